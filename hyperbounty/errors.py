@@ -1,0 +1,85 @@
+"""The errors a user can meet, each with the value that was wrong and the next step to take.
+
+Every error the project raises on purpose derives from `HyperbountyError`. The command line prints it as one line and
+exits with 1; anything else that escapes is a bug.
+"""
+
+
+class HyperbountyError(Exception):
+    """Something a user can act on.
+
+    Args:
+        what: what went wrong, naming the offending value; no trailing full stop.
+        next_step: what to do about it, as an imperative; no trailing full stop.
+    """
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        self.what = what
+        self.next_step = next_step
+        super().__init__(f"{what}; {next_step}" if next_step else what)
+
+
+class InvalidInput(HyperbountyError, ValueError):
+    """A file, an option or an argument that cannot be used as it is."""
+
+
+class PriceDataError(InvalidInput):
+    """Prices that cannot be read, or that leave too little once they are cleaned."""
+
+
+class SpecError(InvalidInput):
+    """A hyperparameter spec outside the table, the contest's limits or its compute budget."""
+
+
+class ManifestError(InvalidInput):
+    """A manifest or a report that does not say what it must, or not in canonical form."""
+
+
+class HoldoutKeyError(InvalidInput):
+    """A holdout key that does not match its commitment, or does not open the ciphertext."""
+
+
+class StoreError(HyperbountyError):
+    """The content store could not do what was asked."""
+
+
+class ContentNotFound(StoreError, LookupError):
+    """No block with this CID is in the store."""
+
+
+class ContentMismatch(StoreError):
+    """Content whose hash is not the CID it was asked for by."""
+
+
+class StoreUnavailable(StoreError, ConnectionError):
+    """No IPFS node answers at the address given."""
+
+
+class ChainError(HyperbountyError):
+    """The chain could not do what was asked."""
+
+
+class ChainUnavailable(ChainError, ConnectionError):
+    """No node answers at the RPC address given, or it stopped answering."""
+
+
+class TransactionReverted(ChainError):
+    """A call the contract or the node refused.
+
+    Attributes:
+        error: name of the contract's custom error, empty where there is none.
+        arguments: its arguments by name.
+    """
+
+    def __init__(self, what: str, next_step: str = "", *, error: str = "", arguments: dict[str, object] | None = None) -> None:
+        super().__init__(what, next_step)
+        self.error = error
+        self.arguments = arguments or {}
+
+
+class AccountError(HyperbountyError):
+    """A keystore, a password or a key that cannot be used."""
+
+
+class TrainingError(HyperbountyError):
+    """Training could not be carried out, through no fault of the spec."""
