@@ -1,0 +1,47 @@
+# Everything runs in .venv, which the first target that needs it makes: python3 (3.11 or newer), pip and make suffice.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types format artifacts wheel clean
+
+help:            ## list the targets
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+demo: $(READY)   ## run a whole contest on the embedded chain, store and sample
+	$(BIN)/python SetUp.py
+
+test: $(READY)   ## run the tests; what needs a node, real data or a browser skips with its reason
+	$(BIN)/python -m pytest
+
+lint: $(READY)   ## ruff
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY)  ## mypy --strict
+	$(BIN)/mypy
+
+format: $(READY) ## let ruff format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+artifacts: $(READY) ## compile the contracts (needs Node, or a reachable solc download)
+	$(BIN)/python contracts/build.py
+
+wheel: $(READY)  ## build the wheel
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean:           ## remove what the targets made
+	rm -rf $(VENV) build dist hyperbounty-run contracts/node_modules contracts/out contracts/cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# A Debian python3 can come without ensurepip; virtualenv from pip then makes the same environment.
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hyperbounty needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	  { rm -rf $(VENV); $(PYTHON) -m pip install --user --quiet virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint]'
+	@touch $@

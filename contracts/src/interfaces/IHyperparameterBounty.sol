@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// @notice Where a contest stands. Derived from the block time and what was recorded; nobody sets it.
+/// @dev Windows are half-open: `Submit` is t < submitEnds, `Reveal` is submitEnds <= t < revealEnds, and so on.
+enum Phase {
+    None,
+    Submit,
+    Reveal,
+    Score,
+    Challenge,
+    Settle,
+    Settled,
+    Cancelled
+}
+
+/// @notice How a contest ended; `Pending` until `settle` or `cancel`.
+enum Outcome {
+    Pending,
+    Won,
+    Refunded,
+    Void,
+    Cancelled
+}
+
+/// @notice What a participant's slot holds.
+enum SubmissionState {
+    Empty,
+    Sealed,
+    Revealed
+}
+
+/// @notice What `open` fixes for good. Amounts are in the asset's smallest unit, scores in parts per million.
+struct Terms {
+    /// The ERC-20 of every amount of this contest; zero is the native coin.
+    address asset;
+    /// The prize, escrowed by `open`.
+    uint128 reward;
+    /// The organizer's own stake, escrowed by `open`; lost to those who revealed when no scores are recorded in time.
+    uint96 bond;
+    /// What each submission escrows until it is revealed or withdrawn.
+    uint96 deposit;
+    /// Below this score nobody wins.
+    uint24 minimumScore;
+    /// Prize shares in basis points, best first: 1 to 8, none zero, sum 10,000.
+    uint16[] shares;
+    /// Unix seconds; the end of `Submit`.
+    uint40 submitEnds;
+    uint32 revealSeconds;
+    uint32 scoreSeconds;
+    /// May be zero: nobody can challenge yet.
+    uint32 challengeSeconds;
+    /// The only account whose scores count.
+    address evaluator;
+    /// A word in the layout of a spec that holds the highest allowed value of each field.
+    bytes32 limits;
+    /// Submissions that may stand at once in the whole contest: 1 to 2,048.
+    uint16 maxSubmissions;
+    /// Slots of one address: 1 to `maxSubmissions`. An address is free to make, so this limits convenience, not people.
+    uint16 maxPerAddress;
+    /// SHA-256 of the manifest.
+    bytes32 manifest;
+    /// SHA-256 of the 32-byte holdout key; zero in `future` mode, which has no key.
+    bytes32 holdoutCommitment;
+}
+
+/// @notice A contest as it stands, with absolute deadlines in unix seconds.
+struct ContestView {
+    address organizer;
+    address evaluator;
+    address asset;
+    uint128 reward;
+    uint96 bond;
+    uint96 deposit;
+    uint24 minimumScore;
+    uint16[] shares;
+    uint40 submitEnds;
+    uint40 revealEnds;
+    uint40 scoreEnds;
+    uint40 challengeEnds;
+    uint40 openedAtBlock;
+    bytes32 limits;
+    uint16 maxSubmissions;
+    uint16 maxPerAddress;
+    bytes32 manifest;
+    bytes32 holdoutCommitment;
+    /// Submissions not withdrawn, revealed ones included.
+    uint16 standing;
+    uint16 revealed;
+    bool keyPublished;
+    /// SHA-256 of the report behind the scores that stand; zero while there are none.
+    bytes32 report;
+    /// Indexes of the revealed specs that win by the scores that stand, best first; not final before `Settled`.
+    uint16[] winners;
+    Phase phase;
+    Outcome outcome;
+}
+
+/// @notice One slot of one participant.
+struct Submission {
+    SubmissionState state;
+    /// Place in the order of submitting, from 1; zero once revealed (`revealedAt` has it then).
+    uint32 ordinal;
+    /// The first 28 bytes of the commitment; zero once revealed.
+    bytes28 seal;
+    /// Zero until revealed.
+    bytes32 spec;
+}
+
+/// @notice One revealed submission.
+struct RevealedSpec {
+    address participant;
+    uint16 entry;
+    uint32 ordinal;
+    bytes32 spec;
+}
+
+/// @title HyperparameterBounty
+/// @notice Registry and escrow of bounty contests for the hyperparameters of recurrent networks. A contest is a number.
+/// Participants submit sealed specs, open them after the deadline, an evaluator records a score for each, and the
+/// contract ranks them and pays.
+/// @dev Read before you put money in:
+/// - Scores are the word of the contest's evaluator. The contract ranks and pays by them; it cannot know whether they
+///   are true. Whoever doubts them can recompute them from the report; a panel does not exist yet.
+/// - With a sealed holdout, the organizer knows the key from the start, so an organizer that competes under another
+///   name knows the holdout. Contests among strangers belong in `future` mode.
+/// - A spec is public from the moment its `reveal` is broadcast. A commitment that is never revealed forfeits its
+///   deposit, whatever the reason; keep the salt.
+/// - One block time decides each deadline. A block producer can shift it by seconds, and can leave a transaction out.
+/// - There is no owner, no pause and no upgrade: nobody can help with a mistake in the terms.
+/// - Tokens that take a fee on transfer are refused. Tokens whose balances shrink by themselves, or that can be frozen
+///   or seized, put what this contract holds of them at risk for every contest in that token, but for no other asset.
+/// - A payment forwards bounded gas (50,000 for the coin, 300,000 for a token) and, where it fails, becomes a credit
+///   that its owner withdraws.
+interface IHyperparameterBounty {
+    // ------------------------------------------------------------------------------------------------------- events
+
+    /// @notice A contest was opened and funded.
+    event Opened(uint256 indexed contest, address indexed organizer, address indexed evaluator, Terms terms);
+
+    /// @notice A sealed spec was submitted into the participant's slot `entry`, replacing what stood there.
+    event Submitted(
+        uint256 indexed contest, address indexed participant, uint256 entry, bytes32 commitment, uint256 ordinal
+    );
+
+    /// @notice A sealed spec was withdrawn before `submitEnds`.
+    event SubmissionWithdrawn(uint256 indexed contest, address indexed participant, uint256 entry);
+
+    /// @notice A sealed spec was opened. The salts of all reveals go into the contest's seed.
+    event Revealed(
+        uint256 indexed contest,
+        address indexed participant,
+        uint256 index,
+        uint256 entry,
+        uint256 ordinal,
+        bytes32 spec,
+        bytes32 salt
+    );
+
+    /// @notice The key of the sealed holdout is public.
+    event HoldoutKeyPublished(uint256 indexed contest, bytes32 key);
+
+    /// @notice Scores by index of revealed spec; they replace all earlier ones of this contest.
+    event ScoresRecorded(uint256 indexed contest, bytes32 report, uint24[] scores);
+
+    /// @notice A contest ended.
+    /// @param pool what goes to the winners (`Won`), or can be claimed by those who revealed (`Void`), else zero.
+    /// @param toOrganizer what goes back to the organizer.
+    event Settled(uint256 indexed contest, Outcome outcome, uint256 pool, uint256 toOrganizer);
+
+    /// @notice A contest was called off with no submission standing; everything goes back to the organizer.
+    event Cancelled(uint256 indexed contest);
+
+    /// @notice Every deadline moved `secs` later; `submitEnds` is the new one.
+    event Extended(uint256 indexed contest, uint32 secs, uint256 submitEnds);
+
+    /// @notice The share of a revealed spec in the pot of a void contest was claimed.
+    event Claimed(uint256 indexed contest, uint256 indexed index, address indexed participant, uint256 amount);
+
+    /// @notice An amount of the contest's asset was paid out.
+    event Paid(uint256 indexed contest, address indexed to, uint256 amount);
+
+    /// @notice A payment failed; the amount waits for `withdraw`.
+    event Credited(uint256 indexed contest, address indexed owner, address indexed asset, uint256 amount);
+
+    /// @notice A credit was withdrawn.
+    event CreditWithdrawn(address indexed asset, address indexed owner, address indexed to, uint256 amount);
+
+    // ------------------------------------------------------------------------------------- errors: who, when, how much
+
+    /// @notice This call belongs to another phase. `None` means that there is no contest of this number.
+    error WrongPhase(uint256 contest, Phase expected, Phase actual);
+    /// @notice There is nothing to cancel: the contest never was, or has ended.
+    error NotOpen(uint256 contest, Phase actual);
+    /// @notice This call belongs to another outcome.
+    error WrongOutcome(uint256 contest, Outcome expected, Outcome actual);
+    error NotOrganizer(address expected, address actual);
+    error NotEvaluator(address expected, address actual);
+    error NotOrganizerOrEvaluator(address organizer, address evaluator, address actual);
+    /// @notice The native coin sent along is not what is due; for a token contest nothing is.
+    error WrongAmount(uint256 expected, uint256 actual);
+
+    // -------------------------------------------------------------------------------------------------- errors: open
+
+    error ZeroReward();
+    error ZeroEvaluator();
+    error ZeroManifest();
+    error MinimumScoreOutOfRange(uint256 maximum, uint256 actual);
+    error WrongShareCount(uint256 maximum, uint256 actual);
+    error ZeroShare(uint256 index);
+    error WrongShareSum(uint256 expected, uint256 actual);
+    error SubmissionCapOutOfRange(uint256 maximum, uint256 actual);
+    error PerAddressCapOutOfRange(uint256 maximum, uint256 actual);
+    /// @notice `submitEnds` is not in the future.
+    error SubmitEndsPassed(uint256 submitEnds, uint256 blockTime);
+    /// @notice The windows to reveal and to score need at least a second each.
+    error EmptyWindow(uint256 revealSeconds, uint256 scoreSeconds);
+    error ZeroExtension();
+    /// @notice The last deadline lies more than 3,650 days ahead.
+    error DeadlineTooFar(uint256 latest, uint256 actual);
+
+    // -------------------------------------------------------------------------------------------------- errors: spec
+
+    /// @notice The last 24 bits of a spec, or of limits, are not zero.
+    error SpecUnusedBits(bytes32 spec);
+    /// @notice A field of a spec, or of limits, is outside its range; `field` counts from 0 in the order of the table.
+    error SpecFieldOutOfRange(uint256 field, uint256 value, uint256 lowest, uint256 highest);
+    /// @notice The units of a layer that is there are 0, or those of a layer that is not there are not.
+    error SpecLayerMismatch(uint256 field, uint256 value, uint256 layers);
+    /// @notice A field that has no effect in this spec is not 0.
+    error SpecFieldIneffective(uint256 field, uint256 value);
+
+    // --------------------------------------------------------------------------------- errors: submissions and reveals
+
+    /// @notice `entry` is the participant's own slot number, from 0.
+    error EntryOutOfRange(uint256 entry, uint256 maxPerAddress);
+    error TooManySubmissions(uint256 maxSubmissions);
+    error NoSubmission(uint256 contest, address participant, uint256 entry);
+    error AlreadyRevealed(uint256 contest, address participant, uint256 entry);
+    /// @notice Spec, salt, sender, contest, contract and chain do not hash to what was submitted (first 28 bytes).
+    error CommitmentMismatch(bytes28 expected, bytes28 actual);
+    error NoSuchReveal(uint256 index, uint256 revealed);
+    error SubmissionsStand(uint256 count);
+
+    // ------------------------------------------------------------------------------------------ errors: key and scores
+
+    /// @notice The contest is in `future` mode: it has no key.
+    error NoHoldoutKey(uint256 contest);
+    error KeyMismatch(bytes32 expected, bytes32 actual);
+    error KeyNotPublished(uint256 contest);
+    error KeyAlreadyPublished(uint256 contest);
+    error NothingRevealed(uint256 contest);
+    error WrongScoreCount(uint256 expected, uint256 actual);
+    error ScoreOutOfRange(uint256 index, uint256 score);
+    error ZeroReport();
+
+    // ------------------------------------------------------------------------------------------------- errors: money
+
+    /// @notice The asset has no code.
+    error NotAToken(address asset);
+    /// @notice A transfer of the token brought another amount than it should: a fee, or no real transfer.
+    error UnsupportedToken(uint256 expected, uint256 received);
+    /// @notice Too little gas to give the payee its bound, which could make a good payment fail. Raise the gas limit.
+    error InsufficientGas(uint256 required, uint256 available);
+    error AlreadyClaimed(uint256 contest, uint256 index);
+    error NothingToClaim(uint256 contest, uint256 index);
+    error NothingToWithdraw(address asset, address owner);
+    /// @notice Zero, or this contract, cannot receive a credit.
+    error InvalidRecipient(address to);
+    error TransferFailed(address asset, address to, uint256 amount);
+
+    // ------------------------------------------------------------------------------------------------------ the organizer
+
+    /// @notice Opens a contest and escrows reward + bond in the same call.
+    /// @dev Native: send exactly that. Token: send nothing, approve it before. Nothing in `terms` can change later,
+    /// except the deadlines through `extend`. A bond of zero makes vanishing free; a deposit of zero makes it free to
+    /// fill the contest and never reveal.
+    /// @return contest its number, from 1.
+    function open(Terms calldata terms) external payable returns (uint256 contest);
+
+    /// @notice Moves every deadline `secs` later. Organizer, `Submit` phase.
+    /// @dev There is no limit on how often, up to 3,650 days ahead; who does not want to wait withdraws meanwhile.
+    function extend(uint256 contest, uint32 secs) external;
+
+    /// @notice Calls a contest off while no submission stands, and returns reward + bond. Organizer, until settled.
+    function cancel(uint256 contest) external;
+
+    /// @notice Opens the sealed holdout. Organizer or evaluator, `Score` phase, once.
+    /// @dev Without it no scores can be recorded, and the contest ends void.
+    function publishHoldoutKey(uint256 contest, bytes32 key) external;
+
+    // ---------------------------------------------------------------------------------------------------- the participant
+
+    /// @notice Stores a sealed spec in the sender's slot `entry`. `Submit` phase.
+    /// @dev An empty slot costs the deposit; an occupied one is replaced, costs none, and loses its place in the order
+    /// that breaks ties. Compute the commitment off chain: `commitmentOf` on a public node shows it the spec.
+    function submit(uint256 contest, uint256 entry, bytes32 commitment) external payable;
+
+    /// @notice Empties the sender's slot and returns the deposit. `Submit` phase.
+    function withdrawSubmission(uint256 contest, uint256 entry) external;
+
+    /// @notice Opens the sender's sealed spec and returns the deposit. `Reveal` phase.
+    /// @dev A spec outside the contest's limits reverts and can never be opened: check it before `submit`.
+    /// @return index of the spec among the revealed ones, from 0.
+    function reveal(uint256 contest, uint256 entry, bytes32 spec, bytes32 salt) external returns (uint256 index);
+
+    // ------------------------------------------------------------------------------------------------------ the evaluator
+
+    /// @notice Records a score for each revealed spec, in index order. Evaluator, `Score` phase; replaceable until then.
+    /// @dev Ranks best first; ties go to the earlier submission; of equal specs with equal scores only the earliest
+    /// ranks. Equal specs with different scores both rank: an evaluator that scores them apart breaks its manifest.
+    function recordScores(uint256 contest, bytes32 report, uint24[] calldata scores) external;
+
+    // -------------------------------------------------------------------------------------------------------------- anyone
+
+    /// @notice Ends a contest after its last deadline and pays winners and organizer. Anyone, `Settle` phase.
+    function settle(uint256 contest) external;
+
+    /// @notice Pays the participant of revealed spec `index` its share of a void contest's bond and forfeits.
+    function claim(uint256 contest, uint256 index) external;
+
+    /// @notice Pays the sender's whole credit in `asset` (zero is the native coin) to `to`, with all gas.
+    function withdraw(address asset, address to) external returns (uint256 amount);
+
+    // --------------------------------------------------------------------------------------------------------------- views
+
+    /// @notice How many contests were opened; the last one's number.
+    function contestCount() external view returns (uint256);
+
+    function phaseOf(uint256 contest) external view returns (Phase);
+
+    function outcomeOf(uint256 contest) external view returns (Outcome);
+
+    /// @notice Everything about a contest; all zero where there is none.
+    function contestOf(uint256 contest) external view returns (ContestView memory);
+
+    function submissionOf(uint256 contest, address participant, uint256 entry) external view returns (Submission memory);
+
+    /// @notice The revealed spec `index`; reverts with `NoSuchReveal` outside them.
+    function revealedAt(uint256 contest, uint256 index) external view returns (RevealedSpec memory);
+
+    /// @notice What `owner` can withdraw of `asset` (zero is the native coin).
+    function credits(address asset, address owner) external view returns (uint256);
+
+    /// @notice SHA-256(domain, chain, this contract, contest, participant, spec, salt), 32 bytes each, where the domain
+    /// is the ASCII text `hyperbounty/commitment/1`, left-aligned.
+    /// @dev The node that answers learns the spec. Meant for tests and for checking a published spec.
+    function commitmentOf(uint256 contest, address participant, bytes32 spec, bytes32 salt)
+        external
+        view
+        returns (bytes32);
+
+    /// @notice Reverts with the reason unless `spec` is a model within `limits`.
+    function checkSpec(bytes32 spec, bytes32 limits) external pure;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
+
+/// @notice The place of one revealed spec in a contest.
+struct Place {
+    address participant;
+    uint32 ordinal;
+    uint16 entry;
+    bool claimed;
+}
+
+/// @notice The best of a list of scores, in one word: eight lanes of 32 bits, the best one in the lowest.
+/// @dev A lane is [guard, always 0: 1 bit][score + 1: 20 bits][index: 11 bits]; a lane of 0 is empty. So the whole
+/// ranking is one stack slot and one storage slot, and a score costs the same wherever it lands.
+library RankingLib {
+    uint256 internal constant MAX_SCORE = 1_000_000;
+    uint256 internal constant MAX_PRIZES = 8;
+    /// What 11 bits can count, and what fits: at worst (all scores equal, submitted in the reverse order of reveal) a
+    /// spec costs under 7,000 gas, so 2,048 of them stay under the 16,777,216 of a transaction (EIP-7825).
+    uint256 internal constant MAX_ENTRIES = 2_048;
+
+    uint256 private constant LANE_BITS = 32;
+    uint256 private constant INDEX_BITS = 11;
+    uint256 private constant LANE_MASK = 0xffffffff;
+    uint256 private constant INDEX_MASK = MAX_ENTRIES - 1;
+    /// One in each lane.
+    uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
+    uint256 private constant GUARDS = ONES << (LANE_BITS - 1);
+
+    /// @dev What ties need from storage, by index of the spec; filled as needed.
+    struct Loaded {
+        uint256[] ordinals;
+        bytes32[] specs;
+    }
+
+    /// @notice The best `prizes` of `scores` that reach `minimum`: best first, ties to the earlier ordinal, and of equal
+    /// specs with equal scores only the earliest.
+    /// @dev One pass; what it keeps is at each step the ranking of the scores seen so far.
+    function rank(
+        uint24[] calldata scores,
+        uint256 minimum,
+        uint256 prizes,
+        mapping(uint256 index => Place) storage places,
+        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
+    ) internal view returns (uint256 ranking) {
+        Loaded memory loaded;
+        uint256 bar = minimum;
+        uint256 lastShift = LANE_BITS * (prizes - 1);
+        uint256 kept = type(uint256).max >> (256 - LANE_BITS - lastShift);
+        // Lane arithmetic: positions are at most 8, scores + 1 below 2^20 and lanes below 2^31, so nothing overflows.
+        unchecked {
+            for (uint256 index;; ++index) {
+                uint256 score;
+                (index, score) = _next(scores, index, bar);
+                if (index == scores.length) return ranking;
+
+                uint256 lane = (score + 1) << INDEX_BITS | index;
+                if (score >= (ranking & LANE_MASK) >> INDEX_BITS) {
+                    ranking = ranking << LANE_BITS | lane;
+                } else {
+                    uint256 position = _countFrom(ranking, score + 1);
+                    if (_scoreAt(ranking, position - 1) == score + 1) {
+                        (ranking, position) = _amongEqual(ranking, position, index, loaded, scores.length, places, submissions);
+                    }
+                    ranking = _insert(ranking, position, lane);
+                }
+
+                ranking &= kept;
+                uint256 last = ranking >> lastShift;
+                if (last != 0) bar = (last >> INDEX_BITS) - 1;
+            }
+        }
+    }
+
+    /// @notice How many specs rank.
+    function count(uint256 ranking) internal pure returns (uint256 ranked) {
+        while (ranking != 0) {
+            ranking >>= LANE_BITS;
+            ++ranked;
+        }
+    }
+
+    /// @notice The index of the spec at position `position`, 0 being the best.
+    function indexAt(uint256 ranking, uint256 position) internal pure returns (uint256) {
+        return (ranking >> (LANE_BITS * position)) & INDEX_MASK;
+    }
+
+    /// @dev The first score from `index` on that reaches `bar`, and its index; the length where there is none.
+    function _next(uint24[] calldata scores, uint256 index, uint256 bar) private pure returns (uint256, uint256 score) {
+        unchecked {
+            for (; index < scores.length; ++index) {
+                // The whole word, so that our own check covers the compiler's: what is below the bar is in range.
+                assembly ("memory-safe") {
+                    score := calldataload(add(scores.offset, shl(5, index)))
+                }
+                if (score >= bar) {
+                    if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
+                    break;
+                }
+            }
+        }
+        return (index, score);
+    }
+
+    /// @dev Where spec `index` goes among those of its score, the last of which is at `position - 1`; `MAX_PRIZES`, where
+    /// nothing is kept, for an equal spec that came later than one already there. Takes out one that came later.
+    function _amongEqual(
+        uint256 ranking,
+        uint256 position,
+        uint256 index,
+        Loaded memory loaded,
+        uint256 total,
+        mapping(uint256 index => Place) storage places,
+        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
+    ) private view returns (uint256, uint256) {
+        if (loaded.specs.length == 0) {
+            loaded.specs = new bytes32[](total);
+            loaded.ordinals = new uint256[](total);
+        }
+        (uint256 ordinal, bytes32 spec) = _load(index, loaded, places, submissions);
+        uint256 score = _scoreAt(ranking, position - 1);
+        uint256 twin = MAX_PRIZES;
+        unchecked {
+            for (uint256 i = position; i != 0 && _scoreAt(ranking, i - 1) == score; --i) {
+                (uint256 otherOrdinal, bytes32 otherSpec) = _load(indexAt(ranking, i - 1), loaded, places, submissions);
+                bool earlier = ordinal < otherOrdinal;
+                if (earlier) position = i - 1;
+                if (spec == otherSpec) {
+                    if (!earlier) return (ranking, MAX_PRIZES);
+                    twin = i - 1;
+                }
+            }
+        }
+        if (twin != MAX_PRIZES) ranking = _remove(ranking, twin);
+        return (ranking, position);
+    }
+
+    function _load(
+        uint256 index,
+        Loaded memory loaded,
+        mapping(uint256 index => Place) storage places,
+        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
+    ) private view returns (uint256 ordinal, bytes32 spec) {
+        ordinal = loaded.ordinals[index];
+        // Ordinals count from 1.
+        if (ordinal != 0) return (ordinal, loaded.specs[index]);
+        Place storage place = places[index];
+        ordinal = loaded.ordinals[index] = place.ordinal;
+        spec = loaded.specs[index] = submissions[place.participant][place.entry];
+    }
+
+    /// @dev How many lanes hold at least `score` (plus one): in each lane the guard bit survives the subtraction exactly
+    /// where nothing is borrowed, and the product sums the eight bits in the highest lane.
+    function _countFrom(uint256 ranking, uint256 score) private pure returns (uint256) {
+        unchecked {
+            uint256 atLeast = ((ranking | GUARDS) - ONES * (score << INDEX_BITS)) & GUARDS;
+            return ((atLeast >> (LANE_BITS - 1)) * ONES) >> (256 - LANE_BITS);
+        }
+    }
+
+    /// @dev The score (plus one) at `position`.
+    function _scoreAt(uint256 ranking, uint256 position) private pure returns (uint256) {
+        unchecked {
+            return ((ranking >> (LANE_BITS * position)) & LANE_MASK) >> INDEX_BITS;
+        }
+    }
+
+    /// @dev Moves the lanes from `position` on by one; a ninth falls off.
+    function _insert(uint256 ranking, uint256 position, uint256 lane) private pure returns (uint256) {
+        unchecked {
+            uint256 shift = LANE_BITS * position;
+            uint256 rest = ranking >> shift << shift;
+            return (ranking ^ rest) | (lane << shift) | (rest << LANE_BITS);
+        }
+    }
+
+    /// @dev Moves the lanes behind `position` back by one.
+    function _remove(uint256 ranking, uint256 position) private pure returns (uint256) {
+        unchecked {
+            uint256 shift = LANE_BITS * position;
+            uint256 rest = ranking >> shift << shift;
+            return (ranking ^ rest) | (rest >> (shift + LANE_BITS) << shift);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""The evaluator: train what was revealed, report, record, verify."""

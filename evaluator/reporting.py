@@ -1,0 +1,110 @@
+"""The evaluation report: what each score rests on, with curves and weights, pinned in the store."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from evaluator.scoring import Scoring, score_ppm
+from hyperbounty.bounty.contract import RevealedSpec
+from hyperbounty.bounty.cost import cost, parameters
+from hyperbounty.bounty.manifest import PricePart
+from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.seeds import run_seed
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.bounty.statistics import PPM
+from hyperbounty.store import Cid, ContentStore
+from hyperbounty.training.engine import TrainingResult
+from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.weights import to_npz
+from hyperbounty.training.windows import Dataset
+
+
+def publish_report(
+    scoring: Scoring,
+    dataset: Dataset,
+    trained: Mapping[int, Sequence[TrainingResult]],
+    store: ContentStore,
+    *,
+    chain_id: int,
+    contract: str,
+) -> Report:
+    """Pin the report of `trained`, its details, the weights and the plain holdout in `store`, and return the report."""
+    assert dataset.holdout is not None
+    report = Report(
+        chain_id=chain_id,
+        contract=contract,
+        contest=scoring.contest.number,
+        manifest=str(Cid.from_digest(scoring.contest.manifest)),
+        seed="0x" + scoring.seed.hex(),
+        holdout=HoldoutFacts(
+            prices=PricePart(cid=str(store.add(scoring.holdout.to_csv())), rows=len(scoring.holdout)),
+            windows=len(dataset.holdout),
+            base_rate_ppm=round(dataset.holdout.base_rate * PPM),
+        ),
+        specs=tuple(_spec_score(scoring, revealed, trained.get(revealed.index), store) for revealed in scoring.specs),
+        machine=describe_machine(),
+        versions=describe_versions(),
+    )
+    store.add_block(report.canonical())
+    return report
+
+
+def _spec_score(
+    scoring: Scoring, revealed: RevealedSpec, runs: Sequence[TrainingResult] | None, store: ContentStore
+) -> SpecScore:
+    spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
+    word = "0x" + revealed.spec.hex()
+    note, reason = ("over budget", scoring.refusal(revealed.spec)) if runs is None else _judge(runs)
+    details: str | None = None
+    if runs is not None:
+        of_runs = tuple(_run(scoring, revealed.spec, i, run, store) for i, run in enumerate(runs))
+        details = str(store.add_block(SpecDetails(spec=word, runs=of_runs).canonical()))
+    return SpecScore(
+        index=revealed.index,
+        participant=revealed.participant,
+        spec=word,
+        score_ppm=score_ppm(runs) if runs else 0,
+        run_scores_ppm=tuple(run.score_ppm for run in runs or ()),
+        parameters=parameters(spec, len(manifest.columns)),
+        cost=cost(
+            spec,
+            features=len(manifest.columns),
+            sequence_length=manifest.sequence_length,
+            rows=manifest.training.rows,
+        ),
+        note=note,
+        reason=reason,
+        details=details,
+    )
+
+
+def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
+    for number, run in enumerate(runs):
+        if run.diverged_at is not None:
+            return "diverged", f"run {number}: the loss or a weight was no longer finite in epoch {run.diverged_at}"
+    constant = [str(number) for number, run in enumerate(runs) if run.constant]
+    if constant:
+        return "constant predictor", f"predicted one class for the whole holdout in run {', '.join(constant)}"
+    return "", ""
+
+
+def _run(scoring: Scoring, word: bytes, number: int, run: TrainingResult, store: ContentStore) -> RunDetails:
+    return RunDetails(
+        run=number,
+        seed=run_seed(scoring.seed, word, number),
+        score_ppm=run.score_ppm,
+        correct=run.correct,
+        total=run.total,
+        predicted_rises=run.predicted_rises,
+        diverged_at=run.diverged_at,
+        seconds=round(run.seconds, 3),
+        losses=_finite(run.losses),
+        accuracies=_finite(run.accuracies),
+        holdout_accuracies=_finite(run.holdout_accuracies),
+        weights=str(store.add(to_npz(run.weights))),
+    )
+
+
+def _finite(curve: Sequence[float]) -> tuple[float | None, ...]:
+    return tuple(value if math.isfinite(value) else None for value in curve)

@@ -1,0 +1,1 @@
+"""What only the hyperparameter bounty knows."""

@@ -1,0 +1,371 @@
+"""The client of `HyperparameterBounty`: every call and view of the contract, typed.
+
+One method a call, named as in the contract, arguments in the same order; sending methods take the signing account first
+and return the receipt. What the contract refuses arrives as `TransactionReverted` with a next step for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, Self
+
+
+from hyperbounty.bounty.reverts import explain
+from hyperbounty.chain.artifacts import load_artifact
+from hyperbounty.chain.logs import decode_logs
+from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from web3.contract.contract import ContractFunction
+
+    from hyperbounty.chain.connection import Chain, Receipt
+
+CONTRACT: Final = "HyperparameterBounty"
+NATIVE: Final = "0x0000000000000000000000000000000000000000"
+
+
+class Phase(IntEnum):
+    """Where a contest stands; derived by the contract from the block time and what was recorded."""
+
+    NONE = 0
+    SUBMIT = 1
+    REVEAL = 2
+    SCORE = 3
+    CHALLENGE = 4
+    SETTLE = 5
+    SETTLED = 6
+    CANCELLED = 7
+
+
+class Outcome(IntEnum):
+    """How a contest ended."""
+
+    PENDING = 0
+    WON = 1
+    REFUNDED = 2
+    VOID = 3
+    CANCELLED = 4
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What `open` fixes; field by field the contract's struct of this name. Amounts in the asset's smallest unit."""
+
+    asset: str
+    reward: int
+    bond: int
+    deposit: int
+    minimum_score: int
+    shares: tuple[int, ...]
+    submit_ends: int
+    reveal_seconds: int
+    score_seconds: int
+    challenge_seconds: int
+    evaluator: str
+    limits: bytes
+    max_submissions: int
+    max_per_address: int
+    manifest: bytes
+    holdout_commitment: bytes
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A contest as the contract shows it; deadlines are unix seconds, scores ppm."""
+
+    number: int
+    organizer: str
+    evaluator: str
+    asset: str
+    reward: int
+    bond: int
+    deposit: int
+    minimum_score: int
+    shares: tuple[int, ...]
+    submit_ends: int
+    reveal_ends: int
+    score_ends: int
+    challenge_ends: int
+    opened_at_block: int
+    limits: bytes
+    max_submissions: int
+    max_per_address: int
+    manifest: bytes
+    holdout_commitment: bytes
+    standing: int
+    revealed: int
+    key_published: bool
+    report: bytes
+    winners: tuple[int, ...]
+    phase: Phase
+    outcome: Outcome
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the holdout waits under a key (`sealed`) or does not exist before `reveal_ends` (`future`)."""
+        return any(self.holdout_commitment)
+
+
+@dataclass(frozen=True)
+class RevealedSpec:
+    """One opened submission; `ordinal` is its place in the order of submitting, which breaks ties."""
+
+    index: int
+    participant: str
+    entry: int
+    ordinal: int
+    spec: bytes
+    salt: bytes
+
+
+class SubmissionState(IntEnum):
+    """What a participant's slot holds."""
+
+    EMPTY = 0
+    SEALED = 1
+    REVEALED = 2
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One slot of a participant; `seal` is the first 28 bytes of the commitment that stands there."""
+
+    state: SubmissionState
+    ordinal: int
+    seal: bytes
+    spec: bytes
+
+    def matches(self, commitment: bytes) -> bool:
+        """Whether this is the submission that `commitment` made."""
+        return self.state is SubmissionState.SEALED and commitment[: len(self.seal)] == self.seal
+
+
+@dataclass(frozen=True)
+class RecordedScores:
+    """The scores that stand: ppm by index, and the digest of the report they rest on."""
+
+    report: bytes
+    scores: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Payment:
+    """What a transaction paid out; where `paid` is false the transfer failed and `payee` can withdraw the amount."""
+
+    payee: str
+    amount: int
+    paid: bool
+
+
+class BountyContract:
+    """`HyperparameterBounty` at one address of one chain."""
+
+    def __init__(self, chain: Chain, address: str) -> None:
+        self.chain = chain
+        self._contract = chain.contract(address, load_artifact(CONTRACT).abi)
+        self.address: str = self._contract.address
+        self._call = self._contract.functions
+
+    @classmethod
+    def at(cls, chain: Chain, address: str) -> Self:
+        """The contract at `address`, once the code there is the code that this package knows.
+
+        Raises:
+            InvalidInput: not an address.
+            ChainError: other code, or none.
+        """
+        contract = cls(chain, address)
+        code = chain.code(contract.address)
+        if code != load_artifact(CONTRACT).deployed_bytecode:
+            what = "other code" if code else "no contract"
+            raise ChainError(
+                f"there is {what} at {address} on chain {chain.chain_id}",
+                "name the right --contract or --rpc; money sent to a look-alike is lost",
+            )
+        return contract
+
+    @classmethod
+    def deploy(cls, chain: Chain, account: LocalAccount) -> tuple[Self, Receipt]:
+        """A new contract on `chain`."""
+        address, receipt = chain.deploy(load_artifact(CONTRACT), account)
+        return cls(chain, address), receipt
+
+    # ---------------------------------------------------------------------------------------------- organizer
+
+    def open(self, account: LocalAccount, terms: Terms) -> tuple[int, Receipt]:
+        """Open and fund a contest; for a token, the escrow is approved first where it is not yet.
+
+        Returns:
+            Its number, and the receipt.
+        """
+        escrow = terms.reward + terms.bond
+        if terms.asset != NATIVE:
+            self._approve(account, terms.asset, escrow)
+        fields = tuple(getattr(terms, field.name) for field in dataclass_fields(Terms))
+        receipt = self._send(account, self._call.open(fields), escrow if terms.asset == NATIVE else 0)
+        return int(self._events(receipt, "Opened")[0]["contest"]), receipt
+
+    def extend(self, account: LocalAccount, contest: int, seconds: int) -> Receipt:
+        """Move every deadline later."""
+        return self._send(account, self._call.extend(contest, seconds))
+
+    def cancel(self, account: LocalAccount, contest: int) -> Receipt:
+        """Call the contest off while no submission stands."""
+        return self._send(account, self._call.cancel(contest))
+
+    def publish_holdout_key(self, account: LocalAccount, contest: int, key: bytes) -> Receipt:
+        """Make the key of the sealed holdout public."""
+        return self._send(account, self._call.publishHoldoutKey(contest, key))
+
+    # -------------------------------------------------------------------------------------------- participant
+
+    def submit(self, account: LocalAccount, contest: Contest, entry: int, commitment: bytes) -> Receipt:
+        """Submit or replace the commitment in the sender's slot; the deposit goes along where the slot is empty."""
+        empty = self.submission(contest.number, account.address, entry).state is SubmissionState.EMPTY
+        due = contest.deposit if empty else 0
+        if due and contest.asset != NATIVE:
+            self._approve(account, contest.asset, due)
+        value = due if contest.asset == NATIVE else 0
+        return self._send(account, self._call.submit(contest.number, entry, commitment), value)
+
+    def withdraw_submission(self, account: LocalAccount, contest: int, entry: int) -> Receipt:
+        """Take a submission back, deposit and all."""
+        return self._send(account, self._call.withdrawSubmission(contest, entry))
+
+    def reveal(self, account: LocalAccount, contest: int, entry: int, spec: bytes, salt: bytes) -> Receipt:
+        """Open a commitment."""
+        return self._send(account, self._call.reveal(contest, entry, spec, salt))
+
+    def claim(self, account: LocalAccount, contest: int, index: int) -> Receipt:
+        """Pay the participant of revealed spec `index` its share of a void contest's pot."""
+        return self._send(account, self._call.claim(contest, index))
+
+    def withdraw(self, account: LocalAccount, asset: str, to: str) -> Receipt:
+        """Send the sender's whole credit in `asset` to `to`."""
+        return self._send(account, self._call.withdraw(asset, to))
+
+    # ---------------------------------------------------------------------------------------- evaluator, anyone
+
+    def record_scores(self, account: LocalAccount, contest: int, report: bytes, scores: Sequence[int]) -> Receipt:
+        """Record a score in ppm for each revealed spec, in index order."""
+        return self._send(account, self._call.recordScores(contest, report, list(scores)))
+
+    def settle(self, account: LocalAccount, contest: int) -> Receipt:
+        """End the contest after its last deadline and pay what is due."""
+        return self._send(account, self._call.settle(contest))
+
+    # -------------------------------------------------------------------------------------------------- views
+
+    def contest(self, number: int) -> Contest:
+        """Contest `number` as it stands.
+
+        Raises:
+            InvalidInput: there is none of this number.
+        """
+        view = self._read("ContestView", self._call.contestOf(number))
+        phase, outcome = Phase(view.pop("phase")), Outcome(view.pop("outcome"))
+        if phase is Phase.NONE:
+            count = self.chain.read(self._call.contestCount())
+            raise InvalidInput(
+                f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
+            )
+        named = {_snake(name): tuple(v) if isinstance(v, list) else v for name, v in view.items()}
+        return Contest(number=number, **named, phase=phase, outcome=outcome)
+
+    def contests(self) -> list[Contest]:
+        """Every contest, oldest first."""
+        return [self.contest(number) for number in range(1, self.chain.read(self._call.contestCount()) + 1)]
+
+    def submission(self, contest: int, participant: str, entry: int) -> Submission:
+        """What stands in a participant's slot."""
+        view = self._read("Submission", self._call.submissionOf(contest, participant, entry))
+        return Submission(SubmissionState(view.pop("state")), **view)
+
+    def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
+        """Every revealed spec with its salt, in index order."""
+        found = [
+            RevealedSpec(e["index"], e["participant"], e["entry"], e["ordinal"], bytes(e["spec"]), bytes(e["salt"]))
+            for e in self._logs("Revealed", contest)
+        ]
+        return sorted(found, key=lambda revealed: revealed.index)
+
+    def holdout_key(self, contest: Contest) -> bytes | None:
+        """The published key, None while there is none."""
+        if not contest.key_published:
+            return None
+        return bytes(self._logs("HoldoutKeyPublished", contest)[-1]["key"])
+
+    def recorded_scores(self, contest: Contest) -> RecordedScores | None:
+        """The scores that stand, None while there are none."""
+        if not any(contest.report):
+            return None
+        last = self._logs("ScoresRecorded", contest)[-1]
+        return RecordedScores(bytes(last["report"]), tuple(last["scores"]))
+
+    def claimed(self, contest: Contest) -> set[int]:
+        """The indexes whose share of a void contest's pot is paid."""
+        return {int(event["index"]) for event in self._logs("Claimed", contest)}
+
+    def credit(self, asset: str, owner: str) -> int:
+        """What `owner` can withdraw of `asset`."""
+        return int(self.chain.read(self._call.credits(asset, owner)))
+
+    def payments(self, receipt: Receipt) -> list[Payment]:
+        """What a transaction paid out, in order."""
+        paid = [Payment(e["to"], e["amount"], paid=True) for e in self._events(receipt, "Paid")]
+        return paid + [Payment(e["owner"], e["amount"], paid=False) for e in self._events(receipt, "Credited")]
+
+    def submitted(self, receipt: Receipt) -> bytes:
+        """The commitment that a `submit` carried: anybody can read it, nobody but its author can open it."""
+        return bytes(self._events(receipt, "Submitted")[0]["commitment"])
+
+    # ------------------------------------------------------------------------------------------------- inside
+
+    def _send(self, account: LocalAccount, call: ContractFunction, value: int = 0) -> Receipt:
+        try:
+            return self.chain.send(call, account, value)
+        except TransactionReverted as reverted:
+            raise explain(reverted) from reverted
+
+    def _approve(self, account: LocalAccount, asset: str, amount: int) -> None:
+        # The exact amount: an unlimited allowance would outlive this escrow.
+        token = self.chain.contract(asset, _ERC20)
+        if self.chain.read(token.functions.allowance(account.address, self.address)) < amount:
+            self._send(account, token.functions.approve(self.address, amount))
+
+    def _read(self, struct: str, call: ContractFunction) -> dict[str, Any]:
+        """The struct a view returns, by field name."""
+        output = call.abi["outputs"][0]
+        assert output["internalType"] == f"struct {struct}"
+        return dict(zip((c["name"] for c in output["components"]), self.chain.read(call), strict=True))
+
+    def _logs(self, event: str, contest: Contest) -> list[dict[str, Any]]:
+        found = self.chain.logs(self._contract.events[event](), contest.opened_at_block, {"contest": contest.number})
+        return [dict(log["args"]) for log in found]
+
+    def _events(self, receipt: Receipt, event: str) -> list[dict[str, Any]]:
+        return [dict(log["args"]) for log in decode_logs(self._contract.events[event](), receipt.logs)]
+
+
+_ERC20: Final = [
+    {
+        "type": "function",
+        "name": name,
+        "stateMutability": mutability,
+        "inputs": [{"name": n, "type": t} for n, t in inputs],
+        "outputs": [{"name": "", "type": output}],
+    }
+    for name, mutability, inputs, output in (
+        ("allowance", "view", (("owner", "address"), ("spender", "address")), "uint256"),
+        ("approve", "nonpayable", (("spender", "address"), ("amount", "uint256")), "bool"),
+    )
+]
+
+
+def _snake(name: str) -> str:
+    return re.sub("([A-Z])", lambda m: "_" + m[1].lower(), name)

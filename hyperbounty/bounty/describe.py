@@ -1,0 +1,86 @@
+"""How contests, receipts and times are shown, the same in every role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from hyperbounty.bounty.contract import NATIVE, Contest, Phase
+from hyperbounty.cli.format import moment, percent
+from hyperbounty.money import format_amount
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.chain.connection import Receipt
+
+
+def asset_amount(amount: int, asset: str) -> str:
+    """An amount in a contest's asset; a token's decimals are its own affair, so its smallest units are shown."""
+    return format_amount(amount) if asset == NATIVE else f"{amount} units of {asset}"
+
+
+def contest_json(contest: Contest) -> dict[str, Any]:
+    """Every field of a contest as JSON types."""
+    shown: dict[str, Any] = {}
+    for name, value in vars(contest).items():
+        if isinstance(value, bytes):
+            shown[name] = "0x" + value.hex()
+        elif isinstance(value, tuple):
+            shown[name] = list(value)
+        elif name in ("phase", "outcome"):
+            shown[name] = value.name.lower()
+        else:
+            shown[name] = value
+    return shown
+
+
+def contest_lines(contest: Contest, manifest: Manifest, now: int) -> list[str]:
+    """A contest and its task, with what a participant needs to judge the bar, a line each."""
+    estimates = manifest.estimates
+    mode = (
+        "sealed (the organizer knows it; an organizer competing under another name would too)"
+        if contest.sealed
+        else "future (prices after revealEnds, which do not exist yet)"
+    )
+    ends = {
+        Phase.SUBMIT: contest.submit_ends,
+        Phase.REVEAL: contest.reveal_ends,
+        Phase.SCORE: contest.score_ends,
+        Phase.CHALLENGE: contest.challenge_ends,
+    }.get(contest.phase)
+    return [
+        f"Contest {contest.number}: {manifest.title}",
+        f"  prices     {manifest.source}{' (synthetic)' if manifest.synthetic else ''}, "
+        f"{manifest.training.rows:,} rows for training",
+        f"  phase      {contest.phase.name.lower()}"
+        + (f" until {moment(ends)} ({max(ends - now, 0):,} s left)" if ends else f", {contest.outcome.name.lower()}"),
+        f"  reward     {asset_amount(contest.reward, contest.asset)} in shares of "
+        f"{', '.join(f'{share / 100:g} %' for share in contest.shares)}",
+        f"  deposit    {asset_amount(contest.deposit, contest.asset)} a submission, back at its reveal",
+        f"  minimum    {percent(contest.minimum_score)}; always naming the commoner class: "
+        f"{percent(estimates.base_rate_ppm)}; a coin passes with probability "
+        f"{estimates.coin_flip_pass_probability:.2g}",
+        f"  holdout    {mode}, {estimates.holdout_windows:,} windows",
+        f"  scores     mean of {manifest.runs} runs; they rest on the word of one evaluator, {contest.evaluator}",
+        f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
+    ]
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """What a transaction cost and where it is."""
+    return {
+        "transaction": receipt.hash,
+        "block": receipt.block,
+        "gas_used": receipt.gas_used,
+        "fee_wei": receipt.fee_wei,
+    }
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """The same for people."""
+    return f"transaction {receipt.hash}, gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"
+
+
+def done(receipt: Receipt, text: str, **data: Any) -> Mapping[str, Any]:
+    """The arguments of a `Result` for a command that sent one transaction."""
+    return {"data": {**data, **receipt_json(receipt)}, "text": [text, receipt_line(receipt)]}

@@ -1,0 +1,106 @@
+"""The manifest of a contest: everything that decides a score, fixed by its SHA-256 on chain when the contest opens."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from hyperbounty.bounty.documents import Document
+from hyperbounty.bounty.statistics import PPM
+
+Cid = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
+Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
+Ppm = Annotated[int, Field(ge=0, le=PPM)]
+Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
+FORMAT: Final = "hyperbounty/manifest/1"
+
+
+class PricePart(Document):
+    """A table of prices in the store: canonical CSV of `rows` rows under `cid`."""
+
+    cid: Cid
+    rows: Count
+
+
+class SealedHoldout(Document):
+    """A holdout that exists already: AES-256-GCM ciphertext under `cid`, `rows` rows once opened.
+
+    `key_commitment` is the SHA-256 of the key. The organizer knows this holdout: `future` is the mode for strangers.
+    """
+
+    mode: Literal["sealed"] = "sealed"
+    cid: Cid
+    rows: Count
+    windows: Count
+    key_commitment: Hex32
+
+
+class FutureHoldout(Document):
+    """A holdout that does not exist yet: the `rows` rows of the named source that start at the contest's `revealEnds`."""
+
+    mode: Literal["future"] = "future"
+    rows: Count
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Target(Document):
+    """What is predicted: does the close of `coin` stand higher `future_periods` rows after a window than at its end?"""
+
+    coin: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,12}$")]
+    future_periods: Annotated[int, Field(ge=1, le=10_000)]
+
+
+class Estimates(Document):
+    """What a participant must know to judge the bar, as estimated when the contest opened.
+
+    Attributes:
+        base_rate_ppm: accuracy of always naming the commoner class of the training windows.
+        holdout_windows: predictions that one run is scored on.
+        coin_flip_pass_probability: chance that a coin-flipping model passes the minimum.
+    """
+
+    base_rate_ppm: Ppm
+    holdout_windows: Count
+    coin_flip_pass_probability: Annotated[float, Field(ge=0, le=1)]
+
+
+class Manifest(Document):
+    """See the module. Amounts, deadlines and the evaluator stand in the contract and are not repeated here.
+
+    Attributes:
+        synthetic: the prices were made by a generator, not by a market.
+        columns: of the price tables, without time.
+        interval: seconds between neighbouring rows; a larger step is a gap that no window crosses.
+        sequence_length: rows of a window.
+        runs: trainings of a spec, each with its own seed; the score is their mean, rounded down to a ppm.
+        compute_budget: most that parameters × steps × rows × epochs of one run may come to.
+        backend, versions: what the scores are made with.
+        tolerance_ppm: how far a score made on another machine may lie from the recorded one.
+    """
+
+    format: Literal["hyperbounty/manifest/1"] = FORMAT
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    synthetic: bool
+    training: PricePart
+    columns: tuple[str, ...]
+    interval: Count
+    target: Target
+    sequence_length: Annotated[int, Field(ge=2, le=10_000)]
+    holdout: Annotated[SealedHoldout | FutureHoldout, Field(discriminator="mode")]
+    metric: Literal["accuracy"] = "accuracy"
+    minimum_score_ppm: Ppm
+    runs: Annotated[int, Field(ge=1, le=100)]
+    compute_budget: Count
+    backend: Literal["tensorflow"] = "tensorflow"
+    versions: dict[str, str]
+    tolerance_ppm: Ppm
+    estimates: Estimates
+
+    @model_validator(mode="after")
+    def _target_is_a_column(self) -> Manifest:
+        if f"{self.target.coin}.close" not in self.columns:
+            raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
+        return self

@@ -1,0 +1,69 @@
+"""What a contest has published: from digests on chain to documents and arrays, each verified on the way."""
+
+from __future__ import annotations
+
+from hyperbounty.bounty.cost import check_budget
+from hyperbounty.bounty.holdout import HoldoutKey, unseal
+from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
+from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.spec import Spec, check
+from hyperbounty.errors import ManifestError
+from hyperbounty.prices.table import PriceTable
+from hyperbounty.store import Cid, ContentStore
+
+
+def fetch_manifest(store: ContentStore, digest: bytes) -> Manifest:
+    """The manifest whose SHA-256 is `digest`."""
+    return Manifest.parse(store.get(Cid.from_digest(digest)))
+
+
+def fetch_report(store: ContentStore, digest: bytes) -> Report:
+    """The evaluation report whose SHA-256 is `digest`."""
+    return Report.parse(store.get(Cid.from_digest(digest)))
+
+
+def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest) -> PriceTable:
+    """A table of prices that the manifest or the report names."""
+    return _table(store.get(Cid.parse(part.cid)), part.rows, manifest, f"the prices {part.cid}")
+
+
+def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> PriceTable:
+    """The sealed holdout of `manifest`, opened with its published key.
+
+    Raises:
+        HoldoutKeyError: the key does not open it.
+        ManifestError: what is inside is not the table that the manifest announced.
+    """
+    if not isinstance(manifest.holdout, SealedHoldout):
+        raise ManifestError("this contest has no sealed holdout", "its test window is fetched after revealEnds")
+    plain = unseal(store.get(Cid.parse(manifest.holdout.cid)), key)
+    return _table(plain, manifest.holdout.rows, manifest, "the sealed holdout")
+
+
+def check_spec(manifest: Manifest, limits: bytes, word: bytes) -> Spec:
+    """The spec in `word`, once it is inside the contest's limits and the manifest's budget.
+
+    Raises:
+        SpecError: names the field or the cost that is outside.
+    """
+    check(word, limits)
+    spec = Spec.from_word(word)
+    check_budget(
+        spec,
+        features=len(manifest.columns),
+        sequence_length=manifest.sequence_length,
+        rows=manifest.training.rows,
+        budget=manifest.compute_budget,
+    )
+    return spec
+
+
+def _table(data: bytes, rows: int, manifest: Manifest, name: str) -> PriceTable:
+    table = PriceTable.from_csv(data, manifest.interval)
+    if len(table) != rows or table.columns != manifest.columns:
+        raise ManifestError(
+            f"{name} has {len(table)} rows of {len(table.columns)} columns, the manifest says {rows} of "
+            f"{len(manifest.columns)}",
+            "the organizer published something else than it announced: do not take part",
+        )
+    return table

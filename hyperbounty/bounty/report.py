@@ -1,0 +1,90 @@
+"""The evaluation report: what every score rests on, fixed by its SHA-256 on chain when the scores are recorded.
+
+The report itself stays small enough for one raw block at thousands of specs; the curves of a spec are a document of
+their own, linked by CID.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from hyperbounty.bounty.documents import Document
+from hyperbounty.bounty.manifest import Cid, Hex32, Ppm, PricePart
+
+FORMAT: Final = "hyperbounty/report/1"
+DETAILS_FORMAT: Final = "hyperbounty/report-details/1"
+
+Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
+
+Note = Literal["", "diverged", "constant predictor", "over budget"]
+"""Why a spec scored 0 (diverged in some run, over budget) or is worth nothing whatever it scored (constant)."""
+
+
+class RunDetails(Document):
+    """One training of a spec. Curves have one entry an epoch; None stands for a number that was not finite."""
+
+    run: int
+    seed: int
+    score_ppm: Ppm
+    correct: int
+    total: int
+    predicted_rises: int
+    diverged_at: int | None
+    seconds: float
+    losses: tuple[float | None, ...]
+    accuracies: tuple[float | None, ...]
+    holdout_accuracies: tuple[float | None, ...]
+    weights: Cid
+
+
+class SpecDetails(Document):
+    """The runs of one spec."""
+
+    format: Literal["hyperbounty/report-details/1"] = DETAILS_FORMAT
+    spec: Hex32
+    runs: tuple[RunDetails, ...]
+
+
+class SpecScore(Document):
+    """One revealed spec, in the contract's index order."""
+
+    index: int
+    participant: Address
+    spec: Hex32
+    score_ppm: Ppm
+    run_scores_ppm: tuple[Ppm, ...]
+    parameters: int
+    cost: int
+    note: Note
+    reason: str = ""
+    details: Cid | None = None
+
+
+class HoldoutFacts(Document):
+    """The holdout once it was open: its plain rows in the store, and how its classes fell."""
+
+    prices: PricePart
+    windows: int
+    base_rate_ppm: Ppm
+
+
+class Report(Document):
+    """See the module. `seed` is the contest seed; `machine` and `versions` say what the scores were made on."""
+
+    format: Literal["hyperbounty/report/1"] = FORMAT
+    chain_id: int
+    contract: Address
+    contest: int
+    manifest: Cid
+    seed: Hex32
+    holdout: HoldoutFacts
+    specs: tuple[SpecScore, ...]
+    machine: dict[str, str]
+    versions: dict[str, str]
+
+    @property
+    def scores(self) -> list[int]:
+        """The array that `recordScores` takes: ppm by index."""
+        return [spec.score_ppm for spec in self.specs]

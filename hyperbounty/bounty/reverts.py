@@ -1,0 +1,87 @@
+"""What to do next when the contract refuses a call: its custom errors, for people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hyperbounty.bounty.spec import FIELDS
+from hyperbounty.errors import TransactionReverted
+
+_PHASES: Final = ("none", "submit", "reveal", "score", "challenge", "settle", "settled", "cancelled")
+_OUTCOMES: Final = ("pending", "won", "refunded", "void", "cancelled")
+
+_MESSAGES: Final[dict[str, tuple[str, str]]] = {
+    "WrongPhase": (
+        "this needs the {expected} phase, the contest is in {actual}",
+        "`participant show` has the deadlines",
+    ),
+    "NotOpen": ("the contest is {actual}, there is nothing to cancel", "choose another contest"),
+    "WrongOutcome": ("this needs outcome {expected}, the contest ended {actual}", "prizes are paid by settle itself"),
+    "NotOrganizer": ("{actual} is not the organizer, {expected} is", "use the organizer's --account"),
+    "NotEvaluator": ("{actual} is not the evaluator, {expected} is", "use the evaluator's --account"),
+    "NotOrganizerOrEvaluator": (
+        "{actual} is neither organizer ({organizer}) nor evaluator ({evaluator})",
+        "use one of their accounts",
+    ),
+    "WrongAmount": ("{actual} wei were sent where {expected} are due", "send exactly what is due"),
+    "SubmitEndsPassed": ("the end of submissions, {submitEnds}, is not after {blockTime}", "choose a later end"),
+    "DeadlineTooFar": ("the last deadline, {actual}, is after {latest}", "choose earlier deadlines"),
+    "EntryOutOfRange": ("slot {entry} is not one of {maxPerAddress}", "count your slots from 0"),
+    "TooManySubmissions": (
+        "{maxSubmissions} submissions stand already, the most here",
+        "try again if one is withdrawn",
+    ),
+    "NoSubmission": ("no submission of {participant} stands in slot {entry}", "submit one, or name the right slot"),
+    "AlreadyRevealed": ("slot {entry} of {participant} is revealed already", "there is nothing left to do for it"),
+    "CommitmentMismatch": (
+        "spec and salt are not what this account committed to",
+        "reveal from the account, and with the files, that submitted; a copied commitment cannot be opened",
+    ),
+    "NoSuchReveal": ("there is no revealed spec {index}, only {revealed}", "count from 0"),
+    "SubmissionsStand": ("{count} submissions stand", "a contest can be cancelled only while none does"),
+    "NoHoldoutKey": ("the contest has no sealed holdout", "there is no key to publish"),
+    "KeyMismatch": ("the key does not match the commitment made at open", "publish the key that opened this contest"),
+    "KeyNotPublished": ("the holdout key is not published", "publish it first: `hyperbounty organizer publish-key`"),
+    "KeyAlreadyPublished": ("the holdout key is published already", "go on with the scoring"),
+    "NothingRevealed": ("nobody revealed a spec", "there is nothing to score: settle after the last deadline"),
+    "WrongScoreCount": ("{actual} scores for {expected} revealed specs", "give one score for each, in index order"),
+    "ScoreOutOfRange": ("score {score} of spec {index} is above 1,000,000 ppm", "give parts per million"),
+    "NotAToken": ("{asset} has no code: it is not a token", "name the token's contract, or leave --asset out"),
+    "UnsupportedToken": (
+        "the token moved {received} where {expected} were due",
+        "tokens that take a fee on transfer cannot be escrowed: choose another",
+    ),
+    "AlreadyClaimed": ("the share of spec {index} is paid already", "there is nothing left to do for it"),
+    "NothingToClaim": ("the pot of contest {contest} has nothing for spec {index}", "there is nothing to do"),
+    "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
+    "TransferFailed": ("{to} did not take the payment", "name another address with --to"),
+    "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
+    "SpecUnusedBits": ("the spec sets unused bits", "clear the last 24 bits"),
+    "SpecFieldOutOfRange": ("{field} is {value}", "this contest allows {lowest} to {highest}"),
+    "SpecLayerMismatch": ("{field} is {value} with {layers} layers there", "units stand exactly where a layer is"),
+    "SpecFieldIneffective": ("{field} is {value} without effect", "set it to 0"),
+}
+
+
+def explain(reverted: TransactionReverted) -> TransactionReverted:
+    """The same error with words and a next step for the contract's custom errors; others come back as they are."""
+    if reverted.error not in _MESSAGES:
+        return reverted
+    shown = {name: _show(reverted.error, name, value) for name, value in reverted.arguments.items()}
+    what, next_step = _MESSAGES[reverted.error]
+    return TransactionReverted(
+        f"the contract refused ({reverted.error}): {what.format_map(shown)}",
+        next_step.format_map(shown),
+        error=reverted.error,
+        arguments=reverted.arguments,
+    )
+
+
+def _show(error: str, name: str, value: Any) -> str:
+    if name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
+        return _PHASES[value]
+    if name in ("expected", "actual") and error == "WrongOutcome":
+        return _OUTCOMES[value]
+    if name == "field":
+        return FIELDS[value].name
+    return str(value)

@@ -1,0 +1,38 @@
+"""How much of a score is luck: what a participant needs to judge the bar, and a reader to judge the ranking."""
+
+from __future__ import annotations
+
+import math
+
+PPM = 1_000_000
+
+
+def coin_flip_pass_probability(minimum_ppm: int, windows: int) -> float:
+    """Chance that a model flipping a fair coin for each of `windows` predictions scores at least `minimum_ppm`.
+
+    The exact upper tail P(X ≥ ⌈minimum · n⌉), X ~ Binomial(n, 1/2). A coin's hits are independent of each other
+    whatever the labels are, so overlapping windows do not matter here. It speaks of one run; the mean of several
+    independent ones passes less often.
+    """
+    if windows < 1:
+        return 1.0
+    needed = -(-minimum_ppm * windows // PPM)
+    if needed > windows:
+        return 0.0
+    log_all = windows * math.log(2)
+    logs = [
+        math.lgamma(windows + 1) - math.lgamma(k + 1) - math.lgamma(windows - k + 1) - log_all
+        for k in range(needed, windows + 1)
+    ]
+    top = max(logs)
+    return min(1.0, math.exp(top) * math.fsum(math.exp(x - top) for x in logs))
+
+
+def noise_band(rate: float, windows: int, future_periods: int, z: float = 1.96) -> float:
+    """Half-width of the band around `rate` within which scores on a holdout of this size differ by chance.
+
+    z · sqrt(p(1-p) / m) with m = n / future_periods: the labels of neighbouring windows look at overlapping futures, so
+    the holdout holds about that many independent outcomes (a conservative count).
+    """
+    effective = max(windows / max(future_periods, 1), 1.0)
+    return z * math.sqrt(rate * (1 - rate) / effective)

@@ -1,0 +1,1 @@
+"""Chain access: connections, transactions, events, compiled contracts, and the embedded development chain."""

@@ -1,0 +1,244 @@
+"""A chain: the embedded one or a node, used the same way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from web3 import Web3
+from web3.middleware import ExtraDataToPOAMiddleware
+
+from hyperbounty.chain.clock import advance, latest_timestamp
+from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
+from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
+from hyperbounty.chain.failures import Abi, node_failures
+from hyperbounty.chain.logs import read_logs
+from hyperbounty.chain.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
+from hyperbounty.errors import ChainError, InvalidInput
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from web3.contract.contract import Contract, ContractConstructor, ContractEvent, ContractFunction
+    from web3.providers.base import BaseProvider
+    from web3.types import EventData, TxParams
+
+    from hyperbounty.chain.artifacts import Artifact
+
+__all__ = ["Chain", "Receipt"]
+
+_EMBEDDED: Final = "the embedded chain"
+
+
+class Chain:
+    """One chain, through web3. Make it with `connect` or `embedded`.
+
+    Every method raises `ChainUnavailable` where the node stops answering.
+
+    Attributes:
+        w3: for what this class does not offer.
+        url: of the node; None for the embedded chain. It may hold a provider's key: show `name` instead.
+        name: of the chain in messages.
+    """
+
+    def __init__(
+        self,
+        provider: BaseProvider,
+        url: str | None = None,
+        *,
+        on_close: Callable[[], None] = lambda: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.w3 = Web3(provider)
+        # Chains with few validators put more into a block's extra data than web3 takes otherwise.
+        self.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+        self.url = url
+        self.name = _EMBEDDED if url is None else shown_url(url)
+        self._on_close = on_close
+        self._sleep = sleep
+        self._transactions = Transactions(self.w3, self.name, sleep=sleep)
+
+    @classmethod
+    def connect(
+        cls, url: str, timeout: float = TIMEOUT_SECONDS, *, sleep: Callable[[float], None] = time.sleep
+    ) -> Chain:
+        """The chain of the node at `url`.
+
+        Args:
+            url: http or https.
+            timeout: seconds that one answer may take.
+            sleep: how the wait for receipts and for a time passes.
+
+        Raises:
+            InvalidInput: this is no such URL.
+            ChainUnavailable: nobody answers there, or not in JSON-RPC.
+        """
+        provider, session = open_provider(url, timeout)
+        return cls(provider, url, on_close=session.close, sleep=sleep)
+
+    @classmethod
+    def embedded(cls) -> Chain:
+        """A new chain in this process: ten funded accounts (`devnet_account`), a clock that stands between blocks."""
+        from hyperbounty.chain.embedded.node import DevelopmentNode
+        from hyperbounty.chain.embedded.provider import EmbeddedProvider
+
+        return cls(EmbeddedProvider(DevelopmentNode()))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._on_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @cached_property
+    def chain_id(self) -> int:
+        """The number that signatures on this chain are bound to."""
+        with self._failures():
+            return int(self.w3.eth.chain_id)
+
+    @property
+    def is_development(self) -> bool:
+        """Whether the public development accounts may be used: told by the chain id, not by the host."""
+        return self.chain_id in DEVELOPMENT_CHAIN_IDS
+
+    def timestamp(self) -> int:
+        """The time of the latest block, in unix seconds: the only clock that counts."""
+        with self._failures():
+            return latest_timestamp(self.w3)
+
+    def block_number(self) -> int:
+        """The number of the latest block."""
+        with self._failures():
+            return int(self.w3.eth.block_number)
+
+    def balance(self, address: str) -> int:
+        """What `address` holds, in wei."""
+        with self._failures():
+            return int(self.w3.eth.get_balance(checked_address(address)))
+
+    def contract(self, address: str, abi: Abi) -> Contract:
+        """The contract at `address`, for `read`, `send` and `logs`.
+
+        Raises:
+            InvalidInput: it is not an address.
+        """
+        contract: Contract = self.w3.eth.contract(address=checked_address(address), abi=list(abi))
+        return contract
+
+    def code(self, address: str) -> bytes:
+        """The code at `address`; empty where there is no contract."""
+        with self._failures():
+            return bytes(self.w3.eth.get_code(checked_address(address)))
+
+    def read(self, call: ContractFunction, block: int | None = None) -> Any:
+        """The value of a view, of the latest block or of `block`.
+
+        Raises:
+            TransactionReverted: the contract refuses, with its custom error decoded.
+            ChainError: there is no such contract.
+        """
+        with self._failures(call):
+            return call.call(block_identifier="latest" if block is None else block)
+
+    def send(
+        self, call: ContractFunction, account: LocalAccount, value: int = 0, *, timeout: float = RECEIPT_TIMEOUT_SECONDS
+    ) -> Receipt:
+        """Send a call as a transaction, signed here, and wait until it is mined; see `Transactions.send`.
+
+        Args:
+            call: for example `contract.functions.settle(7)`.
+            account: that signs and pays.
+            value: wei to send along.
+            timeout: seconds to wait for the receipt.
+        """
+        return self._send(call, account, value, timeout)
+
+    def deploy(self, artifact: Artifact, account: LocalAccount, *args: object) -> tuple[str, Receipt]:
+        """Put a contract on the chain; `args` are its constructor's. Returns its address and the receipt."""
+        factory = self.w3.eth.contract(abi=list(artifact.abi), bytecode=artifact.bytecode)
+        receipt = self._send(factory.constructor(*args), account, 0, RECEIPT_TIMEOUT_SECONDS)
+        if receipt.contract_address is None or not self.code(receipt.contract_address):
+            raise ChainError(f"the deployment {receipt.hash} left no contract", "look the transaction up")
+        return receipt.contract_address, receipt
+
+    def transfer(self, account: LocalAccount, to: str, value: int) -> Receipt:
+        """Send `value` wei."""
+        return self._transactions.send({"to": checked_address(to), "value": Web3.to_wei(value, "wei")}, account)
+
+    def logs(
+        self,
+        event: ContractEvent,
+        from_block: int,
+        argument_filters: Mapping[str, Any] | None = None,
+        *,
+        to_block: int | None = None,
+    ) -> list[EventData]:
+        """The events of a contract from a block on, in order; indexed arguments can be filtered by value.
+
+        Args:
+            event: for example `contract.events.Revealed()`.
+            from_block, to_block: both included; the latest where none is given.
+            argument_filters: {name: value or list of values}.
+        """
+        with self._failures():
+            last = int(self.w3.eth.block_number) if to_block is None else to_block
+            return read_logs(event, from_block, last, argument_filters)
+
+    def advance_to(self, timestamp: int, on_wait: Callable[[int], None] | None = None) -> None:
+        """Return once the chain's clock shows `timestamp`: moved there on a development chain, waited for elsewhere.
+
+        Afterwards the latest block, so every view, is at that time (exactly, where the clock was moved), and every
+        transaction is mined later.
+
+        Args:
+            timestamp: unix seconds; nothing happens where the chain is there already.
+            on_wait: is told, again and again, how many seconds are left.
+        """
+        with self._failures():
+            advance(self.w3, timestamp, on_wait, sleep=self._sleep)
+
+    def _send(
+        self, call: ContractFunction | ContractConstructor, account: LocalAccount, value: int, timeout: float
+    ) -> Receipt:
+        with self._failures(call):
+            # web3 fills in, by asking the node, whatever is not given; all of it is decided in `Transactions`.
+            placeholders: TxParams = {
+                "value": Web3.to_wei(value, "wei"),
+                "gas": 0,
+                "gasPrice": Web3.to_wei(0, "wei"),
+                "chainId": 0,
+            }
+            built = call.build_transaction(placeholders)
+        request: TxParams = {"data": built["data"], "value": built["value"]}
+        if built.get("to"):
+            request["to"] = built["to"]
+        return self._transactions.send(request, account, _abi(call), timeout=timeout)
+
+    @contextmanager
+    def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:
+        with node_failures(self.name, _abi(call)):
+            yield
+
+
+def checked_address(address: str) -> Any:
+    """`address` with its checksum.
+
+    Raises:
+        InvalidInput: it is not an address, or its checksum is wrong: then a digit was mistyped.
+    """
+    if not Web3.is_address(address):
+        raise InvalidInput(f"{address!r} is not an address", "give 0x and 40 hexadecimal digits, copied in full")
+    return Web3.to_checksum_address(address)
+
+
+def _abi(call: ContractFunction | ContractConstructor | None) -> Abi:
+    if call is None:
+        return ()
+    abi = getattr(call, "contract_abi", None) or getattr(call, "abi", None) or ()
+    return cast("Abi", abi)

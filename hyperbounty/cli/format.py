@@ -1,0 +1,28 @@
+"""Numbers and times as every command shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hyperbounty.money import format_amount
+
+
+def percent(ppm: int) -> str:
+    """`573_125` → `57.31 %`."""
+    return f"{ppm / 10_000:.2f} %"
+
+
+def moment(timestamp: int) -> str:
+    """A chain time as UTC: `2026-11-21 09:00:00 UTC`."""
+    return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def signed(amount: int) -> str:
+    """A change of balance in the native coin, with its sign."""
+    return f"{'+' if amount > 0 else ''}{format_amount(amount)}"
+
+
+def short(cid: object) -> str:
+    """A CID to recognize, not to copy: its first and last characters."""
+    text = str(cid)
+    return f"{text[:8]}…{text[-6:]}"

@@ -1,0 +1,104 @@
+"""`hyperbounty`: the root of the command line, and the one place where errors become lines and exit codes.
+
+Exit codes: 0 done, 1 it could not be done or the answer is no, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib.metadata import EntryPoints, entry_points
+
+import click
+
+from hyperbounty import __version__
+from hyperbounty.cli.account import account
+from hyperbounty.cli.deploy import add_deploy
+from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.errors import HyperbountyError
+
+
+class _Roles(click.Group):
+    """The root group; the roles' groups are looked up by entry point and imported only when named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(point.name for point in _role_points())})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        for point in _role_points():
+            if point.name == cmd_name:
+                group: click.Command = point.load()
+                return group
+        return None
+
+
+def _role_points() -> EntryPoints:
+    return entry_points(group="hyperbounty.commands")
+
+
+@click.group(cls=_Roles, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="hyperbounty")
+def cli() -> None:
+    """Bounty contests for machine-learning hyperparameters on Ethereum."""
+
+
+cli.add_command(account)
+add_devnet(cli)
+add_deploy(cli)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    return guard(cli, arguments, "hyperbounty")
+
+
+def guard(root: click.Command, arguments: list[str], name: str) -> int:
+    """Run a click command and return its exit code; no exception of any kind leaves.
+
+    With `--json` among the arguments, an error is printed as JSON on standard output too.
+    """
+    try:
+        code = root.main(arguments, prog_name=name, standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted: nothing is lost, the same command continues", err=True)
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a user never meets a traceback
+        what, next_step = _explained(error)
+        if "--json" in arguments:
+            click.echo(json.dumps({"error": what, "next_step": next_step}, sort_keys=True))
+        click.echo(f"Error: {what}{f'; {next_step}' if next_step else ''}", err=True)
+        return 1
+
+
+def _explained(error: Exception) -> tuple[str, str]:
+    """What went wrong and what to do next, a line each."""
+    if isinstance(error, HyperbountyError):
+        return _one_line(error.what), _one_line(error.next_step)
+    if isinstance(error, click.ClickException):
+        return _one_line(error.format_message()), ""
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return _one_line(f"{error.strerror or error}{where}"), "check the disk, its space and its permissions"
+    if os.environ.get("HYPERBOUNTY_DEBUG"):
+        raise error
+    return (
+        f"internal error, {type(error).__name__}: {_one_line(str(error))}",
+        "run again with HYPERBOUNTY_DEBUG=1 and report what it prints",
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,113 @@
+"""The options that choose where prices come from, the same wherever prices are fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hyperbounty.cli.output import progress_bar
+from hyperbounty.errors import InvalidInput
+
+if TYPE_CHECKING:  # pandas and requests are loaded by the commands that fetch
+    from hyperbounty.prices.fetched import FetchedPrices
+    from hyperbounty.prices.source import FetchProgress, PriceSource
+
+SOURCES = ("sample", "csv", "coinpaprika")
+
+
+@dataclass(frozen=True)
+class SourceChoice:
+    """Which source, and what it needs to know.
+
+    Attributes:
+        name: one of `SOURCES`; None where the user chose none.
+        csv: folder of the CSV source.
+        interval, start, end: of the CoinPaprika source; times are UTC.
+    """
+
+    name: str | None
+    csv: Path | None = None
+    interval: str = "1h"
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the user named a source at all."""
+        return self.name is not None or self.csv is not None
+
+    def fetch(self, home: Path, coins: Sequence[str]) -> FetchedPrices:
+        """Fetch and clean, with a progress bar; what CoinPaprika sent already is kept under `home` and not asked again.
+
+        Raises:
+            PriceDataError: the source fails, or what it gives is unusable.
+        """
+        from hyperbounty.prices.fetched import FetchedPrices
+
+        source = self._source(home)
+        with progress_bar(f"fetching from {source.name}", None) as progress:
+
+            def on_progress(at: FetchProgress) -> None:
+                progress.update(
+                    progress.task_ids[0], completed=at.done, total=at.total, description=f"fetching {at.coin}"
+                )
+
+            return FetchedPrices.from_source(source, coins, on_progress)
+
+    def _source(self, home: Path) -> PriceSource:
+        name = self.name or ("csv" if self.csv else "sample")
+        if self.csv is not None and name != "csv":
+            raise InvalidInput(f"--csv does not go with --source {name}", "leave one of them out")
+        if name == "csv":
+            from hyperbounty.prices.csv_source import CsvSource
+
+            if self.csv is None:
+                raise InvalidInput("--source csv needs a folder", "pass --csv DIR")
+            return CsvSource(self.csv)
+        if name == "coinpaprika":
+            from hyperbounty.prices.coinpaprika import CoinPaprika
+
+            return CoinPaprika.from_environment(
+                interval=self.interval, start=self.start, end=self.end, cache=home / "coinpaprika"
+            )
+        from hyperbounty.prices.sample import SampleSource
+
+        return SampleSource()
+
+
+def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the function gets a `source: SourceChoice`."""
+
+    @wraps(function)
+    def run(
+        *args: Any,
+        source: str | None,
+        csv: Path | None,
+        interval: str,
+        start: datetime | None,
+        end: datetime | None,
+        **kwargs: Any,
+    ) -> Any:
+        start, end = (t.replace(tzinfo=UTC) if t else None for t in (start, end))
+        return function(*args, source=SourceChoice(source, csv, interval, start, end), **kwargs)
+
+    times = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
+    options = (
+        click.option("--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."),
+        click.option("--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin: BTC-USD.csv."),
+        click.option("--interval", default="1h", show_default=True, help="CoinPaprika: between prices."),
+        click.option(
+            "--start", type=times, help="CoinPaprika: first price, UTC; left out, as far back as the plan goes."
+        ),
+        click.option("--end", type=times, help="CoinPaprika: last price, UTC; left out, now."),
+    )
+    made: Callable[..., Any] = run
+    for option in reversed(options):
+        made = option(made)
+    return made

@@ -1,0 +1,277 @@
+"""Prices from CoinPaprika's historical ticks, https://docs.coinpaprika.com.
+
+The free plan needs no account and serves daily prices of the last year; finer intervals need a paid plan, whose key is
+read from the environment variable `COINPAPRIKA_API_KEY` and goes nowhere but into the request's header;
+`COINPAPRIKA_PLAN` names the plan. A row's volume is that of the 24 hours before it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.prices.coinpaprika_plans import FREE, INTERVALS, PLANS, check_plan, earliest, serves
+from hyperbounty.prices.http import JsonClient, RefusedRequest
+from hyperbounty.prices.pages import PageCache, Row
+from hyperbounty.prices.source import CoinSeries, FetchProgress, OnProgress
+
+KEY_VARIABLE: Final = "COINPAPRIKA_API_KEY"
+PLAN_VARIABLE: Final = "COINPAPRIKA_PLAN"
+FREE_URL: Final = "https://api.coinpaprika.com/v1/"
+PAID_URL: Final = "https://api-pro.coinpaprika.com/v1/"
+
+DEFAULT_COINS: Final = ("BCH", "BTC", "ETH", "LTC")
+COIN_IDS: Final[Mapping[str, str]] = {
+    "ADA": "ada-cardano",
+    "BCH": "bch-bitcoin-cash",
+    "BNB": "bnb-binance-coin",
+    "BTC": "btc-bitcoin",
+    "DOGE": "doge-dogecoin",
+    "ETH": "eth-ethereum",
+    "LTC": "ltc-litecoin",
+    "SOL": "sol-solana",
+    "XMR": "xmr-monero",
+    "XRP": "xrp-xrp",
+}
+
+ROW_LIMIT: Final = 5_000
+# One less than the service gives, so that a row at the page's end never costs one at its start.
+PAGE_ROWS: Final = ROW_LIMIT - 1
+
+_COIN: Final = re.compile(r"[A-Z0-9]{1,12}")
+_COIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,80}")
+
+
+@dataclass(frozen=True)
+class CoinPaprika:
+    """The ticks of one interval from `start` up to, not including, `end`.
+
+    Attributes:
+        start, end: unix seconds.
+        interval: one of `coinpaprika_plans.INTERVALS`.
+        plan: one of `coinpaprika_plans.PLANS`.
+        client: how the service is reached; has the key.
+        cache: where pages are kept.
+
+    Raises:
+        InvalidInput: an unknown interval or plan, or an empty range.
+    """
+
+    start: int
+    end: int
+    interval: str
+    plan: str
+    client: JsonClient
+    cache: PageCache
+
+    def __post_init__(self) -> None:
+        _check_choice("interval", self.interval, INTERVALS)
+        _check_choice("plan", self.plan, PLANS)
+        if not 0 <= self.start < self.end:
+            raise InvalidInput(f"prices from {self.start} to {self.end} are no range", "give a start before the end")
+
+    @classmethod
+    def from_environment(
+        cls, *, interval: str, start: datetime | None, end: datetime | None, cache: Path
+    ) -> CoinPaprika:
+        """The source that the environment's key and plan allow; without a key, that of the free plan.
+
+        Args:
+            interval: one of `coinpaprika_plans.INTERVALS`.
+            start: of the range; None is as far back as the plan goes, from a whole day on where it goes back a week, so
+                that a fetch started again on the same day asks for the same pages.
+            end: of the range, excluded; None is now.
+            cache: folder where pages are kept.
+
+        Raises:
+            InvalidInput: an unknown interval or plan, an empty range, or a paid plan without a key.
+        """
+        key = os.environ.get(KEY_VARIABLE, "").strip()
+        plan = os.environ.get(PLAN_VARIABLE, "").strip().lower() or ("starter" if key else FREE)
+        _check_choice("interval", interval, INTERVALS)
+        _check_choice(f"plan ({PLAN_VARIABLE})", plan, PLANS)
+        if plan != FREE and not key:
+            raise InvalidInput(f"CoinPaprika's {plan} plan needs a key", f"set {KEY_VARIABLE}, or use the plan {FREE}")
+        client = JsonClient(FREE_URL) if plan == FREE else JsonClient(PAID_URL, key=key)
+        now = int(client.now())
+        return cls(
+            start=int(start.timestamp()) if start else earliest(plan, interval, now),
+            end=int(end.timestamp()) if end else now - now % INTERVALS[interval],
+            interval=interval,
+            plan=plan,
+            client=client,
+            cache=PageCache(cache),
+        )
+
+    @property
+    def name(self) -> str:
+        """See `PriceSource`."""
+        return "coinpaprika"
+
+    @property
+    def synthetic(self) -> bool:
+        """These are market prices."""
+        return False
+
+    @property
+    def description(self) -> str:
+        """Enough for a stranger to ask for the same rows."""
+        return f"CoinPaprika historical ticks, quote usd, interval {self.interval}, {self.start} to {self.end}"
+
+    def fetch(self, coins: Sequence[str] = (), on_progress: OnProgress | None = None) -> dict[str, CoinSeries]:
+        """See `PriceSource.fetch`; without `coins`, `DEFAULT_COINS`. Pages that a former fetch got are not asked again.
+
+        Raises:
+            PriceDataError: an unknown coin, a range that the plan does not serve, or a service that does not answer.
+        """
+        now = self.client.now()
+        check_plan(self.plan, self.interval, self.start, now)
+        if self.end > now:
+            raise PriceDataError(
+                f"prices up to {_iso(self.end)} do not exist yet", f"wait for {self.end - now:,.0f} s, or end earlier"
+            )
+        wanted = tuple(dict.fromkeys(coin.upper() for coin in coins)) or DEFAULT_COINS
+        ids = {coin: self._coin_id(coin) for coin in wanted}
+        pages = self._pages()
+        series, done = {}, 0
+        for coin in wanted:
+            rows: list[Row] = []
+            for start, stop in pages:
+                rows += self._page(coin, ids[coin], start, stop)
+                done += 1
+                if on_progress:
+                    on_progress(FetchProgress(coin, done, len(pages) * len(wanted)))
+            if not rows:
+                raise PriceDataError(
+                    f"CoinPaprika has no {self.interval} prices of {coin} from {_iso(self.start)} to {_iso(self.end)}",
+                    "choose a later start or another coin",
+                )
+            series[coin] = CoinSeries(
+                np.array([time for time, _, _ in rows], dtype=np.int64),
+                np.array([price for _, price, _ in rows], dtype=np.float64),
+                np.array([volume for _, _, volume in rows], dtype=np.float64),
+            )
+        return series
+
+    def _pages(self) -> list[tuple[int, int]]:
+        # Cut at multiples of the page, not counted from the start: a later fetch of another range shares the pages.
+        span = INTERVALS[self.interval] * PAGE_ROWS
+        cuts = range(self.start - self.start % span + span, self.end, span)
+        return list(pairwise((self.start, *cuts, self.end)))
+
+    def _page(self, coin: str, coin_id: str, start: int, stop: int) -> list[Row]:
+        key = f"{coin_id}-{self.interval}-{start}-{stop}"
+        kept = self.cache.read(key)
+        if kept is not None:
+            return kept
+        rows: list[Row] = []
+        cursor = start
+        # One call is the rule; another follows where the service gave fewer rows than it was asked for.
+        while cursor < stop:
+            fresh = [row for row in self._ticks(coin, coin_id, cursor, stop) if cursor <= row[0] < stop]
+            if not fresh:
+                break
+            rows += fresh
+            cursor = max(time for time, _, _ in fresh) + INTERVALS[self.interval]
+        # An empty page, or one whose last rows may still be on their way, is worth asking for again.
+        if rows and stop + INTERVALS[self.interval] <= self.client.now():
+            self.cache.write(key, rows)
+        return rows
+
+    def _ticks(self, coin: str, coin_id: str, start: int, stop: int) -> list[Row]:
+        parameters = {
+            "start": str(start),
+            "end": str(stop),
+            "interval": self.interval,
+            "limit": str(ROW_LIMIT),
+            "quote": "usd",
+        }
+        answer = self._ask(f"tickers/{coin_id}/historical", parameters, coin)
+        try:
+            if not isinstance(answer, list):
+                raise TypeError(type(answer).__name__)
+            return [_row(tick) for tick in answer]
+        except (KeyError, TypeError, ValueError) as error:
+            raise PriceDataError(
+                f"CoinPaprika's prices of {coin} from {_iso(start)} are not what it documents: {error!r}",
+                "try again later, or bring the prices as CSV",
+            ) from error
+
+    def _coin_id(self, coin: str) -> str:
+        if coin in COIN_IDS:
+            return COIN_IDS[coin]
+        if _COIN.fullmatch(coin):
+            query = {"q": coin, "c": "currencies", "modifier": "symbol_search", "limit": "50"}
+            answer = self._ask("search", query, coin)
+            found = answer.get("currencies") if isinstance(answer, dict) else None
+            named = [
+                (rank if (rank := _whole(entry.get("rank"))) > 0 else ROW_LIMIT**2, str(entry.get("id")))
+                for entry in (found if isinstance(found, list) else [])
+                if isinstance(entry, dict) and entry.get("symbol") == coin
+            ]
+            # Several coins share a symbol: the best ranked is meant. The id becomes part of a path.
+            for _, coin_id in sorted(named):
+                if _COIN_ID.fullmatch(coin_id):
+                    return coin_id
+        raise PriceDataError(f"CoinPaprika knows no coin {coin!r}", "use a symbol such as BTC")
+
+    def _ask(self, path: str, parameters: Mapping[str, str], coin: str) -> object:
+        try:
+            return self.client.get(path, parameters)
+        except RefusedRequest as refusal:
+            raise self._explained(refusal.status, coin) from refusal
+
+    def _explained(self, status: int, coin: str) -> PriceDataError:
+        if status == 402:
+            return PriceDataError(
+                f"CoinPaprika's {self.plan} plan does not include {self.interval} prices since {_iso(self.start)} "
+                "(status 402)",
+                "ask for interval 24h, which the free plan serves for the last year; what yours serves: "
+                f"{serves(self.plan)}",
+            )
+        if status == 404:
+            return PriceDataError(f"CoinPaprika knows no coin {coin!r} (status 404)", "use a symbol such as BTC")
+        if status in (401, 403):
+            return PriceDataError(
+                f"CoinPaprika refuses the key (status {status})", f"check {KEY_VARIABLE} and {PLAN_VARIABLE}"
+            )
+        return PriceDataError(
+            f"CoinPaprika refuses {self.interval} prices of {coin} from {_iso(self.start)} to {_iso(self.end)} "
+            f"(status {status})",
+            "check the interval and the range",
+        )
+
+
+def _check_choice(what: str, value: str, choices: Mapping[str, object]) -> None:
+    if value not in choices:
+        raise InvalidInput(f"CoinPaprika has no {what} {value!r}", f"choose one of {', '.join(choices)}")
+
+
+def _row(tick: Mapping[str, object]) -> Row:
+    moment = datetime.fromisoformat(str(tick["timestamp"]))
+    time = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    return int(time), _number(tick["price"]), _number(tick["volume_24h"])
+
+
+def _number(value: object) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _iso(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%dT%H:%MZ")

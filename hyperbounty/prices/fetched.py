@@ -1,0 +1,80 @@
+"""Prices fetched and cleaned, with where they came from: what a contest is made of, and a folder that keeps it.
+
+The folder stays private: it holds the whole series, and in `sealed` mode its tail is the holdout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hyperbounty.errors import PriceDataError
+from hyperbounty.files import write_atomic
+from hyperbounty.prices.cleaning import clean
+from hyperbounty.prices.source import OnProgress, PriceSource
+from hyperbounty.prices.table import PriceTable
+
+_PRICES: Final = "prices.csv"
+_ABOUT: Final = "about.json"
+
+
+@dataclass(frozen=True)
+class FetchedPrices:
+    """A cleaned table with its origin.
+
+    Attributes:
+        source: a line that names the source.
+        synthetic: made by a generator, not by a market.
+        cleaning: what cleaning dropped and filled, a line each.
+    """
+
+    table: PriceTable
+    source: str
+    synthetic: bool
+    cleaning: tuple[str, ...]
+
+    @classmethod
+    def from_source(
+        cls, source: PriceSource, coins: Sequence[str], on_progress: OnProgress | None = None
+    ) -> FetchedPrices:
+        """Fetch `coins` (all that the source has, where none is named) and clean them.
+
+        Raises:
+            PriceDataError: the source fails, or too little is left.
+        """
+        table, report = clean(source.fetch(coins, on_progress))
+        return cls(table, source.description, source.synthetic, tuple(report.lines()))
+
+    def save(self, folder: Path) -> None:
+        """Write the folder; whole files or none."""
+        write_atomic(folder / _PRICES, self.table.to_csv())
+        about = {
+            "interval": self.table.interval,
+            "source": self.source,
+            "synthetic": self.synthetic,
+            "cleaning": list(self.cleaning),
+        }
+        write_atomic(folder / _ABOUT, json.dumps(about, indent=2).encode() + b"\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> FetchedPrices:
+        """Read the folder that `save` wrote.
+
+        Raises:
+            PriceDataError: the folder or one of its files is missing or unreadable.
+        """
+        try:
+            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+            interval, source = int(about["interval"]), str(about["source"])
+            synthetic, cleaning = bool(about["synthetic"]), tuple(map(str, about["cleaning"]))
+            data = (folder / _PRICES).read_bytes()
+        except (FileNotFoundError, NotADirectoryError) as error:
+            raise PriceDataError(
+                f"{folder} holds no fetched prices", "make it with `hyperbounty organizer fetch --out FOLDER`"
+            ) from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error
+        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning)

@@ -1,0 +1,72 @@
+"""Where prices come from: the one interface that a CSV folder, CoinPaprika and the bundled sample are behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class CoinSeries:
+    """The prices of one coin as its source gave them, warts and all: `cleaning.clean` is what makes them fit for use.
+
+    Attributes:
+        times: [rows] unix seconds, UTC, in the order of the source, possibly repeated.
+        close: [rows] price in US dollars at the end of each interval; NaN where the source has none.
+        volume: [rows] traded volume in the source's own unit; NaN where the source has none.
+        dropped: rows that the source itself left out, by reason.
+    """
+
+    times: NDArray[np.int64]
+    close: NDArray[np.float64]
+    volume: NDArray[np.float64]
+    dropped: tuple[tuple[str, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+
+@dataclass(frozen=True)
+class FetchProgress:
+    """How far a fetch has come: `done` of `total` files or pages over all coins, the last of them of `coin`."""
+
+    coin: str
+    done: int
+    total: int
+
+
+OnProgress = Callable[[FetchProgress], None]
+
+
+class PriceSource(Protocol):
+    """Prices of some coins."""
+
+    @property
+    def name(self) -> str:
+        """Short and stable, such as `coinpaprika`."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """One line of at most 200 characters for a manifest: what a stranger needs to get the same prices.
+
+        Names no path of this machine and no key.
+        """
+        ...
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the prices come from a generator, not from a market."""
+        ...
+
+    def fetch(self, coins: Sequence[str] = (), on_progress: OnProgress | None = None) -> dict[str, CoinSeries]:
+        """The series of each coin by its symbol, such as `BTC`; without `coins`, of all that the source has.
+
+        Raises:
+            PriceDataError: a coin is not in the source, or what it gives cannot be read.
+        """
+        ...

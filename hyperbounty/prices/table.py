@@ -1,0 +1,208 @@
+"""The price table: several coins on one clock, and the bytes it is content addressed by.
+
+Needs numpy alone, because the machines that only train read tables too.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperbounty.errors import PriceDataError
+
+FIELDS: Final = ("close", "volume")
+
+_Array = TypeVar("_Array", bound=NDArray[Any])
+
+_COLUMN: Final = re.compile(r"([A-Z0-9]{1,12})\.(close|volume)")
+# Times beyond it (the year 5138) are milliseconds that somebody took for seconds.
+_LAST_TIME: Final = 100_000_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class PriceTable:
+    """Aligned prices of several coins. Checked when made; holds read-only views of the arrays it was given.
+
+    Attributes:
+        times: [rows] unix seconds, UTC, strictly increasing.
+        columns: `COIN.close` and `COIN.volume`, sorted, so a coin's columns are neighbours.
+        values: [rows, columns]; a close is above 0, a volume is not negative, all are finite.
+        interval: seconds between neighbouring rows; a larger step is a gap, a smaller one is refused.
+
+    Raises:
+        PriceDataError: one of the above does not hold, or there is no row.
+    """
+
+    times: NDArray[np.int64]
+    columns: tuple[str, ...]
+    values: NDArray[np.float64]
+    interval: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", _frozen(np.asarray(self.times, dtype=np.int64)))
+        values = np.asarray(self.values, dtype=np.float64)
+        # Minus zero equals zero but is written differently, and equal tables must give equal bytes.
+        values = values + 0.0 if np.signbit(values).any() else values
+        object.__setattr__(self, "values", _frozen(values))
+        _check_columns(self.columns)
+        if self.interval < 1:
+            raise PriceDataError(f"the interval is {self.interval} s", "give at least one second")
+        if self.times.ndim != 1 or len(self.times) == 0 or self.values.shape != (len(self.times), len(self.columns)):
+            raise PriceDataError(
+                f"a table of {len(self.columns)} columns cannot hold times {self.times.shape} and values "
+                f"{self.values.shape}",
+                "give at least one row, and one value per row and column",
+            )
+        self._check_times()
+        self._check_values()
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PriceTable):
+            return NotImplemented
+        return (
+            (self.columns, self.interval) == (other.columns, other.interval)
+            and np.array_equal(self.times, other.times)
+            and np.array_equal(self.values, other.values)
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def coins(self) -> tuple[str, ...]:
+        """The coins of the table, sorted."""
+        return tuple(sorted({column.split(".")[0] for column in self.columns}))
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """The [rows] values of one column.
+
+        Raises:
+            PriceDataError: there is no such column.
+        """
+        if name not in self.columns:
+            raise PriceDataError(f"the table has no column {name!r}", f"choose one of {', '.join(self.columns)}")
+        return self.values[:, self.columns.index(name)]
+
+    def segments(self) -> NDArray[np.int64]:
+        """[segments, 2] first row and row after the last of each run without a gap, in order; together all rows."""
+        breaks = np.flatnonzero(np.diff(self.times) != self.interval) + 1
+        edges = np.concatenate(([0], breaks, [len(self)])).astype(np.int64)
+        return np.stack((edges[:-1], edges[1:]), axis=1)
+
+    def rows(self, start: int, stop: int) -> PriceTable:
+        """The rows from `start` up to, not including, `stop`; no copy is made.
+
+        Raises:
+            PriceDataError: the range is empty or not within the table.
+        """
+        if not 0 <= start < stop <= len(self):
+            raise PriceDataError(
+                f"rows {start} to {stop} were asked of a table of {len(self)} rows",
+                f"choose 0 <= start < stop <= {len(self)}",
+            )
+        return PriceTable(self.times[start:stop], self.columns, self.values[start:stop], self.interval)
+
+    def split(self, holdout_fraction: float) -> tuple[PriceTable, PriceTable]:
+        """The table cut in two by time: training first, then the last `holdout_fraction` of its rows.
+
+        Raises:
+            PriceDataError: the fraction leaves one side without a row.
+        """
+        if not 0 < holdout_fraction < 1:
+            raise PriceDataError(f"the holdout fraction is {holdout_fraction}", "choose one between 0 and 1")
+        cut = len(self) - round(len(self) * holdout_fraction)
+        if not 0 < cut < len(self):
+            raise PriceDataError(
+                f"a holdout of {holdout_fraction:g} of {len(self)} rows leaves one side empty",
+                "bring more rows or choose another fraction",
+            )
+        return self.rows(0, cut), self.rows(cut, len(self))
+
+    def to_csv(self) -> bytes:
+        r"""The canonical CSV: `time,BTC.close,…` and one line a row, floats in the shortest form that reads back equal.
+
+        Equal tables give equal bytes on every machine: this is what a content address is made of. Lines end in `\n`.
+        """
+        cells = [map(str, self.times.tolist())]
+        cells += [map(repr, column.tolist()) for column in self.values.T]
+        lines = [",".join(("time", *self.columns)), *map(",".join, zip(*cells, strict=True)), ""]
+        return "\n".join(lines).encode("ascii")
+
+    @classmethod
+    def from_csv(cls, text: bytes, interval: int) -> PriceTable:
+        """The table whose `to_csv` is exactly `text`, so that no table has two addresses.
+
+        Raises:
+            PriceDataError: no table has these bytes; says in which line they differ from the canonical form.
+        """
+        header, newline, body = text.partition(b"\n")
+        names = header.decode("ascii", "replace").split(",")
+        if names[0] != "time" or len(names) < 2 or not newline or not body.strip():
+            raise PriceDataError(
+                f"a price table starts with {bytes(header[:40])!r}",
+                "pass the canonical CSV: time,COIN.close,… and rows",
+            )
+        try:
+            cells = np.loadtxt(
+                io.BytesIO(body), delimiter=",", dtype=np.float64, comments=None, ndmin=2, encoding="ascii"
+            )
+        except ValueError as error:
+            raise PriceDataError(f"a price table cannot be read: {error}", "fetch it again") from error
+        if cells.shape[1] != len(names) or not np.all(np.abs(cells[:, 0]) < _LAST_TIME):
+            raise PriceDataError(
+                f"a price table of {len(names)} columns has {cells.shape[1]} in its rows, or a time out of range",
+                "fetch it again",
+            )
+        table = cls(cells[:, 0].astype(np.int64), tuple(names[1:]), cells[:, 1:], interval)
+        canonical = table.to_csv()
+        if canonical != text:
+            pairs = zip(canonical.split(b"\n"), text.split(b"\n"), strict=False)
+            line = next((number for number, (ours, given) in enumerate(pairs, 1) if ours != given), len(table) + 2)
+            raise PriceDataError(f"line {line} of a price table is not in canonical form", "write it with to_csv")
+        return table
+
+    def _check_times(self) -> None:
+        if not 0 <= self.times[0] <= self.times[-1] < _LAST_TIME:
+            raise PriceDataError(
+                f"the times run from {self.times[0]} to {self.times[-1]}", "give unix seconds, in increasing order"
+            )
+        steps = np.diff(self.times)
+        if np.any(steps < self.interval):
+            row = int(np.argmax(steps < self.interval))
+            raise PriceDataError(
+                f"time {self.times[row + 1]} follows {self.times[row]} by {steps[row]} s, less than the interval of "
+                f"{self.interval} s",
+                "clean the prices first",
+            )
+
+    def _check_values(self) -> None:
+        closes = np.array([name.endswith(".close") for name in self.columns])
+        # NaN fails every comparison, so it counts as wrong here.
+        right = np.where(closes, self.values > 0, self.values >= 0) & (self.values < np.inf)
+        if not right.all():
+            row, column = np.argwhere(~right)[0]
+            raise PriceDataError(
+                f"{self.columns[column]} is {self.values[row, column]} at time {self.times[row]}",
+                "clean the prices first",
+            )
+
+
+def _check_columns(columns: tuple[str, ...]) -> None:
+    for name in columns:
+        if not _COLUMN.fullmatch(name):
+            raise PriceDataError(f"the column {name!r} is not COIN.close or COIN.volume", "use names like BTC.close")
+    if not columns or list(columns) != sorted(set(columns), key=lambda name: name.split(".")):
+        raise PriceDataError(f"the columns are {', '.join(columns) or 'none'}", "name each once, sorted by coin")
+
+
+def _frozen(array: _Array) -> _Array:
+    view = array.view()
+    view.flags.writeable = False
+    return view

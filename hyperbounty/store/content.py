@@ -1,0 +1,87 @@
+"""What every content store does, embedded or a real IPFS node."""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from hyperbounty.errors import StoreError
+from hyperbounty.store.cid import Cid
+from hyperbounty.store.unixfs import MAX_FILE_BYTES
+
+MAX_SINGLE_BLOCK_BYTES: Final = 1024 * 1024
+
+
+class ContentStore(Protocol):
+    """Content by the hash of its bytes. What `get` returns has been checked against its CID, whoever stored it.
+
+    Every method may raise `StoreUnavailable` where the store is a node that doesn't answer, and `StoreError` where the
+    store cannot do what was asked.
+    """
+
+    def add(self, data: bytes) -> Cid:
+        """Store and pin a file of at most `MAX_FILE_BYTES`; the CID is that of `ipfs add --cid-version=1`."""
+        ...
+
+    def add_block(self, data: bytes) -> Cid:
+        """Store and pin `data` as one raw block of at most `MAX_SINGLE_BLOCK_BYTES`; the CID carries its SHA-256."""
+        ...
+
+    def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
+        """The file or raw block that `cid` names.
+
+        Args:
+            cid: its root.
+            max_bytes: the largest one wanted, `MAX_FILE_BYTES` where None; it is refused before it is fetched.
+
+        Raises:
+            ContentNotFound: a block of it is nowhere to be had.
+            ContentMismatch: what came is not what `cid` names.
+        """
+        ...
+
+    def has(self, cid: Cid) -> bool:
+        """Whether the block `cid` names is held here, without asking other nodes and without checking its bytes."""
+        ...
+
+    def pin(self, cid: Cid) -> None:
+        """Keep everything below `cid`; a node fetches what it lacks.
+
+        Raises:
+            ContentNotFound: a block of it is nowhere to be had.
+        """
+        ...
+
+    def unpin(self, cid: Cid) -> None:
+        """No longer keep `cid` for its own sake; nothing happens where it isn't pinned."""
+        ...
+
+    def is_pinned(self, cid: Cid) -> bool:
+        """Whether `cid` was pinned, and not unpinned since."""
+        ...
+
+    def describe(self) -> str:
+        """Which store this is, for people: `IPFS node 0.39.0 at /ip4/127.0.0.1/tcp/5001`."""
+        ...
+
+
+def check_file(data: bytes) -> None:
+    """Refuse a file that `get` would not give back.
+
+    Raises:
+        StoreError: more than `MAX_FILE_BYTES`.
+    """
+    if len(data) > MAX_FILE_BYTES:
+        raise StoreError(f"a file of {len(data):,} bytes is over the limit of {MAX_FILE_BYTES:,}", "split it")
+
+
+def check_single_block(data: bytes) -> None:
+    """Refuse a block that other nodes would not take.
+
+    Raises:
+        StoreError: more than `MAX_SINGLE_BLOCK_BYTES`.
+    """
+    if len(data) > MAX_SINGLE_BLOCK_BYTES:
+        raise StoreError(
+            f"a block of {len(data):,} bytes is over the limit of {MAX_SINGLE_BLOCK_BYTES:,}",
+            "store it as a file, or move its bulky parts to files of their own",
+        )

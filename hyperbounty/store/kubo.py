@@ -1,0 +1,147 @@
+"""A real IPFS node as the content store, through its RPC.
+
+The node is not trusted: a CID is computed here and compared with the node's, and files are fetched block by block, each
+checked before it is used. So it doesn't matter which implementation or version answers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
+from hyperbounty.store import unixfs
+from hyperbounty.store.cid import Cid
+from hyperbounty.store.content import check_file, check_single_block
+from hyperbounty.store.rpc import DEFAULT_RETRY_DELAYS_S, DEFAULT_TIMEOUT_S, IpfsRpc, RpcRefusedError, RpcTimeoutError
+
+# Said in full, because each default differs between implementations, versions and a node's own configuration.
+_ADD_OPTIONS: Final = {
+    "cid-version": "1",
+    "hash": "sha2-256",
+    "raw-leaves": "true",
+    "chunker": f"size-{unixfs.CHUNK_BYTES}",
+    "max-file-links": str(unixfs.LINKS_PER_NODE),
+    "trickle": "false",
+    "inline": "false",
+    "pin": "true",
+}
+# `cid-codec` is today's name of the codec, `format` and `version` are those of older nodes and of js-ipfs.
+_PUT_OPTIONS: Final = {"cid-codec": "raw", "format": "raw", "version": "1", "mhtype": "sha2-256", "pin": "true"}
+_NOT_FOUND: Final = re.compile(r"not (be )?f(ou|i)nd|timed out|deadline exceeded", re.IGNORECASE)
+# A node that holds a block says so at once; one that waits for others (js-ipfs ignores `offline`) lacks it.
+_LOCAL_TIMEOUT_S: Final = 5.0
+
+
+class KuboStore:
+    """A `ContentStore` that is an IPFS node.
+
+    Args:
+        address: the node's RPC: `/ip4/127.0.0.1/tcp/5001` or `http://host:port`.
+        timeout_s: seconds for one call. A block that no peer has is given up after as long.
+        retry_delays_s: pauses before the next tries of a call whose connection failed.
+
+    Raises:
+        InvalidInput: the address is neither.
+        StoreUnavailable: no IPFS node answers there.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        retry_delays_s: tuple[float, ...] = DEFAULT_RETRY_DELAYS_S,
+    ) -> None:
+        self._rpc = IpfsRpc(address, timeout_s=timeout_s, retry_delays_s=retry_delays_s)
+        self._version = self._text(self._rpc.call_json("version"), "Version")
+
+    def add(self, data: bytes) -> Cid:
+        """Store and pin a file."""
+        check_file(data)
+        cid = Cid.raw(b"")
+        for cid, _ in unixfs.build(data):  # noqa: B007 - the last one is the root
+            pass
+        return self._agreed(cid, self._rpc.call_json("add", (), _ADD_OPTIONS, upload=data), "Hash")
+
+    def add_block(self, data: bytes) -> Cid:
+        """Store and pin one raw block."""
+        check_single_block(data)
+        return self._agreed(Cid.raw(data), self._rpc.call_json("block/put", (), _PUT_OPTIONS, upload=data), "Key")
+
+    def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
+        """The file or raw block that `cid` names, every block checked."""
+        return unixfs.read(cid, self._block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+
+    def has(self, cid: Cid) -> bool:
+        """Whether the node itself holds the block `cid` names."""
+        limit = min(self._rpc.timeout_s, _LOCAL_TIMEOUT_S)
+        try:
+            self._find("block/stat", cid, {"offline": "true"}, timeout_s=limit)
+        except ContentNotFound:
+            return False
+        return True
+
+    def pin(self, cid: Cid) -> None:
+        """Have the node keep everything below `cid`, fetching what it lacks."""
+        self._find("pin/add", cid, {"recursive": "true"})
+
+    def unpin(self, cid: Cid) -> None:
+        """Have the node no longer keep `cid` for its own sake."""
+        try:
+            self._rpc.call("pin/rm", (str(cid),), {"recursive": "true"})
+        except RpcRefusedError as error:
+            if "not pinned" not in error.reason:
+                raise
+
+    def is_pinned(self, cid: Cid) -> bool:
+        """Whether the node keeps everything below `cid`."""
+        try:
+            self._rpc.call("pin/ls", (str(cid),), {"type": "recursive"})
+        except RpcRefusedError as error:
+            if "not pinned" not in error.reason:
+                raise
+            return False
+        return True
+
+    def describe(self) -> str:
+        """Which node this is."""
+        return f"IPFS node {self._version} at {self._rpc.address}"
+
+    def _block(self, cid: Cid) -> bytes:
+        return self._find("block/get", cid, {}, max_bytes=unixfs.MAX_BLOCK_BYTES)
+
+    def _find(self, command: str, cid: Cid, options: dict[str, str], **limits: Any) -> bytes:
+        try:
+            return self._rpc.call(command, (str(cid),), options, **limits)
+        except RpcRefusedError as error:
+            if not _NOT_FOUND.search(error.reason):
+                raise
+            cause: StoreError = error
+        except RpcTimeoutError as error:
+            # A node that looks for a block in vain is silent, and so is one that hangs; only the first answers this.
+            self._rpc.call("version")
+            cause = error
+        raise ContentNotFound(
+            f"{cid} did not come from the IPFS node at {self._rpc.address} ({cause.what})",
+            "ask its publisher to keep it pinned and reachable, or connect the node to one that has it",
+        ) from cause
+
+    def _agreed(self, ours: Cid, answer: dict[str, Any], field: str) -> Cid:
+        text = self._text(answer, field)
+        try:
+            theirs = Cid.parse(text)
+        except InvalidInput as error:
+            raise self._rpc.wrong_service(f"{text[:80]!r} is its name for {ours}") from error
+        if theirs != ours:
+            raise ContentMismatch(
+                f"the IPFS node at {self._rpc.address} stored {ours} under another CID, {theirs}",
+                "do not use this node until it is known why; its content would not be found by others",
+            )
+        return ours
+
+    def _text(self, answer: dict[str, Any], field: str) -> str:
+        value = answer.get(field)
+        if not isinstance(value, str):
+            raise self._rpc.wrong_service(f"an answer lacks {field!r}")
+        return value

@@ -1,0 +1,216 @@
+"""One call to an IPFS node's RPC: time limits, size limits, and one error for each way it can fail.
+
+`ipfshttpclient` carries the calls. Its request layer is used, below its convenience methods: those read an answer of
+any length in full, assert its shape, and have no way to name a raw block's codec.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import requests
+from ipfshttpclient import exceptions as ipfs  # type: ignore[import-untyped]
+from ipfshttpclient import http, multipart
+from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
+
+from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
+
+# ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
+warnings.filterwarnings(
+    "ignore",
+    message="The 'strict' parameter is no longer needed",
+    category=FutureWarning,
+    module=r"urllib3\.poolmanager",
+)
+
+DEFAULT_TIMEOUT_S: Final = 30.0
+DEFAULT_RETRY_DELAYS_S: Final = (0.2, 1.0)
+_MAX_JSON_BYTES: Final = 1024 * 1024
+_UPLOAD_PIECE_BYTES: Final = 256 * 1024
+# A slow link, assumed when a time limit is set for an upload.
+_SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
+_START_DAEMON: Final = "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+_CHECK_ADDRESS: Final = "give the address of an IPFS node's RPC, usually port 5001"
+
+
+class RpcTimeoutError(StoreUnavailable):
+    """The node took the call and gave no answer in time."""
+
+
+class RpcRefusedError(StoreError):
+    """The node answered that it will not.
+
+    Attributes:
+        reason: its own words.
+    """
+
+    def __init__(self, reason: str, what: str, next_step: str) -> None:
+        super().__init__(what, next_step)
+        self.reason = reason
+
+
+class _BrokenOffError(Exception):
+    """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
+
+
+class IpfsRpc:
+    """The RPC of one node.
+
+    Args:
+        address: a multiaddr such as `/ip4/127.0.0.1/tcp/5001`, or a URL such as `http://localhost:5001`.
+        timeout_s: seconds for a call, from its start to the last byte of its answer; an upload gets more by its size.
+        retry_delays_s: pauses before the second and further tries of a call whose connection failed.
+
+    Raises:
+        InvalidInput: the address is neither.
+    """
+
+    def __init__(self, address: str, *, timeout_s: float, retry_delays_s: tuple[float, ...]) -> None:
+        self.address = address
+        self.timeout_s = timeout_s
+        self._retry_delays_s = retry_delays_s
+        target, base = _target(address)
+        try:
+            self._client = http.build_client_sync(target, base, timeout=timeout_s)
+        except (ipfs.AddressError, MultiaddrError) as error:
+            raise _unusable(address) from error
+
+    def call(
+        self,
+        command: str,
+        arguments: tuple[str, ...] = (),
+        options: Mapping[str, str] | None = None,
+        *,
+        upload: bytes | None = None,
+        max_bytes: int = _MAX_JSON_BYTES,
+        timeout_s: float | None = None,
+    ) -> bytes:
+        """The body of the node's answer to `command`, such as `block/get`.
+
+        Raises:
+            RpcTimeoutError: no complete answer in time.
+            RpcRefusedError: the node answered with an error.
+            StoreUnavailable: nobody answers there, or somebody who is no IPFS node.
+            StoreError: the answer is larger than `max_bytes`.
+        """
+        for delay in (*self._retry_delays_s, None):
+            try:
+                return self._once(
+                    command,
+                    arguments,
+                    options or {},
+                    upload=upload,
+                    max_bytes=max_bytes,
+                    timeout_s=timeout_s or self.timeout_s,
+                )
+            except _BrokenOffError as error:
+                if delay is None:
+                    raise StoreUnavailable(f"no IPFS node answers at {self.address}: {error}", _START_DAEMON) from error
+                time.sleep(delay)
+        raise AssertionError("unreachable: the last try has no delay")
+
+    def call_json(
+        self,
+        command: str,
+        arguments: tuple[str, ...] = (),
+        options: Mapping[str, str] | None = None,
+        *,
+        upload: bytes | None = None,
+    ) -> dict[str, Any]:
+        """The last JSON object of the node's answer to `command`; errors as for `call`."""
+        body = self.call(command, arguments, options, upload=upload)
+        try:
+            answer = json.loads(body.strip().splitlines()[-1])
+        except (ValueError, IndexError) as error:
+            raise self.wrong_service(f"{command} is not answered in JSON") from error
+        if not isinstance(answer, dict):
+            raise self.wrong_service(f"{command} is not answered with an object")
+        return answer
+
+    def wrong_service(self, sign: str) -> StoreUnavailable:
+        """The error for an answer that no IPFS node gives; `sign` says what was wrong with it."""
+        return StoreUnavailable(f"what answers at {self.address} is no IPFS RPC: {sign}", _CHECK_ADDRESS)
+
+    def _once(
+        self,
+        command: str,
+        arguments: tuple[str, ...],
+        options: Mapping[str, str],
+        *,
+        upload: bytes | None,
+        max_bytes: int,
+        timeout_s: float,
+    ) -> bytes:
+        body, headers = None, None
+        if upload is not None:
+            body, headers = multipart.stream_bytes(upload, chunk_size=_UPLOAD_PIECE_BYTES)
+            timeout_s += len(upload) / _SLOWEST_UPLOAD_BYTES_PER_S
+        deadline = time.monotonic() + timeout_s
+        answer = bytearray()
+        try:
+            with self._client.request(
+                f"/{command}", arguments, opts=options, data=body, headers=headers, stream=True, timeout=timeout_s
+            ) as pieces:
+                for piece in pieces:
+                    answer += piece
+                    if len(answer) > max_bytes:
+                        raise StoreError(
+                            f"the node at {self.address} answers {command} with more than {max_bytes:,} bytes",
+                            "use another node; this one does not keep to the protocol",
+                        )
+                    # The socket's own limit starts anew with every byte.
+                    if time.monotonic() > deadline:
+                        raise self._too_late(command, timeout_s)
+        except (ipfs.TimeoutError, requests.Timeout) as error:
+            raise self._too_late(command, timeout_s) from error
+        except ipfs.ErrorResponse as error:
+            reason = str(error)
+            raise RpcRefusedError(
+                reason,
+                f"the node at {self.address} refuses {command}: {reason}",
+                "check the node's log and its version",
+            ) from error
+        except ipfs.StatusError as error:
+            raise self.wrong_service(str(error.original)) from error
+        except (ipfs.CommunicationError, requests.RequestException) as error:
+            # requests reports a time limit that passes inside the body as a broken connection.
+            if time.monotonic() >= deadline:
+                raise self._too_late(command, timeout_s) from error
+            raise _BrokenOffError(f"{type(error).__name__} in {command}") from error
+        return bytes(answer)
+
+    def _too_late(self, command: str, timeout_s: float) -> RpcTimeoutError:
+        return RpcTimeoutError(
+            f"the IPFS node at {self.address} did not finish {command} within {timeout_s:g} s",
+            "check that the node is running and can reach its peers",
+        )
+
+
+def _target(address: str) -> tuple[str, str]:
+    """The multiaddr and the path of the RPC that `address` means."""
+    if address.startswith("/"):
+        return address, "api/v0"
+    try:
+        url = urlsplit(address)
+        host, port = url.hostname, url.port
+    except ValueError as error:
+        raise _unusable(address) from error
+    if url.scheme not in ("http", "https") or not host or url.username is not None or url.query:
+        raise _unusable(address)
+    kind = "ip6" if ":" in host else "ip4" if host.replace(".", "").isdigit() else "dns"
+    port = port or {"http": 80, "https": 443}[url.scheme]
+    path = url.path.strip("/").removesuffix("api/v0").strip("/")
+    return f"/{kind}/{host}/tcp/{port}/{url.scheme}", f"{path}/api/v0".lstrip("/")
+
+
+def _unusable(address: str) -> InvalidInput:
+    # A URL may carry a password, which must not reach a terminal or a log.
+    shown = address.rsplit("@", 1)[-1]
+    return InvalidInput(
+        f"{shown!r} is no address of an IPFS node", "use /ip4/127.0.0.1/tcp/5001, http://host:port, or embedded"
+    )

@@ -1,0 +1,98 @@
+"""From prices to what a model sees: stationary features, and the scaling that training rows alone decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperbounty.errors import InvalidInput
+from hyperbounty.prices.table import PriceTable
+
+# A standard deviation below it is rounding noise of a constant column, which must not be blown up to size 1.
+_CONSTANT: Final = 1e-12
+# No scaled feature lies further out: one bad tick shall not own the gradient.
+CLIP: Final = 10.0
+
+
+def raw_features(table: PriceTable) -> NDArray[np.float64]:
+    """[rows, columns] change of each column since the row before.
+
+    A close becomes its log return log(c[t] / c[t-1]); a volume becomes log1p(v[t]) - log1p(v[t-1]). The level of a
+    volume drifts (24-hour volumes, as CoinPaprika gives them, are nearly a random walk), so a holdout's levels would
+    lie outside anything that training saw; the change does not, and a recurrent model can add changes up again.
+
+    The first row of each segment has no row before it: its features are 0, and no window contains it.
+    """
+    changes = np.empty(table.values.shape)
+    for place, name in enumerate(table.columns):
+        column = table.values[:, place]
+        level = np.log(column) if name.endswith(".close") else np.log1p(column)
+        changes[1:, place] = np.diff(level)
+    changes[table.segments()[:, 0]] = 0.0
+    return changes
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """Standardisation, (x - mean) / std clipped to ±`CLIP`, with the statistics of training rows.
+
+    Attributes:
+        mean: of each feature.
+        std: population standard deviation of each feature; 1 where the feature is constant.
+    """
+
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+
+    @classmethod
+    def fit(cls, features: NDArray[np.float64], used: NDArray[np.bool_]) -> Scaler:
+        """The scaler of the `used` rows ([rows], at least one) of `features` ([rows, features])."""
+        rows = features if used.all() else features[used]
+        std = rows.std(axis=0)
+        return cls(tuple(rows.mean(axis=0).tolist()), tuple(np.where(std < _CONSTANT, 1.0, std).tolist()))
+
+    def apply(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
+        """[rows, features] scaled, in the precision that models train in.
+
+        Raises:
+            InvalidInput: the number of features is not the scaler's.
+        """
+        if features.shape[1] != len(self.mean):
+            raise InvalidInput(
+                f"the scaler knows {len(self.mean)} features, not {features.shape[1]}",
+                "use the columns it was fitted on",
+            )
+        scaled = np.empty(features.shape, dtype=np.float32)
+        for place, (mean, std) in enumerate(zip(self.mean, self.std, strict=True)):
+            scaled[:, place] = np.clip((features[:, place] - mean) / std, -CLIP, CLIP)
+        return scaled
+
+    def to_json(self) -> dict[str, list[float]]:
+        """`from_json` of it is the same scaler, to the last bit."""
+        return {"mean": list(self.mean), "std": list(self.std)}
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, object]) -> Scaler:
+        """The scaler that `to_json` wrote.
+
+        Raises:
+            InvalidInput: the document is not a scaler's.
+        """
+        mean, std = (_numbers(document.get(key)) for key in ("mean", "std"))
+        if not mean or len(mean) != len(std) or min(std) <= 0:
+            raise InvalidInput(
+                f"not a scaler: {str(dict(document))[:80]}",
+                "pass the means and positive standard deviations of to_json",
+            )
+        return cls(mean, std)
+
+
+def _numbers(value: object) -> tuple[float, ...]:
+    """The finite numbers of a list; none where it is anything else."""
+    if not isinstance(value, list) or not all(type(number) in (int, float) for number in value):
+        return ()
+    return tuple(map(float, value)) if np.isfinite(value).all() else ()

@@ -1,0 +1,257 @@
+"""`hyperbounty organizer …`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from hyperbounty.bounty.contract import NATIVE
+from hyperbounty.bounty.describe import asset_amount, done
+from hyperbounty.cli.format import moment, percent
+from hyperbounty.bounty.manifest import SealedHoldout
+from hyperbounty.bounty.statistics import PPM
+from hyperbounty.cli.command import command
+from hyperbounty.cli.output import Result
+from hyperbounty.cli.prices import SourceChoice, source_options
+from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
+from hyperbounty.money import parse_amount
+from hyperbounty.prices.fetched import FetchedPrices
+from organizer.contest import DAY, KeyFolder, Offer, open_contest
+from organizer.contest import publish_key as publish_holdout_key
+
+
+@click.group()
+def organizer() -> None:
+    """Fetch prices, open a contest on them, see it through to settlement."""
+
+
+_CONTEST = click.argument("contest", type=click.IntRange(1))
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class _Amount(click.ParamType):
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_amount(str(value))
+        except InvalidInput as error:
+            self.fail(str(error), param, ctx)
+
+
+class _Share(click.ParamType):
+    """`60,30,10` in percent → basis points."""
+
+    name = "percent,…"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        try:
+            shares = tuple(int(Decimal(part) * 100) for part in str(value).split(","))
+        except ArithmeticError:
+            self.fail(f"{value!r} is no list of percentages such as 60,30,10", param, ctx)
+        if sum(shares) != 10_000 or not 1 <= len(shares) <= 8 or min(shares) < 1:
+            self.fail(f"{value!r}: 1 to 8 shares that sum to 100", param, ctx)
+        return shares
+
+
+_DURATION = click.IntRange(1)
+
+
+@source_options
+@click.option("--coins", default="BTC,ETH,LTC,BCH", show_default=True, help="Comma-separated symbols.")
+@click.option("--out", type=_FOLDER, required=True, help="Folder to write the cleaned prices to; keep it private.")
+def _fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Result:
+    """Fetch prices, clean them and keep them in a folder that `open` takes."""
+    prices = source.fetch(session.home, [coin.strip().upper() for coin in coins.split(",") if coin.strip()])
+    prices.save(out)
+    table = prices.table
+    gaps = len(table.segments()) - 1
+    return Result(
+        {
+            "folder": str(out),
+            "source": prices.source,
+            "synthetic": prices.synthetic,
+            "rows": len(table),
+            "coins": list(table.coins),
+            "interval": table.interval,
+            "gaps": gaps,
+            "cleaning": list(prices.cleaning),
+        },
+        [
+            f"{prices.source}{' (synthetic)' if prices.synthetic else ''}",
+            f"{len(table):,} rows of {', '.join(table.coins)}, every {table.interval} s, {gaps} gaps",
+            f"from {moment(int(table.times[0]))} to {moment(int(table.times[-1]))}, in {out}",
+            *prices.cleaning,
+        ],
+    )
+
+
+@click.option("--prices", "folder", type=_FOLDER, required=True, help="Folder that `fetch` wrote.")
+@click.option("--coin", required=True, help="Whose price is to be predicted.")
+@click.option("--minimum-accuracy", type=click.FloatRange(0, 1), required=True, help="The bar, such as 0.55.")
+@click.option("--reward", type=_Amount(), required=True, help="Such as 0.5 (ether), '1 gwei', '7 wei'.")
+@click.option(
+    "--bond", type=_Amount(), default="0", show_default=True, help="Lost if key or scores do not come in time."
+)
+@click.option("--deposit", type=_Amount(), default="0", show_default=True, help="A submission's, back at its reveal.")
+@click.option(
+    "--evaluator", "evaluator_address", required=True, help="Account name or address that records the scores."
+)
+@click.option(
+    "--asset", default=NATIVE, show_default="the native coin", help="Address of an ERC-20; amounts in its units."
+)
+@click.option("--shares", type=_Share(), default="100", show_default=True, help="Prizes in percent, best first.")
+@click.option("--submit-seconds", type=_DURATION, default=7 * DAY, show_default=True)
+@click.option("--reveal-seconds", type=_DURATION, default=2 * DAY, show_default=True)
+@click.option("--score-seconds", type=_DURATION, default=3 * DAY, show_default=True)
+@click.option("--runs", type=click.IntRange(1, 100), default=3, show_default=True, help="Trainings a spec.")
+@click.option("--sequence-length", type=click.IntRange(2, 10_000), default=60, show_default=True)
+@click.option("--future-periods", type=click.IntRange(1, 10_000), default=3, show_default=True)
+@click.option("--holdout", "mode", type=click.Choice(["sealed", "future"]), default="sealed", show_default=True)
+@click.option(
+    "--holdout-fraction", type=click.FloatRange(0.01, 0.9), default=0.2, show_default=True, help="With sealed."
+)
+@click.option("--future-rows", type=click.IntRange(2), default=2_000, show_default=True, help="With future.")
+@click.option("--max-submissions", type=click.IntRange(1), default=256, show_default=True)
+@click.option("--max-per-address", type=click.IntRange(1), default=4, show_default=True)
+@click.option("--title", help="What participants see; left out, the question itself.")
+def _open(
+    session: Session,
+    folder: Path,
+    coin: str,
+    minimum_accuracy: float,
+    reward: int,
+    bond: int,
+    deposit: int,
+    evaluator_address: str,
+    asset: str,
+    shares: tuple[int, ...],
+    submit_seconds: int,
+    reveal_seconds: int,
+    score_seconds: int,
+    runs: int,
+    sequence_length: int,
+    future_periods: int,
+    mode: str,
+    holdout_fraction: float,
+    future_rows: int,
+    max_submissions: int,
+    max_per_address: int,
+    title: str | None,
+) -> Result:
+    """Pin training prices, holdout and manifest, and open a contest with reward and bond in escrow.
+
+    --holdout sealed encrypts the end of the series: the organizer knows it, and so does anybody it competes under
+    another name as. --holdout future scores on prices that do not exist yet: choose it among strangers.
+    """
+    from hyperbounty.accounts import resolve_address
+
+    from hyperbounty.training.machine import describe_versions
+    from organizer.publishing import TaskSettings, publish
+
+    settings = TaskSettings(
+        coin=coin.upper(),
+        minimum_score_ppm=round(minimum_accuracy * PPM),
+        sequence_length=sequence_length,
+        future_periods=future_periods,
+        runs=runs,
+        holdout_fraction=holdout_fraction,
+        future_rows=future_rows if mode == "future" else None,
+        title=title,
+    )
+    offer = Offer(
+        reward=reward,
+        bond=bond,
+        deposit=deposit,
+        evaluator=resolve_address(evaluator_address, session.keyring, session.chain),
+        asset=asset,
+        shares=shares,
+        submit_seconds=submit_seconds,
+        reveal_seconds=reveal_seconds,
+        score_seconds=score_seconds,
+        max_submissions=max_submissions,
+        max_per_address=max_per_address,
+    )
+    prices = FetchedPrices.load(folder)
+    contract, account = session.contract, session.account
+    publication = publish(prices, settings, session.store, describe_versions())
+    number, receipt = open_contest(contract, account, publication, offer, _keys(session))
+    manifest = publication.manifest
+    contest = contract.contest(number)
+    text = (
+        f"Contest {number} is open until {moment(contest.submit_ends)}: {manifest.title} "
+        f"{asset_amount(reward + bond, asset)} in escrow, minimum {percent(contest.minimum_score)}, "
+        f"base rate {percent(manifest.estimates.base_rate_ppm)}."
+    )
+    if isinstance(manifest.holdout, SealedHoldout):
+        text += f" Publish the key between {moment(contest.reveal_ends)} and {moment(contest.score_ends)}."
+    return Result(
+        **done(
+            receipt,
+            text,
+            contest=number,
+            manifest="0x" + publication.digest.hex(),
+            submit_ends=contest.submit_ends,
+            reveal_ends=contest.reveal_ends,
+            score_ends=contest.score_ends,
+        )
+    )
+
+
+@_CONTEST
+def _publish_key(session: Session, contest: int) -> Result:
+    """Publish the key of the sealed holdout of CONTEST, once every spec is revealed."""
+    found = session.contract.contest(contest)
+    receipt = publish_holdout_key(session.contract, session.account, found, _keys(session))
+    return Result(**done(receipt, f"The holdout of contest {contest} can be opened by everybody.", contest=contest))
+
+
+@_CONTEST
+@click.option("--seconds", type=_DURATION, required=True, help="How much later every deadline falls.")
+def _extend(session: Session, contest: int, seconds: int) -> Result:
+    """Move every deadline of CONTEST later by the same amount; only while submissions are open."""
+    receipt = session.contract.extend(session.account, contest, seconds)
+    ends = session.contract.contest(contest).submit_ends
+    return Result(**done(receipt, f"Contest {contest} takes submissions until {moment(ends)}.", submit_ends=ends))
+
+
+@_CONTEST
+def _cancel(session: Session, contest: int) -> Result:
+    """Cancel CONTEST while no submission stands; reward and bond come back."""
+    receipt = session.contract.cancel(session.account, contest)
+    return Result(**done(receipt, f"Contest {contest} is cancelled.", contest=contest))
+
+
+@_CONTEST
+def _settle(session: Session, contest: int) -> Result:
+    """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due."""
+    receipt = session.contract.settle(session.account, contest)
+    found = session.contract.contest(contest)
+    paid = session.contract.payments(receipt)
+    lines = [f"{p.payee} {'paid' if p.paid else 'credited'} {asset_amount(p.amount, found.asset)}" for p in paid]
+    result = done(
+        receipt,
+        f"Contest {contest} is settled: {found.outcome.name.lower()}.",
+        outcome=found.outcome.name.lower(),
+        paid=[{"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in paid],
+    )
+    return Result(data=result["data"], text=[*result["text"], *lines])
+
+
+def _keys(session: Session) -> KeyFolder:
+    return KeyFolder(session.home / "keys")
+
+
+command(organizer, "fetch")(_fetch)
+command(organizer, "open", chain=True, store=True, account=True)(_open)
+command(organizer, "publish-key", chain=True, account=True)(_publish_key)
+command(organizer, "extend", chain=True, account=True)(_extend)
+command(organizer, "cancel", chain=True, account=True)(_cancel)
+command(organizer, "settle", chain=True, account=True)(_settle)

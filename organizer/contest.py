@@ -1,0 +1,122 @@
+"""The organizer's part of a contest: open it with its reward in escrow, keep its holdout key, publish it in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from eth_account.signers.local import LocalAccount
+from hyperbounty.chain.connection import Receipt
+
+from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Terms
+from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
+from hyperbounty.bounty.spec import SPEC_MAXIMA
+from hyperbounty.errors import HoldoutKeyError
+from organizer.publishing import Publication
+
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an organizer puts up, and the timetable. Amounts in the asset's smallest unit, times in seconds.
+
+    Attributes:
+        bond: lost to the participants if the key or the scores do not come in time.
+        deposit: each submission's, returned at its reveal.
+        shares: of the pool in basis points, best first, sum 10,000.
+    """
+
+    reward: int
+    bond: int
+    deposit: int
+    evaluator: str
+    asset: str = NATIVE
+    shares: tuple[int, ...] = (10_000,)
+    submit_seconds: int = 7 * DAY
+    reveal_seconds: int = 2 * DAY
+    score_seconds: int = 3 * DAY
+    challenge_seconds: int = 0
+    max_submissions: int = 256
+    max_per_address: int = 4
+    limits: bytes = SPEC_MAXIMA
+
+
+class KeyFolder:
+    """Where the organizer keeps holdout keys until they are published, named by their commitment."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, key: HoldoutKey) -> Path:
+        """Write the key, readable by its owner only."""
+        path = self._path(commitment(key))
+        save_key(path, key)
+        return path
+
+    def find(self, committed: bytes) -> HoldoutKey:
+        """The key that was committed to as `committed`.
+
+        Raises:
+            HoldoutKeyError: it is not kept here.
+        """
+        path = self._path(committed)
+        if not path.exists():
+            raise HoldoutKeyError(
+                f"the key with commitment 0x{committed.hex()} is not kept here",
+                "publish it from the machine and --home that opened the contest",
+            )
+        key = load_key(path)
+        check_key(key, committed)
+        return key
+
+    def _path(self, committed: bytes) -> Path:
+        return self._folder / f"{committed.hex()}.key"
+
+
+def open_contest(
+    contract: BountyContract,
+    organizer: LocalAccount,
+    publication: Publication,
+    offer: Offer,
+    keys: KeyFolder,
+) -> tuple[int, Receipt]:
+    """Open a contest on `publication`, the reward and the bond going into escrow in the same transaction.
+
+    The key is on disk before anything is sent: a contest whose key is lost costs its bond.
+
+    Returns:
+        The contest's number, and the receipt.
+    """
+    committed = bytes(32)
+    if publication.key is not None:
+        committed = commitment(publication.key)
+        keys.keep(publication.key)
+    terms = Terms(
+        asset=offer.asset,
+        reward=offer.reward,
+        bond=offer.bond,
+        deposit=offer.deposit,
+        minimum_score=publication.manifest.minimum_score_ppm,
+        shares=offer.shares,
+        submit_ends=contract.chain.timestamp() + offer.submit_seconds,
+        reveal_seconds=offer.reveal_seconds,
+        score_seconds=offer.score_seconds,
+        challenge_seconds=offer.challenge_seconds,
+        evaluator=offer.evaluator,
+        limits=offer.limits,
+        max_submissions=offer.max_submissions,
+        max_per_address=offer.max_per_address,
+        manifest=publication.digest,
+        holdout_commitment=committed,
+    )
+    return contract.open(organizer, terms)
+
+
+def publish_key(contract: BountyContract, account: LocalAccount, contest: Contest, keys: KeyFolder) -> Receipt:
+    """Publish the holdout key of `contest`, so that it can be scored."""
+    if not contest.sealed:
+        raise HoldoutKeyError(f"contest {contest.number} has no sealed holdout", "there is no key to publish")
+    return contract.publish_holdout_key(account, contest.number, keys.find(contest.holdout_commitment).secret)

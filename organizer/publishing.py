@@ -1,0 +1,134 @@
+"""From prices to a manifest in the store: split, seal, estimate, pin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hyperbounty.bounty.cost import cost
+from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
+from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.bounty.statistics import PPM, coin_flip_pass_probability
+from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.prices.table import PriceTable
+from hyperbounty.store import ContentStore
+from hyperbounty.training.windows import prepare
+
+LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
+"""What the default compute budget has room for: the next power of ten above its cost."""
+
+
+@dataclass(frozen=True)
+class TaskSettings:
+    """What an organizer chooses about the task itself.
+
+    Attributes:
+        coin: whose price is to be predicted.
+        sequence_length: rows of a window.
+        future_periods: rows ahead that the target looks.
+        minimum_score_ppm: the bar.
+        runs: trainings per spec.
+        holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
+        future_rows: rows after `revealEnds` that are the holdout (`future`); None chooses `sealed`.
+        compute_budget: most one run may cost; None leaves room for `LARGEST_USUAL_SPEC`.
+        tolerance_ppm: allowed distance of a score made elsewhere.
+    """
+
+    coin: str
+    minimum_score_ppm: int
+    sequence_length: int = 60
+    future_periods: int = 3
+    runs: int = 3
+    holdout_fraction: float = 0.2
+    future_rows: int | None = None
+    compute_budget: int | None = None
+    tolerance_ppm: int = 5_000
+    title: str | None = None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A manifest in the store, and in `sealed` mode the key that opens its holdout."""
+
+    manifest: Manifest
+    digest: bytes
+    key: HoldoutKey | None
+
+
+def publish(
+    prices: FetchedPrices, settings: TaskSettings, store: ContentStore, versions: Mapping[str, str]
+) -> Publication:
+    """Pin training prices, holdout and manifest in `store`.
+
+    In `sealed` mode the tail of the series leaves this machine encrypted only. Prices themselves are hardly secret;
+    what the seal guards is which rows are scored on, until every spec is fixed.
+
+    Raises:
+        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few windows).
+    """
+    table = prices.table
+    if settings.coin not in table.coins:
+        raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
+    training, tail = (table, None) if settings.future_rows else table.split(settings.holdout_fraction)
+    dataset = prepare(
+        training,
+        tail,
+        target=settings.coin,
+        sequence_length=settings.sequence_length,
+        future_periods=settings.future_periods,
+    )
+    key: HoldoutKey | None = None
+    holdout: SealedHoldout | FutureHoldout
+    if tail is None:
+        assert settings.future_rows is not None
+        windows = settings.future_rows - settings.sequence_length - settings.future_periods
+        if windows < 1:
+            raise InvalidInput(f"--future-rows {settings.future_rows} leaves no window", "choose more rows")
+        holdout = FutureHoldout(rows=settings.future_rows, source=prices.source)
+    else:
+        assert dataset.holdout is not None
+        windows = len(dataset.holdout)
+        if windows < 1:
+            raise PriceDataError("the holdout has no window", "fetch more rows or shorten --sequence-length")
+        key = HoldoutKey.new()
+        sealed = store.add(seal(tail.to_csv(), key))
+        holdout = SealedHoldout(
+            cid=str(sealed), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
+        )
+    budget = settings.compute_budget or _default_budget(training, settings)
+    manifest = Manifest(
+        title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
+        source=prices.source,
+        synthetic=prices.synthetic,
+        training=PricePart(cid=str(store.add(training.to_csv())), rows=len(training)),
+        columns=training.columns,
+        interval=table.interval,
+        target=Target(coin=settings.coin, future_periods=settings.future_periods),
+        sequence_length=settings.sequence_length,
+        holdout=holdout,
+        minimum_score_ppm=settings.minimum_score_ppm,
+        runs=settings.runs,
+        compute_budget=budget,
+        versions=dict(versions),
+        tolerance_ppm=settings.tolerance_ppm,
+        estimates=Estimates(
+            base_rate_ppm=round(dataset.train.base_rate * PPM),
+            holdout_windows=windows,
+            coin_flip_pass_probability=coin_flip_pass_probability(settings.minimum_score_ppm, windows),
+        ),
+    )
+    cid = store.add_block(manifest.canonical())
+    return Publication(manifest, cid.digest, key)
+
+
+def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
+    usual = cost(
+        LARGEST_USUAL_SPEC,
+        features=len(training.columns),
+        sequence_length=settings.sequence_length,
+        rows=len(training),
+    )
+    return int(10 ** len(str(usual)))

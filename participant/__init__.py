@@ -1,0 +1,1 @@
+"""The participant: train at home, seal, submit, reveal, collect."""

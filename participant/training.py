@@ -1,0 +1,39 @@
+"""Training at home: how a spec does on the end of the training prices, before any money is put on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hyperbounty.bounty.manifest import Manifest
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.bounty.statistics import PPM
+from hyperbounty.prices.table import PriceTable
+from hyperbounty.training.engine import EpochProgress, TrainingResult, train
+from hyperbounty.training.windows import prepare
+
+
+def rehearse(
+    spec: Spec,
+    manifest: Manifest,
+    training: PriceTable,
+    *,
+    validation_fraction: float = 0.2,
+    seed: int = 0,
+    on_epoch: Callable[[EpochProgress], None] | None = None,
+) -> tuple[TrainingResult, int]:
+    """Train `spec` as the evaluator will, with the tail of the training prices standing in for the holdout.
+
+    Returns:
+        The result, and the validation windows' base rate in ppm.
+    """
+    head, tail = training.split(validation_fraction)
+    dataset = prepare(
+        head,
+        tail,
+        target=manifest.target.coin,
+        sequence_length=manifest.sequence_length,
+        future_periods=manifest.target.future_periods,
+    )
+    assert dataset.holdout is not None
+    result = train(spec, dataset.train, dataset.holdout, seed, on_epoch)
+    return result, round(dataset.holdout.base_rate * PPM)

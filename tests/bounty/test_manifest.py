@@ -1,0 +1,95 @@
+"""Canonical documents: one form, one digest, and every changed byte noticed."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.errors import ManifestError
+from hyperbounty.store import Cid
+
+CID = str(Cid.raw(b"prices"))
+
+
+def manifest(**changes: object) -> Manifest:
+    fields: dict[str, object] = {
+        "title": "Does LTC rise?",
+        "source": "sample",
+        "synthetic": True,
+        "training": PricePart(cid=CID, rows=1000),
+        "columns": ("BTC.close", "BTC.volume", "LTC.close", "LTC.volume"),
+        "interval": 300,
+        "target": Target(coin="LTC", future_periods=3),
+        "sequence_length": 60,
+        "holdout": SealedHoldout(cid=CID, rows=200, windows=137, key_commitment="0x" + "ab" * 32),
+        "minimum_score_ppm": 550_000,
+        "runs": 3,
+        "compute_budget": 10**12,
+        "versions": {"keras": "3.15.1"},
+        "tolerance_ppm": 5000,
+        "estimates": Estimates(base_rate_ppm=510_000, holdout_windows=137, coin_flip_pass_probability=0.14),
+    }
+    return Manifest.model_validate({**fields, **changes})
+
+
+def test_a_manifest_survives_its_canonical_bytes() -> None:
+    made = manifest()
+    assert Manifest.parse(made.canonical()) == made
+    assert Cid.from_digest(made.digest()) == Cid.raw(made.canonical())
+
+
+def test_the_future_mode_needs_no_key() -> None:
+    made = manifest(holdout=FutureHoldout(rows=2000, source="CoinPaprika"))
+    assert Manifest.parse(made.canonical()).holdout == FutureHoldout(rows=2000, source="CoinPaprika")
+
+
+@given(st.data())
+def test_a_changed_byte_gives_another_digest_or_is_refused(data: st.DataObject) -> None:
+    made = manifest()
+    good = made.canonical()
+    at = data.draw(st.integers(0, len(good) - 1))
+    byte = data.draw(st.integers(0, 255).filter(lambda b: b != good[at]))
+    changed = good[:at] + bytes([byte]) + good[at + 1 :]
+    try:
+        parsed = Manifest.parse(changed)
+    except ManifestError:
+        return
+    assert parsed.digest() != made.digest()
+    assert parsed.canonical() == changed
+
+
+@pytest.mark.parametrize(
+    "form",
+    [lambda d: json.dumps(d, indent=1), lambda d: json.dumps(dict(reversed(list(d.items()))), separators=(",", ":"))],
+)
+def test_another_form_of_the_same_manifest_is_refused(form: object) -> None:
+    assert callable(form)
+    with pytest.raises(ManifestError, match="canonical form"):
+        Manifest.parse(form(json.loads(manifest().canonical())).encode())
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>", b"[]", b"{}", b"\xff\xfe", b"null"])
+def test_what_is_no_manifest_is_refused(data: bytes) -> None:
+    with pytest.raises(ManifestError):
+        Manifest.parse(data)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"format": "hyperbounty/manifest/2"},
+        {"runs": 0},
+        {"minimum_score_ppm": 1_000_001},
+        {"sequence_length": 1},
+        {"training": {"cid": "../../etc/passwd", "rows": 10}},
+        {"target": {"coin": "DOGE", "future_periods": 3}},
+        {"target": {"coin": "LTC", "future_periods": 0}},
+        {"surprise": 1},
+    ],
+)
+def test_a_field_that_is_wrong_is_named(changes: dict[str, object]) -> None:
+    fields = {**json.loads(manifest().canonical()), **changes}
+    with pytest.raises(ManifestError, match="the manifest is invalid at"):
+        Manifest.parse(json.dumps(fields).encode())

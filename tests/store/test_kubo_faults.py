@@ -1,0 +1,333 @@
+"""An IPFS node that lies, hangs, breaks off or is none: one clear error for each, and no wrong byte through."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError, StoreUnavailable
+from hyperbounty.store import Cid
+from hyperbounty.store.cid import DAG_PB
+from hyperbounty.store.kubo import KuboStore
+from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, build
+
+pytestmark = pytest.mark.filterwarnings("ignore:The 'strict' parameter is no longer needed:FutureWarning")
+
+CHUNK = 256 * 1024
+HELLO = Cid.raw(b"hello")
+ERROR = {"Message": "", "Code": 0, "Type": "error"}
+
+
+class Call(BaseHTTPRequestHandler):
+    """One call to the node; the answers below are its methods."""
+
+    node: Node
+
+    def do_POST(self) -> None:
+        url = urllib.parse.urlsplit(self.path)
+        self.command_name = url.path.removeprefix("/api/v0/")
+        self.query = dict(urllib.parse.parse_qsl(url.query))
+        self._drain()
+        self.node.calls.append(self.command_name)
+        self.node.queries.append(self.query)
+        self.node.answers[self.command_name](self)
+
+    def _drain(self) -> None:
+        # The client uploads in HTTP chunks, each led by its size in hexadecimal.
+        while self.headers.get("Transfer-Encoding") == "chunked" and (size := int(self.rfile.readline(), 16)):
+            self.rfile.read(size + 2)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the terminal."""
+
+    def send(self, body: bytes, *, status: int = 200, kind: str = "application/json", length: int | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+Answer = Callable[[Call], None]
+
+
+class Node:
+    """A small HTTP server in the place of a node's RPC."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.queries: list[dict[str, str]] = []
+        self.closing = threading.Event()
+        self.answers: dict[str, Answer] = {"version": says({"Version": "0.39.0"})}
+        self._server = _Server(("127.0.0.1", 0), type("BoundCall", (Call,), {"node": self}))
+        self.address = f"/ip4/127.0.0.1/tcp/{self._server.server_address[1]}"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def store(self, *, timeout_s: float = 10.0, retry_delays_s: tuple[float, ...] = ()) -> KuboStore:
+        return KuboStore(self.address, timeout_s=timeout_s, retry_delays_s=retry_delays_s)
+
+    def stop(self) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up on a misbehaving node is what these tests want."""
+
+
+def says(answer: object, status: int = 200) -> Answer:
+    return lambda call: call.send(json.dumps(answer).encode(), status=status)
+
+
+def gives(block: bytes) -> Answer:
+    return lambda call: call.send(block, kind="application/octet-stream")
+
+
+def refuses(reason: str) -> Answer:
+    return says({**ERROR, "Message": reason}, status=500)
+
+
+def page(status: int) -> Answer:
+    return lambda call: call.send(b"<!doctype html><title>Welcome</title>", status=status, kind="text/html")
+
+
+def hangs(call: Call) -> None:
+    call.node.closing.wait(30)
+
+
+def breaks_off(call: Call) -> None:
+    call.send(b"hel", length=100)
+
+
+def hangs_up(call: Call) -> None:
+    call.connection.shutdown(socket.SHUT_RDWR)
+
+
+def drips(call: Call) -> None:
+    call.send(b"", length=1000)
+    while not call.node.closing.wait(0.05):
+        call.wfile.write(b"x")
+
+
+def floods(call: Call) -> None:
+    call.send(b"", length=1 << 40)
+    while not call.node.closing.is_set():
+        call.wfile.write(bytes(1 << 16))
+
+
+@pytest.fixture
+def node() -> Iterator[Node]:
+    node = Node()
+    yield node
+    node.stop()
+
+
+def test_wrong_bytes_for_a_cid_never_come_through(node: Node) -> None:
+    node.answers["block/get"] = gives(b"hellO")
+    with pytest.raises(ContentMismatch, match=str(HELLO)):
+        node.store().get(HELLO)
+
+
+def test_a_file_with_one_wrong_block_never_comes_through(node: Node) -> None:
+    data = bytes(CHUNK) + b"tail"
+    blocks = dict(build(data))
+    root = next(cid for cid in blocks if cid.codec == DAG_PB)
+
+    def lie(call: Call) -> None:
+        cid = Cid.parse(call.query["arg"])
+        gives(blocks[cid] if len(blocks[cid]) > 100 else b"lies")(call)
+
+    node.answers["block/get"] = lambda call: gives(blocks[Cid.parse(call.query["arg"])])(call)
+    assert node.store().get(root) == data
+    node.answers["block/get"] = lie
+    with pytest.raises(ContentMismatch, match=str(Cid.raw(b"tail"))):
+        node.store().get(root)
+
+
+def test_what_a_node_says_is_in_its_answer_is_not_believed(node: Node) -> None:
+    node.answers["add"] = says({"Name": "x", "Hash": str(HELLO), "Size": "5"})
+    node.answers["block/put"] = says({"Key": str(HELLO), "Size": 5})
+    store = node.store()
+    assert store.add(b"hello") == HELLO
+    assert store.add_block(b"hello") == HELLO
+    with pytest.raises(ContentMismatch, match="another CID"):
+        store.add(b"hello, world")
+    with pytest.raises(ContentMismatch, match="another CID"):
+        store.add_block(b"hello, world")
+
+
+def test_every_option_that_decides_the_cid_is_said(node: Node) -> None:
+    node.answers["add"] = says({"Hash": str(HELLO)})
+    node.answers["block/put"] = says({"Key": str(HELLO)})
+    store = node.store()
+    store.add(b"hello")
+    assert node.queries[-1].items() >= {
+        ("cid-version", "1"),
+        ("raw-leaves", "true"),
+        ("chunker", "size-262144"),
+        ("max-file-links", "174"),
+        ("hash", "sha2-256"),
+        ("trickle", "false"),
+        ("pin", "true"),
+    }
+    store.add_block(b"hello")
+    assert node.queries[-1].items() >= {("cid-codec", "raw"), ("mhtype", "sha2-256"), ("pin", "true")}
+
+
+def test_progress_before_the_answer_is_skipped(node: Node) -> None:
+    node.answers["add"] = lambda call: call.send(b'{"Bytes":5}\n' + json.dumps({"Hash": str(HELLO)}).encode() + b"\n")
+    assert node.store().add(b"hello") == HELLO
+
+
+@pytest.mark.parametrize("answer", [{"Hash": "garbage"}, {"Hash": 7}, {"hash": str(HELLO)}, [], "x", None])
+def test_an_answer_of_another_shape_is_of_no_ipfs_node(node: Node, answer: object) -> None:
+    node.answers["add"] = says(answer)
+    with pytest.raises(StoreUnavailable, match="no IPFS RPC"):
+        node.store().add(b"hello")
+
+
+@pytest.mark.parametrize("answer", [page(200), page(404), page(405), says({"hello": 1}), says([]), gives(b"")])
+def test_another_service_at_the_address_is_named(node: Node, answer: Answer) -> None:
+    node.answers["version"] = answer
+    with pytest.raises(StoreUnavailable, match="no IPFS RPC") as caught:
+        node.store()
+    assert node.address in caught.value.what
+    assert "5001" in caught.value.next_step
+
+
+def test_a_service_that_does_not_speak_http_is_no_node() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def greet() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+                connection.recv(10_000)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(StoreUnavailable, match="no IPFS node answers"):
+            KuboStore(f"/ip4/127.0.0.1/tcp/{server.getsockname()[1]}", timeout_s=5.0, retry_delays_s=())
+        thread.join()
+
+
+@pytest.mark.parametrize("form", ["/ip4/127.0.0.1/tcp/{}", "http://127.0.0.1:{}"])
+def test_nobody_there_is_said_with_the_address_and_the_next_step(form: str) -> None:
+    # A socket that is bound but doesn't listen refuses connections, and keeps others from the port.
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        address = form.format(bound.getsockname()[1])
+        with pytest.raises(StoreUnavailable) as caught:
+            KuboStore(address, timeout_s=5.0, retry_delays_s=(0.0,))
+    assert address in caught.value.what
+    assert caught.value.next_step == "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+
+
+@pytest.mark.parametrize("failure", [breaks_off, hangs_up])
+def test_a_short_outage_is_bridged(node: Node, failure: Answer) -> None:
+    def fail_once(call: Call) -> None:
+        (failure if call.node.calls.count("block/get") == 1 else gives(b"hello"))(call)
+
+    node.answers["block/get"] = fail_once
+    assert node.store(retry_delays_s=(0.0,)).get(HELLO) == b"hello"
+
+
+@pytest.mark.parametrize("failure", [breaks_off, hangs_up])
+def test_a_node_that_keeps_breaking_off_is_unavailable(node: Node, failure: Answer) -> None:
+    node.answers["block/get"] = failure
+    with pytest.raises(StoreUnavailable, match="no IPFS node answers"):
+        node.store(retry_delays_s=(0.0, 0.0)).get(HELLO)
+    assert node.calls.count("block/get") == 3
+
+
+def test_an_upload_is_repeated_in_full(node: Node) -> None:
+    def fail_once(call: Call) -> None:
+        (hangs_up if call.node.calls.count("add") == 1 else says({"Hash": str(HELLO)}))(call)
+
+    node.answers["add"] = fail_once
+    assert node.store(retry_delays_s=(0.0,)).add(b"hello") == HELLO
+
+
+@pytest.mark.parametrize("silence", [hangs, drips])
+def test_a_block_that_does_not_come_in_time_is_not_found(node: Node, silence: Answer) -> None:
+    node.answers["block/get"] = node.answers["pin/add"] = node.answers["block/stat"] = silence
+    store = node.store(timeout_s=0.3)
+    with pytest.raises(ContentNotFound, match=r"within 0\.3 s") as caught:
+        store.get(HELLO)
+    assert str(HELLO) in caught.value.what
+    assert "pinned" in caught.value.next_step
+    with pytest.raises(ContentNotFound):
+        store.pin(HELLO)
+    assert not store.has(HELLO)
+
+
+def test_a_node_that_hangs_altogether_is_unavailable(node: Node) -> None:
+    store = node.store(timeout_s=0.3)
+    node.answers = dict.fromkeys(["version", "block/get", "block/stat", "add", "pin/rm"], hangs)
+    for use in (store.get, store.has, store.unpin):
+        with pytest.raises(StoreUnavailable, match=r"within 0\.3 s"):
+            use(HELLO)
+    with pytest.raises(StoreUnavailable, match="did not finish add"):
+        store.add(b"hello")
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "block was not found locally (offline): ipld: could not find bafk",
+        "Failed to get block: request timed out",
+        "context deadline exceeded",
+        "pin: ipld: could not find bafk",
+    ],
+)
+def test_a_node_that_says_it_lacks_a_block_is_believed(node: Node, reason: str) -> None:
+    node.answers["block/get"] = node.answers["block/stat"] = node.answers["pin/add"] = refuses(reason)
+    store = node.store()
+    assert not store.has(HELLO)
+    for use in (store.get, store.pin):
+        with pytest.raises(ContentNotFound, match="did not come"):
+            use(HELLO)
+
+
+def test_any_other_refusal_is_passed_on_in_the_nodes_words(node: Node) -> None:
+    for command in ("block/get", "block/stat", "pin/add", "pin/rm", "pin/ls", "add"):
+        node.answers[command] = refuses("lock file is held")
+    store = node.store()
+    for use in (store.get, store.has, store.pin, store.unpin, store.is_pinned):
+        with pytest.raises(StoreError, match="lock file is held") as caught:
+            use(HELLO)
+        assert not isinstance(caught.value, ContentNotFound | StoreUnavailable)
+    with pytest.raises(StoreError, match="lock file is held"):
+        store.add(b"hello")
+
+
+def test_an_endless_answer_is_cut_off(node: Node) -> None:
+    node.answers["block/get"] = node.answers["add"] = floods
+    store = node.store()
+    with pytest.raises(StoreError, match=f"more than {MAX_BLOCK_BYTES:,} bytes"):
+        store.get(HELLO)
+    with pytest.raises(StoreError, match="more than"):
+        store.add(b"hello")
+
+
+@pytest.mark.parametrize("form", ["http://127.0.0.1:{}", "http://127.0.0.1:{}/", "http://localhost:{}/api/v0/"])
+def test_a_url_leads_to_the_same_node(node: Node, form: str) -> None:
+    address = form.format(node.address.rsplit("/", 1)[1])
+    assert KuboStore(address, retry_delays_s=()).describe() == f"IPFS node 0.39.0 at {address}"
+
+
+def test_a_proxy_for_other_hosts_is_not_asked(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    assert "0.39.0" in node.store().describe()

@@ -1,0 +1,173 @@
+"""What every content store does: the embedded one always, a real IPFS node where one is running.
+
+The node's address is taken from HYPERBOUNTY_TEST_IPFS; tests/nodes/jsipfs starts one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
+from hyperbounty.store import MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore, open_store
+from hyperbounty.store.cid import RAW
+from hyperbounty.store.kubo import KuboStore
+
+pytestmark = pytest.mark.filterwarnings("ignore:The 'strict' parameter is no longer needed:FutureWarning")
+
+CHUNK = 256 * 1024
+NODE = os.environ.get("HYPERBOUNTY_TEST_IPFS")
+
+
+@pytest.fixture(params=["embedded", pytest.param("node", marks=pytest.mark.kubo)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ContentStore]:
+    if request.param == "embedded":
+        yield open_store(None, tmp_path / "store")
+        return
+    if NODE is None:
+        pytest.skip("HYPERBOUNTY_TEST_IPFS names no IPFS node")
+    # A node looks for what it lacks until the limit; two seconds are plenty for one on loopback.
+    store = KuboStore(NODE, timeout_s=2.0)
+    yield store
+
+
+@pytest.mark.parametrize("size", [0, 1, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 175 * CHUNK + 7])
+def test_a_file_comes_back_as_it_was_added(store: ContentStore, size: int) -> None:
+    data = secrets.token_bytes(size)
+    cid = store.add(data)
+    assert store.get(cid) == data
+    assert store.has(cid)
+    assert store.is_pinned(cid)
+
+
+def test_a_file_has_the_same_cid_everywhere(store: ContentStore) -> None:
+    data = hashlib.shake_128(b"hyperbounty 262145").digest(262145)
+    assert str(store.add(data)) == "bafybeiasytpryrg63azwyo7drnzmbgfocqknugij4onk34qpzkbmd6gaem"
+
+
+def test_adding_twice_gives_the_same_cid(store: ContentStore) -> None:
+    data = secrets.token_bytes(CHUNK + 1)
+    assert store.add(data) == store.add(data)
+    assert store.get(store.add(data)) == data
+
+
+@pytest.mark.parametrize("size", [0, 1, CHUNK + 1, MAX_SINGLE_BLOCK_BYTES])
+def test_a_block_is_named_by_its_sha256_whatever_its_size(store: ContentStore, size: int) -> None:
+    data = secrets.token_bytes(size)
+    cid = store.add_block(data)
+    assert cid == Cid.from_digest(hashlib.sha256(data).digest())
+    assert store.get(cid) == data
+    assert store.is_pinned(cid)
+
+
+def test_a_block_that_is_too_large_is_refused(store: ContentStore) -> None:
+    with pytest.raises(StoreError, match="1,048,577 bytes"):
+        store.add_block(bytes(MAX_SINGLE_BLOCK_BYTES + 1))
+
+
+def test_what_nobody_added_is_not_found(store: ContentStore) -> None:
+    missing = Cid.raw(secrets.token_bytes(32))
+    assert not store.has(missing)
+    assert not store.is_pinned(missing)
+    with pytest.raises(ContentNotFound, match=str(missing)):
+        store.get(missing)
+    with pytest.raises(ContentNotFound, match=str(missing)):
+        store.pin(missing)
+
+
+def test_a_file_over_the_limit_is_refused(store: ContentStore) -> None:
+    cid = store.add(secrets.token_bytes(CHUNK + 1))
+    with pytest.raises(StoreError, match="more than the 262,144"):
+        store.get(cid, max_bytes=CHUNK)
+    assert len(store.get(cid, max_bytes=CHUNK + 1)) == CHUNK + 1
+
+
+def test_a_node_of_a_file_is_not_its_bytes_as_a_raw_block(store: ContentStore) -> None:
+    data = secrets.token_bytes(CHUNK + 1)
+    root = store.add(data)
+    try:
+        block = store.get(Cid(RAW, root.digest))
+    except ContentNotFound:
+        return
+    # A node finds blocks by hash alone, so it gives the envelope; it must never be taken for the file.
+    assert hashlib.sha256(block).digest() == root.digest
+    assert block != data
+
+
+def test_pins_are_taken_and_given_back(store: ContentStore) -> None:
+    cid = store.add(secrets.token_bytes(CHUNK + 1))
+    store.unpin(cid)
+    assert not store.is_pinned(cid)
+    store.unpin(cid)
+    store.pin(cid)
+    store.pin(cid)
+    assert store.is_pinned(cid)
+
+
+def test_a_store_says_which_it_is(store: ContentStore, tmp_path: Path) -> None:
+    assert any(place in store.describe() for place in (str(tmp_path), NODE or "no node"))
+
+
+@pytest.mark.kubo
+@pytest.mark.skipif(NODE is None, reason="HYPERBOUNTY_TEST_IPFS names no IPFS node")
+@pytest.mark.parametrize(
+    "options",
+    [
+        "cid-version=0&raw-leaves=false&chunker=size-1000",
+        "cid-version=1&raw-leaves=false&chunker=size-1000",
+        "cid-version=1&raw-leaves=true&chunker=size-1000&trickle=true",
+        "cid-version=0&raw-leaves=false&chunker=size-100&trickle=true",
+        "cid-version=1&raw-leaves=true&chunker=rabin-512-1024-2048",
+    ],
+)
+def test_a_file_that_others_added_in_their_way_is_read(options: str) -> None:
+    assert NODE is not None
+    data = secrets.token_bytes(40_000)
+    host, port = NODE.split("/")[2::2] if NODE.startswith("/") else NODE.split("//")[1].split(":")
+    upload = {"file": ("file", data, "application/octet-stream")}
+    answer = requests.post(f"http://{host}:{port}/api/v0/add?{options}", files=upload, timeout=30)
+    cid = Cid.parse(answer.json()["Hash"])
+    assert KuboStore(NODE, timeout_s=2.0).get(cid) == data
+
+
+@pytest.mark.kubo
+@pytest.mark.skipif(NODE is None, reason="HYPERBOUNTY_TEST_IPFS names no IPFS node")
+def test_what_one_store_adds_the_other_names_alike(tmp_path: Path) -> None:
+    node, embedded = open_store(NODE, tmp_path), open_store("embedded", tmp_path)
+    data = secrets.token_bytes(5 * CHUNK + 11)
+    assert node.add(data) == embedded.add(data)
+    assert node.add_block(data[:1000]) == embedded.add_block(data[:1000])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "localhost:5001",
+        "ftp://localhost:5001",
+        "http://",
+        "http://localhost:port",
+        "http://localhost:5001?a=b",
+        "/ip4/127.0.0.1",
+        "/ip4/127.0.0.1/udp/5001",
+        "/ip4/999.0.0.1/tcp/5001",
+        "/nonsense",
+        "http://a b:5001",
+        "http://[::1:5001",
+    ],
+)
+def test_an_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
+    with pytest.raises(InvalidInput, match="no address of an IPFS node"):
+        open_store(address, tmp_path)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        open_store("http://me:hunter2@localhost:5001", tmp_path)
+    assert "hunter2" not in str(caught.value)
