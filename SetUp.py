@@ -14,31 +14,29 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from hyperbounty.accounts import devnet_account
-from hyperbounty.chain.connection import Chain, Receipt
 from rich.console import Console
 from rich.table import Table
 
+from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract, Contest, Outcome
-from hyperbounty.cli.format import percent, short, signed
 from hyperbounty.bounty.leaderboard import leaderboard
 from hyperbounty.bounty.picture import Drawing
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.report import SpecDetails
 from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec, pack, unpack
 from hyperbounty.bounty.statistics import PPM
+from hyperbounty.chain.connection import Chain, Receipt
+from hyperbounty.cli.format import coins, percent, short
 from hyperbounty.cli.main import guard
 from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.cli.timeline import Timeline
 from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.files import write_atomic
-from hyperbounty.money import format_amount
 from hyperbounty.store import Cid, ContentStore, open_store
 from hyperbounty.training.machine import describe_versions
 from organizer.contest import DAY, KeyFolder, Offer, open_contest, publish_key
@@ -53,6 +51,11 @@ if TYPE_CHECKING:
 
 ETHER: Final = 10**18
 
+HONEST: Final = "plays by the rules"
+COPIES: Final = "copies Ada's commitment"
+NEVER_REVEALS: Final = "never reveals"
+OVERSIZED: Final = "seals a spec above the limits"
+
 
 @dataclass(frozen=True)
 class Participant:
@@ -61,7 +64,7 @@ class Participant:
     name: str
     account: LocalAccount
     spec: Spec
-    act: str = "plays by the rules"
+    act: str = HONEST
 
 
 @dataclass
@@ -106,9 +109,9 @@ def cast(accounts: list[LocalAccount]) -> list[Participant]:
         Participant("Ada", accounts[0], good),
         Participant("Ben", accounts[1], gru),
         Participant("Cem", accounts[2], plain),
-        Participant("Dot", accounts[3], good, "copies Ada's commitment"),
-        Participant("Eve", accounts[4], replace(gru, cell="LSTM"), "never reveals"),
-        Participant("Fay", accounts[5], Spec(recurrent_units=(512,)), "seals a spec above the limits"),
+        Participant("Dot", accounts[3], good, COPIES),
+        Participant("Eve", accounts[4], replace(gru, cell="LSTM"), NEVER_REVEALS),
+        Participant("Fay", accounts[5], Spec(recurrent_units=(512,)), OVERSIZED),
     ]
 
 
@@ -117,35 +120,39 @@ def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
     manifest = fetch_manifest(stage.store, contest.manifest)
     seen: dict[str, bytes] = {}
     for p in stage.cast:
-        if p.act == "copies Ada's commitment":
+        if p.act == COPIES:
             receipt = stage.contract.submit(p.account, contest, 0, seen["Ada"])
-        elif p.act == "seals a spec above the limits":
+        elif p.act == OVERSIZED:
             entry = participating.seal(stage.contract, contest, p.account.address, 0, p.spec.word)
             book.save(entry)
             receipt = stage.contract.submit(p.account, contest, 0, participating.commitment_of(entry))
         else:
             receipt = participating.submit(stage.contract, p.account, contest, manifest, p.spec.word, book)
         seen[p.name] = stage.contract.submitted(receipt)
-        what = f"{p.spec.describe()}, sealed" if p.act == "plays by the rules" else p.act
+        what = f"{p.spec.describe()}, sealed" if p.act == HONEST else p.act
         stage.timeline.add("submit", p.name, what, receipt, -contest.deposit)
 
 
 def reveal_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
     """Everybody who means to reveals; what the contract refuses is shown with its reason."""
     for p in stage.cast:
-        if p.act == "never reveals":
+        if p.act == NEVER_REVEALS:
             stage.timeline.add("reveal", p.name, "does not reveal: the deposit goes to the prize pool")
             continue
-        reveal: Callable[[], Receipt] = lambda p=p: participating.reveal(stage.contract, p.account, contest, book)
-        if p.act == "copies Ada's commitment":
-            ada = stage.contract.revealed_specs(contest)[0]
-            reveal = lambda p=p, ada=ada: stage.contract.reveal(p.account, contest.number, 0, ada.spec, ada.salt)
         try:
-            receipt = reveal()
+            receipt = _reveal(stage, contest, book, p)
         except TransactionReverted as refused:
-            stage.timeline.add("reveal", p.name, f"refused: {refused.what}")
+            stage.timeline.add("reveal", p.name, refused.what)
         else:
             stage.timeline.add("reveal", p.name, p.spec.describe(), receipt, contest.deposit)
+
+
+def _reveal(stage: Stage, contest: Contest, book: EntryBook, p: Participant) -> Receipt:
+    if p.act == COPIES:
+        # By now everybody can read Ada's spec and salt; they open her commitment, from her account, and no other.
+        ada = stage.contract.revealed_specs(contest)[0]
+        return stage.contract.reveal(p.account, contest.number, 0, ada.spec, ada.salt)
+    return participating.reveal(stage.contract, p.account, contest, book)
 
 
 def score(stage: Stage, number: int) -> Evaluation:
@@ -208,7 +215,7 @@ def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[st
     for address, name in stage.names.items():
         after = stage.chain.balance(address)
         change = after - before[address]
-        table.add_row(name, format_amount(before[address]), format_amount(after), signed(change))
+        table.add_row(name, coins(before[address]), coins(after), f"{'+' if change > 0 else ''}{coins(change)}")
     console.print()
     console.print(table, highlight=False)
 
@@ -291,7 +298,8 @@ def main(
     out: Path,
 ) -> None:
     """Run a whole bounty contest and show what happened."""
-    console = Console(highlight=False)
+    # Where nobody watches, lines may be as long as they are.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     prices = SourceChoice(source, csv).fetch(out / "home", ())
     table = prices.table
     console.print(f"[bold]Prices[/bold]  {prices.source}" + (" [bold](synthetic)[/bold]" if prices.synthetic else ""))
@@ -329,7 +337,7 @@ def main(
     verdict = (
         f"won by {names[result['winner']]} with {percent(best)}"
         if result["winner"]
-        else f"{result['outcome']}: the best score, {percent(best)}, is below the minimum of {percent(contest.minimum_score)}"
+        else f"{result['outcome']}: the best score, {percent(best)}, is below {percent(contest.minimum_score)}"
     )
     console.print(f"\n[bold]Outcome: {verdict}.[/bold] Everything is in {out}/, the picture in {out / 'contest.png'}")
 

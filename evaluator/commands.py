@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.bounty.describe import receipt_json, receipt_line
-from hyperbounty.cli.format import percent
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.cli.command import command
+from hyperbounty.cli.format import percent
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session

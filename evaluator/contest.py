@@ -1,4 +1,4 @@
-"""The evaluator's part of a contest: gather what was published, score it, record it, and check somebody else's scores."""
+"""The evaluator's part of a contest: gather what was published, score it, record it, check somebody else's scores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
-from hyperbounty.chain.connection import Receipt
 
 from evaluator.pool import Progress
 from evaluator.reporting import publish_report
@@ -17,6 +16,7 @@ from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
 from hyperbounty.bounty.report import Report
+from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid, ContentStore

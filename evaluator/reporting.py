@@ -55,7 +55,7 @@ def _spec_score(
 ) -> SpecScore:
     spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
     word = "0x" + revealed.spec.hex()
-    note, reason = ("over budget", scoring.refusal(revealed.spec)) if runs is None else _judge(runs)
+    note, reason = _judge(runs) if runs is not None else _over_budget(scoring.refusal(revealed.spec))
     details: str | None = None
     if runs is not None:
         of_runs = tuple(_run(scoring, revealed.spec, i, run, store) for i, run in enumerate(runs))
@@ -77,6 +77,10 @@ def _spec_score(
         reason=reason,
         details=details,
     )
+
+
+def _over_budget(reason: str) -> tuple[Note, str]:
+    return "over budget", reason
 
 
 def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:

@@ -9,17 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from eth_account import Account
-from eth_account.hdaccount import seed_from_mnemonic
-from eth_account.hdaccount.deterministic import HDPath
-from eth_utils.address import to_checksum_address
 
-from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_MNEMONIC, DEVELOPMENT_PATH
-from hyperbounty.errors import AccountError, InvalidInput
+from hyperbounty.chain.address import checked_address, looks_like_address
+from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, development_account
+from hyperbounty.errors import AccountError
 from hyperbounty.files import create_atomic
 
 if TYPE_CHECKING:
@@ -36,7 +33,6 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _DEVNET_NAME: Final = re.compile(r"devnet-([0-9]+)")
 _KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})")
 _CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-_ADDRESS: Final = re.compile(r"0x[0-9a-fA-F]{40}")
 
 
 class Keyring:
@@ -79,10 +75,10 @@ class Keyring:
         Raises:
             AccountError: there is no such account, or its file is damaged.
         """
-        address = self._read(name).get("address")
-        if not isinstance(address, str) or not _ADDRESS.fullmatch(f"0x{address.removeprefix('0x')}"):
+        address = f"0x{str(self._read(name).get('address')).removeprefix('0x')}"
+        if not looks_like_address(address):
             raise self._damaged(name)
-        return to_checksum_address(f"0x{address.removeprefix('0x')}")
+        return checked_address(address.lower())
 
     def unlock(self, name: str, password: str) -> LocalAccount:
         """The account, ready to sign.
@@ -124,7 +120,7 @@ class Keyring:
         return account.address
 
     def _file(self, name: str) -> Path:
-        if not _NAME.fullmatch(name) or _DEVNET_NAME.fullmatch(name) or _ADDRESS.fullmatch(name):
+        if not _NAME.fullmatch(name) or _DEVNET_NAME.fullmatch(name) or looks_like_address(name):
             raise AccountError(
                 f"{name!r} cannot be the name of an account",
                 "use letters, digits, - and _; not an address, and not devnet-N, which are the public ones",
@@ -166,7 +162,7 @@ def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
             f"devnet-{index} has a key that everybody knows, and chain {chain.chain_id} is not a development chain",
             "use an account of your own (`hyperbounty account new`)",
         )
-    return _derived(index)
+    return development_account(index)
 
 
 def account_from_environment(variable: str = KEY_VARIABLE) -> tuple[LocalAccount, str] | None:
@@ -196,21 +192,11 @@ def resolve_address(who: str, keyring: Keyring, chain: Chain) -> str:
         InvalidInput: it is an address whose checksum is wrong.
         AccountError: it is nothing that is known.
     """
-    if _ADDRESS.fullmatch(who):
-        digits = who[2:]
-        if digits not in (digits.lower(), digits.upper()) and who != to_checksum_address(who):
-            raise InvalidInput(f"the checksum of address {who} is wrong", "copy it again: a digit was mistyped")
-        return to_checksum_address(who)
+    if looks_like_address(who):
+        return checked_address(who)
     if _DEVNET_NAME.fullmatch(who):
         return devnet_account(who, chain).address
     return keyring.address(who)
-
-
-@cache
-def _derived(index: int) -> LocalAccount:
-    path = f"{DEVELOPMENT_PATH}/{index}"
-    account: LocalAccount = Account.from_key(HDPath(path).derive(seed_from_mnemonic(DEVELOPMENT_MNEMONIC, "")))
-    return account
 
 
 def _from_key(key: str) -> LocalAccount:

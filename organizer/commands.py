@@ -9,10 +9,10 @@ import click
 
 from hyperbounty.bounty.contract import NATIVE
 from hyperbounty.bounty.describe import asset_amount, done
-from hyperbounty.cli.format import moment, percent
 from hyperbounty.bounty.manifest import SealedHoldout
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.cli.command import command
+from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
@@ -32,7 +32,7 @@ _CONTEST = click.argument("contest", type=click.IntRange(1))
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-class _Amount(click.ParamType):
+class _Amount(click.ParamType[int]):
     name = "amount"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -44,7 +44,7 @@ class _Amount(click.ParamType):
             self.fail(str(error), param, ctx)
 
 
-class _Share(click.ParamType):
+class _Share(click.ParamType[tuple[int, ...]]):
     """`60,30,10` in percent → basis points."""
 
     name = "percent,…"
@@ -152,7 +152,6 @@ def _open(
     another name as. --holdout future scores on prices that do not exist yet: choose it among strangers.
     """
     from hyperbounty.accounts import resolve_address
-
     from hyperbounty.training.machine import describe_versions
     from organizer.publishing import TaskSettings, publish
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from eth_account.signers.local import LocalAccount
-from hyperbounty.chain.connection import Receipt
 
 from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Terms
 from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
 from hyperbounty.bounty.spec import SPEC_MAXIMA
+from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import HoldoutKeyError
 from organizer.publishing import Publication
 

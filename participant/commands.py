@@ -8,12 +8,12 @@ import click
 
 from hyperbounty.bounty.contract import Contest
 from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, done, receipt_json
-from hyperbounty.cli.format import percent
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_prices
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import noise_band
 from hyperbounty.cli.command import command
+from hyperbounty.cli.format import percent
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.files import write_atomic

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eth_account.signers.local import LocalAccount
-from hyperbounty.chain.connection import Receipt
 
 from hyperbounty.bounty.commitment import commit, new_salt
-from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Outcome
+from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Outcome, SubmissionState
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
+from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
 from participant.entries import Entry, EntryBook
 
@@ -60,9 +60,16 @@ def reveal(
     """Open the commitment that stands in slot `number`; the deposit comes back.
 
     Raises:
-        InvalidInput: no sealing kept in `book` is the one on chain.
+        InvalidInput: nothing sealed stands there, or no sealing kept in `book` is the one on chain.
     """
     standing = contract.submission(contest.number, account.address, number)
+    if standing.state is SubmissionState.EMPTY:
+        raise InvalidInput(
+            f"no submission of {account.address} stands in slot {number} of contest {contest.number}",
+            "reveal from the account that submitted, or name the right --entry",
+        )
+    if standing.state is SubmissionState.REVEALED:
+        raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
     for entry in book.load(contract.chain.chain_id, contract.address, contest.number, account.address, number):
         if standing.matches(commitment_of(entry)):
             return contract.reveal(account, contest.number, number, entry.spec, entry.salt)

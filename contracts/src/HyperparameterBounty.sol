@@ -10,64 +10,25 @@ import {
     Phase,
     RevealedSpec,
     Submission,
-    SubmissionState,
     Terms
 } from "./interfaces/IHyperparameterBounty.sol";
+import {Contest, ContestLib} from "./libraries/ContestLib.sol";
 import {PaymentLib} from "./libraries/PaymentLib.sol";
 import {Place, RankingLib} from "./libraries/RankingLib.sol";
 import {SpecLib} from "./libraries/SpecLib.sol";
+import {SubmissionLib} from "./libraries/SubmissionLib.sol";
 import {TermsLib} from "./libraries/TermsLib.sol";
 
 /// @title HyperparameterBounty
 /// @notice See `IHyperparameterBounty` for what every call does, and for the warnings.
 contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient {
+    using ContestLib for Contest;
     using RankingLib for uint256;
+    using SubmissionLib for bytes32;
     using TermsLib for uint128;
-
-    /// @dev Packed by who reads what: `submit` needs the first slot only.
-    struct Contest {
-        uint40 submitEnds; // 0: there is no such contest
-        uint16 maxSubmissions;
-        uint16 maxPerAddress;
-        uint32 lastOrdinal;
-        uint16 standing;
-        uint16 revealed;
-        bool native;
-        Outcome outcome;
-        uint96 deposit;
-        // ---
-        address organizer;
-        uint32 revealSeconds;
-        uint32 scoreSeconds;
-        uint32 challengeSeconds;
-        // ---
-        address evaluator;
-        uint24 minimumScore;
-        uint40 openedAtBlock;
-        bool keyPublished;
-        uint8 prizes;
-        // ---
-        address asset;
-        uint96 bond;
-        // ---
-        uint128 reward;
-        uint128 shares; // `TermsLib`
-        // ---
-        bytes32 limits;
-        bytes32 manifest;
-        bytes32 holdoutCommitment;
-        bytes32 report; // 0: no scores
-        uint256 ranking; // `RankingLib`
-    }
 
     /// @dev The ASCII text, left-aligned: a client needs no hash to make it.
     bytes32 private constant COMMITMENT_DOMAIN = "hyperbounty/commitment/1";
-
-    /// @dev A submission is one word. Sealed: [1][ordinal: 31 bits][first 28 bytes of the commitment]. Revealed: the
-    /// spec, whose first bit is 0 since its first byte is the version. 224 bits bind as SHA-224 does.
-    uint256 private constant SEALED = 1 << 255;
-    uint256 private constant MAX_ORDINAL = (1 << 31) - 1;
-    uint256 private constant SEAL_BITS = 224;
 
     uint256 public contestCount;
     mapping(address asset => mapping(address owner => uint256)) public credits;
@@ -97,6 +58,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         c.evaluator = terms.evaluator;
         c.minimumScore = terms.minimumScore;
         c.openedAtBlock = uint40(block.number);
+        c.keyAwaited = terms.holdoutCommitment != 0;
         c.prizes = uint8(terms.shares.length);
         c.asset = terms.asset;
         c.bond = terms.bond;
@@ -125,7 +87,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
 
     function cancel(uint256 contest) external nonReentrant {
         Contest storage c = _contests[contest];
-        Phase phase = _phase(c);
+        Phase phase = c.phase();
         require(phase != Phase.None && c.outcome == Outcome.Pending, NotOpen(contest, phase));
         _requireOrganizer(c);
         require(c.standing == 0, SubmissionsStand(c.standing));
@@ -144,11 +106,11 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
             NotOrganizerOrEvaluator(c.organizer, c.evaluator, msg.sender)
         );
         require(c.holdoutCommitment != 0, NoHoldoutKey(contest));
-        require(!c.keyPublished, KeyAlreadyPublished(contest));
+        require(c.keyAwaited, KeyAlreadyPublished(contest));
         bytes32 commitment = sha256(abi.encode(key));
         require(commitment == c.holdoutCommitment, KeyMismatch(c.holdoutCommitment, commitment));
 
-        c.keyPublished = true;
+        c.keyAwaited = false;
 
         emit HoldoutKeyPublished(contest, key);
     }
@@ -163,15 +125,15 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         require(replaces || c.standing < c.maxSubmissions, TooManySubmissions(c.maxSubmissions));
         uint256 ordinal = uint256(c.lastOrdinal) + 1;
         // Two thousand million submissions and replacements: no chain gets there within a contest.
-        assert(ordinal <= MAX_ORDINAL);
+        assert(ordinal <= SubmissionLib.MAX_ORDINAL);
 
         c.lastOrdinal = uint32(ordinal);
         if (!replaces) ++c.standing;
-        own[entry] = _seal(ordinal, commitment);
+        own[entry] = SubmissionLib.seal(ordinal, commitment);
 
         emit Submitted(contest, msg.sender, entry, commitment, ordinal);
 
-        PaymentLib.pull(_assetOf(c), msg.sender, replaces ? 0 : c.deposit);
+        PaymentLib.pull(c.assetOf(), msg.sender, replaces ? 0 : c.deposit);
     }
 
     function withdrawSubmission(uint256 contest, uint256 entry) external nonReentrant {
@@ -184,7 +146,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
 
         emit SubmissionWithdrawn(contest, msg.sender, entry);
 
-        _pay(contest, _assetOf(c), msg.sender, c.deposit);
+        _pay(contest, c.assetOf(), msg.sender, c.deposit);
     }
 
     function reveal(uint256 contest, uint256 entry, bytes32 spec, bytes32 salt)
@@ -196,20 +158,22 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         mapping(uint256 => bytes32) storage own = _submissions[contest][msg.sender];
         bytes32 word = own[entry];
         require(word != 0, NoSubmission(contest, msg.sender, entry));
-        require(uint256(word) & SEALED != 0, AlreadyRevealed(contest, msg.sender, entry));
+        require(word.isSealed(), AlreadyRevealed(contest, msg.sender, entry));
         bytes28 seal = bytes28(commitmentOf(contest, msg.sender, spec, salt));
-        require(seal == _sealOf(word), CommitmentMismatch(_sealOf(word), seal));
+        require(seal == word.sealOf(), CommitmentMismatch(word.sealOf(), seal));
         SpecLib.check(spec, c.limits);
 
-        uint32 ordinal = _ordinalOf(word);
+        uint32 ordinal = word.ordinalOf();
         index = c.revealed;
         c.revealed = uint16(index + 1);
         own[entry] = spec;
-        _places[contest][index] = Place({participant: msg.sender, ordinal: ordinal, entry: uint16(entry), claimed: false});
+        // A slot that is not empty has passed `submit`, so `entry` fits.
+        _places[contest][index] =
+            Place({participant: msg.sender, ordinal: ordinal, entry: uint16(entry), claimed: false});
 
         emit Revealed(contest, msg.sender, index, entry, ordinal, spec, salt);
 
-        _pay(contest, _assetOf(c), msg.sender, c.deposit);
+        _pay(contest, c.assetOf(), msg.sender, c.deposit);
     }
 
     // ------------------------------------------------------------------------------------------------------ the evaluator
@@ -217,7 +181,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
     function recordScores(uint256 contest, bytes32 report, uint24[] calldata scores) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Score);
         require(msg.sender == c.evaluator, NotEvaluator(c.evaluator, msg.sender));
-        require(c.keyPublished || c.holdoutCommitment == 0, KeyNotPublished(contest));
+        require(!c.keyAwaited, KeyNotPublished(contest));
         require(report != 0, ZeroReport());
         uint256 revealed = c.revealed;
         require(revealed != 0, NothingRevealed(contest));
@@ -248,7 +212,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
 
     function settle(uint256 contest) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Settle);
-        uint256 forfeits = _forfeits(c);
+        uint256 forfeits = c.forfeits();
         uint256 ranking = c.ranking;
         Outcome outcome;
         uint256 pool;
@@ -277,7 +241,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         Place storage place = _places[contest][index];
         require(!place.claimed, AlreadyClaimed(contest, index));
         // The first few get one unit more, so that the shares add up to the pot.
-        uint256 pot = uint256(c.bond) + _forfeits(c);
+        uint256 pot = uint256(c.bond) + c.forfeits();
         uint256 amount = pot / revealed + (index < pot % revealed ? 1 : 0);
         require(amount != 0, NothingToClaim(contest, index));
 
@@ -303,57 +267,23 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
     // --------------------------------------------------------------------------------------------------------------- views
 
     function phaseOf(uint256 contest) external view returns (Phase) {
-        return _phase(_contests[contest]);
+        return _contests[contest].phase();
     }
 
     function outcomeOf(uint256 contest) external view returns (Outcome) {
         return _contests[contest].outcome;
     }
 
-    function contestOf(uint256 contest) external view returns (ContestView memory v) {
-        Contest storage c = _contests[contest];
-        v.organizer = c.organizer;
-        v.evaluator = c.evaluator;
-        v.asset = c.asset;
-        v.reward = c.reward;
-        v.bond = c.bond;
-        v.deposit = c.deposit;
-        v.minimumScore = c.minimumScore;
-        v.shares = new uint16[](c.prizes);
-        for (uint256 i; i < v.shares.length; ++i) {
-            v.shares[i] = uint16(c.shares.shareAt(i));
-        }
-        v.submitEnds = c.submitEnds;
-        v.revealEnds = v.submitEnds + c.revealSeconds;
-        v.scoreEnds = v.revealEnds + c.scoreSeconds;
-        v.challengeEnds = v.scoreEnds + c.challengeSeconds;
-        v.openedAtBlock = c.openedAtBlock;
-        v.limits = c.limits;
-        v.maxSubmissions = c.maxSubmissions;
-        v.maxPerAddress = c.maxPerAddress;
-        v.manifest = c.manifest;
-        v.holdoutCommitment = c.holdoutCommitment;
-        v.standing = c.standing;
-        v.revealed = c.revealed;
-        v.keyPublished = c.keyPublished;
-        v.report = c.report;
-        v.winners = new uint16[](c.ranking.count());
-        for (uint256 i; i < v.winners.length; ++i) {
-            v.winners[i] = uint16(c.ranking.indexAt(i));
-        }
-        v.phase = _phase(c);
-        v.outcome = c.outcome;
+    function contestOf(uint256 contest) external view returns (ContestView memory) {
+        return _contests[contest].show();
     }
 
     function submissionOf(uint256 contest, address participant, uint256 entry)
         external
         view
-        returns (Submission memory s)
+        returns (Submission memory)
     {
-        bytes32 word = _submissions[contest][participant][entry];
-        if (word == 0) return s;
-        if (uint256(word) & SEALED == 0) return Submission(SubmissionState.Revealed, 0, 0, word);
-        return Submission(SubmissionState.Sealed, _ordinalOf(word), _sealOf(word), 0);
+        return _submissions[contest][participant][entry].show();
     }
 
     function revealedAt(uint256 contest, uint256 index) external view returns (RevealedSpec memory) {
@@ -378,22 +308,9 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
 
     // ------------------------------------------------------------------------------------------------------------- phases
 
-    function _phase(Contest storage c) private view returns (Phase) {
-        uint256 deadline = c.submitEnds;
-        if (deadline == 0) return Phase.None;
-        if (c.outcome != Outcome.Pending) return c.outcome == Outcome.Cancelled ? Phase.Cancelled : Phase.Settled;
-        if (block.timestamp < deadline) return Phase.Submit;
-        deadline += c.revealSeconds;
-        if (block.timestamp < deadline) return Phase.Reveal;
-        deadline += c.scoreSeconds;
-        if (block.timestamp < deadline) return Phase.Score;
-        deadline += c.challengeSeconds;
-        return block.timestamp < deadline ? Phase.Challenge : Phase.Settle;
-    }
-
     function _inPhase(uint256 contest, Phase expected) private view returns (Contest storage c) {
         c = _contests[contest];
-        Phase actual = _phase(c);
+        Phase actual = c.phase();
         require(actual == expected, WrongPhase(contest, expected, actual));
     }
 
@@ -401,31 +318,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         require(msg.sender == c.organizer, NotOrganizer(c.organizer, msg.sender));
     }
 
-    // -------------------------------------------------------------------------------------------------------- submissions
-
-    function _seal(uint256 ordinal, bytes32 commitment) private pure returns (bytes32) {
-        return bytes32(SEALED | ordinal << SEAL_BITS | uint256(commitment) >> (256 - SEAL_BITS));
-    }
-
-    function _sealOf(bytes32 word) private pure returns (bytes28) {
-        return bytes28(word << (256 - SEAL_BITS));
-    }
-
-    function _ordinalOf(bytes32 word) private pure returns (uint32) {
-        return uint32((uint256(word) >> SEAL_BITS) & MAX_ORDINAL);
-    }
-
     // -------------------------------------------------------------------------------------------------------------- money
-
-    /// @dev Spares native contests, whose calls have budgets, the slot that holds the asset.
-    function _assetOf(Contest storage c) private view returns (address) {
-        return c.native ? PaymentLib.NATIVE : c.asset;
-    }
-
-    /// @dev The deposits of what was never revealed. Final from `revealEnds`.
-    function _forfeits(Contest storage c) private view returns (uint256) {
-        return uint256(c.deposit) * (c.standing - c.revealed);
-    }
 
     /// @dev Every winner but the best gets its share rounded down; the best gets all the rest, and with it the shares
     /// that no one won.

@@ -13,7 +13,6 @@ from dataclasses import fields as dataclass_fields
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, Self
 
-
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.logs import decode_logs
@@ -267,15 +266,15 @@ class BountyContract:
         Raises:
             InvalidInput: there is none of this number.
         """
-        view = self._read("ContestView", self._call.contestOf(number))
-        phase, outcome = Phase(view.pop("phase")), Outcome(view.pop("outcome"))
-        if phase is Phase.NONE:
+        view: dict[str, Any] = {_snake(name): value for name, value in self._struct(self._call.contestOf(number))}
+        view.update(phase=Phase(view["phase"]), outcome=Outcome(view["outcome"]))
+        if view["phase"] is Phase.NONE:
             count = self.chain.read(self._call.contestCount())
             raise InvalidInput(
                 f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
             )
-        named = {_snake(name): tuple(v) if isinstance(v, list) else v for name, v in view.items()}
-        return Contest(number=number, **named, phase=phase, outcome=outcome)
+        view.update(shares=tuple(view["shares"]), winners=tuple(view["winners"]))
+        return Contest(number=number, **view)
 
     def contests(self) -> list[Contest]:
         """Every contest, oldest first."""
@@ -283,8 +282,8 @@ class BountyContract:
 
     def submission(self, contest: int, participant: str, entry: int) -> Submission:
         """What stands in a participant's slot."""
-        view = self._read("Submission", self._call.submissionOf(contest, participant, entry))
-        return Submission(SubmissionState(view.pop("state")), **view)
+        view = dict(self._struct(self._call.submissionOf(contest, participant, entry)))
+        return Submission(**{**view, "state": SubmissionState(view["state"])})
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""
@@ -338,11 +337,10 @@ class BountyContract:
         if self.chain.read(token.functions.allowance(account.address, self.address)) < amount:
             self._send(account, token.functions.approve(self.address, amount))
 
-    def _read(self, struct: str, call: ContractFunction) -> dict[str, Any]:
-        """The struct a view returns, by field name."""
-        output = call.abi["outputs"][0]
-        assert output["internalType"] == f"struct {struct}"
-        return dict(zip((c["name"] for c in output["components"]), self.chain.read(call), strict=True))
+    def _struct(self, call: ContractFunction) -> list[tuple[str, Any]]:
+        """The fields of the struct that a view returns, with their names."""
+        names = [component["name"] for component in call.abi["outputs"][0]["components"]]
+        return list(zip(names, self.chain.read(call), strict=True))
 
     def _logs(self, event: str, contest: Contest) -> list[dict[str, Any]]:
         found = self.chain.logs(self._contract.events[event](), contest.opened_at_block, {"contest": contest.number})

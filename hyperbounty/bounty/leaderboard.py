@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from hyperbounty.cli.format import percent
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import PPM, noise_band
+from hyperbounty.cli.format import percent
 
 
 def leaderboard(manifest: Manifest, report: Report, names: Mapping[str, str], winners: tuple[int, ...]) -> Table:

@@ -38,7 +38,7 @@ class SealedHoldout(Document):
 
 
 class FutureHoldout(Document):
-    """A holdout that does not exist yet: the `rows` rows of the named source that start at the contest's `revealEnds`."""
+    """A holdout that does not exist yet: the first `rows` rows of `source` from the contest's `revealEnds` on."""
 
     mode: Literal["future"] = "future"
     rows: Count

@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report, SpecDetails
@@ -75,7 +76,7 @@ class Drawing:
         axes.set_title("Holdout accuracy by epoch, mean over runs", loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("%")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.legend(frameon=False, fontsize=8)
 
     def _leaderboard(self, axes: Axes) -> None:

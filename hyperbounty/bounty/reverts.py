@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from hyperbounty.bounty.spec import FIELDS
 from hyperbounty.errors import TransactionReverted
@@ -24,6 +24,22 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "use one of their accounts",
     ),
     "WrongAmount": ("{actual} wei were sent where {expected} are due", "send exactly what is due"),
+    "ZeroReward": ("the reward is 0", "put up a reward"),
+    "ZeroEvaluator": ("no evaluator is named", "name one with --evaluator"),
+    "ZeroManifest": ("the manifest's digest is zero", "publish the manifest first"),
+    "ZeroReport": ("the report's digest is zero", "publish the report first"),
+    "ZeroExtension": ("an extension by 0 seconds was asked for", "give at least one second"),
+    "MinimumScoreOutOfRange": ("a minimum of {actual} ppm was asked for", "choose 0 to {maximum}"),
+    "WrongShareCount": ("{actual} prize shares were given", "give 1 to {maximum}"),
+    "ZeroShare": ("prize share {index} is 0", "leave it out, or give it something"),
+    "WrongShareSum": ("the prize shares sum to {actual} basis points", "make them sum to {expected}"),
+    "SubmissionCapOutOfRange": ("a cap of {actual} submissions was asked for", "choose 1 to {maximum}"),
+    "PerAddressCapOutOfRange": ("a cap of {actual} per address was asked for", "choose 1 to {maximum}"),
+    "EmptyWindow": (
+        "the windows to reveal ({revealSeconds} s) and to score ({scoreSeconds} s) must not be empty",
+        "give each at least a second, better a day",
+    ),
+    "InvalidRecipient": ("{to} cannot receive a credit", "name another address with --to"),
     "SubmitEndsPassed": ("the end of submissions, {submitEnds}, is not after {blockTime}", "choose a later end"),
     "DeadlineTooFar": ("the last deadline, {actual}, is after {latest}", "choose earlier deadlines"),
     "EntryOutOfRange": ("slot {entry} is not one of {maxPerAddress}", "count your slots from 0"),
@@ -77,11 +93,11 @@ def explain(reverted: TransactionReverted) -> TransactionReverted:
     )
 
 
-def _show(error: str, name: str, value: Any) -> str:
-    if name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
+def _show(error: str, name: str, value: object) -> str:
+    if isinstance(value, int) and name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
         return _PHASES[value]
-    if name in ("expected", "actual") and error == "WrongOutcome":
+    if isinstance(value, int) and name in ("expected", "actual") and error == "WrongOutcome":
         return _OUTCOMES[value]
-    if name == "field":
+    if isinstance(value, int) and name == "field":
         return FIELDS[value].name
-    return str(value)
+    return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)

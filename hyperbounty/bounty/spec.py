@@ -92,7 +92,7 @@ def pack(values: dict[str, int]) -> bytes:
 
 
 def unpack(word: bytes) -> dict[str, int]:
-    """The raw value of every field of a 32-byte word. Total: any word has one; `check` says whether it means a model."""
+    """The raw value of every field of a 32-byte word; any word has them, `check` says whether they mean a model."""
     if len(word) != 32:
         raise SpecError(f"a spec is 32 bytes, not {len(word)}", "pass 0x and 64 hexadecimal digits")
     digits = word.hex()

@@ -32,7 +32,7 @@ def advance(
     sleep: Callable[[float], None] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Return once the latest block's time is `timestamp` or later, so that every later transaction is mined after it.
+    """Return once the latest block's time is `timestamp` or later; no later transaction is mined before it.
 
     A development chain is moved there, exactly where it stood before that time; any other is waited for.
 

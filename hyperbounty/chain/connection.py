@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from web3 import Web3
 from web3.middleware import ExtraDataToPOAMiddleware
 
+from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
 from hyperbounty.chain.failures import Abi, node_failures
 from hyperbounty.chain.logs import read_logs
 from hyperbounty.chain.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
-from hyperbounty.errors import ChainError, InvalidInput
+from hyperbounty.errors import ChainError
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -193,8 +194,8 @@ class Chain:
     def advance_to(self, timestamp: int, on_wait: Callable[[int], None] | None = None) -> None:
         """Return once the chain's clock shows `timestamp`: moved there on a development chain, waited for elsewhere.
 
-        Afterwards the latest block, so every view, is at that time (exactly, where the clock was moved), and every
-        transaction is mined later.
+        Afterwards the latest block, so every view, is at that time (exactly, where the clock was moved), and no
+        transaction is mined before it.
 
         Args:
             timestamp: unix seconds; nothing happens where the chain is there already.
@@ -224,17 +225,6 @@ class Chain:
     def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:
         with node_failures(self.name, _abi(call)):
             yield
-
-
-def checked_address(address: str) -> Any:
-    """`address` with its checksum.
-
-    Raises:
-        InvalidInput: it is not an address, or its checksum is wrong: then a digit was mistyped.
-    """
-    if not Web3.is_address(address):
-        raise InvalidInput(f"{address!r} is not an address", "give 0x and 40 hexadecimal digits, copied in full")
-    return Web3.to_checksum_address(address)
 
 
 def _abi(call: ContractFunction | ContractConstructor | None) -> Abi:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _IDLE_SECONDS: Final = 60
+_POLL_SECONDS: Final = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +66,9 @@ class Devnet:
             ) from error
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, name="devnet", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="devnet", daemon=True
+        )
         self._stopped = threading.Event()
 
     def __enter__(self) -> Self:
@@ -80,11 +83,11 @@ class Devnet:
 
     def serve_forever(self) -> None:
         """Block until Ctrl-C, SIGTERM or `stop`; returns normally on each of them."""
-        with _terminated(self.stop):
-            try:
+        try:
+            with _terminated(self.stop):
                 self._stopped.wait()
-            except KeyboardInterrupt:
-                self.stop()
+        except KeyboardInterrupt:
+            self.stop()
 
     def stop(self) -> None:
         """Make `serve_forever` return; safe from any thread."""

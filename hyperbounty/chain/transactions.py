@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from hexbytes import HexBytes
 from web3.exceptions import TransactionIndexingInProgress, TransactionNotFound, Web3RPCError
-from web3.types import Wei
+from web3.types import RPCEndpoint, Wei
 
 from hyperbounty.chain.failures import Abi, InsufficientFunds, TransactionUnconfirmed, is_already_known, node_failures
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
@@ -131,7 +131,8 @@ class Transactions:
             price = eth.gas_price
             return {"gasPrice": price}, price
         try:
-            tip = int(eth.max_priority_fee)
+            # Not through `eth.max_priority_fee`, which warns on the terminal where a node lacks the method.
+            tip = int(self._w3.manager.request_blocking(RPCEndpoint("eth_maxPriorityFeePerGas"), []), 16)
         except Web3RPCError:
             tip = _FALLBACK_TIP_WEI
         # Twice the base fee stays valid through six full blocks; only the base fee of the block is paid.

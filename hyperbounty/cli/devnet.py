@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from hyperbounty.cli.command import DEFAULT_RPC, command
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 from hyperbounty.money import format_amount
+
+if TYPE_CHECKING:
+    from hyperbounty.chain.connection import Chain
 
 
 @click.option("--port", type=click.IntRange(0, 65535), default=8545, show_default=True, help="0 picks a free one.")
@@ -20,14 +25,14 @@ from hyperbounty.money import format_amount
 @click.option(
     "--rpc", envvar="HYPERBOUNTY_RPC", default=DEFAULT_RPC, show_default=True, help="With --advance: which one."
 )
-def _devnet(session: Session, port: int, advance: int | None, rpc: str) -> Result:
+def _devnet(session: Session, port: int, advance: int | None) -> Result:
     """Serve a development chain on loopback until interrupted.
 
     It starts empty each time, with the contract deployed and ten funded accounts, devnet-0 to devnet-9, whose keys are
     public: never send them anything of value on another chain.
     """
     if advance is not None:
-        return _advance(rpc, advance)
+        return _advance(session.chain, advance)
     from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Chain
@@ -62,10 +67,7 @@ def _devnet(session: Session, port: int, advance: int | None, rpc: str) -> Resul
     return Result({"stopped": True}, ["Stopped."])
 
 
-def _advance(rpc: str, seconds: int) -> Result:
-    from hyperbounty.chain.connection import Chain
-
-    chain = Chain.connect(rpc)
+def _advance(chain: Chain, seconds: int) -> Result:
     chain.advance_to(chain.timestamp() + seconds)
     return Result({"timestamp": chain.timestamp()}, [f"The chain's clock stands at {chain.timestamp()}."])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from hyperbounty.money import format_amount
 
@@ -20,6 +21,11 @@ def moment(timestamp: int) -> str:
 def signed(amount: int) -> str:
     """A change of balance in the native coin, with its sign."""
     return f"{'+' if amount > 0 else ''}{format_amount(amount)}"
+
+
+def coins(amount: int) -> str:
+    """An amount of wei in a column: coins to six places."""
+    return f"{Decimal(amount) / 10**18:.6f}"
 
 
 def short(cid: object) -> str:

@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.prices.coinpaprika_answers import COIN_IDS, coin_id, ticks
 from hyperbounty.prices.coinpaprika_plans import FREE, INTERVALS, PLANS, check_plan, earliest, serves
 from hyperbounty.prices.http import JsonClient, RefusedRequest
 from hyperbounty.prices.pages import PageCache, Row
@@ -29,25 +31,11 @@ FREE_URL: Final = "https://api.coinpaprika.com/v1/"
 PAID_URL: Final = "https://api-pro.coinpaprika.com/v1/"
 
 DEFAULT_COINS: Final = ("BCH", "BTC", "ETH", "LTC")
-COIN_IDS: Final[Mapping[str, str]] = {
-    "ADA": "ada-cardano",
-    "BCH": "bch-bitcoin-cash",
-    "BNB": "bnb-binance-coin",
-    "BTC": "btc-bitcoin",
-    "DOGE": "doge-dogecoin",
-    "ETH": "eth-ethereum",
-    "LTC": "ltc-litecoin",
-    "SOL": "sol-solana",
-    "XMR": "xmr-monero",
-    "XRP": "xrp-xrp",
-}
-
 ROW_LIMIT: Final = 5_000
 # One less than the service gives, so that a row at the page's end never costs one at its start.
 PAGE_ROWS: Final = ROW_LIMIT - 1
 
 _COIN: Final = re.compile(r"[A-Z0-9]{1,12}")
-_COIN_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,80}")
 
 
 @dataclass(frozen=True)
@@ -167,8 +155,8 @@ class CoinPaprika:
         cuts = range(self.start - self.start % span + span, self.end, span)
         return list(pairwise((self.start, *cuts, self.end)))
 
-    def _page(self, coin: str, coin_id: str, start: int, stop: int) -> list[Row]:
-        key = f"{coin_id}-{self.interval}-{start}-{stop}"
+    def _page(self, coin: str, identifier: str, start: int, stop: int) -> list[Row]:
+        key = f"{identifier}-{self.interval}-{start}-{stop}"
         kept = self.cache.read(key)
         if kept is not None:
             return kept
@@ -176,7 +164,7 @@ class CoinPaprika:
         cursor = start
         # One call is the rule; another follows where the service gave fewer rows than it was asked for.
         while cursor < stop:
-            fresh = [row for row in self._ticks(coin, coin_id, cursor, stop) if cursor <= row[0] < stop]
+            fresh = [row for row in self._ticks(coin, identifier, cursor, stop) if cursor <= row[0] < stop]
             if not fresh:
                 break
             rows += fresh
@@ -186,7 +174,7 @@ class CoinPaprika:
             self.cache.write(key, rows)
         return rows
 
-    def _ticks(self, coin: str, coin_id: str, start: int, stop: int) -> list[Row]:
+    def _ticks(self, coin: str, identifier: str, start: int, stop: int) -> list[Row]:
         parameters = {
             "start": str(start),
             "end": str(stop),
@@ -194,34 +182,23 @@ class CoinPaprika:
             "limit": str(ROW_LIMIT),
             "quote": "usd",
         }
-        answer = self._ask(f"tickers/{coin_id}/historical", parameters, coin)
+        answer = self._ask(f"tickers/{identifier}/historical", parameters, coin)
         try:
-            if not isinstance(answer, list):
-                raise TypeError(type(answer).__name__)
-            return [_row(tick) for tick in answer]
-        except (KeyError, TypeError, ValueError) as error:
+            return ticks(answer)
+        except ValueError as error:
             raise PriceDataError(
-                f"CoinPaprika's prices of {coin} from {_iso(start)} are not what it documents: {error!r}",
+                f"CoinPaprika's prices of {coin} from {_iso(start)} are not what it documents: {error}",
                 "try again later, or bring the prices as CSV",
             ) from error
 
     def _coin_id(self, coin: str) -> str:
-        if coin in COIN_IDS:
-            return COIN_IDS[coin]
-        if _COIN.fullmatch(coin):
+        found = COIN_IDS.get(coin)
+        if found is None and _COIN.fullmatch(coin):
             query = {"q": coin, "c": "currencies", "modifier": "symbol_search", "limit": "50"}
-            answer = self._ask("search", query, coin)
-            found = answer.get("currencies") if isinstance(answer, dict) else None
-            named = [
-                (rank if (rank := _whole(entry.get("rank"))) > 0 else ROW_LIMIT**2, str(entry.get("id")))
-                for entry in (found if isinstance(found, list) else [])
-                if isinstance(entry, dict) and entry.get("symbol") == coin
-            ]
-            # Several coins share a symbol: the best ranked is meant. The id becomes part of a path.
-            for _, coin_id in sorted(named):
-                if _COIN_ID.fullmatch(coin_id):
-                    return coin_id
-        raise PriceDataError(f"CoinPaprika knows no coin {coin!r}", "use a symbol such as BTC")
+            found = coin_id(self._ask("search", query, coin), coin)
+        if found is None:
+            raise PriceDataError(f"CoinPaprika knows no coin {coin!r}", "use a symbol such as BTC")
+        return found
 
     def _ask(self, path: str, parameters: Mapping[str, str], coin: str) -> object:
         try:
@@ -253,24 +230,6 @@ class CoinPaprika:
 def _check_choice(what: str, value: str, choices: Mapping[str, object]) -> None:
     if value not in choices:
         raise InvalidInput(f"CoinPaprika has no {what} {value!r}", f"choose one of {', '.join(choices)}")
-
-
-def _row(tick: Mapping[str, object]) -> Row:
-    moment = datetime.fromisoformat(str(tick["timestamp"]))
-    time = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    return int(time), _number(tick["price"]), _number(tick["volume_24h"])
-
-
-def _number(value: object) -> float | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
-    return float(value)
-
-
-def _whole(value: object) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _iso(time: int) -> str:

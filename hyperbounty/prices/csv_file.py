@@ -189,8 +189,8 @@ def _refuse_nonsense(rows: _Rows, close: NDArray[np.float64], volume: NDArray[np
         negative = np.flatnonzero(values < 0)
         if negative.size:
             raise PriceDataError(
-                f"{rows.file} line {rows.first_line + int(negative[0])} has a negative {kind}, {values[negative[0]]:g}; "
-                f"lines like it: {negative.size}",
+                f"{rows.file} line {rows.first_line + int(negative[0])} has a negative {kind}, {values[negative[0]]:g} "
+                f"(lines like it: {negative.size})",
                 "check that the columns are what they are taken for, or delete the lines",
             )
     missing = np.flatnonzero(~((close > 0) & np.isfinite(volume)))

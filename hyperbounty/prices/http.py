@@ -22,8 +22,8 @@ _FIRST_BACKOFF_S: Final = 1.0
 _LONGEST_BACKOFF_S: Final = 60.0
 
 
-class RefusedRequest(Exception):  # noqa: N818 - never reaches a user: each source says what the status means to it
-    """An answer that asking again will not change.
+class RefusedRequest(PriceDataError):
+    """An answer that asking again will not change; each source says in its own words what the status means.
 
     Attributes:
         status: HTTP status, 400 to 499 but not 429, or 300 to 399.
@@ -31,7 +31,7 @@ class RefusedRequest(Exception):  # noqa: N818 - never reaches a user: each sour
 
     def __init__(self, status: int) -> None:
         self.status = status
-        super().__init__(f"HTTP status {status}")
+        super().__init__(f"the price service answers with HTTP status {status}", "check what is asked for")
 
 
 class _HeaderKey(AuthBase):
@@ -98,7 +98,7 @@ class JsonClient:
                 )
                 if answer.status_code == 200:
                     return answer.json()
-            except requests.RequestException as error:
+            except (requests.RequestException, ValueError) as error:
                 # Among them a body cut short, and one that is not JSON. The text could hold an address, never the key.
                 reason = type(error).__name__
                 continue

@@ -26,7 +26,7 @@ class PageCache:
         """The page, or None where there is none; a file that is not a page counts as none and is fetched again."""
         try:
             rows = json.loads((self.folder / f"{key}.json").read_bytes())
-        except (FileNotFoundError, ValueError):
+        except (FileNotFoundError, NotADirectoryError, ValueError):
             return None
         if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
             return None

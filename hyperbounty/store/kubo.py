@@ -13,7 +13,14 @@ from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, S
 from hyperbounty.store import unixfs
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import check_file, check_single_block
-from hyperbounty.store.rpc import DEFAULT_RETRY_DELAYS_S, DEFAULT_TIMEOUT_S, IpfsRpc, RpcRefusedError, RpcTimeoutError
+from hyperbounty.store.rpc import (
+    DEFAULT_RETRY_DELAYS_S,
+    DEFAULT_TIMEOUT_S,
+    IpfsRpc,
+    RpcRefusedError,
+    RpcTimeoutError,
+    printable,
+)
 
 # Said in full, because each default differs between implementations, versions and a node's own configuration.
 _ADD_OPTIONS: Final = {
@@ -54,7 +61,7 @@ class KuboStore:
         retry_delays_s: tuple[float, ...] = DEFAULT_RETRY_DELAYS_S,
     ) -> None:
         self._rpc = IpfsRpc(address, timeout_s=timeout_s, retry_delays_s=retry_delays_s)
-        self._version = self._text(self._rpc.call_json("version"), "Version")
+        self._version = printable(self._text(self._rpc.call_json("version"), "Version"))
 
     def add(self, data: bytes) -> Cid:
         """Store and pin a file."""
@@ -132,7 +139,7 @@ class KuboStore:
         try:
             theirs = Cid.parse(text)
         except InvalidInput as error:
-            raise self._rpc.wrong_service(f"{text[:80]!r} is its name for {ours}") from error
+            raise self._rpc.wrong_service(f"{printable(text)!r} is its name for {ours}") from error
         if theirs != ours:
             raise ContentMismatch(
                 f"the IPFS node at {self._rpc.address} stored {ours} under another CID, {theirs}",

@@ -1,7 +1,7 @@
 """One call to an IPFS node's RPC: time limits, size limits, and one error for each way it can fail.
 
 `ipfshttpclient` carries the calls. Its request layer is used, below its convenience methods: those read an answer of
-any length in full, assert its shape, and have no way to name a raw block's codec.
+any length in full before anything can be checked, assert its shape, and cannot name a raw block's codec.
 """
 
 from __future__ import annotations
@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from ipfshttpclient import exceptions as ipfs  # type: ignore[import-untyped]
-from ipfshttpclient import http, multipart
+from ipfshttpclient import multipart
+from ipfshttpclient.http_requests import ClientSync  # type: ignore[import-untyped]
 from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
@@ -31,7 +34,8 @@ warnings.filterwarnings(
 DEFAULT_TIMEOUT_S: Final = 30.0
 DEFAULT_RETRY_DELAYS_S: Final = (0.2, 1.0)
 _MAX_JSON_BYTES: Final = 1024 * 1024
-_UPLOAD_PIECE_BYTES: Final = 256 * 1024
+_MAX_SHOWN: Final = 300
+_PIECE_BYTES: Final = 256 * 1024
 # A slow link, assumed when a time limit is set for an upload.
 _SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
 _START_DAEMON: Final = "start the IPFS daemon, or leave --ipfs out to use the embedded store"
@@ -58,6 +62,22 @@ class _BrokenOffError(Exception):
     """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
 
 
+class _Client(ClientSync):  # type: ignore[misc]
+    """The request layer, with the body of an answer left to be read in pieces, whatever its status."""
+
+    @contextmanager
+    def open(self, command: str, **request: Any) -> Iterator[requests.Response]:
+        closables, _ = self._request("POST", command, auth=None, chunk_size=None, **request)
+        try:
+            yield closables[0]
+        finally:
+            for closable in closables:
+                closable.close()
+
+    def _do_raise_for_status(self, response: requests.Response) -> None:
+        """Nothing yet: the original reads the whole body of an error, however long."""
+
+
 class IpfsRpc:
     """The RPC of one node.
 
@@ -76,7 +96,7 @@ class IpfsRpc:
         self._retry_delays_s = retry_delays_s
         target, base = _target(address)
         try:
-            self._client = http.build_client_sync(target, base, timeout=timeout_s)
+            self._client = _Client(target, base, timeout=timeout_s)
         except (ipfs.AddressError, MultiaddrError) as error:
             raise _unusable(address) from error
 
@@ -148,47 +168,58 @@ class IpfsRpc:
     ) -> bytes:
         body, headers = None, None
         if upload is not None:
-            body, headers = multipart.stream_bytes(upload, chunk_size=_UPLOAD_PIECE_BYTES)
+            body, headers = multipart.stream_bytes(upload, chunk_size=_PIECE_BYTES)
             timeout_s += len(upload) / _SLOWEST_UPLOAD_BYTES_PER_S
+        params = [*(("arg", argument) for argument in arguments), *options.items()]
         deadline = time.monotonic() + timeout_s
-        answer = bytearray()
         try:
-            with self._client.request(
-                f"/{command}", arguments, opts=options, data=body, headers=headers, stream=True, timeout=timeout_s
-            ) as pieces:
-                for piece in pieces:
-                    answer += piece
-                    if len(answer) > max_bytes:
-                        raise StoreError(
-                            f"the node at {self.address} answers {command} with more than {max_bytes:,} bytes",
-                            "use another node; this one does not keep to the protocol",
-                        )
-                    # The socket's own limit starts anew with every byte.
-                    if time.monotonic() > deadline:
-                        raise self._too_late(command, timeout_s)
-        except (ipfs.TimeoutError, requests.Timeout) as error:
+            with self._client.open(command, params=params, data=body, headers=headers, timeout=timeout_s) as response:
+                answer = self._read(response, command, max_bytes, deadline)
+        except (ipfs.TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
             raise self._too_late(command, timeout_s) from error
-        except ipfs.ErrorResponse as error:
-            reason = str(error)
-            raise RpcRefusedError(
-                reason,
-                f"the node at {self.address} refuses {command}: {reason}",
-                "check the node's log and its version",
-            ) from error
-        except ipfs.StatusError as error:
-            raise self.wrong_service(str(error.original)) from error
-        except (ipfs.CommunicationError, requests.RequestException) as error:
-            # requests reports a time limit that passes inside the body as a broken connection.
-            if time.monotonic() >= deadline:
-                raise self._too_late(command, timeout_s) from error
+        except (ipfs.CommunicationError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _BrokenOffError(f"{type(error).__name__} in {command}") from error
+        if response.status_code != requests.codes.ok:
+            raise self._refusal(command, response.status_code, answer)
+        return answer
+
+    def _read(self, response: requests.Response, command: str, max_bytes: int, deadline: float) -> bytes:
+        answer = bytearray()
+        # `read1` gives what has arrived. A read of fixed size would wait for all of it, and the socket's own time limit
+        # starts anew with every byte.
+        while piece := response.raw.read1(_PIECE_BYTES):
+            answer += piece
+            if len(answer) > max_bytes:
+                raise StoreError(
+                    f"the node at {self.address} answers {command} with more than {max_bytes:,} bytes",
+                    "use another node; this one does not keep to the protocol",
+                )
+            if time.monotonic() > deadline:
+                raise TimeoutError
         return bytes(answer)
+
+    def _refusal(self, command: str, status: int, answer: bytes) -> StoreError:
+        try:
+            reason = printable(json.loads(answer)["Message"])
+        except (ValueError, KeyError, TypeError):
+            return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
+        return RpcRefusedError(
+            reason,
+            f"the node at {self.address} refuses {command}: {reason}",
+            "check the node's log and its version",
+        )
 
     def _too_late(self, command: str, timeout_s: float) -> RpcTimeoutError:
         return RpcTimeoutError(
             f"the IPFS node at {self.address} did not finish {command} within {timeout_s:g} s",
             "check that the node is running and can reach its peers",
         )
+
+
+def printable(text: object) -> str:
+    """What a node said, in a form that a terminal can be given."""
+    shown = str(text)[:_MAX_SHOWN]
+    return "".join(character if character.isprintable() else " " for character in shown)
 
 
 def _target(address: str) -> tuple[str, str]:

@@ -27,11 +27,12 @@ def raw_features(table: PriceTable) -> NDArray[np.float64]:
 
     The first row of each segment has no row before it: its features are 0, and no window contains it.
     """
-    changes = np.empty(table.values.shape)
+    # Column by column in memory: every statistic taken of them runs down a column.
+    changes = np.empty(table.values.shape, order="F")
     for place, name in enumerate(table.columns):
         column = table.values[:, place]
         level = np.log(column) if name.endswith(".close") else np.log1p(column)
-        changes[1:, place] = np.diff(level)
+        np.subtract(level[1:], level[:-1], out=changes[1:, place])
     changes[table.segments()[:, 0]] = 0.0
     return changes
 
@@ -51,9 +52,13 @@ class Scaler:
     @classmethod
     def fit(cls, features: NDArray[np.float64], used: NDArray[np.bool_]) -> Scaler:
         """The scaler of the `used` rows ([rows], at least one) of `features` ([rows, features])."""
-        rows = features if used.all() else features[used]
-        std = rows.std(axis=0)
-        return cls(tuple(rows.mean(axis=0).tolist()), tuple(np.where(std < _CONSTANT, 1.0, std).tolist()))
+        mean, std = [], []
+        for column in features.T:
+            values = column[used]
+            mean.append(float(values.mean()))
+            spread = float(values.std())
+            std.append(spread if spread >= _CONSTANT else 1.0)
+        return cls(tuple(mean), tuple(std))
 
     def apply(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """[rows, features] scaled, in the precision that models train in.

@@ -153,7 +153,7 @@ def test_single_nodes_are_read_as_unixfs_has_it(block: str, expected: bytes) -> 
 )
 def test_malformed_nodes_are_refused(block: str) -> None:
     blocks = Blocks()
-    with pytest.raises(StoreError, match="publisher|UnixFS"):
+    with pytest.raises(StoreError, match=r"publisher|UnixFS"):
         read(blocks.put(bytes.fromhex(block)), blocks.get_block)
 
 
@@ -216,7 +216,7 @@ def test_a_part_of_another_size_than_announced_is_refused(claimed: int) -> None:
 def test_endless_nesting_is_refused() -> None:
     blocks = Blocks()
     top = blocks.put(b"abc", RAW)
-    for _ in range(100):
+    for _ in range(40):
         top = blocks.join((top, 3))
     with pytest.raises(StoreError, match="too deep"):
         read(top, blocks.get_block)

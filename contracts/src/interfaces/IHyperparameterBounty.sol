@@ -54,7 +54,7 @@ struct Terms {
     address evaluator;
     /// A word in the layout of a spec that holds the highest allowed value of each field.
     bytes32 limits;
-    /// Submissions that may stand at once in the whole contest: 1 to 2,048.
+    /// Submissions that may stand at once in the whole contest: 1 to 1,024.
     uint16 maxSubmissions;
     /// Slots of one address: 1 to `maxSubmissions`. An address is free to make, so this limits convenience, not people.
     uint16 maxPerAddress;

@@ -12,19 +12,19 @@ struct Place {
 }
 
 /// @notice The best of a list of scores, in one word: eight lanes of 32 bits, the best one in the lowest.
-/// @dev A lane is [guard, always 0: 1 bit][score + 1: 20 bits][index: 11 bits]; a lane of 0 is empty. So the whole
+/// @dev A lane is [guard, always 0: 1 bit][score: 20 bits][index + 1: 11 bits]; a lane of 0 is empty. So the whole
 /// ranking is one stack slot and one storage slot, and a score costs the same wherever it lands.
 library RankingLib {
     uint256 internal constant MAX_SCORE = 1_000_000;
     uint256 internal constant MAX_PRIZES = 8;
-    /// What 11 bits can count, and what fits: at worst (all scores equal, submitted in the reverse order of reveal) a
-    /// spec costs under 7,000 gas, so 2,048 of them stay under the 16,777,216 of a transaction (EIP-7825).
-    uint256 internal constant MAX_ENTRIES = 2_048;
+    /// At worst (all scores equal, submitted in the reverse order of reveal) a spec costs `recordScores` under 9,000 gas,
+    /// so 1,024 of them take little more than half of the 16,777,216 that a transaction may use (EIP-7825).
+    uint256 internal constant MAX_ENTRIES = 1_024;
 
     uint256 private constant LANE_BITS = 32;
     uint256 private constant INDEX_BITS = 11;
     uint256 private constant LANE_MASK = 0xffffffff;
-    uint256 private constant INDEX_MASK = MAX_ENTRIES - 1;
+    uint256 private constant INDEX_MASK = (1 << INDEX_BITS) - 1;
     /// One in each lane.
     uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
     uint256 private constant GUARDS = ONES << (LANE_BITS - 1);
@@ -49,27 +49,28 @@ library RankingLib {
         uint256 bar = minimum;
         uint256 lastShift = LANE_BITS * (prizes - 1);
         uint256 kept = type(uint256).max >> (256 - LANE_BITS - lastShift);
-        // Lane arithmetic: positions are at most 8, scores + 1 below 2^20 and lanes below 2^31, so nothing overflows.
+        // Lane arithmetic: positions are at most 8 and lanes below 2^31, so nothing overflows.
         unchecked {
-            for (uint256 index;; ++index) {
+            for (uint256 index; index < scores.length; ++index) {
+                // The whole word, so that our own check covers the compiler's: what is below the bar is in range.
                 uint256 score;
-                (index, score) = _next(scores, index, bar);
-                if (index == scores.length) return ranking;
-
-                uint256 lane = (score + 1) << INDEX_BITS | index;
-                if (score >= (ranking & LANE_MASK) >> INDEX_BITS) {
-                    ranking = ranking << LANE_BITS | lane;
-                } else {
-                    uint256 position = _countFrom(ranking, score + 1);
-                    if (_scoreAt(ranking, position - 1) == score + 1) {
-                        (ranking, position) = _amongEqual(ranking, position, index, loaded, scores.length, places, submissions);
-                    }
-                    ranking = _insert(ranking, position, lane);
+                assembly ("memory-safe") {
+                    score := calldataload(add(scores.offset, shl(5, index)))
                 }
+                if (score >= bar) {
+                    if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
 
-                ranking &= kept;
-                uint256 last = ranking >> lastShift;
-                if (last != 0) bar = (last >> INDEX_BITS) - 1;
+                    uint256 base = score << INDEX_BITS;
+                    uint256 lane = base | (index + 1);
+                    if (base > ranking & LANE_MASK) {
+                        ranking = ranking << LANE_BITS | lane;
+                    } else {
+                        ranking = _insertBehind(ranking, lane, loaded, scores.length, places, submissions);
+                    }
+                    ranking &= kept;
+                    uint256 last = ranking >> lastShift;
+                    if (last != 0) bar = last >> INDEX_BITS;
+                }
             }
         }
     }
@@ -84,57 +85,39 @@ library RankingLib {
 
     /// @notice The index of the spec at position `position`, 0 being the best.
     function indexAt(uint256 ranking, uint256 position) internal pure returns (uint256) {
-        return (ranking >> (LANE_BITS * position)) & INDEX_MASK;
+        return ((ranking >> (LANE_BITS * position)) & INDEX_MASK) - 1;
     }
 
-    /// @dev The first score from `index` on that reaches `bar`, and its index; the length where there is none.
-    function _next(uint24[] calldata scores, uint256 index, uint256 bar) private pure returns (uint256, uint256 score) {
-        unchecked {
-            for (; index < scores.length; ++index) {
-                // The whole word, so that our own check covers the compiler's: what is below the bar is in range.
-                assembly ("memory-safe") {
-                    score := calldataload(add(scores.offset, shl(5, index)))
-                }
-                if (score >= bar) {
-                    if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
-                    break;
-                }
-            }
-        }
-        return (index, score);
-    }
-
-    /// @dev Where spec `index` goes among those of its score, the last of which is at `position - 1`; `MAX_PRIZES`, where
-    /// nothing is kept, for an equal spec that came later than one already there. Takes out one that came later.
-    function _amongEqual(
+    /// @dev Puts in `lane` behind all that score more, and in the order of ordinals among those that score the same.
+    function _insertBehind(
         uint256 ranking,
-        uint256 position,
-        uint256 index,
+        uint256 lane,
         Loaded memory loaded,
         uint256 total,
         mapping(uint256 index => Place) storage places,
         mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
-    ) private view returns (uint256, uint256) {
+    ) private view returns (uint256) {
+        uint256 score = lane >> INDEX_BITS;
+        uint256 position = _countFrom(ranking, score);
+        if (position == 0 || _scoreAt(ranking, position - 1) != score) return _insert(ranking, position, lane);
+
         if (loaded.specs.length == 0) {
             loaded.specs = new bytes32[](total);
             loaded.ordinals = new uint256[](total);
         }
-        (uint256 ordinal, bytes32 spec) = _load(index, loaded, places, submissions);
-        uint256 score = _scoreAt(ranking, position - 1);
+        (uint256 ordinal, bytes32 spec) = _load((lane & INDEX_MASK) - 1, loaded, places, submissions);
         uint256 twin = MAX_PRIZES;
-        unchecked {
-            for (uint256 i = position; i != 0 && _scoreAt(ranking, i - 1) == score; --i) {
-                (uint256 otherOrdinal, bytes32 otherSpec) = _load(indexAt(ranking, i - 1), loaded, places, submissions);
-                bool earlier = ordinal < otherOrdinal;
-                if (earlier) position = i - 1;
-                if (spec == otherSpec) {
-                    if (!earlier) return (ranking, MAX_PRIZES);
-                    twin = i - 1;
-                }
+        for (uint256 i = position; i != 0 && _scoreAt(ranking, i - 1) == score; --i) {
+            (uint256 otherOrdinal, bytes32 otherSpec) = _load(indexAt(ranking, i - 1), loaded, places, submissions);
+            bool earlier = ordinal < otherOrdinal;
+            if (earlier) position = i - 1;
+            if (spec == otherSpec) {
+                if (!earlier) return ranking;
+                twin = i - 1;
             }
         }
         if (twin != MAX_PRIZES) ranking = _remove(ranking, twin);
-        return (ranking, position);
+        return _insert(ranking, position, lane);
     }
 
     function _load(
@@ -151,16 +134,16 @@ library RankingLib {
         spec = loaded.specs[index] = submissions[place.participant][place.entry];
     }
 
-    /// @dev How many lanes hold at least `score` (plus one): in each lane the guard bit survives the subtraction exactly
-    /// where nothing is borrowed, and the product sums the eight bits in the highest lane.
+    /// @dev How many lanes hold at least `score`. In each lane the guard bit survives the subtraction exactly where
+    /// nothing is borrowed, and the product sums the eight bits in the highest lane. An empty lane is below score 0.
     function _countFrom(uint256 ranking, uint256 score) private pure returns (uint256) {
         unchecked {
-            uint256 atLeast = ((ranking | GUARDS) - ONES * (score << INDEX_BITS)) & GUARDS;
+            uint256 atLeast = ((ranking | GUARDS) - ONES * (score << INDEX_BITS | 1)) & GUARDS;
             return ((atLeast >> (LANE_BITS - 1)) * ONES) >> (256 - LANE_BITS);
         }
     }
 
-    /// @dev The score (plus one) at `position`.
+    /// @dev The score at `position`.
     function _scoreAt(uint256 ranking, uint256 position) private pure returns (uint256) {
         unchecked {
             return ((ranking >> (LANE_BITS * position)) & LANE_MASK) >> INDEX_BITS;

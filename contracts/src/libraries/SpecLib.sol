@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
 
 /// @notice The check of a spec: one word, read as hexadecimal digits from the left, each field some whole digits.
-/// @dev The table lives in `hyperbounty/bounty/spec.py`; a test compares the three constants, and `check` on many words.
+/// @dev The table lives in `hyperbounty/bounty/spec.py`; a test compares the two words, and `check` on many specs.
 library SpecLib {
     /// The lowest and the highest value of each field, laid out as a spec.
     bytes32 internal constant SPEC_MINIMA = 0x0101000000000000000000000000000000000010001001000000000000000000;
@@ -31,10 +31,7 @@ library SpecLib {
         _checkLayers(word, RECURRENT_LAYERS, RECURRENT_SHIFT);
         uint256 dense = _checkLayers(word, DENSE_LAYERS, DENSE_SHIFT);
         uint256 activation = (word >> DENSE_ACTIVATION_SHIFT) & 0xf;
-        require(
-            dense != 0 || activation == 0,
-            IHyperparameterBounty.SpecFieldIneffective(DENSE_ACTIVATION, activation)
-        );
+        require(dense != 0 || activation == 0, IHyperparameterBounty.SpecFieldIneffective(DENSE_ACTIVATION, activation));
     }
 
     /// @notice Reverts unless `limits` lies within the table and allows at least one model.
@@ -52,8 +49,8 @@ library SpecLib {
         uint256 word = uint256(spec);
         require(word & UNUSED_MASK == 0, IHyperparameterBounty.SpecUnusedBits(spec));
 
-        uint256 offences = _below(word, uint256(SPEC_MINIMA)) | _below(uint256(SPEC_MAXIMA), word)
-            | _below(uint256(limits), word);
+        uint256 offences =
+            _below(word, uint256(SPEC_MINIMA)) | _below(uint256(SPEC_MAXIMA), word) | _below(uint256(limits), word);
         if (offences != 0) _revertOutOfRange(word, limits, offences);
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,10 @@ class BlockClock:
     def __init__(self, wall: Callable[[], float] | None = None) -> None:
         self._wall = wall
         self._setting = _Setting()
+
+    def start(self) -> int:
+        """The time of the first block: now."""
+        return int((self._wall or time.time)())
 
     def next_timestamp(self, parent: int) -> int:
         """What a block on top of one with timestamp `parent` would get now."""

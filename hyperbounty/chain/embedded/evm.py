@@ -21,8 +21,7 @@ from hyperbounty.chain.development import (
     DEVELOPMENT_ACCOUNTS,
     DEVELOPMENT_BALANCE,
     DEVELOPMENT_CHAIN_ID,
-    DEVELOPMENT_MNEMONIC,
-    DEVELOPMENT_PATH,
+    development_account,
 )
 from hyperbounty.chain.embedded.clock import BlockClock
 from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
@@ -50,17 +49,19 @@ class CallMessage:
 
 
 class EmbeddedEvm:
-    """A chain in memory with the ten public development accounts. Not safe for use by threads at once."""
+    """A chain in memory with the ten public development accounts. Not safe for use by threads at once.
+
+    Attributes:
+        accounts: the funded addresses, in the order of their derivation.
+    """
 
     def __init__(self, clock: BlockClock) -> None:
         self._clock = clock
-        genesis = PyEVMBackend.generate_genesis_state(
-            mnemonic=DEVELOPMENT_MNEMONIC,
-            overrides={"balance": DEVELOPMENT_BALANCE},
-            num_accounts=DEVELOPMENT_ACCOUNTS,
-            hd_path=DEVELOPMENT_PATH,
+        self.accounts = tuple(bytes.fromhex(development_account(i).address[2:]) for i in range(DEVELOPMENT_ACCOUNTS))
+        account = {"balance": DEVELOPMENT_BALANCE, "nonce": 0, "code": b"", "storage": {}}
+        self._backend = PyEVMBackend(
+            PyEVMBackend.generate_genesis_params({"timestamp": clock.start()}), dict.fromkeys(self.accounts, account)
         )
-        self._backend = PyEVMBackend(genesis_state=genesis, mnemonic=DEVELOPMENT_MNEMONIC, hd_path=DEVELOPMENT_PATH)
         # eth-tester fixes its own chain id on the class that it makes for each chain; a revert to the genesis makes a
         # new instance of that class.
         type(self._chain).chain_id = DEVELOPMENT_CHAIN_ID
@@ -72,11 +73,6 @@ class EmbeddedEvm:
     @property
     def _chain(self) -> Any:
         return self._backend.chain
-
-    @property
-    def accounts(self) -> tuple[bytes, ...]:
-        """The funded addresses, in the order of their derivation."""
-        return tuple(self._backend.get_accounts())
 
     @property
     def head(self) -> Any:

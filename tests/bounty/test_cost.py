@@ -1,0 +1,82 @@
+"""The cost formula agrees with the models that are built, and a budget refuses what is above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hyperbounty.bounty.cost import check_budget, cost, parameters
+from hyperbounty.bounty.spec import CELLS, NORMALIZATIONS, Spec
+from hyperbounty.errors import SpecError
+
+UNITS = st.integers(1, 9)
+TASK = {"features": 8, "sequence_length": 60, "rows": 2048}
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> Spec:
+    return Spec(
+        cell=draw(st.sampled_from(CELLS)),
+        recurrent_units=tuple(draw(st.lists(UNITS, min_size=1, max_size=4))),
+        dense_units=tuple(draw(st.lists(UNITS, max_size=4))),
+        normalization=draw(st.sampled_from(NORMALIZATIONS)),
+        bidirectional=draw(st.booleans()),
+        dropout=draw(st.sampled_from((0.0, 0.5))),
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(spec=specs(), features=st.integers(1, 12))
+def test_parameters_are_those_that_keras_counts(spec: Spec, features: int) -> None:
+    from hyperbounty.training.model import build_model
+
+    assert parameters(spec, features) == build_model(spec, length=3, features=features, seed=0).count_params()
+
+
+def test_known_counts() -> None:
+    assert parameters(Spec(cell="LSTM", recurrent_units=(32,)), 8) == 4 * 32 * (8 + 32 + 1) + 33
+    assert parameters(Spec(cell="GRU", recurrent_units=(1,)), 1) == 3 * 4 + 2
+    assert parameters(Spec(cell="SimpleRNN", recurrent_units=(2,), dense_units=(3,)), 1) == 8 + 9 + 4
+
+
+def test_cost_is_the_product() -> None:
+    spec = Spec(recurrent_units=(32,), epochs=7)
+    assert cost(spec, **TASK) == parameters(spec, 8) * 60 * 2048 * 7
+
+
+def test_the_largest_spec_is_counted_exactly() -> None:
+    spec = Spec(recurrent_units=(1024,) * 4, dense_units=(1024,) * 4, epochs=1000, bidirectional=True)
+    assert cost(spec, features=2000, sequence_length=10_000, rows=10**9) == parameters(spec, 2000) * 10**16
+
+
+def test_a_spec_at_the_budget_passes_and_one_above_it_is_refused() -> None:
+    spec = Spec(epochs=10)
+    needed = cost(spec, **TASK)
+    check_budget(spec, **TASK, budget=needed)
+    with pytest.raises(SpecError, match="at most 9 epochs") as refused:
+        check_budget(spec, **TASK, budget=needed - 1)
+    assert f"{needed:,}" in str(refused.value)
+    assert f"{needed - 1:,}" in str(refused.value)
+
+
+def test_a_model_too_large_for_one_epoch_is_told_to_shrink() -> None:
+    spec = Spec(epochs=10)
+    with pytest.raises(SpecError, match="fewer units or layers") as refused:
+        check_budget(spec, **TASK, budget=cost(spec, **TASK) // 10 - 1)
+    assert "epochs" not in refused.value.next_step
+
+
+@given(spec=specs(), budget=st.integers(1, 10**12))
+def test_the_epochs_it_offers_fit(spec: Spec, budget: int) -> None:
+    spec = replace(spec, epochs=1000)
+    try:
+        check_budget(spec, **TASK, budget=budget)
+    except SpecError as refused:
+        if "epochs" in refused.next_step:
+            offered = int(refused.next_step.split("at most ")[1].split()[0])
+            check_budget(replace(spec, epochs=offered), **TASK, budget=budget)
+            with pytest.raises(SpecError):
+                check_budget(replace(spec, epochs=offered + 1), **TASK, budget=budget)

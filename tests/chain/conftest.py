@@ -1,0 +1,94 @@
+"""The chains the tests of chain access run on: embedded, served by the devnet, and Anvil where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.chain.artifacts import Artifact
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.devnet import Devnet
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from web3.contract.contract import Contract
+
+
+@pytest.fixture(scope="session")
+def anvil_url() -> Iterator[str]:
+    """A node that is not ours: HYPERBOUNTY_TEST_RPC, or an Anvil started for the session."""
+    given = os.environ.get("HYPERBOUNTY_TEST_RPC")
+    if given:
+        yield given
+        return
+    program = shutil.which("anvil")
+    if program is None:
+        pytest.skip("no Anvil: neither HYPERBOUNTY_TEST_RPC is set nor is `anvil` on the PATH")
+    process = subprocess.Popen([program, "--port", "0"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        line = next(line for line in process.stdout if line.startswith("Listening on "))
+        yield f"http://{line.removeprefix('Listening on ').strip()}"
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+@pytest.fixture(params=["embedded", "devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
+def chain(request: pytest.FixtureRequest) -> Iterator[Chain]:
+    """Each kind of chain in turn; the others are fresh, Anvil is what the tests before left."""
+    if request.param == "embedded":
+        with Chain.embedded() as embedded:
+            yield embedded
+    elif request.param == "devnet":
+        with Devnet(port=0) as devnet, Chain.connect(devnet.url) as served:
+            yield served
+    else:
+        with Chain.connect(request.getfixturevalue("anvil_url")) as anvil:
+            yield anvil
+
+
+@pytest.fixture
+def alice(chain: Chain) -> LocalAccount:
+    return devnet_account(0, chain)
+
+
+@pytest.fixture
+def bob(chain: Chain) -> LocalAccount:
+    return devnet_account(1, chain)
+
+
+@pytest.fixture(scope="session")
+def probe_artifact() -> Artifact:
+    content: dict[str, Any] = json.loads((Path(__file__).parent / "probe.json").read_text())
+    return Artifact(
+        name="Probe",
+        abi=tuple(content["abi"]),
+        bytecode=bytes.fromhex(content["bytecode"][2:]),
+        deployed_bytecode=bytes.fromhex(content["deployedBytecode"][2:]),
+    )
+
+
+@pytest.fixture
+def deploy_probe(chain: Chain, alice: LocalAccount, probe_artifact: Artifact) -> Callable[[int], Contract]:
+    """Deploys `Probe`, which closes that many seconds from the latest block."""
+
+    def deploy(seconds: int) -> Contract:
+        address, _ = chain.deploy(probe_artifact, alice, chain.timestamp() + seconds)
+        return chain.contract(address, probe_artifact.abi)
+
+    return deploy
+
+
+@pytest.fixture
+def probe(deploy_probe: Callable[[int], Contract]) -> Contract:
+    return deploy_probe(1000)

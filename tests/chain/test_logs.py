@@ -1,0 +1,103 @@
+"""Events from nodes that limit how many blocks may be asked about at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from web3.contract.contract import Contract
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.chain.artifacts import Artifact
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
+from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.logs import FIRST_RANGE_BLOCKS, LARGEST_RANGE_BLOCKS, decode_logs
+from hyperbounty.errors import ChainError
+
+
+class LimitedNode(DevelopmentNode):
+    """Refuses questions about more than `limit` blocks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.limit = 10**9
+        self.asked: list[tuple[int, int]] = []
+
+    def handle(self, method: str, params: list[Any]) -> Any:
+        if method == "eth_getLogs":
+            first, last = (int(params[0][key], 16) for key in ("fromBlock", "toBlock"))
+            if last - first >= self.limit:
+                raise RpcRefusal(SERVER_ERROR, f"query returned more than {self.limit} results")
+            self.asked.append((first, last))
+        return super().handle(method, params)
+
+
+@pytest.fixture(scope="module")
+def node() -> LimitedNode:
+    return LimitedNode()
+
+
+@pytest.fixture(scope="module")
+def chain(node: LimitedNode) -> Chain:
+    return Chain(EmbeddedProvider(node))
+
+
+@pytest.fixture(scope="module")
+def probe(chain: Chain, node: LimitedNode, probe_artifact: Artifact) -> Contract:
+    """Thirty events with an empty block or two between them."""
+    account = devnet_account(0, chain)
+    address, _ = chain.deploy(probe_artifact, account, 2**40)
+    contract = chain.contract(address, probe_artifact.abi)
+    for i in range(30):
+        chain.send(contract.functions.store(i % 3, i), account)
+        for _ in range(i % 3):
+            node.handle("evm_mine", [])
+    return contract
+
+
+@settings(max_examples=30, deadline=None)
+@given(limit=st.integers(1, 100), first=st.integers(0, 60))
+def test_every_event_comes_once_and_in_order_whatever_the_limit(
+    node: LimitedNode, chain: Chain, probe: Contract, limit: int, first: int
+) -> None:
+    node.limit = 10**9
+    everything = chain.logs(probe.events.Stored(), first)
+    node.limit = limit
+    assert chain.logs(probe.events.Stored(), first) == everything
+    assert [event["args"]["value"] for event in chain.logs(probe.events.Stored(), 0)] == list(range(30))
+
+
+def test_a_range_that_ends_before_it_begins_is_empty(chain: Chain, probe: Contract) -> None:
+    assert chain.logs(probe.events.Stored(), chain.block_number() + 1) == []
+    assert chain.logs(probe.events.Stored(), 5, to_block=4) == []
+
+
+def test_long_ranges_are_asked_for_in_growing_parts(node: LimitedNode, chain: Chain, probe: Contract) -> None:
+    node.limit = 10**9
+    node.asked.clear()
+    chain.logs(probe.events.Stored(), 0, to_block=200_000)
+    assert node.asked[0] == (0, FIRST_RANGE_BLOCKS - 1)
+    assert node.asked[-1][1] == 200_000
+    assert all(before[1] + 1 == after[0] for before, after in zip(node.asked, node.asked[1:], strict=False))
+    assert max(last - first + 1 for first, last in node.asked) == LARGEST_RANGE_BLOCKS
+
+
+def test_a_node_that_refuses_even_one_block_is_an_error(node: LimitedNode, chain: Chain, probe: Contract) -> None:
+    node.limit = 0
+    with pytest.raises(ChainError, match="query returned more than 0 results"):
+        chain.logs(probe.events.Stored(), 0)
+
+
+def test_logs_of_other_contracts_and_other_events_are_left_out(chain: Chain, probe_artifact: Artifact) -> None:
+    account = devnet_account(0, chain)
+    contracts = []
+    for _ in range(2):
+        address, _ = chain.deploy(probe_artifact, account, 2**40)
+        contracts.append(chain.contract(address, probe_artifact.abi))
+    logs = [log for c in contracts for log in chain.send(c.functions.store(1, 5), account).logs]
+    other = dict(logs[0]) | {"topics": [b"\x01" * 32]}
+    assert [e["address"] for e in decode_logs(contracts[0].events.Stored(), [*logs, other])] == [contracts[0].address]  # type: ignore[list-item]

@@ -1,0 +1,214 @@
+"""Addresses where no node answers, or something that is none; and outages that pass."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.embedded.jsonrpc import answer
+from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.endpoint import shown_url
+from hyperbounty.chain.failures import TransactionUnconfirmed
+from hyperbounty.errors import ChainUnavailable, InvalidInput
+
+Behaviour = Callable[[bytes], tuple[int, bytes] | None]
+
+
+@contextmanager
+def server(behaviour: Behaviour) -> Iterator[str]:
+    """A real server that answers a request's body with a status and a body; None hangs up without an answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            answered = behaviour(self.rfile.read(int(self.headers["Content-Length"])))
+            if answered is None:
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
+            self.send_response(answered[0])
+            self.send_header("Content-Length", str(len(answered[1])))
+            self.end_headers()
+            self.wfile.write(answered[1])
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_: Any) -> None:
+            pass
+
+    listening = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.server_port}"
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def free_url() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def test_where_nobody_listens_the_address_and_the_next_step_are_named(free_url: str) -> None:
+    with pytest.raises(ChainUnavailable, match=f"no node answers at {free_url}") as caught:
+        Chain.connect(free_url)
+    assert "hyperbounty devnet" in caught.value.next_step
+    assert "--rpc" in caught.value.next_step
+    assert isinstance(caught.value, ConnectionError)
+
+
+def test_a_host_that_does_not_exist_is_unavailable() -> None:
+    with pytest.raises(ChainUnavailable, match="no node answers"):
+        Chain.connect("http://nowhere.invalid:8545")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!doctype html><html></html>",
+        b"",
+        b"\xff\xfe\x00",
+        b"[]",
+        b"5",
+        b"null",
+        b'"text"',
+        b"{}",
+        b'{"result": "0x1"}',
+    ],
+)
+def test_what_answers_in_another_language_is_no_node(body: bytes) -> None:
+    with server(lambda _: (200, body)) as url, pytest.raises(ChainUnavailable, match="does not speak JSON-RPC"):
+        Chain.connect(url)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (401, "refuses access"),
+        (403, "refuses access"),
+        (404, "does not speak JSON-RPC"),
+        (405, "does not speak JSON-RPC"),
+        (429, "limiting requests"),
+        (500, "fails"),
+        (503, "fails"),
+    ],
+)
+def test_a_refusal_by_http_says_what_to_do(status: int, said: str) -> None:
+    with server(lambda _: (status, b"no")) as url, pytest.raises(ChainUnavailable, match=said) as caught:
+        Chain.connect(url)
+    assert caught.value.next_step
+
+
+def test_a_node_that_hangs_up_is_unavailable() -> None:
+    with server(lambda _: None) as url, pytest.raises(ChainUnavailable, match="no node answers"):
+        Chain.connect(url)
+
+
+def test_a_node_that_never_answers_is_given_up_on() -> None:
+    done = threading.Event()
+
+    def hold(_: bytes) -> None:
+        done.wait(30)
+
+    with server(hold) as url:
+        with pytest.raises(ChainUnavailable, match="does not answer in time"):
+            Chain.connect(url, timeout=0.2)
+        done.set()
+
+
+@pytest.mark.parametrize(
+    "url", ["", "localhost:8545", "ws://127.0.0.1:8545", "http://", "http://a:b", "http://[", "/node.ipc"]
+)
+def test_what_is_no_http_address_is_refused(url: str) -> None:
+    with pytest.raises(InvalidInput, match="address of the node") as caught:
+        Chain.connect(url)
+    assert "http://" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://127.0.0.1:8545", "http://127.0.0.1:8545"),
+        ("http://127.0.0.1:8545/", "http://127.0.0.1:8545"),
+        ("https://mainnet.example.org/v3/SECRET", "https://mainnet.example.org/…"),
+        ("https://example.org/?key=SECRET", "https://example.org/…"),
+        ("https://user:SECRET@example.org", "https://example.org"),
+        ("http://[::1]:8545", "http://[::1]:8545"),
+    ],
+)
+def test_an_address_is_shown_without_the_providers_key(url: str, shown: str) -> None:
+    assert shown_url(url) == shown
+
+
+def test_no_message_repeats_the_providers_key(free_url: str) -> None:
+    with pytest.raises(ChainUnavailable) as caught:
+        Chain.connect(f"{free_url}/v3/SECRET")
+    assert "SECRET" not in str(caught.value)
+
+
+class Flaky:
+    """A development node whose connection fails for the next `failures` requests that `concerns` picks."""
+
+    def __init__(self) -> None:
+        self.node = DevelopmentNode()
+        self.failures = 0
+        self.concerns: Callable[[str], bool] = lambda _: True
+        self.deliver = False
+        self.seen: list[str] = []
+
+    def __call__(self, payload: bytes) -> tuple[int, bytes] | None:
+        method = json.loads(payload)["method"]
+        self.seen.append(method)
+        fails = self.failures > 0 and self.concerns(method)
+        if fails:
+            self.failures -= 1
+        if fails and not self.deliver:
+            return None
+        answered = answer(self.node.handle, payload) or b""
+        return None if fails else (200, answered)
+
+
+def test_a_short_outage_while_reading_is_not_noticed() -> None:
+    flaky = Flaky()
+    with server(flaky) as url, Chain.connect(url) as chain:
+        flaky.failures = 2
+        assert chain.balance(devnet_account(0, chain).address) > 0
+        assert flaky.failures == 0
+
+
+def test_an_outage_while_a_transaction_is_on_its_way_names_it_and_sends_it_once() -> None:
+    flaky = Flaky()
+    with server(flaky) as url, Chain.connect(url) as chain:
+        account, target = devnet_account(0, chain), f"0x{'11' * 20}"
+        flaky.concerns, flaky.failures, flaky.deliver = (lambda method: method == "eth_sendRawTransaction"), 1, True
+        with pytest.raises(TransactionUnconfirmed, match="may have arrived") as caught:
+            chain.transfer(account, target, 1)
+        assert flaky.seen.count("eth_sendRawTransaction") == 1
+        assert chain.balance(target) == 1
+        assert chain.w3.eth.get_transaction_receipt(caught.value.hash)["status"] == 1  # type: ignore[arg-type]
+
+
+def test_an_outage_while_waiting_for_the_receipt_is_waited_out() -> None:
+    flaky = Flaky()
+    pauses: list[float] = []
+    with server(flaky) as url, Chain.connect(url, sleep=pauses.append) as chain:
+        flaky.concerns, flaky.failures = (lambda method: method == "eth_getTransactionReceipt"), 4
+        receipt = chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
+        assert receipt.status == 1
+        assert len(pauses) == 1

@@ -1,0 +1,199 @@
+"""Bad input on the command line: one line that says what to do next, exit code 1 (2 for usage), never a traceback."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from hyperbounty.cli.command import command
+from hyperbounty.cli.main import cli, guard, run
+from hyperbounty.cli.output import Result
+from hyperbounty.cli.session import Session
+
+DEAD = "http://127.0.0.1:9"
+
+
+def fails(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 1) -> str:
+    """The one line on standard error."""
+    capsys.readouterr()
+    assert run([str(a) for a in arguments]) == code
+    _, err = capsys.readouterr()
+    assert "Traceback" not in err
+    if code == 1:
+        assert len(err.strip().splitlines()) == 1
+        assert err.startswith("Error: ")
+    return err
+
+
+@pytest.fixture
+def html_server() -> Iterator[str]:
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:  # noqa: N802
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = b"<html>Welcome to the router</html>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["participant", "list"],
+        ["participant", "show", 1],
+        ["evaluator", "verify", 1],
+        ["organizer", "settle", 1, "--account", "devnet-0"],
+        ["account", "balance", "0x" + "11" * 20],
+        ["devnet", "--advance", 5],
+    ],
+)
+def test_an_rpc_address_where_nobody_answers(
+    arguments: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = fails(capsys, *arguments, "--rpc", DEAD, "--home", tmp_path)
+    assert f"no node answers at {DEAD}; start `hyperbounty devnet`" in said
+
+
+def test_an_rpc_address_where_a_web_page_answers(
+    html_server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert html_server in fails(capsys, "participant", "list", "--rpc", html_server, "--home", tmp_path)
+
+
+@pytest.mark.parametrize("csv", ["missing", "empty"])
+def test_a_price_folder_that_is_missing_or_empty(csv: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty").mkdir()
+    said = fails(capsys, "organizer", "fetch", "--csv", tmp_path / csv, "--out", tmp_path / "out", "--home", tmp_path)
+    assert csv in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_coin_that_is_not_in_the_data(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = fails(capsys, "organizer", "fetch", "--coins", "DOGE", "--out", tmp_path / "out", "--home", tmp_path)
+    assert "DOGE" in said
+    assert "BTC" in said
+
+
+def test_html_where_csv_was_expected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "BTC-USD.csv").write_text("<!DOCTYPE html><html><body>Not found</body></html>\n" * 9)
+    said = fails(capsys, "organizer", "fetch", "--csv", tmp_path, "--coins", "BTC", "--out", tmp_path / "o")
+    assert "BTC-USD.csv" in said
+    assert "HTML" in said
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["organizer", "nonsense"],
+        ["organizer", "open"],
+        ["participant", "show"],
+        ["participant", "show", "zero"],
+        ["participant", "show", "0"],
+        ["organizer", "fetch", "--source", "oracle", "--out", "x"],
+        ["evaluator", "run", "1", "--workers", "0"],
+        ["organizer", "open", "--prices", "p", "--coin", "LTC", "--minimum-accuracy", "1.5"],
+        ["devnet", "--port", "70000"],
+    ],
+)
+def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Usage:" in fails(capsys, *arguments, code=2)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--reward", "lots"), ("--bond", "0.1 dollars"), ("--shares", "50,40"), ("--shares", "a,b"), ("--reward", "-1")],
+)
+def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = {"--reward": "1", "--minimum-accuracy": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
+    arguments = [part for pair in {**given, option: value}.items() for part in pair]
+    assert value.split(",")[0] in fails(capsys, "organizer", "open", *arguments, code=2)
+
+
+def test_json_errors_are_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["participant", "list", "--rpc", DEAD, "--home", str(tmp_path), "--json"]) == 1
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {
+        "error": f"no node answers at {DEAD}",
+        "next_step": "start `hyperbounty devnet`, or pass another node as --rpc",
+    }
+    assert err.startswith("Error: ")
+
+
+def test_an_account_that_does_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    said = fails(capsys, "deploy", "--account", "nobody", "--home", tmp_path, "--rpc", DEAD)
+    assert "nobody" in said or DEAD in said
+
+
+def test_a_bug_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    @click.group()
+    def root() -> None:
+        pass
+
+    def broken(_: Session) -> Result:
+        raise ZeroDivisionError("a\nb")
+
+    command(root, "broken")(broken)
+    assert guard(root, ["broken"], "test") == 1
+    assert capsys.readouterr().err == (
+        "Error: internal error, ZeroDivisionError: a b; run again with HYPERBOUNTY_DEBUG=1 and report what it prints\n"
+    )
+
+
+def test_an_interrupt_is_no_error_message(capsys: pytest.CaptureFixture[str]) -> None:
+    @click.command()
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    assert guard(stopped, [], "test") == 130
+    assert "nothing is lost" in capsys.readouterr().err
+
+
+def _commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    if isinstance(group, click.Group):
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            found = group.get_command(context, name)
+            assert found is not None
+            yield from _commands(found, (*path, name))
+    else:
+        yield path
+
+
+@pytest.mark.parametrize("path", list(_commands(cli)), ids=" ".join)
+def test_every_command_has_help_and_json(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*path, "--help"]) == 0
+    shown = capsys.readouterr().out
+    assert "--json" in shown
+    assert len(shown.splitlines()[2].strip()) > 10
+
+
+def test_the_commands_are_those_that_are_documented() -> None:
+    assert {" ".join(path) for path in _commands(cli)} == {
+        *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
+        *(
+            f"participant {c}"
+            for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")
+        ),
+        *(f"evaluator {c}" for c in ("run", "score", "verify")),
+        *(f"account {c}" for c in ("new", "list", "balance")),
+        "devnet",
+        "deploy",
+    }

@@ -1,0 +1,21 @@
+"""The contract on a chain of its own, as it was when deployed at the start of every test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.contract_world import World
+
+
+@pytest.fixture(scope="session")
+def deployed() -> World:
+    return World()
+
+
+@pytest.fixture
+def world(deployed: World) -> Iterator[World]:
+    snapshot = deployed.tester.take_snapshot()
+    yield deployed
+    deployed.tester.revert_to_snapshot(snapshot)

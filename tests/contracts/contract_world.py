@@ -1,0 +1,303 @@
+"""An embedded chain with the contract on it, and the people of a contest: what the tests in this folder speak through."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final
+
+from eth_tester import EthereumTester, PyEVMBackend
+from eth_tester.exceptions import TransactionFailed
+from web3 import EthereumTesterProvider, Web3
+from web3.contract import Contract
+from web3.contract.contract import ContractFunction
+from web3.logs import DISCARD
+
+from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
+
+ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
+NATIVE: Final = "0x" + "00" * 20
+KEY: Final = b"k" * 32
+REPORT: Final = b"r" * 32
+DOMAIN: Final = b"hyperbounty/commitment/1".ljust(32, b"\0")
+ETHER: Final = 10**18
+GAS_LIMIT: Final = 16_777_216  # of one transaction, EIP-7825
+
+
+class Phase(IntEnum):
+    NONE, SUBMIT, REVEAL, SCORE, CHALLENGE, SETTLE, SETTLED, CANCELLED = range(8)
+
+
+class Outcome(IntEnum):
+    PENDING, WON, REFUNDED, VOID, CANCELLED = range(5)
+
+
+class Mood(IntEnum):
+    """Of the `Wallet` mock."""
+
+    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, REENTER = range(5)
+
+
+class TokenMood(IntEnum):
+    """Of the `OddToken` mock."""
+
+    NOTHING, TRUE, FALSE, TWO, REVERT, BURN_GAS, RETURN_BOMB, PRETEND, REENTER = range(9)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A custom error: its name and its arguments by name."""
+
+    error: str
+    arguments: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """One submission, with what opens it."""
+
+    sender: str | Contract
+    entry: int
+    spec: bytes
+    salt: bytes
+
+
+@dataclass
+class Round:
+    """A contest that was opened: its number, its terms and its deadlines."""
+
+    number: int
+    terms: dict[str, Any]
+    sealed: list[Sealed] = field(default_factory=list)
+
+    @property
+    def submit_ends(self) -> int:
+        return int(self.terms["submitEnds"])
+
+    @property
+    def reveal_ends(self) -> int:
+        return self.submit_ends + int(self.terms["revealSeconds"])
+
+    @property
+    def score_ends(self) -> int:
+        return self.reveal_ends + int(self.terms["scoreSeconds"])
+
+    @property
+    def challenge_ends(self) -> int:
+        return self.score_ends + int(self.terms["challengeSeconds"])
+
+
+def spec_word(number: int) -> bytes:
+    """A valid spec, another one for each number from 0 to 999."""
+    return Spec(epochs=number + 1).word
+
+
+def address_of(who: str | Contract) -> str:
+    return who if isinstance(who, str) else str(who.address)
+
+
+class World:
+    """The chain, the contract and its people. Times are those of the next block."""
+
+    def __init__(self) -> None:
+        genesis = PyEVMBackend.generate_genesis_params({"gas_limit": 100_000_000})
+        self.tester = EthereumTester(PyEVMBackend(genesis_parameters=genesis))
+        self.w3 = Web3(EthereumTesterProvider(self.tester))
+        accounts = self.w3.eth.accounts
+        self.organizer, self.evaluator, self.alice, self.bob, self.carol = accounts[:5]
+        self.people: Sequence[str] = accounts[:9]
+        self.stranger: str = accounts[9]
+        self._salts = 0
+        self._artifacts: dict[str, dict[str, Any]] = {}
+        self.bounty = self.deploy("HyperparameterBounty")
+
+    # The chain
+
+    def deploy(self, name: str) -> Contract:
+        """A new contract of this name, of the product or a mock."""
+        if name not in self._artifacts:
+            path = ARTIFACTS / f"{name}.json"
+            self._artifacts[name] = json.loads((path if path.exists() else ARTIFACTS / "test" / f"{name}.json").read_text())
+        artifact = self._artifacts[name]
+        factory = self.w3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
+        receipt = self._receipt(factory.constructor().transact({"from": self.stranger, "gas": GAS_LIMIT}))
+        return self.w3.eth.contract(receipt["contractAddress"], abi=artifact["abi"])
+
+    def now(self) -> int:
+        return int(self.w3.eth.get_block("pending")["timestamp"])
+
+    def at(self, timestamp: int) -> None:
+        """Make `timestamp` the time of the next block, exactly."""
+        self.tester.time_travel(timestamp)
+        assert self.now() == timestamp
+
+    def send(self, call: ContractFunction, sender: str | Contract, value: int = 0) -> dict[str, Any]:
+        """Have `sender` (an account, or a `Wallet`) make the call, which must succeed; its receipt."""
+        call, sender = self._through_wallet(call, sender)
+        receipt = self._receipt(call.transact({"from": sender, "value": value, "gas": GAS_LIMIT}))
+        assert receipt["status"] == 1, self.refusal(call, sender, value)
+        return receipt
+
+    def refusal(self, call: ContractFunction, sender: str | Contract, value: int = 0, gas: int = GAS_LIMIT) -> Refusal:
+        """The custom error with which the call reverts; it must."""
+        call, sender = self._through_wallet(call, sender)
+        try:
+            call.call({"from": sender, "value": value, "gas": gas}, block_identifier="pending")
+        except TransactionFailed as failure:
+            data = ast.literal_eval(str(failure.args[0]).removeprefix("execution reverted: "))
+            return self.decode(data)
+        raise AssertionError(f"{call.fn_name} was not refused")
+
+    def decode(self, data: bytes) -> Refusal:
+        """The custom error in revert data."""
+        for error in (e for e in self.bounty.abi if e["type"] == "error"):
+            signature = f"{error['name']}({','.join(i['type'] for i in error['inputs'])})"
+            if self.w3.keccak(text=signature)[:4] == data[:4]:
+                values = self.w3.codec.decode([i["type"] for i in error["inputs"]], data[4:])
+                return Refusal(error["name"], {i["name"]: v for i, v in zip(error["inputs"], values, strict=True)})
+        raise AssertionError(f"no custom error: {data!r}")
+
+    def events(self, receipt: dict[str, Any], name: str) -> list[dict[str, Any]]:
+        """The arguments of every event of this name in the receipt."""
+        found = self.bounty.events[name]().process_receipt(receipt, errors=DISCARD)
+        return [dict(e["args"]) for e in found]
+
+    def balance(self, who: str | Contract, asset: Contract | None = None) -> int:
+        if asset is not None:
+            return int(asset.functions.balanceOf(address_of(who)).call())
+        return int(self.w3.eth.get_balance(self.w3.to_checksum_address(address_of(who))))
+
+    # The contest
+
+    def terms(self, **changes: Any) -> dict[str, Any]:
+        """Terms that `open` accepts, with changes by name."""
+        terms: dict[str, Any] = {
+            "asset": NATIVE,
+            "reward": ETHER,
+            "bond": ETHER // 10,
+            "deposit": ETHER // 100,
+            "minimumScore": 500_000,
+            "shares": [10_000],
+            "submitEnds": self.now() + 1_000,
+            "revealSeconds": 100,
+            "scoreSeconds": 80,
+            "challengeSeconds": 60,
+            "evaluator": self.evaluator,
+            "limits": SPEC_MAXIMA,
+            "maxSubmissions": 1_024,
+            "maxPerAddress": 200,
+            "manifest": b"m" * 32,
+            "holdoutCommitment": hashlib.sha256(KEY).digest(),
+        }
+        assert changes.keys() <= terms.keys()
+        return terms | changes
+
+    def open(self, sender: str | Contract | None = None, **changes: Any) -> Round:
+        """Open a contest; one in a token must have been approved."""
+        terms = self.terms(**changes)
+        value = terms["reward"] + terms["bond"] if terms["asset"] == NATIVE else 0
+        receipt = self.send(self.call("open", tuple(terms.values())), sender or self.organizer, value)
+        return Round(self.events(receipt, "Opened")[0]["contest"], terms)
+
+    def call(self, name: str, *arguments: Any) -> ContractFunction:
+        """The contract's function, with its arguments."""
+        return self.bounty.get_function_by_name(name)(*arguments)
+
+    def view(self, name: str, *arguments: Any) -> Any:
+        """What a view answers at the time of the next block."""
+        return self.call(name, *arguments).call(block_identifier="pending")
+
+    def contest(self, contest: Round) -> dict[str, Any]:
+        """`contestOf`, by the names of the contract."""
+        outputs = self.bounty.get_function_by_name("contestOf").abi["outputs"][0]["components"]
+        values = self.view("contestOf", contest.number)
+        return {o["name"]: v for o, v in zip(outputs, values, strict=True)}
+
+    def commitment(self, contest: int, sealed: Sealed) -> bytes:
+        """What the contract must find, computed without it."""
+        words = (
+            DOMAIN,
+            self.w3.eth.chain_id.to_bytes(32, "big"),
+            bytes.fromhex(str(self.bounty.address)[2:]).rjust(32, b"\0"),
+            contest.to_bytes(32, "big"),
+            bytes.fromhex(address_of(sealed.sender)[2:]).rjust(32, b"\0"),
+            sealed.spec,
+            sealed.salt,
+        )
+        return hashlib.sha256(b"".join(words)).digest()
+
+    def seal(self, sender: str | Contract, entry: int, spec: bytes | int) -> Sealed:
+        """A spec (or the number of one) with a fresh salt."""
+        self._salts += 1
+        salt = hashlib.sha256(b"salt %d" % self._salts).digest()
+        return Sealed(sender, entry, spec if isinstance(spec, bytes) else spec_word(spec), salt)
+
+    def submit(self, contest: Round, sender: str | Contract, entry: int, spec: bytes | int) -> Sealed:
+        """Submit into an empty slot."""
+        sealed = self.seal(sender, entry, spec)
+        commitment = self.commitment(contest.number, sealed)
+        value = contest.terms["deposit"] if contest.terms["asset"] == NATIVE else 0
+        self.send(self.call("submit", contest.number, entry, commitment), sender, value)
+        contest.sealed.append(sealed)
+        return sealed
+
+    def reveal_call(self, contest: Round, sealed: Sealed) -> ContractFunction:
+        return self.call("reveal", contest.number, sealed.entry, sealed.spec, sealed.salt)
+
+    def reveal(self, contest: Round, sealed: Sealed) -> dict[str, Any]:
+        return self.send(self.reveal_call(contest, sealed), sealed.sender)
+
+    def play(self, contest: Round, specs: Iterable[tuple[str | Contract, int, bytes | int]]) -> Round:
+        """Submit all, reveal all in the same order, and stop where scoring starts, the key published."""
+        sealed = [self.submit(contest, *one) for one in specs]
+        self.at(contest.submit_ends)
+        for one in sealed:
+            self.reveal(contest, one)
+        self.at(contest.reveal_ends)
+        if any(contest.terms["holdoutCommitment"]):
+            self.send(self.call("publishHoldoutKey", contest.number, KEY), self.organizer)
+        return contest
+
+    def record(self, contest: Round, scores: Sequence[int]) -> dict[str, Any]:
+        return self.send(self.call("recordScores", contest.number, REPORT, list(scores)), self.evaluator)
+
+    def settle(self, contest: Round) -> dict[str, Any]:
+        """Settle at the first second it can be."""
+        self.at(contest.challenge_ends)
+        return self.send(self.call("settle", contest.number), self.stranger)
+
+    def owed(self, rounds: Iterable[Round], asset: str = NATIVE, owners: Iterable[str | Contract] = ()) -> int:
+        """What the contract owes in an asset: all that is in escrow, or can be claimed, or is credited."""
+        total = sum(self.view("credits", asset, address_of(who)) for who in (*self.people, *owners))
+        for one in rounds:
+            if one.terms["asset"] != asset:
+                continue
+            view = self.contest(one)
+            forfeits = view["deposit"] * (view["standing"] - view["revealed"])
+            if view["outcome"] == Outcome.PENDING:
+                total += view["reward"] + view["bond"] + forfeits
+            elif view["outcome"] == Outcome.VOID:
+                pot, count = view["bond"] + forfeits, view["revealed"]
+                total += sum(pot // count + (i < pot % count) for i in range(count) if not self._claimed(one, i))
+        return total
+
+    def _claimed(self, contest: Round, index: int) -> bool:
+        try:
+            self.call("claim", contest.number, index).call({"from": self.stranger}, block_identifier="pending")
+        except TransactionFailed:
+            return True
+        return False
+
+    def _through_wallet(self, call: ContractFunction, sender: str | Contract) -> tuple[ContractFunction, str]:
+        if isinstance(sender, str):
+            return call, sender
+        data = self.w3.to_bytes(hexstr=call._encode_transaction_data())
+        return sender.functions.execute(call.address, data), self.stranger
+
+    def _receipt(self, transaction: Any) -> dict[str, Any]:
+        return dict(self.w3.eth.get_transaction_receipt(transaction))

@@ -1,0 +1,215 @@
+"""Contests run through the commands, as three people in three terminals would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.published import fetch_report
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.deployments import Deployments
+from hyperbounty.store import open_store
+from tests.end_to_end.shell import Shell
+
+SMALL: dict[str, Any] = {
+    "cell": "GRU",
+    "recurrent_units": [8],
+    "learning_rate": 0.01,
+    "batch_size": 128,
+    "epochs": 2,
+}
+ORGANIZER, EVALUATOR, ADA, BEN = (f"devnet-{i}" for i in range(4))
+
+
+def spec_file(folder: Path, name: str, **changes: object) -> Path:
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({**SMALL, **changes}))
+    return path
+
+
+def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
+    return shell(
+        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1),
+        *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
+        *("--sequence-length", 16, *options),
+        account=ORGANIZER,
+    )
+
+
+def contract_of(shell: Shell) -> BountyContract:
+    chain = Chain.connect(shell.rpc)
+    return BountyContract.at(chain, Deployments(shell.home).address("HyperparameterBounty", chain.chain_id))
+
+
+@pytest.mark.training
+def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> None:
+    prices = tmp_path / "prices"
+    fetched = shell("organizer", "fetch", "--out", prices)
+    assert (fetched["synthetic"], fetched["coins"]) == (True, ["BCH", "BTC", "ETH", "LTC"])
+    opened = open_contest(shell, prices)
+    assert [c["number"] for c in shell("participant", "list")["contests"]] == [opened["contest"]] == [1]
+    shown = shell("participant", "show", 1)
+    assert shown["contest"]["phase"] == "submit"
+    assert shown["manifest"]["holdout"]["mode"] == "sealed"
+    downloaded = shell("participant", "download", 1, "--out", tmp_path / "mine")
+    assert downloaded["rows"] == shown["manifest"]["training"]["rows"]
+    assert len((tmp_path / "mine" / "training.csv").read_text().splitlines()) == downloaded["rows"] + 1
+
+    ada, ben = spec_file(tmp_path, "ada"), spec_file(tmp_path, "ben", cell="LSTM", epochs=1)
+    rehearsed = shell("participant", "train", 1, "--spec", ada)
+    assert 400_000 < rehearsed["validation_score_ppm"] < 800_000
+    first = shell("participant", "submit", 1, "--spec", ben, account=ADA)
+    replaced = shell("participant", "submit", 1, "--spec", ada, account=ADA)
+    assert replaced["spec"] != first["spec"]
+    shell("participant", "submit", 1, "--spec", ben, account=BEN)
+    shell("participant", "withdraw", 1, "--submission", 0, account=BEN)
+    shell("participant", "submit", 1, "--spec", ben, account=BEN)
+    assert "submissions stand" in shell("organizer", "cancel", 1, account=ORGANIZER, code=1)["error"]
+    longer = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
+    assert longer["submit_ends"] == opened["submit_ends"] + 60
+
+    shell.advance_to(longer["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell("participant", "reveal", 1, account=BEN)
+    assert "revealed already" in shell("participant", "reveal", 1, account=ADA, code=1)["error"]
+    assert "reveal phase" in shell("evaluator", "score", 1, code=1)["error"]
+
+    shell.advance_to(opened["reveal_ends"] + 60)
+    assert "not published" in shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    shell("organizer", "publish-key", 1, account=ORGANIZER)
+    scored = shell("evaluator", "score", 1, "--workers", 1)
+    assert "NotEvaluator" in shell("evaluator", "run", 1, "--workers", 1, account=BEN, code=1)["error"]
+    recorded = shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    scores = [spec["score_ppm"] for spec in recorded["specs"]]
+    assert scores == [spec["score_ppm"] for spec in scored["specs"]]
+    assert min(scores) > 400_000
+    verified = shell("evaluator", "verify", 1, "--workers", 1)
+    assert [spec["verdict"] for spec in verified["specs"]] == ["equal", "equal"]
+
+    assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
+    shell.advance_to(opened["score_ends"] + 60)
+    settled = shell("organizer", "settle", 1, account=BEN)
+    best = [ADA, BEN][scores.index(max(scores))]
+    chain = contract_of(shell).chain
+    winner, organizer = (devnet_account(name, chain).address for name in (best, ORGANIZER))
+    assert settled["outcome"] == "won"
+    assert {p["payee"]: p["amount"] for p in settled["paid"]} == {winner: 5 * 10**17, organizer: 10**17}
+    assert "nothing" in shell("participant", "withdraw", 1, account=ADA, code=1)["error"]
+
+
+@pytest.mark.training
+def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp_path: Path) -> None:
+    contract, report, opened = _scored_contest(shell, tmp_path)
+    evaluator, store = devnet_account(EVALUATOR, contract.chain), open_store(None, shell.home / "store")
+    # Scores that are not those of their report: the report itself gives the lie away.
+    contract.record_scores(evaluator, 1, report.digest(), [999_999])
+    assert "not those of their own report" in shell("evaluator", "verify", 1, "--workers", 1, code=1)["error"]
+    # A report made to match: only training again finds it.
+    false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 999_999}),)})
+    contract.record_scores(evaluator, 1, store.add_block(false.canonical()).digest, [999_999])
+    verified = shell("evaluator", "verify", 1, "--workers", 1, code=1)
+    assert (verified["agrees"], verified["specs"][0]["verdict"]) == (False, "differs")
+    assert verified["specs"][0]["scored_ppm"] == report.specs[0].score_ppm
+    assert opened["contest"] == 1
+
+
+@pytest.mark.training
+def test_a_score_within_tolerance_stands(shell: Shell, tmp_path: Path) -> None:
+    contract, report, _ = _scored_contest(shell, tmp_path)
+    near = report.specs[0].score_ppm + 4_000
+    moved = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": near}),)})
+    digest = open_store(None, shell.home / "store").add_block(moved.canonical()).digest
+    contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, digest, [near])
+    assert shell("evaluator", "verify", 1, "--workers", 1)["specs"][0]["verdict"] == "within tolerance"
+
+
+def _scored_contest(shell: Shell, tmp_path: Path) -> tuple[BountyContract, Any, dict[str, Any]]:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    opened = open_contest(shell, tmp_path / "prices")
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
+    shell.advance_to(opened["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(opened["reveal_ends"])
+    shell("organizer", "publish-key", 1, account=ORGANIZER)
+    shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    contract = contract_of(shell)
+    recorded = contract.recorded_scores(contract.contest(1))
+    assert recorded is not None
+    return contract, fetch_report(open_store(None, shell.home / "store"), recorded.report), opened
+
+
+@pytest.mark.training
+def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path) -> None:
+    reveal_seconds, interval = 3_000, 60
+    now = contract_of(shell).chain.timestamp() // interval * interval
+    write_walk(tmp_path / "past", now - 1_500 * interval, 1_500, interval)
+    shell("organizer", "fetch", "--csv", tmp_path / "past", "--coins", "LTC", "--out", tmp_path / "prices")
+    opened = open_contest(
+        shell,
+        tmp_path / "prices",
+        *("--holdout", "future", "--future-rows", 200),
+        *("--submit-seconds", 3_000, "--reveal-seconds", reveal_seconds, "--score-seconds", 500_000),
+    )
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
+    shell.advance_to(opened["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(opened["reveal_ends"])
+    assert "no sealed holdout" in shell("organizer", "publish-key", 1, account=ORGANIZER, code=1)["error"]
+    assert "not fetched yet" in shell("evaluator", "score", 1, code=1)["error"]
+    # A source that has not got that far, then one that has.
+    write_walk(tmp_path / "early", opened["reveal_ends"] - 100 * interval, 200, interval)
+    early = shell("evaluator", "score", 1, "--csv", tmp_path / "early", "--workers", 1, code=1)
+    assert "rows after revealEnds are there yet" in early["error"]
+    write_walk(tmp_path / "late", opened["reveal_ends"] - 100 * interval, 500, interval)
+    recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", "--workers", 1, account=EVALUATOR)
+    assert recorded["holdout"]["prices"]["rows"] == 200
+    # What it was scored on is pinned: verification needs no source.
+    assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
+
+
+def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:
+    """A random walk of LTC as headed CSV, from the first whole interval after `start`."""
+    folder.mkdir()
+    steps = np.random.default_rng(start).normal(0, 0.001, rows)
+    closes = 100 * np.exp(np.cumsum(steps))
+    first = -(-start // interval) * interval
+    lines = ["time,open,high,low,close,volume"]
+    lines += [f"{first + i * interval},{c},{c},{c},{c},10" for i, c in enumerate(closes)]
+    (folder / "LTC-USD.csv").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.training
+def test_an_interrupted_scoring_continues(shell: Shell, tmp_path: Path) -> None:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    opened = open_contest(shell, tmp_path / "prices", "--runs", 3)
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
+    shell.advance_to(opened["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(opened["reveal_ends"])
+    shell("organizer", "publish-key", 1, account=ORGANIZER)
+    argv = shell.argv("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    results = shell.home / "results"
+    with subprocess.Popen(
+        [sys.executable, "-m", "hyperbounty", *argv],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as evaluator:
+        while evaluator.poll() is None and not list(results.rglob("*.result")):
+            pass
+        os.killpg(evaluator.pid, signal.SIGKILL)
+    finished = {path: path.stat().st_mtime_ns for path in results.rglob("*.result")}
+    assert 1 <= len(finished) < 3
+    assert len(shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)["specs"][0]["run_scores_ppm"]) == 3
+    assert len(list(results.rglob("*.result"))) == 3
+    assert all(path.stat().st_mtime_ns == written for path, written in finished.items())

@@ -1,0 +1,93 @@
+"""SetUp.py: a whole contest in one command, on the sample and on real prices."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hyperbounty.bounty.manifest import Manifest
+from hyperbounty.bounty.report import Report
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT.parent / "shared" / "data" / "prices-5m-2019"
+ETHER = 10**18
+
+
+def set_up(out: Path, *options: object) -> tuple[dict[str, Any], str]:
+    command = [sys.executable, "SetUp.py", "--out", str(out), "--json", str(out / "copy.json"), *map(str, options)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    result: dict[str, Any] = json.loads((out / "copy.json").read_text())
+    return result, done.stdout
+
+
+@pytest.mark.training
+def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
+    result, shown = set_up(tmp_path)
+    assert result["outcome"] == "won"
+    assert result["synthetic"] is True
+    assert "(synthetic)" in shown
+    by_name = {score["name"]: score["score_ppm"] for score in result["scores"]}
+    assert set(by_name) == {"Ada", "Ben", "Cem"}
+    best = max(result["scores"], key=lambda score: score["score_ppm"])
+    assert result["winner"] == best["participant"]
+    # The sensible specs beat the base rate by far more than the noise of a thousand windows.
+    assert min(by_name["Ada"], by_name["Ben"]) / 1e6 > result["base_rate"] + 0.05
+    # Dot, Eve and Fay forfeit a hundredth of an ether each to the prize.
+    assert result["paid_wei"][result["winner"]] == result["reward_wei"] + 3 * ETHER // 100
+    assert sum(result["paid_wei"].values()) == ETHER + 3 * ETHER // 100 + ETHER // 5
+    assert {"open", "submit", "reveal", "record", "settle"} <= result["gas"].keys()
+    assert "CommitmentMismatch" in shown
+    assert "SpecFieldOutOfRange" in shown
+    Manifest.parse((tmp_path / "manifest.json").read_bytes())
+    assert Report.parse((tmp_path / "report.json").read_bytes()).scores == [s["score_ppm"] for s in result["scores"]]
+    assert (tmp_path / "contest.png").read_bytes().startswith(b"\x89PNG")
+    assert json.loads((tmp_path / "result.json").read_text()) == result
+
+
+@pytest.mark.training
+def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
+    result, shown = set_up(tmp_path, "--minimum-accuracy", 0.99, "--runs", 1)
+    assert (result["outcome"], result["winner"]) == ("refunded", None)
+    # Reward, bond and the three forfeited deposits, all to the organizer.
+    assert list(result["paid_wei"].values()) == [ETHER + ETHER // 5 + 3 * ETHER // 100]
+    assert "is below 99.00 %" in shown
+
+
+@pytest.mark.training
+@pytest.mark.real_data
+@pytest.mark.skipif(not REAL.exists(), reason="needs the recorded prices in ../shared/data")
+@pytest.mark.parametrize(("bar", "outcomes"), [("0.53", {"won", "refunded"}), ("0.99", {"refunded"})])
+def test_real_prices_of_four_coins(tmp_path: Path, bar: str, outcomes: set[str]) -> None:
+    result, shown = set_up(tmp_path, "--csv", REAL, "--coin", "LTC", "--runs", 1, "--minimum-accuracy", bar)
+    assert "24,216 rows received; dropped 83 (repeated time)" in shown
+    assert result["synthetic"] is False
+    assert result["outcome"] in outcomes
+    cleared = [score for score in result["scores"] if score["score_ppm"] >= result["minimum_ppm"]]
+    assert (result["outcome"] == "won") == bool(cleared)
+    if not cleared:
+        assert result["paid_wei"] == {next(iter(result["paid_wei"])): ETHER + ETHER // 5 + 3 * ETHER // 100}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--coin", "DOGE"], "DOGE is not among the coins"),
+        (["--csv", "/nowhere"], "the price folder /nowhere does not exist"),
+        (["--rpc", "http://127.0.0.1:9"], "no node answers at http://127.0.0.1:9"),
+        (["--ipfs", "/ip4/127.0.0.1/tcp/9"], "/ip4/127.0.0.1/tcp/9"),
+        (["--source", "csv"], "--source csv needs a folder"),
+    ],
+)
+def test_what_cannot_run_says_so_in_one_line(tmp_path: Path, options: list[str], said: str) -> None:
+    command = [sys.executable, "SetUp.py", "--out", str(tmp_path), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("Error: ")
+    assert said in done.stderr

@@ -1,0 +1,201 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hyperbounty.errors import PriceDataError
+from hyperbounty.prices.csv_source import CsvSource
+from hyperbounty.prices.source import CoinSeries, FetchProgress
+
+START = 1_546_617_600
+HEADER = "time,open,high,low,close,volume\n"
+
+
+def lines(count: int = 200) -> list[str]:
+    return [f"{START + 300 * i},10.0,11.0,9.0,{10 + i % 7}.5,{i}.25" for i in range(count)]
+
+
+def headed(count: int = 200) -> str:
+    return HEADER + "\n".join(lines(count)) + "\n"
+
+
+def read(folder: Path, text: str | bytes, name: str = "BTC-USD.csv") -> CoinSeries:
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return CsvSource(folder).fetch()["BTC"]
+
+
+def refusal(folder: Path, text: str | bytes) -> PriceDataError:
+    with pytest.raises(PriceDataError, match=r"BTC-USD\.csv") as caught:
+        read(folder, text)
+    assert caught.value.next_step
+    return caught.value
+
+
+def test_candles_without_a_header(tmp_path: Path) -> None:
+    series = read(tmp_path, "1546617600,1.0,4.0,2.0,3.0,5.5\n1546617900,1,4,2,3.5,6\n1546618200,1,4,2,3.25,7\n")
+    assert series.times.tolist() == [1546617600, 1546617900, 1546618200]
+    assert series.close.tolist() == [3.0, 3.5, 3.25]
+    assert series.volume.tolist() == [5.5, 6.0, 7.0]
+
+
+def test_ticks_without_a_header(tmp_path: Path) -> None:
+    text = "".join(f"2022-05-08T00:{minute:02}:00Z,{100 + minute}.5,9{minute},7\n" for minute in (0, 5, 10))
+    series = read(tmp_path, text)
+    assert series.times.tolist() == [1651968000, 1651968300, 1651968600]
+    assert series.close.tolist() == [100.5, 105.5, 110.5]
+    assert series.volume.tolist() == [90.0, 95.0, 910.0]
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("time,open,high,low,close,volume", "{s},1,1,1,2.5,3"),
+        ("Timestamp,Close,Volume", "{s},2.5,3"),
+        ("Volume,CLOSE,Low,High,Open,Date", "3,2.5,1,1,1,{iso}"),
+        ("date,price,volume_24h", "{iso}Z,2.5,3"),
+        ("unix,date,symbol,close,volume", '{s}000,{iso},"BTC,USD",2.5,3'),
+        ("datetime, close , volume", "{iso}+00:00, 2.5, 3"),
+    ],
+)
+def test_a_header_may_name_its_columns_in_any_order_and_case(tmp_path: Path, header: str, line: str) -> None:
+    rows = [
+        line.format(s=START + 300 * i, iso=f"2019-01-04 16:{5 * i:02}:00")  # START is 16:00 that day
+        for i in range(3)
+    ]
+    series = read(tmp_path, "\n".join([header, *rows, ""]))
+    assert series.times.tolist() == [START, START + 300, START + 600]
+    assert series.close.tolist() == [2.5] * 3
+    assert series.volume.tolist() == [3.0] * 3
+
+
+@pytest.mark.parametrize("change", [lambda t: t.replace("\n", "\r\n"), lambda t: "\ufeff" + t, lambda t: t + "\n\n"])
+def test_line_ends_byte_order_mark_and_blank_tail_make_no_difference(tmp_path: Path, change) -> None:  # type: ignore[no-untyped-def]
+    series = read(tmp_path, change(headed(5)))
+    assert len(series) == 5
+    assert series.dropped == ()
+
+
+def test_a_descending_file_is_read_in_its_own_order(tmp_path: Path) -> None:
+    series = read(tmp_path, HEADER + "\n".join(reversed(lines())) + "\n")
+    assert np.all(np.diff(series.times) == -300)
+
+
+def test_blank_and_nan_cells_are_missing_values(tmp_path: Path) -> None:
+    text = headed().replace(f"{START + 300},10.0,11.0,9.0,11.5,1.25", f"{START + 300},10.0,11.0,9.0,,NaN")
+    series = read(tmp_path, text)
+    assert np.isnan(series.close[1])
+    assert np.isnan(series.volume[1])
+    assert np.isfinite(np.delete(series.close, 1)).all()
+
+
+def test_a_last_line_without_newline_is_left_out_and_counted(tmp_path: Path) -> None:
+    series = read(tmp_path, headed()[:-4])
+    assert len(series) == 199
+    assert series.dropped == (("unfinished last line", 1),)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "  ", "\ufeff"])
+def test_an_empty_file_is_refused(tmp_path: Path, text: str) -> None:
+    assert "empty" in str(refusal(tmp_path, text))
+
+
+def test_html_and_json_where_csv_was_expected_are_named(tmp_path: Path) -> None:
+    assert "HTML, not CSV" in str(refusal(tmp_path, "\n<!DOCTYPE html><html><body>404</body></html>"))
+    assert "JSON, not CSV" in str(refusal(tmp_path, '{"error": "rate limited"}'))
+
+
+def test_what_is_not_text_is_refused(tmp_path: Path) -> None:
+    assert "not text" in str(refusal(tmp_path, b"\x1f\x8b\x08\x00\xff\xff"))
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_a_file_of_two_rows_is_refused(tmp_path: Path, count: int) -> None:
+    error = refusal(tmp_path, HEADER + "".join(f"{line}\n" for line in lines(count)))
+    assert f"has {count} complete rows" in str(error)
+
+
+def test_a_line_cut_short_is_named_with_what_to_do(tmp_path: Path) -> None:
+    error = refusal(tmp_path, headed() + "1546677600,10.0,1")
+    assert "line 202 has 3 fields where 6 are expected" in error.what
+    assert "cut short" in error.next_step
+
+
+def test_a_short_line_in_the_middle_is_named(tmp_path: Path) -> None:
+    text = "\n".join([*lines(5), "1546617600,1.0", *lines(5), ""])
+    error = refusal(tmp_path, text)
+    assert "line 6 has 2 fields" in error.what
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        (",10.5,0.25", ",ten,0.25", "line 2 has 'ten' where a price is expected"),
+        (",11.5,1.25", ",11.5,1.2.5", "line 3 has '1.2.5' where a volume is expected"),
+        (f"{START + 600},", "yesterday,", "line 4 has 'yesterday' where a time is expected"),
+        (f"{START + 600},", "nan,", "line 4 has 'nan' where a time is expected"),
+        (f"{START + 600},", "12,", "line 4 has '12' where a time is expected"),
+        (f"{START + 600},", f"{START}000000000,", "line 4 has .* where a time is expected"),
+        (",12.5,2.25", ",-12.5,2.25", "line 4 has a negative price, -12.5"),
+        (",12.5,2.25", ",12.5,-2.25", "line 4 has a negative volume, -2.25"),
+    ],
+)
+def test_a_cell_that_cannot_be_is_named_with_its_line(tmp_path: Path, old: str, new: str, complaint: str) -> None:
+    text = headed()
+    assert old in text
+    with pytest.raises(PriceDataError, match=f"BTC-USD.csv {complaint}"):
+        read(tmp_path, text.replace(old, new, 1))
+
+
+def test_a_file_ridden_with_nan_is_refused_with_the_first_line(tmp_path: Path) -> None:
+    error = refusal(tmp_path, headed(100).replace("11.5", "nan"))
+    assert "in 15 of 100 rows, first in line 3" in error.what
+
+
+def test_a_header_without_a_needed_column_says_which(tmp_path: Path) -> None:
+    assert "no column 'volume'" in str(refusal(tmp_path, headed().replace("volume", "amount")))
+    assert "separated by commas" in str(refusal(tmp_path, headed().replace(",", ";")))
+    assert "5 fields and no header" in str(refusal(tmp_path, "1546617600,1,2,3,4\n"))
+
+
+@pytest.mark.parametrize("name", ["BTC.csv", "btc-usd.csv", "BTC-USD.CSV"])
+def test_a_coin_is_recognised_by_the_name_of_its_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / "notes.txt").write_text("not prices")
+    assert len(read(tmp_path, headed(), name)) == 200
+
+
+def test_only_the_coins_asked_for_are_read(tmp_path: Path) -> None:
+    (tmp_path / "ETH.csv").write_text("<html>")
+    assert CsvSource(tmp_path).coins() == ("ETH",)
+    (tmp_path / "BTC.csv").write_text(headed())
+    seen: list[FetchProgress] = []
+    assert list(CsvSource(tmp_path).fetch(["btc", "BTC"], seen.append)) == ["BTC"]
+    assert seen == [FetchProgress("BTC", 1, 1)]
+
+
+def test_a_coin_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
+    for name in ("BTC.csv", "ETH-USD.csv"):
+        (tmp_path / name).write_text(headed())
+    with pytest.raises(PriceDataError, match="DOGE is not among") as caught:
+        CsvSource(tmp_path).fetch(["DOGE"])
+    assert caught.value.next_step == "choose from BTC, ETH"
+
+
+def test_a_folder_that_gives_no_prices_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PriceDataError, match="does not exist"):
+        CsvSource(tmp_path / "nowhere").fetch()
+    with pytest.raises(PriceDataError, match="no CSV of a coin"):
+        CsvSource(tmp_path).fetch()
+    (tmp_path / "BTC.csv").write_text(headed())
+    with pytest.raises(PriceDataError, match="is a file"):
+        CsvSource(tmp_path / "BTC.csv").fetch()
+    (tmp_path / "BTC-USD.csv").write_text(headed())
+    with pytest.raises(PriceDataError, match="both prices of BTC"):
+        CsvSource(tmp_path).fetch()
+
+
+def test_the_description_tells_the_coins_and_no_path(tmp_path: Path) -> None:
+    (tmp_path / "BTC.csv").write_text(headed())
+    source = CsvSource(tmp_path)
+    assert (source.name, source.synthetic) == ("csv", False)
+    assert "BTC" in source.description
+    assert str(tmp_path) not in source.description
