@@ -33,7 +33,7 @@ class SourceChoice:
 
     name: str | None
     csv: Path | None = None
-    interval: str = "1h"
+    interval: str = "24h"
     start: datetime | None = None
     end: datetime | None = None
 
@@ -101,7 +101,7 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
     options = (
         click.option("--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."),
         click.option("--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin: BTC-USD.csv."),
-        click.option("--interval", default="1h", show_default=True, help="CoinPaprika: between prices."),
+        click.option("--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
         click.option(
             "--start", type=times, help="CoinPaprika: first price, UTC; left out, as far back as the plan goes."
         ),

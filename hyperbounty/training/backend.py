@@ -2,7 +2,8 @@
 
 What decides the bits is fixed before TensorFlow starts: one thread (a sum split over threads rounds differently),
 deterministic kernels, no oneDNN (it picks its kernels by the processor, and one thread gains nothing from it), float32
-and the CPU. A machine with many cores trains many models at once instead of one model on many threads.
+and the CPU. A machine with many cores trains many models at once instead of one model on many threads. All of it holds
+for the whole process, so other TensorFlow code in it runs the same way, and must seed its random operations.
 """
 
 from __future__ import annotations

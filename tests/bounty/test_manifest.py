@@ -70,7 +70,7 @@ def test_another_form_of_the_same_manifest_is_refused(form: object) -> None:
         Manifest.parse(form(json.loads(manifest().canonical())).encode())
 
 
-@pytest.mark.parametrize("data", [b"", b"<html>", b"[]", b"{}", b"\xff\xfe", b"null"])
+@pytest.mark.parametrize("data", [b"", b"<html>", b"[]", b"{}", b"\xff\xfe", b"null", b"[" * 10**6, b'{"a":' * 10**5])
 def test_what_is_no_manifest_is_refused(data: bytes) -> None:
     with pytest.raises(ManifestError):
         Manifest.parse(data)

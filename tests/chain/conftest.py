@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,27 +17,6 @@ from hyperbounty.chain.devnet import Devnet
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3.contract.contract import Contract
-
-
-@pytest.fixture(scope="session")
-def anvil_url() -> Iterator[str]:
-    """A node that is not ours: HYPERBOUNTY_TEST_RPC, or an Anvil started for the session."""
-    given = os.environ.get("HYPERBOUNTY_TEST_RPC")
-    if given:
-        yield given
-        return
-    program = shutil.which("anvil")
-    if program is None:
-        pytest.skip("no Anvil: neither HYPERBOUNTY_TEST_RPC is set nor is `anvil` on the PATH")
-    process = subprocess.Popen([program, "--port", "0"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        line = next(line for line in process.stdout if line.startswith("Listening on "))
-        yield f"http://{line.removeprefix('Listening on ').strip()}"
-    finally:
-        process.terminate()
-        process.wait()
-        process.stdout.close()
 
 
 @pytest.fixture(params=["embedded", "devnet", pytest.param("anvil", marks=pytest.mark.anvil)])

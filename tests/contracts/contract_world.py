@@ -40,7 +40,7 @@ class Outcome(IntEnum):
 class Mood(IntEnum):
     """Of the `Wallet` mock."""
 
-    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, REENTER = range(5)
+    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, SPEND, REENTER = range(6)
 
 
 class TokenMood(IntEnum):

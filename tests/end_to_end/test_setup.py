@@ -74,6 +74,15 @@ def test_real_prices_of_four_coins(tmp_path: Path, bar: str, outcomes: set[str])
         assert result["paid_wei"] == {next(iter(result["paid_wei"])): ETHER + ETHER // 5 + 3 * ETHER // 100}
 
 
+@pytest.mark.training
+@pytest.mark.anvil
+@pytest.mark.kubo
+def test_a_contest_on_a_real_chain_and_a_real_ipfs_node(tmp_path: Path, anvil_url: str, ipfs_address: str) -> None:
+    result, _ = set_up(tmp_path, "--rpc", anvil_url, "--ipfs", ipfs_address, "--runs", 1)
+    assert result["outcome"] == "won"
+    assert not (tmp_path / "home" / "store").exists()
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import multiprocessing
+import os
 import pickle
 import signal
 import subprocess
@@ -26,7 +26,8 @@ pytestmark = pytest.mark.training
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), learning_rate=0.01, batch_size=16, epochs=2)
 OTHER = replace(SPEC, recurrent_units=(4,), dropout=0.2)
-ENDLESS = replace(SPEC, epochs=1000)
+# Its worker has more to say than a pipe holds, so it is at work until it is heard out.
+LONG = replace(SPEC, epochs=1000)
 
 
 def jobs_of(*specs: Spec, runs: int = 2) -> list[Job]:
@@ -86,7 +87,7 @@ def test_equal_jobs_are_trained_once_and_workers_are_replaced(dataset: Dataset, 
 
 
 def test_a_killed_worker_is_replaced_and_its_job_done_again(dataset: Dataset, tmp_path: Path) -> None:
-    (job,) = jobs_of(replace(SPEC, epochs=200), runs=1)
+    (job,) = jobs_of(LONG, runs=1)
     heard: list[Progress] = []
 
     def kill_once(progress: Progress) -> None:
@@ -100,11 +101,11 @@ def test_a_killed_worker_is_replaced_and_its_job_done_again(dataset: Dataset, tm
     assert [p.job for p in retried] == [job]
     assert "SIGKILL" in retried[0].reason
     assert done[job].diverged_at is None
-    assert len(done[job].losses) == 200
+    assert len(done[job].losses) == LONG.epochs
 
 
 def test_a_job_that_kills_every_worker_is_an_error_after_the_others_are_done(dataset: Dataset, tmp_path: Path) -> None:
-    poison, other = jobs_of(ENDLESS, SPEC, runs=1)
+    poison, other = jobs_of(LONG, SPEC, runs=1)
     heard: list[Progress] = []
 
     def kill_the_poisoned(progress: Progress) -> None:

@@ -18,7 +18,6 @@ from hyperbounty.store.cid import DAG_PB
 from hyperbounty.store.kubo import KuboStore
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, build
 
-pytestmark = pytest.mark.filterwarnings("ignore:The 'strict' parameter is no longer needed:FutureWarning")
 
 CHUNK = 256 * 1024
 HELLO = Cid.raw(b"hello")

@@ -18,19 +18,14 @@ from hyperbounty.store import MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore, open_st
 from hyperbounty.store.cid import RAW
 from hyperbounty.store.kubo import KuboStore
 
-pytestmark = pytest.mark.filterwarnings("ignore:The 'strict' parameter is no longer needed:FutureWarning")
-
 CHUNK = 256 * 1024
-NODE = os.environ.get("HYPERBOUNTY_TEST_IPFS")
 
 
 @pytest.fixture(params=["embedded", pytest.param("node", marks=pytest.mark.kubo)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     if request.param == "embedded":
         return open_store(None, tmp_path / "store")
-    if NODE is None:
-        pytest.skip("HYPERBOUNTY_TEST_IPFS names no IPFS node")
-    return open_store(NODE, tmp_path)
+    return open_store(request.getfixturevalue("ipfs_address"), tmp_path)
 
 
 @pytest.fixture(params=["embedded", pytest.param("node", marks=pytest.mark.kubo)])
@@ -38,9 +33,7 @@ def impatient_store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentSt
     """A store that doesn't look for long: a node searches for what it lacks until the time limit."""
     if request.param == "embedded":
         return open_store(None, tmp_path / "store")
-    if NODE is None:
-        pytest.skip("HYPERBOUNTY_TEST_IPFS names no IPFS node")
-    return KuboStore(NODE, timeout_s=2.0)
+    return KuboStore(request.getfixturevalue("ipfs_address"), timeout_s=2.0)
 
 
 @pytest.mark.parametrize("size", [0, 1, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 175 * CHUNK + 7])
@@ -119,11 +112,10 @@ def test_pins_are_taken_and_given_back(store: ContentStore) -> None:
 
 
 def test_a_store_says_which_it_is(store: ContentStore, tmp_path: Path) -> None:
-    assert any(place in store.describe() for place in (str(tmp_path), NODE or "no node"))
+    assert any(place in store.describe() for place in (str(tmp_path), os.environ.get("HYPERBOUNTY_TEST_IPFS", "none")))
 
 
 @pytest.mark.kubo
-@pytest.mark.skipif(NODE is None, reason="HYPERBOUNTY_TEST_IPFS names no IPFS node")
 @pytest.mark.parametrize(
     "options",
     [
@@ -134,20 +126,18 @@ def test_a_store_says_which_it_is(store: ContentStore, tmp_path: Path) -> None:
         "cid-version=1&raw-leaves=true&chunker=rabin-512-1024-2048",
     ],
 )
-def test_a_file_that_others_added_in_their_way_is_read(options: str) -> None:
-    assert NODE is not None
+def test_a_file_that_others_added_in_their_way_is_read(options: str, ipfs_address: str) -> None:
     data = secrets.token_bytes(40_000)
-    host, port = NODE.split("/")[2::2] if NODE.startswith("/") else NODE.split("//")[1].split(":")
+    _, _, host, _, port = ipfs_address.split("/")
     upload = {"file": ("file", data, "application/octet-stream")}
     answer = requests.post(f"http://{host}:{port}/api/v0/add?{options}", files=upload, timeout=30)
     cid = Cid.parse(answer.json()["Hash"])
-    assert KuboStore(NODE).get(cid) == data
+    assert KuboStore(ipfs_address).get(cid) == data
 
 
 @pytest.mark.kubo
-@pytest.mark.skipif(NODE is None, reason="HYPERBOUNTY_TEST_IPFS names no IPFS node")
-def test_what_one_store_adds_the_other_names_alike(tmp_path: Path) -> None:
-    node, embedded = open_store(NODE, tmp_path), open_store("embedded", tmp_path)
+def test_what_one_store_adds_the_other_names_alike(tmp_path: Path, ipfs_address: str) -> None:
+    node, embedded = open_store(ipfs_address, tmp_path), open_store("embedded", tmp_path)
     data = secrets.token_bytes(5 * CHUNK + 11)
     assert node.add(data) == embedded.add(data)
     assert node.add_block(data[:1000]) == embedded.add_block(data[:1000])

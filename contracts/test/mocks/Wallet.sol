@@ -8,6 +8,7 @@ contract Wallet {
         Reject,
         BurnGas,
         ReturnBomb,
+        Spend,
         Reenter
     }
 
@@ -16,6 +17,7 @@ contract Wallet {
     Mood public mood;
     address public target;
     bytes public message;
+    uint256[] public spent;
 
     function behave(Mood mood_) external {
         mood = mood_;
@@ -43,6 +45,8 @@ contract Wallet {
                 revert(0, 100000)
             }
         }
+        // Two fresh slots: most of the 50,000 gas that a payment forwards.
+        if (mood == Mood.Spend) spent.push(1);
         if (mood == Mood.Reenter) {
             (bool ok, bytes memory result) = target.call(message);
             emit Reentered(ok, bytes4(result));
