@@ -16,7 +16,7 @@ from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.errors import SpecError
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.training.engine import TrainingResult
+from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
 
 

@@ -8,7 +8,8 @@ from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.training.engine import EpochProgress, TrainingResult, train
+from hyperbounty.training.engine import train
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import prepare
 
 

@@ -21,7 +21,7 @@ LOSSES: Final = (
     "mean_squared_error",
     "hinge",
     "squared_hinge",
-    "huber",
+    "modified_huber",
     "binary_focal_crossentropy",
 )
 OPTIMIZERS: Final = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "nadam", "adamax", "adagrad")

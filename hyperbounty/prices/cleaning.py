@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from hyperbounty.errors import PriceDataError
@@ -52,9 +53,7 @@ def clean(
     for coin in coins:
         coin.keep(coin.times % interval == phase, f"off the clock of {interval} s")
         coin.fill_gaps(interval, fill)
-    shared = coins[0].times
-    for coin in coins[1:]:
-        shared = np.intersect1d(shared, coin.times, assume_unique=True)
+    shared = pd.concat({coin.name: coin.rows[["close", "volume"]] for coin in coins}, axis=1, join="inner")
     if len(shared) < max(minimum_rows, 1):
         counts = ", ".join(f"{coin.name} {len(coin.times):,}" for coin in coins)
         raise PriceDataError(
@@ -62,71 +61,60 @@ def clean(
             f"bring at least {max(minimum_rows, 1)} rows in which the coins overlap, or leave a coin out",
         )
     for coin in coins:
-        coin.keep(np.isin(coin.times, shared, assume_unique=True), "no row of another coin at that time")
-    columns = tuple(f"{coin.name}.{part}" for coin in coins for part in ("close", "volume"))
-    values = np.concatenate([coin.values for coin in coins], axis=1)
-    table = PriceTable(shared, columns, values, interval)
+        coin.keep(coin.rows.index.isin(shared.index), "no row of another coin at that time")
+    # Row by row in memory, like a table that was read: sums over it must not depend on where it came from.
+    values = np.ascontiguousarray(shared, dtype=np.float64)
+    table = PriceTable(shared.index.to_numpy(), tuple(map(".".join, shared.columns)), values, interval)
     return table, _report(table, coins)
 
 
 @dataclass
 class _Coin:
-    """One coin on its way through the cleaning: sorted, unique times and [rows, 2] close and volume."""
+    """One coin on its way through the cleaning."""
 
     name: str
     received: int
-    times: NDArray[np.int64]
-    values: NDArray[np.float64]
-    made: NDArray[np.bool_]  # [rows] whether the row was filled in
+    rows: pd.DataFrame  # by time, sorted and unique: close, volume, and whether the row was made to fill a gap
     reordered: bool
     conflicting: int = 0
     dropped: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, series: CoinSeries) -> _Coin:
-        values = np.stack((series.close, series.volume), axis=1)
-        times = np.asarray(series.times, dtype=np.int64)
-        reordered = bool(np.any(np.diff(times) < 0))
-        received = len(times) + sum(count for _, count in series.dropped)
-        coin = cls(name, received, times, values, np.zeros(len(times), dtype=bool), reordered)
-        coin.dropped.update(series.dropped)
-        with np.errstate(invalid="ignore"):
-            coin.keep((values[:, 0] > 0) & np.isfinite(values[:, 0]), "no usable price")
-            coin.keep((coin.values[:, 1] >= 0) & np.isfinite(coin.values[:, 1]), "no usable volume")
-        order = np.argsort(coin.times, kind="stable")
-        coin.times, coin.values = coin.times[order], coin.values[order]
-        if len(coin.times) < 3:
+        columns = {"close": series.close, "volume": series.volume, "made": False}
+        rows = pd.DataFrame(columns, index=pd.Index(series.times, dtype=np.int64))
+        received = len(rows) + sum(count for _, count in series.dropped)
+        coin = cls(name, received, rows, reordered=not rows.index.is_monotonic_increasing, dropped=dict(series.dropped))
+        coin.keep((rows["close"] > 0) & np.isfinite(rows["close"]), "no usable price")
+        coin.keep((coin.rows["volume"] >= 0) & np.isfinite(coin.rows["volume"]), "no usable volume")
+        coin.rows = coin.rows.sort_index(kind="stable")
+        if len(coin.rows) < 3:
             raise PriceDataError(
-                f"{name} has {len(coin.times)} usable rows of {received} received", "bring a longer series"
+                f"{name} has {len(coin.rows)} usable rows of {received} received", "bring a longer series"
             )
-        coin._keep_last_of_each_time()
+        survivors = coin.rows.groupby(level=0).transform("last")
+        coin.conflicting = int((coin.rows != survivors).any(axis=1).sum())
+        coin.keep(~coin.rows.index.duplicated(keep="last"), "repeated time")
         return coin
 
-    def keep(self, kept: NDArray[np.bool_], reason: str) -> None:
+    @property
+    def times(self) -> NDArray[np.int64]:
+        return self.rows.index.to_numpy()
+
+    def keep(self, kept: pd.Series[bool] | NDArray[np.bool_], reason: str) -> None:
         """Drop the other rows, counting those that the source gave."""
-        lost = int(np.count_nonzero(~kept & ~self.made))
+        lost = int((~kept & ~self.rows["made"]).sum())
         if lost:
             self.dropped[reason] = self.dropped.get(reason, 0) + lost
-        if not kept.all():
-            self.times, self.values, self.made = self.times[kept], self.values[kept], self.made[kept]
-
-    def _keep_last_of_each_time(self) -> None:
-        last = np.append(self.times[1:] != self.times[:-1], True)
-        survivor = np.flatnonzero(last)[np.cumsum(last) - last]  # [rows] the row that stays of each one's time
-        self.conflicting = int(np.any(self.values != self.values[survivor], axis=1).sum())
-        self.keep(last, "repeated time")
+        self.rows = self.rows[kept]
 
     def fill_gaps(self, interval: int, longest: int) -> None:
         """Repeat the row before each run of at most `longest` missing rows."""
-        steps = np.diff(self.times) // interval
-        copies = np.append(np.where(steps <= longest + 1, steps, 1), 1)
-        if len(self.times) == 0 or (copies == 1).all():
-            return
-        origin = np.repeat(np.arange(len(self.times)), copies)
-        offset = np.arange(len(origin)) - np.repeat(np.cumsum(copies) - copies, copies)
-        self.times = self.times[origin] + offset * interval
-        self.values = self.values[origin]
-        self.made = offset > 0
+        steps = self.rows.index.to_series().diff(-1) // -interval  # [rows] to the next row; the last has none, NaN
+        copies = steps.where(steps <= longest + 1, 1).astype(int)
+        rows = self.rows.loc[self.rows.index.repeat(copies)]
+        behind = rows.groupby(level=0).cumcount().to_numpy()
+        self.rows = rows.set_axis(rows.index + behind * interval).assign(made=behind > 0)
 
 
 def _common_interval(coins: list[_Coin], wanted: int | None) -> int:
@@ -145,13 +133,11 @@ def _common_interval(coins: list[_Coin], wanted: int | None) -> int:
 
 def _mode(numbers: NDArray[np.int64]) -> int:
     """The commonest number, the smallest of equals."""
-    values, counts = np.unique(numbers, return_counts=True)
-    return int(values[np.argmax(counts)])
+    return int(pd.Series(numbers).mode().iloc[0])
 
 
 def _report(table: PriceTable, coins: list[_Coin]) -> CleaningReport:
-    steps = np.diff(table.times)
-    breaks = np.flatnonzero(steps > table.interval)
+    steps = pd.Series(table.times, index=table.times).diff()  # [rows] seconds since the row before; the first has none
     return CleaningReport(
         interval=table.interval,
         rows=len(table),
@@ -162,12 +148,12 @@ def _report(table: PriceTable, coins: list[_Coin]) -> CleaningReport:
                 coin=coin.name,
                 received=coin.received,
                 dropped=tuple(coin.dropped.items()),
-                filled=int(coin.made.sum()),
+                filled=int(coin.rows["made"].sum()),
                 reordered=coin.reordered,
                 conflicting=coin.conflicting,
-                jumps=int(np.count_nonzero(np.abs(np.diff(np.log(coin.values[:, 0]))[steps == table.interval]) > JUMP)),
+                jumps=int(((np.log(coin.rows["close"]).diff().abs() > JUMP) & (steps == table.interval)).sum()),
             )
             for coin in coins
         ),
-        gaps=tuple(Gap(int(table.times[row]), int(steps[row])) for row in breaks),
+        gaps=tuple(Gap(time - int(step), int(step)) for time, step in steps[steps > table.interval].items()),
     )

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from hyperbounty.errors import PriceDataError
 from hyperbounty.prices.source import CoinSeries
@@ -27,9 +25,11 @@ MIN_LINES: Final = 3
 _TIME_NAMES: Final = ("time", "timestamp", "unix", "date", "datetime")
 _CLOSE_NAMES: Final = ("close", "price")
 _VOLUME_NAMES: Final = ("volume", "volume_24h")
-_MISSING: Final = frozenset({"", "nan", "null", "none", "na", "n/a", "-"})
+_MISSING: Final = frozenset({"", "nan", "-nan", "null", "none", "na", "n/a", "-"})
 # Unix seconds lie in this range from 1973 to 5138; a thousand times that are milliseconds.
 _SECONDS: Final = (1e8, 1e11)
+# pandas also takes a year, or the words "now" and "today", for a time.
+_DAY: Final = r"\d{4}-?\d\d-?\d\d"
 
 
 class _Layout(NamedTuple):
@@ -40,26 +40,6 @@ class _Layout(NamedTuple):
     close: int
     volume: int
     header_lines: int
-
-
-class _Rows(NamedTuple):
-    """The lines of prices in a file, the first of them with its number."""
-
-    file: str
-    first_line: int
-    lines: Sequence[Sequence[str]]
-
-    def column(self, place: int, read: Callable[[str], float], kind: str) -> list[float]:
-        values = []
-        for number, line in enumerate(self.lines, self.first_line):
-            try:
-                values.append(read(line[place]))
-            except ValueError:
-                raise PriceDataError(
-                    f"{self.file} line {number} has {line[place][:40]!r} where a {kind} is expected",
-                    "correct or delete the line",
-                ) from None
-        return values
 
 
 def read_coin(path: Path) -> CoinSeries:
@@ -74,7 +54,8 @@ def read_coin(path: Path) -> CoinSeries:
     lines, unfinished = _lines(path)
     layout = _layout(path.name, lines)
     body = lines[layout.header_lines :]
-    for number, line in enumerate(body, layout.header_lines + 1):
+    numbers = range(layout.header_lines + 1, len(lines) + 1)
+    for number, line in zip(numbers, body, strict=True):
         if len(line) != layout.fields:
             cut = unfinished and number == len(lines)
             raise PriceDataError(
@@ -83,23 +64,32 @@ def read_coin(path: Path) -> CoinSeries:
                 if cut
                 else "correct or delete the line",
             )
+    cells = pd.DataFrame(body, index=numbers, columns=range(layout.fields), dtype=str)  # each row by its line's number
     if unfinished:
-        body = body[:-1]
-    if len(body) < MIN_LINES:
+        cells = cells.iloc[:-1]
+    if len(cells) < MIN_LINES:
         raise PriceDataError(
-            f"{path.name} has {len(body)} complete rows of prices", "bring a longer series: hundreds of rows at least"
+            f"{path.name} has {len(cells)} complete rows of prices", "bring a longer series: hundreds of rows at least"
         )
-    rows = _Rows(path.name, layout.header_lines + 1, body)
-    time_of = _time_from_number if _is_number(body[0][layout.time]) else _time_from_text
-    times = np.array(rows.column(layout.time, time_of, "time"), dtype=np.int64)
-    close = np.array(rows.column(layout.close, _price, "price"))
-    volume = np.array(rows.column(layout.volume, _price, "volume"))
-    _refuse_nonsense(rows, close, volume)
-    return CoinSeries(times, close, volume, (("unfinished last line", 1),) if unfinished else ())
+    times = _times(path.name, cells[layout.time])
+    close = _amounts(path.name, cells[layout.close], "price")
+    volume = _amounts(path.name, cells[layout.volume], "volume")
+    missing = cells.index[~(close > 0) | volume.isna()]
+    if len(missing) > MAX_MISSING_FRACTION * len(cells):
+        raise PriceDataError(
+            f"{path.name} has no usable price or volume in {len(missing)} of {len(cells)} rows, first in line "
+            f"{missing[0]}",
+            f"bring a series with at most {MAX_MISSING_FRACTION:.0%} missing",
+        )
+    dropped = (("unfinished last line", 1),) if unfinished else ()
+    return CoinSeries(np.array(times, np.int64), np.array(close, np.float64), np.array(volume, np.float64), dropped)
 
 
 def _lines(path: Path) -> tuple[list[list[str]], bool]:
-    """The fields of each line, and whether the last line lacks its newline."""
+    """The fields of each line, and whether the last line lacks its newline.
+
+    Not by pandas.read_csv: it fills a short line up with blanks, and would pass a line cut short for missing values.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -125,7 +115,8 @@ def _lines(path: Path) -> tuple[list[list[str]], bool]:
 
 def _layout(name: str, lines: Sequence[Sequence[str]]) -> _Layout:
     first = [cell.strip() for cell in lines[0]]
-    if first and (_is_number(first[0]) or _is_iso(first[0])):
+    start = pd.Series(first[:1], dtype=str)
+    if first and (_numbers(start).notna() | _iso_times(start).notna()).all():
         if len(first) == 6:
             return _Layout(6, time=0, close=4, volume=5, header_lines=0)
         if len(first) == 4:
@@ -144,59 +135,53 @@ def _layout(name: str, lines: Sequence[Sequence[str]]) -> _Layout:
     return _Layout(len(titles), places[0], places[1], places[2], header_lines=1)
 
 
-def _price(cell: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        if cell.strip().lower() in _MISSING:
-            return math.nan
-        raise
-    return value if math.isfinite(value) else math.nan
+def _times(file: str, cells: pd.Series[str]) -> pd.Series[float]:
+    """Unix seconds, from a column whose first cell says whether it holds numbers or text."""
+    seconds = _numbers(cells)
+    if np.isnan(seconds.iloc[0]):
+        seconds = _iso_times(cells)
+    else:
+        seconds = seconds.mask(seconds >= _SECONDS[1], seconds // 1000)
+        seconds = seconds.where(seconds.between(*_SECONDS, inclusive="left"))
+    _refuse(file, cells, seconds.isna(), "time")
+    return seconds
 
 
-def _time_from_number(cell: str) -> int:
-    value = float(cell)
-    if _SECONDS[0] <= value < _SECONDS[1]:
-        return int(value)
-    if _SECONDS[0] * 1000 <= value < _SECONDS[1] * 1000:
-        return int(value // 1000)
-    raise ValueError(cell)
+def _iso_times(cells: pd.Series[str]) -> pd.Series[float]:
+    """Unix seconds; NaN where a cell is no ISO 8601 time."""
+    text = cells.str.strip()
+    moments = pd.to_datetime(text.where(text.str.match(_DAY)), format="ISO8601", utc=True, errors="coerce")
+    return ((moments - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(seconds=1)).astype(float)
 
 
-def _time_from_text(cell: str) -> int:
-    moment = datetime.fromisoformat(cell.strip())
-    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_iso(cell: str) -> bool:
-    try:
-        datetime.fromisoformat(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _refuse_nonsense(rows: _Rows, close: NDArray[np.float64], volume: NDArray[np.float64]) -> None:
-    for kind, values in (("price", close), ("volume", volume)):
-        negative = np.flatnonzero(values < 0)
-        if negative.size:
-            raise PriceDataError(
-                f"{rows.file} line {rows.first_line + int(negative[0])} has a negative {kind}, {values[negative[0]]:g} "
-                f"(lines like it: {negative.size})",
-                "check that the columns are what they are taken for, or delete the lines",
-            )
-    missing = np.flatnonzero(~((close > 0) & np.isfinite(volume)))
-    if missing.size > MAX_MISSING_FRACTION * len(close):
+def _amounts(file: str, cells: pd.Series[str], kind: str) -> pd.Series[float]:
+    """Finite numbers of at least 0; NaN where a value is missing."""
+    values = _numbers(cells)
+    _refuse(file, cells, values.isna() & ~cells.str.strip().str.lower().isin(_MISSING), kind)
+    values = values.where(np.isfinite(values))
+    negative = values[values < 0]
+    if len(negative):
         raise PriceDataError(
-            f"{rows.file} has no usable price or volume in {missing.size} of {len(close)} rows, first in line "
-            f"{rows.first_line + int(missing[0])}",
-            f"bring a series with at most {MAX_MISSING_FRACTION:.0%} missing",
+            f"{file} line {negative.index[0]} has a negative {kind}, {negative.iloc[0]:g} "
+            f"(lines like it: {len(negative)})",
+            "check that the columns are what they are taken for, or delete the lines",
         )
+    return values
+
+
+def _refuse(file: str, cells: pd.Series[str], wrong: pd.Series[bool], kind: str) -> None:
+    bad = cells[wrong]
+    if len(bad):
+        raise PriceDataError(
+            f"{file} line {bad.index[0]} has {bad.iloc[0][:40]!r} where a {kind} is expected",
+            "correct or delete the line",
+        )
+
+
+def _numbers(cells: pd.Series[str]) -> pd.Series[float]:
+    """Numbers; NaN where a cell is none.
+
+    The values are Python's: what to_numeric of pandas 2 returns may differ in the last bit, and with it the address of
+    the prices.
+    """
+    return cells.where(pd.to_numeric(cells, errors="coerce").notna()).astype(float)

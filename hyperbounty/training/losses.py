@@ -4,7 +4,8 @@ With p = sigmoid(z), the probability of a rise, and s = 2y - 1, the label as -1 
 
     binary_crossentropy         softplus(-s z)
     mean_squared_error          (p - y)²
-    huber                       |p - y| ≤ 1 always, so with the usual delta of 1 it is ½ (p - y)²
+    modified_huber              max(0, 1 - s z)² where s z ≥ -1, else -4 s z (Zhang 2004, eq. 5); plain Huber of p - y,
+                                which is never above 1, would be half of the mean squared error
     binary_focal_crossentropy   (1 - p of the label)² · softplus(-s z), gamma = 2 (Lin et al. 2017, eq. 4)
     hinge                       max(0, 1 - s z)
     squared_hinge               max(0, 1 - s z)²
@@ -31,8 +32,9 @@ def _mean_squared_error(z: Tensor, y: Tensor) -> Tensor:
     return keras.ops.square(keras.ops.sigmoid(z) - y)
 
 
-def _huber(z: Tensor, y: Tensor) -> Tensor:
-    return 0.5 * _mean_squared_error(z, y)
+def _modified_huber(z: Tensor, y: Tensor) -> Tensor:
+    against = (1 - 2 * y) * z
+    return keras.ops.where(against <= 1, keras.ops.square(keras.ops.relu(1 + against)), 4 * against)
 
 
 def _binary_focal_crossentropy(z: Tensor, y: Tensor) -> Tensor:
@@ -53,7 +55,7 @@ _LOSSES: Final[dict[str, Callable[[Tensor, Tensor], Tensor]]] = {
     "mean_squared_error": _mean_squared_error,
     "hinge": _hinge,
     "squared_hinge": _squared_hinge,
-    "huber": _huber,
+    "modified_huber": _modified_huber,
     "binary_focal_crossentropy": _binary_focal_crossentropy,
 }
 

@@ -110,22 +110,23 @@ def test_the_seed_alone_decides_the_initial_weights() -> None:
 def test_losses_agree_with_keras(name: str) -> None:
     rng = np.random.default_rng(0)
     z, y = rng.normal(scale=3, size=50).astype(np.float32), rng.integers(0, 2, 50).astype(np.float32)
-    p = 1 / (1 + np.exp(-z))
+    p, m = 1 / (1 + np.exp(-z)), (2 * y - 1) * z
     reference = {
         "binary_crossentropy": lambda: keras.losses.binary_crossentropy(y, z, from_logits=True),
         "mean_squared_error": lambda: keras.losses.mean_squared_error(y, p),
         "hinge": lambda: keras.losses.hinge(y, z),
         "squared_hinge": lambda: keras.losses.squared_hinge(y, z),
-        "huber": lambda: keras.losses.huber(y, p),
+        "modified_huber": lambda: np.mean(np.where(m < -1, -4 * m, np.maximum(0, 1 - m) ** 2)),
         "binary_focal_crossentropy": lambda: keras.losses.binary_focal_crossentropy(y, z, from_logits=True),
     }[name]()
     assert float(mean_loss(name, z, y)) == pytest.approx(float(reference), rel=1e-4)
 
 
-@pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "squared_hinge"])
+@pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "squared_hinge", "modified_huber"])
 def test_a_confident_mistake_still_costs_in_proportion(name: str) -> None:
     z, y = np.array([80.0], np.float32), np.array([0.0], np.float32)
-    assert float(mean_loss(name, z, y)) == pytest.approx({"squared_hinge": 81.0**2, "hinge": 81.0}.get(name, 80.0))
+    costs = {"squared_hinge": 81.0**2, "modified_huber": 320.0, "hinge": 81.0}
+    assert float(mean_loss(name, z, y)) == pytest.approx(costs.get(name, 80.0))
 
 
 def _steps(spec: Spec, count: int) -> float:
