@@ -104,11 +104,11 @@ def cast(accounts: list[LocalAccount]) -> list[Participant]:
     good = Spec(cell="LSTM", recurrent_units=(32,), learning_rate=0.002, batch_size=128, epochs=10, dropout=0.1)
     gru = Spec(cell="GRU", recurrent_units=(24,), dense_units=(16,), dense_activation="relu", learning_rate=0.002,
                batch_size=128, epochs=8)  # fmt: skip
-    plain = Spec(cell="SimpleRNN", recurrent_units=(16,), optimizer="sgd", learning_rate=0.01, batch_size=128, epochs=4)
+    poor = Spec(cell="SimpleRNN", recurrent_units=(8,), optimizer="sgd", learning_rate=0.001, batch_size=128, epochs=3)
     return [
         Participant("Ada", accounts[0], good),
         Participant("Ben", accounts[1], gru),
-        Participant("Cem", accounts[2], plain),
+        Participant("Cem", accounts[2], poor),
         Participant("Dot", accounts[3], good, COPIES),
         Participant("Eve", accounts[4], replace(gru, cell="LSTM"), NEVER_REVEALS),
         Participant("Fay", accounts[5], Spec(recurrent_units=(512,)), OVERSIZED),
