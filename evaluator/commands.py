@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import click
@@ -17,7 +18,7 @@ from hyperbounty.cli.session import Session
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from evaluator.contest import Evaluation
-    from evaluator.results import ResultStore
+    from evaluator.scoring import Scoring
 
 
 @click.group()
@@ -59,16 +60,25 @@ def _run(session: Session, contest: int, workers: int, source: SourceChoice) -> 
 
 @_CONTEST
 @_WORKERS
-def _verify(session: Session, contest: int, workers: int) -> Result:
-    """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs."""
-    from evaluator.contest import gather, verify
-    from evaluator.progress import training_progress
+@source_options
+def _verify(session: Session, contest: int, workers: int, source: SourceChoice) -> Result:
+    """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs.
 
-    scoring = gather(session.contract, session.store, contest)
+    Where the holdout was in the future, a source of your own checks the evaluator's prices too.
+    """
+    from evaluator.contest import verify
+    from evaluator.progress import training_progress
+    from evaluator.results import ResultStore
+
+    scoring = _gather(session, contest, source)
+    # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
+    # an interrupted verification continues.
+    folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress:
         compared = verify(
-            session.contract, session.store, scoring, _results(session), workers=workers, on_progress=on_progress
+            session.contract, session.store, scoring, ResultStore(folder), workers=workers, on_progress=on_progress
         )
+    shutil.rmtree(folder, ignore_errors=True)
     agree = all(c.verdict != "differs" for c in compared)
     return Result(
         {
@@ -102,8 +112,18 @@ def _verify(session: Session, contest: int, workers: int) -> Result:
 
 
 def _evaluate(session: Session, contest: int, workers: int, source: SourceChoice) -> Evaluation:
-    from evaluator.contest import evaluate, gather
+    from evaluator.contest import evaluate
     from evaluator.progress import training_progress
+    from evaluator.results import ResultStore
+
+    scoring = _gather(session, contest, source)
+    results = ResultStore(session.home / "results")
+    with training_progress(scoring) as on_progress:
+        return evaluate(session.contract, session.store, scoring, results, workers=workers, on_progress=on_progress)
+
+
+def _gather(session: Session, contest: int, source: SourceChoice) -> Scoring:
+    from evaluator.contest import gather
     from hyperbounty.bounty.manifest import FutureHoldout
     from hyperbounty.bounty.published import fetch_manifest
 
@@ -112,17 +132,7 @@ def _evaluate(session: Session, contest: int, workers: int, source: SourceChoice
     if isinstance(manifest.holdout, FutureHoldout) and source.chosen:
         coins = sorted({column.split(".")[0] for column in manifest.columns})
         future = source.fetch(session.home, coins).table
-    scoring = gather(session.contract, session.store, contest, future)
-    with training_progress(scoring) as on_progress:
-        return evaluate(
-            session.contract, session.store, scoring, _results(session), workers=workers, on_progress=on_progress
-        )
-
-
-def _results(session: Session) -> ResultStore:
-    from evaluator.results import ResultStore
-
-    return ResultStore(session.home / "results")
+    return gather(session.contract, session.store, contest, future)
 
 
 def _scored(evaluation: Evaluation, text: list[str], **data: object) -> Result:

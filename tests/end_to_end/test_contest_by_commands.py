@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -93,8 +94,12 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     scores = [spec["score_ppm"] for spec in recorded["specs"]]
     assert scores == [spec["score_ppm"] for spec in scored["specs"]]
     assert min(scores) > 400_000
+    # Verification trains again: it neither needs nor makes the results that the evaluator keeps.
+    shutil.rmtree(shell.home / "results")
     verified = shell("evaluator", "verify", 1, "--workers", 1)
     assert [spec["verdict"] for spec in verified["specs"]] == ["equal", "equal"]
+    assert not (shell.home / "results").exists()
+    assert not list((shell.home / "verification").iterdir())
 
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
@@ -173,8 +178,9 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
     write_walk(tmp_path / "late", opened["reveal_ends"] - 100 * interval, 500, interval)
     recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", "--workers", 1, account=EVALUATOR)
     assert recorded["holdout"]["prices"]["rows"] == 200
-    # What it was scored on is pinned: verification needs no source.
+    # What it was scored on is pinned, so verification needs no source; with one, the prices are checked too.
     assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
+    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", "--workers", 1)["agrees"] is True
 
 
 def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:
