@@ -138,6 +138,7 @@ def _mode(numbers: NDArray[np.int64]) -> int:
 
 def _report(table: PriceTable, coins: list[_Coin]) -> CleaningReport:
     steps = pd.Series(table.times, index=table.times).diff()  # [rows] seconds since the row before; the first has none
+    gaps = steps[steps > table.interval].astype("int64")
     return CleaningReport(
         interval=table.interval,
         rows=len(table),
@@ -155,5 +156,5 @@ def _report(table: PriceTable, coins: list[_Coin]) -> CleaningReport:
             )
             for coin in coins
         ),
-        gaps=tuple(Gap(time - int(step), int(step)) for time, step in steps[steps > table.interval].items()),
+        gaps=tuple(map(Gap, (gaps.index - gaps).tolist(), gaps.tolist())),
     )

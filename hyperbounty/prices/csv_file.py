@@ -25,7 +25,7 @@ MIN_LINES: Final = 3
 _TIME_NAMES: Final = ("time", "timestamp", "unix", "date", "datetime")
 _CLOSE_NAMES: Final = ("close", "price")
 _VOLUME_NAMES: Final = ("volume", "volume_24h")
-_MISSING: Final = frozenset({"", "nan", "-nan", "null", "none", "na", "n/a", "-"})
+_MISSING: Final = frozenset({"", "nan", "-nan", "+nan", "null", "none", "na", "n/a", "-"})
 # Unix seconds lie in this range from 1973 to 5138; a thousand times that are milliseconds.
 _SECONDS: Final = (1e8, 1e11)
 # pandas also takes a year, or the words "now" and "today", for a time.
@@ -151,7 +151,7 @@ def _iso_times(cells: pd.Series[str]) -> pd.Series[float]:
     """Unix seconds; NaN where a cell is no ISO 8601 time."""
     text = cells.str.strip()
     moments = pd.to_datetime(text.where(text.str.match(_DAY)), format="ISO8601", utc=True, errors="coerce")
-    return ((moments - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(seconds=1)).astype(float)
+    return ((moments - pd.Timestamp("1970-01-01", tz="UTC")) // pd.Timedelta(seconds=1)).astype(float)
 
 
 def _amounts(file: str, cells: pd.Series[str], kind: str) -> pd.Series[float]:
@@ -181,7 +181,7 @@ def _refuse(file: str, cells: pd.Series[str], wrong: pd.Series[bool], kind: str)
 def _numbers(cells: pd.Series[str]) -> pd.Series[float]:
     """Numbers; NaN where a cell is none.
 
-    The values are Python's: what to_numeric of pandas 2 returns may differ in the last bit, and with it the address of
-    the prices.
+    The values are Python's: before pandas 3.1, those of to_numeric may differ in the last bit, and with it the address
+    of the prices.
     """
     return cells.where(pd.to_numeric(cells, errors="coerce").notna()).astype(float)

@@ -2,8 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hyperbounty.errors import PriceDataError
+from hyperbounty.prices.csv_file import read_coin
 from hyperbounty.prices.csv_source import CsvSource
 from hyperbounty.prices.source import CoinSeries, FetchProgress
 
@@ -94,6 +97,27 @@ def test_a_last_line_without_newline_is_left_out_and_counted(tmp_path: Path) -> 
     assert series.dropped == (("unfinished last line", 1),)
 
 
+@given(st.lists(st.floats(min_value=1e-12, max_value=1e12), min_size=3, max_size=30))
+def test_prices_are_read_to_the_last_bit(tmp_path_factory: pytest.TempPathFactory, prices: list[float]) -> None:
+    path = tmp_path_factory.mktemp("exact") / "BTC.csv"
+    path.write_text("time,close,volume\n" + "".join(f"{START},{price!r},{price:.12f}\n" for price in prices))
+    series = read_coin(path)
+    assert series.close.tolist() == prices
+    assert series.volume.tolist() == [float(f"{price:.12f}") for price in prices]
+
+
+def test_times_of_one_column_may_differ_in_zone_and_precision(tmp_path: Path) -> None:
+    times = ["2019-01-04T16:00:00Z", "2019-01-04T17:05:00+01:00", "2019-01-04 16:10", "20190104T161500.75Z"]
+    series = read(tmp_path, "".join(f"{time},1,2,3\n" for time in times))
+    assert series.times.tolist() == [START, START + 300, START + 600, START + 900]
+
+
+@pytest.mark.parametrize("cell", ["now", "today", "2019", "2019-01", "", "nan", "1546617900", "2019-01-04x"])
+def test_a_time_is_at_least_a_whole_date(tmp_path: Path, cell: str) -> None:
+    error = refusal(tmp_path, f"2019-01-04,1,2,3\n{cell},1,2,3\n2019-01-05,1,2,3\n")
+    assert f"line 2 has {cell!r} where a time is expected" in error.what
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "  ", "\ufeff"])
 def test_an_empty_file_is_refused(tmp_path: Path, text: str) -> None:
     assert "empty" in str(refusal(tmp_path, text))
@@ -124,6 +148,13 @@ def test_a_short_line_in_the_middle_is_named(tmp_path: Path) -> None:
     text = "\n".join([*lines(5), "1546617600,1.0", *lines(5), ""])
     error = refusal(tmp_path, text)
     assert "line 6 has 2 fields" in error.what
+
+
+@pytest.mark.parametrize(("line", "count"), [("", 0), ("1546617600,1,1,1,1,1,1,1", 8)])
+def test_a_blank_or_long_line_in_the_middle_is_named(tmp_path: Path, line: str, count: int) -> None:
+    error = refusal(tmp_path, "\n".join([*lines(5), line, *lines(5), ""]))
+    assert f"line 6 has {count} fields where 6 are expected" in error.what
+    assert error.next_step == "correct or delete the line"
 
 
 @pytest.mark.parametrize(
