@@ -14,8 +14,8 @@ from hyperbounty.bounty.seeds import run_seed
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.store import Cid, ContentStore
-from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.weights import to_npz
 from hyperbounty.training.windows import Dataset
 

@@ -4,6 +4,8 @@ Every error the project raises on purpose derives from `HyperbountyError`. The c
 exits with 1; anything else that escapes is a bug.
 """
 
+from collections.abc import Mapping
+
 
 class HyperbountyError(Exception):
     """Something a user can act on.
@@ -71,10 +73,12 @@ class TransactionReverted(ChainError):
         arguments: its arguments by name.
     """
 
-    def __init__(self, what: str, next_step: str = "", *, error: str = "", arguments: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, what: str, next_step: str = "", *, error: str = "", arguments: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(what, next_step)
         self.error = error
-        self.arguments = arguments or {}
+        self.arguments = dict(arguments or {})
 
 
 class AccountError(HyperbountyError):

@@ -58,7 +58,8 @@ def progress_bar(description: str, total: int | None) -> Iterator[Progress]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=progress_console, transient=True, disable=not progress_console.is_terminal) as progress:
+    silent = not progress_console.is_terminal
+    with Progress(*columns, console=progress_console, transient=True, disable=silent) as progress:
         progress.add_task(description, total=total)
         yield progress
 

@@ -34,7 +34,7 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 1)
 @pytest.fixture
 def html_server() -> Iterator[str]:
     class Page(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             body = b"<html>Welcome to the router</html>"
             self.send_response(200)
@@ -124,7 +124,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
 def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = {"--reward": "1", "--minimum-accuracy": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
     arguments = [part for pair in {**given, option: value}.items() for part in pair]
-    assert value.split(",")[0] in fails(capsys, "organizer", "open", *arguments, code=2)
+    assert value.split(",", 1)[0] in fails(capsys, "organizer", "open", *arguments, code=2)
 
 
 def test_json_errors_are_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -188,10 +188,7 @@ def test_every_command_has_help_and_json(path: tuple[str, ...], capsys: pytest.C
 def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
-        *(
-            f"participant {c}"
-            for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")
-        ),
+        *(f"participant {c}" for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")),
         *(f"evaluator {c}" for c in ("run", "score", "verify")),
         *(f"account {c}" for c in ("new", "list", "balance")),
         "devnet",

@@ -100,8 +100,7 @@ def scoring() -> Scoring:
         outcome=Outcome.PENDING,
     )
     specs = [
-        RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32)
-        for i, spec in enumerate((SOUND, DIVERGES, DEAR))
+        RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32) for i, spec in enumerate((SOUND, DIVERGES, DEAR))
     ]
     return Scoring(contest, manifest, training, holdout, bytes(32), specs)
 

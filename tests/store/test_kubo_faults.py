@@ -18,7 +18,6 @@ from hyperbounty.store.cid import DAG_PB
 from hyperbounty.store.kubo import KuboStore
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, build
 
-
 CHUNK = 256 * 1024
 HELLO = Cid.raw(b"hello")
 ERROR = {"Message": "", "Code": 0, "Type": "error"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,15 +112,15 @@ def test_losses_agree_with_keras(name: str) -> None:
     rng = np.random.default_rng(0)
     z, y = rng.normal(scale=3, size=50).astype(np.float32), rng.integers(0, 2, 50).astype(np.float32)
     p, m = 1 / (1 + np.exp(-z)), (2 * y - 1) * z
-    reference = {
+    reference: dict[str, Callable[[], Any]] = {
         "binary_crossentropy": lambda: keras.losses.binary_crossentropy(y, z, from_logits=True),
         "mean_squared_error": lambda: keras.losses.mean_squared_error(y, p),
         "hinge": lambda: keras.losses.hinge(y, z),
         "squared_hinge": lambda: keras.losses.squared_hinge(y, z),
         "modified_huber": lambda: np.mean(np.where(m < -1, -4 * m, np.maximum(0, 1 - m) ** 2)),
         "binary_focal_crossentropy": lambda: keras.losses.binary_focal_crossentropy(y, z, from_logits=True),
-    }[name]()
-    assert float(mean_loss(name, z, y)) == pytest.approx(float(reference), rel=1e-4)
+    }
+    assert float(mean_loss(name, z, y)) == pytest.approx(float(reference[name]()), rel=1e-4)
 
 
 @pytest.mark.parametrize("name", ["binary_crossentropy", "hinge", "squared_hinge", "modified_huber"])
