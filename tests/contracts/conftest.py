@@ -16,6 +16,5 @@ def deployed() -> World:
 
 @pytest.fixture
 def world(deployed: World) -> Iterator[World]:
-    snapshot = deployed.tester.take_snapshot()
-    yield deployed
-    deployed.tester.revert_to_snapshot(snapshot)
+    with deployed.reverted():
+        yield deployed

@@ -1,18 +1,19 @@
-"""An embedded chain with the contract on it, and the people of a contest: what the tests in this folder speak through."""
+"""An embedded chain with the contract on it, and the people of a contest: what the tests here speak through."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
-from eth_tester import EthereumTester, PyEVMBackend
-from eth_tester.exceptions import TransactionFailed
+from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]
+from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
 from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
@@ -26,6 +27,7 @@ KEY: Final = b"k" * 32
 REPORT: Final = b"r" * 32
 DOMAIN: Final = b"hyperbounty/commitment/1".ljust(32, b"\0")
 ETHER: Final = 10**18
+GENESIS: Final = 1_800_000_000  # so that the bytes of deadlines, and with them gas, are always the same
 GAS_LIMIT: Final = 16_777_216  # of one transaction, EIP-7825
 
 
@@ -40,7 +42,7 @@ class Outcome(IntEnum):
 class Mood(IntEnum):
     """Of the `Wallet` mock."""
 
-    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, SPEND, REENTER = range(6)
+    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, NEED_GAS, REENTER = range(6)
 
 
 class TokenMood(IntEnum):
@@ -105,13 +107,13 @@ class World:
     """The chain, the contract and its people. Times are those of the next block."""
 
     def __init__(self) -> None:
-        genesis = PyEVMBackend.generate_genesis_params({"gas_limit": 100_000_000})
+        genesis = PyEVMBackend.generate_genesis_params({"gas_limit": 100_000_000, "timestamp": GENESIS})
         self.tester = EthereumTester(PyEVMBackend(genesis_parameters=genesis))
         self.w3 = Web3(EthereumTesterProvider(self.tester))
-        accounts = self.w3.eth.accounts
-        self.organizer, self.evaluator, self.alice, self.bob, self.carol = accounts[:5]
-        self.people: Sequence[str] = accounts[:9]
-        self.stranger: str = accounts[9]
+        accounts = [str(account) for account in self.w3.eth.accounts]
+        self.people, self.stranger = accounts[:9], accounts[9]
+        self.organizer, self.evaluator = accounts[:2]
+        self.alice, self.bob, self.carol = accounts[2:5]
         self._salts = 0
         self._artifacts: dict[str, dict[str, Any]] = {}
         self.bounty = self.deploy("HyperparameterBounty")
@@ -122,11 +124,24 @@ class World:
         """A new contract of this name, of the product or a mock."""
         if name not in self._artifacts:
             path = ARTIFACTS / f"{name}.json"
-            self._artifacts[name] = json.loads((path if path.exists() else ARTIFACTS / "test" / f"{name}.json").read_text())
+            self._artifacts[name] = json.loads(
+                (path if path.exists() else ARTIFACTS / "test" / f"{name}.json").read_text()
+            )
         artifact = self._artifacts[name]
         factory = self.w3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
         receipt = self._receipt(factory.constructor().transact({"from": self.stranger, "gas": GAS_LIMIT}))
-        return self.w3.eth.contract(receipt["contractAddress"], abi=artifact["abi"])
+        deployed: Contract = self.w3.eth.contract(receipt["contractAddress"], abi=artifact["abi"])
+        return deployed
+
+    @contextmanager
+    def reverted(self) -> Iterator[None]:
+        """Whatever happens inside has not happened afterwards."""
+        snapshot, salts = self.tester.take_snapshot(), self._salts
+        try:
+            yield
+        finally:
+            self.tester.revert_to_snapshot(snapshot)
+            self._salts = salts
 
     def now(self) -> int:
         return int(self.w3.eth.get_block("pending")["timestamp"])
@@ -139,15 +154,17 @@ class World:
     def send(self, call: ContractFunction, sender: str | Contract, value: int = 0) -> dict[str, Any]:
         """Have `sender` (an account, or a `Wallet`) make the call, which must succeed; its receipt."""
         call, sender = self._through_wallet(call, sender)
-        receipt = self._receipt(call.transact({"from": sender, "value": value, "gas": GAS_LIMIT}))
+        transaction: Any = {"from": sender, "value": value, "gas": GAS_LIMIT}
+        receipt = self._receipt(call.transact(transaction))
         assert receipt["status"] == 1, self.refusal(call, sender, value)
         return receipt
 
     def refusal(self, call: ContractFunction, sender: str | Contract, value: int = 0, gas: int = GAS_LIMIT) -> Refusal:
         """The custom error with which the call reverts; it must."""
         call, sender = self._through_wallet(call, sender)
+        transaction: Any = {"from": sender, "value": value, "gas": gas}
         try:
-            call.call({"from": sender, "value": value, "gas": gas}, block_identifier="pending")
+            call.call(transaction, block_identifier="pending")
         except TransactionFailed as failure:
             data = ast.literal_eval(str(failure.args[0]).removeprefix("execution reverted: "))
             return self.decode(data)
@@ -206,7 +223,8 @@ class World:
 
     def call(self, name: str, *arguments: Any) -> ContractFunction:
         """The contract's function, with its arguments."""
-        return self.bounty.get_function_by_name(name)(*arguments)
+        call: ContractFunction = self.bounty.get_function_by_name(name)(*arguments)
+        return call
 
     def view(self, name: str, *arguments: Any) -> Any:
         """What a view answers at the time of the next block."""
@@ -273,7 +291,7 @@ class World:
 
     def owed(self, rounds: Iterable[Round], asset: str = NATIVE, owners: Iterable[str | Contract] = ()) -> int:
         """What the contract owes in an asset: all that is in escrow, or can be claimed, or is credited."""
-        total = sum(self.view("credits", asset, address_of(who)) for who in (*self.people, *owners))
+        total: int = sum(self.view("credits", asset, address_of(who)) for who in (*self.people, *owners))
         for one in rounds:
             if one.terms["asset"] != asset:
                 continue

@@ -9,7 +9,7 @@ from web3 import Web3
 from web3.contract import Contract
 from web3.logs import DISCARD
 
-from tests.contracts.contract_world import ETHER, NATIVE, KEY, REPORT, Mood, Refusal, Round, World
+from tests.contracts.contract_world import ETHER, KEY, NATIVE, REPORT, Mood, Refusal, Round, World
 
 GUARD = Web3.keccak(text="ReentrancyGuardReentrantCall()")[:4]
 HOSTILE = [Mood.REJECT, Mood.BURN_GAS, Mood.RETURN_BOMB]
@@ -46,9 +46,7 @@ def test_a_wallet_that_accepts_is_paid_like_anyone(world: World, wallet: Contrac
 
 
 @pytest.mark.parametrize("mood", HOSTILE)
-def test_a_hostile_winner_gets_a_credit_and_the_others_their_money(
-    world: World, wallet: Contract, mood: Mood
-) -> None:
+def test_a_hostile_winner_gets_a_credit_and_the_others_their_money(world: World, wallet: Contract, mood: Mood) -> None:
     contest = won(world, wallet, world.alice)
     behave(world, wallet, mood)
     before = world.balance(world.alice), world.balance(world.organizer)
@@ -165,9 +163,7 @@ EACH_CALL = [pytest.param(name, arguments, id=name) for name, arguments in CALLS
 
 # The arguments of `open`, the last, are more than a wallet can read from storage with the gas of a payment.
 @pytest.mark.parametrize(("name", "arguments"), EACH_CALL[:-1])
-def test_no_call_can_be_entered_again_from_a_payment(
-    world: World, wallet: Contract, name: str, arguments: Any
-) -> None:
+def test_no_call_can_be_entered_again_from_a_payment(world: World, wallet: Contract, name: str, arguments: Any) -> None:
     contest = won(world, wallet, world.alice)
     message = world.call(name, *arguments(world, contest))._encode_transaction_data()
     world.send(wallet.functions.reenterWith(world.bounty.address, message), world.stranger)
@@ -203,20 +199,20 @@ def test_no_call_can_be_entered_again_from_a_withdrawal_with_all_its_gas(
 
 
 def test_a_caller_cannot_starve_a_payee_into_a_credit(world: World, wallet: Contract) -> None:
-    """With every gas limit, settling either reverts or pays a payee that needs most of its bound."""
-    contest = won(world, wallet, world.alice)
-    behave(world, wallet, Mood.SPEND)
-    world.at(contest.challenge_ends)
+    """With every gas limit, a claim reverts or pays; the payee here gives up where it gets less than its bound."""
+    contest = world.play(world.open(holdoutCommitment=bytes(32)), [(wallet, 0, 0)])
+    behave(world, wallet, Mood.NEED_GAS)
+    world.settle(contest)
     outcomes = set()
-    for gas in [*range(60_000, 240_000, 6_000), 300_000]:
-        snapshot = world.tester.take_snapshot()
-        transaction: Any = {"from": world.stranger, "gas": gas}
-        receipt = world.w3.eth.get_transaction_receipt(world.call("settle", contest.number).transact(transaction))
-        if receipt["status"]:
-            assert world.view("credits", NATIVE, wallet.address) == 0
-            assert world.balance(wallet) == contest.terms["deposit"] + ETHER // 2
-        outcomes.add(receipt["status"])
-        world.tester.revert_to_snapshot(snapshot)
+    for gas in range(60_000, 180_000, 1_500):
+        with world.reverted():
+            transaction: Any = {"from": world.stranger, "gas": gas}
+            hashed = world.call("claim", contest.number, 0).transact(transaction)
+            receipt = world.w3.eth.get_transaction_receipt(hashed)
+            if receipt["status"]:
+                assert world.view("credits", NATIVE, wallet.address) == 0
+                assert world.balance(wallet) == contest.terms["deposit"] + contest.terms["bond"]
+            outcomes.add(receipt["status"])
     assert outcomes == {0, 1}
 
 

@@ -89,9 +89,8 @@ def test_a_call_works_in_the_last_second_of_its_phase_and_not_one_after(
 ) -> None:
     contest, _, end = prepared(world, phase, call)
     world.at(end - 1)
-    snapshot = world.tester.take_snapshot()
-    world.send(*call(world, contest))
-    world.tester.revert_to_snapshot(snapshot)
+    with world.reverted():
+        world.send(*call(world, contest))
     if phase == Phase.SETTLE:
         return  # it has no end
     world.at(end)

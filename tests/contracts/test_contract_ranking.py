@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from web3.contract import Contract
 
 from tests.contracts.contract_world import World
-
-import pytest
 
 
 def model(scores: Sequence[int], ordinals: Sequence[int], specs: Sequence[int], minimum: int, prizes: int) -> list[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
 from tests.contracts.contract_world import KEY, REPORT, Refusal, Round, World
 
 
-def revealed(world: World, count: int = 2, **terms: object) -> Round:
+def revealed(world: World, count: int = 2, **terms: Any) -> Round:
     """A contest in its `Score` phase with that many revealed specs of one participant each; the key not published."""
     contest = world.open(**terms)
     sealed = [world.submit(contest, who, 0, i) for i, who in enumerate(world.people[2 : 2 + count])]
@@ -91,9 +92,7 @@ def test_a_score_above_a_million_is_refused_wherever_it_stands(world: World, sco
     contest = revealed(world, holdoutCommitment=bytes(32))
     index = 0 if scores[0] > 1_000_000 else 1
     call = world.call("recordScores", contest.number, REPORT, scores)
-    assert world.refusal(call, world.evaluator) == Refusal(
-        "ScoreOutOfRange", {"index": index, "score": scores[index]}
-    )
+    assert world.refusal(call, world.evaluator) == Refusal("ScoreOutOfRange", {"index": index, "score": scores[index]})
 
 
 @pytest.mark.parametrize("score", [2**24, 2**24 + 700_000, 2**255, 2**256 - 1])
@@ -127,9 +126,7 @@ def test_recording_emits_exactly_what_was_recorded(world: World) -> None:
     contest = revealed(world, 3, holdoutCommitment=bytes(32), minimumScore=0)
     scores = [0, 1_000_000, 123_456]
     receipt = world.record(contest, scores)
-    assert world.events(receipt, "ScoresRecorded") == [
-        {"contest": contest.number, "report": REPORT, "scores": scores}
-    ]
+    assert world.events(receipt, "ScoresRecorded") == [{"contest": contest.number, "report": REPORT, "scores": scores}]
     assert len(receipt["logs"]) == 1
     view = world.contest(contest)
     assert (view["report"], view["winners"]) == (REPORT, [1])

@@ -122,9 +122,7 @@ def test_where_nobody_revealed_the_organizer_gets_everything(world: World, submi
     for entry in range(submissions):
         world.submit(contest, world.alice, entry, entry)
     terms = contest.terms
-    assert gains(world, contest) == {
-        world.organizer: terms["reward"] + terms["bond"] + submissions * terms["deposit"]
-    }
+    assert gains(world, contest) == {world.organizer: terms["reward"] + terms["bond"] + submissions * terms["deposit"]}
     assert world.view("outcomeOf", contest.number) == Outcome.REFUNDED
     assert world.balance(world.bounty) == 0
 
@@ -235,11 +233,8 @@ plans = st.fixed_dictionaries(
 def test_the_contract_holds_what_it_owes_at_every_step_and_nothing_at_the_end(
     world: World, plan: dict[str, Any], submitted: int, revealed: set[int], scores: list[int] | None
 ) -> None:
-    snapshot = world.tester.take_snapshot()
-    try:
+    with world.reverted():
         hold_and_settle(world, plan, submitted, revealed, scores)
-    finally:
-        world.tester.revert_to_snapshot(snapshot)
 
 
 def hold_and_settle(

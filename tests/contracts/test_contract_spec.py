@@ -29,7 +29,9 @@ def test_the_constants_are_those_of_the_table(harness: Contract) -> None:
 @st.composite
 def models(draw: st.DrawFn) -> bytes:
     """Words that Python accepts under the widest limits."""
-    values = {f.name: draw(st.one_of(st.just(f.lowest), st.just(f.highest), st.integers(f.lowest, f.highest))) for f in FIELDS}
+    values = {
+        f.name: draw(st.one_of(st.just(f.lowest), st.just(f.highest), st.integers(f.lowest, f.highest))) for f in FIELDS
+    }
     for kind in ("recurrent", "dense"):
         for i in range(MAX_LAYERS):
             there = i < values[f"{kind}_layers"]

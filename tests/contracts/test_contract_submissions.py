@@ -14,7 +14,7 @@ EMPTY, SEALED, REVEALED = range(3)
 
 
 def submission(world: World, contest: Round, participant: str, entry: int) -> tuple[int, int, bytes, bytes]:
-    return tuple(world.view("submissionOf", contest.number, participant, entry))  # type: ignore[return-value]
+    return tuple(world.view("submissionOf", contest.number, participant, entry))
 
 
 def test_submit_escrows_the_deposit_and_seals_the_slot(world: World) -> None:
@@ -115,9 +115,7 @@ def test_withdrawing_empties_the_slot_and_returns_the_deposit(world: World) -> N
     assert world.balance(world.bounty) == held
     assert submission(world, contest, world.alice, 4)[0] == EMPTY
 
-    nothing = Refusal(
-        "NoSubmission", {"contest": contest.number, "participant": world.alice.lower(), "entry": 4}
-    )
+    nothing = Refusal("NoSubmission", {"contest": contest.number, "participant": world.alice.lower(), "entry": 4})
     assert world.refusal(world.call("withdrawSubmission", contest.number, 4), world.alice) == nothing
     world.at(contest.submit_ends)
     assert world.refusal(world.reveal_call(contest, sealed), world.alice) == nothing

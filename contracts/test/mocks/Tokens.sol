@@ -69,6 +69,7 @@ contract OddToken {
         if (mood == Mood.BurnGas) while (true) {}
         if (mood == Mood.ReturnBomb) _answer(0, 1_000_000);
         if (mood == Mood.ReturnFalse) _answer(0, 32);
+        if (mood == Mood.ReturnTwo) _answer(2, 32);
         if (mood == Mood.Reenter) {
             (bool ok, bytes memory result) = target.call(message);
             emit Reentered(ok, bytes4(result));
@@ -78,7 +79,6 @@ contract OddToken {
             balanceOf[to] += amount;
         }
         if (mood == Mood.ReturnNothing) _answer(0, 0);
-        if (mood == Mood.ReturnTwo) _answer(2, 32);
         _answer(1, 32);
     }
 

@@ -8,7 +8,7 @@ contract Wallet {
         Reject,
         BurnGas,
         ReturnBomb,
-        Spend,
+        NeedGas,
         Reenter
     }
 
@@ -17,7 +17,6 @@ contract Wallet {
     Mood public mood;
     address public target;
     bytes public message;
-    uint256[] public spent;
 
     function behave(Mood mood_) external {
         mood = mood_;
@@ -45,8 +44,8 @@ contract Wallet {
                 revert(0, 100000)
             }
         }
-        // Two fresh slots: most of the 50,000 gas that a payment forwards.
-        if (mood == Mood.Spend) spent.push(1);
+        // Gives up at once, leaving its caller the gas to carry on.
+        if (mood == Mood.NeedGas && gasleft() < 48_000) revert("too little gas");
         if (mood == Mood.Reenter) {
             (bool ok, bytes memory result) = target.call(message);
             emit Reentered(ok, bytes4(result));

@@ -1,0 +1,165 @@
+"""What every call costs: whole transactions in the native coin, against the budgets and the last committed numbers.
+
+`HYPERBOUNTY_UPDATE_SNAPSHOTS=1` rewrites `gas_snapshot.json`, so that a change in cost shows in the diff.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.contracts.contract_world import GAS_LIMIT, KEY, NATIVE, Mood, Round, World
+
+SNAPSHOT: Final = Path(__file__).with_name("gas_snapshot.json")
+
+BUDGETS: Final = {
+    "open, the first": 250_000,
+    "open": 250_000,
+    "open with 8 prizes": 250_000,
+    "open in future mode": 250_000,
+    "submit, the first": 60_000,
+    "submit": 60_000,
+    "reveal, the first": 80_000,
+    "reveal": 80_000,
+    "recordScores, 100 specs ascending, 1 prize": 150_000,
+    "recordScores, 100 specs descending, 1 prize": 150_000,
+    "recordScores, 100 specs ascending, 8 prizes": 150_000,
+    "settle, 1 winner": 80_000,
+}
+HUNDRED: Final = 100
+
+
+@pytest.fixture(scope="module")
+def gas() -> dict[str, int]:
+    """Every measure, on a chain of its own, so that no other test changes a byte of it."""
+    world = World()
+    measured: dict[str, int] = {}
+    for measure in (organizer_calls, hundred_specs, endings, worst_ranking):
+        with world.reverted():
+            measured |= measure(world)
+    return measured
+
+
+def used(world: World, sender: str, name: str, *arguments: object, value: int = 0) -> int:
+    return int(world.send(world.call(name, *arguments), sender, value)["gasUsed"])
+
+
+def organizer_calls(world: World) -> dict[str, int]:
+    def opening(**changes: Any) -> int:
+        terms = world.terms(**changes)
+        return used(world, world.organizer, "open", tuple(terms.values()), value=terms["reward"] + terms["bond"])
+
+    return {
+        "open, the first": opening(),
+        "open": opening(),
+        "open with 8 prizes": opening(shares=[1_250] * 8),
+        "open in future mode": opening(holdoutCommitment=bytes(32)),
+        "extend": used(world, world.organizer, "extend", 1, 3_600),
+        "cancel": used(world, world.organizer, "cancel", 1),
+    }
+
+
+def hundred_specs(world: World) -> dict[str, int]:
+    """Two contests with 100 specs each in one address; the scores have as few zero bytes as scores can."""
+    gas: dict[str, int] = {}
+    # Every transaction is a block, and a second.
+    one, eight = world.open(revealSeconds=1_000), world.open(revealSeconds=1_000, shares=[1_250] * 8)
+    for contest in (one, eight):
+        for i in range(HUNDRED):
+            sealed = world.seal(world.alice, i, i)
+            commitment = world.commitment(contest.number, sealed)
+            cost = used(world, world.alice, "submit", contest.number, i, commitment, value=contest.terms["deposit"])
+            gas["submit, the first" if i == 0 else "submit"] = max(cost, gas.get("submit", 0) if i else 0)
+            contest.sealed.append(sealed)
+    with world.reverted():
+        gas["submit, replacing"] = used(world, world.alice, "submit", one.number, 1, b"c" * 32)
+        gas["withdrawSubmission"] = used(world, world.alice, "withdrawSubmission", one.number, 1)
+    world.at(max(one.submit_ends, eight.submit_ends))
+    for contest in (one, eight):
+        for i, sealed in enumerate(contest.sealed):
+            cost = int(world.reveal(contest, sealed)["gasUsed"])
+            gas["reveal, the first" if i == 0 else "reveal"] = max(cost, gas.get("reveal", 0) if i else 0)
+    world.at(max(one.reveal_ends, eight.reveal_ends))
+    for contest in (one, eight):
+        gas["publishHoldoutKey"] = used(world, world.organizer, "publishHoldoutKey", contest.number, KEY)
+    orders = {
+        "ascending": [600_001 + i for i in range(HUNDRED)],
+        "descending": [700_001 - i for i in range(HUNDRED)],
+        "mixed": [600_001 + i * 37 % HUNDRED for i in range(HUNDRED)],
+        "all equal": [700_001] * HUNDRED,
+    }
+    for prizes, contest in (("1 prize", one), ("8 prizes", eight)):
+        for order, scores in orders.items():
+            with world.reverted():
+                gas[f"recordScores, 100 specs {order}, {prizes}"] = int(world.record(contest, scores)["gasUsed"])
+    world.record(one, orders["descending"])
+    gas["recordScores, 100 specs ascending, 1 prize, again"] = int(world.record(one, orders["ascending"])["gasUsed"])
+    return gas
+
+
+def endings(world: World) -> dict[str, int]:
+    def scored(count: int, scores: list[int] | None, **changes: Any) -> Round:
+        contest = world.open(holdoutCommitment=bytes(32), **changes)
+        world.play(contest, [(world.people[2 + i % 7], i // 7, i) for i in range(count)])
+        if scores is not None:
+            world.record(contest, scores)
+        return contest
+
+    def settling(contest: Round) -> int:
+        return int(world.settle(contest)["gasUsed"])
+
+    gas = {
+        "settle, 1 winner": settling(scored(2, [600_000, 700_000])),
+        "settle, 8 winners": settling(scored(8, [600_000 + i for i in range(8)], shares=[1_250] * 8)),
+        "settle, nobody reached the minimum": settling(scored(1, [0])),
+        "settle, no submissions": settling(scored(0, None)),
+        "settle, void": settling(void := scored(2, None)),
+        "claim": used(world, world.stranger, "claim", void.number, 1),
+    }
+    wallet = world.deploy("Wallet")
+    contest = world.open(wallet)
+    world.send(wallet.functions.behave(Mood.REJECT), world.stranger)
+    world.send(world.call("cancel", contest.number), wallet)
+    receipt = world.send(world.call("withdraw", NATIVE, world.bob), wallet)
+    return gas | {"withdraw, by a contract": int(receipt["gasUsed"])}
+
+
+def worst_ranking(world: World) -> dict[str, int]:
+    """Equal scores, submitted in the reverse order of reveal, 8 prizes: what one more spec costs `recordScores`."""
+    costs: dict[tuple[str, int], int] = {}
+    for kind, distinct in (("all specs different", 1_000), ("eight specs over and over", 8)):
+        for count in (32, 64):
+            with world.reverted():
+                contest = world.open(shares=[1_250] * 8, holdoutCommitment=bytes(32))
+                sealed = [world.submit(contest, world.alice, i, i % distinct) for i in range(count)]
+                world.at(contest.submit_ends)
+                for one in reversed(sealed):
+                    world.reveal(contest, one)
+                world.at(contest.reveal_ends)
+                costs[kind, count] = int(world.record(contest, [700_001] * count)["gasUsed"])
+    return {
+        f"recordScores, one more spec at worst, {kind}": (costs[kind, 64] - costs[kind, 32]) // 32
+        for kind in ("all specs different", "eight specs over and over")
+    }
+
+
+@pytest.mark.parametrize("call", list(BUDGETS))
+def test_no_call_exceeds_its_budget(gas: dict[str, int], call: str) -> None:
+    assert gas[call] <= BUDGETS[call]
+
+
+def test_costs_are_those_of_the_snapshot(gas: dict[str, int]) -> None:
+    if os.environ.get("HYPERBOUNTY_UPDATE_SNAPSHOTS") == "1":
+        SNAPSHOT.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    assert gas == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
+def test_the_cap_on_submissions_keeps_the_worst_ranking_inside_a_transaction(gas: dict[str, int]) -> None:
+    """`RankingLib.MAX_ENTRIES` rests on this; memory and the transaction itself come on top."""
+    worst = max(cost for name, cost in gas.items() if "one more spec at worst" in name)
+    assert worst < 11_000
+    assert 1_024 * worst + 200_000 < 0.7 * GAS_LIMIT
