@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hyperbounty.bounty.contract import NATIVE
-from hyperbounty.bounty.describe import asset_amount, done
+from hyperbounty.bounty.describe import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.manifest import SealedHoldout
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.cli.command import command
@@ -85,9 +85,7 @@ def _fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Res
             "cleaning": list(prices.cleaning),
         },
         [
-            f"{prices.source}{' (synthetic)' if prices.synthetic else ''}",
-            f"{len(table):,} rows of {', '.join(table.coins)}, every {table.interval} s, {gaps} gaps",
-            f"from {moment(int(table.times[0]))} to {moment(int(table.times[-1]))}, in {out}",
+            f"{prices.source}{' (synthetic)' if prices.synthetic else ''}, in {out}",
             *prices.cleaning,
         ],
     )
@@ -152,6 +150,7 @@ def _open(
     another name as. --holdout future scores on prices that do not exist yet: choose it among strangers.
     """
     from hyperbounty.accounts import resolve_address
+    from hyperbounty.store import Cid
     from hyperbounty.training.machine import describe_versions
     from organizer.publishing import TaskSettings, publish
 
@@ -184,23 +183,25 @@ def _open(
     number, receipt = open_contest(contract, account, publication, offer, _keys(session))
     manifest = publication.manifest
     contest = contract.contest(number)
-    text = (
-        f"Contest {number} is open until {moment(contest.submit_ends)}: {manifest.title} "
-        f"{asset_amount(reward + bond, asset)} in escrow, minimum {percent(contest.minimum_score)}, "
-        f"base rate {percent(manifest.estimates.base_rate_ppm)}."
-    )
+    lines = [
+        f"Contest {number} is open until {moment(contest.submit_ends)}: {manifest.title}",
+        f"{asset_amount(reward + bond, asset)} in escrow; minimum {percent(contest.minimum_score)}, base rate "
+        f"{percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(publication.digest)}",
+        receipt_line(receipt),
+    ]
     if isinstance(manifest.holdout, SealedHoldout):
-        text += f" Publish the key between {moment(contest.reveal_ends)} and {moment(contest.score_ends)}."
+        window = f"between {moment(contest.reveal_ends)} and {moment(contest.score_ends)}"
+        lines.append(f"Publish the key {window}, or lose the bond: `hyperbounty organizer publish-key {number}`")
     return Result(
-        **done(
-            receipt,
-            text,
-            contest=number,
-            manifest="0x" + publication.digest.hex(),
-            submit_ends=contest.submit_ends,
-            reveal_ends=contest.reveal_ends,
-            score_ends=contest.score_ends,
-        )
+        {
+            "contest": number,
+            "manifest": "0x" + publication.digest.hex(),
+            "submit_ends": contest.submit_ends,
+            "reveal_ends": contest.reveal_ends,
+            "score_ends": contest.score_ends,
+            **receipt_json(receipt),
+        },
+        lines,
     )
 
 

@@ -13,7 +13,7 @@ from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_price
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import noise_band
 from hyperbounty.cli.command import command
-from hyperbounty.cli.format import percent
+from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.files import write_atomic
@@ -167,7 +167,7 @@ def _submit(session: Session, contest: int, entry: int, spec_text: str) -> Resul
         **done(
             receipt,
             f"Sealed and submitted to contest {contest}, slot {entry}: {spec.describe()}. "
-            f"Reveal it between {found.submit_ends} and {found.reveal_ends}, or lose the deposit.",
+            f"Reveal it between {moment(found.submit_ends)} and {moment(found.reveal_ends)}, or lose the deposit.",
             contest=contest,
             entry=entry,
             spec="0x" + spec.word.hex(),

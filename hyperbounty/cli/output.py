@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 progress_console = Console(stderr=True)
+_UNWATCHED_WIDTH: Final = 200
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,17 @@ class Result:
         if as_json:
             click.echo(json.dumps(self.data, indent=2, sort_keys=True))
             return
-        console = Console(soft_wrap=True, highlight=False)
         for line in self.text:
-            console.print(line, markup=False)
+            click.echo(line)
         if self.columns:
-            table = Table(*self.columns, box=None, header_style="bold", pad_edge=False)
+            table = Table(box=None, header_style="bold", pad_edge=False)
+            for column in self.columns:
+                # An address that is cut short is worth nothing.
+                table.add_column(column, overflow="fold")
             for row in self.rows:
                 table.add_row(*row)
-            console.print(table)
+            console = Console(highlight=False, markup=False)
+            console.print(table, width=None if console.is_terminal else _UNWATCHED_WIDTH)
 
 
 @contextmanager

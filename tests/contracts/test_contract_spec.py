@@ -12,7 +12,7 @@ from web3.contract import Contract
 
 from hyperbounty.bounty.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
 from hyperbounty.errors import SpecError
-from tests.contracts.contract_world import World
+from tests.contracts.contract_world import Refusal, World
 
 NAMES: Final = [f.name for f in FIELDS]
 
@@ -102,6 +102,34 @@ def test_every_field_is_held_to_both_ends_of_its_range(deployed: World, harness:
                 "lowest": f.lowest,
                 "highest": f.highest,
             }
+
+
+@pytest.mark.parametrize(
+    ("spec", "changes", "error", "arguments"),
+    [
+        (Spec(), {"dense_activation": 1}, "SpecFieldIneffective", {"field": 13, "value": 1}),
+        (Spec(), {"recurrent_units_1": 0}, "SpecLayerMismatch", {"field": 3, "value": 0, "layers": 1}),
+        (Spec(), {"recurrent_units_2": 5}, "SpecLayerMismatch", {"field": 4, "value": 5, "layers": 1}),
+        (Spec(), {"recurrent_units_4": 5}, "SpecLayerMismatch", {"field": 6, "value": 5, "layers": 1}),
+        (Spec(), {"recurrent_layers": 2}, "SpecLayerMismatch", {"field": 4, "value": 0, "layers": 2}),
+        (Spec(), {"dense_units_1": 7}, "SpecLayerMismatch", {"field": 8, "value": 7, "layers": 0}),
+        (Spec(dense_units=(8, 8)), {"dense_layers": 1}, "SpecLayerMismatch", {"field": 9, "value": 8, "layers": 1}),
+        (Spec(dense_units=(8, 8)), {"dense_units_2": 0}, "SpecLayerMismatch", {"field": 9, "value": 0, "layers": 2}),
+        (Spec(dense_units=(8,) * 4), {"dense_units_4": 0}, "SpecLayerMismatch", {"field": 11, "value": 0, "layers": 4}),
+    ],
+)
+def test_a_field_that_does_not_fit_the_layers_is_named(
+    deployed: World, harness: Contract, spec: Spec, changes: dict[str, int], error: str, arguments: dict[str, int]
+) -> None:
+    (accepted, refused) = harness.functions.checkAll(
+        [spec.word, pack(unpack(spec.word) | changes)], [SPEC_MAXIMA] * 2
+    ).call()
+    assert accepted == b""
+    assert deployed.decode(refused) == Refusal(error, arguments)
+
+
+def test_an_activation_of_dense_layers_that_are_there_is_effective(world: World) -> None:
+    world.view("checkSpec", Spec(dense_units=(8,), dense_activation="relu").word, SPEC_MAXIMA)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
