@@ -66,11 +66,9 @@ def test_the_layout_is_fixed() -> None:
     assert Spec().word.hex() == "0111020000000000000000000000000040003e8004000a000000000000000000"
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda f: f.name)
+@pytest.mark.parametrize("field", [f for f in FIELDS if f.highest + 1 < 16**f.digits], ids=lambda f: f.name)
 def test_a_field_above_its_table_is_refused_by_name(field: table.Field) -> None:
     values = unpack(Spec(recurrent_units=(8,) * 4, dense_units=(8,) * 4).word)
-    if field.highest + 1 >= 16**field.digits:
-        pytest.skip("every value of this field's digits is in its table")
     with pytest.raises(SpecError, match=rf"^{field.name} is"):
         check(pack({**values, field.name: field.highest + 1}))
 
