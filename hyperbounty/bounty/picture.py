@@ -86,10 +86,10 @@ class Drawing:
         places = range(len(ranked))
         axes.barh(places, scores, color=colours, height=0.6)
         for place, spec in enumerate(ranked):
-            note = f"  {spec.note}" if spec.note else ""
-            axes.annotate(
-                f" {spec.score_ppm / PPM:.2%}{note}", (scores[place], place), va="center", fontsize=8, color=_INK
-            )
+            label = f" {spec.score_ppm / PPM:.2%}" + (f"  {spec.note}" if spec.note else "")
+            # On white, since the minimum may run through it.
+            ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
+            axes.annotate(label, (scores[place], place), va="center", fontsize=8, color=_INK, bbox=ground)
         axes.set_yticks(
             places, [f"{self._name(s.index)}\n{_short(bytes.fromhex(s.spec[2:]))}" for s in ranked], fontsize=8
         )
