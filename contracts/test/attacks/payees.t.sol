@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {World} from "../foundry/World.sol";
+import {Wallet} from "../mocks/Wallet.sol";
+
+/// @dev The second of three winners is a contract that does its worst when it is paid.
+contract PayeesTest is World {
+    Wallet private _wallet;
+
+    function setUp() public override {
+        super.setUp();
+        _wallet = new Wallet();
+    }
+
+    function test_APayeeThatRejects_GetsACreditAndTheOthersTheirPrizes() external {
+        assertCredited(Wallet.Mood.Reject);
+    }
+
+    function test_APayeeThatBurnsAllGas_GetsACreditAndTheOthersTheirPrizes() external {
+        assertCredited(Wallet.Mood.BurnGas);
+    }
+
+    function test_APayeeThatReturnsABomb_GetsACreditAndTheOthersTheirPrizes() external {
+        assertCredited(Wallet.Mood.ReturnBomb);
+    }
+
+    function test_APayeeThatNeedsMostOfItsGas_IsPaid() external {
+        assertPaid(Wallet.Mood.NeedGas);
+    }
+
+    function testFuzz_APayeeThatReenters_IsTurnedAwayAndPaidOnce(uint256 which) external {
+        bytes[] memory calls = everyCall();
+        bytes memory message = calls[which % calls.length];
+        _wallet.reenterWith(address(bounty), message);
+        uint256 contest = scored();
+        vm.deal(address(_wallet), 0);
+        vm.expectEmit(address(_wallet));
+        emit Wallet.Reentered(false, ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        settle(contest);
+        assertEq(address(_wallet).balance, 0.3 ether, "the second prize");
+        assertEq(address(bounty).balance, 0, "held");
+    }
+
+    function testFuzz_AnOrganizerThatRejects_CannotKeepWinnersFromTheirPrize(uint8 mood) external {
+        Terms memory t = futureTerms(false);
+        uint256 contest = openAs(address(_wallet), t);
+        play(contest, alice);
+        record(contest, 1_000_000);
+        _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
+        settle(contest);
+        assertEq(alice.balance, t.deposit + t.reward, "the prize");
+        assertEq(bounty.credits(NATIVE, address(_wallet)), t.bond, "the credit of the bond");
+    }
+
+    function testFuzz_AParticipantThatRejects_CanRevealAllTheSame(uint8 mood) external {
+        uint256 contest = open(futureTerms(false));
+        _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
+        play(contest, address(_wallet));
+        assertEq(bounty.contestOf(contest).revealed, 1, "revealed");
+        assertEq(bounty.credits(NATIVE, address(_wallet)), 0.01 ether, "the credit of the deposit");
+    }
+
+    /// @dev Whoever settles chooses its gas, but not whose payment fails: with any of it, good payees are paid or nothing
+    /// happens.
+    function testFuzz_ASettlerThatLeavesLittleGas_CannotTurnAPaymentIntoACredit(uint256 gas) external {
+        _wallet.behave(Wallet.Mood.NeedGas);
+        uint256 contest = scored();
+        goTo(contest, Phase.Settle);
+        gas = bound(gas, 30_000, 600_000);
+        (bool ok,) = address(bounty).call{gas: gas}(abi.encodeCall(bounty.settle, (contest)));
+        assertPhase(contest, ok ? Phase.Settled : Phase.Settle);
+        assertEq(bounty.credits(NATIVE, address(_wallet)), 0, "credit");
+        assertEq(address(_wallet).balance, ok ? 0.31 ether : 0.01 ether, "paid");
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- helpers
+
+    function scored() private returns (uint256 contest) {
+        Terms memory t = futureTerms(false);
+        t.shares = shares(5000, 3000, 2000);
+        contest = open(t);
+        Wallet.Mood mood = _wallet.mood();
+        _wallet.behave(Wallet.Mood.Accept);
+        play(contest, alice, address(_wallet), bob);
+        _wallet.behave(mood);
+        record(contest, 900_000, 800_000, 700_000);
+    }
+
+    function assertCredited(Wallet.Mood mood) private {
+        _wallet.behave(mood);
+        settle(scored());
+        assertEq(alice.balance, 0.51 ether, "the first prize");
+        assertEq(bob.balance, 0.21 ether, "the third prize");
+        assertEq(organizer.balance, 0.1 ether, "the bond");
+        assertEq(bounty.credits(NATIVE, address(_wallet)), 0.3 ether, "the credit of the second prize");
+
+        vm.prank(address(_wallet));
+        bounty.withdraw(NATIVE, carol);
+        assertEq(carol.balance, 0.3 ether, "what was withdrawn");
+        assertEq(address(bounty).balance, 0, "held");
+    }
+
+    function assertPaid(Wallet.Mood mood) private {
+        _wallet.behave(mood);
+        settle(scored());
+        assertEq(address(_wallet).balance, 0.31 ether, "the second prize");
+        assertEq(address(bounty).balance, 0, "held");
+    }
+
+    function everyCall() private view returns (bytes[] memory calls) {
+        calls = new bytes[](11);
+        calls[0] = abi.encodeCall(IHyperparameterBounty.open, (terms(false)));
+        calls[1] = abi.encodeCall(IHyperparameterBounty.extend, (1, 1));
+        calls[2] = abi.encodeCall(IHyperparameterBounty.cancel, (1));
+        calls[3] = abi.encodeCall(IHyperparameterBounty.publishHoldoutKey, (1, KEY));
+        calls[4] = abi.encodeCall(IHyperparameterBounty.submit, (1, 0, KEY));
+        calls[5] = abi.encodeCall(IHyperparameterBounty.withdrawSubmission, (1, 0));
+        calls[6] = abi.encodeCall(IHyperparameterBounty.reveal, (1, 0, KEY, KEY));
+        calls[7] = abi.encodeCall(IHyperparameterBounty.recordScores, (1, REPORT, scoreList(1, 2, 3)));
+        calls[8] = abi.encodeCall(IHyperparameterBounty.settle, (1));
+        calls[9] = abi.encodeCall(IHyperparameterBounty.claim, (1, 0));
+        calls[10] = abi.encodeCall(IHyperparameterBounty.withdraw, (NATIVE, address(this)));
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {Specs} from "../../foundry/Specs.sol";
+import {Entry, Game, Store} from "../Store.sol";
+import {Handler} from "./Handler.sol";
+
+/// @notice Submits specs out of a few, so that there are twins, and opens most of them.
+contract ParticipantHandler is Handler {
+    uint256 private _salts;
+
+    constructor(Store store_) Handler(store_) {}
+
+    function submit(uint256 who, uint256 seed, uint256 slot, uint256 number) external tokenPlaysAlong audited {
+        uint256 contest = contestIn(Phase.Submit, seed);
+        if (contest == 0) return;
+        Game memory g = store.game(contest);
+        slot = bound(slot, 0, g.terms.maxPerAddress - 1);
+        Entry memory e = Entry(actor(who), slot, Specs.plain(number % 4), bytes32(++_salts), 0, 0);
+        bool replaces;
+        for (uint256 i; i < g.entries.length; ++i) {
+            if (g.entries[i].who == e.who && g.entries[i].slot == slot) replaces = true;
+        }
+        if (!replaces && g.entries.length == g.terms.maxSubmissions) return;
+        send(contest, e, replaces ? 0 : fund(e.who, g.terms.asset, g.terms.deposit));
+        store.submitted(contest, e);
+    }
+
+    function send(uint256 contest, Entry memory e, uint256 coins) private {
+        bytes32 commitment = bounty.commitmentOf(contest, e.who, e.spec, e.salt);
+        vm.prank(e.who);
+        bounty.submit{value: coins}(contest, e.slot, commitment);
+    }
+
+    function withdrawSubmission(uint256 seed, uint256 which) external audited {
+        uint256 contest = contestIn(Phase.Submit, seed);
+        if (contest == 0) return;
+        Entry[] memory entries = store.game(contest).entries;
+        // Seldom, so that most submissions stay.
+        if (entries.length == 0 || which % 4 != 0) return;
+        uint256 i = which % entries.length;
+        vm.prank(entries[i].who);
+        bounty.withdrawSubmission(contest, entries[i].slot);
+        store.withdrawn(contest, i);
+    }
+
+    /// @dev Up to three of a contest.
+    function reveal(uint256 seed, uint256 which) external audited {
+        uint256 contest = contestIn(Phase.Reveal, seed);
+        if (contest == 0) return;
+        Entry[] memory entries = store.game(contest).entries;
+        uint256 left = which % 3 + 1;
+        for (uint256 k; k < entries.length && left != 0; ++k) {
+            uint256 i = (which % entries.length + k) % entries.length;
+            Entry memory e = entries[i];
+            if (e.index != 0) continue;
+            vm.prank(e.who);
+            uint256 index = bounty.reveal(contest, e.slot, e.spec, e.salt);
+            store.revealed(contest, i);
+            assertEq(index + 1, store.game(contest).revealed, "index of the revealed spec");
+            --left;
+        }
+    }
+}
