@@ -221,3 +221,32 @@ def test_an_interrupted_scoring_continues(shell: Shell, tmp_path: Path) -> None:
     assert len(shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)["specs"][0]["run_scores_ppm"]) == RUNS
     assert len(list(results.rglob("*.result"))) == RUNS
     assert all(path.stat().st_mtime_ns == written for path, written in finished.items())
+
+
+def test_a_contest_without_scores_pays_its_bond_to_those_who_revealed(shell: Shell, tmp_path: Path) -> None:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    opened = open_contest(shell, tmp_path / "prices")
+    for account in (ADA, BEN):
+        shell("participant", "submit", 1, "--spec", spec_file(tmp_path, account), account=account)
+    shell.advance_to(opened["submit_ends"])
+    for account in (ADA, BEN):
+        shell("participant", "reveal", 1, account=account)
+    shell.advance_to(opened["score_ends"])
+    settled = shell("organizer", "settle", 1, account=ORGANIZER)
+    assert settled["outcome"] == "void"
+    assert [p["amount"] for p in settled["paid"]] == [5 * 10**17]
+    before = shell("account", "balance", ADA)["balances"][0]["wei"]
+    withdrawn = shell("participant", "withdraw", 1, account=ADA)
+    after = shell("account", "balance", ADA)["balances"][0]["wei"]
+    assert withdrawn["claims"] == 1
+    assert after == before + 5 * 10**16 - sum(t["fee_wei"] for t in withdrawn["transactions"])
+    assert "nothing" in shell("participant", "withdraw", 1, account=ADA, code=1)["error"]
+
+
+def test_a_contest_nobody_entered_can_be_cancelled(shell: Shell, tmp_path: Path) -> None:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    open_contest(shell, tmp_path / "prices")
+    assert "NotOrganizer" in shell("organizer", "cancel", 1, account=ADA, code=1)["error"]
+    shell("organizer", "cancel", 1, account=ORGANIZER)
+    assert shell("participant", "show", 1)["contest"]["outcome"] == "cancelled"
+    assert "there is no contest 2" in shell("participant", "show", 2, code=1)["error"]
