@@ -14,7 +14,16 @@ abstract contract Base {
 
     IHyperparameterBounty internal bounty;
 
+    /// @dev A filtered run (`--match-path`) compiles only what the chosen tests import, and that is not the contract.
     function deployBounty() internal returns (IHyperparameterBounty) {
+        string memory artifact = vm.readFile("out/HyperparameterBounty.sol/HyperparameterBounty.json");
+        string[] memory sources = vm.parseJsonKeys(artifact, ".metadata.sources");
+        for (uint256 i; i < sources.length; ++i) {
+            if (bytes4(bytes(sources[i])) != "src/") continue; // packages are pinned
+            string memory key = string.concat(".metadata.sources['", sources[i], "'].keccak256");
+            bool same = vm.parseJsonBytes32(artifact, key) == keccak256(bytes(vm.readFile(sources[i])));
+            vm.assertTrue(same, string.concat(sources[i], " changed since it was compiled: run `forge build`"));
+        }
         return IHyperparameterBounty(vm.deployCode("HyperparameterBounty.sol:HyperparameterBounty"));
     }
 
