@@ -149,12 +149,14 @@ contract InvariantsTest is Base {
             if (calls % 500 == 0) _restart();
         }
         vm.assertGe(_endings[Outcome.Won], 3, "contests won");
+        vm.assertGe(_wonWithForfeits, 3, "contests won that had forfeits");
         vm.assertGe(_endings[Outcome.Refunded], 3, "contests refunded");
         vm.assertGe(_endings[Outcome.Void], 3, "contests void");
         vm.assertGe(_endings[Outcome.Cancelled], 3, "contests cancelled");
     }
 
     mapping(Outcome => uint256) private _endings;
+    uint256 private _wonWithForfeits;
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
@@ -162,6 +164,7 @@ contract InvariantsTest is Base {
         for (uint256 i = 1; i <= uint256(type(Outcome).max); ++i) {
             _endings[Outcome(i)] += _store.endings(Outcome(i));
         }
+        _wonWithForfeits += _store.wonWithForfeits();
         delete _targets;
         this.setUp();
     }

@@ -43,6 +43,7 @@ contract Store {
     mapping(address asset => uint256) public forced;
     /// How many contests ended in each way.
     mapping(Outcome => uint256) public endings;
+    uint256 public wonWithForfeits;
     bool public wentBack;
 
     Game[] private _games;
@@ -164,6 +165,7 @@ contract Store {
             return;
         }
         _end(g, Outcome.Won);
+        if (_forfeits(g) != 0) ++wonWithForfeits;
         uint256[] memory prizes = Oracle.amounts(uint256(g.terms.reward) + _forfeits(g), g.terms.shares, winners.length);
         for (uint256 place; place < winners.length; ++place) {
             _owe(g, who[winners[place]], prizes[place]);
