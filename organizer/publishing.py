@@ -11,7 +11,7 @@ from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
 from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import PPM, coin_flip_pass_probability
-from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore
@@ -67,7 +67,8 @@ def publish(
     what the seal guards is which rows are scored on, until every spec is fixed.
 
     Raises:
-        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few windows).
+        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows).
+        PriceDataError: the prices leave no window for training, or none in the holdout.
     """
     table = prices.table
     if settings.coin not in table.coins:
@@ -91,8 +92,6 @@ def publish(
     else:
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
-        if windows < 1:
-            raise PriceDataError("the holdout has no window", "fetch more rows or shorten --sequence-length")
         key = HoldoutKey.new()
         sealed = store.add(seal(tail.to_csv(), key))
         holdout = SealedHoldout(
