@@ -24,6 +24,8 @@ from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
 ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
 NATIVE: Final = "0x" + "00" * 20
 KEY: Final = b"k" * 32
+# Members, challenge bond, fee, tolerance, seconds to seal, seconds to open.
+NO_PANEL: Final = ((), 0, 0, 0, 0, 0)
 REPORT: Final = b"r" * 32
 DOMAIN: Final = b"hyperbounty/commitment/1".ljust(32, b"\0")
 ETHER: Final = 10**18
@@ -32,7 +34,7 @@ GAS_LIMIT: Final = 16_777_216  # of one transaction, EIP-7825
 
 
 class Phase(IntEnum):
-    NONE, SUBMIT, REVEAL, SCORE, CHALLENGE, SETTLE, SETTLED, CANCELLED = range(8)
+    NONE, SUBMIT, REVEAL, SCORE, CHALLENGE, PANEL_SEAL, PANEL_OPEN, SETTLE, SETTLED, CANCELLED = range(10)
 
 
 class Outcome(IntEnum):
@@ -197,6 +199,7 @@ class World:
             "asset": NATIVE,
             "reward": ETHER,
             "bond": ETHER // 10,
+            "evaluatorFee": 0,
             "deposit": ETHER // 100,
             "minimumScore": 500_000,
             "shares": [10_000],
@@ -210,6 +213,7 @@ class World:
             "maxPerAddress": 200,
             "manifest": b"m" * 32,
             "holdoutCommitment": hashlib.sha256(KEY).digest(),
+            "panel": NO_PANEL,
         }
         assert changes.keys() <= terms.keys()
         return terms | changes
@@ -217,7 +221,7 @@ class World:
     def open(self, sender: str | Contract | None = None, **changes: Any) -> Round:
         """Open a contest; one in a token must have been approved."""
         terms = self.terms(**changes)
-        value = terms["reward"] + terms["bond"] if terms["asset"] == NATIVE else 0
+        value = terms["reward"] + terms["bond"] + terms["evaluatorFee"] if terms["asset"] == NATIVE else 0
         receipt = self.send(self.call("open", tuple(terms.values())), sender or self.organizer, value)
         return Round(self.events(receipt, "Opened")[0]["contest"], terms)
 

@@ -1,119 +1,19 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice Where a contest stands. Derived from the block time and what was recorded; nobody sets it.
-/// @dev Windows are half-open: `Submit` is t < submitEnds, `Reveal` is submitEnds <= t < revealEnds, and so on.
-enum Phase {
-    None,
-    Submit,
-    Reveal,
-    Score,
-    Challenge,
-    Settle,
-    Settled,
-    Cancelled
-}
-
-/// @notice How a contest ended; `Pending` until `settle` or `cancel`.
-enum Outcome {
-    Pending,
-    Won,
-    Refunded,
-    Void,
-    Cancelled
-}
-
-/// @notice What a participant's slot holds.
-enum SubmissionState {
-    Empty,
-    Sealed,
-    Revealed
-}
-
-/// @notice What `open` fixes for good. Amounts are in the asset's smallest unit, scores in parts per million.
-struct Terms {
-    /// The ERC-20 of every amount of this contest; zero is the native coin.
-    address asset;
-    /// The prize, escrowed by `open`.
-    uint128 reward;
-    /// The organizer's own stake, escrowed by `open`; lost to those who revealed when no scores are recorded in time.
-    uint96 bond;
-    /// What each submission escrows until it is revealed or withdrawn.
-    uint96 deposit;
-    /// Below this score nobody wins.
-    uint24 minimumScore;
-    /// Prize shares in basis points, best first: 1 to 8, none zero, sum 10,000.
-    uint16[] shares;
-    /// Unix seconds; the end of `Submit`.
-    uint40 submitEnds;
-    uint32 revealSeconds;
-    uint32 scoreSeconds;
-    /// May be zero: nobody can challenge yet.
-    uint32 challengeSeconds;
-    /// The only account whose scores count.
-    address evaluator;
-    /// A word in the layout of a spec that holds the highest allowed value of each field.
-    bytes32 limits;
-    /// Submissions that may stand at once in the whole contest: 1 to 1,024.
-    uint16 maxSubmissions;
-    /// Slots of one address: 1 to `maxSubmissions`. An address is free to make, so this limits convenience, not people.
-    uint16 maxPerAddress;
-    /// SHA-256 of the manifest.
-    bytes32 manifest;
-    /// SHA-256 of the 32-byte holdout key; zero in `future` mode, which has no key.
-    bytes32 holdoutCommitment;
-}
-
-/// @notice A contest as it stands, with absolute deadlines in unix seconds.
-struct ContestView {
-    address organizer;
-    address evaluator;
-    address asset;
-    uint128 reward;
-    uint96 bond;
-    uint96 deposit;
-    uint24 minimumScore;
-    uint16[] shares;
-    uint40 submitEnds;
-    uint40 revealEnds;
-    uint40 scoreEnds;
-    uint40 challengeEnds;
-    uint40 openedAtBlock;
-    bytes32 limits;
-    uint16 maxSubmissions;
-    uint16 maxPerAddress;
-    bytes32 manifest;
-    bytes32 holdoutCommitment;
-    /// Submissions not withdrawn, revealed ones included.
-    uint16 standing;
-    uint16 revealed;
-    bool keyPublished;
-    /// SHA-256 of the report behind the scores that stand; zero while there are none.
-    bytes32 report;
-    /// Indexes of the revealed specs that win by the scores that stand, best first; not final before `Settled`.
-    uint16[] winners;
-    Phase phase;
-    Outcome outcome;
-}
-
-/// @notice One slot of one participant.
-struct Submission {
-    SubmissionState state;
-    /// Place in the order of submitting, from 1; zero once revealed (`revealedAt` has it then).
-    uint32 ordinal;
-    /// The first 28 bytes of the commitment; zero once revealed.
-    bytes28 seal;
-    /// Zero until revealed.
-    bytes32 spec;
-}
-
-/// @notice One revealed submission.
-struct RevealedSpec {
-    address participant;
-    uint16 entry;
-    uint32 ordinal;
-    bytes32 spec;
-}
+import {
+    ContestView,
+    DisputeView,
+    Outcome,
+    Panel,
+    Phase,
+    RevealedSpec,
+    SeatState,
+    Submission,
+    SubmissionState,
+    Terms,
+    Verdict
+} from "./BountyTypes.sol";
 
 /// @title HyperparameterBounty
 /// @notice Registry and escrow of bounty contests for the hyperparameters of recurrent networks. A contest is a number.
@@ -121,7 +21,8 @@ struct RevealedSpec {
 /// contract ranks them and pays.
 /// @dev Read before you put money in:
 /// - Scores are the word of the contest's evaluator. The contract ranks and pays by them; it cannot know whether they
-///   are true. Whoever doubts them can recompute them from the report; a panel does not exist yet.
+///   are true. Whoever doubts them can recompute them from the report and, where a panel is named, challenge them; then
+///   they are the word of the panel's majority.
 /// - With a sealed holdout, the organizer knows the key from the start, so an organizer that competes under another
 ///   name knows the holdout. Contests among strangers belong in `future` mode.
 /// - A spec is public from the moment its `reveal` is broadcast. A commitment that is never revealed forfeits its
@@ -162,6 +63,18 @@ interface IHyperparameterBounty {
 
     /// @notice Scores by index of revealed spec; they replace all earlier ones of this contest.
     event ScoresRecorded(uint256 indexed contest, bytes32 report, uint24[] scores);
+
+    /// @notice The scores were challenged: the panel's time begins at the end of the challenge window.
+    event Challenged(uint256 indexed contest, address indexed challenger);
+
+    /// @notice A member of the panel sealed its scores; replaces what it sealed before.
+    event ScoresSealed(uint256 indexed contest, address indexed member, bytes32 seal);
+
+    /// @notice A member of the panel opened its scores.
+    event ScoresOpened(uint256 indexed contest, address indexed member, bytes32 report, uint24[] scores);
+
+    /// @notice The panel's medians stand in place of the evaluator's scores.
+    event Resolved(uint256 indexed contest, Verdict verdict, uint24[] scores);
 
     /// @notice A contest ended.
     /// @param pool what goes to the winners (`Won`), or can be claimed by those who revealed (`Void`), else zero.
@@ -216,6 +129,19 @@ interface IHyperparameterBounty {
     /// @notice The windows to reveal and to score need at least a second each.
     error EmptyWindow(uint256 revealSeconds, uint256 scoreSeconds);
     error ZeroExtension();
+    /// @notice A panel has 1, 3, 5 or 7 members.
+    error WrongPanelSize(uint256 maximum, uint256 actual);
+    /// @notice The members of a panel are not in ascending order, or one is named twice, or is zero.
+    error PanelNotAscending(uint256 seat);
+    /// @notice Organizer, evaluator and challenger cannot sit on the panel.
+    error PartyOnPanel(address member);
+    /// @notice Terms of a panel that has no members.
+    error PanelWithoutMembers();
+    /// @notice With a panel, challenging, sealing and opening need at least a second each.
+    error EmptyPanelWindow(uint256 challengeSeconds, uint256 sealSeconds, uint256 openSeconds);
+    /// @notice Bond or challenge bond is less than the fees of the whole panel.
+    error BondBelowFees(uint256 fees, uint256 bond, uint256 challengeBond);
+    error ToleranceOutOfRange(uint256 maximum, uint256 actual);
     /// @notice The last deadline lies more than 3,650 days ahead.
     error DeadlineTooFar(uint256 latest, uint256 actual);
 
@@ -254,6 +180,29 @@ interface IHyperparameterBounty {
     error ScoreOutOfRange(uint256 index, uint256 score);
     error ZeroReport();
 
+    // ----------------------------------------------------------------------------------------- errors: challenge, panel
+
+    /// @notice The contest names no panel: its scores cannot be challenged.
+    error NoPanel(uint256 contest);
+    /// @notice There are no scores to challenge; the contest ends void, or with nothing revealed.
+    error NotScored(uint256 contest);
+    error AlreadyChallenged(uint256 contest, address challenger);
+    error NotChallenged(uint256 contest);
+    /// @notice These are not the scores that the evaluator recorded last (keccak-256 of the words).
+    error ScoresMismatch(bytes32 expected, bytes32 actual);
+    error NoSuchSeat(uint256 seat, uint256 members);
+    error NotPanelMember(address expected, address actual);
+    error ZeroSeal();
+    /// @notice Nothing was sealed in time, or it was opened already.
+    error NothingSealed(uint256 contest, uint256 seat);
+    /// @notice Scores, report, salt, sender, contest, contract and chain do not hash to what was sealed.
+    error SealMismatch(bytes32 expected, bytes32 actual);
+    /// @notice Too few members opened their scores: the contest can be settled as it is, and ends void.
+    error QuorumMissed(uint256 quorum, uint256 opened);
+    error AlreadyResolved(uint256 contest, Verdict verdict);
+    /// @notice The panel has answered: call `resolve` first.
+    error NotResolved(uint256 contest);
+
     // ------------------------------------------------------------------------------------------------- errors: money
 
     /// @notice The asset has no code.
@@ -271,7 +220,7 @@ interface IHyperparameterBounty {
 
     // ------------------------------------------------------------------------------------------------------ the organizer
 
-    /// @notice Opens a contest and escrows reward + bond in the same call.
+    /// @notice Opens a contest and escrows reward + bond + evaluator's fee in the same call.
     /// @dev Native: send exactly that. Token: send nothing, approve it before. Nothing in `terms` can change later,
     /// except the deadlines through `extend`. A bond of zero makes vanishing free; a deposit of zero makes it free to
     /// fill the contest and never reveal.
@@ -282,7 +231,7 @@ interface IHyperparameterBounty {
     /// @dev There is no limit on how often, up to 3,650 days ahead; who does not want to wait withdraws meanwhile.
     function extend(uint256 contest, uint32 secs) external;
 
-    /// @notice Calls a contest off while no submission stands, and returns reward + bond. Organizer, until settled.
+    /// @notice Calls a contest off while no submission stands, and returns all that `open` took. Organizer, until settled.
     function cancel(uint256 contest) external;
 
     /// @notice Opens the sealed holdout. Organizer or evaluator, `Score` phase, once.
@@ -311,12 +260,36 @@ interface IHyperparameterBounty {
     /// ranks. Equal specs with different scores both rank: an evaluator that scores them apart breaks its manifest.
     function recordScores(uint256 contest, bytes32 report, uint24[] calldata scores) external;
 
+    // ------------------------------------------------------------------------------------------- the challenger, the panel
+
+    /// @notice Stakes the challenge bond on the evaluator's scores being wrong. Anyone, `Challenge` phase, once.
+    /// @dev Whoever was wrong in the end, evaluator's side or challenger, loses its bond to the other, less the panel's
+    /// fees. If the panel does not answer, both bonds go to those who revealed, in equal parts for each spec.
+    /// @param scores the evaluator's, as recorded last: kept for the panel's medians.
+    function challenge(uint256 contest, uint24[] calldata scores) external payable;
+
+    /// @notice Seals the scores that a member of the panel found. `PanelSeal` phase; replaceable until it ends.
+    /// @param seat the member's place in the panel, from 0.
+    /// @param seal `sealOf` it, computed off chain.
+    function sealScores(uint256 contest, uint256 seat, bytes32 seal) external;
+
+    /// @notice Opens what the member sealed. `PanelOpen` phase.
+    function openScores(uint256 contest, uint256 seat, bytes32 report, bytes32 salt, uint24[] calldata scores) external;
+
+    /// @notice Puts the panel's medians in the place of the evaluator's scores and says who was wrong. Anyone, `Settle`
+    /// phase, in a challenged contest where more than half of the panel has opened.
+    /// @dev The median is taken for each spec over the arrays opened and, where their number is even, the evaluator's
+    /// too. The evaluator was wrong if one of its scores lies further than the tolerance from the median; a member that
+    /// was wrong by the same measure gets no fee.
+    function resolve(uint256 contest) external;
+
     // -------------------------------------------------------------------------------------------------------------- anyone
 
-    /// @notice Ends a contest after its last deadline and pays winners and organizer. Anyone, `Settle` phase.
+    /// @notice Ends a contest after its last deadline and pays everybody but those who `claim`. Anyone, `Settle` phase;
+    /// after `resolve` where the panel has answered.
     function settle(uint256 contest) external;
 
-    /// @notice Pays the participant of revealed spec `index` its share of a void contest's bond and forfeits.
+    /// @notice Pays the participant of revealed spec `index` its share of a void contest's bonds and forfeits.
     function claim(uint256 contest, uint256 index) external;
 
     /// @notice Pays the sender's whole credit in `asset` (zero is the native coin) to `to`, with all gas.
@@ -331,8 +304,11 @@ interface IHyperparameterBounty {
 
     function outcomeOf(uint256 contest) external view returns (Outcome);
 
-    /// @notice Everything about a contest; all zero where there is none.
+    /// @notice Everything about a contest but its panel; all zero where there is none.
     function contestOf(uint256 contest) external view returns (ContestView memory);
+
+    /// @notice The panel of a contest, and how far a dispute came; all zero where there is none.
+    function disputeOf(uint256 contest) external view returns (DisputeView memory);
 
     function submissionOf(uint256 contest, address participant, uint256 entry) external view returns (Submission memory);
 
@@ -346,6 +322,14 @@ interface IHyperparameterBounty {
     /// is the ASCII text `hyperbounty/commitment/1`, left-aligned.
     /// @dev The node that answers learns the spec. Meant for tests and for checking a published spec.
     function commitmentOf(uint256 contest, address participant, bytes32 spec, bytes32 salt)
+        external
+        view
+        returns (bytes32);
+
+    /// @notice SHA-256(domain, chain, this contract, contest, member, report, salt, scores...), 32 bytes each, where the
+    /// domain is the ASCII text `hyperbounty/panel/1`, left-aligned.
+    /// @dev The node that answers learns the scores. Meant for tests and for checking published ones.
+    function sealOf(uint256 contest, address member, bytes32 report, bytes32 salt, uint24[] calldata scores)
         external
         view
         returns (bytes32);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ContestView, Outcome, Phase} from "../interfaces/IHyperparameterBounty.sol";
+import {Dispute, PanelLib} from "./PanelLib.sol";
 import {PaymentLib} from "./PaymentLib.sol";
 import {RankingLib} from "./RankingLib.sol";
 import {TermsLib} from "./TermsLib.sol";
@@ -29,6 +30,8 @@ struct Contest {
     uint40 openedAtBlock;
     bool keyAwaited; // sealed, and the key not yet published
     uint8 prizes;
+    uint8 panelSize; // 0: no panel
+    bool feeDue; // `evaluatorFee` is not 0
     // ---
     address asset;
     uint96 bond;
@@ -41,6 +44,10 @@ struct Contest {
     bytes32 holdoutCommitment;
     bytes32 report; // 0: no scores
     uint256 ranking; // `RankingLib`
+    // ---
+    uint96 evaluatorFee;
+    // ---
+    Dispute dispute;
 }
 
 /// @notice What follows from a contest's record.
@@ -56,7 +63,48 @@ library ContestLib {
         deadline += c.scoreSeconds;
         if (block.timestamp < deadline) return Phase.Score;
         deadline += c.challengeSeconds;
-        return block.timestamp < deadline ? Phase.Challenge : Phase.Settle;
+        if (block.timestamp < deadline) return Phase.Challenge;
+        if (!challenged(c)) return Phase.Settle;
+        deadline += c.dispute.sealSeconds;
+        if (block.timestamp < deadline) return Phase.PanelSeal;
+        deadline += c.dispute.openSeconds;
+        return block.timestamp < deadline ? Phase.PanelOpen : Phase.Settle;
+    }
+
+    /// @notice Whether somebody has challenged the scores.
+    function challenged(Contest storage c) internal view returns (bool) {
+        return c.panelSize != 0 && c.dispute.challenger != address(0);
+    }
+
+    /// @notice Whether enough of the panel has opened its scores to decide a challenge.
+    function answered(Contest storage c) internal view returns (bool) {
+        return c.dispute.opened >= PanelLib.quorum(c.panelSize);
+    }
+
+    /// @notice Seconds from `submitEnds` to the last deadline that there can be.
+    function lastSeconds(Contest storage c) internal view returns (uint256 secs) {
+        secs = uint256(c.revealSeconds) + c.scoreSeconds + c.challengeSeconds;
+        if (c.panelSize != 0) secs += uint256(c.dispute.sealSeconds) + c.dispute.openSeconds;
+    }
+
+    /// @notice What the organizer put in.
+    function escrow(Contest storage c) internal view returns (uint256) {
+        return uint256(c.reward) + c.bond + feeOf(c);
+    }
+
+    /// @notice The evaluator's fee; spares contests without one the slot.
+    function feeOf(Contest storage c) internal view returns (uint256) {
+        return c.feeDue ? c.evaluatorFee : 0;
+    }
+
+    /// @notice Both bonds.
+    function bonds(Contest storage c) internal view returns (uint256) {
+        return uint256(c.bond) + (challenged(c) ? c.dispute.bond : 0);
+    }
+
+    /// @notice What those who revealed can claim of a void contest, all of them together.
+    function pot(Contest storage c) internal view returns (uint256) {
+        return bonds(c) + forfeits(c);
     }
 
     /// @notice The asset; spares native contests, whose calls have gas budgets, the slot that holds it.
@@ -76,6 +124,7 @@ library ContestLib {
         v.asset = c.asset;
         v.reward = c.reward;
         v.bond = c.bond;
+        v.evaluatorFee = c.evaluatorFee;
         v.deposit = c.deposit;
         v.minimumScore = c.minimumScore;
         v.shares = new uint16[](c.prizes);

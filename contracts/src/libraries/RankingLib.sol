@@ -39,7 +39,7 @@ library RankingLib {
     /// specs with equal scores only the earliest.
     /// @dev One pass; what it keeps is at each step the ranking of the scores seen so far.
     function rank(
-        uint24[] calldata scores,
+        uint256[] memory scores,
         uint256 minimum,
         uint256 prizes,
         mapping(uint256 index => Place) storage places,
@@ -52,11 +52,12 @@ library RankingLib {
         // Lane arithmetic: positions are at most 8 and lanes below 2^31, so nothing overflows.
         unchecked {
             for (uint256 index; index < scores.length; ++index) {
-                // The whole word, so that our own check covers the compiler's: what is below the bar is in range.
                 uint256 score;
+                // Without the compiler's check of the bounds, which the loop keeps.
                 assembly ("memory-safe") {
-                    score := calldataload(add(scores.offset, shl(5, index)))
+                    score := mload(add(add(scores, 0x20), shl(5, index)))
                 }
+                // The bar is in range, so what is below it is too.
                 if (score >= bar) {
                     if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
 

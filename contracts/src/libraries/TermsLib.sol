@@ -36,7 +36,10 @@ library TermsLib {
             terms.revealSeconds != 0 && terms.scoreSeconds != 0,
             IHyperparameterBounty.EmptyWindow(terms.revealSeconds, terms.scoreSeconds)
         );
-        checkLastDeadline(uint256(terms.submitEnds) + terms.revealSeconds + terms.scoreSeconds + terms.challengeSeconds);
+        checkLastDeadline(
+            uint256(terms.submitEnds) + terms.revealSeconds + terms.scoreSeconds + terms.challengeSeconds
+                + terms.panel.sealSeconds + terms.panel.openSeconds
+        );
         SpecLib.checkLimits(terms.limits);
     }
 

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Place, RankingLib} from "../../src/libraries/RankingLib.sol";
+import {ScoresLib} from "../../src/libraries/ScoresLib.sol";
 
 /// @notice The ranking over places and specs that the caller makes up; meant for `eth_call`, which keeps nothing.
 contract RankingHarness {
@@ -19,7 +20,7 @@ contract RankingHarness {
             _places[i] = Place(msg.sender, ordinals[i], uint16(i), false);
             _submissions[msg.sender][i] = specs[i];
         }
-        uint256 ranking = RankingLib.rank(scores, minimum, prizes, _places, _submissions);
+        uint256 ranking = RankingLib.rank(ScoresLib.read(scores), minimum, prizes, _places, _submissions);
         winners = new uint256[](RankingLib.count(ranking));
         for (uint256 i; i < winners.length; ++i) {
             winners[i] = RankingLib.indexAt(ranking, i);
