@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.contract import Contest
-from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, done, receipt_json
+from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_prices
+from hyperbounty.bounty.records import Contest
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import noise_band
 from hyperbounty.cli.command import command
@@ -50,7 +50,7 @@ def _list(session: Session) -> Result:
     rows = [
         (
             str(c.number),
-            c.phase.name.lower(),
+            c.phase.label,
             c.outcome.name.lower(),
             asset_amount(c.reward, c.asset),
             percent(c.minimum_score),
@@ -71,9 +71,9 @@ def _list(session: Session) -> Result:
 def _show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, its money, its deadlines, and how hard its bar is."""
     found, manifest = _look(session, contest)
-    recorded = session.contract.recorded_scores(found)
+    dispute = session.contract.dispute(contest)
     specs = session.contract.revealed_specs(found)
-    scores = recorded.scores if recorded else ()
+    scores = session.contract.standing_scores(found) or ()
     rows = [
         (
             str(s.index),
@@ -87,11 +87,12 @@ def _show(session: Session, contest: int) -> Result:
     return Result(
         {
             "contest": contest_json(found),
+            "dispute": dispute_json(dispute),
             "manifest": manifest.model_dump(mode="json"),
             "specs": [{"index": s.index, "participant": s.participant, "spec": "0x" + s.spec.hex()} for s in specs],
             "scores_ppm": list(scores),
         },
-        contest_lines(found, manifest, session.chain.timestamp()),
+        contest_lines(found, dispute, manifest, session.chain.timestamp()),
         ("index", "participant", "spec", "score", "") if rows else (),
         rows,
     )
@@ -185,6 +186,26 @@ def _reveal(session: Session, contest: int, entry: int) -> Result:
 
 
 @_CONTEST
+def _challenge(session: Session, contest: int) -> Result:
+    """Stake the challenge bond on the scores of CONTEST being wrong; its panel decides.
+
+    Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
+    """
+    found, dispute = session.contract.contest(contest), session.contract.dispute(contest)
+    receipt = session.contract.challenge(session.account, found)
+    staked = asset_amount(dispute.panel.challenge_bond, found.asset)
+    return Result(
+        **done(
+            receipt,
+            f"Challenged the scores of contest {contest}, {staked} staked; the panel has until "
+            f"{moment(dispute.open_ends)}.",
+            contest=contest,
+            bond=dispute.panel.challenge_bond,
+        )
+    )
+
+
+@_CONTEST
 @click.option("--submission", type=click.IntRange(0), help="Take back this slot's submission instead, deposit and all.")
 @click.option("--to", help="Where credits go; left out, to the account itself.")
 def _withdraw(session: Session, contest: int, submission: int | None, to: str | None) -> Result:
@@ -217,5 +238,6 @@ command(participant, "download", chain=True, store=True)(_download)
 command(participant, "train", chain=True, store=True)(_train)
 command(participant, "submit", chain=True, store=True, account=True)(_submit)
 command(participant, "reveal", chain=True, account=True)(_reveal)
+command(participant, "challenge", chain=True, account=True)(_challenge)
 command(participant, "withdraw", chain=True, account=True)(_withdraw)
 command(participant, "example")(_example)

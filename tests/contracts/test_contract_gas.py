@@ -51,7 +51,13 @@ def used(world: World, sender: str, name: str, *arguments: object, value: int = 
 def organizer_calls(world: World) -> dict[str, int]:
     def opening(**changes: Any) -> int:
         terms = world.terms(**changes)
-        return used(world, world.organizer, "open", tuple(terms.values()), value=terms["reward"] + terms["bond"] + terms["evaluatorFee"])
+        return used(
+            world,
+            world.organizer,
+            "open",
+            tuple(terms.values()),
+            value=terms["reward"] + terms["bond"] + terms["evaluatorFee"],
+        )
 
     return {
         "open, the first": opening(),
