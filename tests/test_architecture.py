@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROLES = {"organizer", "participant", "evaluator"}
-ABOVE = {*ROLES, "web", "SetUp", "benchmarks", "tests", "data", "contracts"}
+ABOVE = {*ROLES, "web", "showcase", "SetUp", "benchmarks", "tests", "data", "contracts"}
 
 
 def imports(path: Path) -> set[str]:
