@@ -1,38 +1,30 @@
-"""Accounts that sign: encrypted keystores, the public ones of development chains, a raw key from the environment.
-
-A private key is in memory only while it signs, and never in a message: whatever a library says about a key that it does
-not like is replaced by words of our own.
-"""
+"""Keystores in a folder: keys that are encrypted on disk under a password."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from eth_account import Account
 
-from hyperbounty.chain.address import checked_address, looks_like_address
-from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, development_account
+from hyperbounty.accounts.keys import account_of_key, is_public
+from hyperbounty.accounts.keystore import KeptAccount, address_of, decrypt, encryption_of, unlock_file
+from hyperbounty.chain.address import looks_like_address
 from hyperbounty.errors import AccountError
 from hyperbounty.files import create_atomic
+from hyperbounty.secrecy import looks_like_key
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from hyperbounty.chain.connection import Chain
-
-DEVNET_ACCOUNTS: Final = DEVELOPMENT_ACCOUNTS
-KEY_VARIABLE: Final = "HYPERBOUNTY_PRIVATE_KEY"
+DEVNET_NAME: Final = re.compile(r"devnet-([0-9]+)")
 
 # scrypt's n: about a second and 256 MiB for every guess at a password.
 _WORK_FACTOR: Final = 2**18
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_DEVNET_NAME: Final = re.compile(r"devnet-([0-9]+)")
-_KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})")
-_CURVE_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+_LONGEST_NAME: Final = 64
+_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_LONGEST_NAME - 1}}}")
 
 
 class Keyring:
@@ -59,9 +51,29 @@ class Keyring:
         """Keep an existing private key (64 hexadecimal digits) encrypted; returns its address.
 
         Raises:
-            AccountError: as for `new`, or it is not a private key.
+            AccountError: as for `new`; or it is not a private key, is kept under another name already, or is one of the
+                development accounts, whose keys everybody knows.
         """
-        return self._keep(name, _from_key(key), password)
+        return self._keep(name, account_of_key(key), password)
+
+    def import_keystore(self, name: str, keystore: Path, password: str) -> str:
+        """Keep the key of a keystore file of version 3, such as Geth's; returns its address.
+
+        It is encrypted anew under the same password, as strongly as a new account's, however the file did it.
+
+        Raises:
+            AccountError: as for `import_key`; or the file is no keystore, or the password is wrong.
+        """
+        self.check_free(name)
+        account = unlock_file(keystore, password)
+        return self._keep(name, account, password)
+
+    def check_free(self, name: str) -> None:
+        """Raise `AccountError` unless an account can be kept under `name`: to be asked before a password is."""
+        self._file(name)
+        # Two names that differ in case only would be one file on some systems.
+        if name.lower() in (known.lower() for known in self.names()):
+            raise _taken(name)
 
     def names(self) -> list[str]:
         """The accounts kept here, sorted."""
@@ -75,10 +87,21 @@ class Keyring:
         Raises:
             AccountError: there is no such account, or its file is damaged.
         """
-        address = f"0x{str(self._read(name).get('address')).removeprefix('0x')}"
-        if not looks_like_address(address):
+        address = address_of(self._read(name))
+        if address is None:
             raise self._damaged(name)
-        return checked_address(address.lower())
+        return address
+
+    def describe(self, name: str) -> KeptAccount:
+        """What can be told of an account without its password.
+
+        Raises:
+            AccountError: as for `address`.
+        """
+        encryption = encryption_of(self._read(name))
+        if encryption is None:
+            raise self._damaged(name)
+        return KeptAccount(name, self.address(name), self._file(name), encryption)
 
     def unlock(self, name: str, password: str) -> LocalAccount:
         """The account, ready to sign.
@@ -86,31 +109,17 @@ class Keyring:
         Raises:
             AccountError: there is no such account, the password is wrong, or the file is damaged.
         """
-        keystore, address = self._read(name), self.address(name)
-        try:
-            key = Account.decrypt(keystore, password)
-        except ValueError as error:
-            # The library checks the password by the MAC; it says so in words only.
-            if "MAC" in str(error):
-                raise AccountError(f"the password of {name} is wrong", "try again; it cannot be recovered") from None
-            raise self._damaged(name) from None
-        except (TypeError, KeyError, AttributeError, NotImplementedError, MemoryError):
-            raise self._damaged(name) from None
-        account: LocalAccount = Account.from_key(key)
-        if account.address != address:
-            raise AccountError(
-                f"the keystore of {name} says {address} and holds the key of {account.address}",
-                "restore the file from a backup; it was changed",
-            )
-        return account
+        keystore = self._read(name)
+        if address_of(keystore) is None:
+            raise self._damaged(name)
+        return decrypt(keystore, password, name, self._damaged(name))
 
     def _keep(self, name: str, account: LocalAccount, password: str) -> str:
         file = self._file(name)
         if not password:
             raise AccountError("the password is empty, which protects nothing", "choose a password")
-        # Two names that differ in case only would be one file on some systems.
-        if name.lower() in (known.lower() for known in self.names()):
-            raise _taken(name)
+        self.check_free(name)
+        self._refuse_known(account.address)
         keystore = account.encrypt(password, kdf="scrypt", iterations=self._work_factor)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
@@ -119,10 +128,33 @@ class Keyring:
             raise _taken(name) from None
         return account.address
 
-    def _file(self, name: str) -> Path:
-        if not _NAME.fullmatch(name) or _DEVNET_NAME.fullmatch(name) or looks_like_address(name):
+    def _refuse_known(self, address: str) -> None:
+        if is_public(address):
             raise AccountError(
-                f"{name!r} cannot be the name of an account",
+                f"everybody knows the key of {address}, an account of development chains",
+                "use it as devnet-N there, and a key of your own elsewhere (`hyperbounty account new`)",
+            )
+        for name in self.names():
+            try:
+                kept = self.address(name)
+            except AccountError:
+                # A damaged neighbour says nothing, and must not stand in the way of a new account.
+                continue
+            if kept == address:
+                raise AccountError(f"{address} is kept here already, as {name}", f"use --account {name}")
+
+    def _file(self, name: str) -> Path:
+        # Three words and more may be a mnemonic.
+        if looks_like_key(name) or len(name.split()) > 2:
+            raise AccountError(
+                "what was given as the name of an account looks like a key, not like a name",
+                "give the name of a keystore; a key that was typed into a shell stands in its history",
+            )
+        if not _NAME.fullmatch(name) or DEVNET_NAME.fullmatch(name) or looks_like_address(name):
+            raise AccountError(
+                f"{name!r} cannot be the name of an account"
+                if len(name) <= _LONGEST_NAME
+                else f"a text of {len(name)} characters cannot be the name of an account",
                 "use letters, digits, - and _; not an address, and not devnet-N, which are the public ones",
             )
         return self._folder / f"{name}.json"
@@ -144,67 +176,6 @@ class Keyring:
 
     def _damaged(self, name: str) -> AccountError:
         return AccountError(f"the keystore {self._file(name)} is damaged", "restore it from a backup")
-
-
-def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
-    """One of the ten public accounts of a development chain, by number or as "devnet-0" to "devnet-9".
-
-    Raises:
-        AccountError: there is no such account, or `chain` is not a development chain. The keys are public: what these
-            addresses hold anywhere else belongs to whoever takes it first.
-    """
-    match = _DEVNET_NAME.fullmatch(which) if isinstance(which, str) else None
-    index = int(match[1][:4]) if match else which
-    if not isinstance(index, int) or not 0 <= index < DEVNET_ACCOUNTS:
-        raise AccountError(f"there is no account {which!r}", f"use devnet-0 to devnet-{DEVNET_ACCOUNTS - 1}")
-    if not chain.is_development:
-        raise AccountError(
-            f"devnet-{index} has a key that everybody knows, and chain {chain.chain_id} is not a development chain",
-            "use an account of your own (`hyperbounty account new`)",
-        )
-    return development_account(index)
-
-
-def account_from_environment(variable: str = KEY_VARIABLE) -> tuple[LocalAccount, str] | None:
-    """The account of a raw private key in the environment, with a warning to show; None where the variable is not set.
-
-    Raises:
-        AccountError: what is there is not a private key.
-    """
-    key = os.environ.get(variable, "").strip()
-    if not key:
-        return None
-    try:
-        account = _from_key(key)
-    except AccountError as error:
-        raise AccountError(f"{variable} holds no private key", error.next_step) from None
-    warning = (
-        f"Signing as {account.address} with the bare key in {variable}: every program you start can read it. "
-        "An encrypted keystore (`hyperbounty account new`) is safer."
-    )
-    return account, warning
-
-
-def resolve_address(who: str, keyring: Keyring, chain: Chain) -> str:
-    """The address that `who` stands for: an address itself, "devnet-N" on a development chain, or a keystore's name.
-
-    Raises:
-        InvalidInput: it is an address whose checksum is wrong.
-        AccountError: it is nothing that is known.
-    """
-    if looks_like_address(who):
-        return checked_address(who)
-    if _DEVNET_NAME.fullmatch(who):
-        return devnet_account(who, chain).address
-    return keyring.address(who)
-
-
-def _from_key(key: str) -> LocalAccount:
-    match = _KEY.fullmatch(key.strip())
-    if match is None or not 0 < int(match[1], 16) < _CURVE_ORDER:
-        raise AccountError("this is not a private key", "give 64 hexadecimal digits")
-    account: LocalAccount = Account.from_key(bytes.fromhex(match[1]))
-    return account
 
 
 def _taken(name: str) -> AccountError:
