@@ -37,6 +37,9 @@ def _deploy(session: Session, again: bool, listing: bool) -> Result:
     contract, receipt = BountyContract.deploy(chain, session.account)
     made = deployments.record(chain, CONTRACT, contract.address, receipt)
     deployments.check(chain, CONTRACT, contract.address)
+    named = session.settings.contract
+    if named not in (None, made.address):
+        note(f"commands keep to {named}, which {session.settings.origins['contract']} names")
     return Result(
         {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
         [_place(made), f"code {made.code_hash}", f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,8 +18,10 @@ from hyperbounty.cli.main import run
 
 @pytest.fixture(autouse=True)
 def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in [name for name in os.environ if name.startswith("HYPERBOUNTY_")]:
-        monkeypatch.delenv(name)
+    for name in list(os.environ):
+        # Where the nodes of the tests are, is said by variables too.
+        if name.startswith("HYPERBOUNTY_") and not name.startswith("HYPERBOUNTY_TEST_"):
+            monkeypatch.delenv(name)
     working = tmp_path / "working"
     working.mkdir()
     monkeypatch.chdir(working)
@@ -43,8 +46,6 @@ class Ran:
     @property
     def json(self) -> Any:
         """Its standard output, read."""
-        import json
-
         return json.loads(self.out)
 
 

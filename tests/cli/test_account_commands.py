@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -138,3 +140,26 @@ def test_a_key_that_everybody_knows_signs_on_development_chains_only(
 
 def test_no_account_is_told_with_what_to_pass(hb: Command, devnet: str) -> None:
     assert "no account is named; pass --account NAME" in hb("deploy", "--rpc", devnet, code=1).err
+
+
+def test_a_password_is_asked_for_twice_and_never_echoed(home: Path) -> None:
+    """On a terminal of its own, as a user sits at one."""
+    command = [sys.executable, "-m", "hyperbounty", "account", "new", "ada", "--home", str(home)]
+    in_terminal = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]))"
+    with subprocess.Popen(
+        [sys.executable, "-c", in_terminal, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        shown = b""
+        for question in (b"Password of ada: ", b"Repeat for confirmation: "):
+            while not shown.endswith(question):
+                piece = terminal.stdout.read(1)
+                assert piece, shown
+                shown += piece
+            terminal.stdin.write(f"{PASSWORD}\n".encode())
+        shown += terminal.stdout.read()
+    assert terminal.returncode == 0
+    assert PASSWORD.encode() not in shown
+    keyring = Keyring(home / "keystores")
+    assert keyring.unlock("ada", PASSWORD).address.encode() in shown

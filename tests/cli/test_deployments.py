@@ -226,6 +226,13 @@ def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, 
     hb("participant", "list", "--rpc", devnet)
 
 
+def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str) -> None:
+    first = deployed(hb, devnet)["address"]
+    Path("hyperbounty.toml").write_text(f'[profiles.devnet]\ncontract = "{first}"\n')
+    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--again")
+    assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
+
+
 def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
     address = deployed(hb, devnet)["address"]
     hb("participant", "list", "--rpc", devnet, "--contract", address)

@@ -99,3 +99,12 @@ def test_an_unknown_profile_is_one_line(hb: Command) -> None:
         "there is no profile 'anvli' (--profile); did you mean anvil?"
         in hb("participant", "list", "--profile", "anvli", code=1).err
     )
+
+
+@pytest.mark.anvil
+def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) -> None:
+    options = ("--profile", "anvil", "--rpc", anvil_url)
+    made = hb("deploy", *options, "--account", "devnet-0", "--json").json
+    assert (made["chain_id"], made["deployed"]) == (31337, True)
+    assert hb("deploy", *options, "--json").json["deployed"] is False
+    assert hb("participant", "list", *options, "--json").json == {"contests": []}
