@@ -190,7 +190,8 @@ def test_the_commands_are_those_that_are_documented() -> None:
         *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
         *(f"participant {c}" for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")),
         *(f"evaluator {c}" for c in ("run", "score", "verify")),
-        *(f"account {c}" for c in ("new", "list", "balance")),
+        *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
+        *(f"config {c}" for c in ("show", "init", "path")),
         "devnet",
         "deploy",
     }
