@@ -16,6 +16,7 @@ from hyperbounty import __version__
 from hyperbounty.cli.account import account
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.cli.store import add_store
 from hyperbounty.errors import HyperbountyError
 
 
@@ -49,6 +50,7 @@ def cli() -> None:
 cli.add_command(account)
 add_devnet(cli)
 add_deploy(cli)
+add_store(cli)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -98,13 +98,14 @@ class _Work:
         self.done = self.reused = self.files = 0
 
     def place(self, cid: Cid, path: Path, depth: int) -> None:
-        node = None if cid.codec == RAW else unixfs.node_at(cid, self._store.block)
+        root = b"" if cid.codec == RAW else unixfs.check_block(cid, self._store.block(cid))
+        node = None if cid.codec == RAW else nodes.decode(root)
         if depth == 0 and node is not None:
             self._total = node.size if isinstance(node, nodes.FileNode) else sum(entry.stored for entry in node.entries)
         if isinstance(node, nodes.FolderNode):
             self._place_folder(cid, node, path, depth)
         else:
-            self._place_file(cid, node, path)
+            self._place_file(cid, node, root, path)
 
     def _place_folder(self, cid: Cid, node: nodes.FolderNode, path: Path, depth: int) -> None:
         self._entries += len(node.entries)
@@ -127,14 +128,17 @@ class _Work:
                 )
             placed.add((status.st_dev, status.st_ino))
 
-    def _place_file(self, cid: Cid, node: nodes.FileNode | None, path: Path) -> None:
+    def _place_file(self, cid: Cid, node: nodes.FileNode | None, root: bytes, path: Path) -> None:
+        def get_block(wanted: Cid) -> bytes:
+            return root if node is not None and wanted == cid else self._store.block(wanted)
+
         left, before = self._max_bytes - self.done, self.done
         # One that is there is opened as it is: an earlier try left it.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "r+b") as file:
             if node is not None:
                 self._check_room(cid, node.size - os.fstat(file.fileno()).st_size, path)
-            for piece in unixfs.pieces(cid, self._store.block, max_bytes=left):
+            for piece in unixfs.pieces(cid, get_block, max_bytes=left):
                 self.done += self._put(piece, file)
                 unixfs.check_size(cid, self.done - before, left)
                 if self._progress is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -26,7 +27,12 @@ _CONNECT_TIMEOUT_S: Final = 5.0
 _MAX_REDIRECTS: Final = 3
 _PIECE_BYTES: Final = 64 * 1024
 _HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "identity"}
+# Some gateways call every block by the second name.
+_BLOCK_TYPES: Final = {"application/vnd.ipld.raw", "application/octet-stream"}
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+
+# Letters, digits and what joins them; a user and a password, which end in an @, are no part of it.
+_HOST: Final = re.compile(r"[\w.:\[\]-]+")
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +118,8 @@ class _Gateway:
             self.unreachable = True
             raise StoreUnavailable(f"{self.address} failed ({type(error).__name__})") from error
         if not cid.matches(block):
-            self.lie = f"the gateway {self.address} gave {len(block)} bytes for {cid} whose CID is {Cid.raw(block)}"
+            named = Cid.of(cid.codec, block)
+            self.lie = f"the gateway {self.address} gave {len(block)} bytes for {cid} whose CID is {named}"
             raise ContentMismatch(self.lie)
         return block
 
@@ -121,9 +128,7 @@ class _Gateway:
             limits = (min(_CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s)
             with self._session.get(url, timeout=limits, stream=True, allow_redirects=False) as response:
                 if response.is_redirect:
-                    url = urljoin(url, response.headers["Location"])
-                    if not self._is_own(url):
-                        raise _UnusableAnswerError("by sending elsewhere")
+                    url = self._followed(url, response.headers["Location"])
                     continue
                 if response.status_code != requests.codes.ok:
                     raise _UnusableAnswerError(f"with HTTP {response.status_code}")
@@ -132,23 +137,26 @@ class _Gateway:
                 return _body(response, deadline)
         raise _UnusableAnswerError("by sending around in circles")
 
-    def _is_own(self, url: str) -> bool:
-        """Whether a redirect stays with the gateway: its host or, as subdomain gateways do, one below it."""
-        try:
-            there = urlsplit(url)
-            host, port = there.hostname or "", _port(there)
-        except ValueError:
-            return False
+    def _followed(self, url: str, location: str) -> str:
+        """Where a redirect leads, if it stays with the gateway: its host or, as subdomain gateways do, one below it."""
         own = self._url.hostname or ""
-        if host != own and (not host.endswith(f".{own}") or _is_number(own)):
-            return False
+        try:
+            url = urljoin(url, location)
+            there = urlsplit(url)
+            host, service = there.hostname or "", (there.scheme, _port(there))
+        except ValueError as error:
+            raise _UnusableAnswerError("by sending to an address that is none") from error
+        below = host.endswith(f".{own}") and not _is_number(own)
         # To TLS is welcome, away from it is not, and another port is another service.
-        return (there.scheme, port) in ((self._url.scheme, _port(self._url)), ("https", 443))
+        if (host != own and not below) or service not in ((self._url.scheme, _port(self._url)), ("https", 443)):
+            raise _UnusableAnswerError("by sending elsewhere")
+        return url
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:
-    if int(response.headers.get("Content-Length", "0") or 0) > MAX_BLOCK_BYTES:
-        raise _UnusableAnswerError(f"with more than {MAX_BLOCK_BYTES:,} bytes")
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind not in _BLOCK_TYPES:
+        raise _UnusableAnswerError(f"with {kind[:40]!r} instead of a block, so it is no trustless gateway")
     body = bytearray()
     # `read1` gives what has arrived, so the deadline holds for a gateway that drips too.
     while piece := response.raw.read1(_PIECE_BYTES):
@@ -166,7 +174,13 @@ def _base(address: str) -> SplitResult:
         _port(url)
     except ValueError as error:
         raise _unusable(address) from error
-    if url.scheme not in _DEFAULT_PORTS or not url.hostname or "@" in url.netloc or url.query or url.fragment:
+    if (
+        url.scheme not in _DEFAULT_PORTS
+        or not url.hostname
+        or not _HOST.fullmatch(url.netloc)
+        or url.query
+        or url.fragment
+    ):
         raise _unusable(address)
     path = url.path.rstrip("/").removesuffix("/ipfs").rstrip("/")
     return url._replace(path=path)
