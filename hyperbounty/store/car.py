@@ -17,8 +17,8 @@ from hyperbounty.store.car_header import decode_header, encode_header, not_a_car
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, ContentStore
 from hyperbounty.store.protobuf import varint
-from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, check_block
-from hyperbounty.store.walk import blocks_below, links
+from hyperbounty.store.unixfs import MAX_BLOCK_BYTES
+from hyperbounty.store.walk import blocks_below, complete
 
 _MAX_HEADER_BYTES: Final = 1024 * 1024
 _CID_V1_BYTES: Final = 36
@@ -54,7 +54,7 @@ def export_car(
     if not roots:
         raise InvalidInput("nothing is named to be exported", "give at least one CID")
     blocks, size = -1, 0
-    for piece in _encoded(tuple(dict.fromkeys(roots)), blocks_below(roots, store.block)):
+    for piece in encode_car(tuple(dict.fromkeys(roots)), blocks_below(roots, store.block)):
         file.write(piece)
         blocks, size = blocks + 1, size + len(piece)
         if progress is not None:
@@ -76,7 +76,8 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
         The roots, in the order of the file.
 
     Raises:
-        StoreError: no CAR file, cut off, or not complete; nothing was stored.
+        StoreError: no CAR file, or cut off; nothing was stored.
+        ContentNotFound: it lacks a block; nothing was stored.
         ContentMismatch: a block is not what its CID names; nothing was stored.
     """
     bundle = read_car(file)
@@ -85,22 +86,15 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
 
 
 def read_car(file: BinaryIO) -> Bundle:
-    """What `file` holds, once all of it is checked. Its blocks are read anew, and checked again, when they are used.
+    """What `file` holds, once all of it is checked. Its blocks are read anew when they are used, and not checked then.
 
     The CIDs in it are held in memory, the blocks are not. Errors are those of `import_car`.
     """
     start = file.tell()
     roots = _read_header(file)
     after_header = file.tell()
-    held: set[Cid] = set()
-    wanted: dict[Cid, Cid] = {root: root for root in roots}
-    for cid, block in _read_blocks(file):
-        held.add(cid)
-        wanted.update((link, cid) for link in links(cid, block))
-    missing = next((cid for cid in wanted if cid not in held), None)
-    if missing is not None:
-        what = "a root" if missing in roots else f"a part of {wanted[missing]}"
-        raise StoreError(f"the CAR file lacks {missing}, {what}", "export it again from a store that has all of it")
+    for _ in complete(roots, _read_blocks(file), "the CAR file"):
+        pass
     size = file.tell() - start
 
     def blocks() -> Iterator[tuple[Cid, bytes]]:
@@ -110,13 +104,8 @@ def read_car(file: BinaryIO) -> Bundle:
     return Bundle(roots, size, blocks)
 
 
-def encode_car(bundle: Bundle) -> Iterator[bytes]:
-    """The CAR file of `bundle` in pieces, every block checked on its way."""
-    checked = ((cid, check_block(cid, block)) for cid, block in bundle.blocks())
-    return _encoded(bundle.roots, checked)
-
-
-def _encoded(roots: Sequence[Cid], blocks: Iterator[tuple[Cid, bytes]]) -> Iterator[bytes]:
+def encode_car(roots: Sequence[Cid], blocks: Iterator[tuple[Cid, bytes]]) -> Iterator[bytes]:
+    """The CAR file of `blocks`, in pieces."""
     header = encode_header(roots)
     yield varint(len(header)) + header
     for cid, block in blocks:
@@ -129,7 +118,8 @@ def _read_header(file: BinaryIO) -> tuple[Cid, ...]:
         raise not_a_car("it is empty")
     if length > _MAX_HEADER_BYTES:
         raise not_a_car(f"its header would have {length:,} bytes")
-    return decode_header(_read_exactly(file, length))
+    # One that is cut off in here is as likely no CAR file at all.
+    return decode_header(file.read(length))
 
 
 def _read_blocks(file: BinaryIO) -> Iterator[tuple[Cid, bytes]]:
@@ -142,7 +132,7 @@ def _read_blocks(file: BinaryIO) -> Iterator[tuple[Cid, bytes]]:
             cid = Cid.from_bytes(section[:size])
         except InvalidInput as error:
             raise not_a_car(f"a block in it has a CID of a kind not used here ({error.what})") from error
-        yield cid, check_block(cid, section[size:])
+        yield cid, section[size:]
 
 
 def _read_length(file: BinaryIO) -> int | None:

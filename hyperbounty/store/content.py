@@ -51,7 +51,7 @@ class ContentStore(Protocol):
 
         Raises:
             ContentMismatch: a block is not what its CID names; no root was pinned.
-            ContentNotFound: the blocks don't make a root complete; that root was not pinned.
+            ContentNotFound: a block is missing; no root was pinned.
         """
         ...
 

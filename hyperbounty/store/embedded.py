@@ -24,7 +24,7 @@ from hyperbounty.store import garbage, unixfs
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, check_file, check_single_block
 from hyperbounty.store.lock import locked
-from hyperbounty.store.walk import blocks_below
+from hyperbounty.store.walk import blocks_below, complete
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -53,9 +53,10 @@ class EmbeddedStore:
     def add_bundle(self, bundle: Bundle) -> None:
         """Store the blocks of `bundle` and pin its roots."""
         with self._writing():
-            for cid, block in bundle.blocks():
-                self._put(cid, unixfs.check_block(cid, block))
-            self._pin(bundle.roots)
+            for cid, block in complete(bundle.roots, bundle.blocks(), "what is to be stored"):
+                self._put(cid, block)
+            for root in bundle.roots:
+                self._record_pin(root)
 
     def put_block(self, cid: Cid, block: bytes) -> None:
         """Store one block without pinning it."""
@@ -101,7 +102,9 @@ class EmbeddedStore:
         if not self.has(cid):
             raise self._missing(cid)
         with self._writing():
-            self._pin((cid,))
+            for _ in blocks_below((cid,), self.block):
+                pass
+            self._record_pin(cid)
 
     def unpin(self, cid: Cid) -> None:
         """Forget that `cid` is to be kept."""
@@ -143,12 +146,6 @@ class EmbeddedStore:
             if path.is_file() and path.read_bytes() == block:
                 return
             write_atomic(path, block)
-
-    def _pin(self, roots: tuple[Cid, ...]) -> None:
-        for _ in blocks_below(roots, self.block):
-            pass
-        for root in roots:
-            self._record_pin(root)
 
     def _record_pin(self, cid: Cid) -> None:
         with self._disk("write"):

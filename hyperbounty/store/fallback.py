@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError, StoreUnavailable
 from hyperbounty.store import unixfs
@@ -13,6 +13,7 @@ from hyperbounty.store.gateways import Gateways
 from hyperbounty.store.walk import blocks_below
 
 _log = logging.getLogger(__name__)
+_LACKS: Final = (ContentNotFound, ContentMismatch, StoreUnavailable)
 
 
 class StoreWithGateways:
@@ -63,17 +64,19 @@ class StoreWithGateways:
         if self._searches or self._holds(cid):
             try:
                 return self._store.block(cid)
-            except (ContentNotFound, ContentMismatch, StoreUnavailable) as error:
-                failure = error
-                self._answers = not isinstance(error, StoreUnavailable)
+            except _LACKS as error:
+                failure = self._noted(error)
         try:
             block = self._gateways.block(cid)
-        except StoreError as error:
+        except StoreError as lack:
+            # Nobody better is left, so the store searches again.
+            self._searches = True
             if failure is None:
-                # Nobody better is left; and whoever answers is searched with again.
-                self._searches = self._answers = True
-                return self._store.block(cid)
-            raise type(error)(f"{failure.what}; {error.what}", error.next_step) from error
+                try:
+                    return self._store.block(cid)
+                except _LACKS as error:
+                    failure = self._noted(error)
+            raise type(lack)(f"{failure.what}; {lack.what}", lack.next_step) from lack
         self._searches = False
         if isinstance(failure, ContentMismatch):
             _log.warning("%s; a gateway gave the right ones", failure.what)
@@ -105,6 +108,10 @@ class StoreWithGateways:
     def describe(self) -> str:
         """Which store this is, and which gateways stand behind it."""
         return f"{self._store.describe()}, then {', '.join(self._gateways.addresses)}"
+
+    def _noted(self, error: StoreError) -> StoreError:
+        self._answers = not isinstance(error, StoreUnavailable)
+        return error
 
     def _holds(self, cid: Cid) -> bool:
         try:

@@ -90,6 +90,13 @@ class Gateways:
         raise ContentNotFound(what, "ask its publisher to keep it pinned and reachable, or name further gateways")
 
 
+class _Session(requests.Session):
+    """A session that leaves redirects alone. Even told not to follow one, the original reads all of its body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 class _Gateway:
     def __init__(self, address: str, timeout_s: float) -> None:
         self._url = _base(address)
@@ -97,7 +104,7 @@ class _Gateway:
         self._timeout_s = timeout_s
         self.lie: str | None = None
         self.unreachable = False
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.headers.update(_HEADERS)
         # A proxy leads to other hosts, not to this one.
         self._session.trust_env = not _is_local(self._url.hostname)
@@ -126,7 +133,7 @@ class _Gateway:
     def _fetch(self, url: str, deadline: float) -> bytes:
         for _ in range(_MAX_REDIRECTS + 1):
             limits = (min(_CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s)
-            with self._session.get(url, timeout=limits, stream=True, allow_redirects=False) as response:
+            with self._session.get(url, timeout=limits, stream=True) as response:
                 if response.is_redirect:
                     url = self._followed(url, response.headers["Location"])
                     continue

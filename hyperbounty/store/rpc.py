@@ -96,6 +96,12 @@ class _Client(ClientSync):  # type: ignore[misc]
             for closable in closables:
                 closable.close()
 
+    def _make_session(self) -> requests.Session:
+        session: requests.Session = super()._make_session()
+        # A node has no reason to send elsewhere, and following would read the whole body of the answer first.
+        session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+        return session
+
     def _do_raise_for_status(self, response: requests.Response) -> None:
         """Nothing yet: the original reads the whole body of an error, however long."""
 
@@ -257,15 +263,13 @@ class IpfsRpc:
             reason = printable(json.loads(answer)["Message"])
         except (ValueError, KeyError, TypeError):
             return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
-        return RpcRefusedError(
-            reason,
-            f"the node at {self.address} refuses {command}: {reason}",
-            "check the node's log and its version",
-        )
+        full = "no space left" in reason.lower() or "quota exceeded" in reason.lower()
+        next_step = "free disk space on the node's machine" if full else "check the node's log and its version"
+        return RpcRefusedError(reason, f"the node at {self.address} refuses {command}: {reason}", next_step)
 
     def _too_late(self, command: str, timeout_s: float) -> RpcTimeoutError:
         return RpcTimeoutError(
-            f"the IPFS node at {self.address} did not finish {command} within {timeout_s:g} s",
+            f"the IPFS node at {self.address} did not finish {command} within {round(timeout_s, 1):g} s",
             "check that the node is running and can reach its peers",
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from hyperbounty.errors import ContentNotFound
 from hyperbounty.store import dagpb
 from hyperbounty.store.cid import RAW, Cid
 from hyperbounty.store.unixfs import GetBlock, check_block
@@ -39,3 +40,32 @@ def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Ci
             block = check_block(cid, get_block(cid))
             yield cid, block
             pending += reversed(links(cid, block))
+
+
+def complete(roots: Iterable[Cid], blocks: Iterable[tuple[Cid, bytes]], what: str) -> Iterator[tuple[Cid, bytes]]:
+    """`blocks` themselves, each checked, and in the end that they hold all of what the roots and they themselves link.
+
+    The CIDs met are held in memory, the blocks are not.
+
+    Args:
+        roots: what must be among them.
+        blocks: in any order.
+        what: they are together, for the error.
+
+    Raises:
+        ContentMismatch: a block is not what its CID names.
+        ContentNotFound: one is missing. It is raised after the last block.
+        StoreError: a block is malformed.
+    """
+    held: set[Cid] = set()
+    wanted: dict[Cid, Cid | None] = dict.fromkeys(roots)
+    for cid, block in blocks:
+        yield cid, check_block(cid, block)
+        held.add(cid)
+        for link in links(cid, block):
+            wanted.setdefault(link, cid)
+    missing = next((cid for cid in wanted if cid not in held), None)
+    if missing is not None:
+        parent = wanted[missing]
+        part = "a root" if parent is None else f"a part of {parent}"
+        raise ContentNotFound(f"{what} lacks {missing}, {part}", "make it again from a store that has all of it")
