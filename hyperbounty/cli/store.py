@@ -67,11 +67,12 @@ def _ls(store: ContentStore, cid: str) -> Result:
     from hyperbounty.store import list_folder, resolve
 
     entries = list_folder(store, resolve(store, cid))
+    width = max((len(f"{entry.size:,}") for entry in entries), default=0)
+    # Lines, not a table: one that folds to the terminal's width would cut CIDs, and these are there to be copied.
     return Result(
         {"entries": [{"name": e.name, "cid": str(e.cid), "folder": e.is_folder, "bytes": e.size} for e in entries]},
-        [] if entries else ["The folder is empty."],
-        ("cid", "bytes", "name") if entries else (),
-        [(str(e.cid), f"{e.size:,}", _shown(e.name) + ("/" if e.is_folder else "")) for e in entries],
+        [f"{e.cid}  {e.size:>{width},}  {_shown(e.name)}{'/' if e.is_folder else ''}" for e in entries]
+        or ["The folder is empty."],
     )
 
 

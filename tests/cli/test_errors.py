@@ -191,6 +191,7 @@ def test_the_commands_are_those_that_are_documented() -> None:
         *(f"participant {c}" for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")),
         *(f"evaluator {c}" for c in ("run", "score", "verify")),
         *(f"account {c}" for c in ("new", "list", "balance")),
+        *(f"store {c}" for c in ("add", "get", "ls", "has", "pin", "unpin", "pins", "import", "export", "gc")),
         "devnet",
         "deploy",
     }

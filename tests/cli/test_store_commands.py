@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.cli.main import run
-from hyperbounty.store import Cid, EmbeddedStore, open_store
+from hyperbounty.store import Cid, EmbeddedStore, export_car, open_store
 from tests.store.gateway_server import Gateway, gives, serves
 from tests.store.generated import FOLDERS, write_tree
 
@@ -170,7 +170,8 @@ def test_what_is_printed_for_people_is_what_they_need(
     cid = capsys.readouterr().out.strip()
     assert run(["store", "ls", cid]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1:] for line in lines] == [["bytes", "name"], ["300,000", "a.csv"], ["4", "sub/"]]
+    assert [line.split()[1:] for line in lines] == [["300,000", "a.csv"], ["4", "sub/"]]
+    assert all(len(line.split()[0]) == 59 for line in lines)
     assert run(["store", "get", cid, "--out", "back"]) == 0
     out, err = capsys.readouterr()
     assert out == "back: 300,000 bytes\n"
@@ -212,6 +213,28 @@ main()
     assert done.returncode == 0
     assert "524,288 of them from an earlier try" in done.stdout
     assert (tmp_path / "file").read_bytes() == bytes(range(256)) * 4096
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX's")
+def test_a_full_disk_leaves_neither_half_an_export_nor_a_pin(tmp_path: Path) -> None:
+    """A limit on the size of files stops a write in the middle, as a full disk does."""
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)); import sys;"
+    program = f"{limited} from hyperbounty.cli.main import main; main()"
+    store = open_store(None, tmp_path / "home" / "store")
+    small, large = store.add(bytes(100)), store.add(bytes(300_000))
+    with (tmp_path / "whole.car").open("wb") as file:
+        export_car(store, [small, large], file)
+    export = ["export", str(large), "--out", str(tmp_path / "half.car"), "--home", str(tmp_path / "home")]
+    into = ["import", str(tmp_path / "whole.car"), "--home", str(tmp_path / "other")]
+    for arguments in (export, into):
+        command = [sys.executable, "-c", program, "store", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "File too large" in done.stderr
+        assert "space" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "other", "whole.car"]
+    assert open_store(None, tmp_path / "other" / "store").pins() == ()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
