@@ -84,6 +84,10 @@ class _BrokenOffError(Exception):
     """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
 
 
+class _TooLateError(OSError):
+    """The time for an upload is over."""
+
+
 class _Client(ClientSync):  # type: ignore[misc]
     """The request layer, with the body of an answer left to be read in pieces, whatever its status."""
 
@@ -209,39 +213,24 @@ class IpfsRpc:
         max_bytes: int,
         timeout_s: float,
     ) -> bytes:
+        timeout_s += 0 if upload is None else upload.size / _SLOWEST_UPLOAD_BYTES_PER_S
+        deadline = time.monotonic() + timeout_s
         body, headers = None, None
         failed: list[Exception] = []
         if upload is not None:
-            timeout_s += upload.size / _SLOWEST_UPLOAD_BYTES_PER_S
-        deadline = time.monotonic() + timeout_s
-        if upload is not None:
-            pieces = self._guarded(upload.pieces(), failed, command, timeout_s)
-            body, headers = multipart.stream_bytes(pieces, chunk_size=_PIECE_BYTES)
+            body, headers = multipart.stream_bytes(_until(deadline, upload.pieces(), failed), chunk_size=_PIECE_BYTES)
         params = [*(("arg", argument) for argument in arguments), *options.items()]
         try:
             with self._client.open(command, params=params, data=body, headers=headers, timeout=timeout_s) as response:
                 answer = self._read(response, command, max_bytes, deadline)
         except (ipfs.TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            raise (failed or [self._too_late(command, timeout_s)])[0] from error
+            raise self._cause(failed, command, timeout_s) or self._too_late(command, timeout_s) from error
         except (ipfs.CommunicationError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise (failed or [_BrokenOffError(f"{type(error).__name__} in {command}")])[0] from error
+            broken_off = _BrokenOffError(f"{type(error).__name__} in {command}")
+            raise self._cause(failed, command, timeout_s) or broken_off from error
         if response.status_code != requests.codes.ok:
             raise self._refusal(command, response.status_code, answer)
         return answer
-
-    def _guarded(
-        self, pieces: Iterator[bytes], failed: list[Exception], command: str, timeout_s: float
-    ) -> Iterator[bytes]:
-        """`pieces` within the time limit. The HTTP stack takes some errors in here for its own, so they are noted."""
-        deadline = time.monotonic() + timeout_s
-        try:
-            for piece in pieces:
-                if time.monotonic() > deadline:
-                    raise self._too_late(command, timeout_s)
-                yield piece
-        except Exception as error:
-            failed.append(error)
-            raise
 
     def _read(self, response: requests.Response, command: str, max_bytes: int, deadline: float) -> bytes:
         answer = bytearray()
@@ -267,11 +256,29 @@ class IpfsRpc:
         next_step = "free disk space on the node's machine" if full else "check the node's log and its version"
         return RpcRefusedError(reason, f"the node at {self.address} refuses {command}: {reason}", next_step)
 
+    def _cause(self, failed: list[Exception], command: str, timeout_s: float) -> Exception | None:
+        """What went wrong with the upload itself, if that is why the call failed."""
+        if failed and isinstance(failed[0], _TooLateError):
+            return self._too_late(command, timeout_s)
+        return failed[0] if failed else None
+
     def _too_late(self, command: str, timeout_s: float) -> RpcTimeoutError:
         return RpcTimeoutError(
             f"the IPFS node at {self.address} did not finish {command} within {round(timeout_s, 1):g} s",
             "check that the node is running and can reach its peers",
         )
+
+
+def _until(deadline: float, pieces: Iterator[bytes], failed: list[Exception]) -> Iterator[bytes]:
+    """`pieces` as long as there is time. The HTTP stack takes errors in here for its own, so they are noted."""
+    try:
+        for piece in pieces:
+            if time.monotonic() > deadline:
+                raise _TooLateError
+            yield piece
+    except Exception as error:
+        failed.append(error)
+        raise
 
 
 def printable(text: object) -> str:

@@ -86,6 +86,7 @@ def test_a_liar_alone_is_named_in_the_error(start: Start) -> None:
             asked.block(HELLO)
         assert liar.url in caught.value.what
         assert str(Cid.raw(b"hellO")) in caught.value.what
+    assert len(liar.asked) == 1
 
 
 @pytest.mark.parametrize(

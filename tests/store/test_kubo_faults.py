@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,6 @@ from hyperbounty.store import Bundle, Cid, export_car, list_folder
 from hyperbounty.store.cid import DAG_PB
 from hyperbounty.store.kubo import KuboStore
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, build
-from tests.store.generated import Generated
 
 CHUNK = 256 * 1024
 HELLO = Cid.raw(b"hello")
@@ -441,36 +441,6 @@ def test_an_upload_from_a_stream_is_repeated_from_its_beginning(node: Node) -> N
     assert all(body.count(b"hello") == 1 and b"oh," not in body for body in node.bodies[-2:])
 
 
-def test_an_answer_before_the_whole_file_was_sent_is_not_believed() -> None:
-    """It names the CID of the first chunk: what was uploaded until then."""
-    first = bytes(CHUNK)
-    body = json.dumps({"Hash": str(Cid.raw(first))}).encode()
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            for answered in (b'{"Version": "0.39.0"}', body):
-                connection, _ = server.accept()
-                with connection:
-                    connection.recv(1000)
-                    connection.sendall(head % len(answered) + answered)
-                    # The rest is never read.
-
-        thread = threading.Thread(target=answer)
-        thread.start()
-        store = KuboStore(f"/ip4/127.0.0.1/tcp/{server.getsockname()[1]}", timeout_s=10.0, retry_delays_s=())
-        with pytest.raises(StoreUnavailable):
-            store.add_file(Generated40())
-        thread.join()
-
-
-class Generated40(io.BufferedReader):
-    """40 MiB, more than any socket takes before its other side reads."""
-
-    def __init__(self) -> None:
-        super().__init__(Generated(40 << 20))
-
-
 OPERATIONS: dict[str, Callable[[KuboStore], object]] = {
     "block/get": lambda store: list_folder(store, EMPTY_FOLDER),
     "pin/ls": lambda store: store.pins(),
@@ -543,3 +513,18 @@ def test_many_pins_are_listed(node: Node) -> None:
     lines = [json.dumps({"Cid": str(cid), "Type": "recursive"}) for cid in cids]
     node.answers["pin/ls"] = lambda call: call.send("\n".join(lines).encode())
     assert node.store().pins() == tuple(cids)
+
+
+def test_an_upload_for_which_there_is_no_time_left_is_given_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    node.answers["dag/import"] = _imported((HELLO, ""))
+    real, passed = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + passed[0])
+
+    def blocks() -> Iterator[tuple[Cid, bytes]]:
+        yield Cid.raw(b"first"), b"first"
+        passed[0] = 100.0
+        yield HELLO, b"hello"
+
+    with pytest.raises(StoreUnavailable, match="did not finish dag/import within 10 s"):
+        node.store(retry_delays_s=(0.0,)).add_bundle(Bundle((HELLO,), 10, blocks))
+    assert node.completed.count("dag/import") == 0
