@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -15,6 +13,7 @@ from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.files import write_atomic
+from hyperbounty.locks import locked
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -111,7 +110,7 @@ class Deployments:
                 f"there is no contract at {address} on chain {chain.chain_id}", "look the deployment up", found=None
             )
         made = Deployment(name, chain.chain_id, checked_address(address), code_hash(code), receipt.block, receipt.hash)
-        with _locked(self._path):
+        with locked(self._path.with_name(f"{self._path.name}.lock"), exclusive=True):
             kept = [known for known in self._read() if (known.chain_id, known.address) != (made.chain_id, made.address)]
             content = {"version": _VERSION, "deployments": [asdict(known) for known in (*kept, made)]}
             write_atomic(self._path, json.dumps(content, indent=2).encode() + b"\n")
@@ -186,17 +185,3 @@ def _typed(value: object, kind: type[_T]) -> _T:
     if type(value) is not kind:
         raise TypeError
     return value
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """While inside, no other process is; the lock falls with the process that holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(f"{path.name}.lock").open("ab") as file:
-        try:
-            import fcntl
-        except ImportError:  # Windows: two writers at once could lose one entry, never the file.
-            yield
-            return
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

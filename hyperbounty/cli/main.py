@@ -19,6 +19,7 @@ from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
 from hyperbounty.cli.redaction import redacted, redacted_traceback
+from hyperbounty.cli.store import add_store
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
 
@@ -54,6 +55,7 @@ cli.add_command(account)
 cli.add_command(config)
 add_devnet(cli)
 add_deploy(cli)
+add_store(cli)
 
 
 def main(arguments: list[str] | None = None) -> None:

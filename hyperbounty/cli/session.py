@@ -89,7 +89,7 @@ class Session:
         """The IPFS node of the settings, or the embedded store under `--home`."""
         from hyperbounty.store import open_store
 
-        return open_store(self.settings.ipfs, self.home / "store")
+        return open_store(self.settings.ipfs, self.home / "store", self.settings.gateways)
 
     @cached_property
     def deployments(self) -> Deployments:

@@ -17,14 +17,12 @@ from hyperbounty.cli.main import run
 
 
 @pytest.fixture(autouse=True)
-def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_configuration(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         # Where the nodes of the tests are, is said by variables too.
         if name.startswith("HYPERBOUNTY_") and not name.startswith("HYPERBOUNTY_TEST_"):
             monkeypatch.delenv(name)
-    working = tmp_path / "working"
-    working.mkdir()
-    monkeypatch.chdir(working)
+    monkeypatch.chdir(tmp_path_factory.mktemp("working"))
     monkeypatch.setattr(redaction, "_secrets", set())
 
 

@@ -193,6 +193,7 @@ def test_the_commands_are_those_that_are_documented() -> None:
         *(f"evaluator {c}" for c in ("run", "score", "verify")),
         *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
         *(f"config {c}" for c in ("show", "init", "path")),
+        *(f"store {c}" for c in ("add", "get", "ls", "has", "pin", "unpin", "pins", "import", "export", "gc")),
         "devnet",
         "deploy",
     }
