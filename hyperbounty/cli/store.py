@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -19,7 +19,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from hyperbounty.store import ContentStore
+    from hyperbounty.store import Cid, ContentStore
 
 _GATEWAY = click.option(
     "--gateway",
@@ -118,9 +118,15 @@ def _pins(store: ContentStore) -> Result:
 @_CAR
 def _export(store: ContentStore, cids: tuple[str, ...], out: Path) -> Result:
     """Write everything below the CIDs to one CAR file."""
-    from hyperbounty.store import Cid, export_car
+    from hyperbounty.store import Cid
 
-    roots = [Cid.parse(cid) for cid in cids]
+    return export(store, [Cid.parse(cid) for cid in cids], out)
+
+
+def export(store: ContentStore, roots: Sequence[Cid], out: Path) -> Result:
+    """Write everything below `roots` to the CAR file `out`, and say so."""
+    from hyperbounty.store import export_car
+
     with _written(out) as file, _bytes_bar("export") as progress:
         written = export_car(store, roots, file, progress=lambda done: progress(done, None))
     return Result(
