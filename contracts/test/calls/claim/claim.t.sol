@@ -82,7 +82,7 @@ contract ClaimTest is World {
     function voided(Terms memory t, uint256 forfeited) private returns (uint256 contest) {
         contest = open(t);
         for (uint256 i; i < forfeited; ++i) {
-            submit(contest, address(uint160(0xbee000 + i)));
+            submit(contest, participant(i));
         }
         play(contest, alice, bob, carol);
         settle(contest);

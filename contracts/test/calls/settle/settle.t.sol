@@ -147,10 +147,6 @@ contract SettleTest is World {
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function participant(uint256 i) private pure returns (address) {
-        return address(uint160(0xbee000 + i));
-    }
-
     /// @dev `revealed` participants submit and reveal, `forfeited` others only submit; stops where scoring starts.
     function reveal(uint256 contest, uint256 revealed, uint256 forfeited) private {
         Sealed[] memory all = new Sealed[](revealed);
