@@ -31,9 +31,16 @@ abstract contract PanelWorld is World {
 
     /// @dev With some who submit and never reveal.
     function scored(Terms memory t, uint24[] memory scores, uint256 silent) internal returns (uint256 contest) {
+        contest = revealed(t, scores.length, silent);
+        record(contest, scores);
+        goTo(contest, Phase.Challenge);
+    }
+
+    /// @dev Four specs each of as many participants as it takes; stops where scoring starts.
+    function revealed(Terms memory t, uint256 count, uint256 silent) internal returns (uint256 contest) {
         contest = open(t);
-        Sealed[] memory all = new Sealed[](scores.length);
-        for (uint256 i; i < scores.length; ++i) {
+        Sealed[] memory all = new Sealed[](count);
+        for (uint256 i; i < count; ++i) {
             all[i] = submit(contest, participant(i / 4), i % 4, Specs.plain(i));
         }
         for (uint256 i; i < silent; ++i) {
@@ -44,8 +51,6 @@ abstract contract PanelWorld is World {
             reveal(all[i]);
         }
         goTo(contest, Phase.Score);
-        record(contest, scores);
-        goTo(contest, Phase.Challenge);
     }
 
     /// @dev As `scored`, and challenged; stops where sealing starts.
