@@ -10,8 +10,8 @@ from web3 import Web3
 from web3.exceptions import Web3RPCError
 from web3.types import Wei
 
-from hyperbounty.chain.book import Attempt, Call
 from hyperbounty.chain.failures import is_already_known, node_failures
+from hyperbounty.chain.operation import Attempt, Call
 from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:

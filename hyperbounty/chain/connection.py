@@ -14,13 +14,13 @@ from web3 import Web3
 from web3.middleware import ExtraDataToPOAMiddleware
 
 from hyperbounty.chain.address import checked_address
-from hyperbounty.chain.book import Call
 from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.journal import Journal
 from hyperbounty.chain.logs import read_logs
+from hyperbounty.chain.operation import Call
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import WrongChain
 from hyperbounty.chain.revert_data import Abi

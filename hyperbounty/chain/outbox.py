@@ -12,11 +12,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.chain.book import Book, Call, Operation, State
+from hyperbounty.chain.book import Book
 from hyperbounty.chain.broadcast import Broadcaster, request_of
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.fate import chain_identity, find_nonce_user, find_receipt
 from hyperbounty.chain.fees import current_fees
+from hyperbounty.chain.operation import Call, Operation, State
 from hyperbounty.chain.refusals import (
     FeeTooLow,
     InsufficientFunds,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hyperbounty.chain.book import Book, Operation, State
+from hyperbounty.chain.book import Book
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.fate import find_nonce_user, find_receipt, is_known
 from hyperbounty.chain.fees import current_fees
+from hyperbounty.chain.operation import Operation, State
 from hyperbounty.chain.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
 
 if TYPE_CHECKING:

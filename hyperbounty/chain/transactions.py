@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.chain.book import Call, Operation, State
 from hyperbounty.chain.broadcast import request_of
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.fate import find_receipt, is_canonical
 from hyperbounty.chain.journal import Journal
+from hyperbounty.chain.operation import Call, Operation, State
 from hyperbounty.chain.outbox import Outbox, unreachable, what_to_do
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.chain.book import Call
 from hyperbounty.chain.clock import advance
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import METHOD_NOT_FOUND, SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.operation import Call
 from hyperbounty.chain.refusals import NonceConflict, TransactionUnconfirmed
 from hyperbounty.chain.transactions import Transactions
 from hyperbounty.errors import ChainError
