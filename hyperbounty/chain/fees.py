@@ -23,6 +23,7 @@ _BASE_FEE_ROOM: Final = 2
 # What nodes ask of a transaction that takes the place of another, at most: 10 % (Geth) or 12.5 % (others).
 _RAISE_NUMERATOR: Final = 9
 _RAISE_DENOMINATOR: Final = 8
+_SENSIBLE_TIMES: Final = 4
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,15 @@ class Fees:
     def raised(self, current: Fees, cap_wei: int | None) -> Fees | None:
         """An offer that replaces this one: every part an eighth higher, and at least `current`.
 
-        None where that would be above the cap: no node takes a smaller step.
+        None where the step, and no node takes a smaller one, would lead above the cap or so far above `current` that
+        it cannot be the fee that is wrong.
         """
-        most = max(_eighth_more(self.most_wei), current.most_wei)
-        if cap_wei is not None and most > cap_wei:
-            most = cap_wei
-            if most < _eighth_more(self.most_wei):
-                return None
+        step = _eighth_more(self.most_wei)
+        most = max(step, current.most_wei)
+        if cap_wei is not None:
+            most = min(most, cap_wei)
+        if most < step or step > _SENSIBLE_TIMES * current.most_wei:
+            return None
         if self.tip_wei is None:
             return Fees(most, None)
         tip = max(_eighth_more(self.tip_wei), min(current.tip_wei or 0, most))

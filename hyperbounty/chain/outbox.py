@@ -157,9 +157,8 @@ class Outbox:
             return operation
         if isinstance(refusal, FeeTooLow):
             with node_failures(self._node):
-                raised = self._caretaker.raise_fee(book, operation, account)
-            if len(raised.attempts) > len(operation.attempts):
-                return raised
+                if self._caretaker.raise_fee(book, operation, account):
+                    return book.get(operation)
         if isinstance(refusal, NonceTooLow):
             return self._explained(book, operation, account, refusal)
         book.refuse(operation, refusal.what)

@@ -117,10 +117,11 @@ _FUNDS: Final = (
     "upfront cost exceeds",
 )
 _POOL_FULL: Final = ("txpool is full", "pool is full", "transaction pool limit", "txpool limit", "mempool is full")
-_GAS: Final = (
+_MUCH_GAS: Final = (
     "exceeds block gas limit",
     "block gas limit exceeded",
     "gas limit too high",
+    "intrinsic gas too high",
     "gas limit exceeded",
     "out of gas",
     "gas required exceeds",
@@ -146,7 +147,7 @@ def refusal(message: str) -> ChainError | None:
         return FeeTooLow(f"the fee is too low for the node: {message}", "try again later, or raise max_fee")
     if _says(low, _POOL_FULL):
         return PoolFull(f"the node takes no more transactions now: {message}", "try again in a minute")
-    if _says(low, _GAS):
+    if _says(low, _MUCH_GAS):
         return TooMuchGas(f"the transaction needs more gas than a block has: {message}", "send less in one transaction")
     return None
 

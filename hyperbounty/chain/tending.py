@@ -53,22 +53,20 @@ class Caretaker:
         final = head - block + 1 >= self._policy.confirmations
         return book.mine(operation, block, succeeded=receipt["status"] == 1, final=final)
 
-    def raise_fee(self, book: Book, operation: Operation, account: LocalAccount) -> Operation:
-        """Sign `operation` again with a higher fee and send it, where cap and balance allow."""
+    def raise_fee(self, book: Book, operation: Operation, account: LocalAccount) -> bool:
+        """Sign `operation` again with a higher fee, where cap and balance allow; whether the node took it."""
         try:
             current = current_fees(self._w3, self._policy)
         except FeeAboveCap:
-            return operation
+            return False
         fees = operation.latest.fees.raised(current, self._policy.max_fee_wei)
         if fees is None:
-            return operation
+            return False
         if self._w3.eth.get_balance(account.address) < operation.call.value + operation.gas * fees.most_wei:
-            return operation
+            return False
         attempt = self._broadcaster.sign(operation.call, account, operation.nonce, operation.gas, fees)
-        operation = book.add_attempt(operation, attempt)
-        # What the node says to it changes nothing: every attempt is looked for from now on.
-        self._broadcaster.offer(attempt)
-        return operation
+        book.add_attempt(operation, attempt)
+        return self._broadcaster.offer(attempt) is None
 
     def _review(self, book: Book, operation: Operation, account: LocalAccount, head: int, used: int) -> None:
         receipt = find_receipt(self._w3, operation.hashes)
