@@ -264,6 +264,17 @@ def test_what_moves_a_development_chain_is_not_repeated_blindly() -> None:
         assert chain.block_number() == 1
 
 
+@pytest.mark.parametrize("method", ["evm_setNextBlockTimestamp", "evm_mine"])
+@pytest.mark.parametrize("delivered", [True, False])
+def test_a_move_of_the_clock_whose_answer_is_lost_ends_at_the_time(method: str, delivered: bool) -> None:
+    flaky = Flaky()
+    with server(flaky) as url, Chain.connect(url, sleep=lambda _: None) as chain:
+        target = chain.timestamp() + 1000
+        flaky.concerns, flaky.failures, flaky.deliver = (lambda name: name == method), 2, delivered
+        chain.advance_to(target)
+        assert chain.timestamp() == target
+
+
 @pytest.mark.parametrize("failures", [1, 2])
 def test_one_broken_connection_does_not_end_a_command_that_begins(failures: int) -> None:
     flaky = Flaky()

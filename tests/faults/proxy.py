@@ -84,6 +84,7 @@ class FaultyProxy:
             whether the request ends there.
 
     Attributes:
+        rate: as given; may be changed while it runs.
         seen: how often each fault was made.
         requests: how many requests came.
     """
@@ -101,7 +102,7 @@ class FaultyProxy:
         assert parts.port is not None
         self._upstream = (parts.hostname, parts.port)
         self._random = random.Random(seed)
-        self._rate = rate
+        self.rate = rate
         self._faults = tuple(faults)
         self._lock = threading.Lock()
         self._overtaken: list[Exchange] = []
@@ -114,7 +115,7 @@ class FaultyProxy:
         """The number of the next request, and its fault."""
         with self._lock:
             self.requests += 1
-            fault = self._random.choice(self._faults) if self._random.random() < self._rate else None
+            fault = self._random.choice(self._faults) if self._random.random() < self.rate else None
             if fault is not None:
                 self.seen[fault] += 1
             return self.requests, fault
