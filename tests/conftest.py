@@ -82,9 +82,10 @@ def _fund(url: str) -> None:
         for index in range(DEVELOPMENT_ACCOUNTS):
             account = {"from": rich, "to": development_account(index).address, "value": hex(DEVELOPMENT_BALANCE)}
             sent = ask("eth_sendTransaction", account)
-            # Nothing, and for a moment after the start an error about an index, until it is mined.
+            # Until it is mined there is nothing, or for a moment after the start an error about an index. A transaction
+            # that came before the miner listened is mined with the next, so there is a next.
             while ask("eth_getTransactionReceipt", sent) is None:
-                pass
+                ask("eth_sendTransaction", {"from": rich, "to": rich, "value": "0x0"})
 
 
 @pytest.fixture(scope="session")

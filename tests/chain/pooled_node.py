@@ -19,6 +19,7 @@ class PooledNode(DevelopmentNode):
     Attributes:
         pool: {(sender, nonce): (raw bytes in hex, fields)}.
         base_fee: below which nothing is mined, in wei.
+        counts_waiting: whether the pending count has what waits, as it has with Geth.
         sent: the hash of every transaction that was offered, as often as it was.
     """
 
@@ -26,6 +27,7 @@ class PooledNode(DevelopmentNode):
         super().__init__()
         self.pool: dict[tuple[str, int], tuple[str, dict[str, Any]]] = {}
         self.base_fee = 0
+        self.counts_waiting = True
         self.sent: list[str] = []
         self._seen: dict[str, tuple[tuple[str, int], tuple[str, dict[str, Any]]]] = {}
 
@@ -51,7 +53,7 @@ class PooledNode(DevelopmentNode):
             return self._waiting(params[0]) or super().handle(method, params)
         if method == "eth_getTransactionCount" and params[1:] == ["pending"]:
             count = self._next(params[0])
-            while (params[0], count) in self.pool:
+            while self.counts_waiting and (params[0], count) in self.pool:
                 count += 1
             return hex(count)
         if method == "eth_getBlockByNumber" and self.base_fee and params[0] == "latest":

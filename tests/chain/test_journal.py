@@ -168,8 +168,8 @@ def test_what_a_node_refused_and_took_all_the_same_is_not_sent_twice(tmp_path: P
 def test_a_chain_that_began_anew_is_another_chain(tmp_path: Path) -> None:
     for seconds in (0, 1):
         chain = Chain(EmbeddedProvider(DevelopmentNode(wall=lambda later=seconds: 4 * 10**9 + later)), journal=tmp_path)  # type: ignore[misc]
-        chain.transfer(devnet_account(0, chain), TARGET, 1, key="pay")
-        assert chain.balance(TARGET) == 1
+        chain.transfer(devnet_account(0, chain), TARGET, 1 + seconds, key="pay")
+        assert chain.balance(TARGET) == 1 + seconds
 
 
 def test_nobody_else_can_read_it_and_no_key_is_in_it(tmp_path: Path) -> None:

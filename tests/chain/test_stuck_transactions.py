@@ -246,6 +246,17 @@ def test_what_a_crash_left_behind_goes_out_before_the_next(pool: Pool, tmp_path:
     assert pool.chain.balance(TARGET) == 11
 
 
+def test_a_node_that_does_not_count_what_waits_gives_no_nonce_twice(tmp_path: Path) -> None:
+    pool = EmbeddedPool()
+    pool.node.counts_waiting = False
+    with pytest.raises(TransactionUnconfirmed):
+        Sender(pool, tmp_path, replace_after_seconds=0).send("first", timeout=10)
+    second = Sender(pool, tmp_path, replace_after_seconds=0)
+    second.at(5, pool.mine)
+    second.send("second", value=10)
+    assert pool.chain.balance(TARGET) == 11
+
+
 def test_a_wallet_elsewhere_that_waits_is_not_outbid(pool: Pool) -> None:
     foreign = elsewhere(pool, 0, fee=3 * GWEI)
     sender = Sender(pool)
@@ -258,7 +269,8 @@ def test_a_wallet_elsewhere_that_waits_is_not_outbid(pool: Pool) -> None:
 def test_a_transaction_cancelled_by_its_owner_is_an_error_and_its_key_is_free(pool: Pool, tmp_path: Path) -> None:
     cancelled: list[str] = []
     sender = Sender(pool, tmp_path, replace_after_seconds=30)
-    sender.at(10, lambda: cancelled.append(elsewhere(pool, 0)))
+    # Little enough to be outbid within the time.
+    sender.at(10, lambda: cancelled.append(elsewhere(pool, 0, fee=4 * GWEI)))
     sender.at(120, pool.mine)
     with pytest.raises(TransactionReplaced, match="nonce 0 of 0xf39F") as caught:
         sender.send()
