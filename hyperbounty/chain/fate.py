@@ -35,15 +35,21 @@ def chain_identity(w3: Web3) -> str:
     return f"{w3.eth.chain_id}-{first['hash'].hex()[:16]}"
 
 
-def find_receipt(w3: Web3, hashes: Sequence[str]) -> TxReceipt | None:
-    """The receipt of whichever of `hashes` is mined; None where none is."""
+def find_receipt(w3: Web3, hashes: Sequence[str], *, canonical: bool = False) -> TxReceipt | None:
+    """The receipt of whichever of `hashes` is mined; None where none is.
+
+    Args:
+        w3, hashes: what to look for.
+        canonical: ask the chain too, and take only a receipt of the block that it has at that height. Behind some
+            addresses are several nodes, of which one may not have heard of a reorganization yet.
+    """
     for each in reversed(hashes):
         try:
             receipt = w3.eth.get_transaction_receipt(HexBytes(each))
         except (TransactionNotFound, TransactionIndexingInProgress):
             continue
         # Some nodes give one for a transaction that only waits.
-        if receipt.get("blockNumber") is not None:
+        if receipt.get("blockNumber") is not None and (not canonical or _is_canonical(w3, receipt)):
             return receipt
     return None
 
@@ -57,14 +63,6 @@ def is_known(w3: Web3, hashes: Sequence[str]) -> bool:
             continue
         return True
     return False
-
-
-def is_canonical(w3: Web3, receipt: TxReceipt) -> bool:
-    """Whether the block of `receipt` is the one that the chain has at its height."""
-    try:
-        return bool(w3.eth.get_block(receipt["blockNumber"])["hash"] == receipt["blockHash"])
-    except BlockNotFound:
-        return False
 
 
 def find_nonce_user(w3: Web3, account: ChecksumAddress, nonce: int, since_block: int) -> NonceUser | None:
@@ -95,6 +93,13 @@ def find_nonce_user(w3: Web3, account: ChecksumAddress, nonce: int, since_block:
         if each["from"] == account and each["nonce"] == nonce:
             return NonceUser(f"0x{each['hash'].hex()}", high)
     return None
+
+
+def _is_canonical(w3: Web3, receipt: TxReceipt) -> bool:
+    try:
+        return bool(w3.eth.get_block(receipt["blockNumber"])["hash"] == receipt["blockHash"])
+    except BlockNotFound:
+        return False
 
 
 def _count(w3: Web3, account: ChecksumAddress, block: int) -> int:

@@ -69,7 +69,7 @@ class Caretaker:
         return self._broadcaster.offer(attempt) is None
 
     def _review(self, book: Book, operation: Operation, account: LocalAccount, head: int, used: int) -> None:
-        receipt = find_receipt(self._w3, operation.hashes)
+        receipt = find_receipt(self._w3, operation.hashes, canonical=self._policy.confirmations > 1)
         if receipt is not None:
             self.settle(book, operation, receipt, head)
         elif operation.nonce < used:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.broadcast import request_of
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.fate import find_receipt, is_canonical
+from hyperbounty.chain.fate import find_receipt
 from hyperbounty.chain.journal import Journal
 from hyperbounty.chain.operation import Call, Operation, State
 from hyperbounty.chain.outbox import Outbox, unreachable, what_to_do
@@ -175,9 +175,7 @@ class Transactions:
         """The latest block's number, and the receipt read after it: so the depth is never overestimated."""
         with node_failures(self._node):
             head = int(self._w3.eth.block_number)
-            receipt = find_receipt(self._w3, operation.hashes)
-            if receipt is not None and self._policy.confirmations > 1 and not is_canonical(self._w3, receipt):
-                receipt = None
+            receipt = find_receipt(self._w3, operation.hashes, canonical=self._policy.confirmations > 1)
             # A node may mine between both questions.
             return head if receipt is None else max(head, int(receipt["blockNumber"])), receipt
 

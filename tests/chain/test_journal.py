@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eth_utils.crypto import keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ from hyperbounty.chain.fees import Fees
 from hyperbounty.chain.journal import Journal, JournalError
 from hyperbounty.chain.operation import Attempt, Call, State
 from hyperbounty.chain.refusals import KeyConflict
+from hyperbounty.chain.transactions import Transactions
 from hyperbounty.errors import ChainError, TransactionReverted
 
 TARGET = f"0x{'11' * 20}"
@@ -54,8 +56,6 @@ class CrashingNode(DevelopmentNode):
 
 
 def attempt(raw: bytes = b"signed") -> Attempt:
-    from eth_utils.crypto import keccak
-
     return Attempt(f"0x{keccak(raw).hex()}", raw, Fees(2**70, 1), 1.5)
 
 
@@ -162,6 +162,40 @@ def test_what_a_node_refused_and_took_all_the_same_is_not_sent_twice(tmp_path: P
     with pytest.raises(ChainError, match="internal error"):
         chain.transfer(account, TARGET, 1, key="pay")
     chain.transfer(account, TARGET, 1, key="pay")
+    assert chain.balance(TARGET) == 1
+
+
+def test_a_refused_transaction_that_is_mined_in_the_place_of_its_repetition_is_the_operation(tmp_path: Path) -> None:
+    class Hoarding(DevelopmentNode):
+        """Refuses a transaction, keeps it, and mines it instead of the next."""
+
+        kept: str | None = None
+
+        def handle(self, method: str, params: list[Any]) -> Any:
+            if method != "eth_sendRawTransaction":
+                return super().handle(method, params)
+            if self.kept is None:
+                self.kept = params[0]
+                raise RpcRefusal(SERVER_ERROR, "internal error")
+            return super().handle(method, [self.kept])
+
+    node = Hoarding()
+    chain = Chain(EmbeddedProvider(node))
+    account, now = devnet_account(0, chain), 0.0
+
+    def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    transactions = Transactions(chain.w3, "n", journal=Journal(tmp_path), sleep=sleep, monotonic=lambda: now)
+    with pytest.raises(ChainError, match="internal error"):
+        transactions.send(Call(TARGET, b"", 1), account, key="pay")
+    # With another base fee the repetition is signed as another transaction with the same nonce.
+    node.handle("evm_mine", [])
+    receipt = transactions.send(Call(TARGET, b"", 1), account, key="pay")
+    assert node.kept is not None
+    assert receipt.hash == f"0x{keccak(bytes.fromhex(node.kept[2:])).hex()}"
+    assert transactions.send(Call(TARGET, b"", 1), account, key="pay") == receipt
     assert chain.balance(TARGET) == 1
 
 
