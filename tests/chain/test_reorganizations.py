@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from eth_account.signers.local import LocalAccount
+from hexbytes import HexBytes
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.errors import TransactionReverted
@@ -199,6 +202,41 @@ class _Late:
     def sign_transaction(self, transaction: Any) -> Any:
         self._meanwhile()
         return self._account.sign_transaction(transaction)
+
+
+def test_a_receipt_of_a_block_that_is_no_longer_in_the_chain_is_not_believed() -> None:
+    class Behind(DevelopmentNode):
+        """One of its nodes has not heard of the reorganization, and answers for receipts."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.behind = True
+            self.receipts: dict[str, Any] = {}
+
+        def handle(self, method: str, params: list[Any]) -> Any:
+            result = super().handle(method, params)
+            if method == "eth_getTransactionReceipt":
+                if result is not None:
+                    self.receipts[params[0]] = result
+                return self.receipts.get(params[0]) if self.behind else result
+            return result
+
+    node = Behind()
+    snapshot = node.handle("evm_snapshot", [])
+    waits = 0
+
+    def pause(_: float) -> None:
+        nonlocal waits
+        waits += 1
+        if waits == 1:
+            node.handle("evm_revert", [snapshot])
+        node.behind = waits < 6
+        node.handle("evm_mine", [])
+
+    chain = Chain(EmbeddedProvider(node), policy=DEEP, sleep=pause)
+    receipt = chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
+    assert chain.w3.eth.get_block(receipt.block)["transactions"] == [HexBytes(receipt.hash)]
+    assert chain.balance(f"0x{'11' * 20}") == 1
 
 
 @pytest.mark.anvil
