@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import random
 import signal
+import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -31,26 +33,33 @@ class Executioner:
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
-        self.process: Any = None
-        self.kills: dict[Moment, int] = dict.fromkeys(Moment, 0)
+        self._lock = threading.Lock()
+        self._process: Any = None
         self._left = 0
-        self._moment = Moment.RECEIVED
+        self.moment = Moment.RECEIVED
 
     def aim(self, process: Any) -> None:
-        self._left = self._random.randint(1, LATEST_REQUEST)
-        self._moment = self._random.choice(list(Moment))
-        self.process = process
+        """Choose when to kill `process`, if it is still there then."""
+        with self._lock:
+            self._left = self._random.randint(1, LATEST_REQUEST)
+            self.moment = self._random.choice(list(Moment))
+            self._process = process
+
+    def rest(self) -> None:
+        """Kill nobody: the number of a process that has ended may soon be another's."""
+        with self._lock:
+            self._process = None
 
     def __call__(self, _: int, moment: Moment, __: Exchange) -> bool:
-        if self.process is None or moment is not self._moment:
-            return False
-        self._left -= 1
-        if self._left != 0:
-            return False
-        os.kill(self.process.pid, signal.SIGKILL)
-        self.kills[moment] += 1
-        # Killed before it was sent: the request ends with its sender.
-        return True
+        with self._lock:
+            if self._process is None or moment is not self.moment:
+                return False
+            self._left -= 1
+            if self._left != 0 or not self._process.is_alive():
+                return False
+            self._process.kill()
+            # Killed before it was sent: the request ends with its sender.
+            return True
 
 
 @pytest.mark.timeout(7200)
@@ -61,9 +70,9 @@ def test_a_killed_command_continues_and_doubles_nothing(witness: Witness, tmp_pa
     context.set_forkserver_preload(["tests.faults.sender"])
     executioner = Executioner(SEED)
     proxy = FaultyProxy(witness.url, SEED, rate, watcher=executioner)
-    done = 0
+    done, kills = 0, Counter[Moment]()
     with running(proxy) as url:
-        while sum(executioner.kills.values()) < KILLS:
+        while kills.total() < KILLS:
             numbers = list(range(done, done + NUMBERS_A_ROUND))
             code = None
             while code != 0:
@@ -73,9 +82,12 @@ def test_a_killed_command_continues_and_doubles_nothing(witness: Witness, tmp_pa
                 process.start()
                 executioner.aim(process)
                 process.join()
+                executioner.rest()
                 code = process.exitcode
                 assert code in (0, -signal.SIGKILL)
+                kills[executioner.moment] += code != 0
             done += NUMBERS_A_ROUND
-    print(f"\n{done} operations, {executioner.kills}, {proxy.requests} requests, {proxy.seen.total()} faults")  # noqa: T201
+    killed = f"{kills.total()} kills {dict(kills)}"
+    print(f"\n{done} operations, {killed}, {proxy.requests} requests, {proxy.seen.total()} faults")  # noqa: T201
     assert witness.effects() == dict.fromkeys(range(done), 1)
     assert witness.transactions() == done
