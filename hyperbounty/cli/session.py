@@ -73,7 +73,9 @@ class Session:
         from hyperbounty.chain.connection import Chain
 
         settings = self.settings
-        chain = Chain.connect(settings.node())
+        chain = Chain.connect(
+            settings.node(), policy=settings.policy, journal=self.home / "transactions", on_outage=_show_outage
+        )
         if settings.chain_id not in (None, chain.chain_id):
             found = chain.chain_id
             chain.close()
@@ -155,3 +157,7 @@ class Session:
             )
         answer: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=confirm, err=True)
         return answer
+
+
+def _show_outage(seconds: float, reason: str) -> None:
+    note(f"waiting for the node for {seconds:.0f} s: {reason}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ def _default_node_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """A devnet that a developer has running must not answer these tests."""
     connect = Chain.connect
 
-    def refusing(url: str) -> Chain:
+    def refusing(url: str, **settings: Any) -> Chain:
         assert url != DEFAULT_RPC
-        return connect(url)
+        return connect(url, **settings)
 
     monkeypatch.setattr(Chain, "connect", refusing)
 
