@@ -45,9 +45,9 @@ class Journal:
         self._connection: sqlite3.Connection | None = None
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
+        """Close the file; the next use opens it again. A journal in memory is empty then."""
         with self._lock:
-            if self._connection is not None and self._folder is not None:
+            if self._connection is not None:
                 self._connection.close()
                 self._connection = None
 
