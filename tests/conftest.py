@@ -17,10 +17,6 @@ import requests
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "geth: needs Geth (on the PATH, or named by HYPERBOUNTY_TEST_GETH)")
-
-
 @pytest.fixture(scope="session")
 def anvil_url() -> Iterator[str]:
     """A node that is not ours: HYPERBOUNTY_TEST_RPC, or an Anvil started for the session."""

@@ -74,7 +74,7 @@ class Session:
 
         settings = self.settings
         chain = Chain.connect(
-            settings.node(), policy=settings.policy, journal=self.home / "transactions", on_outage=_show_outage
+            settings.node(), policy=settings.policy, journal=self.home / "journal", on_outage=_show_outage
         )
         if settings.chain_id not in (None, chain.chain_id):
             found = chain.chain_id

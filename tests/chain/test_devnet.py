@@ -272,6 +272,9 @@ def test_a_signal_ends_it_cleanly(sign: signal.Signals) -> None:
         import signal, threading
         from hyperbounty.chain.devnet import Devnet
 
+        # A shell starts what runs in the background with this one ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
         def tell_when_it_listens_to_signals():
             while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
                 pass
