@@ -192,6 +192,24 @@ contract ChallengeTest is PanelWorld {
         assertPhase(contest, Phase.PanelSeal);
     }
 
+    /// @dev Whatever of it fails, nothing stays: what a challenge leaves behind can always be resolved.
+    function testFuzz_WhenLittleGasIsLeftToKeepTheScores(uint256 seed, uint256 gas) external {
+        uint24[] memory scores = someScores(seed, 12);
+        uint256 contest = scored(panelTerms(false, 1), scores);
+        fund(challenger, NATIVE, 0.2 ether);
+        gas = bound(gas, 50_000, 200_000);
+        bytes memory data = abi.encodeCall(bounty.challenge, (contest, scores));
+        vm.prank(challenger);
+        (bool ok,) = address(bounty).call{value: 0.2 ether, gas: gas}(data);
+        assertEq(bounty.disputeOf(contest).challenger, ok ? challenger : address(0), "challenger");
+        if (!ok) return;
+        goTo(contest, Phase.PanelSeal);
+        answer(contest, repeat(scores, 1));
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Resolved(contest, Verdict.Upheld, scores);
+        bounty.resolve(contest);
+    }
+
     /// @dev A lone member that says the same to the last score upholds them all.
     function test_GivenAsManySpecsAsAContestTakes() external {
         Terms memory t = panelTerms(false, 1);
