@@ -15,7 +15,7 @@ contract ComminglingTest is World {
         uint256 small = open(t);
         t.reward = uint128(bound(second, 1, type(uint96).max));
         uint256 other = open(t);
-        uint256 heldByOther = uint256(t.reward) + t.bond;
+        uint256 heldByOther = due(t);
         play(small, alice);
         record(small, 1_000_000);
         settle(small);
