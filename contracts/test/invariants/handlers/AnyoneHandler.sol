@@ -116,7 +116,7 @@ contract AnyoneHandler is Handler {
         uint256 contest = 1 + seed % (store.count() + 1);
         bytes[11] memory calls = [
             abi.encodeCall(bounty.reveal, (contest, 0, word, word)),
-            abi.encodeCall(bounty.recordScores, (contest, word, new uint24[](seed % 7))),
+            abi.encodeCall(bounty.recordScores, (contest, word, new uint24[](100 + seed % 7))),
             abi.encodeCall(bounty.publishHoldoutKey, (contest, word)),
             abi.encodeCall(bounty.extend, (contest, 0)),
             abi.encodeCall(bounty.withdrawSubmission, (contest, 2 + seed % 1000)),
