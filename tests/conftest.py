@@ -32,14 +32,21 @@ def anvil_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def geth_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Geth in dev mode, whose own account funds the development accounts: HYPERBOUNTY_TEST_GETH, or `geth`."""
+def geth_url() -> Iterator[str]:
+    """Geth in dev mode, one for the session: HYPERBOUNTY_TEST_GETH, or `geth`."""
+    with geth() as url:
+        yield url
+
+
+@contextmanager
+def geth(*options: str) -> Iterator[str]:
+    """Geth in dev mode, whose own account funds the development accounts."""
     program = os.environ.get("HYPERBOUNTY_TEST_GETH") or shutil.which("geth")
     if program is None:
         pytest.skip("no Geth: neither HYPERBOUNTY_TEST_GETH names the program nor is `geth` on the PATH")
     quiet = ["--nodiscover", "--maxpeers", "0", "--ipcdisable", "--port", "0", "--authrpc.port", "0"]
     served = ["--http", "--http.port", "0", "--http.api", "eth,net,web3,debug,txpool"]
-    with started([program, "--dev", *quiet, *served], "HTTP server started") as line:
+    with started([program, "--dev", *options, *quiet, *served], "HTTP server started") as line:
         url = f"http://{line.split('endpoint=')[1].split()[0]}"
         _fund(url)
         yield url
