@@ -53,9 +53,11 @@ def geth(*options: str) -> Iterator[str]:
 
 
 @contextmanager
-def started(command: list[str], sign: str) -> Iterator[str]:
+def started(command: list[str], sign: str, environment: dict[str, str] | None = None) -> Iterator[str]:
     """A node as a process of its own; gives the line with which it says, by `sign`, where it listens."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **(environment or {})}
+    )
     output = process.stdout
     assert output is not None
     # A node that fills its pipe stands still, so somebody reads on.
@@ -92,9 +94,21 @@ def _fund(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def ipfs_address() -> str:
-    """The RPC of a real IPFS node; tests/nodes/jsipfs starts one."""
+def ipfs_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The RPC of a real IPFS node: HYPERBOUNTY_TEST_IPFS (tests/nodes/jsipfs starts one), or Kubo, started offline."""
     given = os.environ.get("HYPERBOUNTY_TEST_IPFS")
-    if given is None:
-        pytest.skip("no IPFS node: HYPERBOUNTY_TEST_IPFS is not set")
-    return given
+    if given:
+        yield given
+        return
+    program = os.environ.get("HYPERBOUNTY_TEST_KUBO") or shutil.which("ipfs")
+    if program is None:
+        pytest.skip(
+            "no IPFS node: HYPERBOUNTY_TEST_IPFS is not set, nor is Kubo at HYPERBOUNTY_TEST_KUBO or on the PATH"
+        )
+    repository = {"IPFS_PATH": str(tmp_path_factory.mktemp("kubo"))}
+    # The profile listens on free ports of loopback, and knows and looks for no other node.
+    subprocess.run(
+        [program, "init", "--profile=test"], env={**os.environ, **repository}, check=True, capture_output=True
+    )
+    with started([program, "daemon", "--offline"], "API server listening on ", repository) as line:
+        yield line.split("listening on ")[1].strip()
