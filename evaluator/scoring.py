@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from evaluator.jobs import Job
 from evaluator.pool import Progress, run_jobs
 from evaluator.results import ResultStore
-from hyperbounty.bounty.contract import Contest, RevealedSpec
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
+from hyperbounty.bounty.records import Contest, RevealedSpec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.errors import SpecError

@@ -11,9 +11,9 @@ import pytest
 from evaluator.reporting import publish_report
 from evaluator.results import ResultStore
 from evaluator.scoring import Scoring, score_ppm, train_all
-from hyperbounty.bounty.contract import NATIVE, Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.bounty.cost import cost
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.records import NATIVE, Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
 from hyperbounty.prices.table import PriceTable
@@ -78,6 +78,7 @@ def scoring() -> Scoring:
         asset=NATIVE,
         reward=1,
         bond=0,
+        evaluator_fee=0,
         deposit=0,
         minimum_score=500_000,
         shares=(10_000,),

@@ -41,6 +41,7 @@ abstract contract Settlements is PanelWorld {
         uint256 stakes = due(t) + s.forfeits + (s.challenged ? t.panel.challengeBond : 0);
         assertEq(before, stakes, "held before");
         assertEq(held(t.asset), e.outcome == Outcome.Void ? e.pool : 0, "held");
+        assertEq(bounty.contestOf(contest).winners.length, e.prizes.length, "winners shown");
         assertOutcome(contest, e.outcome);
         assertPhase(contest, Phase.Settled);
     }

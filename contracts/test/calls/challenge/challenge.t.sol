@@ -192,6 +192,30 @@ contract ChallengeTest is PanelWorld {
         assertPhase(contest, Phase.PanelSeal);
     }
 
+    /// @dev With more gas each time, through every point at which it can run out; the scores cannot be kept at some.
+    function testFuzz_WhenLittleGasIsLeftToKeepTheScores(uint256 seed) external {
+        uint24[] memory scores = someScores(seed, 12);
+        uint256 contest = scored(panelTerms(false, 1), scores);
+        fund(challenger, NATIVE, 0.2 ether);
+        bytes memory data = abi.encodeCall(bounty.challenge, (contest, scores));
+        bool notKept;
+        bool ok;
+        for (uint256 gas = 40_000; !ok; gas += 3000) {
+            bytes memory answer_;
+            vm.prank(challenger);
+            (ok, answer_) = address(bounty).call{value: 0.2 ether, gas: gas}(data);
+            if (answer_.length != 0) notKept = true;
+            assertEq(bounty.disputeOf(contest).challenger, ok ? challenger : address(0), "challenger");
+            assertEq(challenger.balance, ok ? 0 : 0.2 ether, "what the challenger has");
+        }
+        assertTrue(notKept, "refused where the scores could not be kept");
+        goTo(contest, Phase.PanelSeal);
+        answer(contest, repeat(scores, 1));
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Resolved(contest, Verdict.Upheld, scores);
+        bounty.resolve(contest);
+    }
+
     /// @dev A lone member that says the same to the last score upholds them all.
     function test_GivenAsManySpecsAsAContestTakes() external {
         Terms memory t = panelTerms(false, 1);
