@@ -158,14 +158,20 @@ def _reveal(stage: Stage, contest: Contest, book: EntryBook, p: Participant) -> 
 def score(stage: Stage, number: int) -> Evaluation:
     """The evaluator retrains every revealed spec and records the scores."""
     from evaluator.contest import evaluate, gather, record
+    from evaluator.executors.choice import ExecutorChoice
+    from evaluator.options import open_queue
     from evaluator.progress import training_progress
-    from evaluator.results import ResultStore
 
-    scoring = gather(stage.contract, stage.store, number)
-    results = ResultStore(stage.folder / "home" / "results")
-    with training_progress(scoring) as on_progress:
+    scoring, home = gather(stage.contract, stage.store, number), stage.folder / "home"
+    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
         evaluation = evaluate(
-            stage.contract, stage.store, scoring, results, workers=stage.workers, on_progress=on_progress
+            stage.contract,
+            stage.store,
+            scoring,
+            queue,
+            executor=ExecutorChoice(workers=stage.workers),
+            outbox=home / "results" / "outbox",
+            on_progress=on_progress,
         )
     receipt = record(stage.contract, stage.evaluator, evaluation)
     stage.timeline.add("record", "evaluator", f"{len(scoring.specs)} scores, report {short(evaluation.cid)}", receipt)

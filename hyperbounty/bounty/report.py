@@ -29,7 +29,7 @@ class RunDetails(Document):
     """One training of a spec. Curves have one entry an epoch; None stands for a number that was not finite.
 
     `checkpoints` has the SHA-256 of all weights after each epoch, so that whoever trains to something else finds the
-    first epoch that differs.
+    first epoch that differs; `machine` is what the run was trained on.
     """
 
     run: int
@@ -45,6 +45,7 @@ class RunDetails(Document):
     holdout_accuracies: tuple[float | None, ...]
     checkpoints: tuple[Digest, ...]
     weights: Cid
+    machine: dict[str, str]
 
 
 class SpecDetails(Document):
@@ -79,7 +80,7 @@ class HoldoutFacts(Document):
 
 
 class Report(Document):
-    """See the module. `seed` is the contest seed; `machine` and `versions` say what the scores were made on."""
+    """See the module. `seed` is the contest seed; `machine` is the one that wrote this, each run names its own."""
 
     format: Literal["hyperbounty/report/1"] = FORMAT
     chain_id: int

@@ -189,7 +189,7 @@ def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
         *(f"participant {c}" for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")),
-        *(f"evaluator {c}" for c in ("run", "score", "verify")),
+        *(f"evaluator {c}" for c in ("run", "score", "status", "verify")),
         *(f"account {c}" for c in ("new", "list", "balance")),
         "devnet",
         "deploy",
