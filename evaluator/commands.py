@@ -11,15 +11,21 @@ import click
 
 from evaluator.options import open_queue, queue_option, training_options
 from evaluator.sample import Sample
-from hyperbounty.bounty.describe import receipt_json, receipt_line
+from hyperbounty.bounty.describe import done, receipt_json, receipt_line
+from hyperbounty.bounty.manifest import FutureHoldout
+from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.bounty.records import Contest, Phase
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.cli.command import command
-from hyperbounty.cli.format import percent
+from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
+    from eth_account.signers.local import LocalAccount
+
     from evaluator.contest import Evaluation
     from evaluator.executors.choice import ExecutorChoice
     from evaluator.scoring import Scoring
@@ -66,13 +72,54 @@ def _score(
 def _run(
     session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
 ) -> Result:
-    """Score CONTEST, pin the report and record the scores on chain. Interrupted, it continues where it stopped."""
+    """Do this account's part in CONTEST; interrupted, it continues where it stopped.
+
+    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
+    the same with its own report and seals the scores; run again once all have sealed, it opens them.
+    """
     from evaluator.contest import record
 
-    account = session.account
+    account, found = session.account, session.contract.contest(contest)
+    if found.phase is Phase.PANEL_OPEN:
+        return _opened(session, account, found)
+    if found.phase is Phase.PANEL_SEAL:
+        return _sealed(session, account, found, training, source, queue_url)
     evaluation = _evaluate(session, contest, training, source, queue_url)
     receipt = record(session.contract, account, evaluation)
     return _scored(evaluation, [f"Recorded, report {evaluation.cid}.", receipt_line(receipt)], **receipt_json(receipt))
+
+
+def _sealed(
+    session: Session,
+    account: LocalAccount,
+    found: Contest,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+) -> Result:
+    from evaluator.panel import BallotBox, seal, seat_of
+
+    # Before hours of training, not after.
+    seat_of(session.contract, account, found.number)
+    manifest = fetch_manifest(session.store, found.manifest)
+    if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
+        raise InvalidInput(
+            "a member of the panel does not take the test window from the evaluator that it judges",
+            "name a source for the prices after revealEnds (--source, --csv)",
+        )
+    evaluation = _evaluate(session, found.number, training, source, queue_url)
+    receipt = seal(session.contract, account, found, evaluation, BallotBox(session.home / "ballots"))
+    dispute = session.contract.dispute(found.number)
+    window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
+    text = [f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt_line(receipt)]
+    return _scored(evaluation, text, **receipt_json(receipt))
+
+
+def _opened(session: Session, account: LocalAccount, found: Contest) -> Result:
+    from evaluator.panel import BallotBox, open_sealed
+
+    receipt = open_sealed(session.contract, account, found, BallotBox(session.home / "ballots"))
+    return Result(**done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number))
 
 
 @_CONTEST
@@ -181,8 +228,6 @@ def _evaluate(
 
 def _gather(session: Session, contest: int, source: SourceChoice) -> Scoring:
     from evaluator.contest import gather
-    from hyperbounty.bounty.manifest import FutureHoldout
-    from hyperbounty.bounty.published import fetch_manifest
 
     manifest = fetch_manifest(session.store, session.contract.contest(contest).manifest)
     future = None

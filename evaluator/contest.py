@@ -15,10 +15,11 @@ from evaluator.reporting import publish_report
 from evaluator.scoring import Scoring, score_ppm, train_all
 from evaluator.verification import Difference, first_difference
 from evaluator.weights import HashedWeights, PinnedWeights
-from hyperbounty.bounty.contract import BountyContract, Contest, Phase
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
+from hyperbounty.bounty.records import Contest, Phase
 from hyperbounty.bounty.report import Report
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError

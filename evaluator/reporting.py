@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from evaluator.results import Record
 from evaluator.scoring import Scoring, score_ppm
-from hyperbounty.bounty.contract import RevealedSpec
 from hyperbounty.bounty.cost import cost, parameters
 from hyperbounty.bounty.manifest import PricePart
+from hyperbounty.bounty.records import RevealedSpec
 from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import run_seed
 from hyperbounty.bounty.spec import Spec

@@ -13,9 +13,9 @@ from evaluator.jobs import Data, Job
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.results import Record
 from evaluator.weights import Weights
-from hyperbounty.bounty.contract import Contest, RevealedSpec
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
+from hyperbounty.bounty.records import Contest, RevealedSpec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.errors import SpecError, TrainingError

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.contract import NATIVE
 from hyperbounty.bounty.describe import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.manifest import SealedHoldout
+from hyperbounty.bounty.records import NATIVE
+from hyperbounty.bounty.settlement import settle as settle_contest
 from hyperbounty.bounty.statistics import PPM
 from hyperbounty.cli.command import command
 from hyperbounty.cli.format import moment, percent
@@ -98,6 +99,20 @@ def _fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Res
 @click.option(
     "--bond", type=_Amount(), default="0", show_default=True, help="Lost if key or scores do not come in time."
 )
+@click.option(
+    "--evaluator-fee", type=_Amount(), default="0", show_default=True, help="Due when the evaluator's scores stand."
+)
+@click.option(
+    "--panel",
+    default="",
+    metavar="NAME,…",
+    help="1, 3, 5 or 7 accounts or addresses that decide if the scores are challenged; left out, nobody can challenge.",
+)
+@click.option("--panel-fee", type=_Amount(), default="0", show_default=True, help="Of each member that was right.")
+@click.option("--challenge-bond", type=_Amount(), show_default="the bond", help="What a challenger stakes.")
+@click.option("--challenge-seconds", type=_DURATION, default=2 * DAY, show_default=True, help="With a panel.")
+@click.option("--seal-seconds", type=_DURATION, default=3 * DAY, show_default=True, help="For the panel to train.")
+@click.option("--open-seconds", type=_DURATION, default=DAY, show_default=True, help="For the panel to open.")
 @click.option("--deposit", type=_Amount(), default="0", show_default=True, help="A submission's, back at its reveal.")
 @click.option(
     "--evaluator", "evaluator_address", required=True, help="Account name or address that records the scores."
@@ -127,6 +142,13 @@ def _open(
     minimum_accuracy: float,
     reward: int,
     bond: int,
+    evaluator_fee: int,
+    panel: str,
+    panel_fee: int,
+    challenge_bond: int | None,
+    challenge_seconds: int,
+    seal_seconds: int,
+    open_seconds: int,
     deposit: int,
     evaluator_address: str,
     asset: str,
@@ -144,7 +166,7 @@ def _open(
     max_per_address: int,
     title: str | None,
 ) -> Result:
-    """Pin training prices, holdout and manifest, and open a contest with reward and bond in escrow.
+    """Pin training prices, holdout and manifest, and open a contest with reward, bond and fee in escrow.
 
     --holdout sealed encrypts the end of the series: the organizer knows it, and so does anybody it competes under
     another name as. --holdout future scores on prices that do not exist yet: choose it among strangers.
@@ -169,6 +191,13 @@ def _open(
         bond=bond,
         deposit=deposit,
         evaluator=resolve_address(evaluator_address, session.keyring, session.chain),
+        evaluator_fee=evaluator_fee,
+        panel=tuple(resolve_address(m.strip(), session.keyring, session.chain) for m in panel.split(",") if m.strip()),
+        panel_fee=panel_fee,
+        challenge_bond=challenge_bond,
+        challenge_seconds=challenge_seconds,
+        seal_seconds=seal_seconds,
+        open_seconds=open_seconds,
         asset=asset,
         shares=shares,
         submit_seconds=submit_seconds,
@@ -185,8 +214,8 @@ def _open(
     contest = contract.contest(number)
     lines = [
         f"Contest {number} is open until {moment(contest.submit_ends)}: {manifest.title}",
-        f"{asset_amount(reward + bond, asset)} in escrow; minimum {percent(contest.minimum_score)}, base rate "
-        f"{percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(publication.digest)}",
+        f"{asset_amount(reward + bond + evaluator_fee, asset)} in escrow; minimum {percent(contest.minimum_score)}, "
+        f"base rate {percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(publication.digest)}",
         receipt_line(receipt),
     ]
     if isinstance(manifest.holdout, SealedHoldout):
@@ -224,15 +253,18 @@ def _extend(session: Session, contest: int, seconds: int) -> Result:
 
 @_CONTEST
 def _cancel(session: Session, contest: int) -> Result:
-    """Cancel CONTEST while no submission stands; reward and bond come back."""
+    """Cancel CONTEST while no submission stands; everything comes back."""
     receipt = session.contract.cancel(session.account, contest)
     return Result(**done(receipt, f"Contest {contest} is cancelled.", contest=contest))
 
 
 @_CONTEST
 def _settle(session: Session, contest: int) -> Result:
-    """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due."""
-    receipt = session.contract.settle(session.account, contest)
+    """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due.
+
+    Where a panel has answered a challenge, its medians are put in the place of the scores first.
+    """
+    receipt, resolved = settle_contest(session.contract, session.account, contest)
     found = session.contract.contest(contest)
     paid = session.contract.payments(receipt)
     lines = [f"{p.payee} {'paid' if p.paid else 'credited'} {asset_amount(p.amount, found.asset)}" for p in paid]
@@ -242,6 +274,9 @@ def _settle(session: Session, contest: int) -> Result:
         outcome=found.outcome.name.lower(),
         paid=[{"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in paid],
     )
+    if resolved is not None:
+        verdict = session.contract.dispute(contest).verdict.name.lower()
+        lines.insert(0, f"The panel's medians stand: the evaluator was {verdict}; {receipt_line(resolved)}")
     return Result(data=result["data"], text=[*result["text"], *lines])
 
 

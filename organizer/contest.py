@@ -8,8 +8,9 @@ from typing import Final
 
 from eth_account.signers.local import LocalAccount
 
-from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Terms
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
+from hyperbounty.bounty.records import NATIVE, Contest, Panel, Terms
 from hyperbounty.bounty.spec import SPEC_MAXIMA
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import HoldoutKeyError
@@ -24,9 +25,13 @@ class Offer:
     """What an organizer puts up, and the timetable. Amounts in the asset's smallest unit, times in seconds.
 
     Attributes:
-        bond: lost to the participants if the key or the scores do not come in time.
+        bond: lost to the participants if the key or the scores do not come in time, and to a challenger who was right.
         deposit: each submission's, returned at its reveal.
+        evaluator_fee: due when the evaluator's scores stand.
         shares: of the pool in basis points, best first, sum 10,000.
+        panel: 1, 3, 5 or 7 addresses that decide when the scores are challenged; none for no panel, and no challenge.
+        challenge_bond: what a challenger stakes; None for as much as the bond.
+        panel_fee: of each member of the panel that finds what stands in the end.
     """
 
     reward: int
@@ -34,14 +39,33 @@ class Offer:
     deposit: int
     evaluator: str
     asset: str = NATIVE
+    evaluator_fee: int = 0
     shares: tuple[int, ...] = (10_000,)
     submit_seconds: int = 7 * DAY
     reveal_seconds: int = 2 * DAY
     score_seconds: int = 3 * DAY
-    challenge_seconds: int = 0
+    panel: tuple[str, ...] = ()
+    challenge_bond: int | None = None
+    panel_fee: int = 0
+    challenge_seconds: int = 2 * DAY
+    seal_seconds: int = 3 * DAY
+    open_seconds: int = DAY
     max_submissions: int = 256
     max_per_address: int = 4
     limits: bytes = SPEC_MAXIMA
+
+    def panel_terms(self, tolerance_ppm: int) -> Panel:
+        """The panel as the contract takes it; `tolerance_ppm` is the manifest's."""
+        if not self.panel:
+            return Panel()
+        return Panel(
+            members=tuple(sorted(self.panel, key=str.lower)),
+            challenge_bond=self.bond if self.challenge_bond is None else self.challenge_bond,
+            fee=self.panel_fee,
+            tolerance=tolerance_ppm,
+            seal_seconds=self.seal_seconds,
+            open_seconds=self.open_seconds,
+        )
 
 
 class KeyFolder:
@@ -83,7 +107,7 @@ def open_contest(
     offer: Offer,
     keys: KeyFolder,
 ) -> tuple[int, Receipt]:
-    """Open a contest on `publication`, the reward and the bond going into escrow in the same transaction.
+    """Open a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
 
     The key is on disk before anything is sent: a contest whose key is lost costs its bond.
 
@@ -98,19 +122,21 @@ def open_contest(
         asset=offer.asset,
         reward=offer.reward,
         bond=offer.bond,
+        evaluator_fee=offer.evaluator_fee,
         deposit=offer.deposit,
         minimum_score=publication.manifest.minimum_score_ppm,
         shares=offer.shares,
         submit_ends=contract.chain.timestamp() + offer.submit_seconds,
         reveal_seconds=offer.reveal_seconds,
         score_seconds=offer.score_seconds,
-        challenge_seconds=offer.challenge_seconds,
+        challenge_seconds=offer.challenge_seconds if offer.panel else 0,
         evaluator=offer.evaluator,
         limits=offer.limits,
         max_submissions=offer.max_submissions,
         max_per_address=offer.max_per_address,
         manifest=publication.digest,
         holdout_commitment=committed,
+        panel=offer.panel_terms(publication.manifest.tolerance_ppm),
     )
     return contract.open(organizer, terms)
 

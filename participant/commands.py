@@ -6,16 +6,17 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.contract import Contest
-from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, done, receipt_json
+from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import check_spec, documents, fetch_manifest, fetch_prices
+from hyperbounty.bounty.records import Contest
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import noise_band
 from hyperbounty.cli.command import command
 from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
 from participant.contest import collect
 from participant.contest import reveal as reveal_entry
@@ -50,7 +51,7 @@ def _list(session: Session) -> Result:
     rows = [
         (
             str(c.number),
-            c.phase.name.lower(),
+            c.phase.label,
             c.outcome.name.lower(),
             asset_amount(c.reward, c.asset),
             percent(c.minimum_score),
@@ -71,9 +72,9 @@ def _list(session: Session) -> Result:
 def _show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, its money, its deadlines, and how hard its bar is."""
     found, manifest = _look(session, contest)
-    recorded = session.contract.recorded_scores(found)
+    dispute = session.contract.dispute(contest)
     specs = session.contract.revealed_specs(found)
-    scores = recorded.scores if recorded else ()
+    scores = session.contract.standing_scores(found) or ()
     rows = [
         (
             str(s.index),
@@ -87,11 +88,12 @@ def _show(session: Session, contest: int) -> Result:
     return Result(
         {
             "contest": contest_json(found),
+            "dispute": dispute_json(dispute),
             "manifest": manifest.model_dump(mode="json"),
             "specs": [{"index": s.index, "participant": s.participant, "spec": "0x" + s.spec.hex()} for s in specs],
             "scores_ppm": list(scores),
         },
-        contest_lines(found, manifest, session.chain.timestamp()),
+        contest_lines(found, dispute, manifest, session.chain.timestamp()),
         ("index", "participant", "spec", "score", "") if rows else (),
         rows,
     )
@@ -110,6 +112,16 @@ def _download(session: Session, contest: int, out: Path) -> Result:
         {"folder": str(out), "rows": len(table), "columns": list(table.columns), "cid": manifest.training.cid},
         [f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}"],
     )
+
+
+@_CONTEST
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
+def _archive(session: Session, contest: int, out: Path) -> Result:
+    """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
+    found = session.contract.contest(contest)
+    recorded = session.contract.recorded_scores(found)
+    reports = [*([recorded.report] if recorded else []), *(o.report for o in session.contract.opened_scores(found))]
+    return export(session.store, documents(session.store, found.manifest, reports), out)
 
 
 @_CONTEST
@@ -185,6 +197,26 @@ def _reveal(session: Session, contest: int, entry: int) -> Result:
 
 
 @_CONTEST
+def _challenge(session: Session, contest: int) -> Result:
+    """Stake the challenge bond on the scores of CONTEST being wrong; its panel decides.
+
+    Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
+    """
+    found, dispute = session.contract.contest(contest), session.contract.dispute(contest)
+    receipt = session.contract.challenge(session.account, found)
+    staked = asset_amount(dispute.panel.challenge_bond, found.asset)
+    return Result(
+        **done(
+            receipt,
+            f"Challenged the scores of contest {contest}, {staked} staked; the panel has until "
+            f"{moment(dispute.open_ends)}.",
+            contest=contest,
+            bond=dispute.panel.challenge_bond,
+        )
+    )
+
+
+@_CONTEST
 @click.option("--submission", type=click.IntRange(0), help="Take back this slot's submission instead, deposit and all.")
 @click.option("--to", help="Where credits go; left out, to the account itself.")
 def _withdraw(session: Session, contest: int, submission: int | None, to: str | None) -> Result:
@@ -214,8 +246,10 @@ def _example(session: Session, file: Path) -> Result:
 command(participant, "list", chain=True)(_list)
 command(participant, "show", chain=True, store=True)(_show)
 command(participant, "download", chain=True, store=True)(_download)
+command(participant, "archive", chain=True, store=True)(_archive)
 command(participant, "train", chain=True, store=True)(_train)
 command(participant, "submit", chain=True, store=True, account=True)(_submit)
 command(participant, "reveal", chain=True, account=True)(_reveal)
+command(participant, "challenge", chain=True, account=True)(_challenge)
 command(participant, "withdraw", chain=True, account=True)(_withdraw)
 command(participant, "example")(_example)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from eth_account.signers.local import LocalAccount
 
 from hyperbounty.bounty.commitment import commit, new_salt
-from hyperbounty.bounty.contract import NATIVE, BountyContract, Contest, Outcome, SubmissionState
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
+from hyperbounty.bounty.records import NATIVE, Contest, Outcome, SubmissionState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
 from participant.entries import Entry, EntryBook
@@ -17,16 +18,16 @@ from participant.entries import Entry, EntryBook
 
 def seal(contract: BountyContract, contest: Contest, participant: str, number: int, spec: bytes) -> Entry:
     """A fresh sealing of `spec` under a new salt; nothing is sent or kept yet."""
-    return Entry(contract.chain.chain_id, contract.address, contest.number, participant, number, spec, new_salt())
+    return Entry(contract.place(contest.number, participant, number), spec, new_salt())
 
 
 def commitment_of(entry: Entry) -> bytes:
     """The commitment that stands for `entry` on chain."""
     return commit(
-        chain_id=entry.chain_id,
-        contract=entry.contract,
-        contest=entry.contest,
-        participant=entry.participant,
+        chain_id=entry.place.chain_id,
+        contract=entry.place.contract,
+        contest=entry.place.contest,
+        participant=entry.place.account,
         spec=entry.spec,
         salt=entry.salt,
     )
@@ -70,7 +71,7 @@ def reveal(
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
-    for entry in book.load(contract.chain.chain_id, contract.address, contest.number, account.address, number):
+    for entry in book.load(contract.place(contest.number, account.address, number)):
         if standing.matches(commitment_of(entry)):
             return contract.reveal(account, contest.number, number, entry.spec, entry.salt)
     raise InvalidInput(

@@ -8,12 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from hyperbounty.bounty.records import (
+    NATIVE,
+    Contest,
+    Dispute,
+    OpenedScores,
+    Outcome,
+    Panel,
+    Payment,
+    Phase,
+    RecordedScores,
+    RevealedSpec,
+    SeatState,
+    Submission,
+    SubmissionState,
+    Terms,
+    Verdict,
+)
 from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.sealings import Place
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.logs import decode_logs
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
@@ -25,140 +41,6 @@ if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
 
 CONTRACT: Final = "HyperparameterBounty"
-NATIVE: Final = "0x0000000000000000000000000000000000000000"
-
-
-class Phase(IntEnum):
-    """Where a contest stands; derived by the contract from the block time and what was recorded."""
-
-    NONE = 0
-    SUBMIT = 1
-    REVEAL = 2
-    SCORE = 3
-    CHALLENGE = 4
-    SETTLE = 5
-    SETTLED = 6
-    CANCELLED = 7
-
-
-class Outcome(IntEnum):
-    """How a contest ended."""
-
-    PENDING = 0
-    WON = 1
-    REFUNDED = 2
-    VOID = 3
-    CANCELLED = 4
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What `open` fixes; field by field the contract's struct of this name. Amounts in the asset's smallest unit."""
-
-    asset: str
-    reward: int
-    bond: int
-    deposit: int
-    minimum_score: int
-    shares: tuple[int, ...]
-    submit_ends: int
-    reveal_seconds: int
-    score_seconds: int
-    challenge_seconds: int
-    evaluator: str
-    limits: bytes
-    max_submissions: int
-    max_per_address: int
-    manifest: bytes
-    holdout_commitment: bytes
-
-
-@dataclass(frozen=True)
-class Contest:
-    """A contest as the contract shows it; deadlines are unix seconds, scores ppm."""
-
-    number: int
-    organizer: str
-    evaluator: str
-    asset: str
-    reward: int
-    bond: int
-    deposit: int
-    minimum_score: int
-    shares: tuple[int, ...]
-    submit_ends: int
-    reveal_ends: int
-    score_ends: int
-    challenge_ends: int
-    opened_at_block: int
-    limits: bytes
-    max_submissions: int
-    max_per_address: int
-    manifest: bytes
-    holdout_commitment: bytes
-    standing: int
-    revealed: int
-    key_published: bool
-    report: bytes
-    winners: tuple[int, ...]
-    phase: Phase
-    outcome: Outcome
-
-    @property
-    def sealed(self) -> bool:
-        """Whether the holdout waits under a key (`sealed`) or does not exist before `reveal_ends` (`future`)."""
-        return any(self.holdout_commitment)
-
-
-@dataclass(frozen=True)
-class RevealedSpec:
-    """One opened submission; `ordinal` is its place in the order of submitting, which breaks ties."""
-
-    index: int
-    participant: str
-    entry: int
-    ordinal: int
-    spec: bytes
-    salt: bytes
-
-
-class SubmissionState(IntEnum):
-    """What a participant's slot holds."""
-
-    EMPTY = 0
-    SEALED = 1
-    REVEALED = 2
-
-
-@dataclass(frozen=True)
-class Submission:
-    """One slot of a participant; `seal` is the first 28 bytes of the commitment that stands there."""
-
-    state: SubmissionState
-    ordinal: int
-    seal: bytes
-    spec: bytes
-
-    def matches(self, commitment: bytes) -> bool:
-        """Whether this is the submission that `commitment` made."""
-        return self.state is SubmissionState.SEALED and commitment[: len(self.seal)] == self.seal
-
-
-@dataclass(frozen=True)
-class RecordedScores:
-    """The scores that stand: ppm by index, and the digest of the report they rest on."""
-
-    report: bytes
-    scores: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Payment:
-    """What a transaction paid out; where `paid` is false the transfer failed and `payee` can withdraw the amount."""
-
-    payee: str
-    amount: int
-    paid: bool
 
 
 class BountyContract:
@@ -194,6 +76,10 @@ class BountyContract:
         address, receipt = chain.deploy(load_artifact(CONTRACT), account)
         return cls(chain, address), receipt
 
+    def place(self, contest: int, account: str, slot: int) -> Place:
+        """One slot of an account in a contest of this contract, for what it seals there."""
+        return Place(self.chain.chain_id, self.address, contest, account, slot)
+
     # ---------------------------------------------------------------------------------------------- organizer
 
     def open(self, account: LocalAccount, terms: Terms) -> tuple[int, Receipt]:
@@ -202,11 +88,9 @@ class BountyContract:
         Returns:
             Its number, and the receipt.
         """
-        escrow = terms.reward + terms.bond
         if terms.asset != NATIVE:
-            self._approve(account, terms.asset, escrow)
-        fields = tuple(getattr(terms, field.name) for field in dataclass_fields(Terms))
-        receipt = self._send(account, self._call.open(fields), escrow if terms.asset == NATIVE else 0)
+            self._approve(account, terms.asset, terms.escrow)
+        receipt = self._send(account, self._call.open(_tuple(terms)), terms.escrow if terms.asset == NATIVE else 0)
         return int(self._events(receipt, "Opened")[0]["contest"]), receipt
 
     def extend(self, account: LocalAccount, contest: int, seconds: int) -> Receipt:
@@ -248,14 +132,47 @@ class BountyContract:
         """Send the sender's whole credit in `asset` to `to`."""
         return self._send(account, self._call.withdraw(asset, to))
 
-    # ---------------------------------------------------------------------------------------- evaluator, anyone
+    # ----------------------------------------------------------------------------------------------- evaluator
 
     def record_scores(self, account: LocalAccount, contest: int, report: bytes, scores: Sequence[int]) -> Receipt:
         """Record a score in ppm for each revealed spec, in index order."""
         return self._send(account, self._call.recordScores(contest, report, list(scores)))
 
+    # ---------------------------------------------------------------------------------------- challenger, panel
+
+    def challenge(self, account: LocalAccount, contest: Contest) -> Receipt:
+        """Stake the challenge bond on the recorded scores being wrong.
+
+        Raises:
+            InvalidInput: there are no scores.
+        """
+        recorded = self.recorded_scores(contest)
+        if recorded is None:
+            raise InvalidInput(f"contest {contest.number} has no scores to challenge", "it ends void: settle it")
+        bond = self.dispute(contest.number).panel.challenge_bond
+        if bond and contest.asset != NATIVE:
+            self._approve(account, contest.asset, bond)
+        value = bond if contest.asset == NATIVE else 0
+        return self._send(account, self._call.challenge(contest.number, list(recorded.scores)), value)
+
+    def seal_scores(self, account: LocalAccount, contest: int, seat: int, seal: bytes) -> Receipt:
+        """Seal what a member of the panel found."""
+        return self._send(account, self._call.sealScores(contest, seat, seal))
+
+    def open_scores(
+        self, account: LocalAccount, contest: int, seat: int, report: bytes, salt: bytes, scores: Sequence[int]
+    ) -> Receipt:
+        """Open what the member sealed."""
+        return self._send(account, self._call.openScores(contest, seat, report, salt, list(scores)))
+
+    def resolve(self, account: LocalAccount, contest: int) -> Receipt:
+        """Put the panel's medians in the place of the challenged scores."""
+        return self._send(account, self._call.resolve(contest))
+
+    # -------------------------------------------------------------------------------------------------- anyone
+
     def settle(self, account: LocalAccount, contest: int) -> Receipt:
-        """End the contest after its last deadline and pay what is due."""
+        """End the contest after its last deadline and pay what is due; see `settlement` for a disputed one."""
         return self._send(account, self._call.settle(contest))
 
     # -------------------------------------------------------------------------------------------------- views
@@ -275,6 +192,20 @@ class BountyContract:
             )
         view.update(shares=tuple(view["shares"]), winners=tuple(view["winners"]))
         return Contest(number=number, **view)
+
+    def dispute(self, number: int) -> Dispute:
+        """The panel of contest `number`, and how far a dispute came."""
+        view: dict[str, Any] = {_snake(name): value for name, value in self._struct(self._call.disputeOf(number))}
+        members, *numbers = view["panel"].values() if isinstance(view["panel"], dict) else view["panel"]
+        return Dispute(
+            panel=Panel(tuple(members), *numbers),
+            seal_ends=view["seal_ends"],
+            open_ends=view["open_ends"],
+            challenger=None if view["challenger"] == NATIVE else view["challenger"],
+            seats=tuple(SeatState(state) for state in view["seats"]),
+            verdict=Verdict(view["verdict"]),
+            agreed=tuple(view["agreed"]),
+        )
 
     def contests(self) -> list[Contest]:
         """Every contest, oldest first."""
@@ -305,6 +236,24 @@ class BountyContract:
             return None
         last = self._logs("ScoresRecorded", contest)[-1]
         return RecordedScores(bytes(last["report"]), tuple(last["scores"]))
+
+    def sealed_scores(self, contest: Contest, member: str) -> bytes | None:
+        """The seal that a member of the panel sent last, None while there is none."""
+        found = [bytes(e["seal"]) for e in self._logs("ScoresSealed", contest) if e["member"] == member]
+        return found[-1] if found else None
+
+    def opened_scores(self, contest: Contest) -> list[OpenedScores]:
+        """What the members of the panel have opened, in order."""
+        events = self._logs("ScoresOpened", contest)
+        return [OpenedScores(e["member"], bytes(e["report"]), tuple(e["scores"])) for e in events]
+
+    def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
+        """The scores that rank: the panel's medians once resolved, else the evaluator's; None while there are none."""
+        resolved = self._logs("Resolved", contest)
+        if resolved:
+            return tuple(resolved[-1]["scores"])
+        recorded = self.recorded_scores(contest)
+        return recorded.scores if recorded else None
 
     def claimed(self, contest: Contest) -> set[int]:
         """The indexes whose share of a void contest's pot is paid."""
@@ -363,6 +312,12 @@ _ERC20: Final = [
         ("approve", "nonpayable", (("spender", "address"), ("amount", "uint256")), "bool"),
     )
 ]
+
+
+def _tuple(struct: Terms | Panel) -> tuple[Any, ...]:
+    """The fields of a struct in order, a struct inside it as a tuple too."""
+    values = (getattr(struct, field.name) for field in dataclass_fields(struct))
+    return tuple(_tuple(value) if isinstance(value, Panel) else value for value in values)
 
 
 def _snake(name: str) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from hyperbounty.bounty.records import Outcome, Phase, Verdict
 from hyperbounty.bounty.spec import FIELDS
 from hyperbounty.errors import TransactionReverted
-
-_PHASES: Final = ("none", "submit", "reveal", "score", "challenge", "settle", "settled", "cancelled")
-_OUTCOMES: Final = ("pending", "won", "refunded", "void", "cancelled")
 
 _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "WrongPhase": (
@@ -72,6 +70,43 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
     "TransferFailed": ("{to} did not take the payment", "name another address with --to"),
     "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
+    "UnusualEncoding": ("the terms are not encoded in their usual order", "encode them with an ordinary ABI encoder"),
+    "WrongPanelSize": ("a panel of {actual} was asked for", "name 1, 3, 5 or {maximum} members, or none"),
+    "PanelNotAscending": (
+        "member {seat} of the panel is not above the one before",
+        "name each once, in ascending order",
+    ),
+    "PartyOnPanel": (
+        "{member} is a party of this contest",
+        "organizer, evaluator and challenger cannot sit on its panel",
+    ),
+    "PanelWithoutMembers": ("terms of a panel were given, but no members", "name the members, or leave the terms out"),
+    "EmptyPanelWindow": (
+        "with a panel, the windows to challenge ({challengeSeconds} s), to seal ({sealSeconds} s) and to open "
+        "({openSeconds} s) must not be empty",
+        "give each at least a second, better a day",
+    ),
+    "BondBelowFees": (
+        "the panel's fees come to {fees}, the bond is {bond} and the challenge bond {challengeBond}",
+        "each bond must cover the fees of the whole panel",
+    ),
+    "ToleranceOutOfRange": ("a tolerance of {actual} ppm was asked for", "choose 0 to {maximum}"),
+    "NoPanel": ("contest {contest} names no panel", "its scores rest on the evaluator's word and cannot be challenged"),
+    "NotScored": ("contest {contest} has no scores to challenge", "it ends void: settle it after the last deadline"),
+    "AlreadyChallenged": ("{challenger} has challenged contest {contest} already", "the panel decides: wait for it"),
+    "NotChallenged": ("nobody challenged contest {contest}", "settle it"),
+    "ScoresMismatch": ("these are not the scores recorded last", "read them again and try once more"),
+    "NoSuchSeat": ("the panel has no seat {seat}, only {members}", "count from 0"),
+    "NotPanelMember": ("this seat is {expected}'s, not {actual}'s", "use the member's --account"),
+    "ZeroSeal": ("the seal is zero", "seal the scores first"),
+    "NothingSealed": ("seat {seat} of contest {contest} has nothing to open", "it was not sealed in time, or is open"),
+    "SealMismatch": (
+        "report, salt and scores are not what this account sealed",
+        "open from the account, and with the files, that sealed",
+    ),
+    "QuorumMissed": ("only {opened} of {quorum} members opened their scores", "settle the contest: it ends void"),
+    "AlreadyResolved": ("contest {contest} is resolved already: {verdict}", "settle it"),
+    "NotResolved": ("the panel of contest {contest} has answered", "resolve the contest before it is settled"),
     "SpecUnusedBits": ("the spec sets unused bits", "clear the last 24 bits"),
     "SpecFieldOutOfRange": ("{field} is {value}", "this contest allows {lowest} to {highest}"),
     "SpecLayerMismatch": ("{field} is {value} with {layers} layers there", "units stand exactly where a layer is"),
@@ -95,9 +130,11 @@ def explain(reverted: TransactionReverted) -> TransactionReverted:
 
 def _show(error: str, name: str, value: object) -> str:
     if isinstance(value, int) and name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
-        return _PHASES[value]
+        return Phase(value).label
     if isinstance(value, int) and name in ("expected", "actual") and error == "WrongOutcome":
-        return _OUTCOMES[value]
+        return Outcome(value).name.lower()
+    if isinstance(value, int) and name == "verdict":
+        return Verdict(value).name.lower()
     if isinstance(value, int) and name == "field":
         return FIELDS[value].name
     return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)

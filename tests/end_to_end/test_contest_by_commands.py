@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -11,49 +10,26 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.published import fetch_report
-from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.deployments import Deployments
 from hyperbounty.store import open_store
 from tests.end_to_end.shell import Shell
+from tests.end_to_end.steps import (
+    ADA,
+    BEN,
+    EVALUATOR,
+    ORGANIZER,
+    contract_of,
+    open_contest,
+    scored_contest,
+    spec_file,
+)
 
-SMALL: dict[str, Any] = {
-    "cell": "GRU",
-    "recurrent_units": [8],
-    "learning_rate": 0.01,
-    "batch_size": 128,
-    "epochs": 2,
-}
 # Enough that a scoring stopped at its first result has more to do, however slow the machine.
 RUNS = 12
-ORGANIZER, EVALUATOR, ADA, BEN = (f"devnet-{i}" for i in range(4))
-
-
-def spec_file(folder: Path, name: str, **changes: object) -> Path:
-    path = folder / f"{name}.json"
-    path.write_text(json.dumps({**SMALL, **changes}))
-    return path
-
-
-def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
-    return shell(
-        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1),
-        *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
-        *("--sequence-length", 16, *options),
-        account=ORGANIZER,
-    )
-
-
-def contract_of(shell: Shell) -> BountyContract:
-    chain = Chain.connect(shell.rpc)
-    return BountyContract.at(chain, Deployments(shell.home).address("HyperparameterBounty", chain.chain_id))
 
 
 @pytest.mark.training
@@ -105,6 +81,12 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     assert not (shell.home / "results").exists()
     assert not list((shell.home / "verification").iterdir())
 
+    # A store that knows nothing of the contest has all of it from one file.
+    shell("participant", "archive", 1, "--out", tmp_path / "contest.car")
+    shutil.rmtree(shell.home / "store")
+    shell("store", "import", tmp_path / "contest.car")
+    assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
+
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
     settled = shell("organizer", "settle", 1, account=BEN)
@@ -118,7 +100,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
 
 @pytest.mark.training
 def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp_path: Path) -> None:
-    contract, report, opened = _scored_contest(shell, tmp_path)
+    contract, report, opened = scored_contest(shell, tmp_path)
     evaluator, store = devnet_account(EVALUATOR, contract.chain), open_store(None, shell.home / "store")
     # Scores that are not those of their report: the report itself gives the lie away.
     contract.record_scores(evaluator, 1, report.digest(), [999_999])
@@ -134,27 +116,12 @@ def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp
 
 @pytest.mark.training
 def test_a_score_within_tolerance_stands(shell: Shell, tmp_path: Path) -> None:
-    contract, report, _ = _scored_contest(shell, tmp_path)
+    contract, report, _ = scored_contest(shell, tmp_path)
     near = report.specs[0].score_ppm + 4_000
     moved = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": near}),)})
     digest = open_store(None, shell.home / "store").add_block(moved.canonical()).digest
     contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, digest, [near])
     assert shell("evaluator", "verify", 1, "--workers", 1)["specs"][0]["verdict"] == "within tolerance"
-
-
-def _scored_contest(shell: Shell, tmp_path: Path) -> tuple[BountyContract, Any, dict[str, Any]]:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices")
-    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
-    shell.advance_to(opened["submit_ends"])
-    shell("participant", "reveal", 1, account=ADA)
-    shell.advance_to(opened["reveal_ends"])
-    shell("organizer", "publish-key", 1, account=ORGANIZER)
-    shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
-    contract = contract_of(shell)
-    recorded = contract.recorded_scores(contract.contest(1))
-    assert recorded is not None
-    return contract, fetch_report(open_store(None, shell.home / "store"), recorded.report), opened
 
 
 @pytest.mark.training

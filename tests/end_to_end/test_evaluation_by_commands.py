@@ -14,7 +14,7 @@ from hyperbounty.bounty.report import SpecDetails
 from hyperbounty.cli.main import run
 from hyperbounty.store import Cid, open_store
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.test_contest_by_commands import (
+from tests.end_to_end.steps import (
     ADA,
     BEN,
     EVALUATOR,

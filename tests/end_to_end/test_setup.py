@@ -40,7 +40,8 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     assert min(by_name["Ada"], by_name["Ben"]) / 1e6 > result["base_rate"] + 0.05
     # Dot, Eve and Fay forfeit a hundredth of an ether each to the prize.
     assert result["paid_wei"][result["winner"]] == result["reward_wei"] + 3 * ETHER // 100
-    assert sum(result["paid_wei"].values()) == ETHER + 3 * ETHER // 100 + ETHER // 5
+    assert sum(result["paid_wei"].values()) == ETHER + 3 * ETHER // 100 + ETHER // 5 + ETHER // 20
+    assert result["dispute"] is None
     assert {"open", "submit", "reveal", "record", "settle"} <= result["gas"].keys()
     assert "CommitmentMismatch" in shown
     assert "SpecFieldOutOfRange" in shown
@@ -51,11 +52,37 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
 
 
 @pytest.mark.training
+def test_an_evaluator_that_lies_is_overturned_and_pays(tmp_path: Path) -> None:
+    result, shown = set_up(tmp_path, "--dispute", "--runs", 1)
+    by_name = {score["name"]: score for score in result["scores"]}
+    dispute = result["dispute"]
+    # The lie put Cem, who is worst, first.
+    assert max(dispute["recorded_ppm"]) == dispute["recorded_ppm"][2] > by_name["Cem"]["score_ppm"] + 30_000
+    assert (result["outcome"], dispute["verdict"]) == ("won", "overturned")
+    assert result["winner"] in (by_name["Ada"]["participant"], by_name["Ben"]["participant"])
+    assert dispute["challenger"] == by_name["Ada"]["participant"]
+    assert sorted(dispute["agreed"]) == [False, True, True]
+    prize, fees = ETHER + 2 * ETHER // 100, 2 * ETHER // 50
+    expected = {member: ETHER // 50 for member, agreed in members(dispute) if agreed}
+    expected[dispute["challenger"]] = 2 * (ETHER // 5) - fees
+    expected[result["winner"]] = expected.get(result["winner"], 0) + prize
+    paid = result["paid_wei"]
+    # What is left, the fee that the evaluator did not earn, is the organizer's; its bond is gone.
+    assert [paid.pop(payee) for payee in expected] == list(expected.values())
+    assert list(paid.values()) == [ETHER // 20]
+    assert "differs" in shown
+
+
+def members(dispute: dict[str, Any]) -> list[tuple[str, bool]]:
+    return list(zip(dispute["panel"]["members"], dispute["agreed"], strict=True))
+
+
+@pytest.mark.training
 def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
     result, shown = set_up(tmp_path, "--minimum-accuracy", 0.99, "--runs", 1)
     assert (result["outcome"], result["winner"]) == ("refunded", None)
-    # Reward, bond and the three forfeited deposits, all to the organizer.
-    assert list(result["paid_wei"].values()) == [ETHER + ETHER // 5 + 3 * ETHER // 100]
+    # The evaluator's scores stand: it is paid. Reward, bond and the three forfeited deposits go to the organizer.
+    assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
     assert "is below 99.00 %" in shown
 
 
@@ -71,7 +98,7 @@ def test_real_prices_of_four_coins(tmp_path: Path, bar: str, outcomes: set[str])
     cleared = [score for score in result["scores"] if score["score_ppm"] >= result["minimum_ppm"]]
     assert (result["outcome"] == "won") == bool(cleared)
     if not cleared:
-        assert result["paid_wei"] == {next(iter(result["paid_wei"])): ETHER + ETHER // 5 + 3 * ETHER // 100}
+        assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
 
 
 @pytest.mark.training

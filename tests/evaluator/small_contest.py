@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from evaluator.scoring import Scoring
-from hyperbounty.bounty.contract import NATIVE, Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.bounty.cost import cost
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.records import NATIVE, Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid
@@ -67,6 +67,7 @@ def make_scoring() -> Scoring:
         asset=NATIVE,
         reward=1,
         bond=0,
+        evaluator_fee=0,
         deposit=0,
         minimum_score=500_000,
         shares=(10_000,),

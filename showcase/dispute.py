@@ -1,0 +1,112 @@
+"""A dispute on stage: an evaluator that lies, somebody who checks, a panel of which one takes the easy way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hyperbounty.bounty.commitment import new_salt
+from hyperbounty.bounty.records import Contest
+from hyperbounty.bounty.statistics import PPM
+from hyperbounty.cli.format import percent
+from hyperbounty.store import ContentStore
+from showcase.scoring import score
+from showcase.stage import Stage
+
+if TYPE_CHECKING:
+    from evaluator.contest import Evaluation
+    from evaluator.panel import BallotBox
+
+_LIE_PPM = 30_000
+
+
+def misreport(evaluation: Evaluation, store: ContentStore) -> Evaluation:
+    """The same report, pinned too, but the worst spec comes first: only training again can tell."""
+    from evaluator.contest import Evaluation
+
+    report = evaluation.report
+    worst, best = min(report.specs, key=lambda spec: spec.score_ppm), max(report.scores)
+    false_score = min(best + _LIE_PPM, PPM)
+    false_runs = tuple(false_score for _ in worst.run_scores_ppm)
+    lie = worst.model_copy(update={"score_ppm": false_score, "run_scores_ppm": false_runs})
+    specs = tuple(lie if spec.index == worst.index else spec for spec in report.specs)
+    false_report = report.model_copy(update={"specs": specs})
+    store.add_block(false_report.canonical())
+    return Evaluation(evaluation.scoring, false_report)
+
+
+def dispute(stage: Stage, contest: Contest) -> Evaluation:
+    """Ada checks the scores and challenges them; the panel seals and opens its own. Returns what its majority found."""
+    _verify_and_challenge(stage, contest)
+    stage.chain.advance_to(contest.challenge_ends)
+    stage.timeline.clock("challenged: the panel has its say", contest.challenge_ends)
+    found = _seal_all(stage, contest)
+    terms = stage.contract.dispute(contest.number)
+    stage.chain.advance_to(terms.seal_ends)
+    stage.timeline.clock("the panel opens what it sealed", terms.seal_ends)
+    _open_all(stage, contest)
+    stage.chain.advance_to(terms.open_ends)
+    stage.timeline.clock("the panel's time is over", terms.open_ends)
+    return found
+
+
+def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
+    from evaluator.contest import gather, verify
+    from evaluator.executors.choice import ExecutorChoice
+    from evaluator.options import open_queue
+    from evaluator.progress import training_progress
+
+    ada = stage.cast[0]
+    scoring = gather(stage.contract, stage.store, contest.number)
+    home, executor = stage.folder / "home" / "verification", ExecutorChoice(workers=stage.workers)
+    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
+        compared = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
+    for one in compared:
+        recorded, here = percent(one.recorded_ppm), percent(one.scored_ppm)
+        whose = stage.names[one.participant]
+        stage.timeline.add("verify", ada.name, f"{whose}: recorded {recorded}, trained again {here}: {one.verdict}")
+    receipt = stage.contract.challenge(ada.account, contest)
+    bond = stage.contract.dispute(contest.number).panel.challenge_bond
+    stage.timeline.add("challenge", ada.name, "stakes the challenge bond on the evaluator being wrong", receipt, -bond)
+
+
+def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
+    from evaluator.panel import Ballot, seal
+
+    found: list[Evaluation] = []
+    for name, member in stage.panel.items():
+        if name == "Ida":
+            # What everybody can read costs no training.
+            recorded = stage.contract.recorded_scores(contest)
+            assert recorded is not None
+            place = stage.contract.place(contest.number, member.address, seat := _seat(stage, contest, name))
+            ballot = Ballot(recorded.report, new_salt(), recorded.scores)
+            _box(stage).keep(place, ballot)
+            receipt = stage.contract.seal_scores(member, contest.number, seat, ballot.seal(place))
+            what = "seals the evaluator's scores, without training"
+        else:
+            found.append(score(stage, contest.number, stage.folder / "home" / "panel" / name))
+            receipt = seal(stage.contract, member, contest, found[-1], _box(stage))
+            what = "trains every spec again and seals the scores"
+        stage.timeline.add("seal", name, what, receipt)
+    return found[0]
+
+
+def _open_all(stage: Stage, contest: Contest) -> None:
+    from evaluator.panel import open_sealed
+
+    for name, member in stage.panel.items():
+        receipt = open_sealed(stage.contract, member, contest, _box(stage))
+        opened = stage.contract.opened_scores(contest)[-1]
+        stage.timeline.add("open-scores", name, ", ".join(percent(score) for score in opened.scores), receipt)
+
+
+def _box(stage: Stage) -> BallotBox:
+    from evaluator.panel import BallotBox
+
+    return BallotBox(stage.folder / "home" / "ballots")
+
+
+def _seat(stage: Stage, contest: Contest, name: str) -> int:
+    from evaluator.panel import seat_of
+
+    return seat_of(stage.contract, stage.panel[name], contest.number)

@@ -1,0 +1,85 @@
+"""What a contest leaves behind: leaderboard, balances, and files."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from hyperbounty.bounty.describe import dispute_json
+from hyperbounty.bounty.leaderboard import leaderboard
+from hyperbounty.bounty.picture import Drawing
+from hyperbounty.bounty.records import Contest, Outcome
+from hyperbounty.bounty.report import SpecDetails
+from hyperbounty.bounty.statistics import PPM
+from hyperbounty.cli.format import coins
+from hyperbounty.files import write_atomic
+from hyperbounty.store import Cid
+from showcase.stage import Stage
+
+if TYPE_CHECKING:
+    from evaluator.contest import Evaluation
+
+
+def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[str, int]) -> None:
+    """The leaderboard, and every balance before and after."""
+    console, scoring = stage.timeline.console, evaluation.scoring
+    console.print()
+    console.print(leaderboard(scoring.manifest, evaluation.report, stage.names, contest.winners), highlight=False)
+    table = Table("", "before", "after", "change", title="Balances", title_justify="left", title_style="bold", box=None)
+    for address, name in stage.names.items():
+        after = stage.chain.balance(address)
+        change = after - before[address]
+        table.add_row(name, coins(before[address]), coins(after), f"{'+' if change > 0 else ''}{coins(change)}")
+    console.print()
+    console.print(table, highlight=False)
+
+
+def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[str, Any]) -> None:
+    """Write manifest, report, picture and result into the folder."""
+    report, scoring, folder = evaluation.report, evaluation.scoring, stage.folder
+    write_atomic(folder / "manifest.json", scoring.manifest.canonical())
+    write_atomic(folder / "report.json", report.canonical())
+    write_atomic(folder / "result.json", json.dumps(result, indent=2).encode() + b"\n")
+    details = {s.index: SpecDetails.parse(stage.store.get(Cid.parse(s.details))) for s in report.specs if s.details}
+    winner = contest.winners[0] if contest.outcome is Outcome.WON else None
+    drawing = Drawing(scoring.manifest, report, scoring.training, scoring.holdout, details, stage.names, winner)
+    drawing.save(folder / "contest.png")
+
+
+def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[str, int]) -> dict[str, Any]:
+    """What `--json` writes. Amounts are wei, scores ppm; `gas` is the dearest transaction of each step."""
+    report, won = evaluation.report, contest.outcome is Outcome.WON
+    return {
+        "outcome": contest.outcome.name.lower(),
+        "contest": contest.number,
+        "synthetic": evaluation.scoring.manifest.synthetic,
+        "scores": [
+            {
+                "participant": s.participant,
+                "name": stage.names[s.participant],
+                "spec": s.spec,
+                "score_ppm": s.score_ppm,
+                "note": s.note,
+            }
+            for s in report.specs
+        ],
+        "winner": report.specs[contest.winners[0]].participant if won else None,
+        "minimum_ppm": contest.minimum_score,
+        "base_rate": report.holdout.base_rate_ppm / PPM,
+        "reward_wei": contest.reward,
+        "dispute": _dispute(stage, contest),
+        "paid_wei": paid,
+        "gas": stage.timeline.gas(),
+        "timeline": [vars(step) for step in stage.timeline.steps],
+        "manifest": str(Cid.from_digest(contest.manifest)),
+        "report": str(evaluation.cid),
+    }
+
+
+def _dispute(stage: Stage, contest: Contest) -> dict[str, Any] | None:
+    dispute, recorded = stage.contract.dispute(contest.number), stage.contract.recorded_scores(contest)
+    if dispute.challenger is None or recorded is None:
+        return None
+    return {**dispute_json(dispute), "recorded_ppm": list(recorded.scores)}

@@ -1,0 +1,41 @@
+"""Scoring on stage: the evaluator's part, which a member of the panel plays again in a dispute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hyperbounty.cli.format import percent, short
+from showcase.stage import Stage
+
+if TYPE_CHECKING:
+    from evaluator.contest import Evaluation
+
+
+def score(stage: Stage, number: int, home: Path) -> Evaluation:
+    """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own."""
+    from evaluator.contest import evaluate, gather
+    from evaluator.executors.choice import ExecutorChoice
+    from evaluator.options import open_queue
+    from evaluator.progress import training_progress
+
+    scoring = gather(stage.contract, stage.store, number)
+    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
+        return evaluate(
+            stage.contract,
+            stage.store,
+            scoring,
+            queue,
+            executor=ExecutorChoice(workers=stage.workers),
+            outbox=home / "results" / "outbox",
+            on_progress=on_progress,
+        )
+
+
+def record(stage: Stage, evaluation: Evaluation) -> None:
+    """The evaluator records what `evaluation` says."""
+    from evaluator.contest import record as record_scores
+
+    receipt = record_scores(stage.contract, stage.evaluator, evaluation)
+    scores = ", ".join(percent(score) for score in evaluation.report.scores)
+    stage.timeline.add("record", "evaluator", f"scores {scores}, report {short(evaluation.cid)}", receipt)

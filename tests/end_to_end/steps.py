@@ -1,0 +1,58 @@
+"""The steps of a contest that several tests of the commands begin with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.published import fetch_report
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.deployments import Deployments
+from hyperbounty.store import open_store
+from tests.end_to_end.shell import Shell
+
+SMALL: dict[str, Any] = {
+    "cell": "GRU",
+    "recurrent_units": [8],
+    "learning_rate": 0.01,
+    "batch_size": 128,
+    "epochs": 2,
+}
+ORGANIZER, EVALUATOR, ADA, BEN = (f"devnet-{i}" for i in range(4))
+
+
+def spec_file(folder: Path, name: str, **changes: object) -> Path:
+    path = folder / f"{name}.json"
+    path.write_text(json.dumps({**SMALL, **changes}))
+    return path
+
+
+def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
+    return shell(
+        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1),
+        *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
+        *("--sequence-length", 16, *options),
+        account=ORGANIZER,
+    )
+
+
+def contract_of(shell: Shell) -> BountyContract:
+    chain = Chain.connect(shell.rpc)
+    return BountyContract.at(chain, Deployments(shell.home).address("HyperparameterBounty", chain.chain_id))
+
+
+def scored_contest(shell: Shell, tmp_path: Path, *options: object) -> tuple[BountyContract, Any, dict[str, Any]]:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    opened = open_contest(shell, tmp_path / "prices", *options)
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
+    shell.advance_to(opened["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(opened["reveal_ends"])
+    shell("organizer", "publish-key", 1, account=ORGANIZER)
+    shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    contract = contract_of(shell)
+    recorded = contract.recorded_scores(contract.contest(1))
+    assert recorded is not None
+    return contract, fetch_report(open_store(None, shell.home / "store"), recorded.report), opened

@@ -1,0 +1,87 @@
+"""Disputes run through the commands: a lie overturned, and a panel that does not answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.store import open_store
+from tests.end_to_end.shell import Shell
+from tests.end_to_end.steps import ADA, BEN, EVALUATOR, ORGANIZER, scored_contest
+
+PANEL: Final = ("devnet-4", "devnet-5", "devnet-6")
+TERMS: Final = ("--panel", ",".join(PANEL), "--panel-fee", "0.01", "--evaluator-fee", "0.02")
+ETHER: Final = 10**18
+
+
+@pytest.mark.training
+def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> None:
+    contract, report, _ = scored_contest(shell, tmp_path, *TERMS)
+    truth = report.specs[0].score_ppm
+    # Below the bar: the organizer would have its reward back.
+    false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 400_000}),)})
+    digest = open_store(None, shell.home / "store").add_block(false.canonical()).digest
+    contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, digest, [400_000])
+    contest = contract.contest(1)
+    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
+    shell.advance_to(contest.score_ends)
+    assert shell("evaluator", "verify", 1, "--workers", 1, code=1)["agrees"] is False
+    assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=1)["error"]
+    assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 10
+    assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=1)["error"]
+
+    shell.advance_to(contest.challenge_ends)
+    assert "not on the panel" in shell("evaluator", "run", 1, account=BEN, code=1)["error"]
+    for member in PANEL[:2]:
+        assert shell("evaluator", "run", 1, "--workers", 1, account=member)["specs"][0]["score_ppm"] == truth
+    dispute = shell("participant", "show", 1)["dispute"]
+    assert sorted(dispute["seats"]) == ["sealed", "sealed", "silent"]
+    shell.advance_to(dispute["seal_ends"])
+    for member in PANEL[:2]:
+        shell("evaluator", "run", 1, account=member)
+    assert "has opened its scores" in shell("evaluator", "run", 1, account=PANEL[0], code=1)["error"]
+    assert "sealed nothing" in shell("evaluator", "run", 1, account=PANEL[2], code=1)["error"]
+
+    shell.advance_to(dispute["open_ends"])
+    settled = shell("organizer", "settle", 1, account=BEN)
+    shown = shell("participant", "show", 1)
+    assert (settled["outcome"], shown["dispute"]["verdict"]) == ("won", "overturned")
+    assert shown["scores_ppm"] == [truth]
+    fees = 2 * ETHER // 100
+    paid: dict[str, int] = {}
+    for payment in settled["paid"]:
+        paid[payment["payee"]] = paid.get(payment["payee"], 0) + payment["amount"]
+    ada, organizer, *members = (devnet_account(n, contract.chain).address for n in (ADA, ORGANIZER, *PANEL[:2]))
+    assert paid == {
+        ada: ETHER // 2 + 2 * (ETHER // 10) - fees,
+        organizer: 2 * ETHER // 100,
+        **dict.fromkeys(members, ETHER // 100),
+    }
+
+
+@pytest.mark.training
+def test_a_panel_that_does_not_answer_costs_both_sides_their_bonds(shell: Shell, tmp_path: Path) -> None:
+    contract, _, _ = scored_contest(shell, tmp_path, *TERMS)
+    shell.advance_to(contract.contest(1).score_ends)
+    shell("participant", "challenge", 1, account=BEN)
+    shell.advance_to(contract.dispute(1).open_ends)
+    settled = shell("organizer", "settle", 1, account=BEN)
+    assert settled["outcome"] == "void"
+    # Reward and evaluator's fee; both bonds wait for the one who revealed.
+    assert [p["amount"] for p in settled["paid"]] == [ETHER // 2 + 2 * ETHER // 100]
+    before = contract.chain.balance(devnet_account(ADA, contract.chain).address)
+    withdrawn = shell("participant", "withdraw", 1, account=ADA)
+    gained = contract.chain.balance(devnet_account(ADA, contract.chain).address) - before
+    assert gained + sum(t["fee_wei"] for t in withdrawn["transactions"]) == 2 * (ETHER // 10)
+
+
+@pytest.mark.training
+def test_scores_without_a_panel_cannot_be_challenged(shell: Shell, tmp_path: Path) -> None:
+    contract, _, opened = scored_contest(shell, tmp_path)
+    assert shell("participant", "show", 1)["dispute"]["panel"]["members"] == []
+    assert contract.contest(1).challenge_ends == opened["score_ends"]
+    shell.advance_to(opened["score_ends"])
+    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
