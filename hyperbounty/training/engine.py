@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +18,7 @@ from hyperbounty.errors import TrainingError
 from hyperbounty.training.backend import tf
 from hyperbounty.training.execution import Execution, choose_execution, program_key
 from hyperbounty.training.program import Program
-from hyperbounty.training.result import EpochProgress, TrainingResult
+from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
 from hyperbounty.training.seeding import epoch_order
 from hyperbounty.training.windows import Windows
 
@@ -90,6 +89,7 @@ class Trainer:
         losses: list[float] = []
         accuracies: list[float] = []
         holdout_accuracies: list[float] = []
+        checkpoints: list[str] = []
         correct, predicted_rises, diverged_at = 0, 0, None
         for epoch in range(1, spec.epochs + 1):
             epoch_began = time.monotonic()
@@ -99,6 +99,7 @@ class Trainer:
             rises = logits > 0
             correct = 0 if diverged else int((rises == self._holdout_rises).sum())
             predicted_rises = 0 if diverged else int(rises.sum())
+            checkpoints.append(weights_digest(_weights(program)))
             losses.append(loss)
             accuracies.append(accuracy)
             holdout_accuracies.append(float("nan") if diverged else correct / total)
@@ -118,7 +119,8 @@ class Trainer:
             predicted_rises=predicted_rises,
             diverged_at=diverged_at,
             seconds=time.monotonic() - began,
-            weights=tuple(_array(weight) for weight in program.model.weights),
+            weights=tuple(_weights(program)),
+            checkpoints=tuple(checkpoints),
         )
 
     def _program_for(self, spec: Spec) -> Program:
@@ -133,8 +135,8 @@ class Trainer:
         return self._program
 
 
-def _array(weight: Any) -> NDArray[np.float32]:
-    return np.asarray(weight.numpy(), dtype=np.float32)
+def _weights(program: Program) -> Iterator[NDArray[np.float32]]:
+    return (np.asarray(weight.numpy(), dtype=np.float32) for weight in program.model.weights)
 
 
 def _check(name: str, windows: Windows) -> None:
