@@ -1,13 +1,12 @@
 """Whoever is killed at whatever moment: in the end every job has exactly one result, and it is the right one.
 
-HYPERBOUNTY_TEST_KILLS says how often each test kills; the moments are drawn anew each time, and the seed is printed.
+The moments are drawn anew each time, and the seed is printed.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import secrets
 import select
 import subprocess
 import sys
@@ -26,22 +25,15 @@ from evaluator.worker import keras_train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.store import Cid, open_store
 from hyperbounty.training.result import TrainingResult
+from tests.evaluator.conftest import KILLS
 from tests.evaluator.stub_evaluator import wanted, windows
 from tests.evaluator.stub_training import stub_result
 
-KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "1"))
 JOBS = 60
 LONG = 10
 LONGEST_LIFE_S = 2.5
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds a process's children in Linux's /proc")
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    seed = secrets.randbits(32)
-    sys.stdout.write(f"moments drawn with seed {seed}\n")
-    return random.Random(seed)
 
 
 Launch = Callable[..., "Evaluator"]
