@@ -184,12 +184,13 @@ def test_killed_while_training_in_earnest(
     queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
 ) -> None:
     jobs = 2 * KILLS
-    for number in range(KILLS // 2):
-        evaluator, workers = launch(1, jobs, "--engine"), list[int]()
-        # A worker needs some seconds to load its backend.
-        if evaluator.lived(chance.uniform(3, 15)):
+    for _ in range(KILLS // 2):
+        evaluator, workers, enough = launch(1, jobs, "--engine"), list[int](), chance.randrange(5)
+        while evaluator.lived(0.1) and sum(line.startswith("finished") for line in evaluator.lines()) < enough:
+            pass
+        if evaluator.lived(chance.uniform(0, 2)):
             workers += children(evaluator.process.pid)
-            if number % 2 and workers:
+            if workers and chance.random() < 0.5:
                 os.kill(chance.choice(workers), 9)
                 evaluator.lived(chance.uniform(0, 5))
             evaluator.process.kill()
