@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import secrets
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,6 +23,9 @@ from hyperbounty.training.windows import Dataset, Windows
 from tests.evaluator.small_contest import make_scoring
 
 MakeDatabase = Callable[[], Database]
+
+KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "1"))
+"""How often each test that kills does so."""
 
 
 def _windows(count: int, seed: int) -> Windows:
@@ -41,6 +46,13 @@ def store(tmp_path: Path) -> ContentStore:
 @pytest.fixture
 def scoring() -> Scoring:
     return make_scoring()
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = secrets.randbits(32)
+    sys.stdout.write(f"moments drawn with seed {seed}\n")
+    return random.Random(seed)
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
 """Whoever is killed at whatever moment: in the end every job has exactly one result, and it is the right one.
 
-HYPERBOUNTY_TEST_KILLS says how often each test kills; the moments are drawn anew each time, and the seed is printed.
+The moments are drawn anew each time, and the seed is printed.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import secrets
 import select
 import subprocess
 import sys
@@ -26,22 +25,15 @@ from evaluator.worker import keras_train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.store import Cid, open_store
 from hyperbounty.training.result import TrainingResult
+from tests.evaluator.conftest import KILLS
 from tests.evaluator.stub_evaluator import wanted, windows
 from tests.evaluator.stub_training import stub_result
 
-KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "1"))
 JOBS = 60
 LONG = 10
 LONGEST_LIFE_S = 2.5
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds a process's children in Linux's /proc")
-
-
-@pytest.fixture
-def chance() -> random.Random:
-    seed = secrets.randbits(32)
-    sys.stdout.write(f"moments drawn with seed {seed}\n")
-    return random.Random(seed)
 
 
 Launch = Callable[..., "Evaluator"]
@@ -192,12 +184,13 @@ def test_killed_while_training_in_earnest(
     queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
 ) -> None:
     jobs = 2 * KILLS
-    for number in range(KILLS // 2):
-        evaluator, workers = launch(1, jobs, "--engine"), list[int]()
-        # A worker needs some seconds to load its backend.
-        if evaluator.lived(chance.uniform(3, 15)):
+    for _ in range(KILLS // 2):
+        evaluator, workers, enough = launch(1, jobs, "--engine"), list[int](), chance.randrange(5)
+        while evaluator.lived(0.1) and sum(line.startswith("finished") for line in evaluator.lines()) < enough:
+            pass
+        if evaluator.lived(chance.uniform(0, 2)):
             workers += children(evaluator.process.pid)
-            if number % 2 and workers:
+            if workers and chance.random() < 0.5:
                 os.kill(chance.choice(workers), 9)
                 evaluator.lived(chance.uniform(0, 5))
             evaluator.process.kill()

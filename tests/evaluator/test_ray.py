@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ from evaluator.weights import HashedWeights
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.training.windows import Dataset
+from tests.evaluator.conftest import KILLS
+from tests.evaluator.stub_evaluator import wanted as jobs_of_a_seed
 from tests.evaluator.stub_training import CANNOT, DATA, DIES, HANGS, SPEC, make_stub, stub_jobs, stub_result
 
 CONTEST = "31337/0xab/1"
@@ -96,7 +99,7 @@ def test_actors_that_die_hang_or_cannot_are_told_and_replaced(cluster: Any) -> N
 
 
 def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
-    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, chance: random.Random
 ) -> None:
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
     cluster_utils = pytest.importorskip("ray.cluster_utils")
@@ -105,21 +108,28 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
     assert dataset.holdout is not None
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    lost = nodes.add_node(num_cpus=1)
     queue = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
     try:
-        executor = RayCluster(dataset.train, dataset.holdout, workers=2, address=nodes.address, make_train=make_stub)
-        wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(30)))
-        gone: list[int] = []
+        for number in range(KILLS):
+            left, last = [nodes.add_node(num_cpus=1)], chance.randrange(20)
 
-        def lose_a_node(progress: Progress) -> None:
-            if progress.event == "finished" and not gone:
-                gone.append(1)
-                nodes.remove_node(lost, allow_graceful=False)
+            def lose_a_node(progress: Progress, left: list[Any] = left, last: int = last) -> None:
+                if progress.event == "finished" and left and progress.done > last:
+                    nodes.remove_node(left.pop(), allow_graceful=False)
 
-        run_jobs(queue, CONTEST, DATA.name, wanted, executor=executor, weights=HashedWeights(), on_progress=lose_a_node)
-        assert gone
-        assert reading.tally(queue.database, CONTEST) == reading.Tally(done=30)
+            executor = RayCluster(
+                dataset.train, dataset.holdout, workers=2, address=nodes.address, make_train=make_stub
+            )
+            wanted, contest = jobs_of_a_seed(30, 1 + number), f"{CONTEST}{number}"
+            run_jobs(
+                queue, contest, DATA.name, wanted, executor=executor, weights=HashedWeights(), on_progress=lose_a_node
+            )
+            assert not left
+            assert reading.tally(queue.database, contest) == reading.Tally(done=30)
+            for w in wanted:
+                record = queue.record(w.job.key)
+                assert record is not None
+                assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), w.job.seed).checkpoints
     finally:
         ray.shutdown()
         nodes.shutdown()
