@@ -186,6 +186,42 @@ def test_what_a_node_says_is_in_its_answer_is_not_believed(node: Node) -> None:
         store.add_block(b"hello, world")
 
 
+OTHER = Cid.raw(b"other")
+
+
+@pytest.mark.parametrize(
+    ("command", "ask", "about"),
+    [
+        ("block/stat", KuboStore.has, lambda cid: {"Key": str(cid), "Size": 5}),
+        ("pin/add", KuboStore.pin, lambda cid: {"Pins": [str(cid)]}),
+        ("pin/rm", KuboStore.unpin, lambda cid: {"Pins": [str(cid)]}),
+        ("pin/ls", KuboStore.is_pinned, lambda cid: {"Cid": str(cid), "Type": "recursive"}),
+    ],
+    ids=["has", "pin", "unpin", "is pinned"],
+)
+def test_a_yes_counts_for_the_cid_that_it_names(
+    node: Node, command: str, ask: Callable[[KuboStore, Cid], bool | None], about: Callable[[Cid], object]
+) -> None:
+    node.answers[command] = says(about(HELLO))
+    assert ask(node.store(), HELLO) in (True, None)
+    for other in (about(OTHER), {}, {"Pins": None}, {"Pins": [7]}, {"Key": 7, "Cid": {}}):
+        node.answers[command] = says(other)
+        with pytest.raises(StoreUnavailable, match="without the CID that it was asked for"):
+            ask(node.store(), HELLO)
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_busy_node_is_asked_again(node: Node, status: int) -> None:
+    def busy_once(call: Call) -> None:
+        (page(status) if node.calls.count("block/get") == 1 else gives(b"hello"))(call)
+
+    node.answers["block/get"] = busy_once
+    assert node.store(retry_delays_s=(0.0,)).get(HELLO) == b"hello"
+    node.answers["block/get"] = page(status)
+    with pytest.raises(StoreUnavailable, match=f"HTTP {status} in block/get"):
+        node.store().get(HELLO)
+
+
 def test_every_option_that_decides_the_cid_is_said(node: Node) -> None:
     node.answers["add"] = says({"Hash": str(HELLO)})
     node.answers["block/put"] = says({"Key": str(HELLO)})
