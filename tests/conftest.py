@@ -32,23 +32,32 @@ def anvil_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def geth_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Geth in dev mode, whose own account funds the development accounts: HYPERBOUNTY_TEST_GETH, or `geth`."""
+def geth_url() -> Iterator[str]:
+    """Geth in dev mode, one for the session: HYPERBOUNTY_TEST_GETH, or `geth`."""
+    with geth() as url:
+        yield url
+
+
+@contextmanager
+def geth(*options: str) -> Iterator[str]:
+    """Geth in dev mode, whose own account funds the development accounts."""
     program = os.environ.get("HYPERBOUNTY_TEST_GETH") or shutil.which("geth")
     if program is None:
         pytest.skip("no Geth: neither HYPERBOUNTY_TEST_GETH names the program nor is `geth` on the PATH")
     quiet = ["--nodiscover", "--maxpeers", "0", "--ipcdisable", "--port", "0", "--authrpc.port", "0"]
     served = ["--http", "--http.port", "0", "--http.api", "eth,net,web3,debug,txpool"]
-    with started([program, "--dev", *quiet, *served], "HTTP server started") as line:
+    with started([program, "--dev", *options, *quiet, *served], "HTTP server started") as line:
         url = f"http://{line.split('endpoint=')[1].split()[0]}"
         _fund(url)
         yield url
 
 
 @contextmanager
-def started(command: list[str], sign: str) -> Iterator[str]:
+def started(command: list[str], sign: str, environment: dict[str, str] | None = None) -> Iterator[str]:
     """A node as a process of its own; gives the line with which it says, by `sign`, where it listens."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **(environment or {})}
+    )
     output = process.stdout
     assert output is not None
     # A node that fills its pipe stands still, so somebody reads on.
@@ -85,9 +94,21 @@ def _fund(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def ipfs_address() -> str:
-    """The RPC of a real IPFS node; tests/nodes/jsipfs starts one."""
+def ipfs_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The RPC of a real IPFS node: HYPERBOUNTY_TEST_IPFS (tests/nodes/jsipfs starts one), or Kubo, started offline."""
     given = os.environ.get("HYPERBOUNTY_TEST_IPFS")
-    if given is None:
-        pytest.skip("no IPFS node: HYPERBOUNTY_TEST_IPFS is not set")
-    return given
+    if given:
+        yield given
+        return
+    program = os.environ.get("HYPERBOUNTY_TEST_KUBO") or shutil.which("ipfs")
+    if program is None:
+        pytest.skip(
+            "no IPFS node: HYPERBOUNTY_TEST_IPFS is not set, nor is Kubo at HYPERBOUNTY_TEST_KUBO or on the PATH"
+        )
+    repository = {"IPFS_PATH": str(tmp_path_factory.mktemp("kubo"))}
+    # The profile listens on free ports of loopback, and knows and looks for no other node.
+    subprocess.run(
+        [program, "init", "--profile=test"], env={**os.environ, **repository}, check=True, capture_output=True
+    )
+    with started([program, "daemon", "--offline"], "API server listening on ", repository) as line:
+        yield line.split("listening on ")[1].strip()

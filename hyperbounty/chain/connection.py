@@ -246,7 +246,7 @@ class Chain:
         return self._transactions.resume(account, key, abi)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
-        """Whether a transaction stands under `key` and is as deep in the chain as the policy asks."""
+        """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         return self._transactions.is_final(account, key)
 
     def deploy(

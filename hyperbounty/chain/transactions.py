@@ -136,9 +136,9 @@ class Transactions:
         return None if operation is None else self._finished(operation, account, abi, timeout)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
-        """Whether a transaction stands under `key` and is as deep in the chain as the policy asks."""
+        """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         operation = self._outbox.find(account, key)
-        return operation is not None and operation.state is State.FINAL
+        return operation is not None and operation.state is State.FINAL and self._look(operation)[1] is not None
 
     def _finished(self, operation: Operation, account: LocalAccount, abi: Abi, timeout: float) -> Receipt:
         try:

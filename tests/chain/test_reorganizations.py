@@ -253,3 +253,18 @@ def test_a_reorganization_by_the_node_itself_is_survived(tmp_path: Path, probe_a
             world.store(1)
             assert not world.during
             assert world.effects() == [1]
+
+
+def test_what_a_deep_reorganization_undid_is_final_no_longer_and_resumed_by_its_key(world: World) -> None:
+    snapshot = world.snapshot()
+    sent = world.store(1)
+    assert world.chain.is_final(world.account, "store/1")
+    assert not world.chain.is_final(world.account, "store/2")
+    world.back_to(snapshot)
+    assert not world.chain.is_final(world.account, "store/1")
+    assert world.effects() == []
+    resumed = world.chain.resume(world.account, "store/1")
+    assert resumed is not None
+    assert resumed.hash == sent.hash
+    assert world.chain.resume(world.account, "store/2") is None
+    assert world.effects() == [1]

@@ -1,4 +1,4 @@
-"""Whole contests on Anvil and an IPFS node, the commands of all three roles killed at random moments.
+"""Whole contests on Anvil or Geth and an IPFS node, each command a process, killed at random moments or left alone.
 
 HYPERBOUNTY_CONTEST_KILLS=200 HYPERBOUNTY_TEST_IPFS=… pytest tests/faults/test_killed_contest.py
 """
@@ -10,7 +10,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +23,7 @@ from hyperbounty.bounty.spec import Spec
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
-from tests.conftest import started
+from tests.conftest import geth, started
 from tests.faults.killing import Killer
 from tests.faults.proxy import FaultyProxy, running
 
@@ -31,8 +31,8 @@ KILLS = int(os.environ.get("HYPERBOUNTY_CONTEST_KILLS", "5"))
 SEED = int(os.environ.get("HYPERBOUNTY_FAULT_SEED", "1"))
 DEPLOYER, ORGANIZER, EVALUATOR, MEMBER = (f"devnet-{i}" for i in range(4))
 PARTICIPANTS: Final = ("devnet-4", "devnet-5", "devnet-6")
-SLOTS: Final = 2
-ETHER: Final = 10**18
+# Where time cannot be moved it is waited for: long enough for a slow machine.
+SHORT: Final = ("--submit-seconds", 75, "--reveal-seconds", 45, "--score-seconds", 90)
 
 
 @dataclass
@@ -41,6 +41,9 @@ class World:
 
     Attributes:
         witness: the chain without the proxy.
+        participants, slots: who submits, and how often each.
+        windows: options of `open`.
+        first: block to count from.
         sent: transactions that each account should have sent.
         emitted: events that there should be.
     """
@@ -48,6 +51,10 @@ class World:
     killer: Killer
     witness: Chain
     folder: Path
+    participants: tuple[str, ...] = PARTICIPANTS
+    slots: int = 2
+    windows: tuple[object, ...] = ()
+    first: int = 0
     sent: Counter[str] = field(default_factory=Counter)
     emitted: Counter[str] = field(default_factory=Counter)
 
@@ -64,37 +71,54 @@ class World:
         return BountyContract.at(self.witness, known["deployments"][-1]["address"])
 
 
-@pytest.fixture
-def world(tmp_path: Path, ipfs_address: str) -> Iterator[World]:
-    program = shutil.which("anvil")
-    if program is None:
-        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
-    killer = Killer(SEED, KILLS)
-    with ExitStack() as stack:
-        line = stack.enter_context(started([program, "--port", "0", "--block-time", "1"], "Listening on "))
-        node = f"http://{line.split('Listening on ')[1].strip()}"
-        url = stack.enter_context(running(FaultyProxy(node, watcher=killer.watch)))
-        witness = stack.enter_context(Chain.connect(node))
-        world = World(killer, witness, tmp_path)
+@contextmanager
+def settled_in(world: World, node: str, ipfs: str) -> Iterator[World]:
+    """`world` with the contract deployed, everybody configured, and prices fetched."""
+    with running(FaultyProxy(node, watcher=world.killer.watch)) as url:
         for role in ("organizer", "participant", "evaluator"):
-            (tmp_path / role / "home").mkdir(parents=True)
-            configured = f'profile = "anvil"\nipfs = "{ipfs_address}"\n\n[profiles.anvil]\nrpc = "{url}"\n'
-            (tmp_path / role / "hyperbounty.toml").write_text(configured)
+            (world.folder / role / "home").mkdir(parents=True)
+            chain = f'[profiles.node]\nrpc = "{url}"\nchain_id = {world.witness.chain_id}\n'
+            (world.folder / role / "hyperbounty.toml").write_text(f'profile = "node"\nipfs = "{ipfs}"\n\n{chain}')
         world("organizer", DEPLOYER, "deploy")
         world.sent[DEPLOYER] += 1
         known = world.contract().address
         for role in ("participant", "evaluator"):
-            with (tmp_path / role / "hyperbounty.toml").open("a") as file:
+            with (world.folder / role / "hyperbounty.toml").open("a") as file:
                 file.write(f'contract = "{known}"\n')
-        killer(tmp_path / "organizer", "organizer", "fetch", "--out", "prices")
+        world.killer(world.folder / "organizer", "organizer", "fetch", "--out", "prices")
         yield world
+
+
+@pytest.fixture
+def on_anvil(tmp_path: Path, ipfs_address: str) -> Iterator[World]:
+    program = shutil.which("anvil")
+    if program is None:
+        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
+    with started([program, "--port", "0", "--block-time", "1"], "Listening on ") as line:
+        node = f"http://{line.split('Listening on ')[1].strip()}"
+        with (
+            Chain.connect(node) as witness,
+            settled_in(World(Killer(SEED, KILLS), witness, tmp_path), node, ipfs_address) as world,
+        ):
+            yield world
+
+
+@pytest.fixture
+def on_geth(tmp_path: Path, ipfs_address: str) -> Iterator[World]:
+    with geth("--dev.period", "1") as node, Chain.connect(node) as witness:
+        world = World(
+            Killer(SEED, 0), witness, tmp_path, ("devnet-4", "devnet-5"), 1, SHORT, witness.block_number() + 1
+        )
+        with settled_in(world, node, ipfs_address):
+            yield world
 
 
 def opened(world: World, number: int, *options: object) -> None:
     answer = world(
         *("organizer", ORGANIZER, "organizer", "open", "--prices", "prices", "--coin", "LTC", "--copy", number),
         *("--minimum-accuracy", 0.3, "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
-        *("--deposit", "0.01", "--evaluator-fee", "0.02", "--evaluator", _address(EVALUATOR), *options),
+        *("--deposit", "0.01", "--evaluator-fee", "0.02", "--evaluator", _address(EVALUATOR), *world.windows),
+        *options,
         event="Opened",
     )
     assert answer["contest"] == number
@@ -110,9 +134,10 @@ def submitted(world: World, number: int) -> dict[tuple[str, int], bytes]:
         world("participant", account, *where, event="Submitted")
         specs[account, slot] = spec.word
 
-    for index, account in enumerate(PARTICIPANTS):
-        for slot in range(SLOTS):
-            spec = Spec(recurrent_units=(4,), epochs=1, batch_size=512, learning_rate=(1 + SLOTS * index + slot) / 1000)
+    for index, account in enumerate(world.participants):
+        for slot in range(world.slots):
+            rate = (1 + world.slots * index + slot) / 1000
+            spec = Spec(recurrent_units=(4,), epochs=1, batch_size=512, learning_rate=rate)
             if (index, slot) == (0, 0):
                 submit(account, slot, Spec(recurrent_units=(5,), epochs=1, batch_size=512))
             submit(account, slot, spec)
@@ -135,10 +160,10 @@ def revealed(world: World, number: int, specs: dict[tuple[str, int], bytes]) -> 
 def won(world: World, number: int) -> Outcome:
     """The whole way: extended, scored, settled."""
     opened(world, number)
-    world("organizer", ORGANIZER, "organizer", "extend", number, "--seconds", 60, event="Extended")
+    world("organizer", ORGANIZER, "organizer", "extend", number, "--seconds", 5, event="Extended")
     scored(world, number)
     move(world, world.contract().contest(number).challenge_ends)
-    world("participant", PARTICIPANTS[0], "organizer", "settle", number, event="Settled")
+    world("participant", world.participants[0], "organizer", "settle", number, event="Settled")
     return Outcome.WON
 
 
@@ -148,15 +173,15 @@ def disputed(world: World, number: int) -> Outcome:
     scored(world, number)
     contract = world.contract()
     move(world, contract.contest(number).score_ends)
-    world("participant", PARTICIPANTS[0], "participant", "challenge", number, event="Challenged")
+    world("participant", world.participants[0], "participant", "challenge", number, event="Challenged")
     move(world, contract.contest(number).challenge_ends)
     train = ("evaluator", "run", number, "--workers", 1)
     world("evaluator", MEMBER, *train, event="ScoresSealed")
     move(world, contract.dispute(number).seal_ends)
     world("evaluator", MEMBER, *train, event="ScoresOpened")
     move(world, contract.dispute(number).open_ends)
-    world("participant", PARTICIPANTS[0], "organizer", "settle", number, event="Settled")
-    world.sent[PARTICIPANTS[0]] += 1
+    world("participant", world.participants[0], "organizer", "settle", number, event="Settled")
+    world.sent[world.participants[0]] += 1
     world.emitted["Resolved"] += 1
     return Outcome.WON
 
@@ -169,10 +194,10 @@ def void(world: World, number: int) -> Outcome:
     revealed(world, number, specs)
     move(world, contract.contest(number).score_ends)
     world("organizer", ORGANIZER, "organizer", "settle", number, event="Settled")
-    for account in PARTICIPANTS:
+    for account in world.participants:
         world("participant", account, "participant", "withdraw", number)
-        world.sent[account] += SLOTS
-        world.emitted["Claimed"] += SLOTS
+        world.sent[account] += world.slots
+        world.emitted["Claimed"] += world.slots
     return Outcome.VOID
 
 
@@ -208,12 +233,13 @@ def check(world: World, outcomes: list[Outcome]) -> None:
             assert len(world.witness.logs(at.events[name](), 0)) == world.emitted[name], name
     eth = world.witness.w3.eth
     fees = 0
-    for block in range(eth.block_number + 1):
+    accounts = [development_account(number).address for number in range(DEVELOPMENT_ACCOUNTS)]
+    for block in range(world.first, eth.block_number + 1):
         for transaction in eth.get_block(block)["transactions"]:
             receipt = eth.get_transaction_receipt(transaction)  # type: ignore[arg-type]
-            assert receipt["status"] == 1
-            fees += receipt["gasUsed"] * receipt["effectiveGasPrice"]
-    accounts = [development_account(number).address for number in range(DEVELOPMENT_ACCOUNTS)]
+            if receipt["from"] in accounts:
+                assert receipt["status"] == 1
+                fees += receipt["gasUsed"] * receipt["effectiveGasPrice"]
     assert [eth.get_transaction_count(address) for address in accounts] == [
         world.sent[f"devnet-{number}"] for number in range(DEVELOPMENT_ACCOUNTS)
     ]
@@ -231,7 +257,8 @@ def _address(name: str) -> str:
 @pytest.mark.kubo
 @pytest.mark.training
 @pytest.mark.timeout(4 * 3600)
-def test_commands_killed_at_random_moments_lose_nothing_and_double_nothing(world: World) -> None:
+def test_commands_killed_at_random_moments_lose_nothing_and_double_nothing(on_anvil: World) -> None:
+    world = on_anvil
     ways: list[Callable[[World, int], Outcome]] = [won, void, disputed, cancelled]
     outcomes: list[Outcome] = []
     while world.killer.kills.total() < KILLS or not outcomes:
@@ -243,3 +270,12 @@ def test_commands_killed_at_random_moments_lose_nothing_and_double_nothing(world
         f"\n{killer.kills.total()} kills in {killer.runs} runs, {len(outcomes)} contests, {world.sent.total()}"
         f" transactions\n{dict(killer.kills)}\n{dict(killer.moments)}"
     )
+
+
+@pytest.mark.geth
+@pytest.mark.kubo
+@pytest.mark.training
+@pytest.mark.timeout(1200)
+def test_a_contest_on_geth_with_blocks_by_interval(on_geth: World) -> None:
+    outcome = won(on_geth, 1)
+    check(on_geth, [outcome])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import secrets
 from pathlib import Path
 
@@ -125,8 +124,9 @@ def test_pins_are_taken_and_given_back(store: ContentStore) -> None:
     assert store.is_pinned(cid)
 
 
-def test_a_store_says_which_it_is(store: ContentStore, tmp_path: Path) -> None:
-    assert any(place in store.describe() for place in (str(tmp_path), os.environ.get("HYPERBOUNTY_TEST_IPFS", "none")))
+def test_a_store_says_which_it_is(store: ContentStore, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    node = isinstance(store, KuboStore)
+    assert (request.getfixturevalue("ipfs_address") if node else str(tmp_path)) in store.describe()
 
 
 def test_a_file_is_added_from_a_stream_where_it_stands(store: ContentStore) -> None:
