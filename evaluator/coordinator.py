@@ -199,13 +199,15 @@ class _Run:
             heart.working[event.key] = (heart.working[event.key][0], event.epoch.epoch)
             self._say("epoch", job, epoch=event.epoch)
             return
-        del self._mine[event.key], heart.working[event.key]
+        del self._mine[event.key]
         if isinstance(event, Finished):
             self._finish(job, event)
         elif event.started:
             self._fail(job, event)
         else:
             self._fail_to_start(job, event)
+        # Not before: the lease must last while the store takes the weights.
+        del heart.working[event.key]
 
     def _finish(self, job: Job, event: Finished) -> None:
         self._failed_starts = 0

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -295,6 +296,38 @@ def test_weights_that_can_be_kept_nowhere_end_the_run_and_the_job_goes_back(
     with pytest.raises(TrainingError, match=r"cannot keep the weights.*finished trainings are kept"):
         run(stub_jobs(SPEC), weights=PinnedWeights(store, tmp_path / "outbox"))
     assert reading.tally(queue.database, CONTEST) == reading.Tally(waiting=1)
+
+
+class _Beating(Queue):
+    """Tells of its heartbeats."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database, lease_s=0.1)
+        self.beat = threading.Event()
+        self.working: dict[str, tuple[str, int]] = {}
+
+    def renew(self, working: Mapping[str, tuple[str, int]]) -> None:
+        super().renew(working)
+        self.working = dict(working)
+        self.beat.set()
+
+
+def test_the_lease_is_renewed_while_the_store_takes_the_weights(tmp_path: Path, dataset: Dataset) -> None:
+    queue = _Beating(Database(tmp_path / "queue.sqlite"))
+    (wanted,) = stub_jobs(SPEC)
+
+    class Slow(HashedWeights):
+        def keep(self, archive: bytes) -> Cid:
+            queue.beat.clear()
+            assert queue.beat.wait(60)
+            assert wanted.job.key in queue.working
+            return super().keep(archive)
+
+    assert dataset.holdout is not None
+    executor = InProcess(dataset.train, dataset.holdout, make_train=make_stub)
+    run_jobs(queue, CONTEST, DATA.name, [wanted], executor=executor, weights=Slow(), poll_s=POLL_S)
+    assert reading.tally(queue.database, CONTEST) == reading.Tally(done=1)
+    queue.database.close()
 
 
 def test_a_damaged_file_in_the_outbox_does_not_reach_the_store(store: ContentStore, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Evaluator:
 
     def ended_well(self) -> bool:
         """Whether it did what was wanted; it may end with an error of ours instead, for its user to run it again."""
-        code = self.process.wait(120)
+        code = self.process.wait(400)
         assert code == 0 or "TrainingError" in self.lines()[-1], self.said.read_text()
         return code == 0 and self.lines()[-1] == "all done"
 
