@@ -20,7 +20,7 @@ SAME = "compiles to the same code"
 KILLED = "killed"
 SURVIVED = "survived"
 
-_CHUNK = 150
+_CHUNK = 300
 
 
 @dataclass(frozen=True)
@@ -86,20 +86,26 @@ def _try(workshop: Workshop, mutant: Mutant, number: int, codes: dict[int, Code 
         # In no function's body, or in one that is too large with others beside it.
         changed = mutant.apply(workshop.sources)
         code = Code("", "", workshop.errors(changed))
-        code = code if code.errors else workshop.compile(changed, PLAIN)
+        if code.errors:
+            return Fate(mutant, STILLBORN)
+        code = workshop.compile(changed, PLAIN)
+        # Without the optimizer, a function can have more variables than the stack takes.
         code = code if not code.errors else workshop.compile(changed, SETTINGS)
         if code.errors:
             return Fate(mutant, STILLBORN)
-        if code in (workshop.plain, workshop.code):
+        if code == workshop.plain:
             return Fate(mutant, SAME)
+        if not any(codes.values()):
+            workshop.check(workshop.plain, [CALLS, INVARIANTS])
     started = time.monotonic()
     failed = workshop.first_failure(_chosen(code, number), [own(mutant), CALLS, INVARIANTS])
     if not failed:
         as_deployed = workshop.compile(mutant.apply(workshop.sources), SETTINGS)
-        if as_deployed == workshop.code:
+        if as_deployed == workshop.as_deployed:
             return Fate(mutant, SAME)
-        # What compiles as a copy compiles in its place; should it not as deployed, it can never be deployed.
-        failed = "(compiler)" if as_deployed.errors else workshop.first_failure(as_deployed, [GAS])
+        # What cannot be compiled so can never be deployed.
+        last = [own(mutant, {}), GAS]
+        failed = "(compiler)" if as_deployed.errors else workshop.first_failure(as_deployed, last)
     seconds = round(time.monotonic() - started, 1)
     return Fate(mutant, KILLED if failed else SURVIVED, failed, seconds)
 
@@ -110,7 +116,10 @@ def _batches(workshop: Workshop, chunk: list[Mutant]) -> dict[int, Code | None]:
     Left out are those that need a compilation of their own.
     """
     inside = {n: m for n, m in enumerate(chunk, 1) if place(m, workshop.functions)}
-    found: dict[int, Code | None] = {}
+    # The compiler says all that is wrong with names and types at once, but of a file's syntax only the first fault.
+    texts = {f"{n}.sol": m.apply(workshop.sources)[m.file] for n, m in inside.items()}
+    found: dict[int, Code | None] = {int(Path(unit).stem): None for unit in workshop.unreadable(texts)}
+    inside = {n: m for n, m in inside.items() if n not in found}
     while inside:
         batch = combine(inside, workshop.functions, workshop.sources)
         errors = workshop.errors(batch.sources)

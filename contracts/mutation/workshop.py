@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
+import signal
 import subprocess
-import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -23,7 +25,9 @@ NAME: Final = "HyperparameterBounty"
 PLAIN: Final[dict[str, Any]] = SETTINGS | {"optimizer": {"enabled": False}}
 
 _ARTIFACT: Final = Path("out") / f"{NAME}.sol" / f"{NAME}.json"
-_SLOWEST: Final = 20  # times what a stage takes on the contract as it is: then a mutant loops
+# Seconds of processor time that tests may take: ever, and times what they take on the contract as it is.
+_SECONDS: Final = 60
+_TIMES: Final = 5
 
 # Where the tests of a function that has no folder of its own are, and those of a library.
 _FOLDERS: Final = {
@@ -82,10 +86,13 @@ class Code:
     errors: tuple[tuple[str, str, int], ...] = ()
 
 
-_FEW: Final = {"FOUNDRY_FUZZ_RUNS": "32"}
+# A mutant that loops soon meets the limit of gas.
+_GAS_LIMIT: Final = {"FOUNDRY_GAS_LIMIT": "5000000000"}
+_FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
+_SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
 # Gas is measured of code that is as it is deployed: in the last stage, for those that passed the others.
 _NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
-CALLS: Final = Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**", *_NO_GAS), _FEW)
+CALLS: Final = Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**", *_NO_GAS), _SOME)
 INVARIANTS: Final = Stage(
     "invariants",
     ("--match-path", "test/invariants/**"),
@@ -94,12 +101,12 @@ INVARIANTS: Final = Stage(
 GAS: Final = Stage("gas", ("--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"})
 
 
-def own(mutant: Mutant) -> Stage:
+def own(mutant: Mutant, environment: dict[str, str] = _FEW) -> Stage:
     """The tests that are the likeliest to notice: those of the function that is changed."""
     library = Path(mutant.file).stem
     folder = mutant.function if (HOME / "test" / "calls" / mutant.function).is_dir() and mutant.function else ""
     folder = folder or _FOLDERS.get(mutant.function) or _FOLDERS.get(library, "settle")
-    return Stage(f"own: {folder}", ("--match-path", f"test/calls/{folder}/**"), _FEW)
+    return Stage(f"own: {folder}", ("--match-path", f"test/calls/{folder}/**"), environment)
 
 
 class Workshop:
@@ -118,7 +125,7 @@ class Workshop:
             self._build()
         self.sources = {u: t for u, t in read_sources(self.home).items() if not u.startswith("test/")}
         self._artifact: dict[str, Any] = json.loads((self.home / _ARTIFACT).read_text(encoding="utf-8"))
-        self._usual: dict[Stage, float] = {}
+        self._usual: dict[Stage, int] = {}
         self._compiler = subprocess.Popen(  # noqa: S603
             ["node", str(HOME / "mutation" / "compiler.cjs")],  # noqa: S607
             stdin=subprocess.PIPE,
@@ -129,8 +136,6 @@ class Workshop:
         asts = {unit: answer["ast"] for unit, answer in trees["sources"].items()}
         self.functions: list[Function] = functions(asts, self.sources)
         self.plain = self.compile(self.sources, PLAIN)
-        self.code = self.compile(self.sources, SETTINGS)
-        self.check(self.code, [CALLS, INVARIANTS, GAS])
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +143,18 @@ class Workshop:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._compiler.kill()
         self._compiler.communicate()
+
+    @cached_property
+    def as_deployed(self) -> Code:
+        """The contract's code as it is deployed; tests of gas pass on it."""
+        code = self.compile(self.sources, SETTINGS)
+        self.check(code, [GAS])
+        return code
+
+    def unreadable(self, sources: dict[str, str]) -> set[str]:
+        """Which of the sources are no Solidity by their syntax alone; they need not belong together."""
+        answer = self._ask(sources, {"stopAfter": "parsing"}, {})
+        return {file for message, file, _ in _errors(answer) if not message.startswith('Source "')}
 
     def errors(self, sources: dict[str, str]) -> tuple[tuple[str, str, int], ...]:
         """What the compiler has against the sources; it makes no code of them, so this is quick."""
@@ -159,11 +176,11 @@ class Workshop:
             MutationError: one fails, so that a mutant's failure would mean nothing.
         """
         for stage in tests:
-            started = time.monotonic()
+            before = _processor_seconds()
             failed = self.first_failure(code, [stage])
             if failed:
                 raise MutationError(f"{failed} fails on the contract as it is ({stage.name}); correct it first")
-            self._usual[stage] = time.monotonic() - started
+            self._usual[stage] = int(_processor_seconds() - before) + 1
 
     def first_failure(self, code: Code, tests: list[Stage]) -> str:
         """The name of a test that fails on this code; empty where all pass."""
@@ -180,10 +197,9 @@ class Workshop:
         # Foundry begins with what failed before: with another mutant, that is.
         for kept in ("fuzz", "invariant"):
             shutil.rmtree(self.home / "cache" / kept, ignore_errors=True)
-        usual = self._usual.get(stage, self._usual.get(CALLS, 30.0))
-        try:
-            done = self._forge("test", "--json", "--fail-fast", *stage.arguments, more=stage.environment, most=usual)
-        except subprocess.TimeoutExpired:
+        most = _SECONDS + _TIMES * self._usual.get(stage, 0)
+        done = self._forge("test", "--json", "--fail-fast", *stage.arguments, more=stage.environment, most=most)
+        if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
             return "(out of time)"
         try:
             suites = json.loads(done.stdout[done.stdout.index("{") :])
@@ -211,11 +227,11 @@ class Workshop:
         return answer
 
     def _build(self) -> None:
-        done = self._forge("build", "src", "test", more={}, most=100.0)
+        done = self._forge("build", "src", "test", more={}, most=1_000)
         if done.returncode:
             raise MutationError(f"the project does not build: {(done.stderr or done.stdout).strip()[-300:]}")
 
-    def _forge(self, *arguments: str, more: dict[str, str], most: float) -> subprocess.CompletedProcess[str]:
+    def _forge(self, *arguments: str, more: dict[str, str], most: int) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603
                 ["forge", *arguments],  # noqa: S607
@@ -225,10 +241,16 @@ class Workshop:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=_SLOWEST * most,
+                # Time on a clock says little on a machine that does other things as well.
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
             )
         except FileNotFoundError:
             raise MutationError("there is no forge on the PATH; install Foundry (docs/analysis.md)") from None
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _errors(answer: dict[str, Any]) -> tuple[tuple[str, str, int], ...]:
