@@ -34,7 +34,16 @@ def install(folder: Path) -> Path:
     """
     package = folder / "node_modules" / PACKAGE.rpartition("@")[0]
     if not package.is_dir():
-        command = ["npm", "install", "--prefix", str(folder), "--no-package-lock", "--ignore-scripts", "--silent", PACKAGE]
+        command = [
+            "npm",
+            "install",
+            "--prefix",
+            str(folder),
+            "--no-package-lock",
+            "--ignore-scripts",
+            "--silent",
+            PACKAGE,
+        ]
         folder.mkdir(parents=True, exist_ok=True)
         try:
             subprocess.run(command, check=True, capture_output=True)  # noqa: S603
@@ -67,9 +76,7 @@ def measure(world: World, package: Path) -> Costs:
     revealed = used(reality.functions.submitAnswerReveal(question, ANSWER, NONCE, BOND), world.alice)
     world.at(world.now() + TIMEOUT + 1)
     entry = w3.solidity_keccak(["bytes32", "bytes32", "uint256"], [question, sealed, BOND])
-    claimed = used(
-        reality.functions.claimWinnings(question, [NOTHING], [world.alice], [BOND], [entry]), world.stranger
-    )
+    claimed = used(reality.functions.claimWinnings(question, [NOTHING], [world.alice], [BOND], [entry]), world.stranger)
     withdrawn = used(reality.functions.withdraw(), world.alice)
     gas = {"open": opened, "submit": submitted, "reveal": revealed, "settle": claimed + withdrawn}
     return Costs(

@@ -1,4 +1,4 @@
-// The pinned compiler, kept warm: a request of standard JSON a line on stdin, a line of {code, error} on stdout for each.
+// The pinned compiler, kept warm: a request of standard JSON a line on stdin, its answer a line on stdout.
 "use strict";
 
 const fs = require("fs");
@@ -19,15 +19,5 @@ function writeAll(text) {
 }
 
 readline.createInterface({ input: process.stdin }).on("line", (line) => {
-  const { request, unit, name } = JSON.parse(line);
-  const answer = JSON.parse(compiler.compile(JSON.stringify(request)));
-  const error = (answer.errors || []).find((e) => e.severity === "error");
-  const evm = error ? undefined : answer.contracts[unit][name].evm;
-  writeAll(
-    JSON.stringify({
-      error: error ? error.message : "",
-      creation: evm ? evm.bytecode.object : "",
-      deployed: evm ? evm.deployedBytecode.object : "",
-    }) + "\n",
-  );
+  writeAll(JSON.stringify(JSON.parse(compiler.compile(line))) + "\n");
 });

@@ -29,6 +29,27 @@ def mutators() -> list[Any]:
     return sorted((m for m in found if m is not AbstractMutator), key=lambda m: str(m.NAME))
 
 
+def mutate(kind: Any, unit: Any, contract: Any) -> tuple[list[tuple[str, list[dict[str, Any]]]], int]:
+    """What one operator makes of one contract, by file; and at how many statements it crashed, which get none.
+
+    Slither itself drops all that the operator makes of a contract where it crashes once.
+    """
+    operator = kind(unit, 0, "", "", contract, None, False, Path(), [])
+    try:
+        return list(operator._mutate().get("patches", {}).items()), 0
+    except Exception:  # noqa: BLE001 - any: they are Slither's
+        found: list[tuple[str, list[dict[str, Any]]]] = []
+        crashed = 0
+        chosen = operator.should_mutate_node
+        for node in [n for f in contract.functions_and_modifiers_declared for n in f.nodes if chosen(n)]:
+            operator.should_mutate_node = lambda other, node=node: other is node
+            try:
+                found += operator._mutate().get("patches", {}).items()
+            except Exception:  # noqa: BLE001
+                crashed += 1
+        return found, crashed
+
+
 def function_at(contract: Any, start: int) -> str:
     """The function of the contract that has this byte; empty outside all of them."""
     for function in contract.functions_and_modifiers_declared:
@@ -42,14 +63,16 @@ def main() -> None:
     """Write the list to standard output."""
     slither = Slither(str(HOME / TARGET))
     mutants: dict[tuple[str, int, int, str], dict[str, Any]] = {}
+    crashes = 0
     for unit in slither.compilation_units:
         for contract in unit.contracts:
             path = Path(contract.source_mapping.filename.absolute)
             if not path.is_relative_to(HOME / "src") or contract.is_interface:
                 continue
             for mutator in mutators():
-                made = mutator(unit, 0, "", "", contract, None, False, Path(), [])._mutate()
-                for file, patches in made.get("patches", {}).items():
+                patches_by_file, crashed = mutate(mutator, unit, contract)
+                crashes += crashed
+                for file, patches in patches_by_file:
                     for p in patches:
                         # Two operators can make the same mutant; the first in the alphabet has it.
                         key = (Path(file).relative_to(HOME).as_posix(), p["start"], p["end"], p["new_string"])
@@ -67,7 +90,8 @@ def main() -> None:
                             },
                         )
     listed = sorted(mutants.values(), key=lambda m: (m["file"], m["start"], m["operator"], m["new"]))
-    json.dump({"slither": version("slither-analyzer"), "mutants": listed}, sys.stdout, indent=1)
+    answer = {"slither": version("slither-analyzer"), "crashes": crashes, "mutants": listed}
+    json.dump(answer, sys.stdout, indent=1)
 
 
 if __name__ == "__main__":

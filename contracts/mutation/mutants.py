@@ -42,8 +42,8 @@ class Mutant:
         return sources | {self.file: changed.decode()}
 
 
-def list_mutants(slither_python: str) -> tuple[str, list[Mutant]]:
-    """Slither's version, and every mutant that its operators make.
+def list_mutants(slither_python: str) -> tuple[str, int, list[Mutant]]:
+    """Slither's version, at how many statements it crashed, and every mutant that its operators make.
 
     Raises:
         MutationError: Slither or Foundry is not there, or fails.
@@ -54,12 +54,14 @@ def list_mutants(slither_python: str) -> tuple[str, list[Mutant]]:
             command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
         )
     except OSError as error:
-        raise MutationError(f"cannot run {slither_python}: {error.strerror}; name the Python that has Slither") from None
+        raise MutationError(
+            f"cannot run {slither_python}: {error.strerror}; name the Python that has Slither"
+        ) from None
     if done.returncode:
         reason = (done.stderr.strip() or "no answer").splitlines()[-1]
         raise MutationError(f"the list of mutants could not be made: {reason}")
     answer = json.loads(done.stdout)
-    return answer["slither"], [Mutant(**mutant) for mutant in answer["mutants"]]
+    return answer["slither"], answer["crashes"], [Mutant(**mutant) for mutant in answer["mutants"]]
 
 
 def shuffled(mutants: list[Mutant], seed: int) -> list[Mutant]:

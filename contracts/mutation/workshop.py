@@ -1,26 +1,33 @@
-"""Where a mutant is compiled and tested: a copy of the contracts, a compiler kept warm, and Foundry."""
+"""Where mutants are compiled and tested: a copy of the contracts, a compiler kept warm, and Foundry."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
+import resource
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from contracts.build import SETTINGS, read_sources
 from contracts.mutation.mutants import Mutant, MutationError
+from contracts.mutation.schema import Function, functions
 
 HOME: Final = Path(__file__).resolve().parents[1]
 UNIT: Final = "src/HyperparameterBounty.sol"
 NAME: Final = "HyperparameterBounty"
+# A number in the code chooses the mutant, and the optimizer would take it for what it is: a constant.
+PLAIN: Final[dict[str, Any]] = SETTINGS | {"optimizer": {"enabled": False}}
+
 _ARTIFACT: Final = Path("out") / f"{NAME}.sol" / f"{NAME}.json"
-_FAILED: Final = re.compile(r"\[FAIL[^\n]*?\] (\w+)\(")
-_SECONDS_A_STAGE: Final = 900
+# Seconds of processor time that tests may take: ever, and times what they take on the contract as it is.
+_SECONDS: Final = 60
+_TIMES: Final = 5
 
 # Where the tests of a function that has no folder of its own are, and those of a library.
 _FOLDERS: Final = {
@@ -41,12 +48,27 @@ _FOLDERS: Final = {
     "_payWinners": "settle",
     "_rank": "recordScores",
     "_requireOrganizer": "extend",
+    "appoint": "open",
+    "assetOf": "submit",
+    "checkSpec": "views",
     "commitmentOf": "reveal",
+    "contestOf": "views",
+    "disputeOf": "views",
+    "escrow": "open",
+    "outcomeOf": "views",
+    "phase": "views",
+    "phaseOf": "views",
+    "pull": "open",
+    "requireNone": "open",
+    "requireOutsider": "challenge",
+    "revealedAt": "views",
     "sealOf": "openScores",
+    "show": "views",
+    "submissionOf": "views",
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Stage:
     """Some of the tests, with what the environment tells Foundry about them."""
 
@@ -55,21 +77,36 @@ class Stage:
     environment: dict[str, str]
 
 
-def stages(mutant: Mutant) -> list[Stage]:
-    """The tests in the order in which they are likely to notice: the function's own, the others, the invariants."""
+@dataclass(frozen=True)
+class Code:
+    """The contract compiled, as hexadecimal digits; or the compiler's errors, each with its file and byte."""
+
+    creation: str
+    deployed: str
+    errors: tuple[tuple[str, str, int], ...] = ()
+
+
+# A mutant that loops soon meets the limit of gas.
+_GAS_LIMIT: Final = {"FOUNDRY_GAS_LIMIT": "5000000000"}
+_FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
+_SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
+# Gas is measured of code that is as it is deployed: in the last stage, for those that passed the others.
+_NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
+CALLS: Final = Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**", *_NO_GAS), _SOME)
+INVARIANTS: Final = Stage(
+    "invariants",
+    ("--match-path", "test/invariants/**"),
+    {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
+)
+GAS: Final = Stage("gas", ("--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"})
+
+
+def own(mutant: Mutant, environment: dict[str, str] = _FEW) -> Stage:
+    """The tests that are the likeliest to notice: those of the function that is changed."""
     library = Path(mutant.file).stem
     folder = mutant.function if (HOME / "test" / "calls" / mutant.function).is_dir() and mutant.function else ""
     folder = folder or _FOLDERS.get(mutant.function) or _FOLDERS.get(library, "settle")
-    few = {"FOUNDRY_FUZZ_RUNS": "32"}
-    return [
-        Stage("own", ("--match-path", f"test/calls/{folder}/**"), few),
-        Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**"), few),
-        Stage(
-            "invariants",
-            ("--match-path", "test/invariants/**"),
-            {"FOUNDRY_INVARIANT_RUNS": "8", "FOUNDRY_INVARIANT_DEPTH": "250"},
-        ),
-    ]
+    return Stage(f"own: {folder}", ("--match-path", f"test/calls/{folder}/**"), environment)
 
 
 class Workshop:
@@ -80,20 +117,25 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "contracts"
-        # The proofs are of no use here, and take a while to compile.
-        left_out = shutil.ignore_patterns("node_modules", "artifacts", "proofs", "__pycache__")
-        shutil.copytree(HOME, self.home, ignore=left_out)
-        (self.home / "node_modules").symlink_to(HOME / "node_modules")
-        self.sources = {unit: text for unit, text in read_sources(HOME).items() if not unit.startswith("test/")}
-        self._forge(["build"], {}, "the project does not build")
-        self._original = (self.home / _ARTIFACT).read_text(encoding="utf-8")
-        self._compiler = subprocess.Popen(
+        if not (self.home / _ARTIFACT).exists():
+            # The proofs are of no use here, and take a while to compile.
+            left_out = shutil.ignore_patterns("node_modules", "artifacts", "out", "cache", "proofs", "__pycache__")
+            shutil.copytree(HOME, self.home, ignore=left_out, dirs_exist_ok=True)
+            (self.home / "node_modules").symlink_to(HOME / "node_modules")
+            self._build()
+        self.sources = {u: t for u, t in read_sources(self.home).items() if not u.startswith("test/")}
+        self._artifact: dict[str, Any] = json.loads((self.home / _ARTIFACT).read_text(encoding="utf-8"))
+        self._usual: dict[Stage, int] = {}
+        self._compiler = subprocess.Popen(  # noqa: S603
             ["node", str(HOME / "mutation" / "compiler.cjs")],  # noqa: S607
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.code = self.compile(self.sources)
+        trees = self._ask(self.sources, PLAIN, {"*": {"": ["ast"]}})
+        asts = {unit: answer["ast"] for unit, answer in trees["sources"].items()}
+        self.functions: list[Function] = functions(asts, self.sources)
+        self.plain = self.compile(self.sources, PLAIN)
 
     def __enter__(self) -> Self:
         return self
@@ -102,78 +144,118 @@ class Workshop:
         self._compiler.kill()
         self._compiler.communicate()
 
-    def compile(self, sources: dict[str, str]) -> dict[str, str]:
-        """The contract's code, as it is deployed, by `creation` and `deployed`; or the compiler's `error`."""
+    @cached_property
+    def as_deployed(self) -> Code:
+        """The contract's code as it is deployed; tests of gas pass on it."""
+        code = self.compile(self.sources, SETTINGS)
+        self.check(code, [GAS])
+        return code
+
+    def unreadable(self, sources: dict[str, str]) -> set[str]:
+        """Which of the sources are no Solidity by their syntax alone; they need not belong together."""
+        answer = self._ask(sources, {"stopAfter": "parsing"}, {})
+        return {file for message, file, _ in _errors(answer) if not message.startswith('Source "')}
+
+    def errors(self, sources: dict[str, str]) -> tuple[tuple[str, str, int], ...]:
+        """What the compiler has against the sources; it makes no code of them, so this is quick."""
+        return _errors(self._ask(sources, PLAIN, {UNIT: {NAME: ["abi"]}}))
+
+    def compile(self, sources: dict[str, str], settings: dict[str, Any]) -> Code:
+        """The contract's code."""
+        answer = self._ask(sources, settings, {UNIT: {NAME: ["evm.bytecode.object", "evm.deployedBytecode.object"]}})
+        errors = _errors(answer)
+        if errors:
+            return Code("", "", errors)
+        evm = answer["contracts"][UNIT][NAME]["evm"]
+        return Code(evm["bytecode"]["object"], evm["deployedBytecode"]["object"])
+
+    def check(self, code: Code, tests: list[Stage]) -> None:
+        """See that the tests pass on code that is no mutant, and how long they take.
+
+        Raises:
+            MutationError: one fails, so that a mutant's failure would mean nothing.
+        """
+        for stage in tests:
+            before = _processor_seconds()
+            failed = self.first_failure(code, [stage])
+            if failed:
+                raise MutationError(f"{failed} fails on the contract as it is ({stage.name}); correct it first")
+            self._usual[stage] = int(_processor_seconds() - before) + 1
+
+    def first_failure(self, code: Code, tests: list[Stage]) -> str:
+        """The name of a test that fails on this code; empty where all pass."""
+        self._artifact["bytecode"]["object"] = "0x" + code.creation
+        self._artifact["deployedBytecode"]["object"] = "0x" + code.deployed
+        (self.home / _ARTIFACT).write_text(json.dumps(self._artifact), encoding="utf-8")
+        for stage in tests:
+            failed = self._test(stage)
+            if failed:
+                return failed
+        return ""
+
+    def _test(self, stage: Stage) -> str:
+        # Foundry begins with what failed before: with another mutant, that is.
+        for kept in ("fuzz", "invariant"):
+            shutil.rmtree(self.home / "cache" / kept, ignore_errors=True)
+        most = _SECONDS + _TIMES * self._usual.get(stage, 0)
+        done = self._forge("test", "--json", "--fail-fast", *stage.arguments, more=stage.environment, most=most)
+        if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+            return "(out of time)"
+        try:
+            suites = json.loads(done.stdout[done.stdout.index("{") :])
+        except ValueError:
+            raise MutationError(f"forge ran no tests: {(done.stderr or done.stdout)[-300:]}") from None
+        results = [(name, r["status"]) for suite in suites.values() for name, r in suite["test_results"].items()]
+        failed = [name for name, status in results if status == "Failure"]
+        if not results or bool(failed) != bool(done.returncode):
+            raise MutationError(
+                f"forge exits with {done.returncode}, with {len(failed)} of {len(results)} tests failed"
+            )
+        return failed[0].partition("(")[0] if failed else ""
+
+    def _ask(self, sources: dict[str, str], settings: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
         request = {
             "language": "Solidity",
             "sources": {unit: {"content": text} for unit, text in sources.items()},
-            "settings": SETTINGS
-            | {"outputSelection": {UNIT: {NAME: ["evm.bytecode.object", "evm.deployedBytecode.object"]}}},
+            "settings": settings | {"outputSelection": outputs},
         }
         assert self._compiler.stdin is not None
         assert self._compiler.stdout is not None
-        self._compiler.stdin.write(json.dumps({"request": request, "unit": UNIT, "name": NAME}) + "\n")
+        self._compiler.stdin.write(json.dumps(request) + "\n")
         self._compiler.stdin.flush()
-        answer: dict[str, str] = json.loads(self._compiler.stdout.readline())
+        answer: dict[str, Any] = json.loads(self._compiler.stdout.readline())
         return answer
 
-    def first_failure(self, code: dict[str, str], mutant: Mutant) -> str:
-        """The name of a test that fails on this code; empty where all pass.
-
-        Survivors of these, which replace the deployed code only, are tested once more with their sources
-        (`first_failure_from_sources`): some tests compile a library themselves.
-        """
-        artifact: dict[str, Any] = json.loads(self._original)
-        artifact["bytecode"]["object"] = "0x" + code["creation"]
-        artifact["deployedBytecode"]["object"] = "0x" + code["deployed"]
-        (self.home / _ARTIFACT).write_text(json.dumps(artifact), encoding="utf-8")
-        try:
-            for stage in stages(mutant):
-                failed = self._test(list(stage.arguments), stage.environment)
-                if failed:
-                    return failed
-        finally:
-            (self.home / _ARTIFACT).write_text(self._original, encoding="utf-8")
-        return ""
-
-    def first_failure_from_sources(self, mutant: Mutant) -> str:
-        """The name of a test of the whole suite, in its default profile, that fails on the changed sources."""
-        original = self.sources[mutant.file]
-        try:
-            (self.home / mutant.file).write_text(mutant.apply(self.sources)[mutant.file], encoding="utf-8")
-            self._forge(["build"], {}, "the mutant does not build")
-            return self._test([], {})
-        finally:
-            (self.home / mutant.file).write_text(original, encoding="utf-8")
-            self._forge(["build"], {}, "the project does not build")
-
-    def _test(self, arguments: list[str], environment: dict[str, str]) -> str:
-        try:
-            done = self._run(["test", "--fail-fast", *arguments], environment)
-        except subprocess.TimeoutExpired:
-            return "(out of time)"
-        if done.returncode == 0:
-            return ""
-        failed = _FAILED.search(done.stdout)
-        if failed is None:
-            raise MutationError(f"forge failed without a test that did: {(done.stderr or done.stdout)[-300:]}")
-        return failed[1]
-
-    def _forge(self, arguments: list[str], environment: dict[str, str], complaint: str) -> None:
-        done = self._run(arguments, environment)
+    def _build(self) -> None:
+        done = self._forge("build", "src", "test", more={}, most=1_000)
         if done.returncode:
-            raise MutationError(f"{complaint}: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise MutationError(f"the project does not build: {(done.stderr or done.stdout).strip()[-300:]}")
 
-    def _run(self, arguments: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    def _forge(self, *arguments: str, more: dict[str, str], most: int) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(  # noqa: S603
                 ["forge", *arguments],  # noqa: S607
                 cwd=self.home,
-                env=os.environ | environment,
+                # A batch of mutants is larger than what can be deployed.
+                env=os.environ | {"FOUNDRY_CODE_SIZE_LIMIT": "4000000"} | more,
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=_SECONDS_A_STAGE,
+                # Time on a clock says little on a machine that does other things as well.
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
             )
         except FileNotFoundError:
             raise MutationError("there is no forge on the PATH; install Foundry (docs/analysis.md)") from None
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _errors(answer: dict[str, Any]) -> tuple[tuple[str, str, int], ...]:
+    found = (e for e in answer.get("errors", []) if e["severity"] == "error")
+    return tuple(
+        (e["message"], e.get("sourceLocation", {}).get("file", ""), e.get("sourceLocation", {}).get("start", -1))
+        for e in found
+    )

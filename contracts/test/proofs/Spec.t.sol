@@ -78,14 +78,14 @@ contract SpecProof {
         }
     }
 
-    function placeOf(bytes4 error, uint256 field) private pure returns (uint256) {
-        if (error == IHyperparameterBounty.SpecUnusedBits.selector) return 0;
-        if (error == IHyperparameterBounty.SpecFieldOutOfRange.selector) return RANGES + field;
-        if (error == IHyperparameterBounty.SpecFieldIneffective.selector) {
+    function placeOf(bytes4 selector, uint256 field) private pure returns (uint256) {
+        if (selector == IHyperparameterBounty.SpecUnusedBits.selector) return 0;
+        if (selector == IHyperparameterBounty.SpecFieldOutOfRange.selector) return RANGES + field;
+        if (selector == IHyperparameterBounty.SpecFieldIneffective.selector) {
             assert(field == DENSE_ACTIVATION);
             return ACTIVATION;
         }
-        assert(error == IHyperparameterBounty.SpecLayerMismatch.selector);
+        assert(selector == IHyperparameterBounty.SpecLayerMismatch.selector);
         return LAYERS + (field > DENSE_LAYERS ? MAX_LAYERS + field - DENSE_LAYERS : field - RECURRENT_LAYERS) - 1;
     }
 
