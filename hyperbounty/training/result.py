@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,7 @@ class TrainingResult:
             stopped there.
         seconds: wall time of this training.
         weights: arrays of the model at the end, in Keras' order.
+        checkpoints: `weights_digest` after each epoch, so that two trainings that differ show where they parted.
     """
 
     parameters: int
@@ -52,6 +54,7 @@ class TrainingResult:
     diverged_at: int | None
     seconds: float
     weights: tuple[NDArray[np.float32], ...]
+    checkpoints: tuple[str, ...] = ()
 
     @property
     def score_ppm(self) -> int:
@@ -68,8 +71,14 @@ class TrainingResult:
         """SHA-256 (hexadecimal) over all but `seconds`: equal exactly where two trainings agree bit for bit."""
         curves = [[float(x).hex() for x in c] for c in (self.losses, self.accuracies, self.holdout_accuracies)]
         numbers = [self.parameters, self.correct, self.total, self.predicted_rises, self.diverged_at, curves]
-        digest = hashlib.sha256(json.dumps(numbers).encode())
-        for array in self.weights:
-            digest.update(f"{array.dtype.str}{array.shape}".encode())
-            digest.update(np.ascontiguousarray(array).tobytes())
-        return digest.hexdigest()
+        facts = [numbers, self.checkpoints, weights_digest(self.weights)]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def weights_digest(weights: Iterable[NDArray[np.float32]]) -> str:
+    """SHA-256 (hexadecimal) over the types, shapes and bytes of the arrays, in their order."""
+    digest = hashlib.sha256()
+    for array in weights:
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
