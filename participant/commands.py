@@ -8,7 +8,7 @@ import click
 
 from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import check_spec, documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.records import Contest
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import noise_band
@@ -16,6 +16,7 @@ from hyperbounty.cli.command import command
 from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
 from participant.contest import collect
 from participant.contest import reveal as reveal_entry
@@ -111,6 +112,16 @@ def _download(session: Session, contest: int, out: Path) -> Result:
         {"folder": str(out), "rows": len(table), "columns": list(table.columns), "cid": manifest.training.cid},
         [f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}"],
     )
+
+
+@_CONTEST
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
+def _archive(session: Session, contest: int, out: Path) -> Result:
+    """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
+    found = session.contract.contest(contest)
+    recorded = session.contract.recorded_scores(found)
+    reports = [*([recorded.report] if recorded else []), *(o.report for o in session.contract.opened_scores(found))]
+    return export(session.store, documents(session.store, found.manifest, reports), out)
 
 
 @_CONTEST
@@ -235,6 +246,7 @@ def _example(session: Session, file: Path) -> Result:
 command(participant, "list", chain=True)(_list)
 command(participant, "show", chain=True, store=True)(_show)
 command(participant, "download", chain=True, store=True)(_download)
+command(participant, "archive", chain=True, store=True)(_archive)
 command(participant, "train", chain=True, store=True)(_train)
 command(participant, "submit", chain=True, store=True, account=True)(_submit)
 command(participant, "reveal", chain=True, account=True)(_reveal)

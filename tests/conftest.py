@@ -5,9 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
+from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
+import requests
+
+from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
 
 
 @pytest.fixture(scope="session")
@@ -20,15 +27,61 @@ def anvil_url() -> Iterator[str]:
     program = shutil.which("anvil")
     if program is None:
         pytest.skip("no Anvil: neither HYPERBOUNTY_TEST_RPC is set nor is `anvil` on the PATH")
-    process = subprocess.Popen([program, "--port", "0"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    with started([program, "--port", "0"], "Listening on ") as line:
+        yield f"http://{line.split('Listening on ')[1].strip()}"
+
+
+@pytest.fixture(scope="session")
+def geth_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Geth in dev mode, whose own account funds the development accounts: HYPERBOUNTY_TEST_GETH, or `geth`."""
+    program = os.environ.get("HYPERBOUNTY_TEST_GETH") or shutil.which("geth")
+    if program is None:
+        pytest.skip("no Geth: neither HYPERBOUNTY_TEST_GETH names the program nor is `geth` on the PATH")
+    quiet = ["--nodiscover", "--maxpeers", "0", "--ipcdisable", "--port", "0", "--authrpc.port", "0"]
+    served = ["--http", "--http.port", "0", "--http.api", "eth,net,web3,debug,txpool"]
+    with started([program, "--dev", *quiet, *served], "HTTP server started") as line:
+        url = f"http://{line.split('endpoint=')[1].split()[0]}"
+        _fund(url)
+        yield url
+
+
+@contextmanager
+def started(command: list[str], sign: str) -> Iterator[str]:
+    """A node as a process of its own; gives the line with which it says, by `sign`, where it listens."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    output = process.stdout
+    assert output is not None
+    # A node that fills its pipe stands still, so somebody reads on.
+    drain = threading.Thread(target=lambda: deque(output, maxlen=0))
     try:
-        line = next(line for line in process.stdout if line.startswith("Listening on "))
-        yield f"http://{line.removeprefix('Listening on ').strip()}"
+        line = next(line for line in output if sign in line)
+        drain.start()
+        yield line
     finally:
         process.terminate()
         process.wait()
-        process.stdout.close()
+        if drain.ident is not None:
+            drain.join()
+        output.close()
+
+
+def _fund(url: str) -> None:
+    """Give the public development accounts coins from the account that the node itself signs for."""
+    with requests.Session() as session:
+        session.trust_env = False
+
+        def ask(method: str, *params: object) -> Any:
+            body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+            return session.post(url, json=body, timeout=30).json().get("result")
+
+        [rich, *_] = ask("eth_accounts")
+        for index in range(DEVELOPMENT_ACCOUNTS):
+            account = {"from": rich, "to": development_account(index).address, "value": hex(DEVELOPMENT_BALANCE)}
+            sent = ask("eth_sendTransaction", account)
+            # Until it is mined there is nothing, or for a moment after the start an error about an index. A transaction
+            # that came before the miner listened is mined with the next, so there is a next.
+            while ask("eth_getTransactionReceipt", sent) is None:
+                ask("eth_sendTransaction", {"from": rich, "to": rich, "value": "0x0"})
 
 
 @pytest.fixture(scope="session")

@@ -186,6 +186,40 @@ def test_no_key_or_password_is_shown_anywhere(
     assert wrong.value.__suppress_context__
 
 
+def test_an_address_is_kept_once(keyring: Keyring, tmp_path: Path) -> None:
+    keyring.import_key("alice", KEY, "secret")
+    with pytest.raises(AccountError, match=f"{ADDRESS} is kept here already, as alice; use --account alice"):
+        keyring.import_key("bob", KEY, "other")
+    # A damaged neighbour is no reason to refuse.
+    (tmp_path / "keystores" / "alice.json").write_text("{")
+    assert keyring.import_key("bob", KEY, "other") == ADDRESS
+
+
+def test_a_key_that_everybody_knows_is_not_kept(keyring: Keyring) -> None:
+    with pytest.raises(AccountError, match="everybody knows the key of 0xf39F"):
+        keyring.import_key("rich", "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80", "secret")
+    assert keyring.names() == []
+
+
+@pytest.mark.parametrize("name", [KEY, f"0x{KEY}", KEY.upper(), f"0X{KEY[:-3]}", "xprv9s21ZrQH143K3QTDL4LXw2F7HEK"])
+def test_a_key_that_stands_where_a_name_belongs_is_not_repeated(keyring: Keyring, devnet: Chain, name: str) -> None:
+    for use in (
+        lambda: keyring.new(name, "secret"),
+        lambda: keyring.address(name),
+        lambda: keyring.unlock(name, "secret"),
+        lambda: resolve_address(name, keyring, devnet),
+    ):
+        with pytest.raises(AccountError, match="looks like a key") as caught:
+            use()
+        assert name[2:20].lower() not in str(caught.value).lower()
+
+
+def test_a_mnemonic_that_stands_where_a_name_belongs_is_not_repeated(keyring: Keyring) -> None:
+    with pytest.raises(AccountError) as caught:
+        keyring.new("legal winner thank year wave sausage worth useful legal winner thank yellow", "secret")
+    assert "winner" not in str(caught.value)
+
+
 def test_the_public_accounts_are_usable_on_a_development_chain(devnet: Chain) -> None:
     accounts = [devnet_account(f"devnet-{i}", devnet).address for i in range(DEVNET_ACCOUNTS)]
     assert len(set(accounts)) == 10
@@ -194,7 +228,7 @@ def test_the_public_accounts_are_usable_on_a_development_chain(devnet: Chain) ->
 
 
 def test_the_public_accounts_are_refused_on_any_other_chain(mainnet: Chain) -> None:
-    with pytest.raises(AccountError, match="everybody knows, and chain 1 is not a development chain"):
+    with pytest.raises(AccountError, match=r"the key of 0xf39F.*, and chain 1 is not a development chain"):
         devnet_account("devnet-0", mainnet)
 
 

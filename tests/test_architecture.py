@@ -39,7 +39,7 @@ def test_the_roles_do_not_import_each_other(role: str) -> None:
         assert not {name.split(".")[0] for name in imports(path)} & (ABOVE - {role}), path
 
 
-@pytest.mark.parametrize("package", ["chain", "store", "prices", "training", "cli"])
+@pytest.mark.parametrize("package", ["accounts", "chain", "cli", "config", "prices", "store", "training"])
 def test_what_every_family_of_contest_shares_knows_no_bounty(package: str) -> None:
     # The command line wires the bounty up, the training core trains the bounty's spec; the rest stays free of it.
     allowed = {

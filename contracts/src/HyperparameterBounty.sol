@@ -8,6 +8,7 @@ import {
     DisputeView,
     IHyperparameterBounty,
     Outcome,
+    Panel,
     Phase,
     RevealedSpec,
     Submission,
@@ -85,7 +86,7 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
             c.dispute.appoint(terms.panel, terms.challengeSeconds, terms.bond, terms.evaluator);
         }
 
-        _emitOpened(contest, terms.evaluator);
+        _emitOpened(contest, terms);
 
         PaymentLib.pull(terms.asset, msg.sender, c.escrow());
     }
@@ -426,13 +427,25 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
 
     // ------------------------------------------------------------------------------------------------------------- events
 
-    /// @dev `emit Opened(contest, msg.sender, evaluator, terms)` inside `open`, whose arguments are the terms, encoded as an
-    /// event has them: in one copy, where the compiler would take them apart again.
-    function _emitOpened(uint256 contest, address evaluator) private {
+    /// @dev `emit Opened(contest, msg.sender, terms.evaluator, terms)` inside `open`, whose arguments are the terms, encoded
+    /// as an event has them: in one copy, where the compiler would take them apart again. The compiler follows offsets that
+    /// point anywhere; who reads the event may not, so the parts must follow each other as every encoder puts them.
+    function _emitOpened(uint256 contest, Terms calldata terms) private {
         bytes32 topic = Opened.selector;
+        address evaluator = terms.evaluator;
+        uint16[] calldata shares = terms.shares;
+        Panel calldata panel = terms.panel;
+        address[] calldata members = panel.members;
+        bool usual;
+        assembly ("memory-safe") {
+            let afterShares := add(shares.offset, shl(5, shares.length))
+            usual := and(eq(terms, 0x24), eq(shares.offset, 0x284))
+            usual := and(usual, and(eq(panel, afterShares), eq(members.offset, add(panel, 0xe0))))
+        }
+        require(usual, UnusualEncoding());
         assembly ("memory-safe") {
             let data := mload(0x40)
-            let size := sub(calldatasize(), 4)
+            let size := sub(add(members.offset, shl(5, members.length)), 4)
             calldatacopy(data, 4, size)
             log4(data, size, topic, contest, caller(), evaluator)
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hyperbounty.bounty.cost import check_budget
 from hyperbounty.bounty.holdout import HoldoutKey, unseal
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.bounty.spec import Spec, check
 from hyperbounty.errors import ManifestError
 from hyperbounty.prices.table import PriceTable
@@ -20,6 +22,28 @@ def fetch_manifest(store: ContentStore, digest: bytes) -> Manifest:
 def fetch_report(store: ContentStore, digest: bytes) -> Report:
     """The evaluation report whose SHA-256 is `digest`."""
     return Report.parse(store.get(Cid.from_digest(digest)))
+
+
+def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes]) -> list[Cid]:
+    """The CID of everything that a contest has published so far: what a copy of it has to hold.
+
+    Documents name their parts as text, so what is below the manifest's CID alone is not all.
+
+    Args:
+        manifest: its digest.
+        reports: digests of the evaluator's and the panel's reports; one that cannot be had is an error.
+    """
+    task = fetch_manifest(store, manifest)
+    found = [Cid.from_digest(manifest), Cid.parse(task.training.cid)]
+    if isinstance(task.holdout, SealedHoldout):
+        found.append(Cid.parse(task.holdout.cid))
+    for digest in reports:
+        report = fetch_report(store, digest)
+        found += [Cid.from_digest(digest), Cid.parse(report.holdout.prices.cid)]
+        for details in (Cid.parse(spec.details) for spec in report.specs if spec.details):
+            found.append(details)
+            found += [Cid.parse(run.weights) for run in SpecDetails.parse(store.get(details)).runs]
+    return list(dict.fromkeys(found))
 
 
 def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest) -> PriceTable:

@@ -70,6 +70,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
     "TransferFailed": ("{to} did not take the payment", "name another address with --to"),
     "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
+    "UnusualEncoding": ("the terms are not encoded in their usual order", "encode them with an ordinary ABI encoder"),
     "WrongPanelSize": ("a panel of {actual} was asked for", "name 1, 3, 5 or {maximum} members, or none"),
     "PanelNotAscending": (
         "member {seat} of the panel is not above the one before",

@@ -10,13 +10,14 @@ from web3.exceptions import Web3RPCError
 from web3.types import RPCEndpoint
 
 from hyperbounty.chain.failures import is_method_missing
-from hyperbounty.errors import ChainError
+from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:
     from web3 import Web3
 
 _LONGEST_PAUSE_SECONDS: Final = 6.0
 _STALLED_SECONDS: Final = 900.0
+_MOVES: Final = 3
 
 
 def latest_timestamp(w3: Web3) -> int:
@@ -65,14 +66,18 @@ def advance(
 
 def _moved(w3: Web3, timestamp: int) -> bool:
     """Whether the chain offered to be moved, and now is."""
-    try:
-        w3.manager.request_blocking(RPCEndpoint("evm_setNextBlockTimestamp"), [timestamp])
-        w3.manager.request_blocking(RPCEndpoint("evm_mine"), [])
-    except Web3RPCError as error:
-        if is_method_missing(error):
-            return False
-        # Where the clock runs, it may have passed the time between the question and the move.
-        if latest_timestamp(w3) >= timestamp:
+    for left in reversed(range(_MOVES)):
+        try:
+            w3.manager.request_blocking(RPCEndpoint("evm_setNextBlockTimestamp"), [timestamp])
+            w3.manager.request_blocking(RPCEndpoint("evm_mine"), [])
+        except (Web3RPCError, ChainUnavailable) as error:
+            if isinstance(error, Web3RPCError) and is_method_missing(error):
+                return False
+            # The clock may have passed the time by itself meanwhile, or the answer to the move was lost.
+            if latest_timestamp(w3) >= timestamp:
+                return True
+            if isinstance(error, Web3RPCError) or not left:
+                raise
+        else:
             return True
-        raise
-    return True
+    return False

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+from hexbytes import HexBytes
 from web3 import Web3
 from web3.middleware import ExtraDataToPOAMiddleware
 
@@ -15,8 +17,13 @@ from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
-from hyperbounty.chain.failures import Abi, node_failures
+from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.journal import Journal
 from hyperbounty.chain.logs import read_logs
+from hyperbounty.chain.operation import Call
+from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import WrongChain
+from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
 
@@ -27,6 +34,7 @@ if TYPE_CHECKING:
     from web3.types import EventData, TxParams
 
     from hyperbounty.chain.artifacts import Artifact
+    from hyperbounty.chain.outage import OnOutage
 
 __all__ = ["Chain", "Receipt"]
 
@@ -42,6 +50,7 @@ class Chain:
         w3: for what this class does not offer.
         url: of the node; None for the embedded chain. It may hold a provider's key: show `name` instead.
         name: of the chain in messages.
+        policy: how its transactions are priced, repeated and believed.
     """
 
     def __init__(
@@ -49,6 +58,9 @@ class Chain:
         provider: BaseProvider,
         url: str | None = None,
         *,
+        policy: SendingPolicy | None = None,
+        journal: Path | None = None,
+        on_outage: OnOutage | None = None,
         on_close: Callable[[], None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -57,39 +69,82 @@ class Chain:
         self.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
         self.url = url
         self.name = _EMBEDDED if url is None else shown_url(url)
+        self.policy = policy or SendingPolicy()
         self._on_close = on_close
         self._sleep = sleep
-        self._transactions = Transactions(self.w3, self.name, sleep=sleep)
+        self._journal = Journal(journal)
+        self._transactions = Transactions(
+            self.w3, self.name, policy=self.policy, journal=self._journal, on_wait=on_outage, sleep=sleep
+        )
 
     @classmethod
     def connect(
-        cls, url: str, timeout: float = TIMEOUT_SECONDS, *, sleep: Callable[[float], None] = time.sleep
+        cls,
+        url: str,
+        timeout: float = TIMEOUT_SECONDS,
+        *,
+        policy: SendingPolicy | None = None,
+        journal: Path | None = None,
+        expected_chain_id: int | None = None,
+        on_outage: OnOutage | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> Chain:
         """The chain of the node at `url`.
 
         Args:
             url: http or https.
             timeout: seconds that one answer may take.
-            sleep: how the wait for receipts and for a time passes.
+            policy: how transactions are priced, repeated and believed, and how long an outage is waited out.
+            journal: a folder for the transactions that are sent, shared by every process that uses the same accounts;
+                without one they are remembered as long as this object lives.
+            expected_chain_id: that the node must have.
+            on_outage: is told, again and again, how many seconds the node has been asked in vain, and why; also while
+                gas costs more than the policy allows.
+            sleep: how waiting passes.
 
         Raises:
             InvalidInput: this is no such URL.
             ChainUnavailable: nobody answers there, or not in JSON-RPC.
+            WrongChain: the node is of another chain.
         """
-        provider, session = open_provider(url, timeout)
-        return cls(provider, url, on_close=session.close, sleep=sleep)
+        policy = policy or SendingPolicy()
+        provider, session = open_provider(
+            url, timeout, outage_seconds=policy.outage_seconds, on_outage=on_outage, sleep=sleep
+        )
+        chain = cls(
+            provider,
+            url,
+            policy=policy,
+            journal=journal,
+            on_outage=on_outage,
+            on_close=session.close,
+            sleep=sleep,
+        )
+        if expected_chain_id is not None and chain.chain_id != expected_chain_id:
+            chain.close()
+            raise WrongChain(
+                f"{chain.name} is chain {chain.chain_id}, not {expected_chain_id}", "check --rpc and the chain id"
+            )
+        return chain
 
     @classmethod
-    def embedded(cls) -> Chain:
+    def embedded(
+        cls,
+        *,
+        policy: SendingPolicy | None = None,
+        journal: Path | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Chain:
         """A new chain in this process: ten funded accounts (`devnet_account`), a clock that stands between blocks."""
         from hyperbounty.chain.embedded.node import DevelopmentNode
         from hyperbounty.chain.embedded.provider import EmbeddedProvider
 
-        return cls(EmbeddedProvider(DevelopmentNode()))
+        return cls(EmbeddedProvider(DevelopmentNode()), policy=policy, journal=journal, sleep=sleep)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections and the journal."""
         self._on_close()
+        self._journal.close()
 
     def __enter__(self) -> Self:
         return self
@@ -117,6 +172,13 @@ class Chain:
         """The number of the latest block."""
         with self._failures():
             return int(self.w3.eth.block_number)
+
+    def confirmed_block(self) -> int:
+        """The number of the latest block as deep as the policy asks, for `read` and `logs`; 0 on a shorter chain.
+
+        What is read there stays. What is read at a later block may be undone by a reorganization: read it again.
+        """
+        return max(0, self.block_number() - self.policy.confirmations + 1)
 
     def balance(self, address: str) -> int:
         """What `address` holds, in wei."""
@@ -148,29 +210,39 @@ class Chain:
             return call.call(block_identifier="latest" if block is None else block)
 
     def send(
-        self, call: ContractFunction, account: LocalAccount, value: int = 0, *, timeout: float = RECEIPT_TIMEOUT_SECONDS
+        self,
+        call: ContractFunction,
+        account: LocalAccount,
+        value: int = 0,
+        *,
+        key: str | None = None,
+        timeout: float = RECEIPT_TIMEOUT_SECONDS,
     ) -> Receipt:
-        """Send a call as a transaction, signed here, and wait until it is mined; see `Transactions.send`.
+        """Send a call as a transaction, signed here, and wait until it is believed; see `Transactions.send`.
 
         Args:
             call: for example `contract.functions.settle(7)`.
             account: that signs and pays.
             value: wei to send along.
-            timeout: seconds to wait for the receipt.
+            key: names this one operation, for example "submit/7/0": the same command after a crash finds its
+                transaction by it in the journal, waits for that one and sends no second.
+            timeout: seconds to wait to be mined, and then for each further block.
         """
-        return self._send(call, account, value, timeout)
+        return self._send(call, account, value, key, timeout)
 
-    def deploy(self, artifact: Artifact, account: LocalAccount, *args: object) -> tuple[str, Receipt]:
+    def deploy(
+        self, artifact: Artifact, account: LocalAccount, *args: object, key: str | None = None
+    ) -> tuple[str, Receipt]:
         """Put a contract on the chain; `args` are its constructor's. Returns its address and the receipt."""
         factory = self.w3.eth.contract(abi=list(artifact.abi), bytecode=artifact.bytecode)
-        receipt = self._send(factory.constructor(*args), account, 0, RECEIPT_TIMEOUT_SECONDS)
+        receipt = self._send(factory.constructor(*args), account, 0, key, RECEIPT_TIMEOUT_SECONDS)
         if receipt.contract_address is None or not self.code(receipt.contract_address):
             raise ChainError(f"the deployment {receipt.hash} left no contract", "look the transaction up")
         return receipt.contract_address, receipt
 
-    def transfer(self, account: LocalAccount, to: str, value: int) -> Receipt:
+    def transfer(self, account: LocalAccount, to: str, value: int, *, key: str | None = None) -> Receipt:
         """Send `value` wei."""
-        return self._transactions.send({"to": checked_address(to), "value": Web3.to_wei(value, "wei")}, account)
+        return self._transactions.send(Call(checked_address(to), b"", value), account, key=key)
 
     def logs(
         self,
@@ -205,7 +277,12 @@ class Chain:
             advance(self.w3, timestamp, on_wait, sleep=self._sleep)
 
     def _send(
-        self, call: ContractFunction | ContractConstructor, account: LocalAccount, value: int, timeout: float
+        self,
+        call: ContractFunction | ContractConstructor,
+        account: LocalAccount,
+        value: int,
+        key: str | None,
+        timeout: float,
     ) -> Receipt:
         with self._failures(call):
             # web3 fills in, by asking the node, whatever is not given; all of it is decided in `Transactions`.
@@ -216,10 +293,8 @@ class Chain:
                 "chainId": 0,
             }
             built = call.build_transaction(placeholders)
-        request: TxParams = {"data": built["data"], "value": built["value"]}
-        if built.get("to"):
-            request["to"] = built["to"]
-        return self._transactions.send(request, account, _abi(call), timeout=timeout)
+        meant = Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
+        return self._transactions.send(meant, account, _abi(call), key=key, timeout=timeout)
 
     @contextmanager
     def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:

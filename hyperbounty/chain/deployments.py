@@ -1,47 +1,187 @@
-"""Where a contract lives on each chain: a small file that `devnet` and `deploy` write and every command reads."""
+"""Where a contract lives on each chain, and with which code: a small file that deployments write and commands read."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from hyperbounty.errors import InvalidInput
+from eth_utils.crypto import keccak
+
+from hyperbounty.chain.address import checked_address
+from hyperbounty.chain.artifacts import load_artifact
+from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.files import write_atomic
+from hyperbounty.locks import locked
+
+if TYPE_CHECKING:
+    from hyperbounty.chain.connection import Chain, Receipt
+
+_VERSION: Final = 1
+_T = TypeVar("_T", str, int)
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One contract that was put on a chain.
+
+    Attributes:
+        name: of the contract.
+        chain_id: of the chain.
+        address: of the contract.
+        code_hash: Keccak-256 of the code that was there afterwards, 0x-hex (EXTCODEHASH, EIP-1052).
+        block: that holds the deployment.
+        transaction: its hash, 0x-hex.
+    """
+
+    name: str
+    chain_id: int
+    address: str
+    code_hash: str
+    block: int
+    transaction: str
+
+
+class WrongCode(ChainError):
+    """What is at an address is not the contract that was expected there.
+
+    Attributes:
+        found: hash of the code that is there; None where there is none.
+    """
+
+    def __init__(self, what: str, next_step: str, *, found: str | None) -> None:
+        super().__init__(what, next_step)
+        self.found = found
 
 
 class Deployments:
-    """`deployments.json` under the home folder: {chain id: {contract name: address}}."""
+    """`deployments.json` under the home folder. A later deployment is the one that counts; earlier ones stay on record,
+    because contests with money in them stay where they were opened.
+
+    Safe for use by several processes.
+    """
 
     def __init__(self, home: Path) -> None:
         self._path = home / "deployments.json"
 
+    def all(self) -> list[Deployment]:
+        """Every known deployment, in the order of their recording.
+
+        Raises:
+            InvalidInput: the file is not what it should be.
+        """
+        return self._read()
+
+    def find(self, name: str, chain_id: int) -> Deployment | None:
+        """The latest deployment of `name` on `chain_id`.
+
+        Raises:
+            InvalidInput: the file is not what it should be.
+        """
+        found = [known for known in self._read() if (known.name, known.chain_id) == (name, chain_id)]
+        return found[-1] if found else None
+
     def address(self, name: str, chain_id: int) -> str:
-        """The address of `name` on `chain_id`.
+        """The address of the latest deployment of `name` on `chain_id`.
 
         Raises:
             InvalidInput: none is known, or the file is not what it should be.
         """
-        known = self._read().get(str(chain_id), {}).get(name)
+        known = self.find(name, chain_id)
         if known is None:
             raise InvalidInput(
                 f"no {name} is known on chain {chain_id}",
                 "pass --contract ADDRESS, or make one with `hyperbounty deploy`",
             )
-        return known
+        return known.address
 
-    def record(self, name: str, chain_id: int, address: str) -> None:
-        """Remember that `name` lives at `address` on `chain_id`."""
-        known = self._read()
-        known.setdefault(str(chain_id), {})[name] = address
-        write_atomic(self._path, json.dumps(known, indent=2, sort_keys=True).encode() + b"\n")
+    def record(self, chain: Chain, name: str, address: str, receipt: Receipt) -> Deployment:
+        """Remember that `receipt` put `name` at `address`, with the code that is there now.
 
-    def _read(self) -> dict[str, dict[str, str]]:
+        On a development chain that started anew, what was at this address before is forgotten.
+
+        Raises:
+            WrongCode: there is no code at the address.
+        """
+        code = chain.code(address)
+        if not code:
+            raise WrongCode(
+                f"there is no contract at {address} on chain {chain.chain_id}", "look the deployment up", found=None
+            )
+        made = Deployment(name, chain.chain_id, checked_address(address), code_hash(code), receipt.block, receipt.hash)
+        with locked(self._path.with_name(f"{self._path.name}.lock"), exclusive=True):
+            kept = [known for known in self._read() if (known.chain_id, known.address) != (made.chain_id, made.address)]
+            content = {"version": _VERSION, "deployments": [asdict(known) for known in (*kept, made)]}
+            write_atomic(self._path, json.dumps(content, indent=2).encode() + b"\n")
+        return made
+
+    def check(self, chain: Chain, name: str, address: str) -> None:
+        """Raise unless the code at `address` is what was deployed there, and is the code that this package knows.
+
+        Raises:
+            InvalidInput: not an address.
+            WrongCode: there is no contract, or one with other code. The message has the hashes.
+        """
+        expected, code = code_hash(load_artifact(name).deployed_bytecode), chain.code(address)
+        found = code_hash(code) if code else None
+        where = f"{address} on chain {chain.chain_id}"
+        recorded = next(
+            (k for k in self._read() if (k.chain_id, k.address) == (chain.chain_id, checked_address(address))), None
+        )
+        if recorded is not None and found != recorded.code_hash:
+            has = f"has the code {found}" if found else "holds no contract"
+            raise WrongCode(
+                f"{where} {has}, and {name} was deployed there with the code {recorded.code_hash}",
+                "deploy again if this is a development chain that was restarted; else check --rpc, and send no money",
+                found=found,
+            )
+        if found is None:
+            raise WrongCode(
+                f"there is no contract at {where}, where {name} with the code {expected} was expected",
+                "name the right --contract and --rpc",
+                found=None,
+            )
+        if found != expected:
+            raise WrongCode(
+                f"the contract at {where} has the code {found}, and {name} of this version has {expected}",
+                "name the right --contract, or install the version it was deployed with; money sent to a look-alike "
+                "is lost",
+                found=found,
+            )
+
+    def _read(self) -> list[Deployment]:
         try:
-            known: dict[str, dict[str, str]] = json.loads(self._path.read_text(encoding="utf-8"))
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+            if content["version"] != _VERSION:
+                raise ValueError
+            return [_deployment(entry) for entry in content["deployments"]]
         except FileNotFoundError:
-            return {}
-        except ValueError as error:
+            return []
+        except (ValueError, KeyError, TypeError):
             raise InvalidInput(
-                f"{self._path} is not JSON", "delete it and deploy or name the contract again"
-            ) from error
-        return known
+                f"{self._path} is damaged, or of another version of this program",
+                "move it away, then name the contract with --contract ADDRESS or deploy one",
+            ) from None
+
+
+def code_hash(code: bytes) -> str:
+    """Keccak-256 of a contract's code, 0x-hex."""
+    return f"0x{keccak(code).hex()}"
+
+
+def _deployment(entry: dict[str, Any]) -> Deployment:
+    return Deployment(
+        name=_typed(entry["name"], str),
+        chain_id=_typed(entry["chain_id"], int),
+        address=checked_address(_typed(entry["address"], str)),
+        code_hash=_typed(entry["code_hash"], str),
+        block=_typed(entry["block"], int),
+        transaction=_typed(entry["transaction"], str),
+    )
+
+
+def _typed(value: object, kind: type[_T]) -> _T:
+    if type(value) is not kind:
+        raise TypeError
+    return value

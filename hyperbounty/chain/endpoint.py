@@ -1,22 +1,108 @@
-"""The connection to a node over HTTP: a session, retries of what may be repeated, and an address fit to be shown."""
+"""The connection to a node over HTTP: a session, patience with short outages, and an address fit to be shown."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+import json
+import time
+from collections.abc import Callable
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import NewConnectionError
 from web3 import HTTPProvider
-from web3.providers.rpc.utils import REQUEST_RETRY_ALLOWLIST, ExceptionRetryConfiguration
-from web3.types import RPCEndpoint
+from web3.types import RPCEndpoint, RPCResponse
 
-from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.failures import connection_failure
+from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
+from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 
 TIMEOUT_SECONDS: Final = 15.0
-_RETRIES: Final = 4
-_BACKOFF_SECONDS: Final = 0.25
+_FIRST_CONTACT_TRIES: Final = 3
+_FIRST_CONTACT_PAUSE_SECONDS: Final = 0.2
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_FAILURE: Final = 500
+# The node read something else than what was sent: these are answers to damage, not to the question.
+_DAMAGED_REQUEST: Final = (-32700, -32600)
+# Reads may be repeated, and so may a signed transaction: by its hash the node knows it again. What moves a development
+# chain may not.
+_REPEATABLE: Final = ("eth_", "net_", "web3_")
+
+
+class PatientProvider(HTTPProvider):
+    """HTTP to one node; what may be repeated is repeated through an outage.
+
+    An answer counts only where it is whole, is JSON-RPC and carries the number of the question: what comes late, twice
+    or in another order is not taken for the answer to something else.
+
+    Args:
+        url: of the node.
+        timeout: seconds that one answer may take.
+        session: of the connections.
+        patience: with the node.
+    """
+
+    def __init__(self, url: str, timeout: float, session: requests.Session, patience: Patience) -> None:
+        super().__init__(url, request_kwargs={"timeout": timeout}, session=session, exception_retry_configuration=None)
+        # A contract may ask its caller to fetch a URL (EIP-3668); no contract here has reason to.
+        self.global_ccip_read_enabled = False
+        self._url = url
+        self._timeout = timeout
+        self._session = session
+        self._patience = patience
+        self._node = shown_url(url)
+
+    def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """One request, one response.
+
+        Raises:
+            ChainUnavailable: the node does not answer, or no longer.
+        """
+        payload = self.encode_rpc_request(method, params)
+        if not method.startswith(_REPEATABLE):
+            try:
+                return self.exchange(payload)
+            except Interrupted as failure:
+                raise ChainUnavailable(
+                    f"{failure.reason} ({method})", "see whether it took effect, then give the same command again"
+                ) from failure
+        return self._patience.ask(lambda: self.exchange(payload))
+
+    def exchange(self, payload: bytes) -> RPCResponse:
+        """Send `payload` once.
+
+        Raises:
+            Interrupted: it failed in a way that may pass.
+            ChainUnavailable: it failed in a way that will not.
+        """
+        try:
+            with self._session.post(
+                self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout
+            ) as answer:
+                answer.raise_for_status()
+                response = json.loads(answer.content)
+        except requests.HTTPError as error:
+            failure = connection_failure(error, self._node)
+            if error.response.status_code in (_TOO_MANY_REQUESTS,) or error.response.status_code >= _SERVER_FAILURE:
+                raise Interrupted(failure.what, _retry_after(error.response)) from error
+            raise failure from error
+        except (requests.RequestException, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise Interrupted(connection_failure(error, self._node).what) from error
+        return self._checked(response, json.loads(payload)["id"])
+
+    def _checked(self, response: object, number: object) -> RPCResponse:
+        if not isinstance(response, dict) or "jsonrpc" not in response or not {"result", "error"} & response.keys():
+            raise Interrupted(f"{self._node} does not speak JSON-RPC")
+        error = response.get("error")
+        code, message = (error.get("code"), str(error.get("message"))) if isinstance(error, dict) else (None, "")
+        if is_rate_limit(code, message):
+            raise Interrupted(f"{self._node} is limiting requests: {message[:200]}")
+        if response.get("id") != number:
+            damaged = "answers something else than it was asked" if code not in _DAMAGED_REQUEST else "reads it damaged"
+            raise Interrupted(f"the connection to {self._node} is faulty: it {damaged}")
+        return cast("RPCResponse", response)
 
 
 def shown_url(url: str) -> str:
@@ -27,12 +113,24 @@ def shown_url(url: str) -> str:
     return f"{parts.scheme}://{host}{port}{'/…' if parts.path.strip('/') or parts.query else ''}"
 
 
-def open_provider(url: str, timeout: float = TIMEOUT_SECONDS) -> tuple[HTTPProvider, requests.Session]:
+def open_provider(
+    url: str,
+    timeout: float = TIMEOUT_SECONDS,
+    *,
+    outage_seconds: float = 0.0,
+    on_outage: OnOutage | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> tuple[HTTPProvider, requests.Session]:
     """A web3 provider for the node at `url`, once it has answered, and the session that closes its connections.
+
+    Where nobody has ever answered the address is more likely wrong than the node away, so the first question is given
+    up on within a second or one `timeout`; the patience is for a node that did answer.
 
     Args:
         url: http or https.
-        timeout: seconds for one answer; what only reads is then tried again.
+        timeout: seconds for one answer.
+        outage_seconds, on_outage, sleep, monotonic: of the patience with a node that stops answering.
 
     Raises:
         InvalidInput: this is no such URL.
@@ -42,27 +140,40 @@ def open_provider(url: str, timeout: float = TIMEOUT_SECONDS) -> tuple[HTTPProvi
     session = requests.Session()
     # What goes to this machine must not leave it through a proxy of the environment.
     session.trust_env = urlsplit(url).hostname not in _LOOPBACK
-    provider = HTTPProvider(
-        url, request_kwargs={"timeout": timeout}, session=session, exception_retry_configuration=None
-    )
-    # A contract may ask its caller to fetch a URL (EIP-3668); no contract here has reason to.
-    provider.global_ccip_read_enabled = False
+    patience = Patience(outage_seconds, on_outage, sleep=sleep, monotonic=monotonic)
+    provider = PatientProvider(url, timeout, session, patience)
     try:
-        with node_failures(shown_url(url)):
-            answer: Any = provider.make_request(RPCEndpoint("eth_chainId"), [])
-        if not isinstance(answer, dict) or "jsonrpc" not in answer:
-            raise ChainUnavailable(f"{shown_url(url)} does not speak JSON-RPC", "check the address given as --rpc")
+        _first_contact(provider, shown_url(url), sleep)
     except ChainUnavailable:
         session.close()
         raise
-    provider.exception_retry_configuration = ExceptionRetryConfiguration(
-        errors=(requests.ConnectionError, requests.Timeout, requests.HTTPError),
-        retries=_RETRIES,
-        backoff_factor=_BACKOFF_SECONDS,
-        # A transaction that is sent twice is answered with an error although the first arrived.
-        method_allowlist=[name for name in REQUEST_RETRY_ALLOWLIST if name not in ("eth_sendRawTransaction", "evm")],
-    )
     return provider, session
+
+
+def _first_contact(provider: PatientProvider, node: str, sleep: Callable[[float], None]) -> None:
+    payload = provider.encode_rpc_request(RPCEndpoint("eth_chainId"), [])
+    for left in reversed(range(_FIRST_CONTACT_TRIES)):
+        try:
+            provider.exchange(payload)
+        except Interrupted as failure:
+            cause = failure.__cause__
+            if not left or isinstance(cause, requests.Timeout) or _nobody_there(cause):
+                advice = connection_failure(cause, node) if isinstance(cause, Exception) else None
+                raise advice or ChainUnavailable(failure.reason, "check the address given as --rpc") from failure
+            sleep(_FIRST_CONTACT_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _nobody_there(cause: BaseException | None) -> bool:
+    """Whether the port is closed or the host unknown, unlike a connection that broke."""
+    inner = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
+    return isinstance(getattr(inner, "reason", None), NewConnectionError)
+
+
+def _retry_after(response: requests.Response) -> float:
+    said = response.headers.get("Retry-After", "")
+    return float(said) if said.isascii() and said.isdigit() else 0.0
 
 
 def _check(url: str) -> None:

@@ -1,7 +1,7 @@
-"""Transactions: estimated, priced, signed here, sent, waited for.
+"""Transactions: sent once whatever happens, and believed once they are deep enough.
 
 The key never leaves this process; a node gets only signed bytes. What would revert is found while the gas is estimated,
-before anything is sent or paid.
+before anything is sent or paid. `outbox` sends, `tending` repairs; here is the wait for the end.
 """
 
 from __future__ import annotations
@@ -9,29 +9,30 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from hexbytes import HexBytes
-from web3.exceptions import TransactionIndexingInProgress, TransactionNotFound, Web3RPCError
-from web3.types import RPCEndpoint, Wei
-
-from hyperbounty.chain.failures import Abi, InsufficientFunds, TransactionUnconfirmed, is_already_known, node_failures
+from hyperbounty.chain.broadcast import request_of
+from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.fate import find_receipt
+from hyperbounty.chain.journal import Journal
+from hyperbounty.chain.operation import Call, Operation, State
+from hyperbounty.chain.outbox import Outbox, unreachable, what_to_do
+from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
-from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
-    from web3.types import LogReceipt, TxParams, TxReceipt
+    from web3.types import LogReceipt, TxReceipt
 
-# An estimate holds for the state it was made on. Another transaction may come first, and a payment that forwards a
-# fixed amount of gas needs it to be there; what is not used is not paid.
-GAS_MARGIN_PERCENT: Final = 25
+    from hyperbounty.chain.outage import OnOutage
+    from hyperbounty.chain.revert_data import Abi
+
 RECEIPT_TIMEOUT_SECONDS: Final = 180.0
 _FIRST_PAUSE_SECONDS: Final = 0.1
 _LONGEST_PAUSE_SECONDS: Final = 2.0
-_FALLBACK_TIP_WEI: Final = 10**9
+_TEND_SECONDS: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Receipt:
     """What became of a transaction.
 
     Attributes:
-        hash: of the transaction, 0x-hex.
+        hash: of the transaction that was mined, 0x-hex.
         block: number of the block that holds it.
         gas_used: units of gas.
         fee_wei: what the sender paid for them.
@@ -58,12 +59,16 @@ class Receipt:
 
 
 class Transactions:
-    """Sends the transactions of one chain, one at a time for each nonce to be taken once.
+    """Sends the transactions of one chain.
 
     Args:
         w3: the chain.
         node: how it is named in messages.
-        sleep, monotonic: of the wait for receipts.
+        policy: fees, replacement, confirmations.
+        journal: where transactions are stored before they are sent; in memory where none is given.
+        on_wait: is told the seconds waited and the reason while gas is dearer than the policy allows.
+        sleep, monotonic: of waiting.
+        wall: seconds since the epoch, noted with each signature.
     """
 
     def __init__(
@@ -71,124 +76,142 @@ class Transactions:
         w3: Web3,
         node: str,
         *,
+        policy: SendingPolicy | None = None,
+        journal: Journal | None = None,
+        on_wait: OnOutage | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         self._w3 = w3
         self._node = node
+        self._policy = policy or SendingPolicy()
+        self._on_wait = on_wait
         self._sleep = sleep
         self._monotonic = monotonic
-        self._lock = Lock()
+        self._outbox = Outbox(w3, node, self._policy, journal or Journal(), sleep=sleep, wall=wall)
 
     def send(
         self,
-        request: TxParams,
+        call: Call,
         account: LocalAccount,
         abi: Abi = (),
         *,
+        key: str | None = None,
         timeout: float = RECEIPT_TIMEOUT_SECONDS,
     ) -> Receipt:
-        """Send `request` (`to`, `data`, `value`) from `account` and wait until it is mined.
+        """Send `call` from `account` and wait until it is as deep in the chain as the policy asks.
+
+        Where a transaction stands under `key` already, open or mined with success, that one is waited for and no other
+        is sent. A key whose transaction failed or was replaced is free again.
+
+        Args:
+            call: what to do.
+            account: that signs and pays.
+            abi: of the contract; its errors are decoded.
+            key: names this one operation among all of this account, in this and every later process.
+            timeout: seconds to wait to be mined, and then for each further block.
 
         Raises:
             TransactionReverted: it would fail, and was not sent; or it was mined and failed all the same.
             InsufficientFunds: the account cannot pay the value and the highest possible fee; nothing was sent.
+            FeeAboveCap: gas stayed dearer than the policy allows for `timeout` seconds; nothing was sent.
+            KeyConflict: `key` stands for another call.
             NonceConflict: another transaction of the account is in the way.
-            TransactionUnconfirmed: it was sent and is not mined after `timeout` seconds.
+            TransactionReplaced: another transaction with its nonce was mined instead.
+            TransactionUnconfirmed: it was sent and is not mined, or not deep enough, after `timeout` seconds.
+            ChainUnavailable: the node stopped answering; `TransactionUnreachable` where one may be on its way.
         """
-        with self._lock:
-            with node_failures(self._node, abi):
-                filled = self._filled(request, account)
-            signed = account.sign_transaction(filled)  # type: ignore[arg-type]
-            transaction_hash = f"0x{signed.hash.hex()}"
-            self._broadcast(bytes(signed.raw_transaction), transaction_hash, abi)
-        return self._outcome(self._mined(transaction_hash, timeout), filled, abi)
-
-    def _filled(self, request: TxParams, account: LocalAccount) -> TxParams:
-        eth = self._w3.eth
-        value, balance = int(request.get("value", 0)), eth.get_balance(account.address)
-        if balance < value:
-            raise self._insufficient(account.address, balance, value)
-        filled: TxParams = {**request, "from": account.address, "value": Wei(value)}
-        estimate = eth.estimate_gas(filled)
-        block = eth.get_block("latest")
-        gas = min(estimate + estimate * GAS_MARGIN_PERCENT // 100, max(estimate, block["gasLimit"]))
-        fees, price = self._fees(block.get("baseFeePerGas"))
-        if balance < value + gas * price:
-            raise self._insufficient(account.address, balance, value + gas * price)
-        return {
-            **filled,
-            **fees,
-            "gas": gas,
-            "nonce": eth.get_transaction_count(account.address, "pending"),
-            "chainId": eth.chain_id,
-        }
-
-    def _fees(self, base_fee: int | None) -> tuple[TxParams, int]:
-        """The fields of the fee, and the most that a unit of gas can cost."""
-        eth = self._w3.eth
-        if base_fee is None:
-            price = eth.gas_price
-            return {"gasPrice": price}, price
+        operation = self._entered(call, account, abi, key, timeout)
         try:
-            # Not through `eth.max_priority_fee`, which warns on the terminal where a node lacks the method.
-            tip = int(self._w3.manager.request_blocking(RPCEndpoint("eth_maxPriorityFeePerGas"), []), 16)
-        except Web3RPCError:
-            tip = _FALLBACK_TIP_WEI
-        # Twice the base fee stays valid through six full blocks; only the base fee of the block is paid.
-        most = 2 * int(base_fee) + tip
-        return {"maxFeePerGas": Wei(most), "maxPriorityFeePerGas": Wei(tip)}, most
-
-    def _insufficient(self, address: str, balance: int, needed: int) -> InsufficientFunds:
-        return InsufficientFunds(
-            f"{address} holds {format_amount(balance)} and needs {format_amount(needed)} for the value and the fee",
-            "send it coins, or use another account",
-        )
-
-    def _broadcast(self, raw: bytes, transaction_hash: str, abi: Abi) -> None:
-        try:
-            with node_failures(self._node, abi):
-                try:
-                    self._w3.eth.send_raw_transaction(raw)
-                except Web3RPCError as error:
-                    # By its hash it is this very transaction that the node has already.
-                    if not is_already_known(error):
-                        raise
+            operation, receipt = self._awaited(operation, account, timeout)
         except ChainUnavailable as error:
-            raise TransactionUnconfirmed(
-                f"{self._node} stopped answering while transaction {transaction_hash} was sent",
-                "look that transaction up before you repeat the step: it may have arrived",
-                transaction_hash=transaction_hash,
-            ) from error
+            raise unreachable(operation, error) from error
+        return self._outcome(receipt, operation, account, abi)
 
-    def _mined(self, transaction_hash: str, timeout: float) -> TxReceipt:
-        deadline, pause = self._monotonic() + timeout, _FIRST_PAUSE_SECONDS
-        while (receipt := self._receipt(transaction_hash)) is None:
+    def _entered(self, call: Call, account: LocalAccount, abi: Abi, key: str | None, timeout: float) -> Operation:
+        waited = 0.0
+        while True:
+            try:
+                return self._outbox.enter(call, account, abi, key)
+            except FeeAboveCap as error:
+                if waited >= timeout:
+                    raise
+                if self._on_wait is not None:
+                    self._on_wait(waited, error.what)
+                pause = min(_LONGEST_PAUSE_SECONDS, timeout - waited)
+                self._sleep(pause)
+                waited += pause
+
+    def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, TxReceipt]:
+        """The operation and its receipt, once it is deep enough."""
+        book = self._outbox.book(account)
+        pause, depth, seen = _FIRST_PAUSE_SECONDS, 0, False
+        deadline = self._monotonic() + timeout
+        tend_at = self._monotonic() + _TEND_SECONDS
+        while True:
+            operation = book.get(operation)
+            head, receipt = self._look(operation)
+            if receipt is not None:
+                operation = self._outbox.settle(account, operation, receipt, head)
+                before, depth, seen = depth, head - int(receipt["blockNumber"]) + 1, True
+                if depth >= self._policy.confirmations:
+                    return operation, receipt
+                if depth > before:
+                    deadline = self._monotonic() + timeout
+            elif seen or operation.state is State.FINAL or self._monotonic() >= tend_at:
+                # A reorganization undid it, or it waits long enough to be looked after.
+                if operation.state is State.FINAL:
+                    operation = book.reopen(operation)
+                self._outbox.tend(account)
+                operation = self._standing(book.get(operation), account)
+                depth, seen, tend_at = 0, False, self._monotonic() + _TEND_SECONDS
             if self._monotonic() >= deadline:
-                raise TransactionUnconfirmed(
-                    f"transaction {transaction_hash} is not mined after {timeout:.0f} seconds",
-                    "look it up before you repeat the step: it may still be mined",
-                    transaction_hash=transaction_hash,
-                )
+                raise self._unconfirmed(operation, depth, timeout)
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
-        return receipt
 
-    def _receipt(self, transaction_hash: str) -> TxReceipt | None:
-        try:
-            with node_failures(self._node):
-                try:
-                    return self._w3.eth.get_transaction_receipt(HexBytes(transaction_hash))
-                except (TransactionNotFound, TransactionIndexingInProgress):
-                    return None
-        except ChainUnavailable:
-            # The transaction is on its way; a short outage of the node changes nothing about it.
-            return None
+    def _look(self, operation: Operation) -> tuple[int, TxReceipt | None]:
+        """The latest block's number, and the receipt read after it: so the depth is never overestimated."""
+        with node_failures(self._node):
+            head = int(self._w3.eth.block_number)
+            receipt = find_receipt(self._w3, operation.hashes, canonical=self._policy.confirmations > 1)
+            # A node may mine between both questions.
+            return head if receipt is None else max(head, int(receipt["blockNumber"])), receipt
 
-    def _outcome(self, receipt: TxReceipt, request: TxParams, abi: Abi) -> Receipt:
+    def _standing(self, operation: Operation, account: LocalAccount) -> Operation:
+        """`operation`, or what stands under its key, where a transaction believed refused took its nonce after all."""
+        if operation.state not in (State.REPLACED, State.REFUSED):
+            return operation
+        book = self._outbox.book(account)
+        if operation.key is not None and (other := book.find(operation.key)) is not None:
+            return other
+        if operation.state is State.REFUSED:
+            raise ChainError(
+                f"{self._node} no longer takes transaction {operation.latest.hash}: {operation.note}",
+                "settle that, and give the same command again",
+            )
+        raise TransactionReplaced(
+            f"transaction {operation.latest.hash} will not be mined: nonce {operation.nonce} of {account.address} was"
+            f" used by {operation.note}",
+            "look that one up; if it was not yours to cancel this one, give the same command again",
+            transaction_hash=operation.latest.hash,
+            by=operation.note,
+        )
+
+    def _unconfirmed(self, operation: Operation, depth: int, timeout: float) -> TransactionUnconfirmed:
+        what = f"transaction {operation.latest.hash} is not mined after {timeout:.0f} seconds"
+        if depth:
+            what = (
+                f"transaction {operation.latest.hash} has {depth} of {self._policy.confirmations} confirmations, and"
+                f" no further block came for {timeout:.0f} seconds"
+            )
+        return TransactionUnconfirmed(what, what_to_do(operation), transaction_hash=operation.latest.hash)
+
+    def _outcome(self, receipt: TxReceipt, operation: Operation, account: LocalAccount, abi: Abi) -> Receipt:
         transaction_hash = f"0x{receipt['transactionHash'].hex()}"
         if receipt["status"] == 0:
-            raise self._failure(receipt, request, transaction_hash, abi)
+            raise self._failure(receipt, operation, account, transaction_hash, abi)
         return Receipt(
             hash=transaction_hash,
             block=int(receipt["blockNumber"]),
@@ -199,17 +222,16 @@ class Transactions:
             contract_address=receipt["contractAddress"],
         )
 
-    def _failure(self, receipt: TxReceipt, request: TxParams, transaction_hash: str, abi: Abi) -> TransactionReverted:
+    def _failure(
+        self, receipt: TxReceipt, operation: Operation, account: LocalAccount, transaction_hash: str, abi: Abi
+    ) -> TransactionReverted:
         """Why a mined transaction failed; only the same call on the state of its block can say."""
         where = f"transaction {transaction_hash} failed in block {receipt['blockNumber']}"
-        if receipt["gasUsed"] >= int(request["gas"]):
+        if receipt["gasUsed"] >= operation.gas:
             return TransactionReverted(f"{where}: it ran out of gas", "try again: the state it met was another one")
-        again: TxParams = {"from": request["from"], "data": request.get("data", b""), "value": request["value"]}
-        if "to" in request:
-            again["to"] = request["to"]
         try:
             with node_failures(self._node, abi):
-                self._w3.eth.call(again, receipt["blockNumber"])
+                self._w3.eth.call(request_of(operation.call, account), receipt["blockNumber"])
         except TransactionReverted as error:
             return TransactionReverted(f"{where}: {error.what}", error=error.error, arguments=error.arguments)
         except ChainError:

@@ -1,13 +1,19 @@
-"""`hyperbounty account new|list|balance`."""
+"""`hyperbounty account new|import|list|show|balance`."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import click
 
 from hyperbounty.cli.command import command
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import AccountError
 from hyperbounty.money import format_amount
+
+_NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
 
 
 @click.group()
@@ -16,30 +22,74 @@ def account() -> None:
 
 
 @click.argument("name")
-@click.option(
-    "--password-file",
-    "new_password_file",
-    type=click.Path(exists=True, dir_okay=False),
-    envvar="HYPERBOUNTY_PASSWORD_FILE",
-    help="File that holds the password; left out, it is asked for twice.",
-)
-def _new(session: Session, name: str, new_password_file: str | None) -> Result:
+def _new(session: Session, name: str) -> Result:
     """Make a new account NAME and keep its key encrypted under a password."""
-    from pathlib import Path
+    session.keyring.check_free(name)
+    return _kept(session, name, session.keyring.new(name, session.password(name, confirm=True)))
 
-    session.password_file = Path(new_password_file) if new_password_file else None
-    address = session.keyring.new(name, session.password(name, confirm=True))
-    return Result({"name": name, "address": address}, [f"{name}  {address}", "The password cannot be recovered."])
+
+@click.argument("name")
+@click.option(
+    "--keystore",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Keystore file of version 3, such as Geth's; left out, the key in HYPERBOUNTY_PRIVATE_KEY.",
+)
+def _import(session: Session, name: str, keystore: Path | None) -> Result:
+    """Keep an existing account encrypted as NAME: that of a keystore file, or of the key in HYPERBOUNTY_PRIVATE_KEY.
+
+    A keystore keeps its password. A key cannot be given as an option, because it would stay in the shell's history.
+    """
+    from hyperbounty.accounts import KEY_VARIABLE, account_from_environment
+
+    session.keyring.check_free(name)
+    if keystore is not None:
+        address = session.keyring.import_keystore(name, keystore, session.password(name))
+        return _kept(session, name, address)
+    if account_from_environment() is None:
+        raise AccountError(
+            "there is nothing to import", f"pass --keystore FILE, or put the key into {KEY_VARIABLE} for this command"
+        )
+    key = os.environ[KEY_VARIABLE]
+    address = session.keyring.import_key(name, key, session.password(name, confirm=True))
+    note(f"{KEY_VARIABLE} is not needed any more: unset it, every program you start can read it.")
+    return _kept(session, name, address)
+
+
+def _kept(session: Session, name: str, address: str) -> Result:
+    kept = session.keyring.describe(name)
+    return Result(
+        {"name": name, "address": address, "file": str(kept.file)},
+        [f"{name}  {address}", f"Back up {kept.file} and the password; the password cannot be recovered."],
+    )
 
 
 def _list(session: Session) -> Result:
     """List the accounts kept here."""
-    found = [(name, session.keyring.address(name)) for name in session.keyring.names()]
+    found = []
+    for name in session.keyring.names():
+        try:
+            found.append((name, session.keyring.address(name)))
+        except AccountError as error:
+            # One damaged file hides no other account.
+            note(f"{error.what}; {error.next_step}")
     return Result(
         {"accounts": [{"name": name, "address": address} for name, address in found]},
-        [] if found else ["No account yet: `hyperbounty account new NAME` makes one."],
+        [] if found else [_NONE_YET],
         ("name", "address") if found else (),
         found,
+    )
+
+
+@click.argument("name")
+def _show(session: Session, name: str) -> Result:
+    """Show the address of account NAME and where its keystore is; needs no password.
+
+    The keystore file, with its password, is the backup of an account. The bare key is never shown.
+    """
+    kept = session.keyring.describe(name)
+    return Result(
+        {"name": name, "address": kept.address, "file": str(kept.file), "encryption": kept.encryption},
+        [f"{name}  {kept.address}", f"keystore {kept.file}", f"encrypted with {kept.encryption}"],
     )
 
 
@@ -53,12 +103,14 @@ def _balance(session: Session, who: str | None) -> Result:
     balances = [(name, address, session.chain.balance(address)) for name, address in rows]
     return Result(
         {"balances": [{"name": n, "address": a, "wei": b} for n, a, b in balances]},
-        [] if balances else ["No account yet: `hyperbounty account new NAME` makes one."],
+        [] if balances else [_NONE_YET],
         ("name", "address", "balance") if balances else (),
         [(n, a, format_amount(b)) for n, a, b in balances],
     )
 
 
-command(account, "new")(_new)
+command(account, "new", password=True)(_new)
+command(account, "import", password=True)(_import)
 command(account, "list")(_list)
+command(account, "show")(_show)
 command(account, "balance", chain=True)(_balance)

@@ -17,8 +17,6 @@ import platformdirs
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 
-DEFAULT_RPC = "http://127.0.0.1:8545"
-
 _HOME = click.option(
     "--home",
     envvar="HYPERBOUNTY_HOME",
@@ -28,53 +26,69 @@ _HOME = click.option(
     help="Where keystores, keys, the embedded store and unfinished work are kept.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-_CHAIN = (
+# What is left out comes from the environment, the configuration file or the profile: `hyperbounty.config`.
+_SETTINGS = (
     click.option(
-        "--rpc", envvar="HYPERBOUNTY_RPC", default=DEFAULT_RPC, show_default=True, help="JSON-RPC of the node."
+        "--config",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Configuration file; left out, hyperbounty.toml here or under --home.",
     ),
-    click.option(
-        "--contract", envvar="HYPERBOUNTY_CONTRACT", help="Address of the bounty contract, if not known here."
-    ),
+    click.option("--profile", help="Of the configuration file, or devnet, anvil; `hyperbounty config show` explains."),
 )
-_STORE = (
-    click.option(
-        "--ipfs", envvar="HYPERBOUNTY_IPFS", help="IPFS node (multiaddr or URL); left out, the embedded store is used."
-    ),
+_CHAIN = (
+    click.option("--rpc", help="JSON-RPC of the node; left out, the profile's."),
+    click.option("--contract", help="Address of the bounty contract, if not known here."),
+)
+_STORE = (click.option("--ipfs", help="IPFS node (multiaddr or URL), or embedded; left out, the profile's."),)
+_PASSWORD = click.option(
+    "--password-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that holds the keystore's password; left out, it is asked for.",
 )
 _ACCOUNT = (
-    click.option("--account", envvar="HYPERBOUNTY_ACCOUNT", help="Keystore name; devnet-0 … devnet-9 on a devnet."),
-    click.option(
-        "--password-file",
-        envvar="HYPERBOUNTY_PASSWORD_FILE",
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="File that holds the keystore's password; left out, it is asked for.",
-    ),
+    click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet."),
+    _PASSWORD,
 )
+_KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
 
 def command(
-    group: click.Group, name: str, *, chain: bool = False, store: bool = False, account: bool = False
+    group: click.Group,
+    name: str,
+    *,
+    chain: bool = False,
+    store: bool = False,
+    account: bool = False,
+    password: bool = False,
 ) -> Callable[[Callable[..., Result]], click.Command]:
-    """Add the decorated function to `group`; it gets a `Session` first, then its own click parameters."""
+    """Add the decorated function to `group`; it gets a `Session` first, then its own click parameters.
+
+    Args:
+        group: to add the command to.
+        name: of the command.
+        chain, store, account: it works with them, and takes the options that name them.
+        password: it needs a password, and no account that signs.
+    """
 
     def decorate(function: Callable[..., Result]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
             session = Session(
-                home=home,
-                as_json=as_json,
-                rpc=arguments.pop("rpc", DEFAULT_RPC),
-                contract_address=arguments.pop("contract", None),
-                ipfs=arguments.pop("ipfs", None),
-                account_name=arguments.pop("account", None),
-                password_file=arguments.pop("password_file", None),
+                home,
+                as_json,
+                config=arguments.pop("config", None),
+                profile=arguments.pop("profile", None),
+                options={key: arguments.pop(key, None) for key in _KEYS},
             )
             result = function(session, **arguments)
             result.show(as_json=as_json)
             click.get_current_context().exit(result.exit_code)
 
+        wanted = [_HOME, _JSON]
+        wanted += _SETTINGS if chain or store or account or password else ()
+        wanted += (*(_CHAIN if chain else ()), *(_STORE if store else ()), *(_ACCOUNT if account else ()))
+        wanted += [_PASSWORD] if password else []
         made = run
-        wanted = (_HOME, _JSON, *(_CHAIN if chain else ()), *(_STORE if store else ()), *(_ACCOUNT if account else ()))
         for option in reversed(wanted):
             made = option(made)
         return group.command(name)(made)

@@ -2,28 +2,111 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import click
 
 from hyperbounty.cli.command import command
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.money import format_amount
 
+if TYPE_CHECKING:
+    from hyperbounty.chain.deployments import Deployment
 
-def _deploy(session: Session) -> Result:
-    """Deploy HyperparameterBounty to the chain at --rpc; one deployment serves every contest on it."""
-    from hyperbounty.bounty.contract import BountyContract
-    from hyperbounty.chain.deployments import Deployments
 
-    contract, receipt = BountyContract.deploy(session.chain, session.account)
-    Deployments(session.home).record("HyperparameterBounty", session.chain.chain_id, contract.address)
+@click.option("--again", is_flag=True, help="Deploy another one although one is known on this chain.")
+@click.option("--list", "listing", is_flag=True, help="Show the deployments that are known here; talks to no node.")
+def _deploy(session: Session, again: bool, listing: bool) -> Result:
+    """Deploy HyperparameterBounty to the profile's chain; one deployment serves every contest on it.
+
+    Where one is known already and its code is this version's, nothing is deployed and its address is shown.
+    """
+    if listing:
+        return _known(session)
+    from hyperbounty.bounty.contract import CONTRACT, BountyContract
+
+    chain, deployments = session.chain, session.deployments
+    known = deployments.find(CONTRACT, chain.chain_id)
+    if known is not None and not again and _is_alive(session, known):
+        return Result(
+            {**_json(known), "deployed": False},
+            [f"{_place(known)} already, with this version's code", "--again deploys another one."],
+        )
+    contract, receipt = BountyContract.deploy(chain, session.account)
+    made = deployments.record(chain, CONTRACT, contract.address, receipt)
+    deployments.check(chain, CONTRACT, contract.address)
+    named = session.settings.contract
+    if named not in (None, made.address):
+        note(f"commands keep to {named}, which {session.settings.origins['contract']} names")
     return Result(
-        {"address": contract.address, "chain_id": session.chain.chain_id, "gas_used": receipt.gas_used},
-        [
-            f"HyperparameterBounty is at {contract.address} on chain {session.chain.chain_id}",
-            f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}",
-        ],
+        {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
+        [_place(made), f"code {made.code_hash}", f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"],
     )
+
+
+def _is_alive(session: Session, known: Deployment) -> bool:
+    """Whether `known` is there and of this version; False where a new one is due.
+
+    Raises:
+        WrongCode: it is not what was deployed, on a chain that does not start anew: then something is wrong with the
+            node, and a deployment there would only cost money.
+    """
+    from hyperbounty.chain.deployments import WrongCode
+
+    try:
+        session.deployments.check(session.chain, known.name, known.address)
+    except WrongCode as wrong:
+        if wrong.found == known.code_hash:
+            note(f"{_place(known)}, with another version's code; its contests stay there")
+        elif session.chain.is_development:
+            note(f"{known.address} is gone: this chain started anew")
+        else:
+            raise WrongCode(wrong.what, "check --rpc; --again deploys all the same", found=wrong.found) from None
+        return False
+    return True
+
+
+def _known(session: Session) -> Result:
+    from hyperbounty.chain.artifacts import load_artifact
+    from hyperbounty.chain.deployments import code_hash
+
+    known = session.deployments.all()
+    latest = {(d.name, d.chain_id): d.address for d in known}
+    versions = {d.name: code_hash(load_artifact(d.name).deployed_bytecode) for d in known}
+    shown = [
+        {
+            **_json(d),
+            "current": latest[d.name, d.chain_id] == d.address,
+            "this_version": versions[d.name] == d.code_hash,
+        }
+        for d in known
+    ]
+    rows = [
+        (
+            str(d["chain_id"]),
+            str(d["address"]),
+            str(d["block"]),
+            ("in use" if d["current"] else "earlier") + ("" if d["this_version"] else ", other code"),
+        )
+        for d in shown
+    ]
+    return Result(
+        {"deployments": shown},
+        [] if shown else ["No deployment is known here: `hyperbounty deploy` makes one."],
+        ("chain", "address", "block", "") if shown else (),
+        rows,
+    )
+
+
+def _place(known: Deployment) -> str:
+    return f"{known.name} is at {known.address} on chain {known.chain_id}"
+
+
+def _json(known: Deployment) -> dict[str, object]:
+    fields = asdict(known)
+    return {"contract": fields.pop("name"), **fields}
 
 
 def add_deploy(cli: click.Group) -> None:

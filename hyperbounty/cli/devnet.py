@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hyperbounty.cli.command import DEFAULT_RPC, command
+from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
+from hyperbounty.config.table import DEFAULT_RPC
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
@@ -23,26 +24,31 @@ if TYPE_CHECKING:
     help="Move the clock of the devnet that already runs at --rpc forward, and exit.",
 )
 @click.option(
-    "--rpc", envvar="HYPERBOUNTY_RPC", default=DEFAULT_RPC, show_default=True, help="With --advance: which one."
+    "--rpc",
+    "url",
+    envvar="HYPERBOUNTY_RPC",
+    default=DEFAULT_RPC,
+    show_default=True,
+    help="With --advance: which one; profiles do not count here.",
 )
-def _devnet(session: Session, port: int, advance: int | None) -> Result:
+def _devnet(session: Session, port: int, advance: int | None, url: str) -> Result:
     """Serve a development chain on loopback until interrupted.
 
     It starts empty each time, with the contract deployed and ten funded accounts, devnet-0 to devnet-9, whose keys are
     public: never send them anything of value on another chain.
     """
-    if advance is not None:
-        return _advance(session.chain, advance)
-    from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
-    from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Chain
-    from hyperbounty.chain.deployments import Deployments
+
+    if advance is not None:
+        return _advance(Chain.connect(url), advance)
+    from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
+    from hyperbounty.bounty.contract import CONTRACT, BountyContract
     from hyperbounty.chain.devnet import Devnet
 
     with Devnet(port=port) as devnet:
         chain = Chain.connect(devnet.url)
-        contract, _ = BountyContract.deploy(chain, devnet_account("devnet-0", chain))
-        Deployments(session.home).record("HyperparameterBounty", chain.chain_id, contract.address)
+        contract, receipt = BountyContract.deploy(chain, devnet_account("devnet-0", chain))
+        session.deployments.record(chain, CONTRACT, contract.address, receipt)
         names = [f"devnet-{i}" for i in range(DEVNET_ACCOUNTS)]
         accounts = [(name, devnet_account(name, chain).address) for name in names]
         result = Result(

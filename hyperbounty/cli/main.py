@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 it could not be done or the answer is no, 2 wrong usage, 1
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -14,9 +15,13 @@ import click
 
 from hyperbounty import __version__
 from hyperbounty.cli.account import account
+from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.cli.redaction import redacted, redacted_traceback
+from hyperbounty.cli.store import add_store
 from hyperbounty.errors import HyperbountyError
+from hyperbounty.secrecy import without_keys
 
 
 class _Roles(click.Group):
@@ -47,8 +52,10 @@ def cli() -> None:
 
 
 cli.add_command(account)
+cli.add_command(config)
 add_devnet(cli)
 add_deploy(cli)
+add_store(cli)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -70,13 +77,15 @@ def guard(root: click.Command, arguments: list[str], name: str) -> int:
         code = root.main(arguments, prog_name=name, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(without_keys(shown.getvalue()), err=True, nl=False)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing is lost, the same command continues", err=True)
         return 130
     except Exception as error:  # noqa: BLE001 - the last line of defence: a user never meets a traceback
-        what, next_step = _explained(error)
+        what, next_step = map(redacted, _explained(error))
         if "--json" in arguments:
             click.echo(json.dumps({"error": what, "next_step": next_step}, sort_keys=True))
         click.echo(f"Error: {what}{f'; {next_step}' if next_step else ''}", err=True)
@@ -93,7 +102,8 @@ def _explained(error: Exception) -> tuple[str, str]:
         where = f" ({error.filename})" if error.filename else ""
         return _one_line(f"{error.strerror or error}{where}"), "check the disk, its space and its permissions"
     if os.environ.get("HYPERBOUNTY_DEBUG"):
-        raise error
+        click.echo(redacted_traceback(error), err=True)
+        return f"internal error, {type(error).__name__}: {_one_line(str(error))}", "report what stands above"
     return (
         f"internal error, {type(error).__name__}: {_one_line(str(error))}",
         "run again with HYPERBOUNTY_DEBUG=1 and report what it prints",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,8 +49,9 @@ class Result:
                 table.add_column(column, overflow="fold")
             for row in self.rows:
                 table.add_row(*row)
-            console = Console(highlight=False, markup=False)
-            console.print(table, width=None if console.is_terminal else _UNWATCHED_WIDTH)
+            # Where nobody watches, lines may be as long as they are.
+            console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _UNWATCHED_WIDTH)
+            console.print(table)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""What a command works with: the chain, the store, the contract and the account its options name, made at first use."""
+"""What a command works with: settings, chain, store, contract and account, each made at first use."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.cli.output import note
-from hyperbounty.errors import AccountError
+from hyperbounty.cli.redaction import keep_secret
+from hyperbounty.errors import AccountError, ChainError
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from eth_account.signers.local import LocalAccount
@@ -19,43 +21,93 @@ if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from hyperbounty.accounts import Keyring
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Chain
+    from hyperbounty.chain.deployments import Deployments
+    from hyperbounty.config.settings import Settings
     from hyperbounty.store import ContentStore
 
 
 @dataclass
 class Session:
-    """The options shared by commands, and what they lead to."""
+    """The options shared by commands, and what they lead to.
+
+    Attributes:
+        home: folder for everything that is kept.
+        as_json: the result is to be printed as JSON.
+        options: settings given on the command line, by their key in the configuration file.
+        config: configuration file named on the command line.
+        profile: named on the command line.
+    """
 
     home: Path
     as_json: bool
-    rpc: str
-    contract_address: str | None
-    ipfs: str | None
-    account_name: str | None
-    password_file: Path | None
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+    config: Path | None = None
+    profile: str | None = None
+
+    @cached_property
+    def config_file(self) -> Path | None:
+        """The configuration file that counts; None where there is none."""
+        from hyperbounty.config.places import find_file
+
+        return find_file(self.config, os.environ, self.home, Path.cwd())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What options, environment, configuration file and profile come to.
+
+        Raises:
+            InvalidInput: one of them holds what does not fit.
+        """
+        from hyperbounty.config.file import read_file
+        from hyperbounty.config.settings import resolve
+
+        file = read_file(self.config_file) if self.config_file else None
+        found = resolve(self.options, os.environ, file, profile=self.profile, folder=Path.cwd())
+        for address in (found.rpc, found.ipfs, *found.gateways):
+            keep_secret(address)
+        return found
 
     @cached_property
     def chain(self) -> Chain:
-        """The node at `--rpc`."""
+        """The node of the profile, once it is of the profile's chain."""
         from hyperbounty.chain.connection import Chain
 
-        return Chain.connect(self.rpc)
+        settings = self.settings
+        chain = Chain.connect(
+            settings.node(), policy=settings.policy, journal=self.home / "journal", on_outage=_show_outage
+        )
+        if settings.chain_id not in (None, chain.chain_id):
+            found = chain.chain_id
+            chain.close()
+            raise ChainError(
+                f"{chain.name} is a node of chain {found}, and the profile {settings.profile} is for chain "
+                f"{settings.chain_id} ({settings.origins['chain_id']})",
+                "check --rpc and --profile; nothing was signed or sent",
+            )
+        return chain
 
     @cached_property
     def store(self) -> ContentStore:
-        """The IPFS node at `--ipfs`, or the embedded store under `--home`."""
+        """The IPFS node of the settings, or the embedded store under `--home`."""
         from hyperbounty.store import open_store
 
-        return open_store(self.ipfs, self.home / "store")
+        return open_store(self.settings.ipfs, self.home / "store", self.settings.gateways)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        """The contracts known under `--home`."""
+        from hyperbounty.chain.deployments import Deployments
+
+        return Deployments(self.home)
 
     @cached_property
     def contract(self) -> BountyContract:
-        """The bounty contract at `--contract`, or the one known for this chain; its code is checked."""
-        from hyperbounty.bounty.contract import BountyContract
-        from hyperbounty.chain.deployments import Deployments
+        """The bounty contract of the settings, or the one known for this chain; its code is checked."""
+        from hyperbounty.bounty.contract import CONTRACT, BountyContract
 
-        address = self.contract_address or Deployments(self.home).address("HyperparameterBounty", self.chain.chain_id)
-        return BountyContract.at(self.chain, address)
+        address = self.settings.contract or self.deployments.address(CONTRACT, self.chain.chain_id)
+        self.deployments.check(self.chain, CONTRACT, address)
+        return BountyContract(self.chain, address)
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -66,31 +118,46 @@ class Session:
 
     @cached_property
     def account(self) -> LocalAccount:
-        """The account that signs: `--account`, or a raw key from the environment.
+        """The account that signs: that of the settings, or of a raw key in the environment.
+
+        The raw key comes before an account that only the configuration file names, as every variable does.
 
         Raises:
             AccountError: none is named, or it cannot be unlocked.
         """
-        from hyperbounty.accounts import account_from_environment, devnet_account
+        from hyperbounty.accounts import account_from_environment, devnet_account, refuse_public_key
+        from hyperbounty.config.settings import Source
 
-        if self.account_name is None:
+        name, origin = self.settings.account, self.settings.origins["account"]
+        if origin.source not in (Source.OPTION, Source.VARIABLE):
             found = account_from_environment()
-            if found is None:
-                raise AccountError("no account is named", "pass --account NAME (`hyperbounty account list` has them)")
-            signer, warning = found
-            note(warning)
-            return signer
-        if self.account_name.startswith("devnet-"):
-            return devnet_account(self.account_name, self.chain)
-        return self.keyring.unlock(self.account_name, self.password(self.account_name))
+            if found is not None:
+                signer, warning = found
+                refuse_public_key(signer, self.chain)
+                note(warning)
+                return signer
+        if name is None:
+            raise AccountError("no account is named", "pass --account NAME (`hyperbounty account list` has them)")
+        if name.startswith("devnet-"):
+            return devnet_account(name, self.chain)
+        # An account that is not there is told before anybody types a password.
+        self.keyring.address(name)
+        return self.keyring.unlock(name, self.password(name))
 
     def password(self, name: str, *, confirm: bool = False) -> str:
-        """The keystore's password, from `--password-file` or a hidden prompt."""
-        if self.password_file is not None:
-            return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+        """The keystore's password, from the password file of the settings or a hidden prompt."""
+        from hyperbounty.accounts import read_password_file
+
+        file = self.settings.password_file_for(name)
+        if file is not None:
+            return read_password_file(file)
         if not os.isatty(0):
             raise AccountError(
                 f"the password of {name} cannot be asked for without a terminal", "pass --password-file FILE"
             )
         answer: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=confirm, err=True)
         return answer
+
+
+def _show_outage(seconds: float, reason: str) -> None:
+    note(f"waiting for the node for {seconds:.0f} s: {reason}")

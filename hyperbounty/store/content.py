@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Protocol
 
 from hyperbounty.errors import StoreError
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.unixfs import MAX_FILE_BYTES
 
 MAX_SINGLE_BLOCK_BYTES: Final = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Blocks that belong together: a folder, or what a CAR file holds.
+
+    Attributes:
+        roots: what is to be pinned; `blocks` holds all of it.
+        size: bytes of all blocks, as often as they occur.
+        blocks: the blocks, from the first one each time it is called.
+    """
+
+    roots: tuple[Cid, ...]
+    size: int
+    blocks: Callable[[], Iterator[tuple[Cid, bytes]]]
 
 
 class ContentStore(Protocol):
@@ -20,6 +37,30 @@ class ContentStore(Protocol):
 
     def add(self, data: bytes) -> Cid:
         """Store and pin a file of at most `MAX_FILE_BYTES`; the CID is that of `ipfs add --cid-version=1`."""
+        ...
+
+    def add_file(self, source: BinaryIO) -> Cid:
+        """Store and pin the file that `source`, which can seek, holds from where it stands; the memory taken is flat.
+
+        The CID is that of `add`. There is no limit on the size, so `get` may need `max_bytes` and `fetch` suits better.
+        """
+        ...
+
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Store the blocks of `bundle` and pin its roots.
+
+        Raises:
+            ContentMismatch: a block is not what its CID names; no root was pinned.
+            ContentNotFound: a block is missing; no root was pinned.
+        """
+        ...
+
+    def put_block(self, cid: Cid, block: bytes) -> None:
+        """Store the block that `cid` names, without pinning it.
+
+        Raises:
+            ContentMismatch: `block` is not what `cid` names.
+        """
         ...
 
     def add_block(self, data: bytes) -> Cid:
@@ -35,6 +76,15 @@ class ContentStore(Protocol):
 
         Raises:
             ContentNotFound: a block of it is nowhere to be had.
+            ContentMismatch: what came is not what `cid` names.
+        """
+        ...
+
+    def block(self, cid: Cid) -> bytes:
+        """The block that `cid` names, an envelope of a file or a folder included.
+
+        Raises:
+            ContentNotFound: it is nowhere to be had.
             ContentMismatch: what came is not what `cid` names.
         """
         ...
@@ -57,6 +107,10 @@ class ContentStore(Protocol):
 
     def is_pinned(self, cid: Cid) -> bool:
         """Whether `cid` was pinned, and not unpinned since."""
+        ...
+
+    def pins(self) -> tuple[Cid, ...]:
+        """Everything that was pinned and not unpinned since, in the order of the CIDs."""
         ...
 
     def describe(self) -> str:

@@ -2,24 +2,29 @@
 
     blocks/<two characters>/<CID>    one block each
     pins/<CID>                       empty; says that the content is to be kept
+    lock                             held together by those who write, alone by the one who collects garbage
 
 A block appears under its name only when it is written in full, and two writers of one block write the same bytes, so
-processes share a folder without locks. Nothing is ever collected: an unpinned block stays until someone removes it.
+writers share a folder and readers need no lock. A pin is written last: a process that is killed leaves blocks without
+a pin, which the next collection removes, and never a pin without its blocks.
 """
 
 from __future__ import annotations
 
 import errno
+import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
-from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError
+from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.files import write_atomic
-from hyperbounty.store import unixfs
+from hyperbounty.locks import locked
+from hyperbounty.store import garbage, unixfs
 from hyperbounty.store.cid import Cid
-from hyperbounty.store.content import check_file, check_single_block
+from hyperbounty.store.content import Bundle, check_file, check_single_block
+from hyperbounty.store.walk import blocks_below, complete
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -33,24 +38,58 @@ class EmbeddedStore:
     def add(self, data: bytes) -> Cid:
         """Store and pin a file."""
         check_file(data)
+        return self.add_file(io.BytesIO(data))
+
+    def add_file(self, source: BinaryIO) -> Cid:
+        """Store and pin the file in `source`."""
         root = Cid.raw(b"")
-        for cid, block in unixfs.build(data):
-            self._put(cid, block)
-            root = cid
-        self._record_pin(root)
+        with self._writing():
+            for cid, block in unixfs.build(source):
+                self._put(cid, block)
+                root = cid
+            self._record_pin(root)
         return root
+
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Store the blocks of `bundle` and pin its roots."""
+        with self._writing():
+            for cid, block in complete(bundle.roots, bundle.blocks(), "what is to be stored"):
+                self._put(cid, block)
+            for root in bundle.roots:
+                self._record_pin(root)
+
+    def put_block(self, cid: Cid, block: bytes) -> None:
+        """Store one block without pinning it."""
+        with self._writing():
+            self._put(cid, unixfs.check_block(cid, block))
 
     def add_block(self, data: bytes) -> Cid:
         """Store and pin one raw block."""
         check_single_block(data)
         cid = Cid.raw(data)
-        self._put(cid, data)
-        self._record_pin(cid)
+        with self._writing():
+            self._put(cid, data)
+            self._record_pin(cid)
         return cid
 
     def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
         """The file or raw block that `cid` names, every block checked."""
-        return unixfs.read(cid, self._block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+        return unixfs.read(cid, self.block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+
+    def block(self, cid: Cid) -> bytes:
+        """The block that `cid` names, checked."""
+        path = self._path(cid)
+        with self._disk("read"):
+            try:
+                block = path.read_bytes()
+            except FileNotFoundError as error:
+                raise self._missing(cid) from error
+        if not cid.matches(block):
+            raise ContentMismatch(
+                f"the file {path} no longer holds {cid}: its bytes have another hash",
+                "check the disk, remove the file and add or fetch the content again",
+            )
+        return block
 
     def has(self, cid: Cid) -> bool:
         """Whether the block `cid` names is in the folder."""
@@ -59,8 +98,13 @@ class EmbeddedStore:
 
     def pin(self, cid: Cid) -> None:
         """Record that `cid` is to be kept, once all of it is known to be here."""
-        self.get(cid)
-        self._record_pin(cid)
+        # Taking the lock would make the folder; asking for what isn't here leaves no trace.
+        if not self.has(cid):
+            raise self._missing(cid)
+        with self._writing():
+            for _ in blocks_below((cid,), self.block):
+                pass
+            self._record_pin(cid)
 
     def unpin(self, cid: Cid) -> None:
         """Forget that `cid` is to be kept."""
@@ -71,6 +115,25 @@ class EmbeddedStore:
         """Whether `cid` is to be kept."""
         with self._disk("read"):
             return self._pin_path(cid).is_file()
+
+    def pins(self) -> tuple[Cid, ...]:
+        """Everything that is to be kept."""
+        with self._disk("read"):
+            names = [path.name for path in (self._folder / "pins").glob("*")]
+        return tuple(sorted(_cids(names)))
+
+    def collect_garbage(self) -> garbage.Collected:
+        """Remove every block that no pin reaches. Waits for those who write, and they for it.
+
+        Raises:
+            StoreError: something pinned is not complete; nothing was removed.
+        """
+        if not self._folder.is_dir():
+            return garbage.Collected(0, 0, 0)
+        with self._lock(exclusive=True):
+            kept = garbage.reachable(self.pins(), self.block, self.has)
+            with self._disk("remove"):
+                return garbage.sweep(self._folder, kept)
 
     def describe(self) -> str:
         """Which folder this is."""
@@ -84,23 +147,6 @@ class EmbeddedStore:
                 return
             write_atomic(path, block)
 
-    def _block(self, cid: Cid) -> bytes:
-        path = self._path(cid)
-        with self._disk("read"):
-            try:
-                block = path.read_bytes()
-            except FileNotFoundError as error:
-                raise ContentNotFound(
-                    f"{cid} is not in the {self.describe()}",
-                    "add the content, or read from an IPFS node that has it with --ipfs",
-                ) from error
-        if not cid.matches(block):
-            raise ContentMismatch(
-                f"the file {path} no longer holds {cid}: its bytes have another hash",
-                "check the disk, remove the file and add or fetch the content again",
-            )
-        return block
-
     def _record_pin(self, cid: Cid) -> None:
         with self._disk("write"):
             write_atomic(self._pin_path(cid), b"")
@@ -113,6 +159,22 @@ class EmbeddedStore:
     def _pin_path(self, cid: Cid) -> Path:
         return self._folder / "pins" / str(cid)
 
+    def _missing(self, cid: Cid) -> ContentNotFound:
+        return ContentNotFound(
+            f"{cid} is not in the {self.describe()}",
+            "add the content, or read from an IPFS node that has it with --ipfs",
+        )
+
+    def _writing(self) -> AbstractContextManager[None]:
+        return self._lock(exclusive=False)
+
+    @contextmanager
+    def _lock(self, *, exclusive: bool) -> Iterator[None]:
+        with ExitStack() as stack:
+            with self._disk("write"):
+                stack.enter_context(locked(self._folder / "lock", exclusive=exclusive))
+            yield
+
     @contextmanager
     def _disk(self, doing: str) -> Iterator[None]:
         try:
@@ -122,3 +184,11 @@ class EmbeddedStore:
             if error.errno in _NO_ROOM:
                 raise StoreError(what, "free disk space, or choose another folder") from error
             raise StoreError(what, "check the folder and its permissions, or choose another one") from error
+
+
+def _cids(names: list[str]) -> Iterator[Cid]:
+    for name in names:
+        try:
+            yield Cid.parse(name)
+        except InvalidInput:
+            continue  # what a killed writer left, under a name that begins with a dot

@@ -6,21 +6,26 @@ checked before it is used. So it doesn't matter which implementation or version 
 
 from __future__ import annotations
 
+import io
 import re
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.store import unixfs
-from hyperbounty.store.cid import Cid
-from hyperbounty.store.content import check_file, check_single_block
+from hyperbounty.store.car import encode_car
+from hyperbounty.store.cid import RAW, Cid
+from hyperbounty.store.content import Bundle, check_file, check_single_block
 from hyperbounty.store.rpc import (
     DEFAULT_RETRY_DELAYS_S,
     DEFAULT_TIMEOUT_S,
     IpfsRpc,
     RpcRefusedError,
     RpcTimeoutError,
+    Upload,
     printable,
 )
+from hyperbounty.store.walk import complete
 
 # Said in full, because each default differs between implementations, versions and a node's own configuration.
 _ADD_OPTIONS: Final = {
@@ -38,6 +43,8 @@ _PUT_OPTIONS: Final = {"cid-codec": "raw", "format": "raw", "version": "1", "mht
 _NOT_FOUND: Final = re.compile(r"not (be )?f(ou|i)nd|timed out|deadline exceeded", re.IGNORECASE)
 # A node that holds a block says so at once; one that waits for others (js-ipfs ignores `offline`) lacks it.
 _LOCAL_TIMEOUT_S: Final = 5.0
+# About 90 bytes a pin: more than half a million.
+_MAX_PINS_BYTES: Final = 64 * 1024 * 1024
 
 
 class KuboStore:
@@ -66,19 +73,65 @@ class KuboStore:
     def add(self, data: bytes) -> Cid:
         """Store and pin a file."""
         check_file(data)
-        cid = Cid.raw(b"")
-        for cid, _ in unixfs.build(data):  # noqa: B007 - the last one is the root
-            pass
-        return self._agreed(cid, self._rpc.call_json("add", (), _ADD_OPTIONS, upload=data), "Hash")
+        return self.add_file(io.BytesIO(data))
+
+    def add_file(self, source: BinaryIO) -> Cid:
+        """Store and pin the file in `source`."""
+        start = source.tell()
+        size = source.seek(0, io.SEEK_END) - start
+        ours: Cid | None = None
+
+        def chunks() -> Iterator[bytes]:
+            # The raw blocks are the bytes of the file in order, so one reading uploads it and computes its CID.
+            nonlocal ours
+            ours = None
+            source.seek(start)
+            root = None
+            for root, block in unixfs.build(source):
+                if root.codec == RAW:
+                    yield block
+            ours = root
+
+        answer = self._rpc.call_json("add", (), _ADD_OPTIONS, upload=Upload(size, chunks))
+        if ours is None:
+            raise self._rpc.wrong_service("add is answered before the whole file was sent")
+        return self._agreed(ours, answer, "Hash")
+
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Store the blocks of `bundle` and pin its roots, in one call that no garbage collection can come between."""
+
+        def car() -> Iterator[bytes]:
+            # Not every node checks what it imports; an upload that breaks off before its end pins nothing.
+            blocks = complete(bundle.roots, bundle.blocks(), "what is to be stored")
+            return encode_car(bundle.roots, blocks)
+
+        said = {_root(answer) for answer in self._import(Upload(bundle.size, car), pin=True)}
+        for root in bundle.roots:
+            reason = next((why for cid, why in said if cid == root), "it says nothing of it")
+            if reason:
+                raise StoreError(
+                    f"the IPFS node at {self._rpc.address} did not pin {root}: {reason}",
+                    "check the node's log and its version",
+                )
+
+    def put_block(self, cid: Cid, block: bytes) -> None:
+        """Store one block without pinning it."""
+        unixfs.check_block(cid, block)
+        self._import(Upload(len(block), lambda: encode_car((cid,), iter([(cid, block)]))), pin=False)
 
     def add_block(self, data: bytes) -> Cid:
         """Store and pin one raw block."""
         check_single_block(data)
-        return self._agreed(Cid.raw(data), self._rpc.call_json("block/put", (), _PUT_OPTIONS, upload=data), "Key")
+        upload = Upload(len(data), lambda: iter([data]))
+        return self._agreed(Cid.raw(data), self._rpc.call_json("block/put", (), _PUT_OPTIONS, upload=upload), "Key")
 
     def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
         """The file or raw block that `cid` names, every block checked."""
-        return unixfs.read(cid, self._block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+        return unixfs.read(cid, self.block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+
+    def block(self, cid: Cid) -> bytes:
+        """The block that `cid` names, checked."""
+        return unixfs.check_block(cid, self._find("block/get", cid, {}, max_bytes=unixfs.MAX_BLOCK_BYTES))
 
     def has(self, cid: Cid) -> bool:
         """Whether the node itself holds the block `cid` names."""
@@ -111,12 +164,19 @@ class KuboStore:
             return False
         return True
 
+    def pins(self) -> tuple[Cid, ...]:
+        """Everything that the node was told to keep; what is no content of this kind is left out."""
+        options = {"type": "recursive", "stream": "true"}
+        answers = self._rpc.call_lines("pin/ls", (), options, max_bytes=_MAX_PINS_BYTES)
+        found = (_parsed(self._text(answer, "Cid")) for answer in answers)
+        return tuple(sorted(cid for cid in found if cid is not None))
+
     def describe(self) -> str:
         """Which node this is."""
         return f"IPFS node {self._version} at {self._rpc.address}"
 
-    def _block(self, cid: Cid) -> bytes:
-        return self._find("block/get", cid, {}, max_bytes=unixfs.MAX_BLOCK_BYTES)
+    def _import(self, car: Upload, *, pin: bool) -> list[dict[str, Any]]:
+        return self._rpc.call_lines("dag/import", (), {"pin-roots": str(pin).lower()}, upload=car)
 
     def _find(self, command: str, cid: Cid, options: dict[str, str], **limits: Any) -> bytes:
         try:
@@ -152,3 +212,18 @@ class KuboStore:
         if not isinstance(value, str):
             raise self._rpc.wrong_service(f"an answer lacks {field!r}")
         return value
+
+
+def _root(answer: dict[str, Any]) -> tuple[Cid | None, str]:
+    """The root that a line of `dag/import` is about, and why it was not pinned."""
+    match answer:
+        case {"Root": {"Cid": {"/": str(text)}, **rest}}:
+            return _parsed(text), printable(rest.get("PinErrorMsg") or "")
+    return None, ""
+
+
+def _parsed(text: str) -> Cid | None:
+    try:
+        return Cid.parse(text)
+    except InvalidInput:
+        return None

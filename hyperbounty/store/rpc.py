@@ -1,7 +1,15 @@
 """One call to an IPFS node's RPC: time limits, size limits, and one error for each way it can fail.
 
-`ipfshttpclient` carries the calls. Its request layer is used, below its convenience methods: those read an answer of
-any length in full before anything can be checked, assert its shape, and cannot name a raw block's codec.
+`ipfshttpclient` carries the calls. Its request layer is used, below its convenience methods, for these reasons:
+
+- `connect()` and `Client()` ask for the daemon's version and warn of every Kubo since 0.9. The request layer doesn't
+  ask, so there is nothing to silence; which version answers makes no difference here, because nothing is believed.
+- The methods read an answer of any length in full before anything can be checked, and assert its shape.
+- They cannot name a raw block's codec, know nothing of `dag/import`, and leave out options that decide a CID.
+- A time limit is one for the next byte, which a node that drips keeps alive for ever; here a call has a deadline.
+
+An upload is multipart as the library writes it. What other servers than a node answer (`gateways.py`) goes by
+`requests` alone.
 """
 
 from __future__ import annotations
@@ -9,8 +17,9 @@ from __future__ import annotations
 import json
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -42,6 +51,19 @@ _START_DAEMON: Final = "start the IPFS daemon, or leave --ipfs out to use the em
 _CHECK_ADDRESS: Final = "give the address of an IPFS node's RPC, usually port 5001"
 
 
+@dataclass(frozen=True)
+class Upload:
+    """The file that a call brings.
+
+    Attributes:
+        size: its bytes, roughly; a call gets more time for more of them.
+        pieces: the bytes, from the first one each time it is called. Its errors pass through.
+    """
+
+    size: int
+    pieces: Callable[[], Iterator[bytes]]
+
+
 class RpcTimeoutError(StoreUnavailable):
     """The node took the call and gave no answer in time."""
 
@@ -62,6 +84,10 @@ class _BrokenOffError(Exception):
     """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
 
 
+class _TooLateError(OSError):
+    """The time for an upload is over."""
+
+
 class _Client(ClientSync):  # type: ignore[misc]
     """The request layer, with the body of an answer left to be read in pieces, whatever its status."""
 
@@ -73,6 +99,12 @@ class _Client(ClientSync):  # type: ignore[misc]
         finally:
             for closable in closables:
                 closable.close()
+
+    def _make_session(self) -> requests.Session:
+        session: requests.Session = super()._make_session()
+        # A node has no reason to send elsewhere, and following would read the whole body of the answer first.
+        session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+        return session
 
     def _do_raise_for_status(self, response: requests.Response) -> None:
         """Nothing yet: the original reads the whole body of an error, however long."""
@@ -106,7 +138,7 @@ class IpfsRpc:
         arguments: tuple[str, ...] = (),
         options: Mapping[str, str] | None = None,
         *,
-        upload: bytes | None = None,
+        upload: Upload | None = None,
         max_bytes: int = _MAX_JSON_BYTES,
         timeout_s: float | None = None,
     ) -> bytes:
@@ -140,17 +172,32 @@ class IpfsRpc:
         arguments: tuple[str, ...] = (),
         options: Mapping[str, str] | None = None,
         *,
-        upload: bytes | None = None,
+        upload: Upload | None = None,
     ) -> dict[str, Any]:
         """The last JSON object of the node's answer to `command`; errors as for `call`."""
-        body = self.call(command, arguments, options, upload=upload)
+        answers = self.call_lines(command, arguments, options, upload=upload)
+        if not answers:
+            raise self.wrong_service(f"{command} is not answered in JSON")
+        return answers[-1]
+
+    def call_lines(
+        self,
+        command: str,
+        arguments: tuple[str, ...] = (),
+        options: Mapping[str, str] | None = None,
+        *,
+        upload: Upload | None = None,
+        max_bytes: int = _MAX_JSON_BYTES,
+    ) -> list[dict[str, Any]]:
+        """The JSON objects of the node's answer to `command`, one a line; errors as for `call`."""
+        body = self.call(command, arguments, options, upload=upload, max_bytes=max_bytes)
         try:
-            answer = json.loads(body.strip().splitlines()[-1])
-        except (ValueError, IndexError) as error:
+            answers = [json.loads(line) for line in body.splitlines() if line.strip()]
+        except ValueError as error:
             raise self.wrong_service(f"{command} is not answered in JSON") from error
-        if not isinstance(answer, dict):
+        if not all(isinstance(answer, dict) for answer in answers):
             raise self.wrong_service(f"{command} is not answered with an object")
-        return answer
+        return answers
 
     def wrong_service(self, sign: str) -> StoreUnavailable:
         """The error for an answer that no IPFS node gives; `sign` says what was wrong with it."""
@@ -162,23 +209,25 @@ class IpfsRpc:
         arguments: tuple[str, ...],
         options: Mapping[str, str],
         *,
-        upload: bytes | None,
+        upload: Upload | None,
         max_bytes: int,
         timeout_s: float,
     ) -> bytes:
-        body, headers = None, None
-        if upload is not None:
-            body, headers = multipart.stream_bytes(upload, chunk_size=_PIECE_BYTES)
-            timeout_s += len(upload) / _SLOWEST_UPLOAD_BYTES_PER_S
-        params = [*(("arg", argument) for argument in arguments), *options.items()]
+        timeout_s += 0 if upload is None else upload.size / _SLOWEST_UPLOAD_BYTES_PER_S
         deadline = time.monotonic() + timeout_s
+        body, headers = None, None
+        failed: list[Exception] = []
+        if upload is not None:
+            body, headers = multipart.stream_bytes(_until(deadline, upload.pieces(), failed), chunk_size=_PIECE_BYTES)
+        params = [*(("arg", argument) for argument in arguments), *options.items()]
         try:
             with self._client.open(command, params=params, data=body, headers=headers, timeout=timeout_s) as response:
                 answer = self._read(response, command, max_bytes, deadline)
         except (ipfs.TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            raise self._too_late(command, timeout_s) from error
+            raise self._cause(failed, command, timeout_s) or self._too_late(command, timeout_s) from error
         except (ipfs.CommunicationError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _BrokenOffError(f"{type(error).__name__} in {command}") from error
+            broken_off = _BrokenOffError(f"{type(error).__name__} in {command}")
+            raise self._cause(failed, command, timeout_s) or broken_off from error
         if response.status_code != requests.codes.ok:
             raise self._refusal(command, response.status_code, answer)
         return answer
@@ -203,17 +252,33 @@ class IpfsRpc:
             reason = printable(json.loads(answer)["Message"])
         except (ValueError, KeyError, TypeError):
             return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
-        return RpcRefusedError(
-            reason,
-            f"the node at {self.address} refuses {command}: {reason}",
-            "check the node's log and its version",
-        )
+        full = "no space left" in reason.lower() or "quota exceeded" in reason.lower()
+        next_step = "free disk space on the node's machine" if full else "check the node's log and its version"
+        return RpcRefusedError(reason, f"the node at {self.address} refuses {command}: {reason}", next_step)
+
+    def _cause(self, failed: list[Exception], command: str, timeout_s: float) -> Exception | None:
+        """What went wrong with the upload itself, if that is why the call failed."""
+        if failed and isinstance(failed[0], _TooLateError):
+            return self._too_late(command, timeout_s)
+        return failed[0] if failed else None
 
     def _too_late(self, command: str, timeout_s: float) -> RpcTimeoutError:
         return RpcTimeoutError(
-            f"the IPFS node at {self.address} did not finish {command} within {timeout_s:g} s",
+            f"the IPFS node at {self.address} did not finish {command} within {round(timeout_s, 1):g} s",
             "check that the node is running and can reach its peers",
         )
+
+
+def _until(deadline: float, pieces: Iterator[bytes], failed: list[Exception]) -> Iterator[bytes]:
+    """`pieces` as long as there is time. The HTTP stack takes errors in here for its own, so they are noted."""
+    try:
+        for piece in pieces:
+            if time.monotonic() > deadline:
+                raise _TooLateError
+            yield piece
+    except Exception as error:
+        failed.append(error)
+        raise
 
 
 def printable(text: object) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, StoreError
-from hyperbounty.store import dagpb
+from hyperbounty.store import nodes
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -27,6 +28,8 @@ _MAX_DEPTH: Final = 16
 _SMALLEST_CHUNK: Final = 1024
 _SPARE_BLOCKS: Final = 64
 
+GetBlock = Callable[[Cid], bytes]
+
 
 def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[Cid, bytes]]:
     """The blocks of a file, each with its CID; children come before their parent and the root comes last.
@@ -34,11 +37,11 @@ def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterat
     At most 174 links for each level of the tree are held in memory, so a stream may be larger than memory.
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    levels: list[list[dagpb.Child]] = [[]]
+    levels: list[list[nodes.Child]] = [[]]
     for chunk in _chunks(stream, chunk_bytes):
         cid = Cid.raw(chunk)
         yield cid, chunk
-        yield from _append(levels, 0, dagpb.Child(cid, len(chunk), len(chunk)))
+        yield from _append(levels, 0, nodes.Child(cid, len(chunk), len(chunk)))
     at = 0
     while at < len(levels) - 1 or len(levels[at]) > 1:
         parent, block = _join(levels[at])
@@ -47,8 +50,23 @@ def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterat
         yield from _append(levels, at, parent)
 
 
-def read(cid: Cid, get_block: Callable[[Cid], bytes], *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """The file that `cid` names, every block checked against the CID it was asked for by.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a file, in order.
+
+    Attributes:
+        offset: where in the file it begins.
+        size: its bytes, None where only the block itself tells.
+        source: its bytes, or the raw block that holds just these.
+    """
+
+    offset: int
+    size: int | None
+    source: bytes | Cid
+
+
+def pieces(cid: Cid, get_block: GetBlock, *, max_bytes: int) -> Iterator[Piece]:
+    """The stretches of the file that `cid` names; raw blocks are named and left for the caller to find.
 
     Any UnixFS file is read, also one whose chunks or layout differ from those of `build`.
 
@@ -61,7 +79,10 @@ def read(cid: Cid, get_block: Callable[[Cid], bytes], *, max_bytes: int = MAX_FI
         ContentMismatch: `get_block` gave bytes with another hash.
         StoreError: larger than `max_bytes`, not a file, or malformed.
     """
-    out = bytearray()
+    if cid.codec == RAW:
+        yield Piece(0, None, cid)
+        return
+    offset = 0
     blocks_left = _SPARE_BLOCKS
     # Parts still to read, the next one last, each with the size its parent gave it and its depth.
     pending: list[tuple[Cid, int | None, int]] = [(cid, None, 0)]
@@ -70,18 +91,67 @@ def read(cid: Cid, get_block: Callable[[Cid], bytes], *, max_bytes: int = MAX_FI
         if blocks_left == 0 or depth > _MAX_DEPTH:
             raise StoreError(f"{cid} is cut into too many or too deep parts", "ask its publisher to add it as one file")
         blocks_left -= 1
-        block = check_block(part, get_block(part))
-        node = dagpb.FileNode(block, ()) if part.codec == RAW else dagpb.decode(block)
-        if expected is not None and node.size != expected:
-            raise StoreError(
-                f"block {part} holds {node.size} bytes where {cid} has {expected}", "ask its publisher to add it again"
-            )
+        if part.codec == RAW:
+            assert expected is not None, "the root alone has no size yet, and it is no raw block"
+            yield Piece(offset, expected, part)
+            offset += expected
+            continue
+        node = file_node(part, get_block)
         if expected is None:
-            _check_size(cid, node.size, max_bytes)
+            check_size(cid, node.size, max_bytes)
             blocks_left += 2 * node.size // _SMALLEST_CHUNK
-        out += node.data
+        elif node.size != expected:
+            raise _wrong_size(part, node.size, expected)
+        if node.data:
+            yield Piece(offset, len(node.data), node.data)
+            offset += len(node.data)
         pending += [(child.cid, child.size, depth + 1) for child in reversed(node.children)]
+
+
+def read(cid: Cid, get_block: GetBlock, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+    """The file that `cid` names, every block checked against the CID it was asked for by.
+
+    Arguments and errors are those of `pieces`.
+    """
+    out = bytearray()
+    for piece in pieces(cid, get_block, max_bytes=max_bytes):
+        data = load(piece, get_block)
+        check_size(cid, len(out) + len(data), max_bytes)
+        out += data
     return bytes(out)
+
+
+def load(piece: Piece, get_block: GetBlock) -> bytes:
+    """The bytes of `piece`.
+
+    Raises:
+        ContentMismatch: `get_block` gave bytes with another hash.
+        StoreError: its block holds more or less than its parent said.
+    """
+    if isinstance(piece.source, bytes):
+        return piece.source
+    block = check_block(piece.source, get_block(piece.source))
+    if piece.size is not None and len(block) != piece.size:
+        raise _wrong_size(piece.source, len(block), piece.size)
+    return block
+
+
+def node_at(cid: Cid, get_block: GetBlock) -> nodes.FileNode | nodes.FolderNode:
+    """What the dag-pb block `cid` says.
+
+    Raises:
+        ContentMismatch: `get_block` gave bytes with another hash.
+        StoreError: neither a file nor a folder, or malformed.
+    """
+    return nodes.decode(check_block(cid, get_block(cid)))
+
+
+def file_node(cid: Cid, get_block: GetBlock) -> nodes.FileNode:
+    """What the dag-pb block `cid` says of a file; errors as for `node_at`, and a `StoreError` for a folder."""
+    node = node_at(cid, get_block)
+    if isinstance(node, nodes.FolderNode):
+        raise StoreError(f"{cid} is a directory", "ask for a file in it")
+    return node
 
 
 def check_block(cid: Cid, block: bytes) -> bytes:
@@ -98,14 +168,25 @@ def check_block(cid: Cid, block: bytes) -> bytes:
     return block
 
 
-def _check_size(cid: Cid, size: int, max_bytes: int) -> None:
+def check_size(cid: Cid, size: int, max_bytes: int) -> None:
+    """Refuse what is larger than was wanted.
+
+    Raises:
+        StoreError: `size` is more than `max_bytes`.
+    """
     if size > max_bytes:
         raise StoreError(
             f"{cid} has {size:,} bytes, more than the {max_bytes:,} allowed", "raise the limit if you trust its source"
         )
 
 
-def _append(levels: list[list[dagpb.Child]], at: int, child: dagpb.Child) -> Iterator[tuple[Cid, bytes]]:
+def _wrong_size(cid: Cid, size: int, expected: int) -> StoreError:
+    return StoreError(
+        f"block {cid} holds {size} bytes where its file has {expected}", "ask its publisher to add it again"
+    )
+
+
+def _append(levels: list[list[nodes.Child]], at: int, child: nodes.Child) -> Iterator[tuple[Cid, bytes]]:
     # A full level is joined only when one more part arrives: 174 chunks have one node above them, not two.
     if at == len(levels):
         levels.append([])
@@ -117,11 +198,11 @@ def _append(levels: list[list[dagpb.Child]], at: int, child: dagpb.Child) -> Ite
     levels[at].append(child)
 
 
-def _join(children: list[dagpb.Child]) -> tuple[dagpb.Child, bytes]:
-    block = dagpb.encode(children)
+def _join(children: list[nodes.Child]) -> tuple[nodes.Child, bytes]:
+    block = nodes.encode_file(children)
     size = sum(child.size for child in children)
     stored = len(block) + sum(child.stored for child in children)
-    return dagpb.Child(Cid.of(DAG_PB, block), size, stored), block
+    return nodes.Child(Cid.of(DAG_PB, block), size, stored), block
 
 
 def _chunks(stream: BinaryIO, size: int) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The chains the tests of chain access run on: embedded, served by the devnet, and Anvil where there is one."""
+"""The chains the tests of chain access run on: embedded, served by the devnet, and Anvil and Geth where they are."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from web3.contract.contract import Contract
 
 
-@pytest.fixture(params=["embedded", "devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
+REAL_NODES = [pytest.param("anvil", marks=pytest.mark.anvil), pytest.param("geth", marks=pytest.mark.geth)]
+
+
+@pytest.fixture(params=["embedded", "devnet", *REAL_NODES])
 def chain(request: pytest.FixtureRequest) -> Iterator[Chain]:
-    """Each kind of chain in turn; the others are fresh, Anvil is what the tests before left."""
+    """Each kind of chain in turn; the first two are fresh, real nodes are what the tests before left."""
     if request.param == "embedded":
         with Chain.embedded() as embedded:
             yield embedded
@@ -29,8 +32,15 @@ def chain(request: pytest.FixtureRequest) -> Iterator[Chain]:
         with Devnet(port=0) as devnet, Chain.connect(devnet.url) as served:
             yield served
     else:
-        with Chain.connect(request.getfixturevalue("anvil_url")) as anvil:
-            yield anvil
+        with Chain.connect(request.getfixturevalue(f"{request.param}_url")) as node:
+            yield node
+
+
+@pytest.fixture
+def _moving_clock(chain: Chain) -> None:
+    """For tests that move the time."""
+    if chain.chain_id == 1337:
+        pytest.skip("Geth in dev mode makes no block without a transaction, and its clock cannot be moved")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import MAX_REQUEST_BYTES, Devnet
 from hyperbounty.chain.embedded.node import BLOCK_SECONDS
+from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import ChainError, ChainUnavailable, InvalidInput
 
 ROOT = Path(__file__).parents[2]
@@ -258,7 +259,7 @@ def test_the_network_is_not_let_in_by_accident() -> None:
 
 def test_after_the_end_nobody_answers_not_even_on_open_connections() -> None:
     with Devnet(port=0) as devnet:
-        chain = Chain.connect(devnet.url)
+        chain = Chain.connect(devnet.url, policy=SendingPolicy(outage_seconds=0))
         assert chain.block_number() == 0
     with pytest.raises(ChainUnavailable, match="no node answers"):
         chain.block_number()
@@ -270,6 +271,9 @@ def test_a_signal_ends_it_cleanly(sign: signal.Signals) -> None:
     script = """
         import signal, threading
         from hyperbounty.chain.devnet import Devnet
+
+        # A shell starts what runs in the background with this one ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
         def tell_when_it_listens_to_signals():
             while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:

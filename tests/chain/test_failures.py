@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web3.exceptions import ContractCustomError, ContractLogicError, Web3RPCError
 
-from hyperbounty.chain.failures import InsufficientFunds, NonceConflict, node_failures, reverted
+from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.refusals import InsufficientFunds, NonceConflict, NonceTooLow, TooMuchGas
+from hyperbounty.chain.revert_data import reverted
 from hyperbounty.errors import ChainError, TransactionReverted
 
 ABI: list[dict[str, Any]] = [
@@ -84,10 +86,10 @@ def test_revert_data_is_found_where_nodes_put_it(wrap: Any) -> None:
         ("insufficient funds for gas * price + value: balance 0, tx cost 5", InsufficientFunds),
         ("Insufficient funds for gas * price + value", InsufficientFunds),
         ("sender doesn't have enough funds to send tx", InsufficientFunds),
-        ("nonce too low", NonceConflict),
+        ("nonce too low", NonceTooLow),
         ("Nonce too high. Expected nonce to be 3", NonceConflict),
         ("replacement transaction underpriced", NonceConflict),
-        ("gas required exceeds allowance (30000000)", ChainError),
+        ("gas required exceeds allowance (30000000)", TooMuchGas),
         ("execution reverted", TransactionReverted),
         ("VM Exception while processing transaction: revert", TransactionReverted),
         ("something else\nentirely", ChainError),

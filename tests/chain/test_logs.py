@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ class LimitedNode(DevelopmentNode):
         super().__init__()
         self.limit = 10**9
         self.asked: list[tuple[int, int]] = []
+        self.after_logs: Callable[[], None] = lambda: None
 
     def handle(self, method: str, params: list[Any]) -> Any:
         if method == "eth_getLogs":
@@ -33,6 +35,10 @@ class LimitedNode(DevelopmentNode):
             if last - first >= self.limit:
                 raise RpcRefusal(SERVER_ERROR, f"query returned more than {self.limit} results")
             self.asked.append((first, last))
+            found = super().handle(method, params)
+            happens, self.after_logs = self.after_logs, lambda: None
+            happens()
+            return found
         return super().handle(method, params)
 
 
@@ -90,6 +96,54 @@ def test_a_node_that_refuses_even_one_block_is_an_error(node: LimitedNode, chain
     node.limit = 0
     with pytest.raises(ChainError, match="query returned more than 0 results"):
         chain.logs(probe.events.Stored(), 0)
+
+
+def test_events_read_in_parts_are_all_of_one_chain(probe_artifact: Artifact) -> None:
+    node = LimitedNode()
+    chain = Chain(EmbeddedProvider(node))
+    account = devnet_account(0, chain)
+    address, _ = chain.deploy(probe_artifact, account, 2**40)
+    contract = chain.contract(address, probe_artifact.abi)
+    snapshot = node.handle("evm_snapshot", [])
+    first = chain.block_number() + 1
+    for value in range(4):
+        chain.send(contract.functions.store(0, value), account)
+    node.limit = 2
+    node.asked.clear()
+
+    def reorganize() -> None:
+        node.handle("evm_revert", [snapshot])
+        for value in range(10, 14):
+            chain.send(contract.functions.store(0, value), account)
+
+    node.after_logs = reorganize
+    events = chain.logs(contract.events.Stored(), first)
+    assert [event["args"]["value"] for event in events] == [10, 11, 12, 13]
+
+
+def test_a_chain_that_changes_whenever_it_is_read_is_an_error(probe_artifact: Artifact) -> None:
+    node = LimitedNode()
+    chain = Chain(EmbeddedProvider(node))
+    account = devnet_account(0, chain)
+    address, _ = chain.deploy(probe_artifact, account, 2**40)
+    contract = chain.contract(address, probe_artifact.abi)
+    chain.send(contract.functions.store(0, 1), account)
+    node.limit = 1
+
+    def reorganize() -> None:
+        snapshot = node.handle("evm_snapshot", [])
+        node.handle("evm_increaseTime", [60])
+        node.handle("evm_mine", [])
+        node.handle("evm_revert", [hex(int(snapshot, 16) - 1)])
+        node.handle("evm_snapshot", [])
+        node.handle("evm_mine", [])
+        node.after_logs = reorganize
+
+    node.handle("evm_snapshot", [])
+    node.handle("evm_mine", [])
+    node.after_logs = reorganize
+    with pytest.raises(ChainError, match="were reorganized while"):
+        chain.logs(contract.events.Stored(), 0)
 
 
 def test_logs_of_other_contracts_and_other_events_are_left_out(chain: Chain, probe_artifact: Artifact) -> None:

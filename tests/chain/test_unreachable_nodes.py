@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -17,45 +15,10 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.endpoint import shown_url
-from hyperbounty.chain.failures import TransactionUnconfirmed
+from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import TransactionUnconfirmed, WrongChain
 from hyperbounty.errors import ChainUnavailable, InvalidInput
-
-Behaviour = Callable[[bytes], tuple[int, bytes] | None]
-
-
-@contextmanager
-def server(behaviour: Behaviour) -> Iterator[str]:
-    """A real server that answers a request's body with a status and a body; None hangs up without an answer."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            answered = behaviour(self.rfile.read(int(self.headers["Content-Length"])))
-            if answered is None:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                return
-            self.send_response(answered[0])
-            self.send_header("Content-Length", str(len(answered[1])))
-            self.end_headers()
-            self.wfile.write(answered[1])
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            pass
-
-    listening = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=listening.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.server_port}"
-    finally:
-        listening.shutdown()
-        listening.server_close()
-        thread.join()
+from tests.chain.http_server import server
 
 
 @pytest.fixture
@@ -192,16 +155,138 @@ def test_a_short_outage_while_reading_is_not_noticed() -> None:
         assert flaky.failures == 0
 
 
-def test_an_outage_while_a_transaction_is_on_its_way_names_it_and_sends_it_once() -> None:
+@pytest.mark.parametrize("delivered", [True, False])
+def test_a_transaction_whose_answer_is_lost_is_sent_again_and_counts_once(delivered: bool) -> None:
+    flaky = Flaky()
+    with server(flaky) as url, Chain.connect(url, sleep=lambda _: None) as chain:
+        account, target = devnet_account(0, chain), f"0x{'11' * 20}"
+        flaky.concerns, flaky.failures = (lambda method: method == "eth_sendRawTransaction"), 2
+        flaky.deliver = delivered
+        assert chain.transfer(account, target, 1).status == 1
+        assert flaky.seen.count("eth_sendRawTransaction") == 3
+        assert chain.balance(target) == 1
+        assert chain.w3.eth.get_transaction_count(account.address) == 1
+
+
+@pytest.mark.parametrize("key", ["the one", None])
+def test_a_long_outage_while_a_transaction_is_on_its_way_names_it(key: str | None, tmp_path: Path) -> None:
+    flaky = Flaky()
+    with server(flaky) as url:
+        with Chain.connect(url, policy=SendingPolicy(outage_seconds=0), journal=tmp_path) as chain:
+            account, target = devnet_account(0, chain), f"0x{'11' * 20}"
+            flaky.concerns, flaky.failures, flaky.deliver = (lambda name: name == "eth_sendRawTransaction"), 1, True
+            with pytest.raises(TransactionUnconfirmed, match="was on its way when") as caught:
+                chain.transfer(account, target, 1, key=key)
+            assert isinstance(caught.value, ChainUnavailable)
+            assert ("the same command again" if key else "before you repeat") in caught.value.next_step
+        with Chain.connect(url, journal=tmp_path) as chain:
+            if key is not None:
+                assert chain.transfer(account, target, 1, key=key).hash == caught.value.hash
+            assert chain.balance(target) == 1
+            assert chain.w3.eth.get_transaction_receipt(caught.value.hash)["status"] == 1  # type: ignore[arg-type]
+
+
+def test_an_outage_is_shown_while_it_lasts() -> None:
+    flaky = Flaky()
+    shown: list[tuple[float, str]] = []
+    pauses: list[float] = []
+    with (
+        server(flaky) as url,
+        Chain.connect(url, on_outage=lambda seconds, why: shown.append((seconds, why)), sleep=pauses.append) as chain,
+    ):
+        flaky.failures = 5
+        assert chain.block_number() == 0
+    assert pauses == [0.25, 0.5, 1, 2, 4]
+    assert [round(seconds, 2) for seconds, _ in shown] == [0, 0.25, 0.75, 1.75, 3.75]
+    assert {why for _, why in shown} == {f"no node answers at {url}"}
+
+
+def test_a_long_outage_ends_with_what_continues() -> None:
+    flaky = Flaky()
+    pauses: list[float] = []
+    with server(flaky) as url, Chain.connect(url, sleep=pauses.append) as chain:
+        flaky.failures = 10**6
+        with pytest.raises(ChainUnavailable, match=r"no node answers .*, asked again for 30 seconds") as caught:
+            chain.block_number()
+        assert "same command" in caught.value.next_step
+        assert sum(pauses) == pytest.approx(30, abs=1)
+        flaky.failures = 0
+        assert chain.block_number() == 0
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_provider_that_is_busy_is_asked_again_when_it_says(status: int) -> None:
+    answers = [(200, {}), (status, {"Retry-After": "3"}), (status, {"Retry-After": "soon"}), (200, {})]
+    pauses: list[float] = []
+
+    def busy(payload: bytes) -> tuple[int, bytes, dict[str, str]]:
+        code, headers = answers.pop(0)
+        result = {"jsonrpc": "2.0", "id": json.loads(payload)["id"], "result": "0x7"}
+        return code, json.dumps(result).encode() if code == 200 else b"slow down", headers
+
+    with server(busy) as url, Chain.connect(url, sleep=pauses.append) as chain:
+        assert chain.block_number() == 7
+    assert pauses == [3, 0.5]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"jsonrpc": "2.0", "id": 999, "result": "0x1"}',
+        b'{"jsonrpc": "2.0", "id": null, "error": {"code": -32700, "message": "parse error"}}',
+        b'{"jsonrpc": "2.0", "id": 1, "resu',
+        b'{"jsonrpc": "2.0", "id": 1}',
+        b'{"jsonrpc": "2.0", "id": 1, "error": {"code": 429, "message": "compute units per second exceeded"}}',
+        b'{"jsonrpc": "2.0", "id": 1, "error": {"code": -32005, "message": "daily rate limit reached"}}',
+        b"<html>Bad gateway</html>",
+        b"",
+    ],
+)
+def test_what_is_no_whole_answer_to_the_question_is_asked_again(body: bytes) -> None:
+    bodies: list[bytes | None] = [None, body, None]
+
+    def garbled(payload: bytes) -> tuple[int, bytes]:
+        good = json.dumps({"jsonrpc": "2.0", "id": json.loads(payload)["id"], "result": "0x7"}).encode()
+        return 200, bodies.pop(0) or good if bodies[0] is None else bodies.pop(0) or b""
+
+    with server(garbled) as url, Chain.connect(url, sleep=lambda _: None) as chain:
+        assert chain.block_number() == 7
+    assert bodies == []
+
+
+def test_what_moves_a_development_chain_is_not_repeated_blindly() -> None:
     flaky = Flaky()
     with server(flaky) as url, Chain.connect(url) as chain:
-        account, target = devnet_account(0, chain), f"0x{'11' * 20}"
-        flaky.concerns, flaky.failures, flaky.deliver = (lambda method: method == "eth_sendRawTransaction"), 1, True
-        with pytest.raises(TransactionUnconfirmed, match="may have arrived") as caught:
-            chain.transfer(account, target, 1)
-        assert flaky.seen.count("eth_sendRawTransaction") == 1
-        assert chain.balance(target) == 1
-        assert chain.w3.eth.get_transaction_receipt(caught.value.hash)["status"] == 1  # type: ignore[arg-type]
+        flaky.failures, flaky.deliver = 1, True
+        with pytest.raises(ChainUnavailable, match="evm_mine"):
+            chain.w3.manager.request_blocking("evm_mine", [])  # type: ignore[arg-type]
+        assert flaky.seen.count("evm_mine") == 1
+        assert chain.block_number() == 1
+
+
+@pytest.mark.parametrize("method", ["evm_setNextBlockTimestamp", "evm_mine"])
+@pytest.mark.parametrize("delivered", [True, False])
+def test_a_move_of_the_clock_whose_answer_is_lost_ends_at_the_time(method: str, delivered: bool) -> None:
+    flaky = Flaky()
+    with server(flaky) as url, Chain.connect(url, sleep=lambda _: None) as chain:
+        target = chain.timestamp() + 1000
+        flaky.concerns, flaky.failures, flaky.deliver = (lambda name: name == method), 2, delivered
+        chain.advance_to(target)
+        assert chain.timestamp() == target
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_one_broken_connection_does_not_end_a_command_that_begins(failures: int) -> None:
+    flaky = Flaky()
+    flaky.failures = failures
+    with server(flaky) as url, Chain.connect(url, sleep=lambda _: None) as chain:
+        assert chain.chain_id == 31337
+
+
+def test_a_node_of_another_chain_is_refused() -> None:
+    with server(Flaky()) as url, pytest.raises(WrongChain, match="is chain 31337, not 1") as caught:
+        Chain.connect(url, expected_chain_id=1)
+    assert "--rpc" in caught.value.next_step
 
 
 def test_an_outage_while_waiting_for_the_receipt_is_waited_out() -> None:
@@ -211,4 +296,4 @@ def test_an_outage_while_waiting_for_the_receipt_is_waited_out() -> None:
         flaky.concerns, flaky.failures = (lambda method: method == "eth_getTransactionReceipt"), 4
         receipt = chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
         assert receipt.status == 1
-        assert len(pauses) == 1
+        assert pauses == [0.25, 0.5, 1, 2]

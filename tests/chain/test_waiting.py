@@ -13,7 +13,8 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import METHOD_NOT_FOUND, SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
-from hyperbounty.chain.failures import NonceConflict, TransactionUnconfirmed
+from hyperbounty.chain.operation import Call
+from hyperbounty.chain.refusals import NonceConflict, TransactionUnconfirmed
 from hyperbounty.chain.transactions import Transactions
 from hyperbounty.errors import ChainError
 
@@ -92,7 +93,7 @@ def test_a_transaction_that_is_not_mined_is_named_with_what_to_do() -> None:
     account, time = devnet_account(0, chain), Time()
     transactions = Transactions(chain.w3, "the node", sleep=time.sleep, monotonic=time.monotonic)
     with pytest.raises(TransactionUnconfirmed, match="not mined after 60 seconds") as caught:
-        transactions.send({"to": account.address}, account, timeout=60)
+        transactions.send(Call(account.address, b"", 0), account, timeout=60)
     assert "before you repeat" in caught.value.next_step
     assert chain.w3.eth.get_transaction(caught.value.hash)["from"] == account.address  # type: ignore[arg-type]
     assert 60 <= time.now < 63
@@ -117,7 +118,7 @@ def test_a_node_that_has_the_transaction_already_is_no_failure() -> None:
     "message", ["nonce too low: next nonce 5, tx nonce 4", "nonce too high", "replacement transaction underpriced"]
 )
 def test_a_nonce_that_is_taken_is_a_conflict(message: str) -> None:
-    chain = Chain(EmbeddedProvider(Altered(eth_sendRawTransaction=refuse(SERVER_ERROR, message))))
+    chain = Chain(EmbeddedProvider(Altered(eth_sendRawTransaction=refuse(SERVER_ERROR, message))), sleep=Time().sleep)
     with pytest.raises(NonceConflict, match="another transaction of this account") as caught:
         chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
     assert caught.value.next_step

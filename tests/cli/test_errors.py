@@ -188,9 +188,12 @@ def test_every_command_has_help_and_json(path: tuple[str, ...], capsys: pytest.C
 def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
-        *(f"participant {c}" for c in ("list", "show", "download", "train", "submit", "reveal", "withdraw", "example")),
+        *(f"participant {c}" for c in ("list", "show", "download", "archive", "train", "example")),
+        *(f"participant {c}" for c in ("submit", "reveal", "challenge", "withdraw")),
         *(f"evaluator {c}" for c in ("run", "score", "verify")),
-        *(f"account {c}" for c in ("new", "list", "balance")),
+        *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
+        *(f"config {c}" for c in ("show", "init", "path")),
+        *(f"store {c}" for c in ("add", "get", "ls", "has", "pin", "unpin", "pins", "import", "export", "gc")),
         "devnet",
         "deploy",
     }

@@ -8,6 +8,7 @@ import pytest
 
 from hyperbounty.bounty.spec import FIELDS, SPEC_MAXIMA, pack, unpack
 from tests.contracts.contract_world import ETHER, NATIVE, Outcome, Phase, Refusal, World
+from tests.contracts.panel_world import panel_of
 
 YEARS_10 = 3650 * 86_400
 
@@ -16,15 +17,16 @@ def limits(**changes: int) -> bytes:
     return pack(unpack(SPEC_MAXIMA) | changes)
 
 
-def test_open_escrows_reward_and_bond_and_shows_every_term(world: World) -> None:
+def test_open_escrows_reward_bond_and_fee_and_shows_every_term(world: World) -> None:
     before = world.balance(world.organizer)
-    contest = world.open(shares=[6_000, 3_000, 1_000])
+    contest = world.open(shares=[6_000, 3_000, 1_000], evaluatorFee=7)
     view = world.contest(contest)
+    escrow = contest.terms["reward"] + contest.terms["bond"] + 7
 
     assert contest.number == 1 == world.view("contestCount")
-    assert world.balance(world.bounty) == contest.terms["reward"] + contest.terms["bond"]
-    assert before - world.balance(world.organizer) > contest.terms["reward"] + contest.terms["bond"]
-    kept = {k: v for k, v in contest.terms.items() if not k.endswith("Seconds")}
+    assert world.balance(world.bounty) == escrow
+    assert before - world.balance(world.organizer) > escrow
+    kept = {k: v for k, v in contest.terms.items() if not k.endswith("Seconds") and k != "panel"}
     assert {k: view[k] for k in kept} == kept
     assert (view["revealEnds"], view["scoreEnds"], view["challengeEnds"]) == (
         contest.reveal_ends,
@@ -38,11 +40,13 @@ def test_open_escrows_reward_and_bond_and_shows_every_term(world: World) -> None
 
 
 def test_open_emits_every_term(world: World) -> None:
-    terms = world.terms(shares=[9_999, 1])
-    receipt = world.send(world.call("open", tuple(terms.values())), world.organizer, terms["reward"] + terms["bond"])
+    panel = panel_of(world, 3)
+    terms = world.terms(shares=[9_999, 1], evaluatorFee=7, panel=panel)
+    value = terms["reward"] + terms["bond"] + terms["evaluatorFee"]
+    receipt = world.send(world.call("open", tuple(terms.values())), world.organizer, value)
     (event,) = world.events(receipt, "Opened")
     assert (event["contest"], event["organizer"], event["evaluator"]) == (1, world.organizer, world.evaluator)
-    assert dict(event["terms"]) == terms
+    assert {**event["terms"], "panel": tuple(event["terms"]["panel"].values())} == terms | {"panel": panel}
 
 
 def test_contests_are_numbered_from_one_and_apart(world: World) -> None:

@@ -154,6 +154,10 @@ CALLS_TO_REENTER = [
     ("reveal", lambda w, c: (c.number, 0, b"s" * 32, b"s" * 32)),
     ("publishHoldoutKey", lambda w, c: (c.number, KEY)),
     ("recordScores", lambda w, c: (c.number, REPORT, [1])),
+    ("challenge", lambda w, c: (c.number, [1])),
+    ("sealScores", lambda w, c: (c.number, 0, b"s" * 32)),
+    ("openScores", lambda w, c: (c.number, 0, REPORT, b"s" * 32, [1])),
+    ("resolve", lambda w, c: (c.number,)),
     ("open", lambda w, c: (tuple(c.terms.values()),)),
 ]
 

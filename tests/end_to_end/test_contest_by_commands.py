@@ -79,6 +79,12 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     assert not (shell.home / "results").exists()
     assert not list((shell.home / "verification").iterdir())
 
+    # A store that knows nothing of the contest has all of it from one file.
+    shell("participant", "archive", 1, "--out", tmp_path / "contest.car")
+    shutil.rmtree(shell.home / "store")
+    shell("store", "import", tmp_path / "contest.car")
+    assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
+
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
     settled = shell("organizer", "settle", 1, account=BEN)

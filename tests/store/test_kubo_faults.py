@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import threading
+import time
 import urllib.parse
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,13 +15,14 @@ from typing import Any
 import pytest
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError, StoreUnavailable
-from hyperbounty.store import Cid
+from hyperbounty.store import Bundle, Cid, export_car, list_folder
 from hyperbounty.store.cid import DAG_PB
 from hyperbounty.store.kubo import KuboStore
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES, build
 
 CHUNK = 256 * 1024
 HELLO = Cid.raw(b"hello")
+EMPTY_FOLDER = Cid.parse("bafybeiczsscdsbs7ffqz55asqdf3smv6klcw3gofszvwlyarci47bgf354")
 ERROR = {"Message": "", "Code": 0, "Type": "error"}
 
 
@@ -32,15 +35,18 @@ class Call(BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         self.command_name = url.path.removeprefix("/api/v0/")
         self.query = dict(urllib.parse.parse_qsl(url.query))
-        self._drain()
         self.node.calls.append(self.command_name)
         self.node.queries.append(self.query)
+        self.node.bodies.append(self._drain())
+        self.node.completed.append(self.command_name)
         self.node.answers[self.command_name](self)
 
-    def _drain(self) -> None:
-        # The client uploads in HTTP chunks, each led by its size in hexadecimal.
+    def _drain(self) -> bytes:
+        # The client uploads in HTTP chunks, each led by its size in hexadecimal; one that breaks off sends none of 0.
+        body = bytearray()
         while self.headers.get("Transfer-Encoding") == "chunked" and (size := int(self.rfile.readline(), 16)):
-            self.rfile.read(size + 2)
+            body += self.rfile.read(size + 2)[:-2]
+        return bytes(body)
 
     def log_message(self, *_: object) -> None:
         """Nothing on the terminal."""
@@ -54,6 +60,12 @@ class Call(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def redirect(self, location: str) -> None:
+        self.send_response(307)
+        self.send_header("Location", location)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
 
 Answer = Callable[[Call], None]
 
@@ -64,10 +76,13 @@ class Node:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.queries: list[dict[str, str]] = []
+        self.bodies: list[bytes] = []
+        self.completed: list[str] = []
         self.closing = threading.Event()
         self.answers: dict[str, Answer] = {"version": says({"Version": "0.39.0"})}
         self._server = _Server(("127.0.0.1", 0), type("BoundCall", (Call,), {"node": self}))
-        self.address = f"/ip4/127.0.0.1/tcp/{self._server.server_address[1]}"
+        self.port = self._server.server_address[1]
+        self.address = f"/ip4/127.0.0.1/tcp/{self.port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
@@ -347,3 +362,169 @@ def test_a_proxy_for_other_hosts_is_not_asked(node: Node, monkeypatch: pytest.Mo
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "")
     assert "0.39.0" in node.store().describe()
+
+
+def test_a_redirect_is_not_followed(node: Node) -> None:
+    elsewhere = Node()
+    try:
+        node.answers["block/get"] = lambda call: call.redirect(f"http://127.0.0.1:{elsewhere.port}/api/v0/block/get")
+        with pytest.raises(StoreUnavailable, match="HTTP 307"):
+            node.store().get(HELLO)
+        assert elsewhere.calls == []
+    finally:
+        elsewhere.stop()
+
+
+def _imported(*roots: tuple[object, str]) -> Answer:
+    lines = [json.dumps({"Root": {"Cid": {"/": str(cid)}, "PinErrorMsg": why}}) for cid, why in roots]
+    return lambda call: call.send("\n".join(lines).encode())
+
+
+def _bundle(*blocks: tuple[Cid, bytes]) -> Bundle:
+    return Bundle((HELLO,), 5, lambda: iter(blocks or [(HELLO, b"hello")]))
+
+
+def test_a_bundle_is_sent_as_a_car_and_confirmed(node: Node) -> None:
+    node.answers["dag/import"] = _imported((HELLO, ""))
+    node.store().add_bundle(_bundle())
+    assert node.queries[-1]["pin-roots"] == "true"
+    # Kubo's answer may name the same block in the form of the oldest CIDs, and may count what it took.
+    node.answers["dag/import"] = lambda call: call.send(
+        json.dumps({"Root": {"Cid": {"/": str(HELLO)}, "PinErrorMsg": ""}}).encode()
+        + b'\n{"Stats":{"BlockCount":1,"BlockBytesCount":5}}\n'
+    )
+    node.store().add_bundle(_bundle())
+
+
+@pytest.mark.parametrize("said", [[], [("garbage", "")], [(Cid.raw(b"other"), "")]])
+def test_a_root_that_the_node_does_not_confirm_is_not_taken_for_pinned(
+    node: Node, said: list[tuple[object, str]]
+) -> None:
+    node.answers["dag/import"] = _imported(*said)
+    with pytest.raises(StoreError, match=f"did not pin {HELLO}: it says nothing"):
+        node.store().add_bundle(_bundle())
+
+
+def test_a_root_that_the_node_cannot_pin_is_said_with_its_reason(node: Node) -> None:
+    node.answers["dag/import"] = _imported((HELLO, "lock file is held"))
+    with pytest.raises(StoreError, match="lock file is held"):
+        node.store().add_bundle(_bundle())
+
+
+def test_a_wrong_block_stops_the_upload(node: Node) -> None:
+    node.answers["dag/import"] = _imported((HELLO, ""))
+    with pytest.raises(ContentMismatch, match=str(HELLO)):
+        node.store(retry_delays_s=(0.0,)).add_bundle(_bundle((Cid.raw(b"a"), b"a"), (HELLO, b"hellO")))
+    assert node.completed.count("dag/import") == 0
+
+
+def test_a_source_that_cannot_be_read_is_not_the_nodes_fault(node: Node) -> None:
+    class Unreadable(io.BytesIO):
+        def read(self, _: int | None = -1, /) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    node.answers["add"] = says({"Hash": str(HELLO)})
+    with pytest.raises(OSError, match="Input/output error") as caught:
+        node.store(retry_delays_s=(0.0,)).add_file(Unreadable(b"hello"))
+    assert not isinstance(caught.value, StoreError)
+    assert node.completed.count("add") == 0
+
+
+def test_an_upload_from_a_stream_is_repeated_from_its_beginning(node: Node) -> None:
+    def fail_once(call: Call) -> None:
+        (hangs_up if call.node.calls.count("add") == 1 else says({"Hash": str(HELLO)}))(call)
+
+    node.answers["add"] = fail_once
+    stream = io.BytesIO(b"oh, hello")
+    stream.seek(4)
+    assert node.store(retry_delays_s=(0.0,)).add_file(stream) == HELLO
+    assert all(body.count(b"hello") == 1 and b"oh," not in body for body in node.bodies[-2:])
+
+
+OPERATIONS: dict[str, Callable[[KuboStore], object]] = {
+    "block/get": lambda store: list_folder(store, EMPTY_FOLDER),
+    "pin/ls": lambda store: store.pins(),
+    "pin/rm": lambda store: store.unpin(HELLO),
+    "dag/import": lambda store: store.add_bundle(_bundle()),
+    "add": lambda store: store.add_file(io.BytesIO(b"hello")),
+    "block/put": lambda store: store.add_block(b"hello"),
+}
+
+
+@pytest.mark.parametrize("command", OPERATIONS)
+@pytest.mark.parametrize("failure", [breaks_off, hangs_up])
+def test_every_operation_says_that_the_node_is_gone(node: Node, command: str, failure: Answer) -> None:
+    node.answers[command] = failure
+    with pytest.raises(StoreUnavailable, match="no IPFS node answers"):
+        OPERATIONS[command](node.store())
+
+
+@pytest.mark.parametrize("command", sorted(set(OPERATIONS) - {"block/get"}))
+def test_every_operation_gives_up_on_a_slow_node(node: Node, command: str) -> None:
+    node.answers[command] = drips
+    with pytest.raises(StoreUnavailable, match=f"did not finish {command} within 1 s"):
+        OPERATIONS[command](node.store(timeout_s=1.0))
+
+
+@pytest.mark.parametrize("command", OPERATIONS)
+def test_every_operation_passes_on_that_the_nodes_disk_is_full(node: Node, command: str) -> None:
+    node.answers[command] = refuses("write /data/ipfs/blocks: no space left on device")
+    with pytest.raises(StoreError, match="no space left on device") as caught:
+        OPERATIONS[command](node.store())
+    assert "free disk space" in caught.value.next_step
+
+
+@pytest.mark.parametrize("command", sorted(set(OPERATIONS) - {"block/get", "pin/rm"}))
+@pytest.mark.parametrize("body", [b"{", b"[1]", b"null", b'"x"', b"\xff"])
+def test_every_operation_refuses_an_answer_that_is_cut_or_of_another_shape(
+    node: Node, command: str, body: bytes
+) -> None:
+    node.answers[command] = gives(body)
+    with pytest.raises(StoreUnavailable, match="no IPFS RPC"):
+        OPERATIONS[command](node.store())
+
+
+def test_an_export_from_a_node_that_goes_away_fails_and_can_be_repeated(node: Node) -> None:
+    blocks = dict(build(bytes(CHUNK) + b"tail"))
+    root = next(cid for cid in blocks if cid.codec == DAG_PB)
+
+    def two_then_none(call: Call) -> None:
+        if call.node.calls.count("block/get") > 2:
+            hangs_up(call)
+        else:
+            gives(blocks[Cid.parse(call.query["arg"])])(call)
+
+    node.answers["block/get"] = two_then_none
+    with pytest.raises(StoreUnavailable):
+        export_car(node.store(), [root], io.BytesIO())
+    node.answers["block/get"] = lambda call: gives(blocks[Cid.parse(call.query["arg"])])(call)
+    assert export_car(node.store(), [root], io.BytesIO()).blocks == 3
+
+
+def test_pins_of_other_kinds_are_left_out(node: Node) -> None:
+    other = "bafyreihdb57fdysx5h35urvxz64ros7zvywshber7id6t6c6fek37jgyfe"
+    lines = [json.dumps({"Cid": cid, "Type": "recursive"}) for cid in (str(HELLO), other)]
+    node.answers["pin/ls"] = lambda call: call.send("\n".join(lines).encode())
+    assert node.store().pins() == (HELLO,)
+
+
+def test_many_pins_are_listed(node: Node) -> None:
+    cids = sorted(Cid.raw(b"%d" % n) for n in range(20_000))
+    lines = [json.dumps({"Cid": str(cid), "Type": "recursive"}) for cid in cids]
+    node.answers["pin/ls"] = lambda call: call.send("\n".join(lines).encode())
+    assert node.store().pins() == tuple(cids)
+
+
+def test_an_upload_for_which_there_is_no_time_left_is_given_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    node.answers["dag/import"] = _imported((HELLO, ""))
+    real, passed = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + passed[0])
+
+    def blocks() -> Iterator[tuple[Cid, bytes]]:
+        yield Cid.raw(b"first"), b"first"
+        passed[0] = 100.0
+        yield HELLO, b"hello"
+
+    with pytest.raises(StoreUnavailable, match="did not finish dag/import within 10 s"):
+        node.store(retry_delays_s=(0.0,)).add_bundle(Bundle((HELLO,), 10, blocks))
+    assert node.completed.count("dag/import") == 0

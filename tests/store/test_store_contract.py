@@ -6,6 +6,7 @@ The node's address is taken from HYPERBOUNTY_TEST_IPFS; tests/nodes/jsipfs start
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import secrets
 from pathlib import Path
@@ -13,10 +14,23 @@ from pathlib import Path
 import pytest
 import requests
 
-from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
-from hyperbounty.store import MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore, open_store
+from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
+from hyperbounty.store import (
+    MAX_SINGLE_BLOCK_BYTES,
+    Bundle,
+    Cid,
+    ContentStore,
+    add_path,
+    export_car,
+    fetch,
+    import_car,
+    list_folder,
+    open_store,
+    resolve,
+)
 from hyperbounty.store.cid import RAW
 from hyperbounty.store.kubo import KuboStore
+from hyperbounty.store.unixfs import build
 
 CHUNK = 256 * 1024
 
@@ -113,6 +127,110 @@ def test_pins_are_taken_and_given_back(store: ContentStore) -> None:
 
 def test_a_store_says_which_it_is(store: ContentStore, tmp_path: Path) -> None:
     assert any(place in store.describe() for place in (str(tmp_path), os.environ.get("HYPERBOUNTY_TEST_IPFS", "none")))
+
+
+def test_a_file_is_added_from_a_stream_where_it_stands(store: ContentStore) -> None:
+    data = secrets.token_bytes(2 * CHUNK + 3)
+    stream = io.BytesIO(b"before" + data)
+    stream.seek(6)
+    cid = store.add_file(stream)
+    assert store.get(cid) == data
+    assert store.is_pinned(cid)
+
+
+def test_a_block_comes_back_with_its_envelope(store: ContentStore) -> None:
+    data = secrets.token_bytes(CHUNK + 1)
+    root = store.add(data)
+    assert root.matches(store.block(root))
+    assert store.block(Cid.raw(data[:CHUNK])) == data[:CHUNK]
+
+
+def test_a_folder_is_added_listed_and_fetched(store: ContentStore, tmp_path: Path) -> None:
+    (tmp_path / "folder" / "empty").mkdir(parents=True)
+    data = secrets.token_bytes(CHUNK + 1)
+    (tmp_path / "folder" / "prices.csv").write_bytes(data)
+    cid = add_path(store, tmp_path / "folder")
+    assert store.is_pinned(cid)
+    assert [(e.name, e.is_folder) for e in list_folder(store, cid)] == [("empty", True), ("prices.csv", False)]
+    assert store.get(resolve(store, f"{cid}/prices.csv")) == data
+    assert fetch(store, cid, tmp_path / "back").size == CHUNK + 1
+    assert (tmp_path / "back" / "prices.csv").read_bytes() == data
+    assert (tmp_path / "back" / "empty").is_dir()
+    with pytest.raises(StoreError, match="a directory"):
+        store.get(cid)
+
+
+def test_everything_pinned_is_listed_and_nothing_else(store: ContentStore) -> None:
+    kept, released = store.add(secrets.token_bytes(CHUNK + 1)), store.add_block(secrets.token_bytes(9))
+    store.unpin(released)
+    pins = store.pins()
+    assert kept in pins
+    assert released not in pins
+    assert list(pins) == sorted(pins)
+
+
+def test_blocks_are_put_one_by_one_and_pinned_together(store: ContentStore) -> None:
+    data = secrets.token_bytes(2 * CHUNK)
+    blocks = list(build(data))
+    for cid, block in blocks:
+        store.put_block(cid, block)
+        assert not store.is_pinned(cid)
+        assert store.has(cid)
+    root = blocks[-1][0]
+    store.pin(root)
+    assert store.get(root) == data
+    with pytest.raises(ContentMismatch):
+        store.put_block(Cid.raw(b"right"), b"wrong")
+
+
+def test_a_bundle_that_is_wrong_or_incomplete_is_not_pinned(impatient_store: ContentStore) -> None:
+    store = impatient_store
+    blocks = list(build(secrets.token_bytes(3 * CHUNK)))
+    root = blocks[-1][0]
+    wrong = [*blocks[:-1], (root, b"wrong")]
+    with pytest.raises(ContentMismatch, match=str(root)):
+        store.add_bundle(Bundle((root,), 3 * CHUNK, lambda: iter(wrong)))
+    assert not store.is_pinned(root)
+    with pytest.raises(ContentNotFound):
+        store.add_bundle(Bundle((root,), 3 * CHUNK, lambda: iter(blocks[1:])))
+    assert not store.is_pinned(root)
+    store.add_bundle(Bundle((root,), 3 * CHUNK, lambda: iter(blocks)))
+    assert store.is_pinned(root)
+
+
+def test_contents_move_as_a_file_and_come_back_the_same(store: ContentStore, tmp_path: Path) -> None:
+    other = open_store(None, tmp_path / "other")
+    document, prices = secrets.token_bytes(100), secrets.token_bytes(2 * CHUNK)
+    roots = (store.add_block(document), store.add(prices))
+    file = io.BytesIO()
+    export_car(store, roots, file)
+    file.seek(0)
+    assert import_car(other, file) == roots
+    assert other.get(roots[1]) == prices
+    back = io.BytesIO()
+    export_car(other, roots, back)
+    assert back.getvalue() == file.getvalue()
+    for root in roots:
+        store.unpin(root)
+    back.seek(0)
+    assert import_car(store, back) == roots
+    assert all(store.is_pinned(root) for root in roots)
+
+
+def test_a_damaged_file_leaves_nothing_pinned(impatient_store: ContentStore, tmp_path: Path) -> None:
+    store = impatient_store
+    other = open_store(None, tmp_path / "other")
+    roots = (other.add_block(secrets.token_bytes(10)), other.add(secrets.token_bytes(2 * CHUNK)))
+    file = io.BytesIO()
+    export_car(other, roots, file)
+    whole = file.getvalue()
+    flipped = bytearray(whole)
+    flipped[-1] ^= 1
+    for damaged in (whole[:-1], whole[: len(whole) // 2], bytes(flipped)):
+        with pytest.raises(StoreError):
+            import_car(store, io.BytesIO(damaged))
+        assert not any(store.is_pinned(root) for root in roots)
+    assert not store.has(roots[0])
 
 
 @pytest.mark.kubo

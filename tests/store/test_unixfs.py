@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError
-from hyperbounty.store import dagpb
+from hyperbounty.store import dagpb, nodes
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 from hyperbounty.store.unixfs import CHUNK_BYTES, LINKS_PER_NODE, build, check_block, read
 
@@ -67,7 +67,7 @@ class Blocks(dict[Cid, bytes]):
         return cid
 
     def join(self, *parts: tuple[Cid, int]) -> Cid:
-        return self.put(dagpb.encode([dagpb.Child(cid, size, size) for cid, size in parts]))
+        return self.put(nodes.encode_file([nodes.Child(cid, size, size) for cid, size in parts]))
 
 
 @pytest.mark.parametrize(("size", "expected"), NODE_VECTORS)
@@ -109,7 +109,7 @@ def test_blocks_come_children_first_and_each_matches_its_cid() -> None:
     for cid, block in build(content(LINKS_PER_NODE * 8 + 1), chunk_bytes=8):
         assert cid.matches(block)
         if cid.codec == DAG_PB:
-            assert {child.cid for child in dagpb.decode(block).children} <= seen
+            assert {link.cid for link in dagpb.decode(block).links} <= seen
         seen.add(cid)
 
 

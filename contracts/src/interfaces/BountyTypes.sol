@@ -126,9 +126,10 @@ struct ContestView {
     uint16 standing;
     uint16 revealed;
     bool keyPublished;
-    /// SHA-256 of the report behind the scores that stand; zero while there are none.
+    /// SHA-256 of the evaluator's last report; zero while there is none. A panel's are in the log of `ScoresOpened`.
     bytes32 report;
-    /// Indexes of the revealed specs that win by the scores that stand, best first; not final before `Settled`.
+    /// Indexes of the revealed specs that win by the scores that stand, best first; not final before `Settled`, and none
+    /// in a void contest.
     uint16[] winners;
     Phase phase;
     Outcome outcome;

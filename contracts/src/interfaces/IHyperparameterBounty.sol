@@ -144,6 +144,8 @@ interface IHyperparameterBounty {
     error ToleranceOutOfRange(uint256 maximum, uint256 actual);
     /// @notice The last deadline lies more than 3,650 days ahead.
     error DeadlineTooFar(uint256 latest, uint256 actual);
+    /// @notice The parts of the terms do not follow each other as ABI encoders put them, so the event could not be read.
+    error UnusualEncoding();
 
     // -------------------------------------------------------------------------------------------------- errors: spec
 

@@ -145,7 +145,8 @@ library ContestLib {
         v.revealed = c.revealed;
         v.keyPublished = c.holdoutCommitment != 0 && !c.keyAwaited;
         v.report = c.report;
-        v.winners = new uint16[](RankingLib.count(c.ranking));
+        // A challenge that was not answered leaves a ranking behind that nobody won by.
+        v.winners = new uint16[](c.outcome == Outcome.Void ? 0 : RankingLib.count(c.ranking));
         for (uint256 i; i < v.winners.length; ++i) {
             v.winners[i] = uint16(RankingLib.indexAt(c.ranking, i));
         }

@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {World} from "../foundry/World.sol";
+import {PanelWorld} from "../foundry/PanelWorld.sol";
 import {OddToken} from "../mocks/Tokens.sol";
 
 /// @dev Paying one contest out of another's money.
-contract ComminglingTest is World {
+contract ComminglingTest is PanelWorld {
     function testFuzz_TwoContestsInOneAsset_EachPaysItsOwnPrizeOnly(uint96 first, uint96 second, bool inToken)
         external
     {
@@ -15,7 +15,7 @@ contract ComminglingTest is World {
         uint256 small = open(t);
         t.reward = uint128(bound(second, 1, type(uint96).max));
         uint256 other = open(t);
-        uint256 heldByOther = uint256(t.reward) + t.bond;
+        uint256 heldByOther = due(t);
         play(small, alice);
         record(small, 1_000_000);
         settle(small);
@@ -38,6 +38,26 @@ contract ComminglingTest is World {
         uint256 got = balanceOf(t.asset, alice) + balanceOf(t.asset, bob) + balanceOf(t.asset, carol);
         assertEq(got, uint256(t.bond) + 3 * uint256(t.deposit), "bond and deposits");
         assertEq(held(t.asset), 1.1 ether, "what the other contest has");
+    }
+
+    /// @dev Whoever wins it, and whatever the panel costs.
+    function testFuzz_ADispute_PaysItsOwnBondsOnly(uint96 bond, uint96 fee, uint24 found, uint8 voices, bool inToken)
+        external
+    {
+        Terms memory t = panelTerms(inToken, 3);
+        uint256 other = disputed(t, scoreList(700_000));
+        t.submitEnds = uint40(block.timestamp + 1000);
+        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / 3 - 1));
+        t.bond = t.panel.challengeBond = uint96(bound(bond, 3 * t.panel.fee + 1, type(uint96).max));
+        uint256 contest = disputed(t, scoreList(700_000));
+        answer(contest, repeat(scoreList(found % 1_000_001), voices % 4));
+        if (voices % 4 > 1) resolve(contest);
+        settle(contest);
+        if (bounty.outcomeOf(contest) == Outcome.Void) bounty.claim(contest, 0);
+        assertEq(held(t.asset), 1 ether + 0.1 ether + 0.03 ether + 0.2 ether, "what the other contest has");
+        settle(other);
+        bounty.claim(other, 0);
+        assertEq(held(t.asset), 0, "held");
     }
 
     /// @dev A worthless token, opened in the hope that credits in it can be taken in coins.

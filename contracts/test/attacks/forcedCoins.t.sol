@@ -13,6 +13,17 @@ contract Bomber {
 
 /// @dev Coins and tokens that nobody asked for.
 contract ForcedCoinsTest is World {
+    bytes4[] private _known;
+
+    function setUp() public override {
+        super.setUp();
+        string[] memory all = signatures();
+        for (uint256 i; i < all.length; ++i) {
+            _known.push(selectorOf(all[i]));
+        }
+        assertEq(_known.length, 26, "functions");
+    }
+
     function testFuzz_APlainTransfer_IsRefused(uint96 amount) external {
         vm.deal(stranger, amount);
         vm.prank(stranger);
@@ -72,30 +83,8 @@ contract ForcedCoinsTest is World {
     }
 
     function known(bytes4 selector) private view returns (bool) {
-        bytes4[20] memory selectors = [
-            bounty.open.selector,
-            bounty.extend.selector,
-            bounty.cancel.selector,
-            bounty.publishHoldoutKey.selector,
-            bounty.submit.selector,
-            bounty.withdrawSubmission.selector,
-            bounty.reveal.selector,
-            bounty.recordScores.selector,
-            bounty.settle.selector,
-            bounty.claim.selector,
-            bounty.withdraw.selector,
-            bounty.contestCount.selector,
-            bounty.phaseOf.selector,
-            bounty.outcomeOf.selector,
-            bounty.contestOf.selector,
-            bounty.submissionOf.selector,
-            bounty.revealedAt.selector,
-            bounty.credits.selector,
-            bounty.commitmentOf.selector,
-            bounty.checkSpec.selector
-        ];
-        for (uint256 i; i < selectors.length; ++i) {
-            if (selectors[i] == selector) return true;
+        for (uint256 i; i < _known.length; ++i) {
+            if (_known[i] == selector) return true;
         }
         return false;
     }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
-import {Sealed, World} from "../foundry/World.sol";
+import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
+import {Sealed} from "../foundry/World.sol";
 
 /// @dev A second decides.
-contract LatenessTest is World {
+contract LatenessTest is PanelWorld {
     uint256 private _contest;
     Sealed private _sealed;
 
@@ -89,6 +90,77 @@ contract LatenessTest is World {
         vm.warp(startOf(_contest, Phase.Settle) - 1);
         expectWrongPhase(_contest, Phase.Settle, Phase.Challenge);
         bounty.settle(_contest);
+    }
+
+    function test_AChallengeOneSecondEarly_IsRefused() external {
+        uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
+        vm.warp(block.timestamp - 1);
+        uint256 coins = fund(challenger, NATIVE, 0.2 ether);
+        expectWrongPhase(contest, Phase.Challenge, Phase.Score);
+        vm.prank(challenger);
+        bounty.challenge{value: coins}(contest, scoreList(700_000));
+    }
+
+    function test_AChallengeInTheLastSecond_IsTaken() external {
+        uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
+        vm.warp(startOf(contest, Phase.Settle) - 1);
+        challenge(contest, challenger, scoreList(700_000));
+    }
+
+    function test_AChallengeOneSecondLate_IsRefused() external {
+        uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
+        goTo(contest, Phase.Settle);
+        uint256 coins = fund(challenger, NATIVE, 0.2 ether);
+        expectWrongPhase(contest, Phase.Challenge, Phase.Settle);
+        vm.prank(challenger);
+        bounty.challenge{value: coins}(contest, scoreList(700_000));
+    }
+
+    function test_ASealOneSecondEarly_IsRefused() external {
+        uint256 contest = disputed(panelTerms(false, 1), scoreList(700_000));
+        vm.warp(block.timestamp - 1);
+        expectWrongPhase(contest, Phase.PanelSeal, Phase.Challenge);
+        vm.prank(member(0));
+        bounty.sealScores(contest, 0, "a seal");
+    }
+
+    function test_ASealInTheLastSecond_IsTaken() external {
+        Opinion memory o = opinion(disputed(panelTerms(false, 1), scoreList(700_000)), 0, scoreList(1));
+        vm.warp(startOf(o.contest, Phase.PanelOpen) - 1);
+        sealScores(o);
+    }
+
+    function test_ASealOneSecondLate_IsRefused() external {
+        uint256 contest = disputed(panelTerms(false, 1), scoreList(700_000));
+        goTo(contest, Phase.PanelOpen);
+        expectWrongPhase(contest, Phase.PanelSeal, Phase.PanelOpen);
+        vm.prank(member(0));
+        bounty.sealScores(contest, 0, "a seal");
+    }
+
+    function test_PanelScoresOneSecondEarly_AreRefused() external {
+        Opinion memory o = opinion(disputed(panelTerms(false, 1), scoreList(700_000)), 0, scoreList(1));
+        sealScores(o);
+        vm.warp(startOf(o.contest, Phase.PanelOpen) - 1);
+        expectWrongPhase(o.contest, Phase.PanelOpen, Phase.PanelSeal);
+        openScores(o);
+    }
+
+    function test_PanelScoresInTheLastSecond_AreTaken() external {
+        Opinion memory o = opinion(disputed(panelTerms(false, 1), scoreList(700_000)), 0, scoreList(1));
+        sealScores(o);
+        vm.warp(startOf(o.contest, Phase.Settle) - 1);
+        openScores(o);
+    }
+
+    function test_PanelScoresOneSecondLate_AreRefusedAndTheContestEndsVoid() external {
+        Opinion memory o = opinion(disputed(panelTerms(false, 1), scoreList(700_000)), 0, scoreList(1));
+        sealScores(o);
+        goTo(o.contest, Phase.Settle);
+        expectWrongPhase(o.contest, Phase.PanelOpen, Phase.Settle);
+        openScores(o);
+        settle(o.contest);
+        assertOutcome(o.contest, Outcome.Void);
     }
 
     function toScoring() private {

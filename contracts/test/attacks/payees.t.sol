@@ -45,6 +45,24 @@ contract PayeesTest is World {
         assertEq(address(bounty).balance, 0, "held");
     }
 
+    /// @dev So that no call is left out of the test above.
+    function test_TheCallsToReenterAndTheViews_AreAllThereIs() external view {
+        string[] memory all = signatures();
+        bytes[] memory calls = everyCall();
+        bytes4[11] memory views = everyView();
+        assertEq(all.length, calls.length + views.length, "functions");
+        for (uint256 i; i < all.length; ++i) {
+            bool found;
+            for (uint256 j; j < calls.length; ++j) {
+                if (bytes4(calls[j]) == selectorOf(all[i])) found = true;
+            }
+            for (uint256 j; j < views.length; ++j) {
+                if (views[j] == selectorOf(all[i])) found = true;
+            }
+            assertTrue(found, all[i]);
+        }
+    }
+
     function testFuzz_AnOrganizerThatRejects_CannotKeepWinnersFromTheirPrize(uint8 mood) external {
         Terms memory t = futureTerms(false);
         uint256 contest = openAs(address(_wallet), t);
@@ -116,8 +134,9 @@ contract PayeesTest is World {
         assertEq(address(bounty).balance, 0, "held");
     }
 
+    /// @dev All that changes anything.
     function everyCall() private view returns (bytes[] memory calls) {
-        calls = new bytes[](11);
+        calls = new bytes[](15);
         calls[0] = abi.encodeCall(IHyperparameterBounty.open, (terms(false)));
         calls[1] = abi.encodeCall(IHyperparameterBounty.extend, (1, 1));
         calls[2] = abi.encodeCall(IHyperparameterBounty.cancel, (1));
@@ -126,8 +145,28 @@ contract PayeesTest is World {
         calls[5] = abi.encodeCall(IHyperparameterBounty.withdrawSubmission, (1, 0));
         calls[6] = abi.encodeCall(IHyperparameterBounty.reveal, (1, 0, KEY, KEY));
         calls[7] = abi.encodeCall(IHyperparameterBounty.recordScores, (1, REPORT, scoreList(1, 2, 3)));
-        calls[8] = abi.encodeCall(IHyperparameterBounty.settle, (1));
-        calls[9] = abi.encodeCall(IHyperparameterBounty.claim, (1, 0));
-        calls[10] = abi.encodeCall(IHyperparameterBounty.withdraw, (NATIVE, address(this)));
+        calls[8] = abi.encodeCall(IHyperparameterBounty.challenge, (1, scoreList(1, 2, 3)));
+        calls[9] = abi.encodeCall(IHyperparameterBounty.sealScores, (1, 0, KEY));
+        calls[10] = abi.encodeCall(IHyperparameterBounty.openScores, (1, 0, REPORT, KEY, scoreList(1, 2, 3)));
+        calls[11] = abi.encodeCall(IHyperparameterBounty.resolve, (1));
+        calls[12] = abi.encodeCall(IHyperparameterBounty.settle, (1));
+        calls[13] = abi.encodeCall(IHyperparameterBounty.claim, (1, 0));
+        calls[14] = abi.encodeCall(IHyperparameterBounty.withdraw, (NATIVE, address(this)));
+    }
+
+    function everyView() private view returns (bytes4[11] memory) {
+        return [
+            bounty.contestCount.selector,
+            bounty.phaseOf.selector,
+            bounty.outcomeOf.selector,
+            bounty.contestOf.selector,
+            bounty.disputeOf.selector,
+            bounty.submissionOf.selector,
+            bounty.revealedAt.selector,
+            bounty.credits.selector,
+            bounty.commitmentOf.selector,
+            bounty.sealOf.selector,
+            bounty.checkSpec.selector
+        ];
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {World} from "../foundry/World.sol";
 
 /// @dev An evaluator that makes mistakes, and an organizer that plays with the key.
@@ -44,6 +44,20 @@ contract ScoresTest is World {
         record(contest, 0, 0, 0);
         settle(contest);
         assertOutcome(contest, Outcome.Refunded);
+    }
+
+    /// @dev A model that answers the same to everything is right as often as the commoner class comes up, coin flips half
+    /// of the time. At a bar above both, neither is paid.
+    function test_AConstantModelAndRandomLabelsAtASensibleBar_AreNotPaid() external {
+        Terms memory t = futureTerms(false);
+        t.minimumScore = 560_000;
+        uint256 contest = open(t);
+        play(contest, alice, bob, carol);
+        record(contest, 545_000, 500_000, 559_999);
+        settle(contest);
+        assertOutcome(contest, Outcome.Refunded);
+        assertEq(organizer.balance, 1.1 ether, "reward and bond");
+        assertEq(alice.balance + bob.balance + carol.balance, 0.03 ether, "their deposits");
     }
 
     function test_NothingScored_EndsVoidAndNotRefunded() external {

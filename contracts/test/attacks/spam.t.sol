@@ -42,6 +42,29 @@ contract SpamTest is World {
         vm.assertLe(before - gasleft() + calldataGas, TRANSACTION_GAS, "recording");
     }
 
+    /// @dev From as many addresses, all in the cap before the one who means it: what they forfeit is added to the prize.
+    function test_TenThousandSpamSubmissions_AreCappedAndPayTheWinnerTheirDeposits() external {
+        Terms memory t = manyTerms();
+        uint256 contest = open(t);
+        Sealed memory honest = submit(contest, alice, 0, Specs.plain(1));
+        uint256 taken;
+        for (uint256 i; i < 10_000; ++i) {
+            vm.deal(participant(i), t.deposit);
+            vm.prank(participant(i));
+            try bounty.submit{value: t.deposit}(contest, 0, bytes32(i)) {
+                ++taken;
+            } catch {}
+        }
+        assertEq(taken, CAP - 1, "taken");
+        goTo(contest, Phase.Reveal);
+        reveal(honest);
+        goTo(contest, Phase.Score);
+        record(contest, 1_000_000);
+        settle(contest);
+        assertEq(alice.balance, t.reward + t.deposit + (CAP - 1) * t.deposit, "prize, deposit and forfeits");
+        assertEq(address(bounty).balance, 0, "held");
+    }
+
     function test_OneSubmissionMoreThanTheCap_IsRefused() external {
         Terms memory t = manyTerms();
         uint256 contest = open(t);

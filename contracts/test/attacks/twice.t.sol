@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Phase, Verdict} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
-import {Sealed, World} from "../foundry/World.sol";
+import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
+import {Sealed} from "../foundry/World.sol";
 import {Wallet} from "../mocks/Wallet.sol";
 
 /// @dev Doing again what may be done once; another contest in the same asset would pay for it.
-contract TwiceTest is World {
+contract TwiceTest is PanelWorld {
     function setUp() public override {
         super.setUp();
         open(terms(false));
@@ -37,6 +38,45 @@ contract TwiceTest is World {
         reveal(s);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyRevealed.selector, contest, alice, 0));
         reveal(s);
+    }
+
+    function testFuzz_ASecondChallenge_IsRefused(bool inToken, bool another) external {
+        uint256 contest = scored(panelTerms(inToken, 3), scoreList(700_000));
+        challenge(contest, challenger, scoreList(700_000));
+        address who = another ? stranger : challenger;
+        uint256 coins = fund(who, assetFor(inToken), 0.2 ether);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyChallenged.selector, contest, challenger));
+        vm.prank(who);
+        bounty.challenge{value: coins}(contest, scoreList(700_000));
+    }
+
+    function testFuzz_ASecondOpeningOfPanelScores_IsRefused(bool inToken) external {
+        Opinion memory o = opinion(disputed(panelTerms(inToken, 3), scoreList(700_000)), 0, scoreList(1));
+        sealScores(o);
+        goTo(o.contest, Phase.PanelOpen);
+        openScores(o);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingSealed.selector, o.contest, 0));
+        openScores(o);
+    }
+
+    function testFuzz_ASecondResolution_IsRefused(bool inToken) external {
+        uint256 contest = disputed(panelTerms(inToken, 1), scoreList(700_000));
+        answer(contest, repeat(scoreList(700_000), 1));
+        resolve(contest);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyResolved.selector, contest, Verdict.Upheld));
+        bounty.resolve(contest);
+    }
+
+    function testFuzz_ASecondSettlementOfADispute_IsRefused(bool inToken, bool answered) external {
+        uint256 contest = disputed(panelTerms(inToken, 1), scoreList(700_000));
+        if (answered) answer(contest, repeat(scoreList(700_000), 1));
+        goTo(contest, Phase.Settle);
+        if (answered) resolve(contest);
+        settle(contest);
+        expectWrongPhase(contest, Phase.Settle, Phase.Settled);
+        bounty.settle(contest);
+        expectWrongPhase(contest, Phase.Settle, Phase.Settled);
+        bounty.resolve(contest);
     }
 
     function testFuzz_ASecondWithdrawalOfASubmission_IsRefused(bool inToken) external {

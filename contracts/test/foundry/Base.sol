@@ -27,6 +27,18 @@ abstract contract Base {
         return IHyperparameterBounty(vm.deployCode("HyperparameterBounty.sol:HyperparameterBounty"));
     }
 
+    /// @dev Every function of the contract, as the compiler names it.
+    function signatures() internal view returns (string[] memory) {
+        return
+            vm.parseJsonKeys(
+                vm.readFile("out/HyperparameterBounty.sol/HyperparameterBounty.json"), ".methodIdentifiers"
+            );
+    }
+
+    function selectorOf(string memory signature) internal pure returns (bytes4) {
+        return bytes4(keccak256(bytes(signature)));
+    }
+
     function person(string memory name) internal returns (address who) {
         who = address(uint160(uint256(keccak256(bytes(name)))));
         vm.label(who, name);

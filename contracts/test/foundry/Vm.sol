@@ -11,8 +11,10 @@ interface Vm {
 
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
+    function cool(address who) external;
     function deal(address who, uint256 balance) external;
     function deployCode(string calldata artifact) external returns (address);
+    function etch(address who, bytes calldata code) external;
     function expectEmit(address emitter) external;
     function expectPartialRevert(bytes4 selector) external;
     function expectRevert() external;

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {PlainToken} from "../mocks/Tokens.sol";
-import {Base} from "./Base.sol";
+import {Offers} from "./Offers.sol";
 import {Specs} from "./Specs.sol";
 
 /// @notice One submission, with what opens it.
@@ -15,101 +15,9 @@ struct Sealed {
     bytes32 salt;
 }
 
-/// @notice The contract on a chain, the people of a contest, and the steps of one.
-abstract contract World is Base {
-    bytes32 internal constant KEY = "the key of the holdout";
-    bytes32 internal constant REPORT = "the digest of the report";
-
-    PlainToken internal token;
-    address internal organizer = person("organizer");
-    address internal evaluator = person("evaluator");
-    address internal alice = person("alice");
-    address internal bob = person("bob");
-    address internal carol = person("carol");
-    address internal stranger = person("stranger");
-
+/// @notice The steps of a contest, and its time.
+abstract contract World is Offers {
     uint256 private _salts;
-
-    function setUp() public virtual {
-        vm.warp(GENESIS);
-        bounty = deployBounty();
-        token = new PlainToken();
-    }
-
-    // ------------------------------------------------------------------------------------------------------------ terms
-
-    /// @dev Terms that `open` accepts.
-    function terms(address asset) internal view returns (Terms memory t) {
-        t.asset = asset;
-        t.reward = 1 ether;
-        t.bond = 0.1 ether;
-        t.deposit = 0.01 ether;
-        t.minimumScore = 500_000;
-        t.shares = shares(10_000);
-        t.submitEnds = uint40(block.timestamp + 1000);
-        t.revealSeconds = 100;
-        t.scoreSeconds = 80;
-        t.challengeSeconds = 60;
-        t.evaluator = evaluator;
-        t.limits = Specs.MAXIMA;
-        t.maxSubmissions = 16;
-        t.maxPerAddress = 4;
-        t.manifest = "the digest of the manifest";
-        t.holdoutCommitment = sha256(abi.encode(KEY));
-    }
-
-    function assetFor(bool inToken) internal view returns (address) {
-        return inToken ? address(token) : NATIVE;
-    }
-
-    function terms(bool inToken) internal view returns (Terms memory) {
-        return terms(assetFor(inToken));
-    }
-
-    /// @dev The like of `terms`, in `future` mode: scores need no key.
-    function futureTerms(bool inToken) internal view returns (Terms memory t) {
-        t = terms(inToken);
-        t.holdoutCommitment = 0;
-    }
-
-    function shares(uint16 first) internal pure returns (uint16[] memory list) {
-        list = new uint16[](1);
-        list[0] = first;
-    }
-
-    function shares(uint16 first, uint16 second, uint16 third) internal pure returns (uint16[] memory list) {
-        list = new uint16[](3);
-        (list[0], list[1], list[2]) = (first, second, third);
-    }
-
-    /// @dev `raw`, an argument of the fuzzer, made into terms that `open` accepts.
-    function valid(Terms memory raw, bool inToken) internal view returns (Terms memory t) {
-        t = raw;
-        t.asset = assetFor(inToken);
-        t.reward = uint128(bound(raw.reward, 1, type(uint128).max));
-        t.minimumScore = uint24(bound(raw.minimumScore, 0, 1_000_000));
-        t.shares = validShares(raw.shares);
-        t.submitEnds = uint40(bound(raw.submitEnds, block.timestamp + 1, block.timestamp + 3284 days));
-        t.revealSeconds = uint32(bound(raw.revealSeconds, 1, 122 days));
-        t.scoreSeconds = uint32(bound(raw.scoreSeconds, 1, 122 days));
-        t.challengeSeconds = uint32(bound(raw.challengeSeconds, 0, 122 days));
-        if (t.evaluator == address(0)) t.evaluator = evaluator;
-        t.limits = Specs.set(Specs.between(uint256(raw.limits), Specs.MAXIMA), 3, 1 + uint256(raw.limits) % 1024);
-        t.maxSubmissions = uint16(bound(raw.maxSubmissions, 1, 1024));
-        t.maxPerAddress = uint16(bound(raw.maxPerAddress, 1, t.maxSubmissions));
-        if (t.manifest == 0) t.manifest = "the digest of the manifest";
-    }
-
-    /// @dev One to eight shares that make a whole, none zero, by the lengths and values of `raw`.
-    function validShares(uint16[] memory raw) internal pure returns (uint16[] memory list) {
-        list = new uint16[](bound(raw.length, 1, 8));
-        uint256 left = 10_000;
-        for (uint256 i; i + 1 < list.length; ++i) {
-            list[i] = uint16(bound(i < raw.length ? raw[i] : 1, 1, left - (list.length - 1 - i)));
-            left -= list[i];
-        }
-        list[list.length - 1] = uint16(left);
-    }
 
     // ------------------------------------------------------------------------------------------------------------ money
 
@@ -141,7 +49,7 @@ abstract contract World is Base {
     }
 
     function openAs(address who, Terms memory t) internal returns (uint256 contest) {
-        uint256 coins = fund(who, t.asset, uint256(t.reward) + t.bond);
+        uint256 coins = fund(who, t.asset, due(t));
         vm.prank(who);
         contest = bounty.open{value: coins}(t);
     }
@@ -251,6 +159,12 @@ abstract contract World is Base {
         bounty.settle(contest);
     }
 
+    function challenge(uint256 contest, address who, uint24[] memory scores) internal {
+        uint256 coins = fund(who, bounty.contestOf(contest).asset, bounty.disputeOf(contest).panel.challengeBond);
+        vm.prank(who);
+        bounty.challenge{value: coins}(contest, scores);
+    }
+
     // ------------------------------------------------------------------------------------------------------------ phases
 
     /// @dev The second at which a phase that the clock decides begins.
@@ -259,27 +173,45 @@ abstract contract World is Base {
         if (phase == Phase.Reveal) return v.submitEnds;
         if (phase == Phase.Score) return v.revealEnds;
         if (phase == Phase.Challenge) return v.scoreEnds;
+        bool challenged = bounty.disputeOf(contest).challenger != address(0);
+        if (phase == (challenged ? Phase.PanelSeal : Phase.Settle)) return v.challengeEnds;
+        if (phase == Phase.PanelOpen) return bounty.disputeOf(contest).sealEnds;
         require(phase == Phase.Settle, "the clock does not start this phase");
-        return v.challengeEnds;
+        return bounty.disputeOf(contest).openEnds;
+    }
+
+    /// @dev The last second that anybody may have to wait for.
+    function lastDeadline(uint256 contest) internal view returns (uint256) {
+        uint256 openEnds = bounty.disputeOf(contest).openEnds;
+        return openEnds != 0 ? openEnds : bounty.contestOf(contest).challengeEnds;
     }
 
     function goTo(uint256 contest, Phase phase) internal {
         vm.warp(startOf(contest, phase));
     }
 
-    /// @dev A contest in some phase other than `expected`, at some second of it.
+    /// @dev A contest in some phase other than `expected`, at some second of it; disputed wherever that can be.
     function anotherPhase(Phase expected, uint256 seed) internal returns (uint256 contest, Phase actual) {
         actual = Phase(bound(seed, 0, uint256(type(Phase).max) - 1));
         if (actual >= expected) actual = Phase(uint256(actual) + 1);
         if (actual == Phase.None) return (bounty.contestCount() + 1 + seed % 1000, actual);
 
-        contest = open(terms(seed % 2 == 1));
         uint256 within = uint256(keccak256(abi.encode(seed)));
+        bool panel = actual == Phase.PanelSeal || actual == Phase.PanelOpen || within % 2 == 1;
+        contest = open(panel ? panelTerms(seed % 2 == 1, 3) : terms(seed % 2 == 1));
+        if (panel && actual >= Phase.Challenge && actual <= Phase.Settle) {
+            play(contest, alice);
+            record(contest, 1_000_000);
+            goTo(contest, Phase.Challenge);
+            challenge(contest, challenger, scoreList(1_000_000));
+        }
         if (actual == Phase.Submit) {
             vm.warp(bound(within, block.timestamp, startOf(contest, Phase.Reveal) - 1));
-        } else if (actual <= Phase.Challenge) {
+        } else if (actual < Phase.Settle) {
+            uint256 starts = startOf(contest, actual);
             Phase next = Phase(uint256(actual) + 1);
-            vm.warp(bound(within, startOf(contest, actual), startOf(contest, next) - 1));
+            if (actual == Phase.Challenge && !panel) next = Phase.Settle;
+            vm.warp(bound(within, starts, startOf(contest, next) - 1));
         } else if (actual == Phase.Cancelled) {
             vm.prank(organizer);
             bounty.cancel(contest);

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {ContestView, DisputeView, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {Base} from "../foundry/Base.sol";
 import {OddToken, PlainToken} from "../mocks/Tokens.sol";
 import {Wallet} from "../mocks/Wallet.sol";
 import {AnyoneHandler} from "./handlers/AnyoneHandler.sol";
 import {EvaluatorHandler} from "./handlers/EvaluatorHandler.sol";
 import {OrganizerHandler} from "./handlers/OrganizerHandler.sol";
+import {PanelHandler} from "./handlers/PanelHandler.sol";
 import {ParticipantHandler} from "./handlers/ParticipantHandler.sol";
 import {Store} from "./Store.sol";
 
@@ -30,11 +31,14 @@ contract InvariantsTest is Base {
         odd.behave(OddToken.Mood.ReturnTrue);
         address[] memory assets = new address[](3);
         (assets[1], assets[2]) = (address(new PlainToken()), address(odd));
-        address[] memory actors = new address[](6);
+        address[] memory actors = new address[](9);
         (actors[0], actors[1]) = (person("alice"), person("bob"));
+        vm.deal(actors[0], 0);
+        vm.deal(actors[1], 0);
         for (uint256 i = 2; i < actors.length; ++i) {
             actors[i] = address(new Wallet());
         }
+        _sort(actors);
         _store = new Store(bounty, actors, assets);
         (_assets, _actors) = (assets, actors);
         _aim();
@@ -72,7 +76,8 @@ contract InvariantsTest is Base {
                 _indexOf(v.asset)
             ] += outcome == Outcome.Void
                 ? _store.escrow(contest)
-                : uint256(v.reward) + v.bond + uint256(v.deposit) * (v.standing - v.revealed);
+                : uint256(v.reward) + v.bond + v.evaluatorFee + uint256(v.deposit) * (v.standing - v.revealed)
+                + _staked(contest);
         }
         for (uint256 k; k < _assets.length; ++k) {
             owed[k] += _store.forced(_assets[k]);
@@ -108,14 +113,19 @@ contract InvariantsTest is Base {
         uint256 last = block.timestamp;
         for (uint256 contest = 1; contest <= _store.count(); ++contest) {
             uint256 ends = bounty.contestOf(contest).challengeEnds;
+            uint256 openEnds = bounty.disputeOf(contest).openEnds;
             if (ends > last) last = ends;
+            if (openEnds > last) last = openEnds;
         }
         vm.warp(last);
         for (uint256 contest = 1; contest <= _store.count(); ++contest) {
             if (bounty.outcomeOf(contest) != Outcome.Pending) continue;
+            if (_store.mustResolve(contest)) bounty.resolve(contest);
             bounty.settle(contest);
+            _store.settled(contest);
             assertPhase(contest, Phase.Settled);
         }
+        assertEverybodyHasTheirShare();
         _claimAll();
         _withdrawAll();
         for (uint256 k; k < _assets.length; ++k) {
@@ -130,16 +140,14 @@ contract InvariantsTest is Base {
     function test_HandlersReachEveryOutcome() external {
         uint256 calls;
         uint256 random = 1;
-        while (calls < 4000) {
+        while (calls < 6000) {
             random = uint256(keccak256(abi.encode(random)));
-            FuzzSelector storage target = _targets[random % _targets.length];
-            bytes4 selector = target.selectors[random / 7 % target.selectors.length];
-            (bool ok, bytes memory answer) = target.addr
-                .call(
-                    abi.encodePacked(
-                        selector, random >> 8, random >> 16, uint256(uint64(random >> 24)), random % 1000, random % 10
-                    )
-                );
+            (address target, bytes4 selector) = _pick(random / 7);
+            (bool ok, bytes memory answer) = target.call(
+                abi.encodePacked(
+                    selector, random >> 8, random >> 16, uint256(uint64(random >> 24)), random % 1000, random % 10
+                )
+            );
             if (!ok) {
                 assembly ("memory-safe") {
                     revert(add(answer, 0x20), mload(answer))
@@ -153,18 +161,40 @@ contract InvariantsTest is Base {
         vm.assertGe(_endings[Outcome.Refunded], 3, "contests refunded");
         vm.assertGe(_endings[Outcome.Void], 3, "contests void");
         vm.assertGe(_endings[Outcome.Cancelled], 3, "contests cancelled");
+        vm.assertGe(_upheld, 3, "evaluators upheld");
+        vm.assertGe(_overturned, 3, "evaluators overturned");
+        vm.assertGe(_unanswered, 3, "challenges that were not answered");
     }
 
     mapping(Outcome => uint256) private _endings;
     uint256 private _wonWithForfeits;
+    uint256 private _upheld;
+    uint256 private _overturned;
+    uint256 private _unanswered;
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
+    /// @dev Any selector as likely as any other.
+    function _pick(uint256 random) private view returns (address, bytes4) {
+        uint256 all;
+        for (uint256 i; i < _targets.length; ++i) {
+            all += _targets[i].selectors.length;
+        }
+        random %= all;
+        uint256 target;
+        while (random >= _targets[target].selectors.length) random -= _targets[target++].selectors.length;
+        return (_targets[target].addr, _targets[target].selectors[random]);
+    }
+
     function _restart() private {
+        this.afterInvariant();
         for (uint256 i = 1; i <= uint256(type(Outcome).max); ++i) {
             _endings[Outcome(i)] += _store.endings(Outcome(i));
         }
         _wonWithForfeits += _store.wonWithForfeits();
+        _upheld += _store.upheld();
+        _overturned += _store.overturned();
+        _unanswered += _store.unanswered();
         delete _targets;
         this.setUp();
     }
@@ -173,6 +203,7 @@ contract InvariantsTest is Base {
         OrganizerHandler organizers = new OrganizerHandler(_store);
         ParticipantHandler participants = new ParticipantHandler(_store);
         EvaluatorHandler evaluators = new EvaluatorHandler(_store);
+        PanelHandler panels = new PanelHandler(_store);
         AnyoneHandler anyone = new AnyoneHandler(_store);
 
         bytes4[] memory selectors = new bytes4[](4);
@@ -191,6 +222,13 @@ contract InvariantsTest is Base {
         selectors = new bytes4[](1);
         selectors[0] = evaluators.recordScores.selector;
         _targets.push(FuzzSelector(address(evaluators), selectors));
+
+        selectors = new bytes4[](4);
+        selectors[0] = panels.challenge.selector;
+        selectors[1] = panels.sealScores.selector;
+        selectors[2] = panels.openScores.selector;
+        selectors[3] = panels.resolve.selector;
+        _targets.push(FuzzSelector(address(panels), selectors));
 
         selectors = new bytes4[](9);
         selectors[0] = anyone.wait.selector;
@@ -226,6 +264,21 @@ contract InvariantsTest is Base {
                 if (bounty.credits(asset, who) == 0) continue;
                 vm.prank(who);
                 bounty.withdraw(asset, address(0xd0d0));
+            }
+        }
+    }
+
+    /// @dev What a challenger put in.
+    function _staked(uint256 contest) private view returns (uint256) {
+        DisputeView memory d = bounty.disputeOf(contest);
+        return d.challenger == address(0) ? 0 : d.panel.challengeBond;
+    }
+
+    /// @dev In ascending order, as the members of a panel must be.
+    function _sort(address[] memory list) private pure {
+        for (uint256 i = 1; i < list.length; ++i) {
+            for (uint256 j = i; j != 0 && list[j - 1] > list[j]; --j) {
+                (list[j - 1], list[j]) = (list[j], list[j - 1]);
             }
         }
     }

@@ -3,36 +3,13 @@ pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {Oracle} from "../foundry/Oracle.sol";
-
-/// @notice A submission that stands. `index` counts from 1; 0 is sealed.
-struct Entry {
-    address who;
-    uint256 slot;
-    bytes32 spec;
-    bytes32 salt;
-    uint256 ordinal;
-    uint256 index;
-}
-
-/// @notice A contest as it should be, kept apart from the contract.
-struct Game {
-    Terms terms;
-    address organizer;
-    Entry[] entries;
-    uint256 lastOrdinal;
-    uint256 revealed;
-    bool keyPublished;
-    uint24[] scores;
-    bool[] claimed;
-    Outcome outcome;
-    // What the contest took in, and what its events say that it paid or credited.
-    uint256 taken;
-    uint256 given;
-    Phase seen;
-}
+import {Ending, PanelOracle, Story} from "../foundry/PanelOracle.sol";
+import {Entry, Game, Games} from "./Game.sol";
 
 /// @notice What the handlers did, and what everybody should own by the outcome table.
 contract Store {
+    using Games for Game;
+
     IHyperparameterBounty public immutable bounty;
     address[] public actors;
     address[] public assets;
@@ -44,6 +21,9 @@ contract Store {
     /// How many contests ended in each way.
     mapping(Outcome => uint256) public endings;
     uint256 public wonWithForfeits;
+    uint256 public upheld;
+    uint256 public overturned;
+    uint256 public unanswered;
     bool public wentBack;
 
     Game[] private _games;
@@ -73,15 +53,19 @@ contract Store {
         return (_games[contest - 1].taken, _games[contest - 1].given);
     }
 
+    function potOf(uint256 contest) external view returns (uint256) {
+        return _games[contest - 1].pot();
+    }
+
     /// @notice What a contest should hold now.
     function escrow(uint256 contest) external view returns (uint256 amount) {
         Game storage g = _games[contest - 1];
         if (g.outcome == Outcome.Pending) {
-            return uint256(g.terms.reward) + g.terms.bond + _forfeits(g);
+            return g.stake() + g.challengeStake() + g.forfeits();
         }
         if (g.outcome != Outcome.Void) return 0;
         for (uint256 i; i < g.revealed; ++i) {
-            if (!g.claimed[i]) amount += Oracle.claimable(g.terms.bond + _forfeits(g), g.revealed, i);
+            if (!g.claimed[i]) amount += Oracle.claimable(g.pot(), g.revealed, i);
         }
     }
 
@@ -99,7 +83,9 @@ contract Store {
         Game storage g = _games.push();
         g.terms = terms;
         g.organizer = organizer;
-        _take(g, organizer, uint256(terms.reward) + terms.bond);
+        g.found = new uint24[][](terms.panel.members.length);
+        g.opened = new bool[](terms.panel.members.length);
+        _take(g, organizer, g.stake());
     }
 
     function extended(uint256 contest, uint32 secs) external {
@@ -109,7 +95,7 @@ contract Store {
     function cancelled(uint256 contest) external {
         Game storage g = _games[contest - 1];
         _end(g, Outcome.Cancelled);
-        _owe(g, g.organizer, uint256(g.terms.reward) + g.terms.bond);
+        _owe(g, g.organizer, g.stake());
     }
 
     function submitted(uint256 contest, Entry memory entry) external {
@@ -148,29 +134,59 @@ contract Store {
         _games[contest - 1].scores = scores;
     }
 
-    /// @dev The outcome table.
+    function challenged(uint256 contest, address who) external {
+        Game storage g = _games[contest - 1];
+        g.challenger = who;
+        _take(g, who, g.terms.panel.challengeBond);
+    }
+
+    function sealedScores(uint256 contest, uint256 seat, uint24[] calldata scores) external {
+        _games[contest - 1].found[seat] = scores;
+    }
+
+    function openedScores(uint256 contest, uint256 seat) external {
+        _games[contest - 1].opened[seat] = true;
+    }
+
+    function resolved(uint256 contest) external {
+        _games[contest - 1].resolved = true;
+    }
+
+    /// @notice Whether a contest has to be resolved before it can be settled.
+    function mustResolve(uint256 contest) external view returns (bool) {
+        Game storage g = _games[contest - 1];
+        return g.challenger != address(0) && g.answered() && !g.resolved;
+    }
+
+    function decisionOf(uint256 contest)
+        external
+        view
+        returns (uint24[] memory medians, bool[] memory agreed, bool upheld_)
+    {
+        return _games[contest - 1].decision();
+    }
+
+    /// @dev By the table of payments.
     function settled(uint256 contest) external {
         Game storage g = _games[contest - 1];
-        if (g.scores.length == 0 && g.revealed != 0) {
-            _end(g, Outcome.Void);
-            _owe(g, g.organizer, g.terms.reward);
-            return;
+        (Story memory s, uint16[] memory winners, address[] memory who) = g.story();
+        Ending memory e = PanelOracle.ending(g.terms, s);
+        _end(g, e.outcome);
+        if (e.outcome == Outcome.Won && s.forfeits != 0) ++wonWithForfeits;
+        if (s.challenged) {
+            if (!s.answered) ++unanswered;
+            else if (s.upheld) ++upheld;
+            else ++overturned;
         }
-        uint16[] memory winners;
-        address[] memory who = new address[](g.revealed);
-        if (g.revealed != 0) (winners, who) = _rank(g);
-        if (winners.length == 0) {
-            _end(g, Outcome.Refunded);
-            _owe(g, g.organizer, uint256(g.terms.reward) + g.terms.bond + _forfeits(g));
-            return;
+        for (uint256 place; place < e.prizes.length; ++place) {
+            _owe(g, who[winners[place]], e.prizes[place]);
         }
-        _end(g, Outcome.Won);
-        if (_forfeits(g) != 0) ++wonWithForfeits;
-        uint256[] memory prizes = Oracle.amounts(uint256(g.terms.reward) + _forfeits(g), g.terms.shares, winners.length);
-        for (uint256 place; place < winners.length; ++place) {
-            _owe(g, who[winners[place]], prizes[place]);
+        for (uint256 i; i < e.toMembers.length; ++i) {
+            _owe(g, g.terms.panel.members[i], e.toMembers[i]);
         }
-        _owe(g, g.organizer, g.terms.bond);
+        if (e.toChallenger != 0) _owe(g, g.challenger, e.toChallenger);
+        _owe(g, g.terms.evaluator, e.toEvaluator);
+        _owe(g, g.organizer, e.toOrganizer);
     }
 
     function claimed(uint256 contest, uint256 index) external {
@@ -178,7 +194,7 @@ contract Store {
         g.claimed[index] = true;
         for (uint256 i; i < g.entries.length; ++i) {
             if (g.entries[i].index != index + 1) continue;
-            _owe(g, g.entries[i].who, Oracle.claimable(g.terms.bond + _forfeits(g), g.revealed, index));
+            _owe(g, g.entries[i].who, Oracle.claimable(g.pot(), g.revealed, index));
         }
     }
 
@@ -216,23 +232,5 @@ contract Store {
     function _end(Game storage g, Outcome outcome) private {
         g.outcome = outcome;
         ++endings[outcome];
-    }
-
-    function _forfeits(Game storage g) private view returns (uint256) {
-        return uint256(g.terms.deposit) * (g.entries.length - g.revealed);
-    }
-
-    function _rank(Game storage g) private view returns (uint16[] memory winners, address[] memory who) {
-        uint256[] memory ordinals = new uint256[](g.revealed);
-        bytes32[] memory specs = new bytes32[](g.revealed);
-        who = new address[](g.revealed);
-        for (uint256 i; i < g.entries.length; ++i) {
-            uint256 index = g.entries[i].index;
-            if (index == 0) continue;
-            who[index - 1] = g.entries[i].who;
-            ordinals[index - 1] = g.entries[i].ordinal;
-            specs[index - 1] = g.entries[i].spec;
-        }
-        winners = Oracle.winners(g.scores, ordinals, specs, g.terms.minimumScore, g.terms.shares.length);
     }
 }

@@ -33,7 +33,7 @@ contract CancelTest is World {
             play(contest, alice, bob, carol);
         } else {
             for (uint256 i; i < count; ++i) {
-                submit(contest, address(uint160(0xbee000 + i)));
+                submit(contest, participant(i));
             }
         }
         vm.warp(block.timestamp + when);
@@ -60,7 +60,7 @@ contract CancelTest is World {
         emit IHyperparameterBounty.Cancelled(contest);
         cancel(contest);
 
-        assertEq(balanceOf(t.asset, organizer), uint256(t.reward) + t.bond, "what comes back");
+        assertEq(balanceOf(t.asset, organizer), due(t), "what comes back");
         assertEq(held(t.asset), 0, "held");
         assertOutcome(contest, Outcome.Cancelled);
         assertPhase(contest, Phase.Cancelled);

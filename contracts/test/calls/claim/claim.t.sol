@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
-import {World} from "../../foundry/World.sol";
+import {PanelWorld} from "../../foundry/PanelWorld.sol";
 
-contract ClaimTest is World {
+contract ClaimTest is PanelWorld {
     function testFuzz_RevertGiven_TheContestDidNotEndVoid(uint256 seed, uint256 index, uint24 score) external {
         uint256 contest;
         if (seed % 2 == 0) {
@@ -78,11 +78,42 @@ contract ClaimTest is World {
         assertEq(held(t.asset), 0, "held");
     }
 
+    function testFuzz_GivenADisputeThatThePanelDidNotDecide(
+        uint96[2] memory bonds,
+        uint96 deposit,
+        uint8 silent,
+        uint8 voices,
+        bool inToken
+    ) external {
+        Terms memory t = panelTerms(inToken, 5);
+        (t.panel.fee, t.panel.challengeBond, t.bond, t.deposit) = (0, bonds[0], bonds[1], deposit);
+        uint24[] memory scores = someScores(1, 3);
+        silent %= 4;
+        uint256 contest = scored(t, scores, silent);
+        challenge(contest, challenger, scores);
+        goTo(contest, Phase.PanelSeal);
+        answer(contest, repeat(scores, voices % 3));
+        settle(contest);
+        uint256 pot = uint256(t.bond) + t.panel.challengeBond + uint256(silent) * deposit;
+        uint256 before = balanceOf(t.asset, participant(0));
+
+        for (uint256 index; index < 3; ++index) {
+            uint256 amount = Oracle.claimable(pot, 3, index);
+            if (amount == 0) continue;
+            vm.expectEmit(address(bounty));
+            emit IHyperparameterBounty.Claimed(contest, index, participant(0), amount);
+            bounty.claim(contest, index);
+        }
+
+        assertEq(balanceOf(t.asset, participant(0)) - before, pot, "all shares");
+        assertEq(held(t.asset), 0, "held");
+    }
+
     /// @dev Void, with alice, bob and carol as those who revealed.
     function voided(Terms memory t, uint256 forfeited) private returns (uint256 contest) {
         contest = open(t);
         for (uint256 i; i < forfeited; ++i) {
-            submit(contest, address(uint160(0xbee000 + i)));
+            submit(contest, participant(i));
         }
         play(contest, alice, bob, carol);
         settle(contest);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {
+    ContestView,
+    DisputeView,
+    IHyperparameterBounty,
+    Phase,
+    Terms
+} from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {World} from "../../foundry/World.sol";
 
 contract ExtendTest is World {
@@ -35,7 +41,7 @@ contract ExtendTest is World {
     function testFuzz_RevertWhen_TheLastDeadlineMovesTooFar(Terms memory raw, uint32 secs) external {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
-        uint256 last = startOf(contest, Phase.Settle);
+        uint256 last = lastDeadline(contest);
         uint256 latest = block.timestamp + 3650 days;
         secs = uint32(bound(secs, latest - last + 1, type(uint32).max));
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last + secs));
@@ -45,10 +51,10 @@ contract ExtendTest is World {
     function testFuzz_WhenTheLastDeadlineMovesAsFarAsCanBe(Terms memory raw, bool inToken) external {
         uint256 contest = open(valid(raw, inToken));
         uint256 latest = block.timestamp + 3650 days;
-        uint256 room = latest - startOf(contest, Phase.Settle);
+        uint256 room = latest - lastDeadline(contest);
         vm.assume(room != 0);
         extend(contest, uint32(room));
-        assertEq(startOf(contest, Phase.Settle), latest, "the last deadline");
+        assertEq(lastDeadline(contest), latest, "the last deadline");
     }
 
     function testFuzz_WhenTheLastDeadlineStaysNear(Terms memory raw, uint32 secs, uint40 when, bool lastSecond)
@@ -57,7 +63,7 @@ contract ExtendTest is World {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
         vm.warp(lastSecond ? t.submitEnds - 1 : bound(when, block.timestamp, t.submitEnds - 1));
-        uint256 room = block.timestamp + 3650 days - startOf(contest, Phase.Settle);
+        uint256 room = block.timestamp + 3650 days - lastDeadline(contest);
         vm.assume(room != 0);
         secs = uint32(bound(secs, 1, room));
         ContestView memory expected = bounty.contestOf(contest);
@@ -65,12 +71,15 @@ contract ExtendTest is World {
         expected.revealEnds += secs;
         expected.scoreEnds += secs;
         expected.challengeEnds += secs;
+        DisputeView memory panel = bounty.disputeOf(contest);
+        if (panel.openEnds != 0) (panel.sealEnds, panel.openEnds) = (panel.sealEnds + secs, panel.openEnds + secs);
 
         vm.expectEmit(address(bounty));
         emit IHyperparameterBounty.Extended(contest, secs, expected.submitEnds);
         extend(contest, secs);
 
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(expected), "contestOf");
+        vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(panel), "disputeOf");
     }
 
     function extend(uint256 contest, uint32 secs) private {

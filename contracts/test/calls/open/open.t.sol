@@ -74,7 +74,7 @@ contract OpenTest is World {
     }
 
     /// @dev Up to the largest numbers that the types hold, where sums in those types would wrap.
-    function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[3] memory windows)
+    function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[5] memory windows)
         external
     {
         Terms memory t = valid(raw, false);
@@ -82,7 +82,8 @@ contract OpenTest is World {
         t.revealSeconds = uint32(bound(windows[0], 1, type(uint32).max));
         t.scoreSeconds = uint32(bound(windows[1], 1, type(uint32).max));
         t.challengeSeconds = windows[2];
-        uint256 last = uint256(t.submitEnds) + t.revealSeconds + t.scoreSeconds + t.challengeSeconds;
+        (t.panel.sealSeconds, t.panel.openSeconds) = (windows[3], windows[4]);
+        uint256 last = t.submitEnds + lastSeconds(t);
         uint256 latest = block.timestamp + 3650 days;
         vm.assume(last > latest);
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last));
@@ -91,8 +92,8 @@ contract OpenTest is World {
     function testFuzz_WhenTheLastDeadlineIsAsFarAsCanBe(Terms memory raw, bool inToken) external {
         Terms memory t = valid(raw, inToken);
         uint256 latest = block.timestamp + 3650 days;
-        t.submitEnds = uint40(latest - t.revealSeconds - t.scoreSeconds - t.challengeSeconds);
-        assertEq(bounty.contestOf(open(t)).challengeEnds, latest, "the last deadline");
+        t.submitEnds = uint40(latest - lastSeconds(t));
+        assertEq(lastDeadline(open(t)), latest, "the last deadline");
 
         t.submitEnds += 1;
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, latest + 1));
@@ -152,18 +153,17 @@ contract OpenTest is World {
 
     function testFuzz_RevertWhen_TheCoinsAreNotExactlyWhatIsDue(Terms memory raw, uint256 coins) external {
         Terms memory t = valid(raw, false);
-        uint256 due = uint256(t.reward) + t.bond;
-        coins = bound(coins, 0, 2 * due);
-        vm.assume(coins != due);
+        coins = bound(coins, 0, 2 * due(t));
+        vm.assume(coins != due(t));
         vm.deal(organizer, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, due, coins));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, due(t), coins));
         vm.prank(organizer);
         bounty.open{value: coins}(t);
     }
 
     function testFuzz_RevertWhen_CoinsComeWithATokenContest(Terms memory raw, uint128 coins) external {
         Terms memory t = valid(raw, true);
-        fund(organizer, t.asset, uint256(t.reward) + t.bond);
+        fund(organizer, t.asset, due(t));
         coins = uint128(bound(coins, 1, type(uint128).max));
         vm.deal(organizer, coins);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 0, coins));
@@ -173,14 +173,13 @@ contract OpenTest is World {
 
     function testFuzz_RevertWhen_TheTokenWasNotApproved(Terms memory raw, uint256 approved) external {
         Terms memory t = valid(raw, true);
-        uint256 due = uint256(t.reward) + t.bond;
-        fund(organizer, t.asset, due);
-        approved = bound(approved, 0, due - 1);
+        fund(organizer, t.asset, due(t));
+        approved = bound(approved, 0, due(t) - 1);
         vm.prank(organizer);
         token.approve(address(bounty), approved);
         vm.expectRevert(
             abi.encodeWithSignature(
-                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), approved, due
+                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), approved, due(t)
             )
         );
         vm.prank(organizer);
@@ -191,10 +190,12 @@ contract OpenTest is World {
         Terms memory t = valid(raw, false);
         FeeToken fee = new FeeToken();
         t.asset = address(fee);
-        uint256 due = bound(uint256(t.reward) + t.bond, 100, type(uint128).max);
-        (t.reward, t.bond) = (uint128(due), 0);
-        fund(organizer, t.asset, due);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, due, due - due / 100));
+        t.reward = uint128(bound(t.reward, 100, type(uint128).max));
+        uint256 sent = due(t);
+        fund(organizer, t.asset, sent);
+        vm.expectRevert(
+            abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, sent, sent - sent / 100)
+        );
         vm.prank(organizer);
         bounty.open(t);
     }
@@ -204,6 +205,9 @@ contract OpenTest is World {
     {
         Terms memory t = valid(raw, inToken);
         vm.assume(sender != address(0) && sender.code.length == 0 && sender != address(vm));
+        for (uint256 i; i < t.panel.members.length; ++i) {
+            vm.assume(sender != t.panel.members[i]);
+        }
         uint256 earlier = uint256(raw.manifest) % 3;
         for (uint256 i; i < earlier; ++i) {
             open(terms(i == 1));
@@ -211,8 +215,7 @@ contract OpenTest is World {
         blockNumber = uint64(bound(blockNumber, 0, type(uint40).max));
         vm.roll(blockNumber);
         uint256 heldBefore = held(t.asset);
-        uint256 due = uint256(t.reward) + t.bond;
-        uint256 coins = fund(sender, t.asset, due);
+        uint256 coins = fund(sender, t.asset, due(t));
         uint256 hadBefore = balanceOf(t.asset, sender);
 
         vm.expectEmit(address(bounty));
@@ -222,8 +225,8 @@ contract OpenTest is World {
 
         assertEq(contest, earlier + 1, "number");
         assertEq(bounty.contestCount(), contest, "count");
-        assertEq(held(t.asset), heldBefore + due, "held");
-        assertEq(balanceOf(t.asset, sender), hadBefore - due, "paid");
+        assertEq(held(t.asset), heldBefore + due(t), "held");
+        assertEq(balanceOf(t.asset, sender), hadBefore - due(t), "paid");
         assertPhase(contest, Phase.Submit);
         assertOutcome(contest, Outcome.Pending);
         assertShows(contest, t, sender, blockNumber);
@@ -236,6 +239,7 @@ contract OpenTest is World {
         expected.asset = t.asset;
         expected.reward = t.reward;
         expected.bond = t.bond;
+        expected.evaluatorFee = t.evaluatorFee;
         expected.deposit = t.deposit;
         expected.minimumScore = t.minimumScore;
         expected.shares = t.shares;
@@ -255,8 +259,7 @@ contract OpenTest is World {
 
     /// @dev Whatever the sender paid would have been enough.
     function refuses(Terms memory t, bytes memory reason) private {
-        uint256 due = uint256(t.reward) + t.bond;
-        uint256 coins = t.asset == address(token) ? fund(organizer, t.asset, due) : fund(organizer, NATIVE, due);
+        uint256 coins = fund(organizer, t.asset == address(token) ? t.asset : NATIVE, due(t));
         vm.expectRevert(reason);
         vm.prank(organizer);
         bounty.open{value: coins}(t);

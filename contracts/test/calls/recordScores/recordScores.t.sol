@@ -167,7 +167,7 @@ contract RecordScoresTest is World {
         specs = new bytes32[](count);
         for (uint256 i; i < count; ++i) {
             uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            all[i] = submit(contest, address(uint160(0xbee000 + i / 4)), i % 4, Specs.plain(random % 3));
+            all[i] = submit(contest, participant(i / 4), i % 4, Specs.plain(random % 3));
             ordinals[i] = i + 1;
             uint256 other = random / 3 % (i + 1);
             (all[i], all[other]) = (all[other], all[i]);

@@ -2,11 +2,17 @@
 pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
-import {Oracle} from "../../foundry/Oracle.sol";
-import {Specs} from "../../foundry/Specs.sol";
-import {Sealed, World} from "../../foundry/World.sol";
+import {Story} from "../../foundry/PanelOracle.sol";
+import {Settlements} from "../../foundry/Settlements.sol";
 
-contract SettleTest is World {
+contract SettleTest is Settlements {
+    struct Stakes {
+        uint128 reward;
+        uint96 bond;
+        uint96 evaluatorFee;
+        uint96 deposit;
+    }
+
     function testFuzz_RevertGiven_TheContestIsInAnotherPhase(uint256 seed, address sender) external {
         (uint256 contest, Phase actual) = anotherPhase(Phase.Settle, seed);
         expectWrongPhase(contest, Phase.Settle, actual);
@@ -52,129 +58,81 @@ contract SettleTest is World {
     }
 
     function testFuzz_GivenAScoreReachesTheMinimum(
-        uint24[6] memory raw,
-        uint128 reward,
-        uint96[2] memory stakes,
+        uint256 seed,
+        Stakes memory stakes,
         uint16[] memory rawShares,
-        uint8 forfeited,
+        uint8 silent,
         bool inToken
     ) external {
-        Terms memory t = futureTerms(inToken);
-        t.reward = uint128(bound(reward, 1, type(uint128).max));
-        (t.bond, t.deposit) = (stakes[0], stakes[1]);
+        Terms memory t = staked(futureTerms(inToken), stakes);
         t.shares = validShares(rawShares);
-        t.minimumScore = raw[0] % 1_000_001;
-        uint256 contest = open(t);
-        forfeited %= 4;
-        uint24[] memory scores = new uint24[](6);
-        for (uint256 i; i < 6; ++i) {
-            scores[i] = raw[i] % 1_000_001;
-        }
-        reveal(contest, 6, forfeited);
-        record(contest, scores);
-        uint16[] memory winners = bounty.contestOf(contest).winners;
-        uint256 pool = uint256(t.reward) + uint256(forfeited) * t.deposit;
-        uint256[] memory amounts = Oracle.amounts(pool, t.shares, winners.length);
-        goTo(contest, Phase.Settle);
-
-        vm.expectEmit(address(bounty));
-        emit IHyperparameterBounty.Settled(contest, Outcome.Won, pool, t.bond);
-        bounty.settle(contest);
-
-        for (uint256 place; place < winners.length; ++place) {
-            uint256 got = balanceOf(t.asset, participant(winners[place])) - t.deposit;
-            assertEq(got, amounts[place], "prize");
-        }
-        assertEq(balanceOf(t.asset, organizer), t.bond, "the bond");
-        assertEq(held(t.asset), 0, "held");
-        assertOutcome(contest, Outcome.Won);
-        assertPhase(contest, Phase.Settled);
+        uint24[] memory scores = someScores(seed, 6);
+        t.minimumScore = scores[seed % 6];
+        uint256 contest = scored(t, scores, silent % 4);
+        Story memory s = story(t, 6, silent % 4);
+        (s.scored, s.winners) = (true, bounty.contestOf(contest).winners.length);
+        assertSettles(contest, t, s);
     }
 
-    function testFuzz_GivenNoScoreReachesTheMinimum(uint24 minimum, uint24[3] memory raw, uint8 forfeited, bool inToken)
+    function testFuzz_GivenNoScoreReachesTheMinimum(uint256 seed, Stakes memory stakes, uint8 silent, bool inToken)
         external
     {
-        Terms memory t = futureTerms(inToken);
-        t.minimumScore = uint24(bound(minimum, 1, 1_000_000));
-        uint256 contest = open(t);
-        forfeited %= 4;
-        reveal(contest, 3, forfeited);
-        record(contest, raw[0] % t.minimumScore, raw[1] % t.minimumScore, raw[2] % t.minimumScore);
-        assertRefunds(contest, t, forfeited);
+        Terms memory t = staked(futureTerms(inToken), stakes);
+        t.minimumScore = uint24(bound(seed, 1, 1_000_000));
+        uint24[] memory scores = someScores(seed, 3);
+        for (uint256 i; i < 3; ++i) {
+            scores[i] %= t.minimumScore;
+        }
+        uint256 contest = scored(t, scores, silent % 4);
+        Story memory s = story(t, 3, silent % 4);
+        s.scored = true;
+        assertSettles(contest, t, s);
     }
 
-    function testFuzz_GivenNothingWasRevealed(
-        uint128 reward,
-        uint96 bond,
-        uint96 deposit,
-        uint8 forfeited,
-        bool inToken
-    ) external {
-        Terms memory t = terms(inToken);
-        t.reward = uint128(bound(reward, 1, type(uint128).max));
-        (t.bond, t.deposit) = (bond, deposit);
-        uint256 contest = open(t);
-        forfeited %= 4;
-        reveal(contest, 0, forfeited);
-        assertRefunds(contest, t, forfeited);
+    function testFuzz_GivenNothingWasRevealed(Stakes memory stakes, uint8 silent, bool withKey, bool inToken) external {
+        Terms memory t = staked(withKey ? terms(inToken) : futureTerms(inToken), stakes);
+        uint256 contest = revealed(t, 0, silent % 4);
+        assertSettles(contest, t, story(t, 0, silent % 4));
     }
 
     function testFuzz_GivenSpecsWereRevealedButNotScored(
-        uint128 reward,
-        uint96 bond,
-        uint96 deposit,
+        Stakes memory stakes,
         uint8 count,
-        uint8 forfeited,
-        bool withheld
+        uint8 silent,
+        bool withheld,
+        bool inToken
     ) external {
-        Terms memory t = withheld ? terms(true) : futureTerms(true);
-        t.reward = uint128(bound(reward, 1, type(uint128).max));
-        (t.bond, t.deposit) = (bond, deposit);
-        uint256 contest = open(t);
-        forfeited %= 4;
-        reveal(contest, bound(count, 1, 6), forfeited);
-        goTo(contest, Phase.Settle);
-        uint256 pot = uint256(bond) + uint256(forfeited) * deposit;
+        Terms memory t = staked(withheld ? terms(inToken) : futureTerms(inToken), stakes);
+        count = uint8(bound(count, 1, 6));
+        uint256 contest = revealed(t, count, silent % 4);
+        assertSettles(contest, t, story(t, count, silent % 4));
+    }
 
-        vm.expectEmit(address(bounty));
-        emit IHyperparameterBounty.Settled(contest, Outcome.Void, pot, t.reward);
-        bounty.settle(contest);
-
-        assertEq(balanceOf(t.asset, organizer), t.reward, "the reward");
-        assertEq(held(t.asset), pot, "held");
-        assertOutcome(contest, Outcome.Void);
+    /// @dev The oracle by hand: half of the reward for the second, and what a share of 1 leaves for the first.
+    function test_GivenNumbersThatAreEasyToCheck() external {
+        Terms memory t = futureTerms(true);
+        (t.reward, t.bond, t.evaluatorFee, t.deposit) = (1001, 70, 13, 5);
+        t.shares = shares(2500, 5000, 2500);
+        uint24[] memory scores = new uint24[](5);
+        (scores[0], scores[4]) = (800_000, 700_000);
+        uint256 contest = scored(t, scores, 2);
+        settle(contest);
+        assertEq(token.balanceOf(participant(1)), 5 + 505, "half of 1,011, and the deposit");
+        assertEq(token.balanceOf(participant(0)), 20 + 506, "the rest, and four deposits");
+        assertEq(token.balanceOf(organizer), 70, "the bond");
+        assertEq(token.balanceOf(evaluator), 13, "the fee");
+        assertEq(held(t.asset), 0, "held");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function participant(uint256 i) private pure returns (address) {
-        return address(uint160(0xbee000 + i));
+    function staked(Terms memory t, Stakes memory stakes) private pure returns (Terms memory) {
+        t.reward = uint128(bound(stakes.reward, 1, type(uint128).max));
+        (t.bond, t.evaluatorFee, t.deposit) = (stakes.bond, stakes.evaluatorFee, stakes.deposit);
+        return t;
     }
 
-    /// @dev `revealed` participants submit and reveal, `forfeited` others only submit; stops where scoring starts.
-    function reveal(uint256 contest, uint256 revealed, uint256 forfeited) private {
-        Sealed[] memory all = new Sealed[](revealed);
-        for (uint256 i; i < forfeited; ++i) {
-            submit(contest, participant(revealed + i));
-        }
-        for (uint256 i; i < revealed; ++i) {
-            all[i] = submit(contest, participant(i), 0, Specs.plain(i));
-        }
-        goTo(contest, Phase.Reveal);
-        for (uint256 i; i < revealed; ++i) {
-            reveal(all[i]);
-        }
-        goTo(contest, Phase.Score);
-    }
-
-    function assertRefunds(uint256 contest, Terms memory t, uint256 forfeited) private {
-        uint256 everything = uint256(t.reward) + t.bond + forfeited * t.deposit;
-        goTo(contest, Phase.Settle);
-        vm.expectEmit(address(bounty));
-        emit IHyperparameterBounty.Settled(contest, Outcome.Refunded, 0, everything);
-        bounty.settle(contest);
-        assertEq(balanceOf(t.asset, organizer), everything, "what the organizer gets");
-        assertEq(held(t.asset), 0, "held");
-        assertOutcome(contest, Outcome.Refunded);
+    function story(Terms memory t, uint256 count, uint256 silent) private pure returns (Story memory s) {
+        (s.revealed, s.forfeits) = (count, silent * t.deposit);
     }
 }

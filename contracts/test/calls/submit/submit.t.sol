@@ -163,10 +163,6 @@ contract SubmitTest is World {
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function participant(uint256 i) private pure returns (address) {
-        return address(uint160(0xbee000 + i));
-    }
-
     function openFull(uint8 cap, bool inToken) private returns (uint256 contest) {
         Terms memory t = terms(inToken);
         t.maxSubmissions = uint16(bound(cap, 4, 12));

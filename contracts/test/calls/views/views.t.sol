@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {
     ContestView,
+    DisputeView,
     IHyperparameterBounty,
     Outcome,
     Phase,
@@ -10,14 +11,17 @@ import {
     Terms
 } from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
-import {Sealed, World} from "../../foundry/World.sol";
+import {Opinion, PanelWorld} from "../../foundry/PanelWorld.sol";
+import {Sealed} from "../../foundry/World.sol";
 
-contract ViewsTest is World {
+contract ViewsTest is PanelWorld {
     function testFuzz_GivenNoContestOfTheNumber(uint256 contest, address who, uint256 entry) external {
         uint256 opened = open(terms(false));
         vm.assume(contest != opened);
         ContestView memory nothing;
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(nothing), "contestOf");
+        DisputeView memory noDispute;
+        vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(noDispute), "disputeOf");
         assertPhase(contest, Phase.None);
         assertOutcome(contest, Outcome.Pending);
         assertEq(uint256(bounty.submissionOf(contest, who, entry).state), uint256(SubmissionState.Empty), "slot");
@@ -37,7 +41,30 @@ contract ViewsTest is World {
         vm.warp(second);
 
         uint256 expected = uint256(Phase.Submit);
-        for (uint256 i; i < 4; ++i) {
+        for (uint256 i; i < 3; ++i) {
+            if (second >= ends[i]) ++expected;
+        }
+        if (second >= ends[3]) expected = uint256(Phase.Settle);
+        assertPhase(contest, Phase(expected));
+        assertEq(uint256(bounty.contestOf(contest).phase), expected, "phase in contestOf");
+    }
+
+    function testFuzz_GivenAnySecondOfADispute(Terms memory raw, uint40 when, uint8 edge, bool answered) external {
+        Terms memory t = validWithPanel(raw, false);
+        (t.holdoutCommitment, t.limits) = (0, Specs.MAXIMA);
+        uint256 contest = disputed(t, scoreList(700_000));
+        uint256[3] memory ends;
+        ends[0] = t.submitEnds + uint256(t.revealSeconds) + t.scoreSeconds + t.challengeSeconds;
+        ends[1] = ends[0] + t.panel.sealSeconds;
+        ends[2] = ends[1] + t.panel.openSeconds;
+        if (answered) answer(contest, repeat(scoreList(0), t.panel.members.length));
+        uint256 second = edge % 2 == 0
+            ? bound(when, ends[0] - t.challengeSeconds, ends[2] + 1 days)
+            : ends[edge / 2 % 3] + edge % 3 - 1;
+        vm.warp(second);
+
+        uint256 expected = uint256(Phase.Challenge);
+        for (uint256 i; i < 3; ++i) {
             if (second >= ends[i]) ++expected;
         }
         assertPhase(contest, Phase(expected));
@@ -78,6 +105,19 @@ contract ViewsTest is World {
         vm.chainId(bound(chain, 1, type(uint64).max - 1));
         Sealed memory s = Sealed(contest, participant, 0, spec, salt);
         assertEq(bounty.commitmentOf(contest, participant, spec, salt), commitment(s), "commitment");
+    }
+
+    function testFuzz_WhenASealOfThePanelIsAskedFor(
+        uint256 contest,
+        address who,
+        bytes32 report,
+        bytes32 salt,
+        uint24[] memory scores,
+        uint64 chain
+    ) external {
+        vm.chainId(bound(chain, 1, type(uint64).max - 1));
+        Opinion memory o = Opinion(contest, who, 0, report, salt, scores);
+        assertEq(bounty.sealOf(contest, who, report, salt, scores), sealOf(o), "seal");
     }
 
     function testFuzz_WhenAModelIsCheckedAgainstItsOwnLimits(uint256 seed) external view {

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {Outcome, Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {OddToken, PlainToken} from "../../mocks/Tokens.sol";
 import {Wallet} from "../../mocks/Wallet.sol";
-import {Game, Store} from "../Store.sol";
+import {Game} from "../Game.sol";
+import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
 /// @notice Lets time pass, ends contests, collects, and makes payees and token misbehave.
@@ -14,7 +15,7 @@ contract AnyoneHandler is Handler {
     constructor(Store store_) Handler(store_) {}
 
     function wait(uint256 secs) external audited {
-        vm.warp(block.timestamp + bound(secs, 1, 40));
+        vm.warp(block.timestamp + bound(secs, 1, 36));
     }
 
     /// @dev To some deadline of some contest, or a second before it.
@@ -26,12 +27,14 @@ contract AnyoneHandler is Handler {
         if (deadline <= block.timestamp + 1) deadline += g.terms.revealSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.scoreSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.challengeSeconds;
+        if (deadline <= block.timestamp + 1) deadline += g.terms.panel.sealSeconds;
+        if (deadline <= block.timestamp + 1) deadline += g.terms.panel.openSeconds;
         if (deadline > block.timestamp + 1) vm.warp(deadline - seed / 6 / count % 2);
     }
 
     function settle(uint256 seed, uint256 sender) external audited {
         uint256 contest = contestIn(Phase.Settle, seed);
-        if (contest == 0) return;
+        if (contest == 0 || store.mustResolve(contest)) return;
         vm.prank(actor(sender));
         bounty.settle(contest);
         store.settled(contest);
@@ -47,7 +50,7 @@ contract AnyoneHandler is Handler {
             uint256 index = which % g.revealed;
             vm.prank(actor(sender));
             (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, index)));
-            bool empty = uint256(g.terms.bond) + g.terms.deposit * (g.entries.length - g.revealed) <= index;
+            bool empty = store.potOf(contest) <= index;
             if (g.claimed[index] || (!ok && empty)) {
                 vm.assertFalse(ok, "claimed twice");
             } else {
@@ -111,17 +114,23 @@ contract AnyoneHandler is Handler {
     /// @dev Calls that nobody may make now, by anybody.
     function trespass(uint256 seed, uint256 who, bytes32 word) external audited {
         uint256 contest = 1 + seed % (store.count() + 1);
-        bytes[7] memory calls = [
+        bytes[11] memory calls = [
             abi.encodeCall(bounty.reveal, (contest, 0, word, word)),
-            abi.encodeCall(bounty.recordScores, (contest, word, new uint24[](seed % 7))),
+            abi.encodeCall(bounty.recordScores, (contest, word, new uint24[](100 + seed % 7))),
             abi.encodeCall(bounty.publishHoldoutKey, (contest, word)),
             abi.encodeCall(bounty.extend, (contest, 0)),
             abi.encodeCall(bounty.withdrawSubmission, (contest, 2 + seed % 1000)),
             abi.encodeCall(bounty.settle, (contest)),
-            abi.encodeCall(bounty.cancel, (contest))
+            abi.encodeCall(bounty.cancel, (contest)),
+            abi.encodeCall(bounty.challenge, (contest, new uint24[](20))),
+            abi.encodeCall(bounty.sealScores, (contest, 7, word)),
+            abi.encodeCall(bounty.openScores, (contest, seed % 7, word, word, new uint24[](20))),
+            abi.encodeCall(bounty.resolve, (contest))
         ];
-        uint256 which = seed / 10 % 7;
-        if (which == 5 && bounty.phaseOf(contest) == Phase.Settle) return;
+        uint256 which = seed / 10 % 11;
+        bool mustResolve = contest <= store.count() && store.mustResolve(contest);
+        bool settling = bounty.phaseOf(contest) == Phase.Settle;
+        if (settling && ((which == 5 && !mustResolve) || (which == 10 && mustResolve))) return;
         if (which == 6 && bounty.outcomeOf(contest) == Outcome.Pending && bounty.contestOf(contest).standing == 0) {
             return;
         }

@@ -10,7 +10,6 @@ import {Store} from "../Store.sol";
 /// @notice What all handlers do. Each call does something that the contract must allow, or nothing.
 abstract contract Handler is Base {
     bytes32 internal constant KEY = "the key of the holdout";
-    address internal constant EVALUATOR = address(0xe7a1);
 
     Store internal immutable store;
 
@@ -33,6 +32,11 @@ abstract contract Handler is Base {
             store.paid(uint256(logs[i].topics[1]), abi.decode(logs[i].data, (uint256)));
         }
         store.look();
+    }
+
+    /// @dev What an honest evaluator, or member of a panel, finds.
+    function truth(uint256 contest, uint256 spec) internal pure returns (uint24) {
+        return uint24(uint256(keccak256(abi.encode(contest, spec))) % 4);
     }
 
     function actor(uint256 seed) internal view returns (address) {

@@ -3,12 +3,13 @@ pragma solidity 0.8.37;
 
 import {Outcome, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
-import {Game, Store} from "../Store.sol";
+import {Game} from "../Game.sol";
+import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
 /// @notice Opens contests with narrow caps and short windows, and does what organizers do.
 contract OrganizerHandler is Handler {
-    uint256 private constant MOST_CONTESTS = 10;
+    uint256 private constant MOST_CONTESTS = 7;
 
     constructor(Store store_) Handler(store_) {}
 
@@ -25,21 +26,40 @@ contract OrganizerHandler is Handler {
         t.deposit = uint96(bound(deposit, 0, type(uint96).max));
         t.minimumScore = uint24(seed / 3 % 4);
         t.shares = sharesOf(seed / 12 % 8 + 1);
-        t.submitEnds = uint40(block.timestamp + 40 + seed % 101);
-        t.revealSeconds = uint32(40 + seed % 53);
-        t.scoreSeconds = uint32(40 + seed % 59);
+        t.submitEnds = uint40(block.timestamp + 60 + seed % 61);
+        t.revealSeconds = uint32(55 + seed % 37);
+        t.scoreSeconds = uint32(55 + seed % 41);
         t.challengeSeconds = uint32(seed % 7);
-        t.evaluator = EVALUATOR;
+        t.evaluator = actor(seed / 7);
+        if (seed % 5 != 0) t.evaluatorFee = uint96(reward >> 8);
         t.limits = Specs.MAXIMA;
         t.maxSubmissions = uint16(2 + seed % 5);
         t.maxPerAddress = uint16(1 + seed % 2);
         t.manifest = "manifest";
         if (seed % 11 < 4) t.holdoutCommitment = sha256(abi.encode(KEY));
         address organizer = actor(who);
-        uint256 coins = fund(organizer, t.asset, uint256(t.reward) + t.bond);
+        if (seed % 8 != 0) appoint(t, organizer, seed);
+        uint256 coins = fund(organizer, t.asset, uint256(t.reward) + t.bond + t.evaluatorFee);
         vm.prank(organizer);
         bounty.open{value: coins}(t);
         store.opened(organizer, t);
+    }
+
+    /// @dev A panel of actors that are neither organizer nor evaluator, and time for it.
+    function appoint(Terms memory t, address organizer, uint256 seed) private view {
+        uint256 count = 1 + 2 * (seed / 4 % 4);
+        address[] memory members = new address[](count);
+        uint256 left = count;
+        for (uint256 i; i < store.actorCount() && left != 0; ++i) {
+            address who = store.actors(i);
+            if (who != organizer && who != t.evaluator) members[count - left--] = who;
+        }
+        t.panel.members = members;
+        t.panel.fee = uint96(seed / 16 % (t.bond / count + 1));
+        t.panel.challengeBond = uint96(bound(seed >> 32, t.panel.fee * count, type(uint96).max));
+        t.panel.tolerance = uint24(seed / 64 % 4 / 2);
+        t.challengeSeconds += 55;
+        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(55 + seed % 31), uint32(55 + seed % 37));
     }
 
     function extend(uint256 seed, uint256 more) external audited {
@@ -68,7 +88,7 @@ contract OrganizerHandler is Handler {
         if (contest == 0) return;
         Game memory g = store.game(contest);
         if (g.terms.holdoutCommitment == 0 || g.keyPublished) return;
-        vm.prank(who % 2 == 0 ? EVALUATOR : g.organizer);
+        vm.prank(who % 2 == 0 ? g.terms.evaluator : g.organizer);
         bounty.publishHoldoutKey(contest, KEY);
         store.published(contest);
     }

@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 import {Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
-import {Entry, Game, Store} from "../Store.sol";
+import {Entry, Game} from "../Game.sol";
+import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
 /// @notice Submits specs out of a few, so that there are twins, and opens most of them.
@@ -12,12 +13,13 @@ contract ParticipantHandler is Handler {
 
     constructor(Store store_) Handler(store_) {}
 
-    /// @dev Up to three in a row.
+    /// @dev Up to three each into most of the contests that take them.
     function submit(uint256 who, uint256 seed, uint256 slot, uint256 number) external tokenPlaysAlong audited {
-        uint256 contest = contestIn(Phase.Submit, seed);
-        if (contest == 0) return;
-        for (uint256 k; k <= seed / 100 % 3; ++k) {
-            submitOne(contest, actor(who % 1000 + k), slot, (number % 1000 + k) % 4);
+        for (uint256 contest = 1; contest <= store.count(); ++contest) {
+            if (bounty.phaseOf(contest) != Phase.Submit) continue;
+            for (uint256 k; k < (seed >> contest) % 4; ++k) {
+                submitOne(contest, actor(who % 1000 + contest + k), slot, (number % 1000 + k) % 4);
+            }
         }
     }
 
@@ -52,21 +54,24 @@ contract ParticipantHandler is Handler {
         store.withdrawn(contest, i);
     }
 
-    /// @dev Up to three of a contest; some participants have lost their salt.
-    function reveal(uint256 seed, uint256 which) external audited {
-        uint256 contest = contestIn(Phase.Reveal, seed);
-        if (contest == 0) return;
+    /// @dev Most of those that can be, of every contest; some participants have lost their salt.
+    function reveal(uint256 seed) external audited {
+        for (uint256 contest = 1; contest <= store.count(); ++contest) {
+            if (bounty.phaseOf(contest) == Phase.Reveal) revealOf(contest, seed);
+        }
+    }
+
+    /// @dev Beginning anywhere, so that they come in any order.
+    function revealOf(uint256 contest, uint256 seed) private {
         Entry[] memory entries = store.game(contest).entries;
-        uint256 left = which % 3 + 1;
-        for (uint256 k; k < entries.length && left != 0; ++k) {
-            uint256 i = (which % entries.length + k) % entries.length;
+        for (uint256 k; k < entries.length; ++k) {
+            uint256 i = (seed % entries.length + k) % entries.length;
             Entry memory e = entries[i];
-            if (e.index != 0 || uint256(e.salt) % 4 == 0) continue;
+            if (e.index != 0 || uint256(e.salt) % 4 == 0 || (seed >> k) % 4 == 0) continue;
             vm.prank(e.who);
             uint256 index = bounty.reveal(contest, e.slot, e.spec, e.salt);
             store.revealed(contest, i);
             assertEq(index + 1, store.game(contest).revealed, "index of the revealed spec");
-            --left;
         }
     }
 }

@@ -1,0 +1,231 @@
+"""Write `docs/contract.md`, the contract's page, from the NatSpec of its interface; or check that it is up to date.
+
+    python -m contracts.page            write the page
+    python -m contracts.page --check    exit with 1 if the committed page differs from what the sources give
+
+The compiler reads the interface, so what the page says of a call, its parameters and its selector is what the compiler
+saw. Groups are the interface's own: the comment lines that divide it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+import solcx
+from solcx.exceptions import SolcError
+
+from contracts.build import BuildError, find_compiler
+
+PAGE: Final = Path("docs") / "contract.md"
+_HOME: Final = Path(__file__).resolve().parent
+_INTERFACE: Final = "src/interfaces/IHyperparameterBounty.sol"
+_TYPES: Final = "src/interfaces/BountyTypes.sol"
+_DIVIDER: Final = re.compile(rb"^ *// -+ (\w.*)$", re.MULTILINE)
+_TAG: Final = re.compile(r"@(\w+) ?")
+_SELECTORS: Final = ("functionSelector", "eventSelector", "errorSelector")
+
+
+@dataclass(frozen=True)
+class NatSpec:
+    """What the comment above a declaration says; `parts` are its parameters and returned values by name."""
+
+    notice: str
+    details: str
+    parts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def read(cls, text: str) -> NatSpec:
+        """Take a comment apart by its tags; text before the first is the notice."""
+        found: dict[str, list[str]] = {"notice": [], "dev": [], "param": [], "return": []}
+        tag = "notice"
+        for line in text.splitlines():
+            match = _TAG.match(line.strip())
+            if match:
+                tag = match[1]
+                found.setdefault(tag, []).append(line.strip()[match.end() :])
+            elif found[tag]:
+                found[tag][-1] += f"\n{line.removeprefix(' ').rstrip()}"
+            else:
+                found[tag].append(line.strip())
+        parts = [part.partition(" ") for part in (*found["param"], *found["return"])]
+        return cls(
+            _flow(" ".join(found["notice"])),
+            _flow(" ".join(found["dev"])),
+            tuple((name, _flow(rest)) for name, _, rest in parts),
+        )
+
+
+@dataclass(frozen=True)
+class Source:
+    """One source unit: its bytes, which the compiler's offsets count, and its syntax tree."""
+
+    content: bytes
+    tree: dict[str, Any]
+
+    def text_of(self, node: dict[str, Any]) -> str:
+        """The declaration as written, on one line."""
+        start, length, _ = map(int, node["src"].split(":"))
+        one_line = " ".join(self.content[start : start + length].decode().split())
+        return one_line.replace("( ", "(").replace(" )", ")")
+
+    def natspec_of(self, node: dict[str, Any]) -> NatSpec:
+        """The comment above; members of structs have theirs only in the source."""
+        documentation = node.get("documentation")
+        if documentation:
+            return NatSpec.read(documentation["text"])
+        lines = self.content[: int(node["src"].split(":")[0])].decode().splitlines()[:-1]
+        above: list[str] = []
+        while lines and lines[-1].strip().startswith("///"):
+            above.insert(0, lines.pop().strip().removeprefix("///").removeprefix(" "))
+        return NatSpec.read("\n".join(above))
+
+    def group_of(self, node: dict[str, Any]) -> str:
+        """The last dividing comment before a declaration."""
+        groups = [m[1].decode() for m in _DIVIDER.finditer(self.content) if m.start() < int(node["src"].split(":")[0])]
+        return groups[-1] if groups else ""
+
+
+def compile_sources(home: Path) -> dict[str, Source]:
+    """The interface and its types, by source unit name.
+
+    Raises:
+        BuildError: there is no compiler, or it refuses them.
+    """
+    contents = {unit: (home / unit).read_bytes() for unit in (_INTERFACE, _TYPES)}
+    request = {
+        "language": "Solidity",
+        "sources": {unit: {"content": content.decode()} for unit, content in contents.items()},
+        "settings": {"outputSelection": {"*": {"": ["ast"]}}},
+    }
+    try:
+        answer = solcx.compile_standard(request, solc_binary=find_compiler(home))
+    except SolcError as error:
+        raise BuildError(f"the compiler refuses the sources: {str(error).partition(chr(10))[0]}") from error
+    return {unit: Source(content, answer["sources"][unit]["ast"]) for unit, content in contents.items()}
+
+
+def render(sources: dict[str, Source]) -> str:
+    """The whole page."""
+    interface, types = sources[_INTERFACE], sources[_TYPES]
+    contract = next(n for n in interface.tree["nodes"] if n["nodeType"] == "ContractDefinition")
+    about = interface.natspec_of(contract)
+    blocks = [
+        "# The contract",
+        "<!-- written by `python -m contracts.page` from the NatSpec of the interface; change it there -->",
+        about.notice,
+        about.details,
+    ]
+    blocks += ["## Calls", *_calls(interface, _nodes(contract, "FunctionDefinition"))]
+    blocks += ["## Events", *_table(interface, _nodes(contract, "EventDefinition"), "event", "topic")]
+    blocks += ["## Errors", *_errors(interface, _nodes(contract, "ErrorDefinition"))]
+    blocks += ["## Structs", *_structs(types)]
+    blocks += ["## Enumerations", *_enumerations(types)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def main(arguments: list[str] | None = None, home: Path = _HOME) -> int:
+    """The command; returns its exit status."""
+    parser = argparse.ArgumentParser(description="Write the contract's page to docs/contract.md.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if the page differs")
+    check = parser.parse_args(arguments).check
+    page = home.parent / PAGE
+    try:
+        text = render(compile_sources(home))
+    except BuildError as error:
+        sys.stderr.write(f"page: {error}\n")
+        return 1
+    if not check:
+        page.write_text(text, encoding="utf-8")
+        sys.stdout.write(f"wrote {PAGE}\n")
+        return 0
+    if page.exists() and page.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"page: {PAGE} differs; run `python -m contracts.page` and commit the result\n")
+    return 1
+
+
+def _nodes(parent: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [node for node in parent["nodes"] if node["nodeType"] == kind]
+
+
+def _flow(text: str) -> str:
+    """Lines joined into paragraphs; a line that starts with a dash stays an item of a list."""
+    joined = ""
+    for line in text.splitlines():
+        item = line.lstrip().startswith("- ")
+        joined += f"\n{line.lstrip()}" if item else f" {line.strip()}" if joined else line.strip()
+    return joined.strip().replace(":\n- ", ":\n\n- ")
+
+
+def _selector(node: dict[str, Any]) -> str:
+    return "0x" + next(str(node[key]) for key in _SELECTORS if node.get(key))
+
+
+def _calls(source: Source, nodes: list[dict[str, Any]]) -> Iterator[str]:
+    for group, members in groupby(nodes, key=source.group_of):
+        yield f"### {_capitalized(group)}"
+        for node in members:
+            natspec = source.natspec_of(node)
+            yield f"#### `{node['name']}`"
+            yield f"```solidity\n{source.text_of(node)}\n```"
+            yield f"Selector `{_selector(node)}`. {natspec.notice}".rstrip()
+            yield natspec.details
+            yield "\n".join(f"- `{name}`: {text}" for name, text in natspec.parts)
+
+
+def _table(source: Source, nodes: list[dict[str, Any]], kind: str, selector: str) -> Iterator[str]:
+    rows = [f"| {kind} | meaning | {selector} |", "|---|---|---|"]
+    for node in nodes:
+        natspec = source.natspec_of(node)
+        said = [natspec.notice, natspec.details, *(f"`{name}`: {text}" for name, text in natspec.parts)]
+        signature = source.text_of(node).removeprefix(f"{kind} ").removesuffix(";")
+        rows.append(f"| `{signature}` | {_cell(' '.join(filter(None, said)))} | `{_selector(node)}` |")
+    yield "\n".join(rows)
+
+
+def _errors(source: Source, nodes: list[dict[str, Any]]) -> Iterator[str]:
+    yield "Each has the values that explain it; where the name says it all, there is no more."
+    for group, members in groupby(nodes, key=source.group_of):
+        yield f"### {_capitalized(group.removeprefix('errors: '))}"
+        yield from _table(source, list(members), "error", "selector")
+
+
+def _structs(source: Source) -> Iterator[str]:
+    for node in _nodes(source.tree, "StructDefinition"):
+        natspec = source.natspec_of(node)
+        yield f"### `{node['name']}`"
+        yield natspec.notice
+        yield natspec.details
+        rows = ["| member | type | meaning |", "|---|---|---|"]
+        for member in node["members"]:
+            kind = member["typeDescriptions"]["typeString"].removeprefix("struct ").removeprefix("enum ")
+            rows.append(f"| `{member['name']}` | `{kind}` | {_cell(source.natspec_of(member).notice)} |")
+        yield "\n".join(rows)
+
+
+def _enumerations(source: Source) -> Iterator[str]:
+    for node in _nodes(source.tree, "EnumDefinition"):
+        natspec = source.natspec_of(node)
+        yield f"### `{node['name']}`"
+        yield natspec.notice
+        yield natspec.details
+        yield ", ".join(f"{number} `{member['name']}`" for number, member in enumerate(node["members"])) + "."
+
+
+def _cell(text: str) -> str:
+    return text.replace("\n", " ").replace("|", "\\|")
+
+
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,89 @@
+"""Run Slither on the contract and hold its findings to those that were explained.
+
+    python -m contracts.slither_findings [--slither PROGRAM]
+
+`slither.triage.json` has every finding with the reason why it stays. A finding without one fails, and so does a reason
+for what is no longer found. Slither is no dependency of the project: it is installed beside it (docs/analysis.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any, Final
+
+_HOME: Final = Path(__file__).resolve().parent
+TRIAGE: Final = _HOME / "slither.triage.json"
+TARGET: Final = "src/HyperparameterBounty.sol"
+
+Finding = tuple[str, str]
+
+
+class SlitherError(Exception):
+    """Slither could not be run; the message is one line for people."""
+
+
+def run_slither(program: str, home: Path = _HOME) -> list[dict[str, Any]]:
+    """What the detectors found, as Slither's JSON has it.
+
+    Raises:
+        SlitherError: the program is not there, or it failed.
+    """
+    if shutil.which("forge") is None:  # Slither compiles with it, and says nothing at all where it is missing
+        raise SlitherError("there is no forge on the PATH; install Foundry (docs/analysis.md)")
+    command = [program, TARGET, "--config-file", "slither.config.json", "--fail-none", "--json", "-"]
+    try:
+        done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)  # noqa: S603
+    except OSError as error:
+        raise SlitherError(
+            f"cannot run {program}: {error.strerror}; install slither-analyzer, name it with --slither"
+        ) from None
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        answer = {"success": False, "error": (done.stderr.strip() or "no answer").splitlines()[-1]}
+    if not answer["success"]:
+        raise SlitherError(f"slither failed: {answer['error']}")
+    found: list[dict[str, Any]] = answer["results"].get("detectors", [])
+    return found
+
+
+def name_of(finding: dict[str, Any]) -> Finding:
+    """The detector, and what it says; the configuration leaves out the lines, which move with every edit."""
+    return finding["check"], " | ".join(part.strip(" -\t") for part in finding["description"].strip().splitlines())
+
+
+def compare(found: list[Finding], triage: list[dict[str, Any]]) -> list[str]:
+    """One line for each finding without a reason, and for each reason without a finding."""
+    explained = Counter((entry["detector"], text) for entry in triage if entry["reason"] for text in entry["findings"])
+    new, gone = Counter(found) - explained, explained - Counter(found)
+    lines = [f"{detector}: {text}; fix it, or explain it in {TRIAGE.name}" for detector, text in sorted(new.elements())]
+    return lines + [
+        f"no longer found: {detector}: {text}; take it out of {TRIAGE.name}"
+        for detector, text in sorted(gone.elements())
+    ]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns its exit status."""
+    parser = argparse.ArgumentParser(description="Hold Slither's findings to slither.triage.json.")
+    parser.add_argument("--slither", default="slither", help="the program, if it is not on the PATH")
+    try:
+        found = [name_of(finding) for finding in run_slither(parser.parse_args(arguments).slither)]
+    except SlitherError as error:
+        sys.stderr.write(f"slither_findings: {error}\n")
+        return 1
+    lines = compare(found, json.loads(TRIAGE.read_text(encoding="utf-8")))
+    sys.stderr.writelines(f"slither_findings: {line}\n" for line in lines)
+    if not lines:
+        sys.stdout.write(f"{len(found)} findings, each explained in contracts/{TRIAGE.name}\n")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

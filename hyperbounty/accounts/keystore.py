@@ -1,0 +1,109 @@
+"""One keystore of version 3: the file in which Geth, MetaMask and others keep a key encrypted.
+
+The format is the Web3 Secret Storage Definition,
+https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-storage.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from eth_account import Account
+
+from hyperbounty.accounts.keys import account_of_bytes
+from hyperbounty.chain.address import checked_address, looks_like_address
+from hyperbounty.errors import AccountError
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+_VERSION: Final = 3
+_WORK: Final = {"scrypt": "n", "pbkdf2": "c"}
+
+
+@dataclass(frozen=True)
+class KeptAccount:
+    """What can be told of a keystore without its password.
+
+    Attributes:
+        name, address: of the account.
+        file: the keystore itself: a copy of it, with the password, is a backup.
+        encryption: how the password protects the key, such as "scrypt, n = 262144".
+    """
+
+    name: str
+    address: str
+    file: Path
+    encryption: str
+
+
+def unlock_file(file: Path, password: str) -> LocalAccount:
+    """The account of the keystore in `file`.
+
+    Raises:
+        AccountError: it is no keystore, was changed, or the password is wrong.
+    """
+    no_keystore = AccountError(
+        f"{file} is not a keystore", "give one of version 3, as Geth, MetaMask and `hyperbounty account new` write it"
+    )
+    try:
+        content = json.loads(file.read_bytes())
+    except OSError as error:
+        raise AccountError(f"{file} cannot be read: {error.strerror}", "name a keystore file") from None
+    except ValueError:
+        raise no_keystore from None
+    if not isinstance(content, dict):
+        raise no_keystore
+    return decrypt(content, password, str(file), no_keystore)
+
+
+def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: AccountError) -> LocalAccount:
+    """The account in a keystore.
+
+    Args:
+        keystore: content of the file.
+        password: as the user gives it.
+        name: of the keystore in messages.
+        damaged: the error to raise where it cannot be read at all.
+
+    Raises:
+        AccountError: the password is wrong, the address is not that of the key, or `damaged`.
+    """
+    if keystore.get("version") != _VERSION:
+        raise damaged
+    try:
+        account = account_of_bytes(bytes(Account.decrypt(keystore, password)))
+    except ValueError as error:
+        # The library checks the password by the MAC; it says so in words only.
+        if "MAC" in str(error):
+            raise AccountError(f"the password of {name} is wrong", "try again; it cannot be recovered") from None
+        raise damaged from None
+    except (AccountError, TypeError, KeyError, AttributeError, NotImplementedError, OverflowError, MemoryError):
+        raise damaged from None
+    address = address_of(keystore)
+    if address not in (None, account.address):
+        raise AccountError(
+            f"the keystore {name} says {address} and holds the key of {account.address}",
+            "restore the file from a backup; it was changed",
+        )
+    return account
+
+
+def address_of(keystore: dict[str, Any]) -> str | None:
+    """The address that a keystore gives; None where it gives none, as some do for privacy, or no address at all."""
+    address = f"0x{str(keystore.get('address')).removeprefix('0x')}".lower()
+    return checked_address(address) if looks_like_address(address) else None
+
+
+def encryption_of(keystore: dict[str, Any]) -> str | None:
+    """How the password protects the key, such as "scrypt, n = 262144"; None where the file does not say it rightly."""
+    # Early wallets wrote "Crypto".
+    crypto = {key.lower(): value for key, value in keystore.items()}.get("crypto")
+    if not isinstance(crypto, dict) or not isinstance(crypto.get("kdfparams"), dict):
+        return None
+    kdf = str(crypto.get("kdf"))
+    work = crypto["kdfparams"].get(_WORK.get(kdf))
+    return f"{kdf}, {_WORK[kdf]} = {work}" if isinstance(work, int) else None

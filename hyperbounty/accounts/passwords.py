@@ -1,0 +1,49 @@
+"""Passwords from files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from hyperbounty.errors import AccountError
+
+_MAX_BYTES: Final = 4096
+
+
+def read_password_file(path: Path) -> str:
+    """The password that a file holds, on one line; the end of the line is not part of it.
+
+    A pipe will do, such as `/dev/stdin`.
+
+    Raises:
+        AccountError: it cannot be read, holds no password or more than one line, or others may read it too.
+    """
+    try:
+        with path.open("rb") as file:
+            _refuse_shared(path, os.fstat(file.fileno()))
+            content = file.read(_MAX_BYTES + 1)
+    except OSError as error:
+        raise AccountError(
+            f"the password file cannot be read: {error.strerror or type(error).__name__}",
+            "check what --password-file, HYPERBOUNTY_PASSWORD_FILE or password_file names",
+        ) from None
+    try:
+        password = content.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise AccountError(f"the password file {path} is not UTF-8", "save it as plain text") from None
+    if len(content) > _MAX_BYTES or "\n" in password:
+        raise AccountError(f"the password file {path} holds more than one line", "keep the password on one line")
+    if not password:
+        raise AccountError(f"the password file {path} is empty", "write the password into it")
+    return password
+
+
+def _refuse_shared(path: Path, status: os.stat_result) -> None:
+    # What Windows reports as a mode says nothing about who may read.
+    if os.name == "posix" and stat.S_ISREG(status.st_mode) and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise AccountError(
+            f"the password file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
+            f"run chmod 600 {path}; if somebody else uses this machine, choose a new password too",
+        )

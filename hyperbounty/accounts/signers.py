@@ -1,0 +1,79 @@
+"""Who signs, where it is no keystore: the public accounts of development chains, a raw key from the environment."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from hyperbounty.accounts.keyring import DEVNET_NAME, Keyring
+from hyperbounty.accounts.keys import account_of_key, is_public
+from hyperbounty.chain.address import checked_address, looks_like_address
+from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, development_account
+from hyperbounty.errors import AccountError
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+    from hyperbounty.chain.connection import Chain
+
+DEVNET_ACCOUNTS: Final = DEVELOPMENT_ACCOUNTS
+KEY_VARIABLE: Final = "HYPERBOUNTY_PRIVATE_KEY"
+
+
+def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
+    """One of the ten public accounts of a development chain, by number or as "devnet-0" to "devnet-9".
+
+    Raises:
+        AccountError: there is no such account, or `chain` is not a development chain. The keys are public: what these
+            addresses hold anywhere else belongs to whoever takes it first.
+    """
+    match = DEVNET_NAME.fullmatch(which) if isinstance(which, str) else None
+    index = int(match[1][:4]) if match else which
+    if not isinstance(index, int) or not 0 <= index < DEVNET_ACCOUNTS:
+        raise AccountError(f"there is no account {which!r}", f"use devnet-0 to devnet-{DEVNET_ACCOUNTS - 1}")
+    account = development_account(index)
+    refuse_public_key(account, chain)
+    return account
+
+
+def account_from_environment(variable: str = KEY_VARIABLE) -> tuple[LocalAccount, str] | None:
+    """The account of a raw private key in the environment, with a warning to show; None where the variable is not set.
+
+    Raises:
+        AccountError: what is there is not a private key.
+    """
+    key = os.environ.get(variable, "").strip()
+    if not key:
+        return None
+    try:
+        account = account_of_key(key)
+    except AccountError as error:
+        raise AccountError(f"{variable} holds no private key", error.next_step) from None
+    warning = (
+        f"Signing as {account.address} with the bare key in {variable}: every program you start can read it. "
+        "An encrypted keystore (`hyperbounty account new`) is safer."
+    )
+    return account, warning
+
+
+def refuse_public_key(account: LocalAccount, chain: Chain) -> None:
+    """Raise `AccountError` where `account` is a development account and `chain` is not a development chain."""
+    if is_public(account.address) and not chain.is_development:
+        raise AccountError(
+            f"everybody knows the key of {account.address}, and chain {chain.chain_id} is not a development chain",
+            "use an account of your own (`hyperbounty account new`)",
+        )
+
+
+def resolve_address(who: str, keyring: Keyring, chain: Chain) -> str:
+    """The address that `who` stands for: an address itself, "devnet-N" on a development chain, or a keystore's name.
+
+    Raises:
+        InvalidInput: it is an address whose checksum is wrong.
+        AccountError: it is nothing that is known.
+    """
+    if looks_like_address(who):
+        return checked_address(who)
+    if DEVNET_NAME.fullmatch(who):
+        return devnet_account(who, chain).address
+    return keyring.address(who)

@@ -1,0 +1,79 @@
+"""Patience with a node that stops answering: ask again, ever less often, say so, and end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from hyperbounty.errors import ChainUnavailable
+
+OnOutage = Callable[[float, str], None]
+Answer = TypeVar("Answer")
+
+_FIRST_PAUSE_SECONDS: Final = 0.25
+_GROWTH: Final = 2.0
+_LONGEST_PAUSE_SECONDS: Final = 5.0
+
+
+class Interrupted(Exception):
+    """One exchange with a node failed in a way that may pass.
+
+    Attributes:
+        reason: what failed, fit to be shown.
+        pause_seconds: what the node asks to wait at least, 0 where it does not say.
+    """
+
+    def __init__(self, reason: str, pause_seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.pause_seconds = pause_seconds
+
+
+class Patience:
+    """Repeats a question that fails for a while.
+
+    Args:
+        limit_seconds: how long one question is repeated; 0 to ask once.
+        on_outage: is told, before each pause, the seconds since the first failure and the reason.
+        sleep, monotonic: of the pauses.
+    """
+
+    def __init__(
+        self,
+        limit_seconds: float,
+        on_outage: OnOutage | None = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._limit = limit_seconds
+        self._on_outage = on_outage
+        self._sleep = sleep
+        self._monotonic = monotonic
+
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        """What `question` returns, as soon as it does not raise `Interrupted`.
+
+        Raises:
+            ChainUnavailable: it still did after `limit_seconds`.
+        """
+        started, paused, pause = self._monotonic(), 0.0, _FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                return question()
+            except Interrupted as failure:
+                # A clock that a test stands still must not make the pauses endless.
+                waited = max(paused, self._monotonic() - started)
+                left = self._limit - waited
+                if left <= 0:
+                    raise self._given_up(failure.reason) from failure
+                if self._on_outage is not None:
+                    self._on_outage(waited, failure.reason)
+                length = min(max(pause, failure.pause_seconds), left)
+                self._sleep(length)
+                paused, pause = waited + length, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
+
+    def _given_up(self, reason: str) -> ChainUnavailable:
+        what = f"{reason}, asked again for {self._limit:.0f} seconds" if self._limit else reason
+        return ChainUnavailable(what, "give the same command again once it answers: it continues where it stopped")

@@ -1,0 +1,159 @@
+"""`hyperbounty.toml`, read and checked as a whole: a slip in a profile shows before that profile is ever used."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from hyperbounty.config.lines import lines_of
+from hyperbounty.config.readers import Unfit, kind_of
+from hyperbounty.config.table import BY_KEY, Setting
+from hyperbounty.errors import InvalidInput
+from hyperbounty.secrecy import looks_like_key, without_keys
+
+_PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SECRET_NAME: Final = re.compile(r"private|secret|passw|passphrase|mnemonic|seed|key")
+_LONGEST_NUMBER: Final = 2**128
+_NEAR: Final = 0.85
+
+
+@dataclass(frozen=True)
+class Found:
+    """A value of the file, read, and where it stands: FILE:LINE."""
+
+    value: Any = field(repr=False)
+    where: str
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """What one file says.
+
+    Attributes:
+        path: of the file.
+        profile: the name of the profile it selects, if it does.
+        shared: settings above the profiles, by key.
+        profiles: settings by profile and key.
+    """
+
+    path: Path
+    profile: Found | None
+    shared: Mapping[str, Found]
+    profiles: Mapping[str, Mapping[str, Found]]
+
+
+def read_file(path: Path) -> ConfigFile:
+    """The content of a configuration file, every setting of every profile checked.
+
+    Raises:
+        InvalidInput: it is not TOML, or holds an unknown key, a value that does not fit, or a secret. The message names
+            file, line and key, and repeats no value.
+    """
+    try:
+        content = path.read_bytes().decode()
+        tables = tomllib.loads(content)
+    except UnicodeDecodeError:
+        raise InvalidInput(f"{path} is not UTF-8", "save it as plain text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{path} is not TOML: {error}", "texts need quotes, tables stand in [brackets]") from None
+    return _Reader(path, lines_of(content)).read(tables)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose"."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, 1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
+
+
+class _Reader:
+    def __init__(self, path: Path, lines: Mapping[tuple[str, ...], int]) -> None:
+        self._path = path
+        self._lines = lines
+
+    def read(self, tables: dict[str, Any]) -> ConfigFile:
+        profile = None
+        if "profile" in tables:
+            profile = Found(self._profile_name(tables.pop("profile"), ("profile",)), self._where(("profile",)))
+        profiles = tables.pop("profiles", {})
+        if not isinstance(profiles, dict):
+            raise InvalidInput(f"{self._where(('profiles',))}: profiles must be tables", "write [profiles.NAME]")
+        shared = self._settings(tables, (), [key for key, setting in BY_KEY.items() if setting.shared])
+        read: dict[str, Mapping[str, Found]] = {}
+        for name, table in profiles.items():
+            place = ("profiles", self._profile_name(name, ("profiles", name)))
+            if not isinstance(table, dict):
+                raise InvalidInput(
+                    f"{self._where(place)}: profiles.{name} must be a table, not {kind_of(table)}",
+                    f"write [profiles.{name}] and its settings below",
+                )
+            read[name] = self._settings(table, place, BY_KEY)
+        return ConfigFile(self._path, profile, shared, read)
+
+    def _settings(
+        self, table: Mapping[str, Any], place: tuple[str, ...], allowed: Iterable[str]
+    ) -> Mapping[str, Found]:
+        allowed = list(allowed)
+        found = {}
+        for key, value in table.items():
+            at = (*place, key)
+            self._refuse_secrets(at, value)
+            if key not in allowed:
+                raise self._unknown(at, value, allowed)
+            found[key] = Found(self._value(BY_KEY[key], value, at), self._where(at))
+        return found
+
+    def _value(self, setting: Setting, value: object, at: tuple[str, ...]) -> object:
+        try:
+            return setting.read(value, self._path.absolute().parent)
+        except Unfit as unfit:
+            raise InvalidInput(f"{self._where(at)}: {setting.key} must be {unfit}", "correct that line") from None
+
+    def _refuse_secrets(self, at: tuple[str, ...], value: object) -> None:
+        key = at[-1]
+        name = key.lower().replace("-", "_")
+        slip = key not in BY_KEY and difflib.get_close_matches(key, BY_KEY, 1, _NEAR)
+        if (key not in BY_KEY and not slip and _SECRET_NAME.search(name)) or _holds_key([key, value]):
+            raise InvalidInput(
+                f"{self._where(at)}: {without_keys(key)} is a secret or looks like one: it does not belong here",
+                "remove it; keep keys in a keystore (`hyperbounty account import`) and name a file with the password "
+                "as password_file",
+            )
+
+    def _unknown(self, at: tuple[str, ...], value: object, allowed: list[str]) -> InvalidInput:
+        key, where = at[-1], self._where(at)
+        if len(at) == 1 and key in BY_KEY:
+            return InvalidInput(f"{where}: {key} belongs to one chain", "move it under its [profiles.NAME]")
+        table = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the top of the file"
+        known = [*allowed, *(() if at[:-1] else ("profile", "profiles"))]
+        what = "table" if isinstance(value, dict) else "setting"
+        return InvalidInput(f"{where}: there is no {what} {without_keys(key)!r} in {table}", nearest(key, known))
+
+    def _profile_name(self, name: object, at: tuple[str, ...]) -> str:
+        if not isinstance(name, str) or not _PROFILE_NAME.fullmatch(name):
+            given = "" if isinstance(name, str) else f", not {kind_of(name)}"
+            raise InvalidInput(
+                f"{self._where(at)}: the name of a profile must be a text of letters, digits, - and _{given}",
+                'select one with profile = "NAME", describe it under [profiles.NAME]',
+            )
+        return name
+
+    def _where(self, at: tuple[str, ...]) -> str:
+        line = self._lines.get(at)
+        return f"{self._path}:{line}" if line else str(self._path)
+
+
+def _holds_key(value: object) -> bool:
+    if isinstance(value, int):
+        # Without quotes, TOML reads 0x… as a number.
+        return value >= _LONGEST_NUMBER
+    if isinstance(value, str):
+        return looks_like_key(value)
+    if isinstance(value, dict):
+        return any(map(_holds_key, value.values()))
+    return isinstance(value, list) and any(map(_holds_key, value))

@@ -1,0 +1,150 @@
+"""How the values of single settings are read: each function turns what TOML holds into what the program works with.
+
+A reader takes the value and the folder that relative paths start from, and raises `Unfit` with what would have fitted.
+It repeats no text: somebody may have put a key or a password in the wrong place.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from hyperbounty.errors import InvalidInput
+from hyperbounty.money import parse_amount
+from hyperbounty.secrecy import looks_like_key
+
+# A thousand times the dearest gas there ever was; a cap above this is a slip of the unit.
+MAX_FEE_WEI: Final = 10**15
+_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
+_SECONDS: Final = {"": 1, "s": 1, "sec": 1, "seconds": 1, "min": 60, "minutes": 60, "h": 3600, "hours": 3600}
+_DIGITS: Final = re.compile(r"[0-9]{1,20}")
+_KINDS: Final = {
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "a table",
+}
+
+
+class Unfit(ValueError):
+    """A value that does not fit; the message says what the setting must be, after the word "must be"."""
+
+
+def kind_of(value: object) -> str:
+    """What TOML value this is, in words."""
+    return _KINDS.get(type(value), "a date or time")
+
+
+def text(value: object, _: Path) -> str:
+    """A name: any text that is not blank, and no key."""
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit(f"a text, not {_shown_kind(value)}")
+    if looks_like_key(value):
+        raise Unfit("something else: what is given looks like a private key, which belongs into a keystore")
+    return value.strip()
+
+
+def positive(value: object, _: Path) -> int:
+    """A whole number of at least 1; 63 bits, as TOML has them."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value < 2**63:
+        raise Unfit(f"a whole number of at least 1, not {_shown_kind(value)}")
+    return value
+
+
+def fee(value: object, _: Path) -> int:
+    """Wei for a unit of gas, from a text with a unit: "30 gwei"."""
+    if not isinstance(value, str):
+        raise Unfit(f'a text with a unit, such as "30 gwei", not {_shown_kind(value)}')
+    # Elsewhere a bare number means whole coins; as the price of gas it would mean ruin.
+    if not value.strip()[-1:].isalpha():
+        raise Unfit('an amount with its unit, such as "30 gwei"')
+    try:
+        amount = parse_amount(value)
+    except InvalidInput:
+        raise Unfit('an amount in gwei, such as "30 gwei" or "1.5 gwei"') from None
+    if amount > MAX_FEE_WEI:
+        raise Unfit(f"at most {MAX_FEE_WEI // 10**9:,} gwei for a unit of gas")
+    return amount
+
+
+def seconds(value: object, _: Path) -> float:
+    """Seconds, from a number of them or a text with a unit: 90, "90 s", "5 min", "1 h"."""
+    expected = 'seconds, or a text such as "90 s", "5 min" or "1 h"'
+    if isinstance(value, str):
+        match = _DURATION.fullmatch(value.strip().lower())
+        if match is None or match[2] not in _SECONDS:
+            raise Unfit(expected)
+        return float(match[1]) * _SECONDS[match[2]]
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise Unfit(f"{expected}, not negative" if isinstance(value, int | float) else expected)
+    return float(value)
+
+
+def url(value: object, _: Path) -> str:
+    """An http or https URL with a host."""
+    expected = "an address such as http://127.0.0.1:8545 or https://HOST/PATH"
+    if not isinstance(value, str):
+        raise Unfit(f"{expected}, not {_shown_kind(value)}")
+    try:
+        parts = urlsplit(value.strip())
+        is_complete = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise Unfit(expected) from None
+    if parts.scheme not in ("http", "https") or not is_complete or re.search(r"\s", value.strip()):
+        raise Unfit(expected)
+    return value.strip()
+
+
+def urls(value: object, folder: Path) -> tuple[str, ...]:
+    """A list of http or https URLs."""
+    if not isinstance(value, list):
+        raise Unfit(f'a list of addresses, such as ["https://HOST"], not {_shown_kind(value)}')
+    return tuple(url(item, folder) for item in value)
+
+
+def address(value: object, _: Path) -> str:
+    """The address of a contract, with its checksum."""
+    from hyperbounty.chain.address import checked_address, looks_like_address
+
+    if not isinstance(value, str):
+        raise Unfit(f"an address in quotes, 0x and 40 hexadecimal digits, not {_shown_kind(value)}")
+    if not looks_like_address(value.strip()):
+        raise Unfit("an address, 0x and 40 hexadecimal digits")
+    try:
+        return checked_address(value.strip())
+    except InvalidInput:
+        raise Unfit("an address with its right checksum: a digit was mistyped") from None
+
+
+def path(value: object, folder: Path) -> Path:
+    """A path; `~` is the home folder, a relative one starts at `folder`."""
+    try:
+        return folder / Path(text(value, folder)).expanduser()
+    except RuntimeError:
+        raise Unfit("a path; nobody knows whose home folder this ~ is") from None
+
+
+def whole_number_in(written: str) -> object:
+    """A number as an option or a variable writes it; what is none stays a text, for the reader to refuse."""
+    return int(written) if _DIGITS.fullmatch(written.strip()) else written
+
+
+def parts_of(written: str) -> object:
+    """A list as a variable writes it: separated by commas."""
+    return [part.strip() for part in written.split(",") if part.strip()]
+
+
+def as_written(written: str) -> object:
+    """A text as it stands."""
+    return written
+
+
+def _shown_kind(value: object) -> str:
+    if isinstance(value, str):
+        return "a text" if value.strip() else "an empty text"
+    return f"{value}" if type(value) is int and abs(value) < 10**9 else kind_of(value)

@@ -1,0 +1,89 @@
+"""Settings as they may be shown: whose value could hold a provider's key is shortened, and keys are never there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from hyperbounty.config.file import nearest
+from hyperbounty.config.settings import Settings
+from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
+from hyperbounty.money import format_amount
+
+# Read elsewhere than in the table of settings.
+_OTHER_VARIABLES: Final = ("HYPERBOUNTY_HOME", "HYPERBOUNTY_PRIVATE_KEY", "HYPERBOUNTY_DEBUG")
+# Of the tests.
+_NOT_OURS: Final = re.compile(r"HYPERBOUNTY_(TEST|UPDATE|FAULT)_")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One setting as `config show` has it.
+
+    Attributes:
+        key: its name in the file.
+        value: for JSON: fees in wei, times in seconds.
+        text: for people.
+        origin: where it came from.
+    """
+
+    key: str
+    value: object
+    text: str
+    origin: str
+
+
+def rows(settings: Settings) -> list[Row]:
+    """Every setting, in the order of the documentation."""
+    shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
+    for setting in SETTINGS:
+        value = _harmless(setting.key, getattr(settings, setting.field))
+        origin = str(settings.origins[setting.key])
+        shown.append(Row(setting.key, value, _text(setting.key, value), origin))
+    return shown
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """A remark for each variable that begins like ours and that nothing reads."""
+    known = {CONFIG_VARIABLE, PROFILE_VARIABLE, *_OTHER_VARIABLES, *(setting.variable for setting in SETTINGS)}
+    ours = (name for name in sorted(environment) if name.startswith("HYPERBOUNTY_") and not _NOT_OURS.match(name))
+    return [f"{name} is set and nothing reads it; {nearest(name, known)}" for name in ours if name not in known]
+
+
+def _harmless(key: str, value: object) -> object:
+    if isinstance(value, tuple):
+        return [_harmless(key, item) for item in value]
+    if isinstance(value, str) and "://" in value:
+        from hyperbounty.chain.endpoint import shown_url
+
+        try:
+            return shown_url(value)
+        except ValueError:
+            return "(not an address)"
+    if key == "password_file" and value is not None:
+        # Somebody may have put the password where the name of its file belongs.
+        return str(value) if getattr(value, "exists", bool)() else "(no such file)"
+    return value
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, float):
+        return f"{value:g} s"
+    if isinstance(value, int) and key.endswith("_fee"):
+        return format_amount(value)
+    return _ABSENT.get(key, "none") if value is None else str(value)
+
+
+_ABSENT: Final = {
+    "rpc": "none: this profile has no node",
+    "chain_id": "any",
+    "contract": "the one known on this chain",
+    "max_fee": "no cap",
+    "priority_fee": "what the node asks",
+    "password_file": "none: asked for",
+    "ipfs": "the embedded store",
+}

@@ -1,0 +1,47 @@
+"""A lock between processes, on a file that stays.
+
+The system releases it when its holder ends, however that happens, so no lock is ever stale.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _acquire(descriptor: int, *, exclusive: bool) -> None:
+        # Windows has no shared form here, so readers of the lock wait for each other too.
+        while True:
+            try:
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+            except OSError:
+                continue  # LK_LOCK gives up after ten tries, a second apart
+            return
+
+else:
+    import fcntl
+
+    def _acquire(descriptor: int, *, exclusive: bool) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+
+@contextmanager
+def locked(path: Path, *, exclusive: bool) -> Iterator[None]:
+    """Hold the lock at `path`, which is made with its folder; wait for it as long as it takes.
+
+    Args:
+        path: an empty file, never removed.
+        exclusive: alone, or with others that don't ask to be alone. Threads of one process count as others.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _acquire(descriptor, exclusive=exclusive)
+        yield
+    finally:
+        os.close(descriptor)

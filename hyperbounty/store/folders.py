@@ -1,0 +1,163 @@
+"""Files and folders of this machine as content, and folders of the store as lists.
+
+A folder has the CID that `ipfs add --recursive --hidden --cid-version=1 --raw-leaves` gives it: hidden files belong to
+it, permissions and times don't.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
+from hyperbounty.store import nodes, unixfs
+from hyperbounty.store.cid import DAG_PB, RAW, Cid
+from hyperbounty.store.content import Bundle, ContentStore
+
+# What `fetch` takes is what can be added; deeper ones meet the limits of paths on some systems.
+MAX_FOLDER_DEPTH: Final = 64
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An entry of a folder.
+
+    Attributes:
+        name: without a slash.
+        cid: its root.
+        is_folder: whether it is one.
+        size: bytes of a file, or of all blocks of a folder. That of a folder, and of a file of one block, is what the
+            folder around it says: checking it would mean to fetch it.
+    """
+
+    name: str
+    cid: Cid
+    is_folder: bool
+    size: int
+
+
+def add_path(store: ContentStore, path: Path) -> Cid:
+    """Store and pin the file or the folder at `path`.
+
+    A folder is read twice, since its CID is needed before its first block can be sent; the memory taken is flat.
+
+    Raises:
+        InvalidInput: nothing is there, or something in it is neither file nor folder or has a name that IPFS cannot.
+        StoreError: it changed meanwhile, it has too many entries, or the store failed.
+    """
+    try:
+        if path.is_dir():
+            bundle = _bundle(path)
+            store.add_bundle(bundle)
+            return bundle.roots[0]
+        _check_file(path)
+        with path.open("rb") as file:
+            return store.add_file(file)
+    except StoreError:
+        raise
+    except OSError as error:
+        raise InvalidInput(
+            f"cannot read {error.filename or path}: {error.strerror or error}", "check the path and its permissions"
+        ) from error
+
+
+def list_folder(store: ContentStore, cid: Cid) -> list[Listed]:
+    """The entries of the folder that `cid` names.
+
+    Raises:
+        ContentNotFound: its block, or that of an entry, is nowhere to be had.
+        StoreError: not a folder, a sharded one, or malformed.
+    """
+    listed = []
+    for entry in _folder(store, cid).entries:
+        is_folder, size = False, entry.stored
+        if entry.cid.codec != RAW:
+            node = unixfs.node_at(entry.cid, store.block)
+            is_folder = isinstance(node, nodes.FolderNode)
+            size = node.size if isinstance(node, nodes.FileNode) else entry.stored
+        listed.append(Listed(entry.name, entry.cid, is_folder, size))
+    return listed
+
+
+def resolve(store: ContentStore, text: str) -> Cid:
+    """The CID that `text` leads to: a CID, or a path below one such as `bafy…/prices/LTC-USD.csv`.
+
+    Raises:
+        InvalidInput: it does not begin with a CID.
+        ContentNotFound: a folder on the way has no such entry.
+    """
+    first, *names = text.removeprefix("/ipfs/").rstrip("/").split("/")
+    cid = Cid.parse(first)
+    for name in names:
+        found = next((entry.cid for entry in _folder(store, cid).entries if entry.name == name), None)
+        if found is None:
+            raise ContentNotFound(f"{cid} has no entry {name!r}", f"`hyperbounty store ls {cid}` shows what it has")
+        cid = found
+    return cid
+
+
+def _folder(store: ContentStore, cid: Cid) -> nodes.FolderNode:
+    node = None if cid.codec == RAW else unixfs.node_at(cid, store.block)
+    if not isinstance(node, nodes.FolderNode):
+        raise StoreError(f"{cid} is a file, not a folder", "get it instead")
+    return node
+
+
+def _bundle(path: Path) -> Bundle:
+    root, size = Cid.raw(b""), 0
+    for cid, block in _blocks(path):
+        root, size = cid, size + len(block)
+
+    def blocks() -> Iterator[tuple[Cid, bytes]]:
+        now = root
+        for now, block in _blocks(path):
+            yield now, block
+        if now != root:
+            raise StoreError(f"{path} changed while it was added", "add it again once nothing writes to it")
+
+    return Bundle((root,), size, blocks)
+
+
+def _blocks(path: Path) -> Iterator[tuple[Cid, bytes]]:
+    """The blocks of the folder at `path`, children before their parent and the root last."""
+    yield from _entry(path, "", 0)
+
+
+def _entry(path: Path, name: str, depth: int) -> Generator[tuple[Cid, bytes], None, nodes.Entry]:
+    if depth > MAX_FOLDER_DEPTH:
+        raise InvalidInput(f"{path} lies more than {MAX_FOLDER_DEPTH} folders deep", "flatten the folder")
+    stored = 0
+    if path.is_dir() and not path.is_symlink():
+        entries = []
+        for child in sorted(path.iterdir()):
+            entries.append((yield from _entry(child, _checked_name(child), depth + 1)))
+        block = nodes.encode_folder(entries)
+        cid = Cid.of(DAG_PB, block)
+        yield cid, block
+        stored = len(block) + sum(entry.stored for entry in entries)
+    else:
+        _check_file(path)
+        with path.open("rb") as file:
+            for cid, block in unixfs.build(file):
+                yield cid, block
+                stored += len(block)
+    return nodes.Entry(name, cid, stored)
+
+
+def _check_file(path: Path) -> None:
+    if path.is_symlink():
+        raise InvalidInput(f"{path} is a symbolic link", "put the file itself there, or leave it out")
+    if not path.is_file():
+        what = "is neither a file nor a folder" if path.exists() else "does not exist"
+        raise InvalidInput(f"{path} {what}", "give a file or a folder")
+
+
+def _checked_name(path: Path) -> str:
+    try:
+        path.name.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"the name {os.fsencode(path.name)!r} is not UTF-8", "rename the file") from error
+    return path.name

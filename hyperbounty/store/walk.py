@@ -1,0 +1,71 @@
+"""Everything below a CID."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hyperbounty.errors import ContentNotFound
+from hyperbounty.store import dagpb
+from hyperbounty.store.cid import RAW, Cid
+from hyperbounty.store.unixfs import GetBlock, check_block
+
+
+def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
+    """The blocks that `block` links, in its order.
+
+    Raises:
+        StoreError: `cid` says that it is dag-pb, and it is not.
+    """
+    return () if cid.codec == RAW else tuple(link.cid for link in dagpb.decode(block).links)
+
+
+def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Cid, bytes]]:
+    """Each block that the roots reach, once and checked: a parent before its children, these in its order.
+
+    That is the order in which IPFS nodes export, so the same roots always give the same sequence. The CIDs met are
+    held in memory, the blocks are not.
+
+    Raises:
+        ContentMismatch: `get_block` gave bytes with another hash.
+        StoreError: a block is malformed; errors of `get_block` pass through.
+    """
+    seen: set[Cid] = set()
+    for root in roots:
+        pending = [root]
+        while pending:
+            cid = pending.pop()
+            if cid in seen:
+                continue
+            seen.add(cid)
+            block = check_block(cid, get_block(cid))
+            yield cid, block
+            pending += reversed(links(cid, block))
+
+
+def complete(roots: Iterable[Cid], blocks: Iterable[tuple[Cid, bytes]], what: str) -> Iterator[tuple[Cid, bytes]]:
+    """`blocks` themselves, each checked, and in the end that they hold all of what the roots and they themselves link.
+
+    The CIDs met are held in memory, the blocks are not.
+
+    Args:
+        roots: what must be among them.
+        blocks: in any order.
+        what: they are together, for the error.
+
+    Raises:
+        ContentMismatch: a block is not what its CID names.
+        ContentNotFound: one is missing. It is raised after the last block.
+        StoreError: a block is malformed.
+    """
+    held: set[Cid] = set()
+    wanted: dict[Cid, Cid | None] = dict.fromkeys(roots)
+    for cid, block in blocks:
+        yield cid, check_block(cid, block)
+        held.add(cid)
+        for link in links(cid, block):
+            wanted.setdefault(link, cid)
+    missing = next((cid for cid in wanted if cid not in held), None)
+    if missing is not None:
+        parent = wanted[missing]
+        part = "a root" if parent is None else f"a part of {parent}"
+        raise ContentNotFound(f"{what} lacks {missing}, {part}", "make it again from a store that has all of it")

@@ -1,0 +1,257 @@
+"""`hyperbounty deploy`, and the file of deployments that every command trusts only as far as the chain agrees."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.chain import connection
+from hyperbounty.chain.artifacts import Artifact, load_artifact
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.deployments import Deployments, WrongCode, code_hash
+from hyperbounty.chain.devnet import Devnet
+from hyperbounty.errors import InvalidInput
+from tests.cli.conftest import Command
+
+THIS_CODE = code_hash(load_artifact(CONTRACT).deployed_bytecode)
+# A contract whose whole code is STOP.
+STOP = Artifact("Stop", (), bytes.fromhex("6001600c60003960016000f300"), b"\0")
+STOP_CODE = "0xbc36789e7a1e281436464229828f817d6612f7b477d66591ff96a9e064bcc98a"
+NOWHERE = "0x" + "11" * 20
+
+
+@pytest.fixture
+def chain() -> Chain:
+    return Chain.embedded()
+
+
+@pytest.fixture
+def deployments(home: Path) -> Deployments:
+    return Deployments(home)
+
+
+def deploy(chain: Chain, deployments: Deployments) -> str:
+    contract, receipt = BountyContract.deploy(chain, devnet_account(0, chain))
+    return deployments.record(chain, CONTRACT, contract.address, receipt).address
+
+
+def deploy_stop(chain: Chain, deployments: Deployments) -> str:
+    address, receipt = chain.deploy(STOP, devnet_account(0, chain))
+    return deployments.record(chain, CONTRACT, address, receipt).address
+
+
+def test_a_deployment_is_recorded_with_its_code(chain: Chain, deployments: Deployments) -> None:
+    assert deployments.find(CONTRACT, 31337) is None
+    address = deploy(chain, deployments)
+    found = deployments.find(CONTRACT, 31337)
+    assert found is not None
+    assert (found.address, found.code_hash, found.block) == (address, THIS_CODE, 1)
+    assert deployments.address(CONTRACT, 31337) == address
+    assert deployments.find(CONTRACT, 1) is None
+    assert deployments.find("Another", 31337) is None
+    deployments.check(chain, CONTRACT, address)
+
+
+def test_the_latest_counts_and_earlier_ones_stay(chain: Chain, deployments: Deployments) -> None:
+    addresses = [deploy(chain, deployments) for _ in range(3)]
+    assert [known.address for known in deployments.all()] == addresses
+    assert deployments.address(CONTRACT, 31337) == addresses[-1]
+
+
+def test_what_stood_at_an_address_of_a_chain_that_started_anew_is_forgotten(deployments: Deployments) -> None:
+    assert deploy(Chain.embedded(), deployments) == deploy_stop(Chain.embedded(), deployments)
+    assert [known.code_hash for known in deployments.all()] == [STOP_CODE]
+
+
+def test_nothing_is_known_before_a_deployment(deployments: Deployments) -> None:
+    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass --contract ADDRESS, or make one"):
+        deployments.address(CONTRACT, 5)
+
+
+def test_an_empty_address_is_told_with_the_code_that_was_expected(chain: Chain, deployments: Deployments) -> None:
+    with pytest.raises(WrongCode, match=f"no contract at {NOWHERE} .*{THIS_CODE} was expected") as caught:
+        deployments.check(chain, CONTRACT, NOWHERE)
+    assert caught.value.found is None
+
+
+def test_a_contract_with_other_code_is_told_with_both_hashes(chain: Chain, deployments: Deployments) -> None:
+    address, _ = chain.deploy(STOP, devnet_account(0, chain))
+    with pytest.raises(WrongCode, match=f"has the code {STOP_CODE}, and Hyper.* of this version has {THIS_CODE}"):
+        deployments.check(chain, CONTRACT, address)
+    deploy_stop(chain, deployments)
+    with pytest.raises(WrongCode, match=f"has the code {STOP_CODE}, and Hyper.* of this version has {THIS_CODE}"):
+        deployments.check(chain, CONTRACT, deployments.address(CONTRACT, 31337))
+
+
+def test_a_contract_that_is_not_what_was_deployed_is_told_with_both_hashes(deployments: Deployments) -> None:
+    address = deploy(Chain.embedded(), deployments)
+    with pytest.raises(WrongCode, match=f"holds no contract, and Hyper.* deployed there with the code {THIS_CODE}"):
+        deployments.check(Chain.embedded(), CONTRACT, address)
+    changed = Chain.embedded()
+    assert changed.deploy(STOP, devnet_account(0, changed))[0] == address
+    with pytest.raises(WrongCode, match=f"has the code {STOP_CODE}, and Hyper.* with the code {THIS_CODE}"):
+        deployments.check(changed, CONTRACT, address.lower())
+
+
+def test_an_address_without_code_is_not_recorded(chain: Chain, deployments: Deployments) -> None:
+    receipt = chain.transfer(devnet_account(0, chain), NOWHERE, 1)
+    with pytest.raises(WrongCode, match="no contract"):
+        deployments.record(chain, CONTRACT, NOWHERE, receipt)
+    assert deployments.all() == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        "5",
+        '{"version": 2, "deployments": []}',
+        '{"version": 1, "deployments": {"x": 1}}',
+        '{"version": 1, "deployments": [{}]}',
+        '{"31337": {"HyperparameterBounty": "0x5FbDB2315678afecb367f032d93F642f64180aa3"}}',
+        '{"version": 1, "deployments": [{"name": "a", "chain_id": true, "address": "0x", "code_hash": ""}]}',
+    ],
+)
+def test_a_damaged_file_is_named_and_kept(content: str, chain: Chain, deployments: Deployments, home: Path) -> None:
+    home.mkdir()
+    file = home / "deployments.json"
+    file.write_text(content)
+    with pytest.raises(InvalidInput, match=r"deployments\.json is damaged, or of another version"):
+        deployments.all()
+    with pytest.raises(InvalidInput, match=r"deployments\.json is damaged"):
+        deploy(chain, deployments)
+    assert file.read_text() == content
+
+
+_RECORDS_MANY = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from hyperbounty.chain.deployments import Deployments
+home, first = Path(sys.argv[1]), int(sys.argv[2])
+chain = SimpleNamespace(chain_id=first, code=lambda address: b"code")
+receipt = SimpleNamespace(block=1, hash="0x00")
+for number in range(first, first + 20):
+    Deployments(home).record(chain, "C", f"0x{number:040x}", receipt)
+"""
+
+
+def test_two_processes_lose_no_entry(deployments: Deployments, home: Path) -> None:
+    command = [sys.executable, "-c", _RECORDS_MANY, str(home)]
+    running = [subprocess.Popen([*command, str(first)]) for first in (100, 200)]
+    assert [process.wait(60) for process in running] == [0, 0]
+    assert {int(known.address, 16) for known in deployments.all()} == {*range(100, 120), *range(200, 220)}
+
+
+def deployed(hb: Command, devnet: str, *options: object) -> Any:
+    return hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--json", *options).json
+
+
+def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> None:
+    first = deployed(hb, devnet)
+    assert (first["deployed"], first["code_hash"]) == (True, THIS_CODE)
+    again = deployed(hb, devnet)
+    assert (again["deployed"], again["address"]) == (False, first["address"])
+    # Nobody is asked for a password where nothing is to be signed.
+    ran = hb("deploy", "--rpc", devnet, "--account", "nobody")
+    assert f"{first['address']} on chain 31337 already" in ran.out
+    assert "--again deploys another one" in ran.out
+    third = deployed(hb, devnet, "--again")
+    assert third["deployed"] is True
+    assert third["address"] != first["address"]
+    assert [d["address"] for d in hb("deploy", "--list", "--json").json["deployments"]] == [
+        first["address"],
+        third["address"],
+    ]
+
+
+def test_the_known_ones_are_listed_without_a_node(hb: Command, devnet: str) -> None:
+    assert "No deployment is known here" in hb("deploy", "--list", "--rpc", "http://127.0.0.1:9").out
+    first, second = deployed(hb, devnet)["address"], deployed(hb, devnet, "--again")["address"]
+    lines = hb("deploy", "--list", "--rpc", "http://127.0.0.1:9").out.splitlines()
+    assert next(line for line in lines if first in line).split()[-1] == "earlier"
+    assert "in use" in next(line for line in lines if second in line)
+    shown = hb("deploy", "--list", "--json").json["deployments"]
+    assert [(d["current"], d["this_version"]) for d in shown] == [(False, True), (True, True)]
+
+
+def test_a_devnet_that_was_restarted_gets_a_new_one(hb: Command) -> None:
+    with Devnet(port=0) as devnet:
+        first = deployed(hb, devnet.url)
+    with Devnet(port=0) as devnet:
+        err = hb("participant", "list", "--rpc", devnet.url, code=1).err
+        assert f"holds no contract, and HyperparameterBounty was deployed there with the code {THIS_CODE}" in err
+        assert "deploy again" in err
+        ran = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0")
+        assert "this chain started anew" in ran.err
+        assert first["address"] in ran.out
+        hb("participant", "list", "--rpc", devnet.url)
+
+
+def test_on_a_public_chain_a_vanished_contract_stops_everything(hb: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Devnet(port=0) as devnet:
+        deployed(hb, devnet.url)
+    monkeypatch.setattr(connection, "DEVELOPMENT_CHAIN_IDS", frozenset())
+    with Devnet(port=0) as devnet:
+        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=1).err
+        assert "holds no contract" in err
+        assert "check --rpc; --again deploys all the same" in err
+        assert (
+            "there is no account 'nobody'"
+            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=1).err
+        )
+
+
+def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, deployments: Deployments) -> None:
+    with Chain.connect(devnet) as chain:
+        earlier = deploy_stop(chain, deployments)
+    err = hb("participant", "list", "--rpc", devnet, code=1).err
+    assert STOP_CODE in err
+    assert THIS_CODE in err
+    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0")
+    assert f"{earlier} on chain 31337, with another version's code; its contests stay there" in ran.err
+    shown = hb("deploy", "--list", "--json").json["deployments"]
+    assert [(d["current"], d["this_version"]) for d in shown] == [(False, False), (True, True)]
+    assert shown[0]["address"] == earlier
+    hb("participant", "list", "--rpc", devnet)
+
+
+def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str) -> None:
+    first = deployed(hb, devnet)["address"]
+    Path("hyperbounty.toml").write_text(f'[profiles.devnet]\ncontract = "{first}"\n')
+    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--again")
+    assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
+
+
+def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
+    address = deployed(hb, devnet)["address"]
+    hb("participant", "list", "--rpc", devnet, "--contract", address)
+    err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=1).err
+    assert f"there is no contract at {NOWHERE}" in err
+    assert THIS_CODE in err
+
+
+def test_the_devnet_command_records_what_it_deploys(hb: Command, home: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0", "--home", str(home), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
+        assert devnet.stdout is not None
+        lines = []
+        for line in devnet.stdout:
+            lines.append(line)
+            if line == "}\n":
+                break
+        started = json.loads("".join(lines))
+        [shown] = hb("deploy", "--list", "--json").json["deployments"]
+        assert (shown["address"], shown["code_hash"]) == (started["contract"], THIS_CODE)
+        hb("participant", "list", "--rpc", started["rpc"])
+        devnet.terminate()

@@ -1,0 +1,96 @@
+"""The branch trees of the Foundry tests say what their tests do: one branch, one test beside it, in the same order."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
+CALLS: Final = CONTRACTS / "test" / "calls"
+TREES: Final = sorted(CALLS.glob("*/*.tree"))
+TEST: Final = re.compile(r"^    function (test\w*)\(", re.MULTILINE)
+LINE: Final = re.compile(r"^((?:│  |   )*)[├└]── (given|when|it should) (.+)$")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """`given …` or `when …`, and what should follow."""
+
+    word: str
+    condition: str
+    leaves: tuple[str, ...]
+
+    @property
+    def refuses(self) -> bool:
+        return self.leaves[0].startswith("revert")
+
+    @property
+    def test(self) -> str:
+        """The name of its test, after `test` or `testFuzz`: words run together, a refusal marked as one."""
+        words = re.sub(r"[^A-Za-z0-9 ]", "", self.condition).split()
+        camel = "".join(word[0].upper() + word[1:] for word in words)
+        return f"Revert{self.word.capitalize()}_{camel}" if self.refuses else f"{self.word.capitalize()}{camel}"
+
+
+def read_tree(path: Path) -> tuple[str, list[Branch]]:
+    """The name of the test contract and the branches that have leaves; a line of any other form fails."""
+    name, *lines = path.read_text(encoding="utf-8").splitlines()
+    branches: list[Branch] = []
+    depths: list[int] = []
+    for line in lines:
+        parts = LINE.match(line)
+        assert parts, f"{path.name}: not a branch and not a leaf: {line!r}"
+        depth = len(parts[1])
+        if parts[2] == "it should":
+            last = branches[-1]
+            assert depth == depths[-1] + 3, f"{path.name}: this leaf hangs on nothing: {line!r}"
+            branches[-1] = Branch(last.word, last.condition, (*last.leaves, parts[3]))
+            continue
+        if branches and depth > depths[-1]:
+            assert not branches[-1].leaves, f"{path.name}: leaves beside branches: {line!r}"
+            # What only holds other branches has no test of its own.
+            branches.pop()
+            depths.pop()
+        branches.append(Branch(parts[2], parts[3], ()))
+        depths.append(depth)
+    assert all(b.leaves for b in branches), f"{path.name}: a branch says nothing"
+    return name, branches
+
+
+def test_every_call_has_a_folder_with_its_tree() -> None:
+    interface = (CONTRACTS / "src" / "interfaces" / "IHyperparameterBounty.sol").read_text(encoding="utf-8")
+    functions = re.findall(r"^    function (\w+)\(([^;]*);", interface, re.MULTILINE)
+    calls = {name for name, rest in functions if not re.search(r"\b(view|pure)\b", rest)}
+    assert {path.parent.name for path in TREES} == calls | {"views"}
+    assert {path.with_suffix(".t.sol") for path in TREES} == set(CALLS.glob("*/*.t.sol"))
+
+
+@pytest.mark.parametrize("path", TREES, ids=lambda path: path.stem)
+def test_a_tree_and_the_tests_beside_it_are_in_step(path: Path) -> None:
+    contract, branches = read_tree(path)
+    source = path.with_suffix(".t.sol").read_text(encoding="utf-8")
+    assert re.search(rf"^contract {contract} is ", source, re.MULTILINE)
+    written = [re.sub(r"^test(Fuzz)?_", "", name) for name in TEST.findall(source)]
+    assert written == [b.test for b in branches]
+
+
+@pytest.mark.parametrize("path", TREES, ids=lambda path: path.stem)
+def test_the_errors_and_events_of_a_tree_are_checked_beside_it(path: Path) -> None:
+    """The error or event that a leaf names is compared in the file, or in the helper for phases."""
+    _, branches = read_tree(path)
+    source = path.with_suffix(".t.sol").read_text(encoding="utf-8")
+    shared = "".join(p.read_text(encoding="utf-8") for p in (CONTRACTS / "test" / "foundry").glob("*.sol"))
+    for branch in branches:
+        for leaf in branch.leaves:
+            error = re.match(r"revert with (\w+)", leaf)
+            event = re.match(r"emit (\w+)", leaf)
+            if error and error[1] != "WrongPhase":
+                assert f"IHyperparameterBounty.{error[1]}.selector" in source, leaf
+            elif error:
+                assert "expectWrongPhase(" in source or "IHyperparameterBounty.WrongPhase.selector" in source, leaf
+            elif event:
+                assert f"emit IHyperparameterBounty.{event[1]}(" in source + shared, leaf
