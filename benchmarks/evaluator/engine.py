@@ -73,7 +73,7 @@ def main() -> None:
         ready.wait()
         rate = sum(future.result() for future in rates) / task["processes"]
         began = time.perf_counter()
-        words = {i: word for i, word in enumerate(task["specs"])}
+        words = dict(enumerate(task["specs"]))
         dearest = sorted(words, key=lambda i: -cost(Spec.from_word(bytes.fromhex(words[i])), **size))
         futures = {i: pool.submit(_train, words[i], i) for i in dearest}
         found = [futures[i].result() for i in sorted(words)]

@@ -1,4 +1,4 @@
-"""The usual way: one Keras-TensorFlow `fit` after the other in one process, with the settings that TensorFlow comes with.
+"""The usual way: one Keras-TensorFlow `fit` after the other in one process, with the settings TensorFlow comes with.
 
 It is a program of its own (`python -m benchmarks.evaluator.fitting`: a task as JSON on standard input, the measured
 numbers as JSON on standard output), since the engine's settings hold for a whole process.
@@ -16,12 +16,12 @@ from typing import Any
 os.environ["KERAS_BACKEND"] = "tensorflow"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import keras  # type: ignore[import-untyped,unused-ignore]  # noqa: E402
-import numpy as np  # noqa: E402
+import keras  # type: ignore[import-untyped,unused-ignore]
+import numpy as np
 
-from benchmarks.evaluator.mix import load  # noqa: E402
-from hyperbounty.bounty.spec import Spec  # noqa: E402
-from hyperbounty.training.seeding import epoch_order  # noqa: E402
+from benchmarks.evaluator.mix import load
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.training.seeding import epoch_order
 
 
 def build(spec: Spec, length: int, features: int) -> Any:

@@ -51,9 +51,7 @@ def dataset(name: str, windows: int) -> Dataset:
     rows = windows + HOLDOUT_WINDOWS + 2 * spare
     table = table.rows(max(0, len(table) - rows), len(table))
     train, holdout = table.split((HOLDOUT_WINDOWS + spare) / len(table))
-    return prepare(
-        train, holdout, target=TARGET, sequence_length=SEQUENCE_LENGTH, future_periods=FUTURE_PERIODS
-    )
+    return prepare(train, holdout, target=TARGET, sequence_length=SEQUENCE_LENGTH, future_periods=FUTURE_PERIODS)
 
 
 def save(data: Dataset, folder: Path) -> None:

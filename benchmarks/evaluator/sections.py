@@ -50,7 +50,7 @@ def run(module: str, task: dict[str, Any], **environment: str) -> dict[str, Any]
 
     Programs that this one compiled in an earlier run are not found: both sides begin from nothing.
     """
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - a module of this package.
         [sys.executable, "-m", f"benchmarks.evaluator.{module}"],
         input=json.dumps(task),
         capture_output=True,
@@ -145,8 +145,7 @@ def _equal_scores(settings: Settings, ours: dict[str, Any]) -> list[str]:
     drawn = [abs(a - b) for (a, b), spec in zip(pairs, settings.specs, strict=True) if spec.dropout]
     exact = [abs(a - b) for (a, b), spec in zip(pairs, settings.specs, strict=True) if not spec.dropout]
     return [
-        f"Started from the engine's weights and fed in its order, `fit` scores within {1e6 * max(exact):,.0f} ppm of the "
-        f"engine on the {len(exact)} specs without dropout ({1e6 * median(exact):,.0f} in the median), and within "
+        f"Started from the engine's weights and fed in its order, `fit` scores within {1e6 * max(exact):,.0f} ppm of "
+        f"the engine on the {len(exact)} specs without dropout ({1e6 * median(exact):,.0f} in the median), and within "
         f"{1e6 * max(drawn):,.0f} ppm on the {len(drawn)} with, whose masks are drawn otherwise."
     ]
-

@@ -29,18 +29,18 @@ def _word(value: int) -> Any:
 
 
 class Dropout(keras.layers.Layer):  # type: ignore[misc,unused-ignore]
-    """Zeroes each number with probability `rate` while training and scales the others by 1 / (1 - rate).
-
-    Attributes:
-        state: uint32 `[seed, step]`; each call while training takes one step.
-    """
+    """Zeroes each number with probability `rate` while training and scales the others by 1 / (1 - rate)."""
 
     def __init__(self, rate: float, seed: int = 0) -> None:
         super().__init__()
         self.rate = rate
-        # A generator's state is saved and carried with the model, but is no weight of it.
+        # A generator's state is carried with the model, but is no weight of it, as a variable of the layer would be.
         self._generator = keras.random.SeedGenerator(seed)
-        self.state = self._generator.state
+
+    @property
+    def state(self) -> Any:
+        """The variable uint32 `[seed, step]`; each call while training takes one step."""
+        return self._generator.state
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """`inputs` of any shape; the same shape out."""

@@ -81,7 +81,7 @@ class JaxProgram:
         orders = np.zeros((self.lanes, len(data.labels)), np.int32)
         arguments = (*self._batches.cut(orders), data.features, data.starts, data.labels)
         plan = self._train.lower(self._state, *arguments).compile().memory_analysis()
-        state = sum(value.nbytes for value in jax.tree.leaves(self._state))
+        state = sum(int(value.nbytes) for value in jax.tree.leaves(self._state))
         return int(plan.temp_size_in_bytes) + state
 
     def _fresh(self, spec: Spec, seed: int) -> State:

@@ -86,7 +86,7 @@ class Origin:
         self.model = build_model(spec, length=length, features=features, seed=0)
         self.optimizer = build_optimizer(replace(spec, gradient_clip=0.0, weight_decay=0.0))
         self.optimizer.build(self.model.trainable_variables)
-        self._begin = {id(v): np.asarray(v.numpy()) for v in (*self.model.variables, *self.optimizer.variables)}
+        self._begin = {id(v): np.asarray(v.value) for v in (*self.model.variables, *self.optimizer.variables)}
 
     def values(self, spec: Spec, seed: int) -> tuple[list[Any], list[Any], list[Any]]:
         """Where `spec` starts with `seed`: trainable and other variables of the model, variables of the optimizer."""

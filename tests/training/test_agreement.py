@@ -131,14 +131,14 @@ def test_what_is_left_of_an_epoch_is_a_batch_as_keras_makes_it(
     batch_size: int, toy_windows: MakeWindows, backend: str
 ) -> None:
     # 150 windows: filled up (9 batches and 6 windows), compiled for itself (4 and 10; 2 and 22), and one batch of all.
-    spec = Spec(cell="SimpleRNN", recurrent_units=(4,), dropout=0.2, learning_rate=0.01, batch_size=batch_size, epochs=2)
+    spec = Spec(
+        cell="SimpleRNN", recurrent_units=(4,), dropout=0.2, learning_rate=0.01, batch_size=batch_size, epochs=2
+    )
     _holds(spec, toy_windows(150, seed=1), toy_windows(60, seed=2), backend)
 
 
 @pytest.mark.training
-def test_how_far_a_training_clips_and_decays_is_no_part_of_its_program(
-    toy_windows: MakeWindows, backend: str
-) -> None:
+def test_how_far_a_training_clips_and_decays_is_no_part_of_its_program(toy_windows: MakeWindows, backend: str) -> None:
     spec = Spec(cell="SimpleRNN", recurrent_units=(4,), batch_size=32, epochs=2, gradient_clip=1, weight_decay=0.001)
     other = replace(spec, gradient_clip=0.05, weight_decay=0.1, learning_rate=0.05, epochs=1)
     trainer = Trainer(toy_windows(64, seed=1), toy_windows(60, seed=2), backend=backend)

@@ -58,7 +58,9 @@ def _run(script: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _error_of(script: str) -> str:
-    caught = f"from hyperbounty.errors import TrainingError\ntry:\n{_indented(script)}\nexcept TrainingError as e: print(e)"
+    caught = (
+        f"from hyperbounty.errors import TrainingError\ntry:\n{_indented(script)}\nexcept TrainingError as e: print(e)"
+    )
     done = _run(caught)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

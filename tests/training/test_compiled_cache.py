@@ -33,7 +33,9 @@ def _train(backend: str, folder: str) -> str:
 
 
 def _files(folder: Path) -> dict[str, int]:
-    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and "atime" not in path.name}
+    return {
+        str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file() and "atime" not in path.name
+    }
 
 
 @pytest.mark.training

@@ -75,14 +75,18 @@ def test_an_epoch_sees_every_window_once(batch_size: int, toy_windows: MakeWindo
 @pytest.mark.training
 def test_a_batch_larger_than_the_data_is_the_data(toy_windows: MakeWindows, backend: str) -> None:
     data, holdout = toy_windows(50, seed=1), toy_windows(30, seed=2)
-    large, exact = (train(replace(SMALL, batch_size=size), data, holdout, seed=1, backend=backend) for size in (8192, 50))
+    large, exact = (
+        train(replace(SMALL, batch_size=size), data, holdout, seed=1, backend=backend) for size in (8192, 50)
+    )
     assert large.fingerprint == exact.fingerprint
 
 
 @pytest.mark.training
 def test_every_epoch_is_reported_as_it_ends(toy_windows: MakeWindows, backend: str) -> None:
     heard: list[EpochProgress] = []
-    result = train(replace(SMALL, epochs=3), toy_windows(60, seed=1), toy_windows(30, seed=2), 1, heard.append, backend=backend)
+    result = train(
+        replace(SMALL, epochs=3), toy_windows(60, seed=1), toy_windows(30, seed=2), 1, heard.append, backend=backend
+    )
 
     assert [(p.epoch, p.epochs) for p in heard] == [(1, 3), (2, 3), (3, 3)]
     assert tuple(p.loss for p in heard) == result.losses
@@ -118,7 +122,9 @@ def test_a_model_that_names_one_class_only_is_called_constant(toy_windows: MakeW
     data = toy_windows(60, seed=1)
     only_rises = Windows(data.features, data.starts, np.ones_like(data.labels), data.length)
     holdout = toy_windows(40, seed=2)
-    result = train(replace(SMALL, optimizer="sgd", learning_rate=1.0, epochs=10), only_rises, holdout, seed=1, backend=backend)
+    result = train(
+        replace(SMALL, optimizer="sgd", learning_rate=1.0, epochs=10), only_rises, holdout, seed=1, backend=backend
+    )
 
     assert result.constant
     assert result.predicted_rises == result.total
@@ -150,7 +156,8 @@ def _windows(**changes: object) -> Windows:
     ],
 )
 def test_windows_that_cannot_be_trained_on_are_an_error_and_not_a_score(
-    train_windows: Windows, holdout: Windows, named: str, backend: str) -> None:
+    train_windows: Windows, holdout: Windows, named: str, backend: str
+) -> None:
     with pytest.raises(TrainingError, match=named):
         Trainer(train_windows, holdout, backend=backend)
 

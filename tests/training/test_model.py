@@ -19,6 +19,7 @@ from hyperbounty.training.windows import Windows
 
 MakeWindows = Callable[..., Windows]
 
+
 @pytest.mark.training
 def test_both_executions_train_to_the_same_numbers_but_for_rounding(toy_windows: MakeWindows, backend: str) -> None:
     if backend == "jax":
@@ -27,7 +28,9 @@ def test_both_executions_train_to_the_same_numbers_but_for_rounding(toy_windows:
         cell="GRU", recurrent_units=(6,), normalization="batch", optimizer="nadam", epochs=3, learning_rate=0.01
     )
     data, holdout = toy_windows(150, seed=1), toy_windows(60, seed=2)
-    xla, graph = (Trainer(data, holdout, execution=e, backend=backend).train(spec, 5) for e in (Execution.XLA, Execution.GRAPH))
+    xla, graph = (
+        Trainer(data, holdout, execution=e, backend=backend).train(spec, 5) for e in (Execution.XLA, Execution.GRAPH)
+    )
 
     assert xla.losses == pytest.approx(graph.losses, rel=1e-3)
     for a, b in zip(xla.weights, graph.weights, strict=True):
