@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.options import open_queue, queue_option, training_options
+from evaluator.sample import Sample
 from hyperbounty.bounty.describe import done, receipt_json, receipt_line
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
@@ -24,6 +27,7 @@ if TYPE_CHECKING:  # brings in the training backend: only commands that train pa
     from eth_account.signers.local import LocalAccount
 
     from evaluator.contest import Evaluation
+    from evaluator.executors.choice import ExecutorChoice
     from evaluator.scoring import Scoring
 
 
@@ -33,28 +37,41 @@ def evaluator() -> None:
 
 
 _CONTEST = click.argument("contest", type=click.IntRange(1))
-_WORKERS = click.option(
-    "--workers",
-    type=click.IntRange(1),
-    default=lambda: os.cpu_count() or 1,
-    show_default="the cores of this machine",
-    help="Processes that train at the same time.",
+_SAMPLE = click.option(
+    "--sample",
+    callback=lambda _context, _parameter, said: Sample.parse(said),
+    default="100%",
+    show_default=True,
+    help="How many specs to train again, drawn at random: 10%, or a number.",
+)
+_SAMPLE_SEED = click.option(
+    "--sample-seed",
+    type=click.IntRange(0),
+    default=lambda: secrets.randbits(32),
+    show_default="a new one",
+    help="Draws the same sample again.",
 )
 
 
 @_CONTEST
-@_WORKERS
+@training_options
+@queue_option
 @source_options
-def _score(session: Session, contest: int, workers: int, source: SourceChoice) -> Result:
+def _score(
+    session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
+) -> Result:
     """Score CONTEST and pin the report, without recording anything on chain."""
-    evaluation = _evaluate(session, contest, workers, source)
+    evaluation = _evaluate(session, contest, training, source, queue_url)
     return _scored(evaluation, [f"Report {evaluation.cid} is pinned, nothing is recorded on chain."])
 
 
 @_CONTEST
-@_WORKERS
+@training_options
+@queue_option
 @source_options
-def _run(session: Session, contest: int, workers: int, source: SourceChoice) -> Result:
+def _run(
+    session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
+) -> Result:
     """Do this account's part in CONTEST; interrupted, it continues where it stopped.
 
     The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
@@ -66,13 +83,20 @@ def _run(session: Session, contest: int, workers: int, source: SourceChoice) -> 
     if found.phase is Phase.PANEL_OPEN:
         return _opened(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
-        return _sealed(session, account, found, workers, source)
-    evaluation = _evaluate(session, contest, workers, source)
+        return _sealed(session, account, found, training, source, queue_url)
+    evaluation = _evaluate(session, contest, training, source, queue_url)
     receipt = record(session.contract, account, evaluation)
     return _scored(evaluation, [f"Recorded, report {evaluation.cid}.", receipt_line(receipt)], **receipt_json(receipt))
 
 
-def _sealed(session: Session, account: LocalAccount, found: Contest, workers: int, source: SourceChoice) -> Result:
+def _sealed(
+    session: Session,
+    account: LocalAccount,
+    found: Contest,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+) -> Result:
     from evaluator.panel import BallotBox, seal, seat_of
 
     # Before hours of training, not after.
@@ -83,7 +107,7 @@ def _sealed(session: Session, account: LocalAccount, found: Contest, workers: in
             "a member of the panel does not take the test window from the evaluator that it judges",
             "name a source for the prices after revealEnds (--source, --csv)",
         )
-    evaluation = _evaluate(session, found.number, workers, source)
+    evaluation = _evaluate(session, found.number, training, source, queue_url)
     receipt = seal(session.contract, account, found, evaluation, BallotBox(session.home / "ballots"))
     dispute = session.contract.dispute(found.number)
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
@@ -99,30 +123,47 @@ def _opened(session: Session, account: LocalAccount, found: Contest) -> Result:
 
 
 @_CONTEST
-@_WORKERS
+@_SAMPLE
+@_SAMPLE_SEED
+@training_options
 @source_options
-def _verify(session: Session, contest: int, workers: int, source: SourceChoice) -> Result:
+def _verify(
+    session: Session,
+    contest: int,
+    sample: Sample,
+    sample_seed: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+) -> Result:
     """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs.
 
     Where the holdout was in the future, a source of your own checks the evaluator's prices too.
     """
     from evaluator.contest import verify
     from evaluator.progress import training_progress
-    from evaluator.results import ResultStore
 
     scoring = _gather(session, contest, source)
+    drawn = sample.draw([revealed.index for revealed in scoring.specs], sample_seed)
     # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
     # an interrupted verification continues.
     folder = session.home / "verification" / scoring.contest.report.hex()
-    with training_progress(scoring) as on_progress:
+    with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         compared = verify(
-            session.contract, session.store, scoring, ResultStore(folder), workers=workers, on_progress=on_progress
+            session.contract,
+            session.store,
+            scoring,
+            queue,
+            executor=training,
+            indexes=drawn,
+            on_progress=on_progress,
         )
     shutil.rmtree(folder, ignore_errors=True)
     agree = all(c.verdict != "differs" for c in compared)
+    sampled = f"Specs {', '.join(map(str, drawn))}, drawn with --sample-seed {sample_seed}."
     return Result(
         {
             "agrees": agree,
+            "sample": {"indexes": drawn, "seed": sample_seed},
             "specs": [
                 {
                     "index": c.index,
@@ -130,12 +171,16 @@ def _verify(session: Session, contest: int, workers: int, source: SourceChoice) 
                     "recorded_ppm": c.recorded_ppm,
                     "scored_ppm": c.scored_ppm,
                     "verdict": c.verdict,
+                    "first_difference": asdict(c.difference) if c.difference else None,
                 }
                 for c in compared
             ],
         },
-        ["The recorded scores stand." if agree else "The recorded scores do NOT stand: see which differ."],
-        ("index", "participant", "spec", "recorded", "scored here", "verdict"),
+        [
+            "The recorded scores stand." if agree else "The recorded scores do NOT stand: see which differ.",
+            *([sampled] if len(drawn) < len(scoring.specs) else []),
+        ],
+        ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from"),
         [
             (
                 str(c.index),
@@ -144,6 +189,7 @@ def _verify(session: Session, contest: int, workers: int, source: SourceChoice) 
                 percent(c.recorded_ppm),
                 percent(c.scored_ppm),
                 c.verdict,
+                f"run {c.difference.run}, epoch {c.difference.epoch}" if c.difference else "",
             )
             for c in compared
         ],
@@ -151,15 +197,33 @@ def _verify(session: Session, contest: int, workers: int, source: SourceChoice) 
     )
 
 
-def _evaluate(session: Session, contest: int, workers: int, source: SourceChoice) -> Evaluation:
+@click.argument("contest", type=click.IntRange(1), required=False)
+@queue_option
+def _status(session: Session, contest: int | None, queue_url: str | None) -> Result:
+    """How far the contests in the queue are; for CONTEST, each training with its place, worker and reason."""
+    from evaluator.status import overview, trainings
+
+    with open_queue(queue_url, session.home) as queue:
+        return overview(queue.database) if contest is None else trainings(queue.database, contest)
+
+
+def _evaluate(
+    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None = None
+) -> Evaluation:
     from evaluator.contest import evaluate
     from evaluator.progress import training_progress
-    from evaluator.results import ResultStore
 
     scoring = _gather(session, contest, source)
-    results = ResultStore(session.home / "results")
-    with training_progress(scoring) as on_progress:
-        return evaluate(session.contract, session.store, scoring, results, workers=workers, on_progress=on_progress)
+    with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
+        return evaluate(
+            session.contract,
+            session.store,
+            scoring,
+            queue,
+            executor=training,
+            outbox=session.home / "results" / "outbox",
+            on_progress=on_progress,
+        )
 
 
 def _gather(session: Session, contest: int, source: SourceChoice) -> Scoring:
@@ -196,3 +260,4 @@ def _scored(evaluation: Evaluation, text: list[str], **data: object) -> Result:
 command(evaluator, "score", chain=True, store=True)(_score)
 command(evaluator, "run", chain=True, store=True, account=True)(_run)
 command(evaluator, "verify", chain=True, store=True)(_verify)
+command(evaluator, "status")(_status)

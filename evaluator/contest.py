@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
 
-from evaluator.pool import Progress
+from evaluator.coordinator import Progress
+from evaluator.executors.choice import ExecutorChoice
+from evaluator.queue.queue import Queue
 from evaluator.reporting import publish_report
-from evaluator.results import ResultStore
 from evaluator.scoring import Scoring, score_ppm, train_all
+from evaluator.verification import Difference, first_difference
+from evaluator.weights import HashedWeights, PinnedWeights
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
@@ -106,15 +110,31 @@ def evaluate(
     contract: BountyContract,
     store: ContentStore,
     scoring: Scoring,
-    results: ResultStore,
+    queue: Queue,
     *,
-    workers: int,
+    executor: ExecutorChoice,
+    outbox: Path,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
-    """Train every revealed spec, and pin the report."""
+    """Train every revealed spec, and pin the report.
+
+    Args:
+        queue: where trainings and results are kept; other evaluators may share it, and with it the work.
+        executor: where the trainings happen.
+        outbox: folder for weights that the store cannot take at once.
+    """
     check_versions(scoring.manifest)
-    dataset = scoring.dataset()
-    trained = train_all(scoring, dataset, results, workers=workers, on_progress=on_progress)
+    dataset, weights = scoring.dataset(), PinnedWeights(store, outbox)
+    trained = train_all(
+        scoring,
+        dataset,
+        queue,
+        executor=executor.make(dataset),
+        weights=weights,
+        contest=_name(contract, scoring),
+        on_progress=on_progress,
+    )
+    weights.flush()
     report = publish_report(
         scoring, dataset, trained, store, chain_id=contract.chain.chain_id, contract=contract.address
     )
@@ -145,7 +165,10 @@ def check_versions(manifest: Manifest) -> None:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One spec's recorded score beside the one made here, both in ppm."""
+    """One spec's recorded score beside the one made here, both in ppm.
+
+    `difference` is the first epoch whose weights are not those of the report; scores may be equal all the same.
+    """
 
     index: int
     participant: str
@@ -153,6 +176,7 @@ class Comparison:
     recorded_ppm: int
     scored_ppm: int
     tolerance_ppm: int
+    difference: Difference | None = None
 
     @property
     def verdict(self) -> str:
@@ -166,13 +190,18 @@ def verify(
     contract: BountyContract,
     store: ContentStore,
     scoring: Scoring,
-    results: ResultStore,
+    queue: Queue,
     *,
-    workers: int,
+    executor: ExecutorChoice,
     indexes: Collection[int] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> list[Comparison]:
     """Score again from public data alone and compare with the chain, spec by spec.
+
+    Args:
+        queue: not the evaluator's own, which would only be compared with itself.
+        executor: where the trainings happen.
+        indexes: specs to train again, all where None. Those that are refused untrained are compared in any case.
 
     Raises:
         InvalidInput: no scores are recorded.
@@ -180,18 +209,38 @@ def verify(
     recorded = contract.recorded_scores(scoring.contest)
     if recorded is None:
         raise InvalidInput(f"contest {scoring.contest.number} has no recorded scores", "verify it once it is scored")
-    if fetch_report(store, recorded.report).scores != list(recorded.scores):
+    report = fetch_report(store, recorded.report)
+    if report.scores != list(recorded.scores):
         raise ManifestError("the recorded scores are not those of their own report", "do not trust this evaluator")
-    trained = train_all(scoring, scoring.dataset(), results, workers=workers, indexes=indexes, on_progress=on_progress)
-    return [
-        Comparison(
-            revealed.index,
-            revealed.participant,
-            revealed.spec,
-            recorded.scores[revealed.index],
-            score_ppm(trained[revealed.index]) if revealed.index in trained else 0,
-            scoring.manifest.tolerance_ppm,
+    dataset = scoring.dataset()
+    trained = train_all(
+        scoring,
+        dataset,
+        queue,
+        executor=executor.make(dataset),
+        weights=HashedWeights(),
+        contest=_name(contract, scoring),
+        indexes=indexes,
+        on_progress=on_progress,
+    )
+    compared = []
+    for revealed in scoring.specs:
+        runs = [record.result for record in trained.get(revealed.index, ())]
+        if not runs and not scoring.refusal(revealed.spec):
+            continue
+        compared.append(
+            Comparison(
+                revealed.index,
+                revealed.participant,
+                revealed.spec,
+                recorded.scores[revealed.index],
+                score_ppm(runs) if runs else 0,
+                scoring.manifest.tolerance_ppm,
+                first_difference(report.specs[revealed.index], runs, store),
+            )
         )
-        for revealed in scoring.specs
-        if indexes is None or revealed.index in indexes
-    ]
+    return compared
+
+
+def _name(contract: BountyContract, scoring: Scoring) -> str:
+    return f"{contract.chain.chain_id}/{contract.address}/{scoring.contest.number}"

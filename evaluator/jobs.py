@@ -1,4 +1,4 @@
-"""A job: one training of one revealed spec, and the key under which its result is kept."""
+"""A job: one training of one spec, and the key under which its result is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,34 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from evaluator.limits import estimate_seconds
+from hyperbounty.bounty.memory import memory
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.training.execution import program_key
 from hyperbounty.training.machine import BACKEND, describe_versions
+from hyperbounty.training.windows import Windows
+
+
+@dataclass(frozen=True)
+class Data:
+    """The windows that jobs are trained and scored on, as far as a queue must know them.
+
+    Attributes:
+        name: SHA-256 (hexadecimal) of what they are made from; equal names mean equal windows, in any contest.
+        features: numbers of a row.
+        length: rows of a window.
+        windows: for training.
+    """
+
+    name: str
+    features: int
+    length: int
+    windows: int
+
+    @classmethod
+    def of(cls, name: str, train: Windows) -> Data:
+        """The training windows `train`, under `name`."""
+        return cls(name, train.features.shape[1], train.length, len(train))
 
 
 @dataclass(frozen=True)
@@ -14,26 +41,41 @@ class Job:
     """One training.
 
     Attributes:
-        spec: the 32-byte word.
-        run: which run of the spec, from 0.
-        seed: 31-bit seed of the run.
         key: SHA-256 (hexadecimal) of all that decides the result; jobs with equal keys are one training.
+        spec: the 32-byte word.
+        seed: 31-bit seed of the run.
+        program: jobs with equal programs share what a worker has compiled.
+        estimate_s: seconds that it may take, by formula.
+        memory_bytes: what it may need over an idle worker, by formula.
     """
 
-    spec: bytes
-    run: int
-    seed: int
     key: str
+    spec: bytes
+    seed: int
+    program: str
+    estimate_s: float
+    memory_bytes: int
 
     @classmethod
-    def of(cls, spec: bytes, *, run: int, seed: int, dataset: str) -> Job:
-        """The job of run `run` of `spec`; `dataset` names the windows it is trained and scored on, such as by CID."""
-        versions = describe_versions()
+    def of(cls, word: bytes, *, seed: int, data: Data) -> Job:
+        """The training of the spec in `word` with `seed` on `data`.
+
+        Raises:
+            SpecError: the word is not a spec.
+        """
+        spec, versions = Spec.from_word(word), describe_versions()
         facts = {
-            "spec": spec.hex(),
+            "spec": word.hex(),
             "seed": seed,
-            "dataset": dataset,
+            "dataset": data.name,
             "backend": BACKEND,
             **{name: versions[name] for name in ("engine", "keras", "tensorflow", "numpy")},
         }
-        return cls(spec, run, seed, hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest())
+        return cls(
+            key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
+            spec=word,
+            seed=seed,
+            program=program_key(spec).hex(),
+            estimate_s=estimate_seconds(spec, features=data.features, length=data.length, windows=data.windows),
+            memory_bytes=memory(spec, features=data.features, sequence_length=data.length, rows=data.windows),
+        )

@@ -1,11 +1,12 @@
-"""How far a scoring is, counted in epochs over all its trainings, which unlike trainings take about as long each."""
+"""How far a scoring is, in the seconds that its trainings take by estimate: epochs of different specs differ."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evaluator.pool import Progress
+from evaluator.coordinator import Progress
+from evaluator.limits import estimate_seconds
 from evaluator.scoring import Scoring
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.cli.output import progress_bar
@@ -13,19 +14,32 @@ from hyperbounty.cli.output import progress_bar
 
 @contextmanager
 def training_progress(scoring: Scoring) -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on standard error, and what to pass as `on_progress` to move it."""
-    words = {revealed.spec for revealed in scoring.specs if not scoring.refusal(revealed.spec)}
-    total = sum(Spec.from_word(word).epochs for word in words) * scoring.manifest.runs
-    epochs: dict[str, int] = {}
-    with progress_bar("training", total) as bar:
+    """A progress bar on standard error with the time left, and what to pass as `on_progress` to move it."""
+    manifest = scoring.manifest
+    estimates = {
+        revealed.spec: estimate_seconds(
+            Spec.from_word(revealed.spec),
+            features=len(manifest.columns),
+            length=manifest.sequence_length,
+            windows=manifest.training.rows,
+        )
+        for revealed in scoring.specs
+        if not scoring.refusal(revealed.spec)
+    }
+    seconds: dict[str, float] = {}
+    with progress_bar("training", round(sum(estimates.values()) * manifest.runs) or None) as bar:
 
         def on_progress(progress: Progress) -> None:
+            job, share = progress.job, 0.0
             if progress.event == "epoch" and progress.epoch is not None:
-                epochs[progress.job.key] = progress.epoch.epoch
-            elif progress.event == "retried":
-                epochs[progress.job.key] = 0
-            elif progress.event in ("kept", "finished", "failed"):
-                epochs[progress.job.key] = Spec.from_word(progress.job.spec).epochs
-            bar.update(bar.task_ids[0], completed=sum(epochs.values()))
+                share = progress.epoch.epoch / progress.epoch.epochs
+            elif progress.event in ("kept", "elsewhere", "finished", "failed"):
+                share = 1.0
+            seconds[job.key] = share * estimates.get(job.spec, 0.0)
+            bar.update(
+                bar.task_ids[0],
+                description=f"{progress.done} of {progress.total} trainings, in seconds by estimate",
+                completed=sum(seconds.values()),
+            )
 
         yield on_progress

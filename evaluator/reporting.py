@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from evaluator.results import Record
 from evaluator.scoring import Scoring, score_ppm
 from hyperbounty.bounty.cost import cost, parameters
 from hyperbounty.bounty.manifest import PricePart
@@ -16,20 +17,22 @@ from hyperbounty.bounty.statistics import PPM
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_machine, describe_versions
 from hyperbounty.training.result import TrainingResult
-from hyperbounty.training.weights import to_npz
 from hyperbounty.training.windows import Dataset
 
 
 def publish_report(
     scoring: Scoring,
     dataset: Dataset,
-    trained: Mapping[int, Sequence[TrainingResult]],
+    trained: Mapping[int, Sequence[Record]],
     store: ContentStore,
     *,
     chain_id: int,
     contract: str,
 ) -> Report:
-    """Pin the report of `trained`, its details, the weights and the plain holdout in `store`, and return the report."""
+    """Pin the report of `trained`, its details and the plain holdout in `store`, and return the report.
+
+    The weights that it links were pinned when their trainings ended.
+    """
     assert dataset.holdout is not None
     report = Report(
         chain_id=chain_id,
@@ -51,15 +54,17 @@ def publish_report(
 
 
 def _spec_score(
-    scoring: Scoring, revealed: RevealedSpec, runs: Sequence[TrainingResult] | None, store: ContentStore
+    scoring: Scoring, revealed: RevealedSpec, records: Sequence[Record] | None, store: ContentStore
 ) -> SpecScore:
     spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
     word = "0x" + revealed.spec.hex()
-    note, reason = _judge(runs) if runs is not None else _over_budget(scoring.refusal(revealed.spec))
+    runs = None if records is None else [record.result for record in records]
+    note, reason = _judge(runs) if runs is not None else ("over budget", scoring.refusal(revealed.spec))
     details: str | None = None
-    if runs is not None:
-        of_runs = tuple(_run(scoring, revealed.spec, i, run, store) for i, run in enumerate(runs))
-        details = str(store.add_block(SpecDetails(spec=word, runs=of_runs).canonical()))
+    if records is not None:
+        of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
+        # A file and no block: many runs of many epochs are more than a block may hold.
+        details = str(store.add(SpecDetails(spec=word, runs=of_runs).canonical()))
     return SpecScore(
         index=revealed.index,
         participant=revealed.participant,
@@ -79,10 +84,6 @@ def _spec_score(
     )
 
 
-def _over_budget(reason: str) -> tuple[Note, str]:
-    return "over budget", reason
-
-
 def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     for number, run in enumerate(runs):
         if run.diverged_at is not None:
@@ -93,7 +94,8 @@ def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     return "", ""
 
 
-def _run(scoring: Scoring, word: bytes, number: int, run: TrainingResult, store: ContentStore) -> RunDetails:
+def _run(scoring: Scoring, word: bytes, number: int, record: Record) -> RunDetails:
+    run = record.result
     return RunDetails(
         run=number,
         seed=run_seed(scoring.seed, word, number),
@@ -106,7 +108,9 @@ def _run(scoring: Scoring, word: bytes, number: int, run: TrainingResult, store:
         losses=_finite(run.losses),
         accuracies=_finite(run.accuracies),
         holdout_accuracies=_finite(run.holdout_accuracies),
-        weights=str(store.add(to_npz(run.weights))),
+        checkpoints=run.checkpoints,
+        weights=record.weights,
+        machine=dict(record.machine),
     )
 
 

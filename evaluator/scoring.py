@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluator.jobs import Job
-from evaluator.pool import Progress, run_jobs
-from evaluator.results import ResultStore
+from evaluator.coordinator import POLL_S, Progress, run_jobs
+from evaluator.executors.executor import Executor
+from evaluator.jobs import Data, Job
+from evaluator.queue.queue import Queue, Wanted
+from evaluator.results import Record
+from evaluator.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.records import Contest, RevealedSpec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.statistics import PPM
-from hyperbounty.errors import SpecError
+from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
@@ -51,11 +55,17 @@ class Scoring:
         return ""
 
     def data_name(self) -> str:
-        """What `dataset()` is made from, by content: equal names mean equal windows, in any contest."""
+        """What `dataset()` is made from, as SHA-256 (hexadecimal): equal names mean equal windows, in any contest."""
         manifest = self.manifest
-        holdout = hashlib.sha256(self.holdout.to_csv()).hexdigest()
-        target = f"{manifest.target.coin}+{manifest.target.future_periods}"
-        return f"{manifest.training.cid} {holdout} {target} {manifest.sequence_length}"
+        facts = {
+            "training": manifest.training.cid,
+            "holdout": hashlib.sha256(self.holdout.to_csv()).hexdigest(),
+            "interval": manifest.interval,
+            "coin": manifest.target.coin,
+            "future_periods": manifest.target.future_periods,
+            "sequence_length": manifest.sequence_length,
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def dataset(self) -> Dataset:
         """Windows for training and for scoring; the scaler knows the training rows only."""
@@ -68,31 +78,74 @@ class Scoring:
         )
 
 
+class Trained(Mapping[int, Sequence[Record]]):
+    """The runs of every trained spec, by index. They stay in the queue and are read when asked for, spec by spec."""
+
+    def __init__(self, queue: Queue, keys: Mapping[int, Sequence[str]]) -> None:
+        self._queue = queue
+        self._keys = keys
+
+    def __getitem__(self, index: int) -> Sequence[Record]:
+        """The runs of the spec with this index.
+
+        Raises:
+            TrainingError: a result was damaged since it was made.
+        """
+        records = [self._queue.record(key) for key in self._keys[index]]
+        whole = [record for record in records if record is not None]
+        if len(whole) < len(records):
+            raise TrainingError(f"a result of spec {index} was damaged in the queue", "run again: it is trained anew")
+        return whole
+
+    def __iter__(self) -> Iterator[int]:
+        """The indexes."""
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        """How many specs."""
+        return len(self._keys)
+
+
 def train_all(
     scoring: Scoring,
     dataset: Dataset,
-    results: ResultStore,
+    queue: Queue,
     *,
-    workers: int,
+    executor: Executor,
+    weights: Weights,
+    contest: str,
     indexes: Collection[int] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-) -> dict[int, list[TrainingResult]]:
-    """The runs of every spec within budget, by index; equal specs are trained once.
+    poll_s: float = POLL_S,
+) -> Trained:
+    """The runs of every spec within budget, or of those with these `indexes`; see `run_jobs` for the rest.
 
-    What `results` already holds is not trained again, so an interrupted scoring continues where it stopped.
+    Equal specs are trained once, and what has a result in the queue is not trained again.
     """
-    name = scoring.data_name()
-    jobs: dict[int, list[Job]] = {}
+    data = Data.of(scoring.data_name(), dataset.train)
+    wanted: dict[int, list[Wanted]] = {}
     for revealed in scoring.specs:
         if (indexes is not None and revealed.index not in indexes) or scoring.refusal(revealed.spec):
             continue
-        jobs[revealed.index] = [
-            Job.of(revealed.spec, run=run, seed=run_seed(scoring.seed, revealed.spec, run), dataset=name)
+        wanted[revealed.index] = [
+            Wanted(
+                revealed.index,
+                run,
+                Job.of(revealed.spec, seed=run_seed(scoring.seed, revealed.spec, run), data=data),
+            )
             for run in range(scoring.manifest.runs)
         ]
-    wanted = list(dict.fromkeys(job for runs in jobs.values() for job in runs))
-    done = run_jobs(wanted, dataset, workers=workers, results=results, on_progress=on_progress)
-    return {index: [done[job] for job in runs] for index, runs in jobs.items()}
+    run_jobs(
+        queue,
+        contest,
+        data.name,
+        [w for runs in wanted.values() for w in runs],
+        executor=executor,
+        weights=weights,
+        on_progress=on_progress,
+        poll_s=poll_s,
+    )
+    return Trained(queue, {index: [w.job.key for w in runs] for index, runs in wanted.items()})
 
 
 def score_ppm(runs: Sequence[TrainingResult]) -> int:

@@ -1,21 +1,40 @@
-"""The process that trains: one thread, one set of windows, one job after the other, as the coordinator sends them.
+"""The process that trains: one thread, one set of windows, one job after the other, as the pool sends them.
 
 It asks for the windows (`Loaded`) once its backend is there, says `Ready` once it has them, and is then sent jobs. To
-each it answers with any number of `EpochProgress` and then a `TrainingResult`, or with `Failed` and its end. It ends
-when the coordinator does.
+each it answers with any number of `EpochProgress` and then a `TrainingResult`, or with `Broken` and its end. It ends
+when its parent does, and when it holds more memory than a job may.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Final
 
+from evaluator.limits import Limits
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import HyperbountyError
+from hyperbounty.training.result import EpochProgress, TrainingResult
+from hyperbounty.training.windows import Windows
+
+OUT_OF_MEMORY: Final = 99
+"""Exit code of a worker that ended because it held more than a job may."""
+
+_LOOK_EVERY_S: Final = 0.25
+
+
+Train = Callable[[Spec, int, Callable[[EpochProgress], None]], TrainingResult]
+"""Trains a spec with a seed and tells of each epoch: `Trainer.train`."""
+
+MakeTrain = Callable[[Windows, Windows], Train]
+"""Prepares to train on windows for training and for scoring; runs in the worker, so it is a function of a module."""
 
 
 @dataclass(frozen=True)
@@ -29,38 +48,92 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Failed:
+class Broken:
     """The worker could not do what it was asked, and ends. `lasting`: it would fail the same way again."""
 
     reason: str
     lasting: bool
 
 
-def work(connection: Connection) -> None:
-    """Serve one coordinator over `connection`; the target of the worker's process."""
+def keras_train(train: Windows, holdout: Windows) -> Train:
+    """Training with the engine, as every score must be made."""
+    from hyperbounty.training.engine import Trainer
+
+    return Trainer(train, holdout).train
+
+
+def work(connection: Connection, make_train: MakeTrain) -> None:
+    """Serve one pool over `connection`; the target of the worker's process."""
     # Ctrl-C reaches the whole group. The coordinator decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    be_the_first_to_go()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        _serve(connection)
+        _serve(connection, make_train, MemoryWatch())
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # The coordinator needs this worker no longer.
     except HyperbountyError as error:
-        connection.send(Failed(str(error), lasting=True))
+        connection.send(Broken(str(error), lasting=True))
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
     except Exception as error:  # noqa: BLE001 - whatever it was, the coordinator names it and the process ends.
-        connection.send(Failed(f"{type(error).__name__}: {error}"[:2000], lasting=False))
+        connection.send(Broken(f"{type(error).__name__}: {error}"[:2000], lasting=False))
 
 
-def _serve(connection: Connection) -> None:
-    from hyperbounty.training.engine import Trainer
-
+def _serve(connection: Connection, make_train: MakeTrain, memory: MemoryWatch) -> None:
+    if make_train is keras_train:
+        # Seconds, in which the coordinator has better to do than to wait for a full pipe.
+        import hyperbounty.training.engine  # noqa: F401
     connection.send(Loaded())
-    train, holdout = connection.recv()
-    trainer = Trainer(train, holdout)
+    trainer = make_train(*connection.recv())
     connection.send(Ready())
     while True:
-        word, seed = connection.recv()
-        connection.send(trainer.train(Spec.from_word(word), seed, connection.send))
+        word, seed, limits = connection.recv()
+        memory.allow(limits)
+        connection.send(trainer(Spec.from_word(word), seed, connection.send))
+
+
+class MemoryWatch:
+    """Ends this process when it holds more than the job in progress may."""
+
+    def __init__(self) -> None:
+        self._most = sys.maxsize
+        if _STATM.exists():
+            threading.Thread(target=self._look, daemon=True).start()
+
+    def allow(self, limits: Limits) -> None:
+        """From now on this process may hold what `limits` says."""
+        self._most = limits.memory_bytes
+        if sys.platform == "linux":
+            import resource
+
+            # What the kernel itself refuses, for a leap between two looks. It counts memory that is only reserved too.
+            most, (_, hard) = 2 * limits.memory_bytes, resource.getrlimit(resource.RLIMIT_DATA)
+            resource.setrlimit(
+                resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+            )
+
+    def _look(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(_LOOK_EVERY_S):
+            if resident_bytes() > self._most:
+                os._exit(OUT_OF_MEMORY)
+
+
+_STATM: Final = Path("/proc/self/statm")
+
+
+def resident_bytes() -> int:
+    """Memory that this process holds (Linux)."""
+    return int(_STATM.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def be_the_first_to_go() -> None:
+    """Where the machine runs out of memory, the kernel shall end a worker and not the coordinator (Linux)."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+    except OSError:
+        return  # Not there, or not allowed: then the kernel judges by size, and workers are the largest.
 
 
 def _end_with_parent() -> None:

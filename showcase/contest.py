@@ -46,7 +46,7 @@ def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest,
         "the holdout can be opened",
         publish_key(stage.contract, stage.organizer, contest, keys),
     )
-    evaluation = score(stage, number, home / "results")
+    evaluation = score(stage, number, home)
     if stage.panel:
         record(stage, misreport(evaluation, stage.store))
         stage.chain.advance_to(contest.score_ends)

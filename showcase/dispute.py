@@ -51,14 +51,15 @@ def dispute(stage: Stage, contest: Contest) -> Evaluation:
 
 def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     from evaluator.contest import gather, verify
+    from evaluator.executors.choice import ExecutorChoice
+    from evaluator.options import open_queue
     from evaluator.progress import training_progress
-    from evaluator.results import ResultStore
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number)
-    results = ResultStore(stage.folder / "home" / "verification")
-    with training_progress(scoring) as on_progress:
-        compared = verify(stage.contract, stage.store, scoring, results, workers=stage.workers, on_progress=on_progress)
+    home, executor = stage.folder / "home" / "verification", ExecutorChoice(workers=stage.workers)
+    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
+        compared = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
     for one in compared:
         recorded, here = percent(one.recorded_ppm), percent(one.scored_ppm)
         whose = stage.names[one.participant]

@@ -12,20 +12,22 @@ if TYPE_CHECKING:
     from evaluator.contest import Evaluation
 
 
-def score(stage: Stage, number: int, results: Path) -> Evaluation:
-    """Retrain every revealed spec and pin the report; `results` is a folder of one's own."""
+def score(stage: Stage, number: int, home: Path) -> Evaluation:
+    """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own."""
     from evaluator.contest import evaluate, gather
+    from evaluator.executors.choice import ExecutorChoice
+    from evaluator.options import open_queue
     from evaluator.progress import training_progress
-    from evaluator.results import ResultStore
 
     scoring = gather(stage.contract, stage.store, number)
-    with training_progress(scoring) as on_progress:
+    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
         return evaluate(
             stage.contract,
             stage.store,
             scoring,
-            ResultStore(results),
-            workers=stage.workers,
+            queue,
+            executor=ExecutorChoice(workers=stage.workers),
+            outbox=home / "results" / "outbox",
             on_progress=on_progress,
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from hyperbounty.bounty.cost import check_budget
 from hyperbounty.bounty.holdout import HoldoutKey, unseal
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
+from hyperbounty.bounty.memory import check_memory
 from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.bounty.spec import Spec, check
 from hyperbounty.errors import ManifestError
@@ -65,10 +66,10 @@ def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> Pr
 
 
 def check_spec(manifest: Manifest, limits: bytes, word: bytes) -> Spec:
-    """The spec in `word`, once it is inside the contest's limits and the manifest's budget.
+    """The spec in `word`, once it is inside the contest's limits, the manifest's budget and the bound on memory.
 
     Raises:
-        SpecError: names the field or the cost that is outside.
+        SpecError: names the field, the cost or the need that is outside.
     """
     check(word, limits)
     spec = Spec.from_word(word)
@@ -78,6 +79,12 @@ def check_spec(manifest: Manifest, limits: bytes, word: bytes) -> Spec:
         sequence_length=manifest.sequence_length,
         rows=manifest.training.rows,
         budget=manifest.compute_budget,
+    )
+    check_memory(
+        spec,
+        features=len(manifest.columns),
+        sequence_length=manifest.sequence_length,
+        rows=manifest.training.rows,
     )
     return spec
 

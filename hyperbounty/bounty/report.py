@@ -14,16 +14,23 @@ from hyperbounty.bounty.documents import Document
 from hyperbounty.bounty.manifest import Cid, Hex32, Ppm, PricePart
 
 FORMAT: Final = "hyperbounty/report/1"
-DETAILS_FORMAT: Final = "hyperbounty/report-details/1"
+DETAILS_FORMAT: Final = "hyperbounty/report-details/2"
 
 Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$")]
 
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
 Note = Literal["", "diverged", "constant predictor", "over budget"]
-"""Why a spec scored 0 (diverged in some run, over budget) or is worth nothing whatever it scored (constant)."""
+"""Why a spec scored 0 (diverged in some run, over the budget of compute or memory), or is worth nothing whatever it
+scored (constant)."""
 
 
 class RunDetails(Document):
-    """One training of a spec. Curves have one entry an epoch; None stands for a number that was not finite."""
+    """One training of a spec. Curves have one entry an epoch; None stands for a number that was not finite.
+
+    `checkpoints` has the SHA-256 of all weights after each epoch, so that whoever trains to something else finds the
+    first epoch that differs; `machine` is what the run was trained on.
+    """
 
     run: int
     seed: int
@@ -36,13 +43,15 @@ class RunDetails(Document):
     losses: tuple[float | None, ...]
     accuracies: tuple[float | None, ...]
     holdout_accuracies: tuple[float | None, ...]
+    checkpoints: tuple[Digest, ...]
     weights: Cid
+    machine: dict[str, str]
 
 
 class SpecDetails(Document):
     """The runs of one spec."""
 
-    format: Literal["hyperbounty/report-details/1"] = DETAILS_FORMAT
+    format: Literal["hyperbounty/report-details/2"] = DETAILS_FORMAT
     spec: Hex32
     runs: tuple[RunDetails, ...]
 
@@ -71,7 +80,7 @@ class HoldoutFacts(Document):
 
 
 class Report(Document):
-    """See the module. `seed` is the contest seed; `machine` and `versions` say what the scores were made on."""
+    """See the module. `seed` is the contest seed; `machine` is the one that wrote this, each run names its own."""
 
     format: Literal["hyperbounty/report/1"] = FORMAT
     chain_id: int

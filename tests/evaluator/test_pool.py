@@ -1,215 +1,191 @@
-"""The pool gives what training in process gives, through kills of its workers and of itself."""
+"""Workers of this machine: what they train, and what is told of those that die, hang or take too much."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
-import subprocess
-import sys
-from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from evaluator.jobs import Job
-from evaluator.pool import Progress, run_jobs
-from evaluator.results import ResultStore
+from evaluator.executors.executor import EpochDone, Event, Executor, Failed, Finished, Task
+from evaluator.executors.inprocess import InProcess
+from evaluator.executors.pool import LocalPool
+from evaluator.jobs import Data, Job
+from evaluator.limits import IDLE_WORKER_BYTES, Limits
 from hyperbounty.bounty.spec import Spec
-from hyperbounty.errors import InvalidInput, SpecError, TrainingError
-from hyperbounty.training.windows import Dataset
+from hyperbounty.errors import InvalidInput
+from hyperbounty.training.windows import Dataset, Windows
+from tests.evaluator.stub_training import (
+    CANNOT,
+    DATA,
+    DIES,
+    EATS_MEMORY,
+    HANGS,
+    SPEC,
+    make_stub,
+    stub_result,
+)
 
-pytestmark = pytest.mark.training
-
-SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), learning_rate=0.01, batch_size=16, epochs=2)
-OTHER = replace(SPEC, recurrent_units=(4,), dropout=0.2)
-# Its worker has more to say than a pipe holds, so it is at work until it is heard out.
-LONG = replace(SPEC, epochs=1000)
+ENOUGH = Limits(epoch_s=600, total_s=600, memory_bytes=2**34)
 
 
-def jobs_of(*specs: Spec, runs: int = 2) -> list[Job]:
-    return [Job.of(spec.word, run=run, seed=10 + run, dataset="toy") for spec in specs for run in range(runs)]
+def task(spec: Spec, seed: int = 1, limits: Limits = ENOUGH, data: Data = DATA) -> Task:
+    return Task(Job.of(spec.word, seed=seed, data=data), limits)
 
 
-def test_the_pool_and_one_process_give_the_same_results(dataset: Dataset, tmp_path: Path) -> None:
-    from hyperbounty.training.engine import train
+def train(executor: Executor, *tasks: Task) -> list[Event]:
+    """Everything that is told of these tasks."""
+    waiting, events, ended = list(tasks), list[Event](), 0
+    while ended < len(tasks):
+        while waiting and executor.vacancy is not None:
+            executor.submit(waiting.pop(0))
+        told = executor.wait(60)
+        events += told
+        ended += sum(not isinstance(event, EpochDone) for event in told)
+    return events
 
-    jobs = jobs_of(SPEC, OTHER)
-    heard: list[Progress] = []
-    pooled = run_jobs(jobs, dataset, workers=2, results=ResultStore(tmp_path), on_progress=heard.append)
 
+def ends(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if not isinstance(event, EpochDone)]
+
+
+@pytest.fixture
+def windows(dataset: Dataset) -> tuple[Windows, Windows]:
     assert dataset.holdout is not None
-    assert list(pooled) == jobs
-    for job in jobs:
-        alone = train(Spec.from_word(job.spec), dataset.train, dataset.holdout, job.seed)
-        assert pooled[job].fingerprint == alone.fingerprint
-    assert len({result.fingerprint for result in pooled.values()}) == 4
-    assert Counter(p.event for p in heard) == {"started": 4, "epoch": 8, "finished": 4}
-    assert [p.done for p in heard if p.event == "finished"] == [1, 2, 3, 4]
-    assert {p.total for p in heard} == {4}
-    assert multiprocessing.active_children() == []
-
-    again = run_jobs(jobs, dataset, workers=1, results=ResultStore(tmp_path), on_progress=heard.append)
-    assert [p.event for p in heard[16:]] == ["kept"] * 4
-    assert [again[job].fingerprint for job in jobs] == [pooled[job].fingerprint for job in jobs]
+    return dataset.train, dataset.holdout
 
 
-def test_the_dearest_come_first_and_programs_are_shared(dataset: Dataset, tmp_path: Path) -> None:
-    dear = replace(SPEC, epochs=4)  # Shares its program with SPEC, and OTHER stands between them by cost.
-    jobs = jobs_of(SPEC, OTHER, dear, runs=1)
-    started: list[bytes] = []
-
-    def note(progress: Progress) -> None:
-        if progress.event == "started":
-            started.append(progress.job.spec)
-
-    run_jobs(jobs, dataset, workers=1, results=ResultStore(tmp_path), on_progress=note)
-    assert started == [dear.word, SPEC.word, OTHER.word]
-
-
-def test_equal_jobs_are_trained_once_and_workers_are_replaced(dataset: Dataset, tmp_path: Path) -> None:
-    jobs = jobs_of(SPEC, SPEC, runs=2)
-    heard: list[Progress] = []
-    pids: set[int | None] = set()
-
-    def note(progress: Progress) -> None:
-        heard.append(progress)
-        if progress.event == "epoch":
-            pids.update(worker.pid for worker in multiprocessing.active_children())
-
-    done = run_jobs(jobs, dataset, workers=1, results=ResultStore(tmp_path), on_progress=note, jobs_per_worker=1)
-    assert len(done) == 2
-    assert Counter(p.event for p in heard)["finished"] == 2
-    assert len(pids) == 2
-
-
-def test_a_killed_worker_is_replaced_and_its_job_done_again(dataset: Dataset, tmp_path: Path) -> None:
-    (job,) = jobs_of(LONG, runs=1)
-    heard: list[Progress] = []
-
-    def kill_once(progress: Progress) -> None:
-        heard.append(progress)
-        if progress.event == "epoch" and not any(p.event == "retried" for p in heard):
-            for worker in multiprocessing.active_children():
-                worker.kill()
-
-    done = run_jobs([job], dataset, workers=1, results=ResultStore(tmp_path), on_progress=kill_once)
-    retried = [p for p in heard if p.event == "retried"]
-    assert [p.job for p in retried] == [job]
-    assert "SIGKILL" in retried[0].reason
-    assert done[job].diverged_at is None
-    assert len(done[job].losses) == LONG.epochs
-
-
-def test_a_job_that_kills_every_worker_is_an_error_after_the_others_are_done(dataset: Dataset, tmp_path: Path) -> None:
-    poison, other = jobs_of(LONG, SPEC, runs=1)
-    heard: list[Progress] = []
-
-    def kill_the_poisoned(progress: Progress) -> None:
-        heard.append(progress)
-        if progress.event == "epoch" and progress.job == poison:
-            for worker in multiprocessing.active_children():
-                worker.kill()
-
-    store = ResultStore(tmp_path)
-    with pytest.raises(TrainingError, match="SIGKILL") as failed:
-        run_jobs([other, poison], dataset, workers=1, results=store, on_progress=kill_the_poisoned)
-
-    assert poison.spec.hex() in str(failed.value)
-    assert "SimpleRNN 3" in str(failed.value)
-    assert "3 workers" in str(failed.value)
-    events = Counter((p.job.spec, p.event) for p in heard if p.event != "epoch")
-    assert events[poison.spec, "started"] == 3
-    assert events[poison.spec, "retried"] == 2
-    assert events[poison.spec, "failed"] == 1
-    assert store.get(other.key) is not None, "the innocent job is done"
-    assert store.get(poison.key) is None, "a fault of the machine is not a score"
-
-
-def test_windows_that_cannot_be_trained_on_stop_everything_at_once(dataset: Dataset, tmp_path: Path) -> None:
-    broken = replace(dataset.train, features=np.full_like(dataset.train.features, np.nan))
-    with pytest.raises(TrainingError, match="row 0 of the training features is not finite"):
-        run_jobs(jobs_of(SPEC), replace(dataset, train=broken), workers=1, results=ResultStore(tmp_path))
+@pytest.fixture
+def pool(windows: tuple[Windows, Windows]) -> Iterator[LocalPool]:
+    made = LocalPool(*windows, workers=1, jobs_per_worker=3, make_train=make_stub)
+    yield made
+    made.stop()
     assert multiprocessing.active_children() == []
 
 
-def test_a_result_that_cannot_be_kept_ends_the_pool(dataset: Dataset, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(TrainingError, match=r"cannot (read|keep) the result"):
-        run_jobs(jobs_of(SPEC), dataset, workers=1, results=ResultStore(tmp_path / "file"))
-    assert multiprocessing.active_children() == []
+def test_every_job_is_trained_and_its_epochs_are_told(pool: LocalPool) -> None:
+    tasks = [task(replace(SPEC, epochs=1 + i), seed=i) for i in range(5)]
+    events = train(pool, *tasks)
+    for one in tasks:
+        mine = [event for event in events if event.key == one.job.key]
+        spec = Spec.from_word(one.job.spec)
+        assert [type(event) for event in mine] == [EpochDone] * spec.epochs + [Finished]
+        assert isinstance(mine[-1], Finished)
+        assert mine[-1].result.fingerprint == stub_result(spec, one.job.seed).fingerprint
 
 
-def test_an_interrupt_ends_the_workers_and_keeps_what_is_finished(dataset: Dataset, tmp_path: Path) -> None:
-    jobs = jobs_of(SPEC, OTHER, runs=1)
-
-    def interrupt(progress: Progress) -> None:
-        if progress.event == "finished":
-            os.kill(os.getpid(), signal.SIGINT)
-
-    store = ResultStore(tmp_path)
-    with pytest.raises(KeyboardInterrupt):
-        run_jobs(jobs, dataset, workers=1, results=store, on_progress=interrupt)
-    assert multiprocessing.active_children() == []
-    assert sum(store.get(job.key) is not None for job in jobs) == 1
+def test_workers_are_replaced_after_a_number_of_jobs(pool: LocalPool) -> None:
+    names = []
+    for seed in range(7):
+        names.append(pool.submit(task(SPEC, seed)))
+        assert pool.vacancy is None
+        train_rest(pool)
+    assert [names.count(name) for name in dict.fromkeys(names)] == [3, 3, 1]
 
 
-COORDINATOR = """
-import pickle, sys
-from pathlib import Path
-from evaluator.pool import run_jobs
-from evaluator.results import ResultStore
-
-def note(progress):
-    sys.stdout.write(f"{progress.event} {progress.job.key}\\n")
-    sys.stdout.flush()
-
-if __name__ == "__main__":
-    jobs, dataset = pickle.loads(Path(sys.argv[1]).read_bytes())
-    run_jobs(jobs, dataset, workers=1, results=ResultStore(Path(sys.argv[2])), on_progress=note)
-"""
+def train_rest(pool: LocalPool) -> None:
+    while not any(isinstance(event, Finished) for event in pool.wait(60)):
+        pass
 
 
-def test_a_killed_coordinator_leaves_no_worker_and_only_what_is_missing_is_trained(
-    dataset: Dataset, tmp_path: Path
-) -> None:
-    jobs = jobs_of(SPEC, OTHER, replace(SPEC, epochs=3), runs=1)
-    (tmp_path / "coordinator.py").write_text(COORDINATOR)
-    (tmp_path / "input").write_bytes(pickle.dumps((jobs, dataset)))
-    command = [sys.executable, str(tmp_path / "coordinator.py"), str(tmp_path / "input"), str(tmp_path / "results")]
-    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as coordinator:
-        assert coordinator.stdout is not None
-        kept: set[str] = set()
-        for line in coordinator.stdout:
-            event, key = line.split()
-            if event == "finished":
-                kept.add(key)
-                break
-        coordinator.kill()
-        # The worker writes to the same pipe, which ends only when the last that could write to it does.
-        coordinator.communicate(timeout=60)
-
-    heard: list[Progress] = []
-    store = ResultStore(tmp_path / "results")
-    done = run_jobs(jobs, dataset, workers=1, results=store, on_progress=heard.append)
-    reused = {p.job.key for p in heard if p.event == "kept"}
-    trained = {p.job.key for p in heard if p.event == "started"}
-    assert kept <= reused
-    assert reused | trained == {job.key for job in jobs}
-    assert not reused & trained
-    assert set(done) == set(jobs)
+def test_the_vacancy_says_what_the_worker_has_compiled(pool: LocalPool) -> None:
+    assert pool.vacancy == ""
+    one = task(SPEC)
+    train(pool, one)
+    assert pool.vacancy == one.job.program
 
 
-def test_what_cannot_be_run_is_refused_before_anything_starts(dataset: Dataset, tmp_path: Path) -> None:
-    store = ResultStore(tmp_path)
+def test_what_is_in_progress_takes_room(pool: LocalPool, windows: tuple[Windows, Windows]) -> None:
+    roomy = LocalPool(*windows, workers=2, memory_bytes=4 * IDLE_WORKER_BYTES, make_train=make_stub)
+    try:
+        one = task(SPEC)
+        assert roomy.room_bytes == 3 * IDLE_WORKER_BYTES
+        roomy.submit(one)
+        assert roomy.room_bytes == 2 * IDLE_WORKER_BYTES - one.job.memory_bytes
+        while not ends(roomy.wait(60)):
+            pass
+        assert roomy.room_bytes == 3 * IDLE_WORKER_BYTES
+    finally:
+        roomy.stop()
+
+
+def test_a_worker_that_dies_is_told_by_its_signal_and_replaced(pool: LocalPool) -> None:
+    dead, alive = ends(train(pool, task(DIES), task(SPEC)))
+    assert isinstance(dead, Failed)
+    assert "SIGKILL" in dead.reason
+    assert (dead.lasting, dead.started) == (False, True)
+    assert isinstance(alive, Finished)
+
+
+def test_a_worker_that_hangs_is_killed(pool: LocalPool) -> None:
+    (hung,) = ends(train(pool, task(HANGS, limits=replace(ENOUGH, epoch_s=0.2))))
+    assert isinstance(hung, Failed)
+    assert "hung" in hung.reason
+    assert not hung.lasting
+    (slow,) = ends(train(pool, task(HANGS, limits=replace(ENOUGH, total_s=0.2))))
+    assert isinstance(slow, Failed)
+
+
+def test_a_worker_that_is_stopped_counts_as_hung(pool: LocalPool) -> None:
+    pool.submit(task(HANGS, limits=replace(ENOUGH, epoch_s=0.5)))
+    while not pool.wait(60):
+        pass
+    (worker,) = multiprocessing.active_children()
+    os.kill(worker.pid or 0, signal.SIGSTOP)
+    while not (events := pool.wait(60)):
+        pass
+    assert isinstance(events[0], Failed)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux's /proc")  # noqa: PTH110
+def test_a_worker_that_eats_memory_is_ended_before_the_machine_is(pool: LocalPool) -> None:
+    (fat,) = train(pool, task(EATS_MEMORY, limits=replace(ENOUGH, memory_bytes=2**29)))
+    assert isinstance(fat, Failed)
+    assert "memory" in fat.reason
+    (fine,) = ends(train(pool, task(SPEC)))
+    assert isinstance(fine, Finished)
+
+
+def test_an_error_of_ours_is_lasting_and_keeps_its_words(pool: LocalPool, windows: tuple[Windows, Windows]) -> None:
+    for executor in (pool, InProcess(*windows, make_train=make_stub)):
+        (failed,) = train(executor, task(CANNOT))
+        assert isinstance(failed, Failed)
+        assert failed.reason == "the stub cannot; train another spec"
+        assert (failed.lasting, failed.started) == (True, True)
+
+
+def test_at_least_one_worker_and_one_job_each(windows: tuple[Windows, Windows]) -> None:
     with pytest.raises(InvalidInput, match="0 workers"):
-        run_jobs(jobs_of(SPEC), dataset, workers=0, results=store)
-    with pytest.raises(InvalidInput, match="no holdout"):
-        run_jobs(jobs_of(SPEC), replace(dataset, holdout=None), workers=1, results=store)
-    with pytest.raises(SpecError):
-        run_jobs([Job.of(bytes(32), run=0, seed=1, dataset="toy")], dataset, workers=1, results=store)
-    assert run_jobs([], dataset, workers=1, results=store) == {}
+        LocalPool(*windows, workers=0)
+    with pytest.raises(InvalidInput, match="0 jobs"):
+        LocalPool(*windows, workers=1, jobs_per_worker=0)
+
+
+@pytest.mark.training
+def test_processes_and_this_process_train_to_the_same_bits(windows: tuple[Windows, Windows]) -> None:
+    tasks = [task(SPEC, 7), task(replace(SPEC, recurrent_units=(4,), dropout=0.2), 8)]
+    fingerprints = []
+    for executor in (LocalPool(*windows, workers=2), InProcess(*windows)):
+        done = {event.key: event for event in ends(train(executor, *tasks))}
+        executor.stop()
+        for one in tasks:
+            event = done[one.job.key]
+            assert isinstance(event, Finished)
+            fingerprints.append(event.result.fingerprint)
+    assert fingerprints[:2] == fingerprints[2:]
+    assert fingerprints[0] != fingerprints[1]
+
+
+@pytest.mark.training
+def test_windows_that_cannot_be_trained_on_are_no_fault_of_the_job(windows: tuple[Windows, Windows]) -> None:
+    broken = replace(windows[0], features=np.full_like(windows[0].features, np.nan))
+    for executor in (LocalPool(broken, windows[1], workers=1), InProcess(broken, windows[1])):
+        (failed,) = train(executor, task(SPEC))
+        executor.stop()
+        assert isinstance(failed, Failed)
+        assert "row 0 of the training features is not finite" in failed.reason
+        assert (failed.lasting, failed.started) == (True, False)

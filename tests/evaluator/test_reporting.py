@@ -8,102 +8,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluator.executors.inprocess import InProcess
+from evaluator.queue.database import Database
+from evaluator.queue.queue import Queue
 from evaluator.reporting import publish_report
-from evaluator.results import ResultStore
+from evaluator.results import Record
 from evaluator.scoring import Scoring, score_ppm, train_all
-from hyperbounty.bounty.cost import cost
-from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
-from hyperbounty.bounty.records import NATIVE, Contest, Outcome, Phase, RevealedSpec
+from evaluator.weights import PinnedWeights
 from hyperbounty.bounty.report import Report, SpecDetails
-from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
-from hyperbounty.prices.table import PriceTable
-from hyperbounty.store import Cid, ContentStore, open_store
-from hyperbounty.training.result import TrainingResult
+from hyperbounty.store import Cid, ContentStore
+from hyperbounty.training.result import TrainingResult, weights_digest
 from hyperbounty.training.weights import from_npz
+from tests.evaluator.small_contest import SOUND, walk
 
-SOUND = Spec(recurrent_units=(4,), batch_size=64, epochs=2)
-DIVERGES = replace(
-    SOUND,
-    cell="SimpleRNN",
-    recurrent_units=(64, 64),
-    activation="relu",
-    loss="squared_hinge",
-    optimizer="sgd",
-    learning_rate=1.0,
-    epochs=5,
-)
-DEAR = replace(SOUND, epochs=900)
-LENGTH = 8
-
-
-def walk(start: int, rows: int, drift: float) -> PriceTable:
-    rng = np.random.default_rng(start)
-    close = 100 * np.exp(np.cumsum(rng.normal(drift, 0.01, rows)))
-    values = np.stack((close, rng.uniform(1, 2, rows)), axis=1)
-    return PriceTable(300 * (start + np.arange(rows)), ("LTC.close", "LTC.volume"), values, 300)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> ContentStore:
-    return open_store(None, tmp_path / "store")
-
-
-@pytest.fixture
-def scoring() -> Scoring:
-    training, holdout = walk(0, 400, 0), walk(400, 120, 0)
-    budget = cost(DIVERGES, features=2, sequence_length=LENGTH, rows=len(training))
-    cid = str(Cid.raw(b""))
-    manifest = Manifest(
-        title="test",
-        source="test",
-        synthetic=True,
-        training=PricePart(cid=cid, rows=len(training)),
-        columns=training.columns,
-        interval=300,
-        target=Target(coin="LTC", future_periods=1),
-        sequence_length=LENGTH,
-        holdout=SealedHoldout(cid=cid, rows=len(holdout), windows=111, key_commitment="0x" + "00" * 32),
-        minimum_score_ppm=500_000,
-        runs=2,
-        compute_budget=budget,
-        versions={},
-        tolerance_ppm=0,
-        estimates=Estimates(base_rate_ppm=500_000, holdout_windows=111, coin_flip_pass_probability=0.5),
-    )
-    nobody = "0x" + "11" * 20
-    contest = Contest(
-        number=1,
-        organizer=nobody,
-        evaluator=nobody,
-        asset=NATIVE,
-        reward=1,
-        bond=0,
-        evaluator_fee=0,
-        deposit=0,
-        minimum_score=500_000,
-        shares=(10_000,),
-        submit_ends=1,
-        reveal_ends=2,
-        score_ends=3,
-        challenge_ends=3,
-        opened_at_block=1,
-        limits=SPEC_MAXIMA,
-        max_submissions=9,
-        max_per_address=9,
-        manifest=manifest.digest(),
-        holdout_commitment=bytes(32),
-        standing=3,
-        revealed=3,
-        key_published=True,
-        report=bytes(32),
-        winners=(),
-        phase=Phase.SCORE,
-        outcome=Outcome.PENDING,
-    )
-    specs = [
-        RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32) for i, spec in enumerate((SOUND, DIVERGES, DEAR))
-    ]
-    return Scoring(contest, manifest, training, holdout, bytes(32), specs)
+CONTRACT = "0x" + "22" * 20
+CID = str(Cid.raw(b"weights"))
 
 
 @pytest.mark.training
@@ -111,8 +30,17 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     scoring: Scoring, store: ContentStore, tmp_path: Path
 ) -> None:
     dataset = scoring.dataset()
-    trained = train_all(scoring, dataset, ResultStore(tmp_path / "results"), workers=1)
-    report = publish_report(scoring, dataset, trained, store, chain_id=31337, contract="0x" + "22" * 20)
+    assert dataset.holdout is not None
+    database = Database(tmp_path / "queue.sqlite")
+    trained = train_all(
+        scoring,
+        dataset,
+        Queue(database),
+        executor=InProcess(dataset.train, dataset.holdout),
+        weights=PinnedWeights(store, tmp_path / "outbox"),
+        contest="31337/0xab/1",
+    )
+    report = publish_report(scoring, dataset, trained, store, chain_id=31337, contract=CONTRACT)
     assert Report.parse(store.get(Cid.raw(report.canonical()))) == report
 
     sound, diverged, dear = report.specs
@@ -130,6 +58,9 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     assert details.runs[0].seed != details.runs[1].seed
     weights = from_npz(store.get(Cid.parse(details.runs[0].weights)))
     assert sum(array.size for array in weights) == sound.parameters
+    assert [len(set(run.checkpoints)) for run in details.runs] == [2, 2]
+    assert details.runs[0].checkpoints[-1] == weights_digest(weights)
+    database.close()
     assert len(store.get(Cid.parse(report.holdout.prices.cid)).splitlines()) == len(scoring.holdout) + 1
 
 
@@ -139,9 +70,9 @@ def result(correct: int, total: int, diverged_at: int | None = None) -> Training
 
 @pytest.mark.parametrize("rises", [0, 40])
 def test_a_report_names_a_predictor_of_one_class(scoring: Scoring, store: ContentStore, rises: int) -> None:
-    runs = [replace(result(20, 40), predicted_rises=r) for r in (17, rises)]
+    runs = [Record.of(replace(result(20, 40), predicted_rises=r), CID, {}) for r in (17, rises)]
     one = replace(scoring, specs=scoring.specs[:1])
-    report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract="0x" + "22" * 20)
+    report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)
     assert (report.specs[0].note, report.specs[0].score_ppm) == ("constant predictor", 500_000)
     assert "run 1" in report.specs[0].reason
 
@@ -163,3 +94,30 @@ def test_equal_specs_are_trained_once(scoring: Scoring) -> None:
 def test_the_name_of_the_data_changes_with_what_is_scored_on(scoring: Scoring) -> None:
     other = replace(scoring, holdout=walk(400, 121, 0))
     assert scoring.data_name() != other.data_name()
+
+
+def test_more_epochs_than_a_block_holds_can_be_reported(scoring: Scoring, store: ContentStore) -> None:
+    curve = tuple(np.random.default_rng(1).random(1000).tolist())
+    long = replace(
+        result(20, 40), losses=curve, accuracies=curve, holdout_accuracies=curve, checkpoints=("ab" * 32,) * 1000
+    )
+    one = replace(scoring, specs=scoring.specs[:1])
+    runs = [Record.of(long, CID, {})] * 50
+    report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)
+    assert report.specs[0].details is not None
+    assert len(SpecDetails.parse(store.get(Cid.parse(report.specs[0].details))).runs) == 50
+
+
+def test_the_interval_is_part_of_the_name_of_the_data(scoring: Scoring) -> None:
+    # It decides where the gaps are, and the tables themselves do not say it.
+    other = replace(scoring, manifest=scoring.manifest.model_copy(update={"interval": 600}))
+    assert scoring.data_name() != other.data_name()
+
+
+def test_a_spec_at_the_edge_of_the_budget_is_trained_and_one_past_it_is_not(scoring: Scoring) -> None:
+    edge = scoring.specs[1].spec
+    budget = scoring.manifest.compute_budget
+    assert scoring.refusal(edge) == ""
+    tighter = replace(scoring, manifest=scoring.manifest.model_copy(update={"compute_budget": budget - 1}))
+    assert f"{budget:,}" in tighter.refusal(edge)
+    assert tighter.refusal(SOUND.word) == ""

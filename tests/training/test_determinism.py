@@ -138,7 +138,7 @@ def test_training_needs_no_chain_no_store_and_no_prices_from_outside() -> None:
 
 
 def test_results_are_handled_without_a_backend() -> None:
-    script = "import sys, evaluator.pool, hyperbounty.training.weights; print('tensorflow' in sys.modules)"
+    script = "import sys, evaluator.coordinator, evaluator.executors.pool; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -1,0 +1,243 @@
+"""Trainings on a Ray cluster: as many actors as wanted, each with its share of the cluster's cores and GPUs.
+
+The nodes need this package, and what decides a score in the same versions: a node with others is refused. A node that
+is lost takes its actors with it: what they were at is told as failed, and new ones start where there is room. Ray says
+nothing of single epochs.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evaluator.executors.executor import Event, Failed, Finished, Task
+from evaluator.executors.pool import JOBS_PER_WORKER, START_S
+from evaluator.limits import Limits
+from evaluator.worker import Broken, MakeTrain, MemoryWatch, Ready, Train, be_the_first_to_go, keras_train
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.errors import HyperbountyError, InvalidInput, TrainingError
+from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.result import TrainingResult
+from hyperbounty.training.windows import Windows
+
+
+class _Actor:
+    """What runs on the cluster. What goes wrong in it is an answer; what it dies of, Ray tells."""
+
+    def __init__(self) -> None:
+        be_the_first_to_go()
+        self._memory = MemoryWatch()
+        self._train: Train | None = None
+
+    def prepare(
+        self, train: Windows, holdout: Windows, make_train: MakeTrain, versions: Mapping[str, str]
+    ) -> Ready | Broken:
+        """Load backend and windows."""
+        here = describe_versions()
+        for name in ("engine", "keras", "tensorflow", "numpy"):
+            if here[name] != versions[name]:
+                return Broken(f"a node has {name} {here[name]}, the evaluator {versions[name]}", lasting=True)
+        try:
+            self._train = make_train(train, holdout)
+        except HyperbountyError as error:
+            return Broken(str(error), lasting=True)
+        return Ready()
+
+    def train(self, word: bytes, seed: int, limits: Limits) -> tuple[TrainingResult, dict[str, str]] | Broken:
+        """Train a spec; the answer names the node's machine too."""
+        assert self._train is not None
+        self._memory.allow(limits)
+        try:
+            return self._train(Spec.from_word(word), seed, lambda _: None), describe_machine()
+        except HyperbountyError as error:
+            return Broken(str(error), lasting=True)
+
+
+@dataclass(eq=False)
+class _Slot:
+    """An actor, what it was asked (`answer`, None where nothing), and the job that it has or will have."""
+
+    actor: Any
+    answer: Any
+    task: Task | None
+    ready: bool = False
+    trained: int = 0
+    program: str = ""
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def hung_at(self) -> float:
+        if not self.ready:
+            return self.since + START_S
+        return float("inf") if self.task is None else self.since + self.task.limits.total_s
+
+
+class RayCluster:
+    """An `Executor` of Ray actors.
+
+    Args:
+        train, holdout: the windows; they are sent to each node once.
+        workers: trainings at a time; fewer where the cluster has no room for so many.
+        address: of the cluster; None starts one on this machine, which ends with `stop`.
+        cpus, gpus: that each training takes; fractions share one.
+        jobs_per_worker: trainings after which an actor is replaced.
+        make_train: what an actor trains with.
+
+    Raises:
+        InvalidInput: Ray is not installed, or there is nothing to train on.
+        TrainingError: no cluster answers at the address.
+    """
+
+    def __init__(
+        self,
+        train: Windows,
+        holdout: Windows,
+        *,
+        workers: int,
+        address: str | None = None,
+        cpus: float = 1.0,
+        gpus: float = 0.0,
+        jobs_per_worker: int = JOBS_PER_WORKER,
+        make_train: MakeTrain = keras_train,
+    ) -> None:
+        if workers < 1 or cpus + gpus <= 0:
+            raise InvalidInput(f"{workers} workers of {cpus} CPUs and {gpus} GPUs", "choose at least 1, of something")
+        self._ray = _connect(address, workers)
+        self._actor = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_restarts=0)(_Actor)
+        self._windows = (self._ray.put(train), self._ray.put(holdout))
+        self._needs = {name: amount for name, amount in (("CPU", cpus), ("GPU", gpus)) if amount}
+        self._workers, self._jobs_per_worker, self._make_train = workers, jobs_per_worker, make_train
+        self._slots: list[_Slot] = []
+
+    @property
+    def vacancy(self) -> str | None:
+        """The program of an idle actor, empty where one can be started."""
+        idle = self._idle()
+        if idle is not None:
+            return idle.program
+        return "" if len(self._slots) < min(self._workers, self._capacity()) else None
+
+    @property
+    def room_bytes(self) -> int | None:
+        """No bound: Ray watches the memory of its nodes."""
+        return None
+
+    def submit(self, task: Task) -> str:
+        """Give the job to an idle actor, or to a new one as soon as that is ready."""
+        slot = self._idle()
+        if slot is None:
+            actor = self._actor.remote()
+            slot = _Slot(actor, actor.prepare.remote(*self._windows, self._make_train, describe_versions()), task)
+            self._slots.append(slot)
+        elif slot.ready:
+            _train(slot, task)
+        else:
+            slot.task = task
+        return f"actor {slot.actor._actor_id.hex()[:8]}"
+
+    def wait(self, timeout_s: float) -> Sequence[Event]:
+        """Hear every actor that has an answer, and end those that take too long."""
+        now = time.monotonic()
+        busy = {slot.answer: slot for slot in self._slots if slot.answer is not None}
+        if not busy:
+            time.sleep(timeout_s)
+            return []
+        until = min([now + timeout_s, *(slot.hung_at for slot in busy.values())])
+        self._ray.wait(list(busy), num_returns=1, timeout=max(0.0, until - now))
+        answered, _ = self._ray.wait(list(busy), num_returns=len(busy), timeout=0)
+        events: list[Event] = []
+        for answer in answered:
+            events += self._hear(busy[answer])
+        for slot in [slot for slot in self._slots if slot.hung_at <= time.monotonic()]:
+            events += self._lose(slot, f"its actor hung: no answer for {time.monotonic() - slot.since:.0f} s")
+        return events
+
+    def stop(self) -> None:
+        """End every actor, and the cluster too where this started it."""
+        for slot in self._slots:
+            self._ray.kill(slot.actor)
+        self._slots = []
+        self._ray.shutdown()
+
+    def _idle(self) -> _Slot | None:
+        """An actor without a job, rather one that is ready."""
+        idle = [slot for slot in self._slots if slot.task is None]
+        return next((slot for slot in idle if slot.ready), idle[0] if idle else None)
+
+    def _capacity(self) -> int:
+        """Actors that the nodes that are there now could hold; one at least, which may bring a node about."""
+        has = self._ray.cluster_resources()
+        return max(1, min(int(has.get(name, 0.0) / amount + 1e-9) for name, amount in self._needs.items()))
+
+    def _hear(self, slot: _Slot) -> Sequence[Event]:
+        try:
+            answer = self._ray.get(slot.answer)
+        except self._ray.exceptions.RayError as error:
+            return self._lose(slot, f"its actor was lost: {str(error).strip().splitlines()[0][:300]}")
+        if isinstance(answer, Broken):
+            return self._lose(slot, answer.reason, lasting=answer.lasting)
+        task, slot.task, slot.answer = slot.task, None, None
+        if isinstance(answer, Ready):
+            slot.ready = True
+            if task is not None:
+                _train(slot, task)
+            return []
+        assert task is not None
+        slot.trained += 1
+        if slot.trained >= self._jobs_per_worker:
+            self._dismiss(slot)
+        else:
+            self._relieve(slot)
+        return [Finished(task.job.key, *answer)]
+
+    def _relieve(self, slot: _Slot) -> None:
+        """Take over the job of an actor that is not there yet: after the loss of a node it may never be."""
+        waiting = next((other for other in self._slots if other.task and not other.ready), None)
+        if waiting is not None and waiting.task is not None:
+            task, waiting.task = waiting.task, None
+            _train(slot, task)
+
+    def _lose(self, slot: _Slot, reason: str, *, lasting: bool = False) -> Sequence[Event]:
+        self._dismiss(slot)
+        return [Failed(slot.task.job.key, reason, lasting, slot.ready)] if slot.task else []
+
+    def _dismiss(self, slot: _Slot) -> None:
+        self._ray.kill(slot.actor)
+        self._slots.remove(slot)
+
+
+def _train(slot: _Slot, task: Task) -> None:
+    slot.task, slot.program, slot.since = task, task.job.program, time.monotonic()
+    slot.answer = slot.actor.train.remote(task.job.spec, task.job.seed, task.limits)
+
+
+def _connect(address: str | None, workers: int) -> Any:
+    try:
+        import ray  # type: ignore[import-not-found,unused-ignore]
+    except ImportError as error:
+        raise InvalidInput("Ray is not installed", 'pip install "hyperbounty[ray]"') from error
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    where = address or "on this machine"
+    try:
+        if address is None:
+            ray.init(num_cpus=workers, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+        else:
+            _knock(address)
+            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
+        raise TrainingError(
+            f"no Ray cluster {where}: {str(error).strip().splitlines()[0][:300]}",
+            "start it with `ray start --head`, and name it with --address",
+        ) from error
+    return ray
+
+
+def _knock(address: str) -> None:
+    """Find out in seconds that nobody is there, which takes Ray minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if host and port.isdigit():
+        socket.create_connection((host, int(port)), timeout=10).close()

@@ -1,0 +1,81 @@
+"""The options that choose the queue and where trainings happen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evaluator.executors.choice import EXECUTORS, ExecutorChoice
+
+if TYPE_CHECKING:  # SQLAlchemy is loaded by the commands that use the queue
+    from evaluator.queue.queue import Queue
+
+queue_option = click.option(
+    "--queue",
+    "queue_url",
+    envvar="HYPERBOUNTY_QUEUE",
+    help="URL of the queue, postgresql://USER@HOST/DATABASE to share it between machines; "
+    "left out, a file of SQLite under --home.",
+)
+
+
+@contextmanager
+def open_queue(url: str | None, home: Path) -> Iterator[Queue]:
+    """The queue at `url`, or the one under `home` where that is None; the errors are those of `Database`."""
+    from evaluator.queue.database import Database
+    from evaluator.queue.queue import Queue
+
+    with closing(Database(url if url is not None else home / "results" / "queue.sqlite")) as database:
+        yield Queue(database)
+
+
+def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options; the function gets a `training: ExecutorChoice`."""
+
+    @wraps(function)
+    def run(
+        *args: Any,
+        executor: Any,
+        workers: int,
+        address: str | None,
+        cpus_per_worker: float,
+        gpus_per_worker: float,
+        **kwargs: Any,
+    ) -> Any:
+        chosen = ExecutorChoice(executor, workers, address, cpus_per_worker, gpus_per_worker)
+        return function(*args, training=chosen, **kwargs)
+
+    share = click.FloatRange(0)
+    options = (
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=lambda: os.cpu_count() or 1,
+            show_default="the cores of this machine",
+            help="Trainings at the same time.",
+        ),
+        click.option(
+            "--executor",
+            type=click.Choice(EXECUTORS),
+            default=EXECUTORS[0],
+            show_default=True,
+            help="Processes of this machine, this process alone, or a Ray cluster.",
+        ),
+        click.option("--address", help="Ray: the cluster, such as ray://HOST:10001; left out, one on this machine."),
+        click.option(
+            "--cpus-per-worker", type=share, default=1.0, show_default=True, help="Ray: cores, or a share of one."
+        ),
+        click.option(
+            "--gpus-per-worker", type=share, default=0.0, show_default=True, help="Ray: GPUs, or a share of one."
+        ),
+    )
+    made: Callable[..., Any] = run
+    for option in reversed(options):
+        made = option(made)
+    return made

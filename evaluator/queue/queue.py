@@ -1,0 +1,291 @@
+"""The queue: jobs are put in, leased, and given back with a result or a reason.
+
+    waiting ──claim──▶ training ──finish──▶ done
+       ▲                  │
+       └── fail, release, lease ran out ──▶ failed, after too many of them
+
+Any number of evaluators share one queue. Each renews its leases while it lives; what a dead one held goes back to
+`waiting`. The first result of a job stands and a later one is dropped, so every job has at most one, whoever was killed
+when.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import platform
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Insert, and_, case, delete, exists, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from evaluator.jobs import Job
+from evaluator.queue.database import Database
+from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
+from evaluator.results import Record
+
+LEASE_S: Final = 20.0
+"""Seconds after its last heartbeat at which an evaluator counts as lost."""
+
+MOST_FAULTS: Final = 3
+"""Workers that a job may cost before it is given up."""
+
+MOST_LOSSES: Final = 10
+"""Leases on a job that may run out before it is given up: an evaluator that dies is rarely the fault of a job, but a
+job that takes the whole machine down must not do so for ever."""
+
+BACKOFF_S: Final = 2.0
+"""Seconds before a job is tried again after its first fault; twice as many after each further one."""
+
+_LOST: Final = "its evaluator was lost: no heartbeat for the length of a lease"
+_COLUMNS: Final = (JobRow.key, JobRow.spec, JobRow.seed, JobRow.program, JobRow.estimate_s, JobRow.memory_bytes)
+# Bound parameters of one statement stay below what every SQLite allows (999).
+_AT_ONCE: Final = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Run `run` of the spec with this index in a contest is `job`."""
+
+    spec_index: int
+    run: int
+    job: Job
+
+
+class Queue:
+    """One evaluator's view of the queue in `database`.
+
+    Args:
+        database: where it is kept.
+        owner: names this evaluator among others; None makes a name of machine, process and chance.
+        lease_s: see `LEASE_S`.
+        backoff_s: see `BACKOFF_S`.
+    """
+
+    def __init__(
+        self, database: Database, *, owner: str | None = None, lease_s: float = LEASE_S, backoff_s: float = BACKOFF_S
+    ) -> None:
+        self.database = database
+        self.owner = owner or f"{platform.node()[:60]}:{os.getpid()}-{secrets.token_hex(3)}"
+        self.lease_s = lease_s
+        self._backoff_s = backoff_s
+
+    def put(self, contest: str, dataset: str, wanted: Sequence[Wanted]) -> None:
+        """Want these trainings for `contest`; those that are in the queue already, for whatever contest, stay as is.
+
+        What had failed is tried afresh: whoever asks again has mended the cause, or wants to know.
+
+        Args:
+            contest: any name without which contests would be confused.
+            dataset: of all the jobs, as in their keys.
+            wanted: every one of the contest's.
+        """
+        jobs = list({w.job.key: w.job for w in wanted}.values())
+        rows = [{**vars(job), "dataset": dataset} for job in jobs]
+        wants = [{"contest": contest, "spec_index": w.spec_index, "run": w.run, "key": w.job.key} for w in wanted]
+
+        def work(connection: Connection) -> None:
+            self.database.lock(connection)
+            for some in _batches(rows):
+                connection.execute(self._insert(JobRow).on_conflict_do_nothing(), some)
+            connection.execute(delete(WantedRow).where(WantedRow.contest == contest))
+            for some in _batches(wants):
+                connection.execute(self._insert(WantedRow), some)
+            for keys in _batches([job.key for job in jobs]):
+                connection.execute(
+                    update(JobRow).where(JobRow.key.in_(keys), JobRow.state == "failed").values(**_AFRESH)
+                )
+
+        self.database.write(work)
+
+    def claim(self, dataset: str, *, program: str = "", room_bytes: int | None = None) -> Job | None:
+        """Lease the next job on `dataset`, the longest first; None where none can be had now.
+
+        Args:
+            dataset: which windows the caller has.
+            program: what the worker has compiled; a job of it is preferred.
+            room_bytes: memory at hand; no job is leased that may need more.
+        """
+
+        def work(connection: Connection) -> Job | None:
+            self._reclaim(connection, dataset)
+            free = [
+                JobRow.dataset == dataset,
+                JobRow.state == "waiting",
+                JobRow.not_before <= database_time(),
+                # A contest that was drawn anew, on a chain that began anew or for another sample, may want it no more.
+                exists().where(WantedRow.key == JobRow.key),
+            ]
+            if room_bytes is not None:
+                free.append(JobRow.memory_bytes <= room_bytes)
+            order = (JobRow.estimate_s.desc(), JobRow.program, JobRow.key)
+            for narrowed in ([JobRow.program == program], []) if program else ([],):
+                found = connection.execute(
+                    # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
+                    select(*_COLUMNS)
+                    .where(*free, *narrowed)
+                    .order_by(*order)
+                    .limit(1)
+                    .with_for_update(skip_locked=True)
+                ).one_or_none()
+                if found is not None:
+                    connection.execute(
+                        update(JobRow)
+                        .where(JobRow.key == found.key)
+                        .values(
+                            state="training",
+                            owner=self.owner,
+                            worker="",
+                            epoch=0,
+                            lease_ends=database_time() + self.lease_s,
+                        )
+                    )
+                    return Job(**found._mapping)
+            return None
+
+        return self.database.write(work)
+
+    def renew(self, working: Mapping[str, tuple[str, int]]) -> None:
+        """The heartbeat: this evaluator lives, and keeps its leases.
+
+        Args:
+            working: worker and finished epochs of the jobs in progress, by key, for people to see.
+        """
+
+        def work(connection: Connection) -> None:
+            mine = and_(JobRow.owner == self.owner, JobRow.state == "training")
+            connection.execute(update(JobRow).where(mine).values(lease_ends=database_time() + self.lease_s))
+            for key, (worker, epoch) in working.items():
+                connection.execute(
+                    update(JobRow).where(mine, JobRow.key == key).values(worker=worker[:200], epoch=epoch)
+                )
+
+        self.database.write(work)
+
+    def finish(self, key: str, record: Record) -> bool:
+        """Give a job back with its result; False, and the result dropped, where another was first.
+
+        A lease that ran out meanwhile doesn't matter: the key says all that decides the result.
+        """
+        line = record.to_json()
+        values = {"document": line, "checksum": _checksum(line), "seconds": record.result.seconds}
+        diverged = record.result.diverged_at
+        fault = (
+            {"fault": "spec", "reason": f"diverged in epoch {diverged}"} if diverged else {"fault": "", "reason": ""}
+        )
+
+        def work(connection: Connection) -> bool:
+            done = update(JobRow).where(JobRow.key == key, JobRow.state != "done")
+            epochs = len(record.result.losses)
+            if not _count(connection, done.values(state="done", owner=self.owner, epoch=epochs, **fault)):
+                return False
+            connection.execute(delete(ResultRow).where(ResultRow.key == key))
+            connection.execute(self._insert(ResultRow), [{"key": key, **values}])
+            return True
+
+        return self.database.write(work)
+
+    def fail(self, key: str, reason: str, *, lasting: bool = False) -> bool:
+        """Give a job back because its worker failed, which is never the fault of its spec.
+
+        Returns:
+            Whether it is given up: `lasting`, it would fail the same way again, or it failed too often.
+        """
+
+        def work(connection: Connection) -> bool:
+            mine = (JobRow.key == key, JobRow.owner == self.owner, JobRow.state == "training")
+            faults = connection.execute(select(JobRow.faults).where(*mine).with_for_update()).scalar_one_or_none()
+            if faults is None:
+                return False
+            over = lasting or faults + 1 >= MOST_FAULTS
+            connection.execute(
+                update(JobRow)
+                .where(JobRow.key == key)
+                .values(
+                    state="failed" if over else "waiting",
+                    faults=faults + 1,
+                    not_before=database_time() + self._backoff_s * 2**faults,
+                    fault="infrastructure",
+                    reason=reason,
+                )
+            )
+            return over
+
+        return self.database.write(work)
+
+    def release(self, keys: Iterable[str] | None = None) -> None:
+        """Give jobs back untried, all of this evaluator's where `keys` is None; it counts as no fault."""
+        mine = [JobRow.owner == self.owner, JobRow.state == "training"]
+        if keys is not None:
+            mine.append(JobRow.key.in_(list(keys)))
+        self.database.write(lambda c: c.execute(update(JobRow).where(*mine).values(state="waiting", owner="")) and None)
+
+    def reopen(self, key: str, reason: str) -> None:
+        """Let a finished job be trained again, because its result cannot be used for `reason`."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(ResultRow).where(ResultRow.key == key))
+            done = (JobRow.key == key, JobRow.state == "done")
+            values = {**_AFRESH, "fault": "infrastructure", "reason": reason}
+            connection.execute(update(JobRow).where(*done).values(**values))
+
+        self.database.write(work)
+
+    def record(self, key: str) -> Record | None:
+        """The result of a job; None where there is none, or where it was damaged and must be made again."""
+        found = self.database.read(
+            lambda c: c.execute(
+                select(ResultRow.document, ResultRow.checksum).where(ResultRow.key == key)
+            ).one_or_none()
+        )
+        if found is None:
+            return None
+        if _checksum(found.document) != found.checksum:
+            _log.warning("the result %s in %s is damaged, so its training counts as not done", key, self.database)
+            return None
+        return Record.from_json(found.document)
+
+    def _reclaim(self, connection: Connection, dataset: str) -> None:
+        lost = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.lease_ends < database_time())
+        connection.execute(
+            update(JobRow)
+            .where(*lost)
+            .values(
+                state=case((JobRow.losses + 1 >= MOST_LOSSES, "failed"), else_="waiting"),
+                losses=JobRow.losses + 1,
+                fault="infrastructure",
+                reason=_LOST,
+            )
+        )
+
+    def _insert(self, row: type[Any]) -> Any:
+        insert: Callable[[Any], Insert] = sqlite.insert if self.database.dialect == "sqlite" else postgresql.insert
+        return insert(row)
+
+
+_AFRESH: Final[Mapping[str, Any]] = {
+    "state": "waiting",
+    "faults": 0,
+    "losses": 0,
+    "not_before": 0.0,
+    "fault": "",
+    "reason": "",
+}
+
+
+def _checksum(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def _count(connection: Connection, statement: Any) -> int:
+    return int(connection.execute(statement).rowcount)
+
+
+def _batches(rows: Sequence[Any]) -> Iterable[list[Any]]:
+    return (list(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))

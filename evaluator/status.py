@@ -1,0 +1,84 @@
+"""What `evaluator status` shows of a queue."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from evaluator.queue import reading
+from evaluator.queue.database import Database
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.cli.output import Result
+from hyperbounty.errors import InvalidInput
+
+
+def overview(database: Database) -> Result:
+    """Every contest in the queue, and how far it is."""
+    rows = []
+    for name in reading.contests(database):
+        chain_id, contract, contest = name.split("/")
+        rows.append(
+            {
+                "contest": int(contest),
+                "chain_id": int(chain_id),
+                "contract": contract,
+                **asdict(reading.tally(database, name)),
+                "seconds_left": reading.seconds_left(database, name),
+            }
+        )
+    return Result(
+        {"queue": str(database), "contests": rows},
+        [f"Queue {database}" + ("" if rows else ": nothing in it yet")],
+        ("contest", "chain", "waiting", "training", "done", "failed", "time left") if rows else (),
+        [
+            (
+                *(str(row[name]) for name in ("contest", "chain_id", "waiting", "training", "done", "failed")),
+                _duration(row["seconds_left"]),
+            )
+            for row in rows
+        ],
+    )
+
+
+def trainings(database: Database, contest: int) -> Result:
+    """Every training that contest `contest` wants, on whatever chains the queue knows one of this number.
+
+    Raises:
+        InvalidInput: the queue knows none.
+    """
+    names = [name for name in reading.contests(database) if name.endswith(f"/{contest}")]
+    if not names:
+        raise InvalidInput(f"the queue {database} knows no contest {contest}", "`evaluator run` puts it in")
+    rows = [(name, job) for name in names for job in reading.jobs(database, name)]
+    return Result(
+        {
+            "queue": str(database),
+            "trainings": [{**asdict(job), "contest": name, "spec": "0x" + job.spec.hex()} for name, job in rows],
+        },
+        [
+            f"Queue {database}",
+            *(f"{name}: time left {_duration(reading.seconds_left(database, name))}" for name in names),
+        ],
+        ("index", "run", "spec", "state", "place", "worker", "epoch", "faults", "reason"),
+        [
+            (
+                str(job.spec_index),
+                str(job.run),
+                Spec.from_word(job.spec).describe(),
+                job.state + (f", again in {job.retry_in_s:.0f} s" if job.retry_in_s else ""),
+                str(job.place or ""),
+                f"{job.owner} {job.worker}".strip() if job.state == "training" else "",
+                str(job.epoch) if job.state == "training" else "",
+                str(job.faults + job.losses or ""),
+                f"{job.fault}: {job.reason}" if job.reason else "",
+            )
+            for _, job in rows
+        ],
+    )
+
+
+def _duration(seconds: object) -> str:
+    if not isinstance(seconds, (int, float)):
+        return "not known yet"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}"

@@ -1,0 +1,80 @@
+"""The bound on memory: everybody comes to the same verdict before a spec is submitted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hyperbounty.bounty.memory import MEMORY_BOUND, check_memory, memory
+from hyperbounty.bounty.spec import CELLS, Spec
+from hyperbounty.errors import SpecError
+
+USUAL = Spec(recurrent_units=(128, 128, 128), batch_size=64)
+
+
+def need(spec: Spec, *, rows: int = 100_000) -> int:
+    return memory(spec, features=8, sequence_length=60, rows=rows)
+
+
+def test_known_needs() -> None:
+    # Predicting takes 1,024 windows at once, so a training with smaller batches needs no less than that.
+    assert need(Spec(recurrent_units=(32,), batch_size=1)) == 4 * (24 * 5281 + 1024 * 60 * (8 * 32 + 4 * 8))
+    assert need(Spec(recurrent_units=(32,), batch_size=4096)) == 4 * (24 * 5281 + 4096 * 60 * (20 * 32 + 4 * 8))
+
+
+# Peaks measured on Linux, over an idle worker: (spec, windows, rows of a window, MiB).
+MEASURED = [
+    (Spec(recurrent_units=(64,), batch_size=4096), 4096, 60, 657),
+    (Spec(recurrent_units=(64,), batch_size=4096, activation="gelu"), 4096, 60, 1120),
+    (Spec(cell="GRU", recurrent_units=(64,), batch_size=4096, activation="gelu"), 4096, 60, 844),
+    (Spec(cell="SimpleRNN", recurrent_units=(64,), batch_size=4096, activation="gelu"), 4096, 60, 406),
+    (
+        Spec(recurrent_units=(64, 64), batch_size=4096, bidirectional=True, dropout=0.2, normalization="batch"),
+        4096,
+        60,
+        3133,
+    ),
+    (Spec(recurrent_units=(1, 1, 1, 1), batch_size=8192), 8192, 100, 219),
+]
+# What every training adds, whatever its size: compiled code and what compiling takes.
+COMPILING_MIB = 250
+
+
+@pytest.mark.parametrize(("spec", "windows", "length", "measured_mib"), MEASURED)
+def test_the_formula_is_above_what_was_measured_and_not_by_far(
+    spec: Spec, windows: int, length: int, measured_mib: int
+) -> None:
+    formula_mib = memory(spec, features=8, sequence_length=length, rows=windows) / 2**20
+    assert measured_mib - COMPILING_MIB <= formula_mib <= 3 * measured_mib
+
+
+def test_usual_specs_are_within_the_bound() -> None:
+    check_memory(USUAL, features=8, sequence_length=60, rows=100_000)
+    check_memory(replace(USUAL, batch_size=512), features=8, sequence_length=60, rows=100_000)
+
+
+def test_a_bomb_is_refused_with_its_need() -> None:
+    bomb = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=1, bidirectional=True)
+    with pytest.raises(SpecError, match=r"needs [\d.]+ GiB of memory, and a run may need at most 4; choose a smaller"):
+        check_memory(bomb, features=8, sequence_length=60, rows=100_000)
+    assert need(bomb) > 10 * MEMORY_BOUND
+
+
+@given(
+    cell=st.sampled_from(CELLS),
+    units=st.lists(st.integers(1, 1024), min_size=1, max_size=4).map(tuple),
+    batch=st.integers(1, 8192),
+    bidirectional=st.booleans(),
+    dropout=st.sampled_from([0.0, 0.2]),
+)
+def test_more_of_anything_never_needs_less(
+    cell: str, units: tuple[int, ...], batch: int, bidirectional: bool, dropout: float
+) -> None:
+    spec = Spec(cell=cell, recurrent_units=units, batch_size=batch, bidirectional=bidirectional, dropout=dropout)
+    larger = [replace(spec, batch_size=min(8192, 2 * batch)), replace(spec, bidirectional=True)]
+    larger += [replace(spec, recurrent_units=(*units[:-1], min(1024, units[-1] + 1))), replace(spec, dropout=0.2)]
+    assert all(need(one) >= need(spec) for one in larger)
+    assert need(spec, rows=10) <= need(spec)

@@ -1,0 +1,78 @@
+"""Trainings that take no time: what comes out depends on spec and seed alone, as with the real ones.
+
+In a module of its own because workers in other processes import it. A spec says by its batch size how its training
+misbehaves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from evaluator.jobs import Data, Job
+from evaluator.queue.queue import Wanted
+from evaluator.worker import Train
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.errors import TrainingError
+from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
+from hyperbounty.training.windows import Windows
+
+SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), batch_size=16, epochs=2)
+HANGS = replace(SPEC, batch_size=17)
+DIES = replace(SPEC, batch_size=18)
+EATS_MEMORY = replace(SPEC, batch_size=19)
+CANNOT = replace(SPEC, batch_size=20)
+DIVERGES = replace(SPEC, batch_size=21)
+
+DATA = Data("d" * 64, features=2, length=6, windows=80)
+
+
+def stub_result(spec: Spec, seed: int) -> TrainingResult:
+    """What the stub trains `spec` with `seed` to."""
+    digest = hashlib.sha256(spec.word + seed.to_bytes(4, "big")).digest()
+    weights = (np.frombuffer(digest, np.uint8).astype(np.float32),)
+    diverged = 1 if spec == DIVERGES else None
+    correct = 0 if diverged else digest[0] % 40
+    curve = tuple(digest[1 + epoch % 30] / 256 for epoch in range(1 if diverged else spec.epochs))
+    checkpoints = tuple(hashlib.sha256(digest + bytes([epoch % 256])).hexdigest() for epoch in range(len(curve) - 1))
+    return TrainingResult(
+        32, curve, curve, curve, correct, 40, 7, diverged, 0.001, weights, (*checkpoints, weights_digest(weights))
+    )
+
+
+def make_stub(_train: Windows, _holdout: Windows) -> Train:
+    """A `MakeTrain` of the stub."""
+
+    def train(spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
+        if spec == HANGS:
+            on_epoch(EpochProgress(1, spec.epochs, 0.5, 0.5, 0.5, 0.0))
+            threading.Event().wait()
+        if spec == DIES:
+            os.kill(os.getpid(), signal.SIGKILL)
+        if spec == EATS_MEMORY:
+            hoard = []
+            while True:
+                hoard.append(np.ones(2**24, np.float64))
+        if spec == CANNOT:
+            raise TrainingError("the stub cannot", "train another spec")
+        result = stub_result(spec, seed)
+        for epoch, loss in enumerate(result.losses, start=1):
+            on_epoch(EpochProgress(epoch, spec.epochs, loss, loss, loss, 0.0))
+        return result
+
+    return train
+
+
+def stub_jobs(*specs: Spec, runs: int = 1, data: Data = DATA) -> list[Wanted]:
+    """What a contest of these specs wants."""
+    return [
+        Wanted(index, run, Job.of(spec.word, seed=1 + run, data=data))
+        for index, spec in enumerate(specs)
+        for run in range(runs)
+    ]

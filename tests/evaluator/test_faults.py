@@ -1,0 +1,99 @@
+"""Disks, numbers and greedy specs that go wrong: it ends in a plain error, or in a zero that is the spec's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evaluator.executors.inprocess import InProcess
+from evaluator.queue import reading
+from evaluator.queue.database import Database
+from evaluator.queue.queue import Queue
+from evaluator.reporting import publish_report
+from evaluator.scoring import Scoring, Trained, train_all
+from evaluator.weights import HashedWeights
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.store import ContentStore
+from tests.evaluator.small_contest import DIVERGES, SOUND
+from tests.evaluator.stub_evaluator import CONTEST, wanted
+from tests.evaluator.stub_training import stub_result
+
+BOMB = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=1, bidirectional=True)
+JOBS = 60
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    made = Queue(Database(tmp_path / "queue.sqlite"))
+    yield made
+    made.database.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX can")
+@pytest.mark.parametrize("kilobytes", [1, 90, 200])
+def test_a_full_disk_ends_the_evaluator_in_words_and_costs_nothing_that_was_done(
+    tmp_path: Path, kilobytes: int
+) -> None:
+    command = [sys.executable, "-m", "tests.evaluator.stub_evaluator"]
+    arguments = [str(tmp_path / "queue.sqlite"), str(tmp_path / "store"), str(JOBS)]
+    full = subprocess.run([*command, *arguments, str(1024 * kilobytes)], capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "hyperbounty.errors.TrainingError: cannot" in full.stderr
+    assert "make room there" in full.stderr
+
+    freed = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
+    finished = [line for run in (full, freed) for line in run.stdout.splitlines() if line.startswith("finished")]
+    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in wanted(JOBS))
+    queue = Queue(Database(tmp_path / "queue.sqlite"))
+    for w in wanted(JOBS):
+        record = queue.record(w.job.key)
+        assert record is not None
+        assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
+    assert reading.tally(queue.database, CONTEST) == reading.Tally(done=JOBS)
+    queue.database.close()
+
+
+def score(scoring: Scoring, queue: Queue) -> Trained:
+    dataset = scoring.dataset()
+    assert dataset.holdout is not None
+    executor = InProcess(dataset.train, dataset.holdout)
+    return train_all(scoring, dataset, queue, executor=executor, weights=HashedWeights(), contest=CONTEST)
+
+
+@pytest.mark.training
+def test_a_spec_without_a_finite_number_from_the_first_step_scores_zero(scoring: Scoring, queue: Queue) -> None:
+    worse = replace(DIVERGES, recurrent_units=(64, 64, 64, 64), epochs=1)
+    only = replace(scoring.specs[0], spec=worse.word)
+    alone = replace(scoring, specs=[only], manifest=scoring.manifest.model_copy(update={"compute_budget": 2**40}))
+    runs = score(alone, queue)[0]
+    assert [(run.result.diverged_at, run.result.score_ppm) for run in runs] == [(1, 0), (1, 0)]
+    assert len(runs[0].result.checkpoints) == 1
+    statuses = reading.jobs(queue.database, CONTEST)
+    assert {(s.state, s.fault, s.reason) for s in statuses} == {("done", "spec", "diverged in epoch 1")}
+
+
+def test_a_bomb_is_refused_by_formula_and_scores_zero_with_its_reason(
+    scoring: Scoring, queue: Queue, store: ContentStore
+) -> None:
+    manifest = scoring.manifest.model_copy(update={"compute_budget": 2**53 - 1, "sequence_length": 60})
+    # Of this many rows a batch can be made, which is what a real contest has.
+    manifest = manifest.model_copy(update={"training": manifest.training.model_copy(update={"rows": 100_000})})
+    bombed = replace(scoring, manifest=manifest, specs=[replace(scoring.specs[0], spec=BOMB.word)])
+    trained = score(bombed, queue)
+    assert len(trained) == 0
+    assert reading.jobs(queue.database, CONTEST) == []
+    report = publish_report(bombed, scoring.dataset(), trained, store, chain_id=1, contract="0x" + "22" * 20)
+    assert (report.scores, report.specs[0].note) == ([0], "over budget")
+    assert "GiB of memory" in report.specs[0].reason
+
+
+@pytest.mark.training
+def test_a_spec_that_costs_all_of_the_budget_is_trained(scoring: Scoring, queue: Queue) -> None:
+    trained = score(replace(scoring, specs=scoring.specs[1:]), queue)
+    assert list(trained) == [1], "the one past the budget is not"
+    assert scoring.refusal(SOUND.word) == ""

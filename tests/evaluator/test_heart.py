@@ -1,0 +1,54 @@
+"""The heartbeat goes on through faults of the queue, and stops for an evaluator that is stuck."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from evaluator.heart import Heart
+from evaluator.queue.database import Database
+from evaluator.queue.queue import Queue
+from hyperbounty.errors import TrainingError
+
+
+class _Watched(Queue):
+    """Counts its heartbeats, of which the first fail."""
+
+    def __init__(self, database: Database, *, fail: int = 0) -> None:
+        super().__init__(database, lease_s=0.02)
+        self.beats: list[Mapping[str, tuple[str, int]]] = []
+        self.fifth = threading.Event()
+        self._fail = fail
+
+    def renew(self, working: Mapping[str, tuple[str, int]]) -> None:
+        self.beats.append(working)
+        if len(self.beats) == 5:
+            self.fifth.set()
+        if len(self.beats) <= self._fail:
+            raise TrainingError("the queue is away")
+        super().renew(working)
+
+
+def test_it_beats_through_faults_and_tells_what_is_in_progress(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = _Watched(Database(tmp_path / "queue.sqlite"), fail=3)
+    with Heart(queue) as heart:
+        heart.working["key"] = ("process 1", 2)
+        assert queue.fifth.wait(60)
+    assert queue.beats[-1] == {"key": ("process 1", 2)}
+    assert caplog.text.count("no heartbeat: the queue is away") == 3
+    queue.database.close()
+
+
+def test_it_does_not_beat_for_an_evaluator_that_is_stuck(tmp_path: Path) -> None:
+    database = Database(tmp_path / "queue.sqlite")
+    stuck, well = _Watched(database), _Watched(database)
+    with Heart(stuck, stuck_s=-1.0), Heart(well) as heart:
+        heart.turn()
+        assert well.fifth.wait(60)
+        assert stuck.beats == []
+    database.close()

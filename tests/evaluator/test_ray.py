@@ -1,0 +1,155 @@
+"""The same jobs on a Ray cluster of this machine: same results, and actors and nodes that are lost cost nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluator.coordinator import Progress, run_jobs
+from evaluator.executors.choice import ExecutorChoice
+from evaluator.executors.executor import Failed, Finished, Task
+from evaluator.executors.inprocess import InProcess
+from evaluator.jobs import Job
+from evaluator.limits import Limits
+from evaluator.queue import reading
+from evaluator.queue.database import Database
+from evaluator.queue.queue import Queue
+from evaluator.weights import HashedWeights
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.training.windows import Dataset
+from tests.evaluator.stub_training import CANNOT, DATA, DIES, HANGS, SPEC, make_stub, stub_jobs, stub_result
+
+CONTEST = "31337/0xab/1"
+ENOUGH = Limits(epoch_s=600, total_s=600, memory_bytes=2**34)
+
+# Ray leaves sockets and processes to the end of the interpreter.
+pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture
+def cluster(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
+    from evaluator.executors.cluster import RayCluster
+
+    # Its nodes import what the test does.
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
+    assert dataset.holdout is not None
+    made = RayCluster(dataset.train, dataset.holdout, workers=2, jobs_per_worker=3, make_train=make_stub)
+    yield made
+    made.stop()
+
+
+def submit(cluster: Any, spec: Spec, limits: Limits = ENOUGH) -> None:
+    cluster.submit(Task(Job.of(spec.word, seed=1, data=DATA), limits))
+
+
+def hear(cluster: Any) -> Any:
+    while not (events := cluster.wait(60)):
+        pass
+    (event,) = events
+    return event
+
+
+def test_the_cluster_gives_what_one_process_gives_and_hands_out_no_job_twice(cluster: Any, tmp_path: Path) -> None:
+    queue = Queue(Database(tmp_path / "queue.sqlite"))
+    wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(8)))
+    heard: list[Progress] = []
+    run_jobs(queue, CONTEST, DATA.name, wanted, executor=cluster, weights=HashedWeights(), on_progress=heard.append)
+    assert Counter(p.event for p in heard) == {"started": 8, "finished": 8}
+    for w in wanted:
+        record = queue.record(w.job.key)
+        assert record is not None
+        assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
+    assert reading.tally(queue.database, CONTEST) == reading.Tally(done=8)
+    queue.database.close()
+
+
+def test_actors_that_die_hang_or_cannot_are_told_and_replaced(cluster: Any) -> None:
+    submit(cluster, DIES)
+    dead = hear(cluster)
+    assert isinstance(dead, Failed)
+    assert (dead.started, dead.lasting) == (True, False)
+    assert "lost" in dead.reason
+
+    submit(cluster, HANGS, replace(ENOUGH, total_s=0.5))
+    hung = hear(cluster)
+    assert isinstance(hung, Failed)
+    assert "hung" in hung.reason
+
+    submit(cluster, CANNOT)
+    failed = hear(cluster)
+    assert isinstance(failed, Failed)
+    assert (failed.reason, failed.lasting) == ("the stub cannot; train another spec", True)
+
+    submit(cluster, SPEC)
+    assert isinstance(hear(cluster), Finished)
+    assert cluster.vacancy == Job.of(SPEC.word, seed=1, data=DATA).program
+
+
+def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
+    cluster_utils = pytest.importorskip("ray.cluster_utils")
+    from evaluator.executors.cluster import RayCluster
+
+    assert dataset.holdout is not None
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
+    nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    lost = nodes.add_node(num_cpus=1)
+    queue = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
+    try:
+        executor = RayCluster(dataset.train, dataset.holdout, workers=2, address=nodes.address, make_train=make_stub)
+        wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(30)))
+        gone: list[int] = []
+
+        def lose_a_node(progress: Progress) -> None:
+            if progress.event == "finished" and not gone:
+                gone.append(1)
+                nodes.remove_node(lost, allow_graceful=False)
+
+        run_jobs(queue, CONTEST, DATA.name, wanted, executor=executor, weights=HashedWeights(), on_progress=lose_a_node)
+        assert gone
+        assert reading.tally(queue.database, CONTEST) == reading.Tally(done=30)
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
+        queue.database.close()
+
+
+@pytest.mark.training
+def test_a_training_on_the_cluster_is_one_here_bit_for_bit(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
+    from evaluator.executors.cluster import RayCluster
+
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
+    assert dataset.holdout is not None
+    fingerprints = []
+    for executor in (
+        RayCluster(dataset.train, dataset.holdout, workers=1, cpus=0.5),
+        InProcess(dataset.train, dataset.holdout),
+    ):
+        submit(executor, SPEC)
+        while not (events := [event for event in executor.wait(60) if isinstance(event, Finished)]):
+            pass
+        fingerprints.append(events[0].result.fingerprint)
+        executor.stop()
+    assert fingerprints[0] == fingerprints[1]
+
+
+def test_without_ray_or_a_cluster_it_says_what_to_do(dataset: Dataset) -> None:
+    if importlib.util.find_spec("ray") is None:
+        with pytest.raises(InvalidInput, match=r"Ray is not installed; pip install \"hyperbounty\[ray\]\""):
+            ExecutorChoice(name="ray", workers=1).make(dataset)
+        return
+    with pytest.raises(TrainingError, match=r"no Ray cluster 127\.0\.0\.1:1"):
+        ExecutorChoice(name="ray", workers=1, address="127.0.0.1:1").make(dataset)
