@@ -16,6 +16,7 @@ import datetime
 import os
 import platform
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.evaluator.mix import DATA, dataset, save
@@ -50,7 +51,7 @@ def main() -> None:
         if set(options.sections) & set("abc"):
             for _ in range(options.repeats):
                 repeats.append((run("fitting", settings.task | {"weights": None}), run("engine", settings.task)))
-        tables = {
+        tables: dict[str, Callable[[], list[str]]] = {
             "a. Against `fit`": lambda: against_fit(settings, repeats),
             "b. Against other people's execution": lambda: against_tuners(settings, repeats),
             "c. Share of the machine": lambda: share_of_the_machine(settings, repeats),

@@ -63,9 +63,6 @@ def __getattr__(name: str) -> Any:
 
 
 def _start_tensorflow() -> Any:
-    folder = cache_folder("tensorflow")
-    persistent = f" --tf_xla_persistent_cache_directory={folder}" if folder else ""
-    os.environ["TF_XLA_FLAGS"] = os.environ.get("TF_XLA_FLAGS", "") + persistent
     _set_environment({"KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0"}, ("keras", "tensorflow"))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quietly():
@@ -89,11 +86,8 @@ def _start_tensorflow() -> Any:
 
 
 def _start_jax(device: str) -> Any:
-    flags = "--xla_cpu_multi_thread_eigen=false" if device == "cpu" else "--xla_gpu_deterministic_ops=true"
-    if flags not in os.environ.get("XLA_FLAGS", ""):
-        flags = f"{os.environ.get('XLA_FLAGS', '')} {flags}".strip()
-    else:
-        flags = os.environ["XLA_FLAGS"]
+    flag = "--xla_cpu_multi_thread_eigen=false" if device == "cpu" else "--xla_gpu_deterministic_ops=true"
+    flags = _flags("XLA_FLAGS", flag)
     _set_environment({"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}, ("keras", "jax"))
     with quietly():
         import jax  # type: ignore[import-not-found,unused-ignore]
@@ -115,6 +109,12 @@ def _start_jax(device: str) -> Any:
             f"JAX finds no accelerator here, only the {found}", "install JAX for it, or train on the CPU"
         )
     return _single_precision(keras)
+
+
+def _flags(variable: str, flag: str) -> str:
+    """The flags in `variable` with `flag` among them; a parent of the same settings may have put it there."""
+    flags = os.environ.get(variable, "").split()
+    return " ".join([*flags, *([] if flag in flags else [flag])])
 
 
 def _set_environment(wanted: dict[str, str], modules: tuple[str, ...]) -> None:

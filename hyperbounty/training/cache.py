@@ -1,4 +1,7 @@
-"""Where compiled programs are kept from one run to the next.
+"""Where compiled programs are kept from one run to the next, on JAX.
+
+TensorFlow's own way is not used. It names a program by a counter of the process, so it finds one only where the process
+did all the same before it, and it adds a copy each time that it did not; and one torn file fails every training.
 
 HYPERBOUNTY_COMPILED names the folder; empty keeps nothing, absent is the user's cache folder. A program is compiled for
 the processor at hand, so each kind of processor and each version of a backend has a folder of its own: one that came
