@@ -95,7 +95,7 @@ def spell_out(source: str) -> str:
             raise CoverageError(f"line {line}: expected `{call[1]}` with a condition and an error, as a statement")
         cut = commas[0] if commas else end
         pieces += [source[done : call.start()], "if (!(", source[call.end() : cut], ")) revert "]
-        pieces += [source[cut + 1 : end] if commas else "()"]
+        pieces += [source[cut + 1 : end] if commas else '("")']
         done = end + 1
     return "".join(pieces) + source[done:]
 
@@ -201,8 +201,8 @@ def measure(home: Path) -> str:
             path.write_text(spell_out(path.read_text(encoding="utf-8")), encoding="utf-8")
         _forge(copy, *_BUILD)
         said = _forge(copy, *_COVERAGE, *_REPORT, profile="coverage")
-        # It answers 0 even then.
-        if re.search(r", [1-9]\d* failed", said):
+        # It answers 0 even if tests fail, or none ran.
+        if re.search(r", [1-9]\d* failed", said) or not (copy / "lcov.info").exists():
             sys.stderr.write(said)
             raise CoverageError("not all tests pass; see above")
         return (copy / "lcov.info").read_text(encoding="utf-8")

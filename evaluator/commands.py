@@ -143,7 +143,8 @@ def _verify(
     from evaluator.progress import training_progress
 
     scoring = _gather(session, contest, source)
-    drawn = sample.draw([revealed.index for revealed in scoring.specs], sample_seed)
+    trained = [revealed.index for revealed in scoring.specs if not scoring.refusal(revealed.spec)]
+    drawn = sample.draw(trained, sample_seed)
     # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
     # an interrupted verification continues.
     folder = session.home / "verification" / scoring.contest.report.hex()
@@ -178,7 +179,7 @@ def _verify(
         },
         [
             "The recorded scores stand." if agree else "The recorded scores do NOT stand: see which differ.",
-            *([sampled] if len(drawn) < len(scoring.specs) else []),
+            *([sampled] if len(drawn) < len(trained) else []),
         ],
         ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from"),
         [

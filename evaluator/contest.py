@@ -19,7 +19,8 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
-from hyperbounty.bounty.records import Contest, Phase
+from hyperbounty.bounty.recording import record_once
+from hyperbounty.bounty.records import Contest, Phase, RecordedScores
 from hyperbounty.bounty.report import Report
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError
@@ -142,10 +143,9 @@ def evaluate(
 
 
 def record(contract: BountyContract, evaluator: LocalAccount, evaluation: Evaluation) -> Receipt:
-    """Record the scores and the report's digest on chain."""
-    return contract.record_scores(
-        evaluator, evaluation.scoring.contest.number, evaluation.cid.digest, evaluation.report.scores
-    )
+    """Record the scores and the report's digest on chain; repeated, it gives the receipt of the first time."""
+    recorded = RecordedScores(evaluation.cid.digest, tuple(evaluation.report.scores))
+    return record_once(contract, evaluator, evaluation.scoring.contest, recorded)
 
 
 def check_versions(manifest: Manifest) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from hyperbounty.bounty.report import SpecDetails, SpecScore
-from hyperbounty.errors import ContentNotFound
+from hyperbounty.errors import ContentNotFound, ManifestError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 
@@ -24,14 +24,15 @@ def first_difference(recorded: SpecScore, runs: Sequence[TrainingResult], store:
     """Where the trainings of a spec left those of the report; None where they agree bit for bit, or nobody can tell.
 
     Args:
-        recorded: what the report says of the spec; its details are fetched from `store`.
+        recorded: what the report says of the spec; its details are fetched from `store`. Where they are missing, or
+            nothing that can be read, the scores are all there is to compare.
         runs: the same trainings, made here.
     """
     if recorded.details is None:
         return None
     try:
         details = SpecDetails.parse(store.get(Cid.parse(recorded.details)))
-    except ContentNotFound:
+    except (ContentNotFound, ManifestError):
         return None
     for number, (theirs, ours) in enumerate(zip_longest(details.runs, runs)):
         checkpoints = (theirs.checkpoints if theirs else (), ours.checkpoints if ours else ())

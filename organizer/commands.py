@@ -9,6 +9,7 @@ import click
 
 from hyperbounty.bounty.describe import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.manifest import SealedHoldout
+from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.records import NATIVE
 from hyperbounty.bounty.settlement import settle as settle_contest
 from hyperbounty.bounty.statistics import PPM
@@ -20,7 +21,8 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.prices.fetched import FetchedPrices
-from organizer.contest import DAY, KeyFolder, Offer, open_contest
+from organizer.contest import DAY, KeyFolder, Offer
+from organizer.contest import extend as extend_contest
 from organizer.contest import publish_key as publish_holdout_key
 
 
@@ -135,6 +137,9 @@ def _fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Res
 @click.option("--max-submissions", type=click.IntRange(1), default=256, show_default=True)
 @click.option("--max-per-address", type=click.IntRange(1), default=4, show_default=True)
 @click.option("--title", help="What participants see; left out, the question itself.")
+@click.option(
+    "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest, equal on purpose."
+)
 def _open(
     session: Session,
     folder: Path,
@@ -165,8 +170,11 @@ def _open(
     max_submissions: int,
     max_per_address: int,
     title: str | None,
+    copy: int,
 ) -> Result:
     """Pin training prices, holdout and manifest, and open a contest with reward, bond and fee in escrow.
+
+    Interrupted, the same command goes on; repeated, it shows the contest that it opened.
 
     --holdout sealed encrypts the end of the series: the organizer knows it, and so does anybody it competes under
     another name as. --holdout future scores on prices that do not exist yet: choose it among strangers.
@@ -174,6 +182,7 @@ def _open(
     from hyperbounty.accounts import resolve_address
     from hyperbounty.store import Cid
     from hyperbounty.training.machine import describe_versions
+    from organizer.openings import Request, open_once, prices_digest
     from organizer.publishing import TaskSettings, publish
 
     settings = TaskSettings(
@@ -207,15 +216,37 @@ def _open(
         max_per_address=max_per_address,
     )
     prices = FetchedPrices.load(folder)
-    contract, account = session.contract, session.account
-    publication = publish(prices, settings, session.store, describe_versions())
-    number, receipt = open_contest(contract, account, publication, offer, _keys(session))
-    manifest = publication.manifest
+    contract, account, store = session.contract, session.account, session.store
+    request = Request(
+        chain=contract.chain.identity,
+        contract=contract.address,
+        organizer=account.address,
+        prices=prices_digest(prices),
+        settings=settings,
+        offer=offer,
+        copy=copy,
+    )
+    opened = open_once(
+        contract,
+        account,
+        request,
+        lambda: publish(prices, settings, store, describe_versions()),
+        store,
+        _keys(session),
+        session.home / "openings",
+    )
+    number, receipt = opened.number, opened.receipt
     contest = contract.contest(number)
+    manifest = fetch_manifest(store, contest.manifest)
     lines = [
+        *(
+            [f"An earlier run of this command sent it; --copy {copy + 1} opens another like it."]
+            if opened.before
+            else []
+        ),
         f"Contest {number} is open until {moment(contest.submit_ends)}: {manifest.title}",
         f"{asset_amount(reward + bond + evaluator_fee, asset)} in escrow; minimum {percent(contest.minimum_score)}, "
-        f"base rate {percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(publication.digest)}",
+        f"base rate {percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(contest.manifest)}",
         receipt_line(receipt),
     ]
     if isinstance(manifest.holdout, SealedHoldout):
@@ -224,7 +255,8 @@ def _open(
     return Result(
         {
             "contest": number,
-            "manifest": "0x" + publication.digest.hex(),
+            "opened_before": opened.before,
+            "manifest": "0x" + contest.manifest.hex(),
             "submit_ends": contest.submit_ends,
             "reveal_ends": contest.reveal_ends,
             "score_ends": contest.score_ends,
@@ -243,18 +275,27 @@ def _publish_key(session: Session, contest: int) -> Result:
 
 
 @_CONTEST
-@click.option("--seconds", type=_DURATION, required=True, help="How much later every deadline falls.")
+@click.option(
+    "--seconds", type=_DURATION, required=True, help="How much later than at the opening deadlines fall, in all."
+)
 def _extend(session: Session, contest: int, seconds: int) -> Result:
-    """Move every deadline of CONTEST later by the same amount; only while submissions are open."""
-    receipt = session.contract.extend(session.account, contest, seconds)
+    """Move every deadline of CONTEST later by the same amount; only while submissions are open.
+
+    The seconds count from the deadlines of the opening, so the same command twice changes nothing.
+    """
+    found = session.contract.contest(contest)
+    receipt = extend_contest(session.contract, session.account, found, seconds)
     ends = session.contract.contest(contest).submit_ends
-    return Result(**done(receipt, f"Contest {contest} takes submissions until {moment(ends)}.", submit_ends=ends))
+    text = f"Contest {contest} takes submissions until {moment(ends)}."
+    if receipt is None:
+        return Result({"submit_ends": ends}, [text])
+    return Result(**done(receipt, text, submit_ends=ends))
 
 
 @_CONTEST
 def _cancel(session: Session, contest: int) -> Result:
     """Cancel CONTEST while no submission stands; everything comes back."""
-    receipt = session.contract.cancel(session.account, contest)
+    receipt = session.contract.cancel(session.account, contest, key=f"cancel/{contest}")
     return Result(**done(receipt, f"Contest {contest} is cancelled.", contest=contest))
 
 

@@ -13,7 +13,7 @@ from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_k
 from hyperbounty.bounty.records import NATIVE, Contest, Panel, Terms
 from hyperbounty.bounty.spec import SPEC_MAXIMA
 from hyperbounty.chain.connection import Receipt
-from hyperbounty.errors import HoldoutKeyError
+from hyperbounty.errors import HoldoutKeyError, InvalidInput
 from organizer.publishing import Publication
 
 HOUR: Final = 3600
@@ -106,17 +106,21 @@ def open_contest(
     publication: Publication,
     offer: Offer,
     keys: KeyFolder,
+    *,
+    key: str | None = None,
 ) -> tuple[int, Receipt]:
     """Open a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
 
     The key is on disk before anything is sent: a contest whose key is lost costs its bond.
 
+    Args:
+        keys: keeps the key of `publication`, where that still has it.
+        key: names this one opening in the journal of transactions.
+
     Returns:
         The contest's number, and the receipt.
     """
-    committed = bytes(32)
     if publication.key is not None:
-        committed = commitment(publication.key)
         keys.keep(publication.key)
     terms = Terms(
         asset=offer.asset,
@@ -135,14 +139,38 @@ def open_contest(
         max_submissions=offer.max_submissions,
         max_per_address=offer.max_per_address,
         manifest=publication.digest,
-        holdout_commitment=committed,
+        holdout_commitment=publication.holdout_commitment,
         panel=offer.panel_terms(publication.manifest.tolerance_ppm),
     )
-    return contract.open(organizer, terms)
+    return contract.open(organizer, terms, key=key)
+
+
+def extend(contract: BountyContract, account: LocalAccount, contest: Contest, seconds: int) -> Receipt | None:
+    """Have every deadline of `contest` fall `seconds` later than at its opening, in all.
+
+    So the same again changes nothing, and an interrupted one can be repeated.
+
+    Returns:
+        The receipt; None where the deadlines are there already and this account's journal knows no transaction for it.
+
+    Raises:
+        InvalidInput: it is extended by more already.
+    """
+    ends = contract.first_submit_ends(contest) + seconds
+    step = f"extend/{contest.number}/{ends}"
+    if contest.submit_ends > ends:
+        raise InvalidInput(
+            f"contest {contest.number} is extended by {contest.submit_ends - ends + seconds} s already",
+            "a deadline never moves back: give more",
+        )
+    if contest.submit_ends == ends:
+        return contract.resume(account, step)
+    return contract.extend(account, contest.number, ends - contest.submit_ends, key=step)
 
 
 def publish_key(contract: BountyContract, account: LocalAccount, contest: Contest, keys: KeyFolder) -> Receipt:
     """Publish the holdout key of `contest`, so that it can be scored."""
     if not contest.sealed:
         raise HoldoutKeyError(f"contest {contest.number} has no sealed holdout", "there is no key to publish")
-    return contract.publish_holdout_key(account, contest.number, keys.find(contest.holdout_commitment).secret)
+    secret = keys.find(contest.holdout_commitment).secret
+    return contract.publish_holdout_key(account, contest.number, secret, key=f"publish-key/{contest.number}")

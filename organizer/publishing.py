@@ -51,11 +51,17 @@ class TaskSettings:
 
 @dataclass(frozen=True)
 class Publication:
-    """A manifest in the store, and in `sealed` mode the key that opens its holdout."""
+    """A manifest in the store, and in `sealed` mode the key that opens its holdout, unless that is kept already."""
 
     manifest: Manifest
     digest: bytes
     key: HoldoutKey | None
+
+    @property
+    def holdout_commitment(self) -> bytes:
+        """The 32 bytes that fix the key on chain; zero in `future` mode."""
+        holdout = self.manifest.holdout
+        return bytes.fromhex(holdout.key_commitment[2:]) if isinstance(holdout, SealedHoldout) else bytes(32)
 
 
 def publish(

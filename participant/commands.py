@@ -18,7 +18,7 @@ from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
-from participant.contest import collect
+from participant.contest import collect, take_back
 from participant.contest import reveal as reveal_entry
 from participant.contest import submit as submit_entry
 from participant.entries import EntryBook
@@ -203,7 +203,7 @@ def _challenge(session: Session, contest: int) -> Result:
     Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
     """
     found, dispute = session.contract.contest(contest), session.contract.dispute(contest)
-    receipt = session.contract.challenge(session.account, found)
+    receipt = session.contract.challenge(session.account, found, key=f"challenge/{contest}")
     staked = asset_amount(dispute.panel.challenge_bond, found.asset)
     return Result(
         **done(
@@ -222,7 +222,8 @@ def _challenge(session: Session, contest: int) -> Result:
 def _withdraw(session: Session, contest: int, submission: int | None, to: str | None) -> Result:
     """Bring in what waits for you: your share of a void contest's bond, and payments that failed."""
     if submission is not None:
-        receipt = session.contract.withdraw_submission(session.account, contest, submission)
+        found = session.contract.contest(contest)
+        receipt = take_back(session.contract, session.account, found, _book(session), submission)
         return Result(**done(receipt, f"Took slot {submission} of contest {contest} back.", entry=submission))
     found = session.contract.contest(contest)
     got = collect(session.contract, session.account, found, to)
@@ -232,7 +233,9 @@ def _withdraw(session: Session, contest: int, submission: int | None, to: str | 
             "withdrawn": got.withdrawn,
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
-        [f"{got.claimed} claims paid, {asset_amount(got.withdrawn, found.asset)} of credit withdrawn"],
+        [f"{got.claimed} claims paid, {asset_amount(got.withdrawn, found.asset)} of credit withdrawn"]
+        if got.receipts
+        else [f"Nothing waits for {session.account.address} in contest {contest}; prizes are paid by `settle` itself."],
     )
 
 

@@ -10,7 +10,7 @@ from hyperbounty.bounty.commitment import commit, new_salt
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
-from hyperbounty.bounty.records import NATIVE, Contest, Outcome, SubmissionState
+from hyperbounty.bounty.records import Contest, Outcome, SubmissionState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
 from participant.entries import Entry, EntryBook
@@ -44,25 +44,58 @@ def submit(
 ) -> Receipt:
     """Check `spec`, seal it, keep the secret in `book`, then submit the commitment with the deposit.
 
-    A slot that holds a submission already gets it replaced; its deposit stands for the new one.
+    A slot that holds a submission already gets it replaced; its deposit stands for the new one. The same spec again in
+    the same slot goes on with what was sealed and sent before, unless that was replaced or taken back since.
 
     Raises:
         SpecError: outside the contest's limits or the manifest's budget; nothing was sent.
     """
     check_spec(manifest, contest.limits, spec)
-    entry = seal(contract, contest, account.address, number, spec)
-    book.save(entry)
-    return contract.submit(account, contest, number, commitment_of(entry))
+
+    def still_meant(kept: Entry) -> bool:
+        if kept.spec != spec:
+            return False
+        # In this order: what is final now is in what is read next.
+        landed = contract.is_final(account, _submission_key(kept))
+        return not landed or contract.submission(contest.number, account.address, number).matches(commitment_of(kept))
+
+    entry = book.save_unless(seal(contract, contest, account.address, number, spec), still_meant)
+    return contract.submit(account, contest, number, commitment_of(entry), key=_submission_key(entry))
+
+
+def _submission_key(entry: Entry) -> str:
+    return f"submit/{entry.place.contest}/{entry.place.slot}/{commitment_of(entry).hex()}"
+
+
+def take_back(
+    contract: BountyContract, account: LocalAccount, contest: Contest, book: EntryBook, number: int
+) -> Receipt:
+    """Withdraw the submission in slot `number`, deposit and all; repeated, it gives the receipt of the first time."""
+    standing, step = (
+        contract.submission(contest.number, account.address, number),
+        f"take-back/{contest.number}/{number}",
+    )
+    if standing.state is SubmissionState.EMPTY:
+        newest = book.newest(contract.place(contest.number, account.address, number))
+        if newest is not None:
+            taken = contract.resume(account, f"{step}/{commitment_of(newest)[: len(standing.seal)].hex()}")
+            if taken is not None:
+                return taken
+    return contract.withdraw_submission(account, contest.number, number, key=f"{step}/{standing.seal.hex()}")
 
 
 def reveal(
     contract: BountyContract, account: LocalAccount, contest: Contest, book: EntryBook, number: int = 0
 ) -> Receipt:
-    """Open the commitment that stands in slot `number`; the deposit comes back.
+    """Open the commitment that stands in slot `number`; the deposit comes back. Repeated, it gives the same receipt.
 
     Raises:
         InvalidInput: nothing sealed stands there, or no sealing kept in `book` is the one on chain.
     """
+    step = f"reveal/{contest.number}/{number}"
+    revealed = contract.resume(account, step)
+    if revealed is not None:
+        return revealed
     standing = contract.submission(contest.number, account.address, number)
     if standing.state is SubmissionState.EMPTY:
         raise InvalidInput(
@@ -73,7 +106,7 @@ def reveal(
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
     for entry in book.load(contract.place(contest.number, account.address, number)):
         if standing.matches(commitment_of(entry)):
-            return contract.reveal(account, contest.number, number, entry.spec, entry.salt)
+            return contract.reveal(account, contest.number, number, entry.spec, entry.salt, key=step)
     raise InvalidInput(
         f"no sealing of slot {number} kept here is the one on chain", "reveal from the machine that submitted it"
     )
@@ -91,8 +124,7 @@ class Collected:
 def collect(contract: BountyContract, account: LocalAccount, contest: Contest, to: str | None = None) -> Collected:
     """Bring in what waits for `account`: shares of a void contest's bond, then credits of payments that failed.
 
-    Raises:
-        InvalidInput: nothing waits.
+    Each once, however often this is interrupted and repeated; where nothing waits, nothing is sent.
     """
     receipts: list[Receipt] = []
     claimed = withdrawn = 0
@@ -100,12 +132,13 @@ def collect(contract: BountyContract, account: LocalAccount, contest: Contest, t
         claimed_already = contract.claimed(contest)
         for revealed in contract.revealed_specs(contest):
             if revealed.participant == account.address and revealed.index not in claimed_already:
-                receipts.append(contract.claim(account, contest.number, revealed.index))
+                step = f"claim/{contest.number}/{revealed.index}"
+                receipts.append(contract.claim(account, contest.number, revealed.index, key=step))
                 claimed += 1
+    # A later failed payment makes a new credit, which is another step. Asked first: a withdrawal on its way is not
+    # final here, and is out of the credit once it is.
+    step = contract.next_key(account, f"withdraw/{contest.asset}")
     withdrawn = contract.credit(contest.asset, account.address)
     if withdrawn:
-        receipts.append(contract.withdraw(account, contest.asset, to or account.address))
-    if not receipts:
-        asset = "native coin" if contest.asset == NATIVE else contest.asset
-        raise InvalidInput(f"nothing in {asset} waits for {account.address}", "prizes are paid by settle itself")
+        receipts.append(contract.withdraw(account, contest.asset, to or account.address, key=step))
     return Collected(claimed, withdrawn, tuple(receipts))

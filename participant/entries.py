@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,21 @@ class EntryBook:
     def save(self, entry: Entry) -> Path:
         """Keep `entry`; earlier ones of the same slot stay."""
         return self._sealings.keep(entry.place, {"spec": entry.spec, "salt": entry.salt})
+
+    def save_unless(self, entry: Entry, still_meant: Callable[[Entry], bool]) -> Entry:
+        """The newest sealing of the same slot if it is `still_meant`, else `entry`, which is kept then."""
+        place = entry.place
+        kept = self._sealings.keep_unless(
+            place,
+            {"spec": entry.spec, "salt": entry.salt},
+            lambda secret: still_meant(Entry(place, secret["spec"], secret["salt"])),
+        )
+        return Entry(place, kept["spec"], kept["salt"])
+
+    def newest(self, place: Place) -> Entry | None:
+        """The newest sealing of this slot; None where none is kept here."""
+        kept = self._sealings.find(place)
+        return Entry(place, kept[0]["spec"], kept[0]["salt"]) if kept else None
 
     def load(self, place: Place) -> list[Entry]:
         """Every sealing of this slot, newest first: the one that the chain holds is among them.

@@ -1,49 +1,40 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-
+import {Disputes} from "./base/Disputes.sol";
+import {Settlement} from "./base/Settlement.sol";
 import {
     ContestView,
     DisputeView,
-    IHyperparameterBounty,
     Outcome,
     Panel,
     Phase,
     RevealedSpec,
     Submission,
-    Terms,
-    Verdict
+    Terms
 } from "./interfaces/IHyperparameterBounty.sol";
 import {Contest, ContestLib} from "./libraries/ContestLib.sol";
-import {Dispute, PanelLib, Seat} from "./libraries/PanelLib.sol";
+import {Dispute, PanelLib} from "./libraries/PanelLib.sol";
 import {PaymentLib} from "./libraries/PaymentLib.sol";
-import {Place, RankingLib} from "./libraries/RankingLib.sol";
+import {Place} from "./libraries/RankingLib.sol";
 import {ScoresLib} from "./libraries/ScoresLib.sol";
 import {SpecLib} from "./libraries/SpecLib.sol";
 import {SubmissionLib} from "./libraries/SubmissionLib.sol";
 import {TermsLib} from "./libraries/TermsLib.sol";
 
 /// @title HyperparameterBounty
-/// @notice See `IHyperparameterBounty` for what every call does, and for the warnings.
-contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient {
+/// @notice See `IHyperparameterBounty` for what every call does, and for the warnings. Here are the calls of a contest's way to
+/// its scores; those of a dispute and of the end are inherited.
+contract HyperparameterBounty is Disputes, Settlement {
     using ContestLib for Contest;
     using PanelLib for Dispute;
-    using RankingLib for uint256;
     using ScoresLib for uint256[];
     using SubmissionLib for bytes32;
-    using TermsLib for uint128;
 
     /// @dev The ASCII text, left-aligned: a client needs no hash to make it.
     bytes32 private constant COMMITMENT_DOMAIN = "hyperbounty/commitment/1";
-    bytes32 private constant PANEL_DOMAIN = "hyperbounty/panel/1";
 
     uint256 public contestCount;
-    mapping(address asset => mapping(address owner => uint256)) public credits;
-
-    mapping(uint256 contest => Contest) private _contests;
-    mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) private _submissions;
-    mapping(uint256 contest => mapping(uint256 index => Place)) private _places;
 
     // ------------------------------------------------------------------------------------------------------ the organizer
 
@@ -213,143 +204,6 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         _emitScores(ScoresRecorded.selector, contest, uint256(report), list);
     }
 
-    // ------------------------------------------------------------------------------------------- the challenger, the panel
-
-    function challenge(uint256 contest, uint24[] calldata scores) external payable nonReentrant {
-        Contest storage c = _inPhase(contest, Phase.Challenge);
-        require(c.panelSize != 0, NoPanel(contest));
-        require(c.report != 0, NotScored(contest));
-        Dispute storage d = c.dispute;
-        require(d.challenger == address(0), AlreadyChallenged(contest, d.challenger));
-        d.requireOutsider(c.panelSize, msg.sender);
-        uint256[] memory list = ScoresLib.read(scores);
-        bytes32 digest = list.digest();
-        require(digest == d.scores, ScoresMismatch(d.scores, digest));
-
-        d.challenger = msg.sender;
-        d.scores = bytes32(uint256(uint160(list.keep())));
-
-        emit Challenged(contest, msg.sender);
-
-        PaymentLib.pull(c.assetOf(), msg.sender, d.bond);
-    }
-
-    function sealScores(uint256 contest, uint256 seat, bytes32 seal) external nonReentrant {
-        Seat storage s = _ownSeat(_inPhase(contest, Phase.PanelSeal), seat);
-        require(seal != 0, ZeroSeal());
-
-        s.word = seal;
-
-        emit ScoresSealed(contest, msg.sender, seal);
-    }
-
-    function openScores(uint256 contest, uint256 seat, bytes32 report, bytes32 salt, uint24[] calldata scores)
-        external
-        nonReentrant
-    {
-        Contest storage c = _inPhase(contest, Phase.PanelOpen);
-        Seat storage s = _ownSeat(c, seat);
-        require(s.word != 0 && !s.opened, NothingSealed(contest, seat));
-        require(report != 0, ZeroReport());
-        uint256 revealed = c.revealed;
-        require(scores.length == revealed, WrongScoreCount(revealed, scores.length));
-        bytes32 seal = sealOf(contest, msg.sender, report, salt, scores);
-        require(seal == s.word, SealMismatch(s.word, seal));
-        uint256[] memory list = ScoresLib.read(scores);
-
-        s.opened = true;
-        s.word = bytes32(uint256(uint160(list.keep())));
-        ++c.dispute.opened;
-
-        emit ScoresOpened(contest, msg.sender, report, scores);
-    }
-
-    function resolve(uint256 contest) external nonReentrant {
-        Contest storage c = _inPhase(contest, Phase.Settle);
-        require(c.challenged(), NotChallenged(contest));
-        Dispute storage d = c.dispute;
-        require(d.verdict == Verdict.None, AlreadyResolved(contest, d.verdict));
-        require(c.answered(), QuorumMissed(PanelLib.quorum(c.panelSize), d.opened));
-        (uint256[] memory medians, uint256 agreed, bool upheld) = d.decide(c.panelSize, c.revealed);
-        Verdict verdict = upheld ? Verdict.Upheld : Verdict.Overturned;
-
-        d.verdict = verdict;
-        d.agreed = uint8(agreed);
-        c.ranking = _rank(contest, c, medians);
-
-        _emitScores(Resolved.selector, contest, uint256(verdict), medians);
-    }
-
-    // -------------------------------------------------------------------------------------------------------------- anyone
-
-    function settle(uint256 contest) external nonReentrant {
-        Contest storage c = _inPhase(contest, Phase.Settle);
-        bool challenged = c.challenged();
-        Verdict verdict = challenged ? c.dispute.verdict : Verdict.None;
-        require(!challenged || verdict != Verdict.None || !c.answered(), NotResolved(contest));
-        // The evaluator's scores stand unless somebody challenged them; then the panel's do, if it answered.
-        uint256 ranking = c.ranking;
-        bool stands = ranking != 0 || c.report != 0;
-        if (challenged && verdict == Verdict.None) (ranking, stands) = (0, false);
-        bool overturned = verdict == Verdict.Overturned;
-        Outcome outcome;
-        uint256 pool;
-        uint256 toOrganizer;
-        if (ranking != 0) {
-            (outcome, pool) = (Outcome.Won, c.reward + c.forfeits());
-        } else if (stands || c.revealed == 0) {
-            (outcome, toOrganizer) = (Outcome.Refunded, c.reward + c.forfeits());
-        } else {
-            (outcome, pool, toOrganizer) = (Outcome.Void, c.pot(), c.reward);
-        }
-        uint256 fee = c.feeOf();
-        if (!stands || overturned) (toOrganizer, fee) = (toOrganizer + fee, 0);
-        uint256 bonds;
-        if (outcome != Outcome.Void) bonds = c.bonds() - (challenged ? c.dispute.fees() : 0);
-        if (!overturned) (toOrganizer, bonds) = (toOrganizer + bonds, 0);
-
-        c.outcome = outcome;
-
-        emit Settled(contest, outcome, pool, toOrganizer);
-
-        if (outcome == Outcome.Won) _payWinners(contest, c, ranking, pool);
-        if (challenged) _payPanel(contest, c);
-        if (overturned) _pay(contest, c.asset, c.dispute.challenger, bonds);
-        _pay(contest, c.asset, c.evaluator, fee);
-        _pay(contest, c.asset, c.organizer, toOrganizer);
-    }
-
-    function claim(uint256 contest, uint256 index) external nonReentrant {
-        Contest storage c = _contests[contest];
-        require(c.outcome == Outcome.Void, WrongOutcome(contest, Outcome.Void, c.outcome));
-        uint256 revealed = c.revealed;
-        require(index < revealed, NoSuchReveal(index, revealed));
-        Place storage place = _places[contest][index];
-        require(!place.claimed, AlreadyClaimed(contest, index));
-        // The first few get one unit more, so that the shares add up to the pot.
-        uint256 pot = c.pot();
-        uint256 amount = pot / revealed + (index < pot % revealed ? 1 : 0);
-        require(amount != 0, NothingToClaim(contest, index));
-
-        place.claimed = true;
-
-        emit Claimed(contest, index, place.participant, amount);
-
-        _pay(contest, c.asset, place.participant, amount);
-    }
-
-    function withdraw(address asset, address to) external nonReentrant returns (uint256 amount) {
-        require(to != address(0) && to != address(this), InvalidRecipient(to));
-        amount = credits[asset][msg.sender];
-        require(amount != 0, NothingToWithdraw(asset, msg.sender));
-
-        credits[asset][msg.sender] = 0;
-
-        emit CreditWithdrawn(asset, msg.sender, to, amount);
-
-        require(PaymentLib.tryPushUnbounded(asset, to, amount), TransferFailed(asset, to, amount));
-    }
-
     // --------------------------------------------------------------------------------------------------------------- views
 
     function phaseOf(uint256 contest) external view returns (Phase) {
@@ -394,38 +248,15 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
         return sha256(abi.encode(COMMITMENT_DOMAIN, block.chainid, address(this), contest, participant, spec, salt));
     }
 
-    function sealOf(uint256 contest, address member, bytes32 report, bytes32 salt, uint24[] calldata scores)
-        public
-        view
-        returns (bytes32)
-    {
-        bytes memory head = abi.encode(PANEL_DOMAIN, block.chainid, address(this), contest, member, report, salt);
-        return sha256(abi.encodePacked(head, scores));
-    }
-
     function checkSpec(bytes32 spec, bytes32 limits) external pure {
         SpecLib.check(spec, limits);
     }
 
-    // ------------------------------------------------------------------------------------------------------------- phases
-
-    function _inPhase(uint256 contest, Phase expected) private view returns (Contest storage c) {
-        c = _contests[contest];
-        Phase actual = c.phase();
-        require(actual == expected, WrongPhase(contest, expected, actual));
-    }
+    // ------------------------------------------------------------------------------------------------------------- checks
 
     function _requireOrganizer(Contest storage c) private view {
         require(msg.sender == c.organizer, NotOrganizer(c.organizer, msg.sender));
     }
-
-    function _ownSeat(Contest storage c, uint256 seat) private view returns (Seat storage s) {
-        require(seat < c.panelSize, NoSuchSeat(seat, c.panelSize));
-        s = c.dispute.seats[seat];
-        require(msg.sender == s.member, NotPanelMember(s.member, msg.sender));
-    }
-
-    // ------------------------------------------------------------------------------------------------------------- events
 
     /// @dev `emit Opened(contest, msg.sender, terms.evaluator, terms)` inside `open`, whose arguments are the terms, encoded
     /// as an event has them: in one copy, where the compiler would take them apart again. The compiler follows offsets that
@@ -448,61 +279,6 @@ contract HyperparameterBounty is IHyperparameterBounty, ReentrancyGuardTransient
             let size := sub(add(members.offset, shl(5, members.length)), 4)
             calldatacopy(data, 4, size)
             log4(data, size, topic, contest, caller(), evaluator)
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------------------- scores
-
-    function _rank(uint256 contest, Contest storage c, uint256[] memory scores) private view returns (uint256) {
-        return RankingLib.rank(scores, c.minimumScore, c.prizes, _places[contest], _submissions[contest]);
-    }
-
-    /// @dev Emits an event of `(uint256 indexed contest, <one word>, uint24[] scores)`, for scores that were checked: in one
-    /// copy, where the compiler would check and copy each.
-    function _emitScores(bytes32 topic, uint256 contest, uint256 word, uint256[] memory scores) private {
-        assembly ("memory-safe") {
-            let data := mload(0x40)
-            let size := shl(5, add(mload(scores), 1))
-            mstore(data, word)
-            mstore(add(data, 0x20), 0x40)
-            mcopy(add(data, 0x40), scores, size)
-            log2(data, add(size, 0x40), topic, contest)
-        }
-    }
-
-    // -------------------------------------------------------------------------------------------------------------- money
-
-    /// @dev Every winner but the best gets its share rounded down; the best gets all the rest, and with it the shares
-    /// that no one won.
-    function _payWinners(uint256 contest, Contest storage c, uint256 ranking, uint256 pool) private {
-        address asset = c.asset;
-        uint256 rest = pool;
-        for (uint256 i = ranking.count() - 1; i != 0; --i) {
-            uint256 amount = pool * c.shares.shareAt(i) / TermsLib.BASIS_POINTS;
-            rest -= amount;
-            _pay(contest, asset, _places[contest][ranking.indexAt(i)].participant, amount);
-        }
-        _pay(contest, asset, _places[contest][ranking.indexAt(0)].participant, rest);
-    }
-
-    /// @dev The fee to each member that agreed with what stands.
-    function _payPanel(uint256 contest, Contest storage c) private {
-        Dispute storage d = c.dispute;
-        uint256 agreed = d.agreed;
-        for (uint256 i; agreed != 0; ++i) {
-            if (agreed & 1 == 1) _pay(contest, c.asset, d.seats[i].member, d.fee);
-            agreed >>= 1;
-        }
-    }
-
-    /// @dev Pays with bounded gas; a payment that fails becomes a credit, so no payee can block anyone else.
-    function _pay(uint256 contest, address asset, address to, uint256 amount) private {
-        if (amount == 0) return;
-        if (PaymentLib.tryPush(asset, to, amount)) {
-            emit Paid(contest, to, amount);
-        } else {
-            credits[asset][to] += amount;
-            emit Credited(contest, to, asset, amount);
         }
     }
 }

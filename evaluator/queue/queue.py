@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, and_, case, delete, exists, select, update
+from sqlalchemy import Connection, Insert, case, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from evaluator.jobs import Job
@@ -152,18 +152,19 @@ class Queue:
         return self.database.write(work)
 
     def renew(self, working: Mapping[str, tuple[str, int]]) -> None:
-        """The heartbeat: this evaluator lives, and keeps its leases.
+        """The heartbeat: this evaluator lives, and keeps its leases on what it is at.
 
         Args:
-            working: worker and finished epochs of the jobs in progress, by key, for people to see.
+            working: worker and finished epochs of the jobs in progress, by key. A lease on anything else runs out:
+                where the answer to a claim was lost, the queue has given out a job that nobody trains.
         """
 
         def work(connection: Connection) -> None:
-            mine = and_(JobRow.owner == self.owner, JobRow.state == "training")
-            connection.execute(update(JobRow).where(mine).values(lease_ends=database_time() + self.lease_s))
             for key, (worker, epoch) in working.items():
                 connection.execute(
-                    update(JobRow).where(mine, JobRow.key == key).values(worker=worker[:200], epoch=epoch)
+                    update(JobRow)
+                    .where(JobRow.key == key, JobRow.owner == self.owner, JobRow.state == "training")
+                    .values(lease_ends=database_time() + self.lease_s, worker=worker[:200], epoch=epoch)
                 )
 
         self.database.write(work)

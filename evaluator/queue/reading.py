@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
 from evaluator.queue.database import Database
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
@@ -77,8 +77,10 @@ def failures(database: Database, contest: str) -> dict[str, str]:
 
 
 def smallest_waiting_bytes(database: Database, dataset: str) -> int | None:
-    """The memory that the least of the waiting jobs on `dataset` may need; None where none waits."""
-    query = select(func.min(JobRow.memory_bytes)).where(JobRow.dataset == dataset, JobRow.state == "waiting")
+    """The memory that the least of the wanted jobs that wait on `dataset` may need; None where none waits."""
+    query = select(func.min(JobRow.memory_bytes)).where(
+        JobRow.dataset == dataset, JobRow.state == "waiting", exists().where(WantedRow.key == JobRow.key)
+    )
     return database.read(lambda c: c.execute(query).scalar_one_or_none())
 
 

@@ -2,6 +2,10 @@
 
 One method a call, named as in the contract, arguments in the same order; sending methods take the signing account first
 and return the receipt. What the contract refuses arrives as `TransactionReverted` with a next step for people.
+
+A `key` names one step of one account, forever: repeated under it, in this process or a later one, the call waits for
+the transaction that was sent and sends no other. Views show what is as deep in the chain as the policy asks, so what a
+client decides by them stays.
 """
 
 from __future__ import annotations
@@ -48,7 +52,8 @@ class BountyContract:
 
     def __init__(self, chain: Chain, address: str) -> None:
         self.chain = chain
-        self._contract = chain.contract(address, load_artifact(CONTRACT).abi)
+        self._abi = load_artifact(CONTRACT).abi
+        self._contract = chain.contract(address, self._abi)
         self.address: str = self._contract.address
         self._call = self._contract.functions
 
@@ -71,76 +76,101 @@ class BountyContract:
         return contract
 
     @classmethod
-    def deploy(cls, chain: Chain, account: LocalAccount) -> tuple[Self, Receipt]:
+    def deploy(cls, chain: Chain, account: LocalAccount, *, key: str | None = None) -> tuple[Self, Receipt]:
         """A new contract on `chain`."""
-        address, receipt = chain.deploy(load_artifact(CONTRACT), account)
+        address, receipt = chain.deploy(load_artifact(CONTRACT), account, key=key)
         return cls(chain, address), receipt
 
     def place(self, contest: int, account: str, slot: int) -> Place:
         """One slot of an account in a contest of this contract, for what it seals there."""
         return Place(self.chain.chain_id, self.address, contest, account, slot)
 
+    def resume(self, account: LocalAccount, key: str | None) -> Receipt | None:
+        """Carry the transaction that was sent under `key` to its end; None where none was."""
+        if key is None:
+            return None
+        try:
+            return self.chain.resume(account, self._full(key), self._abi)
+        except TransactionReverted as reverted:
+            raise explain(reverted) from reverted
+
+    def is_final(self, account: LocalAccount, key: str) -> bool:
+        """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""
+        return self.chain.is_final(account, self._full(key))
+
+    def next_key(self, account: LocalAccount, base: str) -> str:
+        """The key of a step that may be due again: the first of `base`/0, `base`/1, … that is not done for good."""
+        number = 0
+        while self.is_final(account, f"{base}/{number}"):
+            number += 1
+        return f"{base}/{number}"
+
     # ---------------------------------------------------------------------------------------------- organizer
 
-    def open(self, account: LocalAccount, terms: Terms) -> tuple[int, Receipt]:
+    def open(self, account: LocalAccount, terms: Terms, *, key: str | None = None) -> tuple[int, Receipt]:
         """Open and fund a contest; for a token, the escrow is approved first where it is not yet.
 
         Returns:
             Its number, and the receipt.
         """
-        if terms.asset != NATIVE:
-            self._approve(account, terms.asset, terms.escrow)
-        receipt = self._send(account, self._call.open(_tuple(terms)), terms.escrow if terms.asset == NATIVE else 0)
-        return int(self._events(receipt, "Opened")[0]["contest"]), receipt
+        receipt = self._pay(account, self._call.open(_tuple(terms)), terms.asset, terms.escrow, key)
+        return self.opened(receipt), receipt
 
-    def extend(self, account: LocalAccount, contest: int, seconds: int) -> Receipt:
+    def extend(self, account: LocalAccount, contest: int, seconds: int, *, key: str | None = None) -> Receipt:
         """Move every deadline later."""
-        return self._send(account, self._call.extend(contest, seconds))
+        return self._send(account, self._call.extend(contest, seconds), key=key)
 
-    def cancel(self, account: LocalAccount, contest: int) -> Receipt:
+    def cancel(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
         """Call the contest off while no submission stands."""
-        return self._send(account, self._call.cancel(contest))
+        return self._send(account, self._call.cancel(contest), key=key)
 
-    def publish_holdout_key(self, account: LocalAccount, contest: int, key: bytes) -> Receipt:
-        """Make the key of the sealed holdout public."""
-        return self._send(account, self._call.publishHoldoutKey(contest, key))
+    def publish_holdout_key(
+        self, account: LocalAccount, contest: int, secret: bytes, *, key: str | None = None
+    ) -> Receipt:
+        """Make `secret`, the key of the sealed holdout, public."""
+        return self._send(account, self._call.publishHoldoutKey(contest, secret), key=key)
 
     # -------------------------------------------------------------------------------------------- participant
 
-    def submit(self, account: LocalAccount, contest: Contest, entry: int, commitment: bytes) -> Receipt:
+    def submit(
+        self, account: LocalAccount, contest: Contest, entry: int, commitment: bytes, *, key: str | None = None
+    ) -> Receipt:
         """Submit or replace the commitment in the sender's slot; the deposit goes along where the slot is empty."""
         empty = self.submission(contest.number, account.address, entry).state is SubmissionState.EMPTY
-        due = contest.deposit if empty else 0
-        if due and contest.asset != NATIVE:
-            self._approve(account, contest.asset, due)
-        value = due if contest.asset == NATIVE else 0
-        return self._send(account, self._call.submit(contest.number, entry, commitment), value)
+        call = self._call.submit(contest.number, entry, commitment)
+        return self._pay(account, call, contest.asset, contest.deposit if empty else 0, key)
 
-    def withdraw_submission(self, account: LocalAccount, contest: int, entry: int) -> Receipt:
+    def withdraw_submission(
+        self, account: LocalAccount, contest: int, entry: int, *, key: str | None = None
+    ) -> Receipt:
         """Take a submission back, deposit and all."""
-        return self._send(account, self._call.withdrawSubmission(contest, entry))
+        return self._send(account, self._call.withdrawSubmission(contest, entry), key=key)
 
-    def reveal(self, account: LocalAccount, contest: int, entry: int, spec: bytes, salt: bytes) -> Receipt:
+    def reveal(
+        self, account: LocalAccount, contest: int, entry: int, spec: bytes, salt: bytes, *, key: str | None = None
+    ) -> Receipt:
         """Open a commitment."""
-        return self._send(account, self._call.reveal(contest, entry, spec, salt))
+        return self._send(account, self._call.reveal(contest, entry, spec, salt), key=key)
 
-    def claim(self, account: LocalAccount, contest: int, index: int) -> Receipt:
+    def claim(self, account: LocalAccount, contest: int, index: int, *, key: str | None = None) -> Receipt:
         """Pay the participant of revealed spec `index` its share of a void contest's pot."""
-        return self._send(account, self._call.claim(contest, index))
+        return self._send(account, self._call.claim(contest, index), key=key)
 
-    def withdraw(self, account: LocalAccount, asset: str, to: str) -> Receipt:
+    def withdraw(self, account: LocalAccount, asset: str, to: str, *, key: str | None = None) -> Receipt:
         """Send the sender's whole credit in `asset` to `to`."""
-        return self._send(account, self._call.withdraw(asset, to))
+        return self._send(account, self._call.withdraw(asset, to), key=key)
 
     # ----------------------------------------------------------------------------------------------- evaluator
 
-    def record_scores(self, account: LocalAccount, contest: int, report: bytes, scores: Sequence[int]) -> Receipt:
+    def record_scores(
+        self, account: LocalAccount, contest: int, report: bytes, scores: Sequence[int], *, key: str | None = None
+    ) -> Receipt:
         """Record a score in ppm for each revealed spec, in index order."""
-        return self._send(account, self._call.recordScores(contest, report, list(scores)))
+        return self._send(account, self._call.recordScores(contest, report, list(scores)), key=key)
 
     # ---------------------------------------------------------------------------------------- challenger, panel
 
-    def challenge(self, account: LocalAccount, contest: Contest) -> Receipt:
+    def challenge(self, account: LocalAccount, contest: Contest, *, key: str | None = None) -> Receipt:
         """Stake the challenge bond on the recorded scores being wrong.
 
         Raises:
@@ -149,31 +179,38 @@ class BountyContract:
         recorded = self.recorded_scores(contest)
         if recorded is None:
             raise InvalidInput(f"contest {contest.number} has no scores to challenge", "it ends void: settle it")
-        bond = self.dispute(contest.number).panel.challenge_bond
-        if bond and contest.asset != NATIVE:
-            self._approve(account, contest.asset, bond)
-        value = bond if contest.asset == NATIVE else 0
-        return self._send(account, self._call.challenge(contest.number, list(recorded.scores)), value)
+        call = self._call.challenge(contest.number, list(recorded.scores))
+        return self._pay(account, call, contest.asset, self.dispute(contest.number).panel.challenge_bond, key)
 
-    def seal_scores(self, account: LocalAccount, contest: int, seat: int, seal: bytes) -> Receipt:
+    def seal_scores(
+        self, account: LocalAccount, contest: int, seat: int, seal: bytes, *, key: str | None = None
+    ) -> Receipt:
         """Seal what a member of the panel found."""
-        return self._send(account, self._call.sealScores(contest, seat, seal))
+        return self._send(account, self._call.sealScores(contest, seat, seal), key=key)
 
     def open_scores(
-        self, account: LocalAccount, contest: int, seat: int, report: bytes, salt: bytes, scores: Sequence[int]
+        self,
+        account: LocalAccount,
+        contest: int,
+        seat: int,
+        report: bytes,
+        salt: bytes,
+        scores: Sequence[int],
+        *,
+        key: str | None = None,
     ) -> Receipt:
         """Open what the member sealed."""
-        return self._send(account, self._call.openScores(contest, seat, report, salt, list(scores)))
+        return self._send(account, self._call.openScores(contest, seat, report, salt, list(scores)), key=key)
 
-    def resolve(self, account: LocalAccount, contest: int) -> Receipt:
+    def resolve(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
         """Put the panel's medians in the place of the challenged scores."""
-        return self._send(account, self._call.resolve(contest))
+        return self._send(account, self._call.resolve(contest), key=key)
 
     # -------------------------------------------------------------------------------------------------- anyone
 
-    def settle(self, account: LocalAccount, contest: int) -> Receipt:
+    def settle(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
         """End the contest after its last deadline and pay what is due; see `settlement` for a disputed one."""
-        return self._send(account, self._call.settle(contest))
+        return self._send(account, self._call.settle(contest), key=key)
 
     # -------------------------------------------------------------------------------------------------- views
 
@@ -186,7 +223,7 @@ class BountyContract:
         view: dict[str, Any] = {_snake(name): value for name, value in self._struct(self._call.contestOf(number))}
         view.update(phase=Phase(view["phase"]), outcome=Outcome(view["outcome"]))
         if view["phase"] is Phase.NONE:
-            count = self.chain.read(self._call.contestCount())
+            count = self._read(self._call.contestCount())
             raise InvalidInput(
                 f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
             )
@@ -209,7 +246,11 @@ class BountyContract:
 
     def contests(self) -> list[Contest]:
         """Every contest, oldest first."""
-        return [self.contest(number) for number in range(1, self.chain.read(self._call.contestCount()) + 1)]
+        return [self.contest(number) for number in range(1, self._read(self._call.contestCount()) + 1)]
+
+    def first_submit_ends(self, contest: Contest) -> int:
+        """The end of submissions as it was at the opening, before any extension."""
+        return int(self._logs("Opened", contest)[0]["terms"]["submitEnds"])
 
     def submission(self, contest: int, participant: str, entry: int) -> Submission:
         """What stands in a participant's slot."""
@@ -232,10 +273,13 @@ class BountyContract:
 
     def recorded_scores(self, contest: Contest) -> RecordedScores | None:
         """The scores that stand, None while there are none."""
-        if not any(contest.report):
-            return None
-        last = self._logs("ScoresRecorded", contest)[-1]
-        return RecordedScores(bytes(last["report"]), tuple(last["scores"]))
+        recordings = self.recordings(contest) if any(contest.report) else []
+        return recordings[-1] if recordings else None
+
+    def recordings(self, contest: Contest) -> list[RecordedScores]:
+        """All scores that were ever recorded, in order: each takes the place of those before."""
+        events = self._logs("ScoresRecorded", contest)
+        return [RecordedScores(bytes(event["report"]), tuple(event["scores"])) for event in events]
 
     def sealed_scores(self, contest: Contest, member: str) -> bytes | None:
         """The seal that a member of the panel sent last, None while there is none."""
@@ -261,7 +305,11 @@ class BountyContract:
 
     def credit(self, asset: str, owner: str) -> int:
         """What `owner` can withdraw of `asset`."""
-        return int(self.chain.read(self._call.credits(asset, owner)))
+        return int(self._read(self._call.credits(asset, owner)))
+
+    def opened(self, receipt: Receipt) -> int:
+        """The number of the contest that a transaction opened."""
+        return int(self._events(receipt, "Opened")[0]["contest"])
 
     def payments(self, receipt: Receipt) -> list[Payment]:
         """What a transaction paid out, in order."""
@@ -274,25 +322,52 @@ class BountyContract:
 
     # ------------------------------------------------------------------------------------------------- inside
 
-    def _send(self, account: LocalAccount, call: ContractFunction, value: int = 0) -> Receipt:
+    def _full(self, key: str) -> str:
+        return f"{self.address}/{key}"
+
+    def _send(
+        self, account: LocalAccount, call: ContractFunction, value: int = 0, *, key: str | None = None
+    ) -> Receipt:
+        # What was sent under the key counts, also where this call is no longer the same: a deposit, for example, is due
+        # only once.
+        standing = self.resume(account, key)
+        if standing is not None:
+            return standing
         try:
-            return self.chain.send(call, account, value)
+            return self.chain.send(call, account, value, key=None if key is None else self._full(key))
         except TransactionReverted as reverted:
             raise explain(reverted) from reverted
 
-    def _approve(self, account: LocalAccount, asset: str, amount: int) -> None:
-        # The exact amount: an unlimited allowance would outlive this escrow.
+    def _pay(self, account: LocalAccount, call: ContractFunction, asset: str, amount: int, key: str | None) -> Receipt:
+        """Send `call` with `amount` of `asset`: coins go along, a token is approved first where it is not yet."""
+        if asset == NATIVE or not amount:
+            return self._send(account, call, amount, key=key)
+        standing = self.resume(account, key)
+        if standing is not None:
+            return standing
+        # An approval on its way is not final here, and is in the allowance once it is.
+        approval = None if key is None else self.next_key(account, f"{key}/approve")
         token = self.chain.contract(asset, _ERC20)
-        if self.chain.read(token.functions.allowance(account.address, self.address)) < amount:
-            self._send(account, token.functions.approve(self.address, amount))
+        if self._read(token.functions.allowance(account.address, self.address)) < amount:
+            # The exact amount: an unlimited allowance would outlive this escrow.
+            self._send(account, token.functions.approve(self.address, amount), key=approval)
+        return self._send(account, call, key=key)
+
+    def _read(self, call: ContractFunction) -> Any:
+        return self.chain.read(call, self._block())
+
+    def _block(self) -> int | None:
+        """Where views look: None for the latest block."""
+        return self.chain.confirmed_block() if self.chain.policy.confirmations > 1 else None
 
     def _struct(self, call: ContractFunction) -> list[tuple[str, Any]]:
         """The fields of the struct that a view returns, with their names."""
         names = [component["name"] for component in call.abi["outputs"][0]["components"]]
-        return list(zip(names, self.chain.read(call), strict=True))
+        return list(zip(names, self._read(call), strict=True))
 
     def _logs(self, event: str, contest: Contest) -> list[dict[str, Any]]:
-        found = self.chain.logs(self._contract.events[event](), contest.opened_at_block, {"contest": contest.number})
+        named, chosen = self._contract.events[event](), {"contest": contest.number}
+        found = self.chain.logs(named, contest.opened_at_block, chosen, to_block=self._block())
         return [dict(log["args"]) for log in found]
 
     def _events(self, receipt: Receipt, event: str) -> list[dict[str, Any]]:

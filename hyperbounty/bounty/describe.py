@@ -99,7 +99,7 @@ def contest_lines(contest: Contest, dispute: Dispute, manifest: Manifest, now: i
         f"{percent(estimates.base_rate_ppm)}; a coin passes with probability "
         f"{estimates.coin_flip_pass_probability:.2g}",
         f"  holdout    {mode}, {estimates.holdout_windows:,} windows",
-        f"  scores     mean of {manifest.runs} runs",
+        f"  scores     mean of {manifest.runs} run{'s' if manifest.runs > 1 else ''}",
         *dispute_lines(contest, dispute, manifest),
         f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
     ]

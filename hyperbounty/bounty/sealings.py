@@ -6,12 +6,14 @@ Whoever loses a salt cannot open what it sealed; whoever shows it gives away wha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
+from hyperbounty.locks import locked
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,23 @@ class Sealings:
     def keep(self, place: Place, secret: Mapping[str, bytes]) -> Path:
         """Write `secret`, its parts by name, in front of what is kept for `place`."""
         path = self._path(place)
-        kept = [] if not path.exists() else self._read(path)
-        written = [{name: part.hex() for name, part in one.items()} for one in (secret, *kept)]
-        write_atomic(path, json.dumps(written).encode(), mode=0o600)
+        with self._turn(place):
+            self._write(path, [secret, *self.find(place)])
         return path
+
+    def keep_unless(
+        self, place: Place, secret: Mapping[str, bytes], still_meant: Callable[[Mapping[str, bytes]], bool]
+    ) -> Mapping[str, bytes]:
+        """The newest sealing of `place` if it is `still_meant`, else `secret`, kept in front of it.
+
+        So a command that was interrupted goes on with what it sealed, and of two that run at once both seal the same.
+        """
+        with self._turn(place):
+            kept = self.find(place)
+            if kept and still_meant(kept[0]):
+                return kept[0]
+            self._write(self._path(place), [secret, *kept])
+            return secret
 
     def find(self, place: Place) -> list[dict[str, bytes]]:
         """Every sealing of `place`, newest first; none where nothing is kept.
@@ -51,6 +66,14 @@ class Sealings:
         """
         path = self._path(place)
         return self._read(path) if path.exists() else []
+
+    def _turn(self, place: Place) -> AbstractContextManager[None]:
+        path = self._path(place)
+        return locked(path.with_name(f"{path.name}.lock"), exclusive=True)
+
+    def _write(self, path: Path, kept: Sequence[Mapping[str, bytes]]) -> None:
+        written = [{name: part.hex() for name, part in one.items()} for one in kept]
+        write_atomic(path, json.dumps(written).encode(), mode=0o600)
 
     def _path(self, place: Place) -> Path:
         name = f"{place.contest}-{place.account.lower()}-{place.slot}.json"

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def settle(contract: BountyContract, account: LocalAccount, number: int) -> tuple[Receipt, Receipt | None]:
-    """Settle contest `number`, a panel's answer being resolved first. Interrupted between the two, it continues.
+    """Settle contest `number`, a panel's answer being resolved first. Interrupted anywhere, it continues.
 
     Returns:
         The receipt of `settle`, and that of `resolve` where there was one to send.
     """
-    resolved = None
+    resolved = contract.resume(account, f"resolve/{number}")
     dispute = contract.dispute(number)
-    if dispute.challenger is not None and dispute.answered and dispute.verdict is Verdict.NONE:
-        resolved = contract.resolve(account, number)
-    return contract.settle(account, number), resolved
+    if resolved is None and dispute.challenger is not None and dispute.answered and dispute.verdict is Verdict.NONE:
+        resolved = contract.resolve(account, number, key=f"resolve/{number}")
+    return contract.settle(account, number, key=f"settle/{number}"), resolved

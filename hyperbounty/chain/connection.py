@@ -18,6 +18,7 @@ from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
 from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.fate import chain_identity
 from hyperbounty.chain.journal import Journal
 from hyperbounty.chain.logs import read_logs
 from hyperbounty.chain.operation import Call
@@ -173,6 +174,12 @@ class Chain:
         with self._failures():
             return int(self.w3.eth.block_number)
 
+    @property
+    def identity(self) -> str:
+        """What distinguishes this chain from every other, also from one of the same id that began anew."""
+        with self._failures():
+            return chain_identity(self.w3)
+
     def confirmed_block(self) -> int:
         """The number of the latest block as deep as the policy asks, for `read` and `logs`; 0 on a shorter chain.
 
@@ -229,6 +236,18 @@ class Chain:
             timeout: seconds to wait to be mined, and then for each further block.
         """
         return self._send(call, account, value, key, timeout)
+
+    def resume(self, account: LocalAccount, key: str, abi: Abi = ()) -> Receipt | None:
+        """Carry the transaction that stands under `key` to its end; None where none stands, see `Transactions.resume`.
+
+        For a command whose call would be another one by now: it asks this first, and makes a call only where nothing
+        was sent.
+        """
+        return self._transactions.resume(account, key, abi)
+
+    def is_final(self, account: LocalAccount, key: str) -> bool:
+        """Whether a transaction stands under `key` and is as deep in the chain as the policy asks."""
+        return self._transactions.is_final(account, key)
 
     def deploy(
         self, artifact: Artifact, account: LocalAccount, *args: object, key: str | None = None

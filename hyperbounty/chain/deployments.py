@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from eth_utils.crypto import keccak
 
-from hyperbounty.chain.address import checked_address
+from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.files import write_atomic
@@ -151,6 +151,7 @@ class Deployments:
             )
 
     def _read(self) -> list[Deployment]:
+        content: Any = None
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
             if content["version"] != _VERSION:
@@ -159,6 +160,11 @@ class Deployments:
         except FileNotFoundError:
             return []
         except (ValueError, KeyError, TypeError):
+            if (known := _first_layout(content)) is not None:
+                raise InvalidInput(
+                    f"{self._path} is of an early version that kept no code hashes; it says: {known}",
+                    "move it away; what it says is still reached with --contract ADDRESS, or deploy anew",
+                ) from None
             raise InvalidInput(
                 f"{self._path} is damaged, or of another version of this program",
                 "move it away, then name the contract with --contract ADDRESS or deploy one",
@@ -168,6 +174,16 @@ class Deployments:
 def code_hash(code: bytes) -> str:
     """Keccak-256 of a contract's code, 0x-hex."""
     return f"0x{keccak(code).hex()}"
+
+
+def _first_layout(content: object) -> str | None:
+    """What a file of the layout {chain: {contract: address}} says; None where it is something else."""
+    if not isinstance(content, dict) or not content or not all(isinstance(each, dict) for each in content.values()):
+        return None
+    known = [(name, address, chain) for chain, each in content.items() for name, address in each.items()]
+    if not all(isinstance(address, str) and looks_like_address(address) for _, address, _ in known):
+        return None
+    return ", ".join(f"{name} is at {address} on chain {chain}" for name, address, chain in known)
 
 
 def _deployment(entry: dict[str, Any]) -> Deployment:

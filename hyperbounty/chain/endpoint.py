@@ -16,6 +16,7 @@ from web3.types import RPCEndpoint, RPCResponse
 from hyperbounty.chain.failures import connection_failure
 from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.refusals import is_rate_limit
+from hyperbounty.chain.request_log import hide_path
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 
 TIMEOUT_SECONDS: Final = 15.0
@@ -137,6 +138,7 @@ def open_provider(
         ChainUnavailable: nobody answers, or not in JSON-RPC.
     """
     _check(url)
+    hide_path(url)
     session = requests.Session()
     # What goes to this machine must not leave it through a proxy of the environment.
     session.trust_env = urlsplit(url).hostname not in _LOOPBACK

@@ -115,6 +115,13 @@ class Outbox:
             "let one program at a time send for this account",
         )
 
+    def find(self, account: LocalAccount, key: str) -> Operation | None:
+        """The operation that stands under `key`, everything of `account` having been looked after; None where none."""
+        book = self.book(account)
+        with book.turn():
+            self._caretaker.tend(book, account)
+            return book.find(key)
+
     def tend(self, account: LocalAccount) -> None:
         """Look after everything of `account` that is not final; see `Caretaker`."""
         book = self.book(account)

@@ -122,7 +122,25 @@ class Transactions:
             TransactionUnconfirmed: it was sent and is not mined, or not deep enough, after `timeout` seconds.
             ChainUnavailable: the node stopped answering; `TransactionUnreachable` where one may be on its way.
         """
-        operation = self._entered(call, account, abi, key, timeout)
+        return self._finished(self._entered(call, account, abi, key, timeout), account, abi, timeout)
+
+    def resume(
+        self, account: LocalAccount, key: str, abi: Abi = (), *, timeout: float = RECEIPT_TIMEOUT_SECONDS
+    ) -> Receipt | None:
+        """Carry the transaction that stands under `key` to its end, whatever its call; None where none stands.
+
+        Raises:
+            As `send`, except what is found out before anything is sent.
+        """
+        operation = self._outbox.find(account, key)
+        return None if operation is None else self._finished(operation, account, abi, timeout)
+
+    def is_final(self, account: LocalAccount, key: str) -> bool:
+        """Whether a transaction stands under `key` and is as deep in the chain as the policy asks."""
+        operation = self._outbox.find(account, key)
+        return operation is not None and operation.state is State.FINAL
+
+    def _finished(self, operation: Operation, account: LocalAccount, abi: Abi, timeout: float) -> Receipt:
         try:
             operation, receipt = self._awaited(operation, account, timeout)
         except ChainUnavailable as error:

@@ -26,6 +26,8 @@ def _deploy(session: Session, again: bool, listing: bool) -> Result:
     if listing:
         return _known(session)
     from hyperbounty.bounty.contract import CONTRACT, BountyContract
+    from hyperbounty.chain.artifacts import load_artifact
+    from hyperbounty.chain.deployments import code_hash
 
     chain, deployments = session.chain, session.deployments
     known = deployments.find(CONTRACT, chain.chain_id)
@@ -34,7 +36,10 @@ def _deploy(session: Session, again: bool, listing: bool) -> Result:
             {**_json(known), "deployed": False},
             [f"{_place(known)} already, with this version's code", "--again deploys another one."],
         )
-    contract, receipt = BountyContract.deploy(chain, session.account)
+    # Interrupted before it was recorded, the same command finds its transaction by this name.
+    before = sum((d.name, d.chain_id) == (CONTRACT, chain.chain_id) for d in deployments.all())
+    code = code_hash(load_artifact(CONTRACT).deployed_bytecode)
+    contract, receipt = BountyContract.deploy(chain, session.account, key=f"deploy/{code}/{before}")
     made = deployments.record(chain, CONTRACT, contract.address, receipt)
     deployments.check(chain, CONTRACT, contract.address)
     named = session.settings.contract

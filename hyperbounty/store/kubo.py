@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
@@ -137,31 +137,36 @@ class KuboStore:
         """Whether the node itself holds the block `cid` names."""
         limit = min(self._rpc.timeout_s, _LOCAL_TIMEOUT_S)
         try:
-            self._find("block/stat", cid, {"offline": "true"}, timeout_s=limit)
+            answer = self._find("block/stat", cid, {"offline": "true"}, timeout_s=limit)
         except ContentNotFound:
             return False
+        self._about(cid, "block/stat", self._rpc.objects("block/stat", answer), lambda said: [said.get("Key")])
         return True
 
     def pin(self, cid: Cid) -> None:
         """Have the node keep everything below `cid`, fetching what it lacks."""
-        self._find("pin/add", cid, {"recursive": "true"})
+        answer = self._find("pin/add", cid, {"recursive": "true"})
+        self._about(cid, "pin/add", self._rpc.objects("pin/add", answer), _pinned)
 
     def unpin(self, cid: Cid) -> None:
         """Have the node no longer keep `cid` for its own sake."""
         try:
-            self._rpc.call("pin/rm", (str(cid),), {"recursive": "true"})
+            answers = self._rpc.call_lines("pin/rm", (str(cid),), {"recursive": "true"})
         except RpcRefusedError as error:
             if "not pinned" not in error.reason:
                 raise
+        else:
+            self._about(cid, "pin/rm", answers, _pinned)
 
     def is_pinned(self, cid: Cid) -> bool:
         """Whether the node keeps everything below `cid`."""
         try:
-            self._rpc.call("pin/ls", (str(cid),), {"type": "recursive"})
+            answers = self._rpc.call_lines("pin/ls", (str(cid),), {"type": "recursive", "stream": "true"})
         except RpcRefusedError as error:
             if "not pinned" not in error.reason:
                 raise
             return False
+        self._about(cid, "pin/ls", answers, lambda said: [said.get("Cid")])
         return True
 
     def pins(self) -> tuple[Cid, ...]:
@@ -194,6 +199,14 @@ class KuboStore:
             "ask its publisher to keep it pinned and reachable, or connect the node to one that has it",
         ) from cause
 
+    def _about(
+        self, cid: Cid, command: str, answers: list[dict[str, Any]], named: Callable[[dict[str, Any]], list[Any]]
+    ) -> None:
+        """Refuse a "yes" that is about something else: to another question, cut short, or made up."""
+        found = [text for answer in answers for text in named(answer) if isinstance(text, str)]
+        if cid not in [_parsed(text) for text in found]:
+            raise self._rpc.wrong_service(f"{command} is answered without the CID that it was asked for")
+
     def _agreed(self, ours: Cid, answer: dict[str, Any], field: str) -> Cid:
         text = self._text(answer, field)
         try:
@@ -212,6 +225,12 @@ class KuboStore:
         if not isinstance(value, str):
             raise self._rpc.wrong_service(f"an answer lacks {field!r}")
         return value
+
+
+def _pinned(answer: dict[str, Any]) -> list[Any]:
+    """The CIDs that a line of `pin/add` or `pin/rm` is about."""
+    pins = answer.get("Pins")
+    return pins if isinstance(pins, list) else []
 
 
 def _root(answer: dict[str, Any]) -> tuple[Cid | None, str]:

@@ -44,6 +44,7 @@ DEFAULT_TIMEOUT_S: Final = 30.0
 DEFAULT_RETRY_DELAYS_S: Final = (0.2, 1.0)
 _MAX_JSON_BYTES: Final = 1024 * 1024
 _MAX_SHOWN: Final = 300
+_BUSY: Final = (429, 502, 503, 504)
 _PIECE_BYTES: Final = 256 * 1024
 # A slow link, assumed when a time limit is set for an upload.
 _SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
@@ -190,7 +191,10 @@ class IpfsRpc:
         max_bytes: int = _MAX_JSON_BYTES,
     ) -> list[dict[str, Any]]:
         """The JSON objects of the node's answer to `command`, one a line; errors as for `call`."""
-        body = self.call(command, arguments, options, upload=upload, max_bytes=max_bytes)
+        return self.objects(command, self.call(command, arguments, options, upload=upload, max_bytes=max_bytes))
+
+    def objects(self, command: str, body: bytes) -> list[dict[str, Any]]:
+        """The JSON objects in the `body` of the answer to `command`, one a line."""
         try:
             answers = [json.loads(line) for line in body.splitlines() if line.strip()]
         except ValueError as error:
@@ -228,6 +232,9 @@ class IpfsRpc:
         except (ipfs.CommunicationError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             broken_off = _BrokenOffError(f"{type(error).__name__} in {command}")
             raise self._cause(failed, command, timeout_s) or broken_off from error
+        if response.status_code in _BUSY:
+            # Said by something in front of the node; the node itself answers what it cannot do with 400 or 500.
+            raise _BrokenOffError(f"HTTP {response.status_code} in {command}")
         if response.status_code != requests.codes.ok:
             raise self._refusal(command, response.status_code, answer)
         return answer

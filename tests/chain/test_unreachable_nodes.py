@@ -12,6 +12,7 @@ import pytest
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.endpoint import shown_url
@@ -34,6 +35,15 @@ def test_where_nobody_listens_the_address_and_the_next_step_are_named(free_url: 
     assert "hyperbounty devnet" in caught.value.next_step
     assert "--rpc" in caught.value.next_step
     assert isinstance(caught.value, ConnectionError)
+
+
+def test_the_debug_log_has_no_part_of_an_address_that_may_be_a_key(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("DEBUG"), Devnet(port=0) as devnet:
+        keyed = devnet.url.replace("http://", "http://user:PASSWORD@")
+        with Chain.connect(f"{keyed}/v3/PROVIDERKEY?token=TOKEN") as chain:
+            chain.timestamp()
+    assert "POST /… " in caplog.text
+    assert not any(secret in caplog.text for secret in ("PASSWORD", "PROVIDERKEY", "TOKEN"))
 
 
 def test_a_host_that_does_not_exist_is_unavailable() -> None:

@@ -107,6 +107,15 @@ def test_an_address_without_code_is_not_recorded(chain: Chain, deployments: Depl
     assert deployments.all() == []
 
 
+def test_a_file_of_the_first_layout_says_where_its_contracts_are(deployments: Deployments, home: Path) -> None:
+    home.mkdir()
+    address = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+    (home / "deployments.json").write_text(f'{{"31337": {{"HyperparameterBounty": "{address}"}}}}')
+    with pytest.raises(InvalidInput, match=f"HyperparameterBounty is at {address} on chain 31337") as caught:
+        deployments.address("HyperparameterBounty", 31337)
+    assert "move it away" in caught.value.next_step
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -118,7 +127,8 @@ def test_an_address_without_code_is_not_recorded(chain: Chain, deployments: Depl
         '{"version": 2, "deployments": []}',
         '{"version": 1, "deployments": {"x": 1}}',
         '{"version": 1, "deployments": [{}]}',
-        '{"31337": {"HyperparameterBounty": "0x5FbDB2315678afecb367f032d93F642f64180aa3"}}',
+        '{"31337": {"HyperparameterBounty": "0x5F"}}',
+        '{"31337": {"HyperparameterBounty": 5}}',
         '{"version": 1, "deployments": [{"name": "a", "chain_id": true, "address": "0x", "code_hash": ""}]}',
     ],
 )

@@ -32,7 +32,7 @@ function f(uint256 a) pure {
         a != g(1, 2))) revert  // why
         Wrong(a, "a, b)")
     ;
-    if (!(a < 9)) revert ();
+    if (!(a < 9)) revert ("");
     assembly ("memory-safe") {
         a := add(a, 1)
     }

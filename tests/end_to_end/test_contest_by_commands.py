@@ -62,7 +62,6 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell.advance_to(longer["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell("participant", "reveal", 1, account=BEN)
-    assert "revealed already" in shell("participant", "reveal", 1, account=ADA, code=1)["error"]
     assert "reveal phase" in shell("evaluator", "score", 1, code=1)["error"]
 
     shell.advance_to(opened["reveal_ends"] + 60)
@@ -95,7 +94,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     winner, organizer = (devnet_account(name, chain).address for name in (best, ORGANIZER))
     assert settled["outcome"] == "won"
     assert {p["payee"]: p["amount"] for p in settled["paid"]} == {winner: 5 * 10**17, organizer: 10**17}
-    assert "nothing" in shell("participant", "withdraw", 1, account=ADA, code=1)["error"]
+    assert shell("participant", "withdraw", 1, account=ADA)["transactions"] == []
 
 
 @pytest.mark.training
@@ -222,7 +221,7 @@ def test_a_contest_without_scores_pays_its_bond_to_those_who_revealed(shell: She
     after = shell("account", "balance", ADA)["balances"][0]["wei"]
     assert withdrawn["claims"] == 1
     assert after == before + 5 * 10**16 - sum(t["fee_wei"] for t in withdrawn["transactions"])
-    assert "nothing" in shell("participant", "withdraw", 1, account=ADA, code=1)["error"]
+    assert shell("participant", "withdraw", 1, account=ADA)["transactions"] == []
 
 
 def test_a_contest_nobody_entered_can_be_cancelled(shell: Shell, tmp_path: Path) -> None:

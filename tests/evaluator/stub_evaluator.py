@@ -1,14 +1,14 @@
-"""An evaluator on the stub, in a process of its own that can be killed.
+"""An evaluator in a process of its own that can be killed.
 
-`python -m tests.evaluator.stub_evaluator QUEUE STORE JOBS [BYTES]` prints events but epochs, then `all done`.
-No file may grow past BYTES, as on a disk that is full.
+`python -m tests.evaluator.stub_evaluator QUEUE STORE JOBS SEED` prints events but epochs, then `all done`. With
+`--largest-file BYTES` no file may grow past that, as on a disk that is full; with `--engine` it trains in earnest.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,27 +16,40 @@ import numpy as np
 
 from evaluator.coordinator import Progress, run_jobs
 from evaluator.executors.pool import LocalPool
+from evaluator.jobs import Job
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.weights import PinnedWeights
+from evaluator.worker import keras_train
 from hyperbounty.store import open_store
 from hyperbounty.training.windows import Windows
-from tests.evaluator.stub_training import DATA, SPEC, make_stub, stub_jobs
-
-CONTEST = "31337/0xab/1"
+from tests.evaluator.stub_training import DATA, SPEC, make_stub
 
 
-def wanted(count: int) -> list[Wanted]:
-    """What the contest of `count` jobs wants."""
-    return stub_jobs(*(replace(SPEC, epochs=1 + i % 50, recurrent_units=(1 + i // 50,)) for i in range(count)))
+def wanted(count: int, seed: int) -> list[Wanted]:
+    """What the contest of `count` jobs wants, all with the seed `seed`: other seeds make another contest."""
+    specs = (replace(SPEC, epochs=1 + i % 50, recurrent_units=(1 + i // 50,)) for i in range(count))
+    return [Wanted(i, 0, Job.of(spec.word, seed=seed, data=DATA)) for i, spec in enumerate(specs)]
+
+
+def windows(seed: int) -> Windows:
+    """Random ones; the stub does not look at them."""
+    rows = np.random.default_rng(seed).normal(size=(85, 2)).astype(np.float32)
+    return Windows(rows, np.arange(80), (rows[5:, 0] > 0).astype(np.uint8), 6)
 
 
 def main() -> None:
-    place, store, count = sys.argv[1:4]
-    for size in sys.argv[4:]:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
-    queue = Queue(Database(place if "://" in place else Path(place)), lease_s=1.0, backoff_s=0.01)
-    nothing = Windows(np.zeros((9, 2), np.float32), np.arange(2), np.zeros(2, np.uint8), 6)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("queue")
+    parser.add_argument("store", type=Path)
+    parser.add_argument("jobs", type=int)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--largest-file", type=int)
+    parser.add_argument("--engine", action="store_true")
+    said = parser.parse_args()
+    if said.largest_file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (said.largest_file, said.largest_file))
+    queue = Queue(Database(said.queue if "://" in said.queue else Path(said.queue)), lease_s=1.0, backoff_s=0.01)
 
     def say(progress: Progress) -> None:
         if progress.event != "epoch":
@@ -44,11 +57,17 @@ def main() -> None:
 
     run_jobs(
         queue,
-        CONTEST,
+        f"31337/0xab/{said.seed}",
         DATA.name,
-        wanted(int(count)),
-        executor=LocalPool(nothing, nothing, workers=2, jobs_per_worker=30, make_train=make_stub),
-        weights=PinnedWeights(open_store(None, Path(store)), Path(store) / "outbox"),
+        wanted(said.jobs, said.seed),
+        executor=LocalPool(
+            windows(1),
+            windows(2),
+            workers=2,
+            jobs_per_worker=30,
+            make_train=keras_train if said.engine else make_stub,
+        ),
+        weights=PinnedWeights(open_store(None, said.store), said.store / "outbox"),
         on_progress=say,
         poll_s=0.05,
     )

@@ -20,9 +20,10 @@ from evaluator.weights import HashedWeights
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.store import ContentStore
 from tests.evaluator.small_contest import DIVERGES, SOUND
-from tests.evaluator.stub_evaluator import CONTEST, wanted
+from tests.evaluator.stub_evaluator import wanted
 from tests.evaluator.stub_training import stub_result
 
+CONTEST = "31337/0xab/1"
 BOMB = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=1, bidirectional=True)
 JOBS = 60
 
@@ -40,17 +41,19 @@ def test_a_full_disk_ends_the_evaluator_in_words_and_costs_nothing_that_was_done
     tmp_path: Path, kilobytes: int
 ) -> None:
     command = [sys.executable, "-m", "tests.evaluator.stub_evaluator"]
-    arguments = [str(tmp_path / "queue.sqlite"), str(tmp_path / "store"), str(JOBS)]
-    full = subprocess.run([*command, *arguments, str(1024 * kilobytes)], capture_output=True, text=True, check=False)
+    arguments = [str(tmp_path / "queue.sqlite"), str(tmp_path / "store"), str(JOBS), "1"]
+    full = subprocess.run(
+        [*command, *arguments, "--largest-file", str(1024 * kilobytes)], capture_output=True, text=True, check=False
+    )
     assert full.returncode == 1
     assert "hyperbounty.errors.TrainingError: cannot" in full.stderr
     assert "make room there" in full.stderr
 
     freed = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
     finished = [line for run in (full, freed) for line in run.stdout.splitlines() if line.startswith("finished")]
-    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in wanted(JOBS))
+    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in wanted(JOBS, 1))
     queue = Queue(Database(tmp_path / "queue.sqlite"))
-    for w in wanted(JOBS):
+    for w in wanted(JOBS, 1):
         record = queue.record(w.job.key)
         assert record is not None
         assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints

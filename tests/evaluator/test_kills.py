@@ -12,8 +12,8 @@ import select
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,16 @@ import sqlalchemy
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import ResultRow
+from evaluator.worker import keras_train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.store import Cid, open_store
-from tests.evaluator.stub_evaluator import wanted
+from hyperbounty.training.result import TrainingResult
+from tests.evaluator.stub_evaluator import wanted, windows
 from tests.evaluator.stub_training import stub_result
 
-KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "2"))
-JOBS = 80
+KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "1"))
+JOBS = 60
+LONG = 10
 LONGEST_LIFE_S = 2.5
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds a process's children in Linux's /proc")
@@ -39,6 +42,9 @@ def chance() -> random.Random:
     seed = secrets.randbits(32)
     sys.stdout.write(f"moments drawn with seed {seed}\n")
     return random.Random(seed)
+
+
+Launch = Callable[..., "Evaluator"]
 
 
 @dataclass
@@ -67,17 +73,19 @@ class Evaluator:
 
 
 @pytest.fixture
-def launch(queue_place: Path | str, tmp_path: Path) -> Iterator[Callable[[], Evaluator]]:
+def launch(queue_place: Path | str, tmp_path: Path) -> Iterator[Launch]:
     """Starts an evaluator on the queue; those that are left are ended."""
     started: list[Evaluator] = []
 
-    def call() -> Evaluator:
+    def call(seed: int, jobs: int = JOBS, *options: str) -> Evaluator:
         command = [sys.executable, "-m", "tests.evaluator.stub_evaluator"]
         # To a file: a pipe that nobody reads would stop it.
         said = tmp_path / f"said-{len(started)}"
         with said.open("wb") as file:
             process = subprocess.Popen(
-                [*command, str(queue_place), str(tmp_path / "store"), str(JOBS)], stdout=file, stderr=file
+                [*command, str(queue_place), str(tmp_path / "store"), str(jobs), str(seed), *options],
+                stdout=file,
+                stderr=file,
             )
         started.append(Evaluator(process, said))
         return started[-1]
@@ -106,71 +114,96 @@ def ends_soon(pid: int) -> bool:
         os.close(process)
 
 
-def check_results(place: Path | str, tmp_path: Path) -> None:
-    """Every job has one result, which is what the stub gives for it, and its weights are in the store."""
+def check_results(place: Path | str, tmp_path: Path, expected: dict[str, TrainingResult]) -> None:
+    """Every job has one result, which is what is expected of it, and its weights are in the store."""
     database = Database(place)
     queue, store = Queue(database), open_store(None, tmp_path / "store")
     keys = database.read(lambda c: c.execute(sqlalchemy.select(ResultRow.key)).scalars().all())
-    assert Counter(keys) == dict.fromkeys((w.job.key for w in wanted(JOBS)), 1)
-    for w in wanted(JOBS):
-        record = queue.record(w.job.key)
+    assert Counter(keys) == dict.fromkeys(expected, 1)
+    for key, result in expected.items():
+        record = queue.record(key)
         assert record is not None
-        assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), w.job.seed).checkpoints
+        assert record.result.fingerprint == replace(result, weights=()).fingerprint
         assert store.has(Cid.parse(record.weights))
     database.close()
 
 
-def finish(launch: Callable[[], Evaluator]) -> None:
+def of_the_stub(seeds: Iterable[int]) -> dict[str, TrainingResult]:
+    jobs = [w.job for seed in seeds for w in wanted(JOBS, seed)]
+    return {job.key: stub_result(Spec.from_word(job.spec), job.seed) for job in jobs}
+
+
+def finish(launch: Launch, *arguments: object) -> None:
     """Run until done."""
-    assert any(launch().ended_well() for _ in range(5))
+    assert any(launch(*arguments).ended_well() for _ in range(5))
 
 
-def test_a_killed_coordinator(
-    queue_place: Path | str, tmp_path: Path, launch: Callable[[], Evaluator], chance: random.Random
-) -> None:
-    for _ in range(KILLS):
-        evaluator = launch()
-        workers: set[int] = set()
+def test_a_killed_coordinator(queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random) -> None:
+    for contest in range(KILLS):
+        evaluator, workers = launch(contest), list[int]()
         if evaluator.lived(chance.uniform(0, LONGEST_LIFE_S)):
-            workers.update(children(evaluator.process.pid))
+            workers += children(evaluator.process.pid)
             evaluator.process.kill()
         evaluator.process.wait()
         assert all(ends_soon(pid) for pid in workers), "no worker outlives its evaluator"
-    finish(launch)
-    check_results(queue_place, tmp_path)
+        finish(launch, contest)
+    check_results(queue_place, tmp_path, of_the_stub(range(KILLS)))
 
 
-def test_killed_workers(
-    queue_place: Path | str, tmp_path: Path, launch: Callable[[], Evaluator], chance: random.Random
-) -> None:
-    killed = runs = 0
-    while killed < KILLS and runs < 2 * KILLS:
-        evaluator, runs = launch(), runs + 1
-        while killed < KILLS and evaluator.lived(chance.uniform(0, 0.5)):
+def test_killed_workers(queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random) -> None:
+    contest = killed = 0
+    while killed < KILLS:
+        evaluator = launch(contest)
+        while killed < KILLS and evaluator.lived(chance.uniform(0, 1)):
             for worker in children(evaluator.process.pid)[:1]:
                 os.kill(worker, 9)
                 killed += 1
-        evaluator.ended_well()
-    finish(launch)
-    check_results(queue_place, tmp_path)
+        if not evaluator.ended_well():
+            finish(launch, contest)
+        contest += 1
+    check_results(queue_place, tmp_path, of_the_stub(range(contest)))
 
 
 def test_two_evaluators_share_one_queue_and_one_of_them_dies(
-    queue_place: Path | str, tmp_path: Path, launch: Callable[[], Evaluator], chance: random.Random
+    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
 ) -> None:
-    for _ in range(max(1, KILLS // 2)):
-        one, other = launch(), launch()
+    contests = range(max(1, KILLS // 2))
+    for contest in contests:
+        one, other = launch(contest), launch(contest)
         if other.lived(chance.uniform(0.5, LONGEST_LIFE_S)):
             other.process.kill()
         assert one.ended_well()
-    check_results(queue_place, tmp_path)
+    check_results(queue_place, tmp_path, of_the_stub(contests))
 
 
-def test_two_evaluators_train_nothing_twice(
-    queue_place: Path | str, tmp_path: Path, launch: Callable[[], Evaluator]
-) -> None:
-    both = [launch(), launch()]
+def test_two_evaluators_train_nothing_twice(queue_place: Path | str, tmp_path: Path, launch: Launch) -> None:
+    both = [launch(1), launch(1)]
     assert all(evaluator.ended_well() for evaluator in both)
     finished = Counter(line for evaluator in both for line in evaluator.lines() if line.startswith("finished"))
-    assert finished == dict.fromkeys((f"finished {w.job.key}" for w in wanted(JOBS)), 1)
-    check_results(queue_place, tmp_path)
+    expected = of_the_stub([1])
+    assert finished == dict.fromkeys((f"finished {key}" for key in expected), 1)
+    check_results(queue_place, tmp_path, expected)
+
+
+@pytest.mark.training
+@pytest.mark.skipif(KILLS < LONG, reason=f"takes minutes: HYPERBOUNTY_TEST_KILLS={LONG} or more asks for it")
+@pytest.mark.parametrize("queue_place", ["sqlite"], indirect=True)
+def test_killed_while_training_in_earnest(
+    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
+) -> None:
+    jobs = 2 * KILLS
+    for number in range(KILLS // 2):
+        evaluator, workers = launch(1, jobs, "--engine"), list[int]()
+        # A worker needs some seconds to load its backend.
+        if evaluator.lived(chance.uniform(3, 15)):
+            workers += children(evaluator.process.pid)
+            if number % 2 and workers:
+                os.kill(chance.choice(workers), 9)
+                evaluator.lived(chance.uniform(0, 5))
+            evaluator.process.kill()
+        evaluator.process.wait()
+        assert all(ends_soon(pid) for pid in workers)
+    finish(launch, 1, jobs, "--engine")
+    train = keras_train(windows(1), windows(2))
+    expected = {w.job.key: train(Spec.from_word(w.job.spec), w.job.seed, lambda _: None) for w in wanted(jobs, 1)}
+    check_results(queue_place, tmp_path, expected)

@@ -88,10 +88,12 @@ def test_what_no_contest_wants_any_more_is_not_handed_out(make_database: MakeDat
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     queue.put(CONTEST, DATA.name, stub_jobs(OTHER))
+    assert reading.smallest_waiting_bytes(queue.database, DATA.name) == stub_jobs(OTHER)[0].job.memory_bytes
     job = queue.claim(DATA.name)
     assert job is not None
     assert job.spec == OTHER.word
     assert queue.claim(DATA.name) is None
+    assert reading.smallest_waiting_bytes(queue.database, DATA.name) is None
 
 
 def test_the_jobs_of_a_lost_evaluator_come_back_and_its_late_result_still_counts(make_database: MakeDatabase) -> None:
@@ -120,6 +122,15 @@ def test_a_heartbeat_keeps_the_leases_and_shows_who_is_where(make_database: Make
     assert other.claim(DATA.name) is None
     (status,) = reading.jobs(other.database, CONTEST)
     assert (status.worker, status.epoch, status.place) == ("process 7", 3, 0)
+
+
+def test_a_lease_that_its_evaluator_knows_nothing_of_runs_out(make_database: MakeDatabase) -> None:
+    queue = Queue(make_database(), lease_s=LAPSED)
+    queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
+    job = queue.claim(DATA.name)
+    queue.lease_s = 1000.0
+    queue.renew({})
+    assert queue.claim(DATA.name) == job
 
 
 def test_a_fault_is_tried_again_later_and_given_up_after_some(make_database: MakeDatabase) -> None:

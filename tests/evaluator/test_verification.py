@@ -47,8 +47,9 @@ def test_the_first_epoch_that_differs_is_found(
     assert first_difference(theirs, ours, store) == expected
 
 
-def test_details_that_nobody_has_say_nothing(scoring: Scoring, store: ContentStore) -> None:
+def test_details_that_nobody_has_or_can_read_say_nothing(scoring: Scoring, store: ContentStore) -> None:
     theirs = reported(scoring, store, [training("aa")])
-    gone = theirs.model_copy(update={"details": str(Cid.raw(b"nowhere"))})
-    assert first_difference(gone, [training("bb")], store) is None
+    for cid in (Cid.raw(b"nowhere"), store.add(b'{"format": "hyperbounty/report-details/1"}')):
+        unread = theirs.model_copy(update={"details": str(cid)})
+        assert first_difference(unread, [training("bb")], store) is None
     assert first_difference(theirs.model_copy(update={"details": None}), [], store) is None

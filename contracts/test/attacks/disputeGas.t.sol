@@ -16,11 +16,11 @@ contract DisputeGasTest is PanelWorld {
 
     /// @dev Six of seven opened and the evaluator's make the most arrays that count, eight prizes and equal medians in the
     /// reverse order of submission the dearest ranking, and scores that descend from array to array the dearest median.
-    function test_AFullDisputeWithSixOpenings_FitInOneTransaction() external {
+    function test_FullDisputesWithSixOpenings_FitInOneTransaction() external {
         vm.assertLe(resolvingGas(6), TRANSACTION_GAS, "resolving");
     }
 
-    function test_AFullDisputeWithSevenOpenings_FitInOneTransaction() external {
+    function test_FullDisputesWithSevenOpenings_FitInOneTransaction() external {
         vm.assertLe(resolvingGas(7), TRANSACTION_GAS, "resolving");
     }
 
@@ -41,7 +41,7 @@ contract DisputeGasTest is PanelWorld {
     }
 
     /// @dev Eight winners, seven members, evaluator or challenger, and the organizer: each a contract that burns all it gets.
-    function testFuzz_ASettlementOfADisputeWithHostilePayees_FitInOneTransaction(bool lied) external {
+    function testFuzz_SettlementsOfDisputesWithHostilePayees_FitInOneTransaction(bool lied) external {
         Terms memory t = panelTerms(false, 7);
         address hostileOrganizer = address(new Wallet());
         challenger = address(new Wallet());
@@ -62,7 +62,7 @@ contract DisputeGasTest is PanelWorld {
         assertCredits(t, lied);
     }
 
-    function testFuzz_ASettlementOfADisputeInAHostileToken_FitInOneTransaction(bool lied) external {
+    function testFuzz_SettlementsOfDisputesInAHostileToken_FitInOneTransaction(bool lied) external {
         OddToken odd = new OddToken();
         odd.behave(OddToken.Mood.ReturnTrue);
         Terms memory t = panelTerms(address(odd), 7);

@@ -17,6 +17,12 @@ contract LatenessTest is PanelWorld {
         _sealed = submit(_contest, alice, 0, Specs.plain(1));
     }
 
+    function test_ASubmissionInTheSecondOfOpening_IsTaken() external {
+        uint256 contest = open(terms(false));
+        submit(contest, bob);
+        assertEq(bounty.contestOf(contest).standing, 1, "standing");
+    }
+
     function test_ASubmissionInTheLastSecond_IsTaken() external {
         vm.warp(startOf(_contest, Phase.Reveal) - 1);
         submit(_contest, bob);
@@ -54,6 +60,13 @@ contract LatenessTest is PanelWorld {
         expectWrongPhase(_contest, Phase.Score, Phase.Reveal);
         vm.prank(organizer);
         bounty.publishHoldoutKey(_contest, KEY);
+    }
+
+    function test_AKeyInTheLastSecond_IsTaken() external {
+        vm.warp(startOf(_contest, Phase.Challenge) - 1);
+        vm.prank(organizer);
+        bounty.publishHoldoutKey(_contest, KEY);
+        assertTrue(bounty.contestOf(_contest).keyPublished, "published");
     }
 
     function test_AKeyOneSecondLate_IsRefused() external {

@@ -74,7 +74,7 @@ contract StrangersTest is World {
         assertEq(balanceOf(assetFor(inToken), organizer), 1.1 ether, "the refund");
     }
 
-    function testFuzz_AStrangerThatWithdrawsAnothersSubmission_IsRefused(address thief) external {
+    function testFuzz_AStrangerThatWithdrawsTheSubmissionOfAnother_IsRefused(address thief) external {
         vm.assume(thief != alice);
         uint256 contest = open(terms(false));
         submit(contest, alice);
@@ -83,7 +83,7 @@ contract StrangersTest is World {
         bounty.withdrawSubmission(contest, 0);
     }
 
-    function testFuzz_AStrangerThatWithdrawsAnothersCredit_IsRefused(address thief) external {
+    function testFuzz_AStrangerThatWithdrawsTheCreditOfAnother_IsRefused(address thief) external {
         Wallet wallet = new Wallet();
         vm.assume(thief != address(wallet) && thief != address(0) && thief != address(bounty));
         uint256 contest = openAs(address(wallet), terms(false));

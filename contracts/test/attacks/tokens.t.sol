@@ -84,7 +84,7 @@ contract TokensTest is World {
     }
 
     /// @dev Half of its balances gone: some of its own payments wait as credits, no other asset notices.
-    function test_ARebaseThatShrinks_HarmsThatTokensContestsOnly() external {
+    function test_ARebaseThatShrinks_HarmsContestsInThatTokenOnly() external {
         RebasingToken rebasing = new RebasingToken();
         uint256 shrunk = open(futureTermsIn(address(rebasing)));
         uint256 native = open(futureTermsIn(NATIVE));

@@ -147,10 +147,10 @@ abstract contract Offers is Base {
         if (count == 0) return p;
         p.members = new address[](--count);
         for (uint256 i; i < count; ++i) {
-            // Each in an eighth of all addresses of its own.
+            // Each in an eighth of all addresses of its own, and no precompile, which would take no coins.
             uint256 eighth = type(uint160).max / 8;
             uint256 seed = i < raw.members.length ? uint160(raw.members[i]) : uint160(uint256(t.manifest)) + i;
-            p.members[i] = address(uint160(i * eighth + 1 + seed % (eighth - 3)));
+            p.members[i] = address(uint160(i * eighth + 0x10000 + seed % (eighth - 0x10003)));
             while (p.members[i] == t.evaluator || p.members[i] == organizer) {
                 p.members[i] = address(uint160(p.members[i]) + 1);
             }

@@ -28,9 +28,10 @@ library Branchless {
         }
     }
 
+    /// @dev The sign bit spread over the word: solvers know that better than a product.
     function pick(uint256 yes, uint256 x, uint256 otherwise) internal pure returns (uint256 picked) {
         assembly ("memory-safe") {
-            picked := xor(otherwise, and(xor(x, otherwise), sub(0, yes)))
+            picked := xor(otherwise, and(xor(x, otherwise), sar(255, shl(255, yes))))
         }
     }
 }

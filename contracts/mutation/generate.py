@@ -1,0 +1,74 @@
+"""List the mutants of the contract, as slither-mutate's operators make them; run by the Python that has Slither.
+
+    PYTHON_WITH_SLITHER contracts/mutation/generate.py > mutants.json     (forge on the PATH, in any folder)
+
+Slither's own runner compiles the whole project for each mutant and keeps no record of which test killed which;
+`run.py` tests them instead.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from slither import Slither  # type: ignore[import-not-found]
+from slither.tools.mutator.mutators import all_mutators  # type: ignore[import-not-found]
+from slither.tools.mutator.mutators.abstract_mutator import AbstractMutator  # type: ignore[import-not-found]
+
+HOME = Path(__file__).resolve().parents[1]
+TARGET = "src/HyperparameterBounty.sol"
+
+
+def mutators() -> list[Any]:
+    """Every operator that this version has, by name."""
+    found = [m for _, m in inspect.getmembers(all_mutators, inspect.isclass) if issubclass(m, AbstractMutator)]
+    return sorted((m for m in found if m is not AbstractMutator), key=lambda m: str(m.NAME))
+
+
+def function_at(contract: Any, start: int) -> str:
+    """The function of the contract that has this byte; empty outside all of them."""
+    for function in contract.functions_and_modifiers_declared:
+        place = function.source_mapping
+        if place.start <= start < place.start + place.length:
+            return str(function.name)
+    return ""
+
+
+def main() -> None:
+    """Write the list to standard output."""
+    slither = Slither(str(HOME / TARGET))
+    mutants: dict[tuple[str, int, int, str], dict[str, Any]] = {}
+    for unit in slither.compilation_units:
+        for contract in unit.contracts:
+            path = Path(contract.source_mapping.filename.absolute)
+            if not path.is_relative_to(HOME / "src") or contract.is_interface:
+                continue
+            for mutator in mutators():
+                made = mutator(unit, 0, "", "", contract, None, False, Path(), [])._mutate()
+                for file, patches in made.get("patches", {}).items():
+                    for p in patches:
+                        # Two operators can make the same mutant; the first in the alphabet has it.
+                        key = (Path(file).relative_to(HOME).as_posix(), p["start"], p["end"], p["new_string"])
+                        mutants.setdefault(
+                            key,
+                            {
+                                "operator": mutator.NAME,
+                                "file": key[0],
+                                "function": function_at(contract, p["start"]),
+                                "line": p["line_number"],
+                                "start": p["start"],
+                                "end": p["end"],
+                                "old": p["old_string"],
+                                "new": p["new_string"],
+                            },
+                        )
+    listed = sorted(mutants.values(), key=lambda m: (m["file"], m["start"], m["operator"], m["new"]))
+    json.dump({"slither": version("slither-analyzer"), "mutants": listed}, sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Contests on their way: what a repeated `open` goes on with, so that no second one is opened.
+
+A contest is asked for by everything that decides it: chain, contract, organizer, prices, task, offer. The first time,
+its manifest is published, and its digest written under that request before anything is sent; the transaction's key is
+the request's digest. Whoever asks for the same again finds both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.errors import InvalidInput
+from hyperbounty.files import write_atomic
+from hyperbounty.locks import locked
+from hyperbounty.store import Cid, ContentStore
+from organizer.contest import KeyFolder, Offer, open_contest
+from organizer.publishing import Publication, TaskSettings
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.chain.connection import Receipt
+    from hyperbounty.prices.fetched import FetchedPrices
+
+
+@dataclass(frozen=True)
+class Request:
+    """What decides a contest.
+
+    Attributes:
+        chain: its identity; a development chain that began anew is another one.
+        prices: SHA-256 of the table and its origin, hexadecimal.
+        copy: tells apart contests that are equal on purpose.
+    """
+
+    chain: str
+    contract: str
+    organizer: str
+    prices: str
+    settings: TaskSettings
+    offer: Offer
+    copy: int = 1
+
+    @property
+    def name(self) -> str:
+        """Its digest: 64 hexadecimal digits."""
+        fields = {**asdict(self), "offer": {**asdict(self.offer), "limits": self.offer.limits.hex()}}
+        return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
+
+
+def prices_digest(prices: FetchedPrices) -> str:
+    """What a table of prices and its origin come to, for a `Request`."""
+    origin = f"{prices.source}\n{prices.synthetic}\n{prices.table.interval}\n".encode()
+    return hashlib.sha256(origin + prices.table.to_csv()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A contest that is open.
+
+    Attributes:
+        number: of the contest.
+        receipt: of the transaction that opened it.
+        before: whether that transaction was sent by an earlier run.
+    """
+
+    number: int
+    receipt: Receipt
+    before: bool
+
+
+def open_once(
+    contract: BountyContract,
+    organizer: LocalAccount,
+    request: Request,
+    publish: Callable[[], Publication],
+    store: ContentStore,
+    keys: KeyFolder,
+    folder: Path,
+) -> Opened:
+    """The contest that `request` asks for: opened now, or carried on from an earlier run that was interrupted anywhere.
+
+    Deadlines count from the time of the run that sends the transaction.
+
+    Args:
+        publish: makes a publication; called where there is none, or it can no longer be used.
+        store: that publications are in.
+        folder: where requests are kept.
+    """
+    step = f"open/{request.name}"
+    with locked(folder / f"{request.name}.lock", exclusive=True):
+        receipt = contract.resume(organizer, step)
+        if receipt is not None:
+            return Opened(contract.opened(receipt), receipt, before=True)
+        publication = _publication(folder / f"{request.name}.json", publish, store, keys)
+        number, receipt = open_contest(contract, organizer, publication, request.offer, keys, key=step)
+        return Opened(number, receipt, before=False)
+
+
+def _publication(path: Path, publish: Callable[[], Publication], store: ContentStore, keys: KeyFolder) -> Publication:
+    """What an earlier run has published for the request kept at `path`; else a new publication, kept there."""
+    digest = _read(path)
+    if digest is not None and store.has(Cid.from_digest(digest)):
+        return Publication(fetch_manifest(store, digest), digest, None)
+    made = publish()
+    # The key before the digest: what is found here has its key.
+    if made.key is not None:
+        keys.keep(made.key)
+    write_atomic(path, json.dumps({"manifest": made.digest.hex()}).encode() + b"\n")
+    return Publication(made.manifest, made.digest, None)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return bytes.fromhex(json.loads(path.read_text(encoding="utf-8"))["manifest"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput(f"{path} is damaged", "remove it: nothing was sent for it yet") from error

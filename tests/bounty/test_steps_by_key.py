@@ -1,0 +1,194 @@
+"""The contract's client under keys: a step is taken once, and what is decided by is what stays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eth_account.signers.local import LocalAccount
+from web3.contract.contract import Contract as Token
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.recording import record_once
+from hyperbounty.bounty.records import NATIVE, Panel, RecordedScores, SubmissionState, Terms
+from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
+from hyperbounty.chain.artifacts import Artifact, load_artifact
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.errors import InvalidInput
+from participant.contest import commitment_of, seal
+from participant.entries import Entry, EntryBook
+
+KEY = b"k" * 32
+ORGANIZER, ADA, EVALUATOR = 1, 2, 3
+
+
+class World:
+    """A devnet with the contract on it; every connection is one more process, all with the same journal."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.folder = folder
+        self.direct = Chain.connect(url)
+        self.address = BountyContract.deploy(self.direct, devnet_account(0, self.direct))[0].address
+        # Deep enough for every client here.
+        self.mine()
+        self.mine()
+        self.organizer, self.ada, self.evaluator = (
+            devnet_account(number, self.direct) for number in (ORGANIZER, ADA, EVALUATOR)
+        )
+
+    def contract(self, *, confirmations: int = 1) -> BountyContract:
+        policy = SendingPolicy(confirmations=confirmations)
+        chain = Chain.connect(self.url, policy=policy, journal=self.folder / "journal", sleep=self.mine)
+        return BountyContract(chain, self.address)
+
+    def mine(self, _: float = 0) -> None:
+        self.direct.w3.manager.request_blocking("evm_mine", [])  # type: ignore[arg-type]
+
+    def count(self, event: str) -> int:
+        contract = self.direct.contract(self.address, load_artifact(CONTRACT).abi)
+        return len(self.direct.logs(contract.events[event](), 0))
+
+    def nonce(self, account: LocalAccount) -> int:
+        return self.direct.w3.eth.get_transaction_count(account.address)
+
+    def terms(self, **changes: Any) -> Terms:
+        return replace(
+            Terms(
+                asset=NATIVE,
+                reward=1000,
+                bond=100,
+                evaluator_fee=0,
+                deposit=10,
+                minimum_score=1,
+                shares=(10_000,),
+                submit_ends=self.direct.timestamp() + 10_000,
+                reveal_seconds=1000,
+                score_seconds=1000,
+                challenge_seconds=0,
+                evaluator=self.evaluator.address,
+                limits=SPEC_MAXIMA,
+                max_submissions=16,
+                max_per_address=4,
+                manifest=b"m" * 32,
+                holdout_commitment=hashlib.sha256(KEY).digest(),
+                panel=Panel(),
+            ),
+            **changes,
+        )
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Devnet(port=0) as devnet:
+        yield World(devnet.url, tmp_path)
+
+
+@pytest.fixture
+def token(world: World) -> Token:
+    found = json.loads((Path(__file__).parents[2] / "contracts/artifacts/test/PlainToken.json").read_text())
+    artifact = Artifact("PlainToken", tuple(found["abi"]), bytes.fromhex(found["bytecode"].removeprefix("0x")), b"")
+    address, _ = world.direct.deploy(artifact, devnet_account(0, world.direct))
+    token = world.direct.contract(address, artifact.abi)
+    for account in (world.organizer, world.ada):
+        world.direct.send(token.functions.mint(account.address, 10**6), account)
+    return token
+
+
+def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, token: Token) -> None:
+    before = world.nonce(world.organizer)
+    numbers = [world.contract().open(world.organizer, world.terms(asset=token.address), key="open/a")[0]]
+    # By now the terms are others, as their deadline counts from another moment.
+    world.mine()
+    later = world.terms(asset=token.address, submit_ends=world.direct.timestamp() + 20_000)
+    numbers.append(world.contract().open(world.organizer, later, key="open/a")[0])
+    assert numbers == [1, 1]
+    assert world.nonce(world.organizer) - before == 2
+    assert world.contract().open(world.organizer, later, key="open/b")[0] == 2
+    assert token.functions.balanceOf(world.address).call() == 2 * 1100
+
+
+def test_an_approval_that_was_used_up_elsewhere_is_given_again(world: World, token: Token) -> None:
+    terms = world.terms(asset=token.address)
+    stopped, contract = world.contract(), world.contract()
+    approve = token.functions.approve(world.address, terms.escrow)
+    stopped.chain.send(approve, world.organizer, key=f"{world.address}/open/a/approve/0")
+    # Approved and stopped; then the allowance goes into another contest.
+    contract.open(world.organizer, terms, key="open/b")
+    assert contract.open(world.organizer, terms, key="open/a")[0] == 2
+    assert world.count("Opened") == 2
+
+
+def test_views_show_what_is_deep_enough(world: World) -> None:
+    shallow, deep = world.contract(), world.contract(confirmations=3)
+    number, _ = shallow.open(world.organizer, world.terms())
+    with pytest.raises(InvalidInput, match="there is no contest 1"):
+        deep.contest(number)
+    world.mine()
+    world.mine()
+    contest = deep.contest(number)
+    shallow.submit(world.ada, contest, 0, b"c" * 32)
+    assert shallow.submission(number, world.ada.address, 0).state is SubmissionState.SEALED
+    assert deep.submission(number, world.ada.address, 0).state is SubmissionState.EMPTY
+    assert not deep.is_final(world.ada, "never sent")
+
+
+def test_a_deposit_is_paid_once_while_its_submission_is_not_deep_yet(world: World) -> None:
+    number, _ = world.contract(confirmations=3).open(world.organizer, world.terms())
+    before = world.nonce(world.ada)
+    # Two processes: to the second the slot looks empty still, and it finds the transaction of the first.
+    shallow, deep = world.contract(), world.contract(confirmations=3)
+    first = shallow.submit(world.ada, shallow.contest(number), 0, b"c" * 32, key="submit/1/0/c")
+    assert deep.submission(number, world.ada.address, 0).state is SubmissionState.EMPTY
+    second = deep.submit(world.ada, deep.contest(number), 0, b"c" * 32, key="submit/1/0/c")
+    assert first.hash == second.hash
+    assert world.nonce(world.ada) - before == 1
+
+
+def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    contest, spec, salt = contract.contest(number), Spec().word, b"s" * 32
+    sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
+    contract.submit(world.ada, contest, 0, commitment_of(sealed))
+    world.direct.advance_to(contest.submit_ends)
+    contract.reveal(world.ada, number, 0, spec, salt)
+    world.direct.advance_to(contest.reveal_ends)
+    contract.publish_holdout_key(world.organizer, number, KEY)
+    first, other = RecordedScores(b"1" * 32, (5,)), RecordedScores(b"2" * 32, (6,))
+    receipts = [record_once(contract, world.evaluator, contest, scores).hash for scores in (first, first, other, first)]
+    assert receipts[0] == receipts[1]
+    assert len(set(receipts)) == 3
+    assert contract.recordings(contest) == [first, other, first]
+
+
+def test_of_many_at_once_all_seal_the_same(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    contest, book = contract.contest(number), EntryBook(world.folder / "entries")
+
+    def sealed(_: int) -> Entry:
+        made = seal(contract, contest, world.ada.address, 0, Spec().word)
+        return book.save_unless(made, lambda kept: kept.spec == made.spec)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len({entry.salt for entry in pool.map(sealed, range(32))}) == 1
+
+
+def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    contest, book = contract.contest(number), EntryBook(world.folder / "entries")
+    made = [seal(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(book.save, made))
+    assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}

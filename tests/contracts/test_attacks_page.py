@@ -1,0 +1,55 @@
+"""The page of attacks says what the tests of attacks do, all of them, and notices when they change."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from contracts.attacks import FOLDER, PAGE, ROOT, main, words
+
+TEST: Final = re.compile(r"function test(?:Fuzz)?_\w+\(")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / FOLDER, tmp_path / FOLDER)
+    (tmp_path / PAGE).parent.mkdir()
+    shutil.copy(ROOT / PAGE, tmp_path / PAGE)
+    return tmp_path
+
+
+def test_the_committed_page_has_a_line_for_every_attack() -> None:
+    assert main(["--check"]) == 0
+    count = sum(len(TEST.findall(file.read_text(encoding="utf-8"))) for file in (ROOT / FOLDER).glob("*.t.sol"))
+    lines = [line for line in (ROOT / PAGE).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    headings = sum(line == "| Tried | Came of it |" for line in lines)
+    assert len(lines) - headings == count > 100
+
+
+def test_a_new_outcome_makes_the_page_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / FOLDER / "twice.t.sol"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("ASecondClaim_IsRefused", "ASecondClaim_IsPaid"), encoding="utf-8")
+    assert main(["--check"], root) == 1
+    assert "run `python -m contracts.attacks`" in capsys.readouterr().err
+    assert main([], root) == 0
+    assert main(["--check"], root) == 0
+    assert "| A second claim * | is paid |" in (root / PAGE).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("old", "new"), [("ASecondClaim_IsRefused", "ASecondClaim"), ("/// @dev Doing", "// Doing")])
+def test_an_attack_that_says_too_little_is_an_error(
+    old: str, new: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / FOLDER / "twice.t.sol"
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert main([], root) == 1
+    assert "twice.t.sol" in capsys.readouterr().err
+
+
+def test_a_name_is_read_as_words() -> None:
+    assert words("APayeeThatRejectsIn2Ways") == "a payee that rejects in2 ways"

@@ -1,0 +1,103 @@
+"""An organizer that seals something else than it announced: nobody can score, and it loses its bond."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.holdout import seal
+from hyperbounty.bounty.manifest import Manifest, SealedHoldout
+from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.store import Cid, ContentStore, open_store
+from hyperbounty.training.machine import describe_versions
+from organizer.contest import KeyFolder, Offer, open_contest
+from organizer.publishing import Publication, TaskSettings, publish
+from tests.end_to_end.shell import Shell
+from tests.end_to_end.steps import ADA, EVALUATOR, ORGANIZER, contract_of, spec_file
+
+REWARD: Final = 5 * 10**17
+BOND: Final = 10**17
+
+Poison = Callable[[Publication, FetchedPrices, ContentStore], str]
+"""Gives the CID that goes into the manifest in the place of the holdout's."""
+
+
+def noise(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
+    return str(store.add(os.urandom(10_000)))
+
+
+def part(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
+    assert isinstance(honest.manifest.holdout, SealedHoldout)
+    assert honest.key is not None
+    whole = store.get(Cid.parse(honest.manifest.holdout.cid))
+    return str(store.add(whole[: len(whole) // 2]))
+
+
+def fewer_rows(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
+    assert honest.key is not None
+    _, tail = prices.table.split(0.1)
+    return str(store.add(seal(tail.to_csv(), honest.key)))
+
+
+def rows_trained_on(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
+    assert honest.key is not None
+    training, tail = prices.table.split(0.2)
+    _, known = training.split(len(tail) / len(training))
+    assert len(known) == len(tail)
+    return str(store.add(seal(known.to_csv(), honest.key)))
+
+
+def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
+    return str(Cid.from_digest(bytes(32)))
+
+
+@pytest.mark.parametrize(
+    ("poison", "complaint"),
+    [
+        (noise, "are no sealed holdout"),
+        (part, "does not open"),
+        (fewer_rows, "the manifest says 1200 of"),
+        (rows_trained_on, "before the training prices end"),
+        (nothing, "is not in the embedded store"),
+    ],
+)
+def test_a_poisoned_holdout_cannot_be_scored_and_costs_the_organizer_its_bond(
+    poison: Poison, complaint: str, shell: Shell, tmp_path: Path
+) -> None:
+    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    contract = contract_of(shell)
+    store = open_store(None, shell.home / "store")
+    prices = FetchedPrices.load(tmp_path / "prices")
+    settings = TaskSettings(coin="LTC", minimum_score_ppm=500_000, sequence_length=16, runs=1)
+    honest = publish(prices, settings, store, describe_versions())
+    assert honest.key is not None
+    manifest: Manifest = honest.manifest.model_copy(
+        update={"holdout": honest.manifest.holdout.model_copy(update={"cid": poison(honest, prices, store)})}
+    )
+    digest = store.add_block(manifest.canonical()).digest
+    account, evaluator = (devnet_account(name, contract.chain) for name in (ORGANIZER, EVALUATOR))
+    offer = Offer(reward=REWARD, bond=BOND, deposit=0, evaluator=evaluator.address)
+    open_contest(contract, account, Publication(manifest, digest, honest.key), offer, KeyFolder(shell.home / "keys"))
+
+    contest = contract.contest(1)
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
+    shell.advance_to(contest.submit_ends)
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(contest.reveal_ends)
+    contract.publish_holdout_key(account, 1, honest.key.secret)
+
+    assert complaint in shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR, code=1)["error"]
+    assert contract.recorded_scores(contract.contest(1)) is None
+    shell.advance_to(contest.score_ends)
+    settled = shell("organizer", "settle", 1, account=ADA)
+    assert settled["outcome"] == "void"
+    assert [p["amount"] for p in settled["paid"]] == [REWARD]
+    ada = devnet_account(ADA, contract.chain).address
+    before = contract.chain.balance(ada)
+    withdrawn = shell("participant", "withdraw", 1, account=ADA)
+    assert contract.chain.balance(ada) - before + sum(t["fee_wei"] for t in withdrawn["transactions"]) == BOND

@@ -1,0 +1,245 @@
+"""Whole contests on Anvil and an IPFS node, the commands of all three roles killed at random moments.
+
+HYPERBOUNTY_CONTEST_KILLS=200 HYPERBOUNTY_TEST_IPFS=… pytest tests/faults/test_killed_contest.py
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.records import Outcome, SubmissionState
+from hyperbounty.bounty.spec import Spec
+from hyperbounty.chain.artifacts import load_artifact
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
+from tests.conftest import started
+from tests.faults.killing import Killer
+from tests.faults.proxy import FaultyProxy, running
+
+KILLS = int(os.environ.get("HYPERBOUNTY_CONTEST_KILLS", "5"))
+SEED = int(os.environ.get("HYPERBOUNTY_FAULT_SEED", "1"))
+DEPLOYER, ORGANIZER, EVALUATOR, MEMBER = (f"devnet-{i}" for i in range(4))
+PARTICIPANTS: Final = ("devnet-4", "devnet-5", "devnet-6")
+SLOTS: Final = 2
+ETHER: Final = 10**18
+
+
+@dataclass
+class World:
+    """Three people with a folder each: their home, and their configuration in it.
+
+    Attributes:
+        witness: the chain without the proxy.
+        sent: transactions that each account should have sent.
+        emitted: events that there should be.
+    """
+
+    killer: Killer
+    witness: Chain
+    folder: Path
+    sent: Counter[str] = field(default_factory=Counter)
+    emitted: Counter[str] = field(default_factory=Counter)
+
+    def __call__(self, role: str, account: str, *arguments: object, event: str | None = None) -> dict[str, Any]:
+        """A command of one of the three, however often it is killed; `event` is what it should cause, once."""
+        answer = self.killer(self.folder / role, *arguments, "--account", account)
+        if event is not None:
+            self.sent[account] += 1
+            self.emitted[event] += 1
+        return answer
+
+    def contract(self) -> BountyContract:
+        known = json.loads((self.folder / "organizer" / "home" / "deployments.json").read_text())
+        return BountyContract.at(self.witness, known["deployments"][-1]["address"])
+
+
+@pytest.fixture
+def world(tmp_path: Path, ipfs_address: str) -> Iterator[World]:
+    program = shutil.which("anvil")
+    if program is None:
+        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
+    killer = Killer(SEED, KILLS)
+    with ExitStack() as stack:
+        line = stack.enter_context(started([program, "--port", "0", "--block-time", "1"], "Listening on "))
+        node = f"http://{line.split('Listening on ')[1].strip()}"
+        url = stack.enter_context(running(FaultyProxy(node, watcher=killer.watch)))
+        witness = stack.enter_context(Chain.connect(node))
+        world = World(killer, witness, tmp_path)
+        for role in ("organizer", "participant", "evaluator"):
+            (tmp_path / role / "home").mkdir(parents=True)
+            configured = f'profile = "anvil"\nipfs = "{ipfs_address}"\n\n[profiles.anvil]\nrpc = "{url}"\n'
+            (tmp_path / role / "hyperbounty.toml").write_text(configured)
+        world("organizer", DEPLOYER, "deploy")
+        world.sent[DEPLOYER] += 1
+        known = world.contract().address
+        for role in ("participant", "evaluator"):
+            with (tmp_path / role / "hyperbounty.toml").open("a") as file:
+                file.write(f'contract = "{known}"\n')
+        killer(tmp_path / "organizer", "organizer", "fetch", "--out", "prices")
+        yield world
+
+
+def opened(world: World, number: int, *options: object) -> None:
+    answer = world(
+        *("organizer", ORGANIZER, "organizer", "open", "--prices", "prices", "--coin", "LTC", "--copy", number),
+        *("--minimum-accuracy", 0.3, "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
+        *("--deposit", "0.01", "--evaluator-fee", "0.02", "--evaluator", _address(EVALUATOR), *options),
+        event="Opened",
+    )
+    assert answer["contest"] == number
+
+
+def submitted(world: World, number: int) -> dict[tuple[str, int], bytes]:
+    """Everybody submits in every slot, some think again; what should stand at the end."""
+    specs: dict[tuple[str, int], bytes] = {}
+
+    def submit(account: str, slot: int, spec: Spec) -> None:
+        word = f"0x{spec.word.hex()}"
+        where = ("participant", "submit", number, "--entry", slot, "--spec", word)
+        world("participant", account, *where, event="Submitted")
+        specs[account, slot] = spec.word
+
+    for index, account in enumerate(PARTICIPANTS):
+        for slot in range(SLOTS):
+            spec = Spec(recurrent_units=(4,), epochs=1, batch_size=512, learning_rate=(1 + SLOTS * index + slot) / 1000)
+            if (index, slot) == (0, 0):
+                submit(account, slot, Spec(recurrent_units=(5,), epochs=1, batch_size=512))
+            submit(account, slot, spec)
+            if (index, slot) == (1, 0):
+                back = ("participant", "withdraw", number, "--submission", slot)
+                world("participant", account, *back, event="SubmissionWithdrawn")
+                submit(account, slot, spec)
+    return specs
+
+
+def revealed(world: World, number: int, specs: dict[tuple[str, int], bytes]) -> None:
+    for account, slot in specs:
+        world("participant", account, "participant", "reveal", number, "--entry", slot, event="Revealed")
+    contract = world.contract()
+    for (account, slot), word in specs.items():
+        standing = contract.submission(number, _address(account), slot)
+        assert (standing.state, standing.spec) == (SubmissionState.REVEALED, word)
+
+
+def won(world: World, number: int) -> Outcome:
+    """The whole way: extended, scored, settled."""
+    opened(world, number)
+    world("organizer", ORGANIZER, "organizer", "extend", number, "--seconds", 60, event="Extended")
+    scored(world, number)
+    move(world, world.contract().contest(number).challenge_ends)
+    world("participant", PARTICIPANTS[0], "organizer", "settle", number, event="Settled")
+    return Outcome.WON
+
+
+def disputed(world: World, number: int) -> Outcome:
+    """Challenged in vain: a panel of one seals, opens, and upholds."""
+    opened(world, number, "--panel", _address(MEMBER), "--panel-fee", "0.01")
+    scored(world, number)
+    contract = world.contract()
+    move(world, contract.contest(number).score_ends)
+    world("participant", PARTICIPANTS[0], "participant", "challenge", number, event="Challenged")
+    move(world, contract.contest(number).challenge_ends)
+    train = ("evaluator", "run", number, "--workers", 1)
+    world("evaluator", MEMBER, *train, event="ScoresSealed")
+    move(world, contract.dispute(number).seal_ends)
+    world("evaluator", MEMBER, *train, event="ScoresOpened")
+    move(world, contract.dispute(number).open_ends)
+    world("participant", PARTICIPANTS[0], "organizer", "settle", number, event="Settled")
+    world.sent[PARTICIPANTS[0]] += 1
+    world.emitted["Resolved"] += 1
+    return Outcome.WON
+
+
+def void(world: World, number: int) -> Outcome:
+    """No scores in time: those who revealed share the bond."""
+    opened(world, number)
+    contract, specs = world.contract(), submitted(world, number)
+    move(world, contract.contest(number).submit_ends)
+    revealed(world, number, specs)
+    move(world, contract.contest(number).score_ends)
+    world("organizer", ORGANIZER, "organizer", "settle", number, event="Settled")
+    for account in PARTICIPANTS:
+        world("participant", account, "participant", "withdraw", number)
+        world.sent[account] += SLOTS
+        world.emitted["Claimed"] += SLOTS
+    return Outcome.VOID
+
+
+def cancelled(world: World, number: int) -> Outcome:
+    """Called off before anybody came."""
+    opened(world, number)
+    world("organizer", ORGANIZER, "organizer", "cancel", number, event="Cancelled")
+    return Outcome.CANCELLED
+
+
+def scored(world: World, number: int) -> None:
+    contract, specs = world.contract(), submitted(world, number)
+    move(world, contract.contest(number).submit_ends)
+    revealed(world, number, specs)
+    move(world, contract.contest(number).reveal_ends)
+    world("organizer", ORGANIZER, "organizer", "publish-key", number, event="HoldoutKeyPublished")
+    answer = world("evaluator", EVALUATOR, "evaluator", "run", number, "--workers", 1, event="ScoresRecorded")
+    assert len(answer["specs"]) == len(specs)
+
+
+def move(world: World, timestamp: int) -> None:
+    world.witness.advance_to(timestamp)
+
+
+def check(world: World, outcomes: list[Outcome]) -> None:
+    """Count on the chain, without any of the programs that were killed."""
+    contract = world.contract()
+    assert [contest.outcome for contest in contract.contests()] == outcomes
+    abi = load_artifact(CONTRACT).abi
+    at = world.witness.contract(contract.address, abi)
+    for name in (entry["name"] for entry in abi if entry["type"] == "event"):
+        if name != "Paid":
+            assert len(world.witness.logs(at.events[name](), 0)) == world.emitted[name], name
+    eth = world.witness.w3.eth
+    fees = 0
+    for block in range(eth.block_number + 1):
+        for transaction in eth.get_block(block)["transactions"]:
+            receipt = eth.get_transaction_receipt(transaction)  # type: ignore[arg-type]
+            assert receipt["status"] == 1
+            fees += receipt["gasUsed"] * receipt["effectiveGasPrice"]
+    accounts = [development_account(number).address for number in range(DEVELOPMENT_ACCOUNTS)]
+    assert [eth.get_transaction_count(address) for address in accounts] == [
+        world.sent[f"devnet-{number}"] for number in range(DEVELOPMENT_ACCOUNTS)
+    ]
+    # All that was staked was paid out, and nobody paid for more than gas.
+    assert world.witness.balance(contract.address) == 0
+    held = sum(world.witness.balance(address) for address in accounts)
+    assert held == DEVELOPMENT_ACCOUNTS * DEVELOPMENT_BALANCE - fees
+
+
+def _address(name: str) -> str:
+    return development_account(int(name.removeprefix("devnet-"))).address
+
+
+@pytest.mark.anvil
+@pytest.mark.kubo
+@pytest.mark.training
+@pytest.mark.timeout(4 * 3600)
+def test_commands_killed_at_random_moments_lose_nothing_and_double_nothing(world: World) -> None:
+    ways: list[Callable[[World, int], Outcome]] = [won, void, disputed, cancelled]
+    outcomes: list[Outcome] = []
+    while world.killer.kills.total() < KILLS or not outcomes:
+        way = ways[len(outcomes) % len(ways)]
+        outcomes.append(way(world, len(outcomes) + 1))
+    check(world, outcomes)
+    killer = world.killer
+    print(  # noqa: T201
+        f"\n{killer.kills.total()} kills in {killer.runs} runs, {len(outcomes)} contests, {world.sent.total()}"
+        f" transactions\n{dict(killer.kills)}\n{dict(killer.moments)}"
+    )
