@@ -94,7 +94,7 @@ class Manifest(Document):
     minimum_score_ppm: Ppm
     runs: Annotated[int, Field(ge=1, le=100)]
     compute_budget: Count
-    backend: Literal["tensorflow"] = "tensorflow"
+    backend: Literal["tensorflow", "jax"] = "tensorflow"
     versions: dict[str, str]
     tolerance_ppm: Ppm
     estimates: Estimates

@@ -1,10 +1,11 @@
-"""Keras and TensorFlow, set up so that the same training gives the same bits; import both from here and nowhere else.
+"""Keras on one backend, set up so that the same training gives the same bits; import Keras from here and nowhere else.
 
-What decides the bits is fixed before TensorFlow starts: one thread (a sum split over threads rounds differently),
-deterministic kernels, float32, the CPU, and no oneDNN: it picks its kernels by the processor, so scores would differ
-more between machines (the price is about a fifth of the speed of models of 100,000 parameters and more, and nothing for
-small ones). A machine with many cores trains many models at once instead of one model on many threads. All of it holds
-for the whole process, so other TensorFlow code in it runs the same way, and must seed its random operations.
+Keras runs on one backend a process, so the first to ask decides: `use("jax")`, or any import of `keras` from here,
+which takes the default. What decides the bits is fixed before the backend starts: one thread (a sum split over threads
+rounds differently), deterministic kernels, float32 and, for TensorFlow, the CPU without oneDNN: it picks its kernels by
+the processor, so scores would differ more between machines. A machine with many cores trains many models at once
+instead of one model on many threads. All of it holds for the whole process, so other code of the same backend in it
+runs the same way, and must seed its random operations.
 """
 
 from __future__ import annotations
@@ -14,17 +15,129 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from hyperbounty.errors import TrainingError
-from hyperbounty.training.machine import BACKEND
+from hyperbounty.training.cache import cache_folder
+from hyperbounty.training.machine import BACKEND, packages_of
 
-_ENVIRONMENT: Final = {"KERAS_BACKEND": BACKEND, "TF_ENABLE_ONEDNN_OPTS": "0"}
+DEVICES: Final = ("cpu", "accelerator")
+
+
+class _Started(NamedTuple):
+    backend: str
+    device: str
+    keras: Any
+
+
+_started: _Started | None = None
+
+
+def use(backend: str = BACKEND, device: str = "cpu") -> Any:
+    """Start `backend` on `device` in this process, unless it runs already, and give its `keras` module.
+
+    Raises:
+        TrainingError: there is no such backend or device, the backend is not installed, or this process runs another
+            one or runs it with other settings.
+    """
+    global _started  # noqa: PLW0603 - Keras' backend is global to a process, and this says which one it is.
+    packages_of(backend)
+    if device not in DEVICES:
+        raise TrainingError(f"there is no device {device!r}", f"choose one of {', '.join(DEVICES)}")
+    if device != "cpu" and backend != "jax":
+        raise TrainingError(f"{backend} trains on the CPU alone here", "choose jax for an accelerator")
+    if _started is None:
+        _started = _Started(backend, device, _start_jax(device) if backend == "jax" else _start_tensorflow())
+    if _started[:2] != (backend, device):
+        raise TrainingError(
+            f"this process trains with {_started.backend} on the {_started.device}, not {backend} on the {device}",
+            "train with the other one in a process of its own",
+        )
+    return _started.keras
+
+
+def __getattr__(name: str) -> Any:
+    if name != "keras":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _started.keras if _started is not None else use()
+
+
+def _start_tensorflow() -> Any:
+    _set_environment({"KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0"}, ("keras", "tensorflow"))
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    with quietly():
+        import keras  # type: ignore[import-untyped,unused-ignore]
+        import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
+
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        with quietly():
+            tf.config.set_visible_devices([], "GPU")
+    except RuntimeError as error:
+        raise TrainingError(
+            "TensorFlow already runs in this process with settings of its own",
+            "train in a fresh process, or call hyperbounty.training.backend.use before the first TensorFlow operation",
+        ) from error
+    tf.config.experimental.enable_op_determinism()
+    # It warns of functions traced anew, which is what training one spec after the other is.
+    tf.get_logger().setLevel(logging.ERROR)
+    return _single_precision(keras)
+
+
+def _start_jax(device: str) -> Any:
+    flag = "--xla_cpu_multi_thread_eigen=false" if device == "cpu" else "--xla_gpu_deterministic_ops=true"
+    flags = _flags("XLA_FLAGS", flag)
+    _set_environment({"KERAS_BACKEND": "jax", "XLA_FLAGS": flags}, ("keras", "jax"))
+    with quietly():
+        import jax  # type: ignore[import-not-found,unused-ignore]
+
+        if device == "cpu":
+            jax.config.update("jax_platforms", "cpu")
+        # An accelerator would otherwise round what it multiplies to 10 bits.
+        jax.config.update("jax_default_matmul_precision", "highest")
+        folder = cache_folder("jax")
+        if folder is not None:
+            jax.config.update("jax_compilation_cache_dir", str(folder))
+            jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+            jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+        import keras  # type: ignore[import-untyped,unused-ignore]
+
+        found = jax.default_backend()
+    if (found == "cpu") != (device == "cpu"):
+        raise TrainingError(
+            f"JAX finds no accelerator here, only the {found}", "install JAX for it, or train on the CPU"
+        )
+    return _single_precision(keras)
+
+
+def _flags(variable: str, flag: str) -> str:
+    """The flags in `variable` with `flag` among them; a parent of the same settings may have put it there."""
+    flags = os.environ.get(variable, "").split()
+    return " ".join([*flags, *([] if flag in flags else [flag])])
+
+
+def _set_environment(wanted: dict[str, str], modules: tuple[str, ...]) -> None:
+    loaded = [name for name in modules if name in sys.modules]
+    differing = [name for name, value in wanted.items() if os.environ.get(name) != value]
+    if loaded and differing:
+        raise TrainingError(
+            f"{loaded[0]} was imported before hyperbounty started it, without {differing[0]}={wanted[differing[0]]}",
+            "call hyperbounty.training.backend.use first, or set the variable",
+        )
+    os.environ.update(wanted)
+
+
+def _single_precision(keras: Any) -> Any:
+    # A user's keras.json may say otherwise.
+    keras.config.set_floatx("float32")
+    keras.config.set_dtype_policy("float32")
+    return keras
 
 
 @contextmanager
-def _native_messages_discarded() -> Iterator[None]:
-    """TensorFlow's C++ side writes to file descriptor 2 while it loads, whatever its log level says."""
+def quietly() -> Iterator[None]:
+    """The C++ side of a backend writes to file descriptor 2 while it loads, whatever its log level says."""
     try:
         kept = os.dup(2)
     except OSError:  # No standard error is open, so nothing can be written to it.
@@ -38,41 +151,3 @@ def _native_messages_discarded() -> Iterator[None]:
         os.dup2(kept, 2)
         os.close(kept)
         os.close(nowhere)
-
-
-def _start() -> tuple[Any, Any]:
-    already = "tensorflow" in sys.modules or "keras" in sys.modules
-    differing = [name for name, value in _ENVIRONMENT.items() if os.environ.get(name) != value]
-    if already and differing:
-        raise TrainingError(
-            f"TensorFlow or Keras was imported before hyperbounty, without {differing[0]}={_ENVIRONMENT[differing[0]]}",
-            "import hyperbounty.training.engine first, or set the variable",
-        )
-    os.environ.update(_ENVIRONMENT)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    with _native_messages_discarded():
-        import keras  # type: ignore[import-untyped,unused-ignore]
-        import tensorflow  # type: ignore[import-untyped,unused-ignore]
-
-    try:
-        tensorflow.config.threading.set_intra_op_parallelism_threads(1)
-        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-        with _native_messages_discarded():
-            tensorflow.config.set_visible_devices([], "GPU")
-    except RuntimeError as error:
-        raise TrainingError(
-            "TensorFlow already runs in this process with settings of its own",
-            "train in a fresh process, or import hyperbounty.training.engine before the first TensorFlow operation",
-        ) from error
-    tensorflow.config.experimental.enable_op_determinism()
-    # It warns of functions traced anew, which is what training one spec after the other is.
-    tensorflow.get_logger().setLevel(logging.ERROR)
-    # A user's keras.json may say otherwise.
-    keras.config.set_floatx("float32")
-    keras.config.set_dtype_policy("float32")
-    return keras, tensorflow
-
-
-keras: Any
-tf: Any
-keras, tf = _start()

@@ -1,28 +1,39 @@
-"""Training: a spec, two sets of windows and a seed in; a score on the holdout out.
+"""Training: specs, two sets of windows and seeds in; scores on the holdout and curves out.
 
-The same spec, data, seed and versions give the same result bit for bit on one machine: in one process or another, after
-whatever else was trained there. Bump `ENGINE_VERSION` in `machine.py` with every change here that moves a number.
+The same spec, data, seed, backend and versions give the same result bit for bit on one machine: in one process or
+another, after or beside whatever else was trained there. Bump `ENGINE_VERSION` in `machine.py` with every change here
+that moves a number. docs/engine.md says what is equal between backends, devices and machines, and what only nearly.
 """
 
 from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
-from hyperbounty.training.backend import tf
+from hyperbounty.training.backend import use
 from hyperbounty.training.execution import Execution, choose_execution, program_key
-from hyperbounty.training.program import Program
-from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
+from hyperbounty.training.fusing import device_memory, lanes_that_fit
+from hyperbounty.training.machine import BACKEND
+from hyperbounty.training.record import Record
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.seeding import epoch_order
 from hyperbounty.training.windows import Windows
 
+if TYPE_CHECKING:  # It loads Keras, which `use` must set up first.
+    from hyperbounty.training.program import Program
+
 __all__ = ["EpochProgress", "Trainer", "TrainingResult", "train"]
+
+Member = tuple[Spec, int]
+"""A spec and the 31-bit seed to train it with."""
 
 
 def train(
@@ -31,13 +42,15 @@ def train(
     holdout: Windows,
     seed: int,
     on_epoch: Callable[[EpochProgress], None] | None = None,
+    *,
+    backend: str = BACKEND,
 ) -> TrainingResult:
     """Train `spec` on `train` and score it on `holdout`; `Trainer` does the same for many specs on the same data."""
-    return Trainer(train, holdout).train(spec, seed, on_epoch)
+    return Trainer(train, holdout, backend=backend).train(spec, seed, on_epoch)
 
 
 class Trainer:
-    """Trains specs, one after the other, on one set of data.
+    """Trains specs on one set of data.
 
     It keeps the program it compiled last: specs of the same `program_key`, such as the runs of one spec, are best
     trained in a row. TensorFlow keeps some 30 MB of every program for as long as the process lives, so train many
@@ -46,13 +59,28 @@ class Trainer:
     Args:
         train: the windows to learn from.
         holdout: the windows to score on; nothing of them reaches the training.
-        execution: how to execute whatever is trained; None leaves it to `choose_execution`, as every score must.
+        backend: what to train with, one a process; a contest's manifest names it.
+        device: `cpu` or `accelerator`.
+        lanes: how many specs to train side by side in one program where `train_many` has so many to offer. None is one
+            on the CPU, where more gain nothing, and what fits into the memory of an accelerator.
+        execution: how TensorFlow executes whatever is trained; None leaves it to `choose_execution`, as every score
+            must.
 
     Raises:
-        TrainingError: the windows are empty, do not match each other or hold a number that is not finite.
+        TrainingError: the windows are empty, do not match each other or hold a number that is not finite, or the
+            backend or the device is not there.
     """
 
-    def __init__(self, train: Windows, holdout: Windows, *, execution: Execution | None = None) -> None:
+    def __init__(
+        self,
+        train: Windows,
+        holdout: Windows,
+        *,
+        backend: str = BACKEND,
+        device: str = "cpu",
+        lanes: int | None = None,
+        execution: Execution | None = None,
+    ) -> None:
         _check("training", train)
         _check("holdout", holdout)
         if train.length != holdout.length or train.features.shape[1] != holdout.features.shape[1]:
@@ -61,82 +89,127 @@ class Trainer:
                 f"holdout windows {holdout.length} of {holdout.features.shape[1]}",
                 "cut both with the same columns and sequence length",
             )
-        self._data = {
-            "features": tf.constant(train.features, tf.float32),
-            "starts": tf.constant(train.starts, tf.int32),
-            "labels": tf.constant(train.labels, tf.float32),
-            "holdout_features": tf.constant(holdout.features, tf.float32),
-            "length": train.length,
-        }
-        self._features = train.features.shape[1]
-        self._length = train.length
+        if backend == "tensorflow" and lanes not in (None, 1):
+            raise TrainingError(
+                f"TensorFlow trains one spec at a time, not {lanes}", "choose jax to train more at once"
+            )
+        use(backend, device)
+        self._backend, self._device, self._lanes, self._execution = backend, device, lanes, execution
+        self._data = _place(backend, train, holdout)
+        self._shape = {"features": train.features.shape[1], "length": train.length, "windows": len(train.starts)}
         self._windows = len(train.starts)
-        self._holdout_starts = holdout.starts.astype(np.int32)
-        self._holdout_rises = holdout.labels.astype(bool)
-        self._execution = execution
+        self._rises = holdout.labels.astype(bool)
         self._program: Program | None = None
-        self._program_key: tuple[bytes, Execution] | None = None
+        self._program_key: object = None
 
     def train(self, spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None] | None = None) -> TrainingResult:
         """Train `spec` from scratch with the 31-bit `seed`; `on_epoch` hears of every epoch.
 
         Training stops at the first epoch that leaves a loss, a weight or a prediction that is not finite.
         """
+        ((_, result),) = self.train_many([(spec, seed)], on_epoch and (lambda _, progress: on_epoch(progress)))
+        return result
+
+    def train_many(
+        self, members: Sequence[Member], on_epoch: Callable[[int, EpochProgress], None] | None = None
+    ) -> Iterator[tuple[int, TrainingResult]]:
+        """Train all `members`, those of one `program_key` side by side in lanes, and give each result as it is there.
+
+        A result is that of a training in these lanes alone: what the other lanes hold does not touch it.
+
+        Args:
+            members: specs and seeds.
+            on_epoch: hears of every epoch of the member with this index.
+
+        Yields:
+            The index of a member and its result.
+        """
+        groups: dict[bytes, list[int]] = {}
+        for index, (spec, _) in enumerate(members):
+            groups.setdefault(program_key(spec), []).append(index)
+        for indexes in groups.values():
+            # The longest first: what is left to the end then is short, and few lanes run empty.
+            waiting = deque(sorted(indexes, key=lambda index: -members[index][0].epochs))
+            yield from self._train_group(members, waiting, on_epoch)
+
+    def lanes(self, spec: Spec) -> int:
+        """How many specs of the `program_key` of `spec` train side by side. It never depends on how many there are."""
+        if self._lanes is not None or self._device == "cpu":
+            return self._lanes or 1
+        return lanes_that_fit(spec, device_memory(), features=self._shape["features"], length=self._shape["length"])
+
+    def _train_group(
+        self,
+        members: Sequence[Member],
+        waiting: deque[int],
+        on_epoch: Callable[[int, EpochProgress], None] | None,
+    ) -> Iterator[tuple[int, TrainingResult]]:
+        """Train the members with the indexes `waiting`, all of one key; a lane that is done takes the next of them."""
         began = time.monotonic()
-        program = self._program_for(spec)
-        program.reset(spec, seed)
-        total = len(self._holdout_rises)
-        losses: list[float] = []
-        accuracies: list[float] = []
-        holdout_accuracies: list[float] = []
-        checkpoints: list[str] = []
-        correct, predicted_rises, diverged_at = 0, 0, None
-        for epoch in range(1, spec.epochs + 1):
-            epoch_began = time.monotonic()
-            loss, accuracy, finite = program.train_epoch(epoch_order(seed, epoch, self._windows))
-            logits = program.predict(self._holdout_starts)
-            diverged = not (finite and np.isfinite(loss) and np.isfinite(logits).all())
-            rises = logits > 0
-            correct = 0 if diverged else int((rises == self._holdout_rises).sum())
-            predicted_rises = 0 if diverged else int(rises.sum())
-            checkpoints.append(weights_digest(_weights(program)))
-            losses.append(loss)
-            accuracies.append(accuracy)
-            holdout_accuracies.append(float("nan") if diverged else correct / total)
-            if on_epoch is not None:
-                seconds = time.monotonic() - epoch_began
-                on_epoch(EpochProgress(epoch, spec.epochs, loss, accuracy, holdout_accuracies[-1], seconds))
-            if diverged:
-                diverged_at = epoch
-                break
-        return TrainingResult(
-            parameters=program.model.count_params(),
-            losses=tuple(losses),
-            accuracies=tuple(accuracies),
-            holdout_accuracies=tuple(holdout_accuracies),
-            correct=correct,
-            total=total,
-            predicted_rises=predicted_rises,
-            diverged_at=diverged_at,
-            seconds=time.monotonic() - began,
-            weights=tuple(_weights(program)),
-            checkpoints=tuple(checkpoints),
-        )
+        program = self._program_for(members[waiting[0]][0])
+        # A caller that trains something else between two results shall not find this program, whose lanes are in use.
+        self._program = None
+        orders = np.tile(np.arange(self._windows, dtype=np.int32), (program.lanes, 1))
+        running: dict[int, tuple[int, Record]] = {}
+        while waiting or running:
+            for lane in range(program.lanes):
+                if lane not in running and waiting:
+                    index = waiting.popleft()
+                    spec, seed = members[index]
+                    program.reset(lane, spec, seed)
+                    orders[lane] = epoch_order(seed, 1, self._windows)
+                    heard = None if on_epoch is None else partial(on_epoch, index)
+                    running[lane] = index, Record(spec, seed, self._rises, heard, began)
+            epoch = program.epoch(orders)
+            # Made while the device is at work.
+            orders = orders.copy()
+            for lane, (_, record) in running.items():
+                orders[lane] = epoch_order(record.seed, record.epochs + 2, self._windows)
+            losses, correct, finite, logits = (np.asarray(part) for part in epoch)
+            for lane, (index, record) in list(running.items()):
+                weights = program.weights(lane)
+                record.add(
+                    loss=float(losses[lane]) / self._windows,
+                    accuracy=int(correct[lane]) / self._windows,
+                    finite=bool(finite[lane]),
+                    logits=logits[lane],
+                    weights=weights,
+                )
+                if record.finished:
+                    del running[lane]
+                    yield index, record.result(program.parameters, weights)
+            began = time.monotonic()
+        self._program = program
 
     def _program_for(self, spec: Spec) -> Program:
-        execution = self._execution or choose_execution(
-            spec, features=self._features, length=self._length, windows=self._windows
-        )
-        key = (program_key(spec), execution)
+        execution = self._execution or choose_execution(spec, **self._shape)
+        lanes = self.lanes(spec)
+        key = (program_key(spec), execution, lanes)
         if self._program is None or self._program_key != key:
             self._program = None
             gc.collect()  # Graphs, layers and compiled code refer to each other in circles.
-            self._program, self._program_key = Program(spec, execution, **self._data), key
+            self._program, self._program_key = _compile(self._backend, spec, self._data, execution, lanes), key
         return self._program
 
 
-def _weights(program: Program) -> Iterator[NDArray[np.float32]]:
-    return (np.asarray(weight.numpy(), dtype=np.float32) for weight in program.model.weights)
+def _place(backend: str, train: Windows, holdout: Windows) -> Any:
+    if backend == "jax":
+        from hyperbounty.training import jax_program
+
+        return jax_program.place(train, holdout)
+    from hyperbounty.training import tensorflow_program
+
+    return tensorflow_program.place(train, holdout)
+
+
+def _compile(backend: str, spec: Spec, data: Any, execution: Execution, lanes: int) -> Program:
+    if backend == "jax":
+        from hyperbounty.training.jax_program import JaxProgram
+
+        return JaxProgram(spec, data, lanes)
+    from hyperbounty.training.tensorflow_program import TensorflowProgram
+
+    return TensorflowProgram(spec, execution, data)
 
 
 def _check(name: str, windows: Windows) -> None:

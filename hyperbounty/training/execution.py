@@ -1,6 +1,6 @@
 """How a spec is executed, decided from spec and data alone. Free of Keras, so a scheduler can ask.
 
-The two ways round differently and draw different dropout masks, so the choice must be the same on every machine that
+TensorFlow has two ways, JAX has XLA alone. They round differently, so the choice must be the same on every machine that
 repeats a score: it is a rule, never a clock.
 """
 
@@ -43,5 +43,9 @@ def choose_execution(spec: Spec, *, features: int, length: int, windows: int) ->
 
 
 def program_key(spec: Spec) -> bytes:
-    """Specs with equal keys differ in learning rate and epochs at most, and can share one compiled program."""
-    return replace(spec, learning_rate=0.001, epochs=1).word
+    """Specs with equal keys can share one compiled program, one after the other or side by side.
+
+    They differ at most in learning rate, epochs, and how far they clip and decay where both do.
+    """
+    clip, decay = float(spec.gradient_clip > 0), 0.001 * (spec.weight_decay > 0)
+    return replace(spec, learning_rate=0.001, epochs=1, gradient_clip=clip, weight_decay=decay).word

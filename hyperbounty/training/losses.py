@@ -60,6 +60,11 @@ _LOSSES: Final[dict[str, Callable[[Tensor, Tensor], Tensor]]] = {
 }
 
 
+def losses(name: str, logits: Tensor, labels: Tensor) -> Tensor:
+    """Loss `name` of each of a batch of `logits` [batch] and float `labels` [batch] of 0 and 1: [batch]."""
+    return _LOSSES[name](logits, labels)
+
+
 def mean_loss(name: str, logits: Tensor, labels: Tensor) -> Tensor:
-    """Scalar mean of loss `name` over a batch of `logits` [batch] and float `labels` [batch] of 0 and 1."""
-    return keras.ops.mean(_LOSSES[name](logits, labels))
+    """Scalar mean of `losses`."""
+    return keras.ops.mean(losses(name, logits, labels))

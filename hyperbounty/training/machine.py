@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import platform
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
 import hyperbounty
+from hyperbounty.errors import TrainingError
+
+BACKENDS: Final = ("tensorflow", "jax")
+"""What Keras can run on, as the manifest names it."""
 
 BACKEND: Final = "tensorflow"
-"""What Keras runs on, as the manifest names it."""
+"""The one that everybody has; any other is an extra of the same name."""
 
-ENGINE_VERSION: Final = 1
+_PACKAGES: Final = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib")}
+
+ENGINE_VERSION: Final = 2
 """Changes whenever the same spec, data and seed may train to other numbers than before."""
 
 
@@ -28,14 +34,36 @@ def describe_machine() -> dict[str, str]:
     }
 
 
-def describe_versions() -> dict[str, str]:
-    """Versions of what decides a score. Nothing is imported for it, so it costs milliseconds."""
+def describe_versions(backend: str = BACKEND) -> dict[str, str]:
+    """Versions of what decides a score made on `backend`. Nothing is imported for it, so it costs milliseconds.
+
+    Raises:
+        TrainingError: there is no such backend, or it is not installed.
+    """
     return {
         "hyperbounty": hyperbounty.__version__,
         "engine": str(ENGINE_VERSION),
         "python": platform.python_version(),
-        **{name: _version(name) for name in ("keras", "tensorflow", "numpy")},
+        **{name: _version(name) for name in ("keras", *packages_of(backend), "numpy")},
     }
+
+
+def packages_of(backend: str) -> tuple[str, ...]:
+    """The packages that `backend` is, all installed.
+
+    Raises:
+        TrainingError: there is no such backend, or it is not installed.
+    """
+    if backend not in _PACKAGES:
+        raise TrainingError(f"there is no training backend {backend!r}", f"choose one of {', '.join(BACKENDS)}")
+    try:
+        for package in _PACKAGES[backend]:
+            _version(package)
+    except PackageNotFoundError as error:
+        raise TrainingError(
+            f"the training backend {backend} is not installed", f"pip install 'hyperbounty[{backend}]'"
+        ) from error
+    return _PACKAGES[backend]
 
 
 @cache
@@ -43,10 +71,20 @@ def _version(package: str) -> str:
     return version(package)
 
 
+def processor_features() -> str:
+    """The instruction sets of the processor, as far as the system says; code compiled for one may not run without."""
+    return _cpuinfo("flags") or _cpuinfo("Features")
+
+
 def _cpu_model() -> str:
+    return _cpuinfo("model name") or platform.processor() or platform.machine() or "unknown"
+
+
+def _cpuinfo(field: str) -> str:
+    """The first `field` of Linux' /proc/cpuinfo, empty where there is none."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
         for line in cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines():
-            if line.startswith("model name"):
+            if line.startswith(field):
                 return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine() or "unknown"
+    return ""

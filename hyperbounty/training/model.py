@@ -7,17 +7,22 @@
 
 Every hidden layer, recurrent or dense, is followed by its normalization and then its dropout, where the spec asks for
 them. Cells keep Keras' gates (sigmoid), its GRU with the reset gate after the product, and its initial values: Glorot
-uniform kernels, orthogonal recurrent kernels, zero biases but 1 for an LSTM's forget gate.
+uniform kernels, orthogonal recurrent kernels, zero biases but 1 for an LSTM's forget gate. Kernels are drawn by
+`seeding`, not by the backend, so a seed means the same numbers everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.backend import keras
-from hyperbounty.training.seeding import layer_seeds
+from hyperbounty.training.dropout import Dropout
+from hyperbounty.training.seeding import glorot_uniform, layer_seeds, orthogonal
 
 MOMENTUM: Final = 0.9
 
@@ -38,16 +43,36 @@ def build_model(spec: Spec, *, length: int, features: int, seed: int) -> Any:
 
     Its initial weights and dropout masks depend on `seed` alone.
     """
-    seeds = layer_seeds(seed)
+    # Kernels are zeros until `start` draws them: Keras would draw with seeds of Python's global generator.
     layers = [keras.Input((length, features))]
     for i, units in enumerate(spec.recurrent_units):
-        layers.append(_recurrent(spec, units, seeds, returns_sequence=i < len(spec.recurrent_units) - 1))
-        layers += _between(spec, seeds)
+        layers.append(_recurrent(spec, units, returns_sequence=i < len(spec.recurrent_units) - 1))
+        layers += _between(spec)
     for units in spec.dense_units:
-        layers.append(_dense(units, spec.dense_activation, seeds))
-        layers += _between(spec, seeds)
-    layers.append(_dense(1, "linear", seeds))
-    return keras.Sequential(layers)
+        layers.append(keras.layers.Dense(units, activation=spec.dense_activation, kernel_initializer="zeros"))
+        layers += _between(spec)
+    layers.append(keras.layers.Dense(1, kernel_initializer="zeros"))
+    model = keras.Sequential(layers)
+    for variable, value in start(model, seed):
+        variable.assign(value)
+    return model
+
+
+def start(model: Any, seed: int) -> list[tuple[Any, NDArray[Any]]]:
+    """What `seed` decides of a model of `build_model`: each kernel and dropout state with its initial value.
+
+    All other variables start at constants.
+    """
+    seeds = layer_seeds(seed)
+    drawn: list[tuple[Any, NDArray[Any]]] = []
+    for layer in model.layers:
+        if isinstance(layer, Dropout):
+            drawn.append((layer.state, np.array([next(seeds), 0], np.uint32)))
+        for variable in layer.trainable_variables:
+            draw = {"kernel": glorot_uniform, "recurrent_kernel": orthogonal}.get(variable.name)
+            if draw is not None:
+                drawn.append((variable, draw(next(seeds), tuple(variable.shape))))
+    return drawn
 
 
 def build_optimizer(spec: Spec) -> Any:
@@ -64,36 +89,30 @@ def build_optimizer(spec: Spec) -> Any:
     )
 
 
-def _recurrent(spec: Spec, units: int, seeds: Iterator[int], *, returns_sequence: bool) -> Any:
+def _recurrent(spec: Spec, units: int, *, returns_sequence: bool) -> Any:
     def cell(*, backwards: bool = False) -> Any:
         # The fused GPU kernels of LSTM and GRU round differently and know one activation only.
         fused = {} if spec.cell == "SimpleRNN" else {"use_cudnn": False}
         return getattr(keras.layers, spec.cell)(
             units,
             activation=spec.activation,
-            kernel_initializer=keras.initializers.GlorotUniform(next(seeds)),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=next(seeds)),
+            kernel_initializer="zeros",
+            recurrent_initializer="zeros",
             return_sequences=returns_sequence,
             go_backwards=backwards,
-            seed=next(seeds),
+            seed=0,
             **fused,
         )
 
-    # Left to itself, Bidirectional would copy the forward layer's seeds, and both would start with equal weights.
     return keras.layers.Bidirectional(cell(), backward_layer=cell(backwards=True)) if spec.bidirectional else cell()
 
 
-def _dense(units: int, activation: str, seeds: Iterator[int]) -> Any:
-    kernel = keras.initializers.GlorotUniform(next(seeds))
-    return keras.layers.Dense(units, activation=activation, kernel_initializer=kernel)
-
-
-def _between(spec: Spec, seeds: Iterator[int]) -> list[Any]:
+def _between(spec: Spec) -> list[Any]:
     layers = []
     if spec.normalization == "batch":
         layers.append(keras.layers.BatchNormalization())
     elif spec.normalization == "layer":
         layers.append(keras.layers.LayerNormalization())
     if spec.dropout:
-        layers.append(keras.layers.Dropout(spec.dropout, seed=next(seeds)))
+        layers.append(Dropout(spec.dropout))
     return layers

@@ -1,121 +1,128 @@
-"""A spec made into two compiled functions: one epoch of training, and the predictions of one batch.
+"""What a backend makes of a spec: a program that trains one epoch and predicts the holdout, compiled.
 
-The whole epoch is one TensorFlow function over data that stay in memory: what crosses to Python each epoch is the order
-of the windows and three numbers. Windows are gathered from the rows inside the function, so the data are never copied
-`length` times. Runs that differ in nothing but seed, learning rate and epochs share one program: what differs is
-in variables, which `reset` sets anew.
+The engine is written against this interface; `tensorflow_program` and `jax_program` are its two sides. The data stay on
+the device: what crosses to Python each epoch is the order of the windows, three numbers and the logits of the holdout.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
-from hyperbounty.training.backend import tf
-from hyperbounty.training.execution import Execution
-from hyperbounty.training.losses import mean_loss
-from hyperbounty.training.model import build_model, build_optimizer
-
-PREDICTION_BATCH: Final = 1024
+from hyperbounty.training.backend import keras
+from hyperbounty.training.losses import losses
+from hyperbounty.training.model import build_model, build_optimizer, start
 
 
-class Program:
-    """The compiled epoch and prediction of one `program_key` on one set of data.
+@dataclass(frozen=True, eq=False)
+class Data:
+    """One set of windows as tensors of a backend.
 
-    Args:
-        spec: any spec of the key.
-        execution: how to compile them.
-        features: `[rows, features]` float32 tensor of training rows.
-        starts: `[windows]` int32 tensor, first row of each training window.
-        labels: `[windows]` float32 tensor of 0 and 1.
-        holdout_features: `[rows, features]` float32 tensor of holdout rows.
+    Attributes:
+        features: [rows, features] float32, training rows.
+        starts: [windows] int32, first row of each training window.
+        labels: [windows] float32, 0 or 1.
+        holdout_features: [rows, features] float32.
+        holdout_starts: [windows] int32 NumPy array.
         length: rows of a window.
     """
 
-    def __init__(
-        self,
-        spec: Spec,
-        execution: Execution,
-        *,
-        features: Any,
-        starts: Any,
-        labels: Any,
-        holdout_features: Any,
-        length: int,
-    ) -> None:
-        self._spec = spec
-        self._features, self._starts, self._labels = features, starts, labels
-        self._holdout_features = holdout_features
-        self._length = length
-        self._windows = int(starts.shape[0])
-        self._batch = min(spec.batch_size, self._windows)
-        self.model = build_model(spec, length=length, features=int(features.shape[1]), seed=0)
-        self._optimizer = build_optimizer(spec)
-        self._optimizer.build(self.model.trainable_variables)
-        self._optimizer_start = [variable.numpy() for variable in self._optimizer.variables]
-        xla = execution is Execution.XLA
-        self._epoch = tf.function(self._epoch_graph, jit_compile=xla, autograph=False)
-        self._logits = tf.function(self._logits_graph, jit_compile=xla, autograph=False)
+    features: Any
+    starts: Any
+    labels: Any
+    holdout_features: Any
+    holdout_starts: NDArray[np.int32]
+    length: int
 
-    def reset(self, spec: Spec, seed: int) -> None:
-        """Back to before the first step, for `spec` (of the same key) and `seed`."""
-        fresh = build_model(spec, length=self._length, features=int(self._features.shape[1]), seed=seed)
-        # `variables` are the weights and the states of the dropout generators.
-        for variable, start in zip(self.model.variables, fresh.variables, strict=True):
-            variable.assign(start)
-        for variable, value in zip(self._optimizer.variables, self._optimizer_start, strict=True):
-            variable.assign(value)
-        self._optimizer.learning_rate.assign(spec.learning_rate)
 
-    def train_epoch(self, order: NDArray[np.int32]) -> tuple[float, float, bool]:
-        """One pass over the windows in `order` `[windows]`: mean loss, accuracy, and whether all weights are finite.
+class Epoch(NamedTuple):
+    """What an epoch did in each lane. The arrays may still be on their way from the device: NumPy waits for them.
 
-        The last batch holds what is left over, as in Keras' `fit`: every window is seen once an epoch.
-        """
-        loss, correct, finite = self._epoch(tf.constant(order))
-        return float(loss) / self._windows, int(correct) / self._windows, bool(finite)
+    Attributes:
+        loss: [lanes] sum over windows of the loss, taken as their batches passed.
+        correct: [lanes] windows predicted right, also as their batches passed.
+        finite: [lanes] whether every weight is.
+        logits: [lanes, holdout windows] after the epoch.
+    """
 
-    def predict(self, starts: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Logits `[n]` of the holdout windows that begin at rows `starts` `[n]`."""
-        count = len(starts)
-        batches = -(-count // PREDICTION_BATCH)
-        size = -(-count // batches)  # As equal as can be: at most one window a batch is computed in vain.
-        padded = np.resize(starts, batches * size).reshape(batches, size)
-        return np.concatenate([self._logits(tf.constant(batch)).numpy() for batch in padded])[:count]
+    loss: Any
+    correct: Any
+    finite: Any
+    logits: Any
 
-    def _gather(self, features: Any, starts: Any) -> Any:
-        return tf.gather(features, starts[:, None] + tf.range(self._length))
 
-    def _step(self, windows: Any) -> tuple[Any, Any]:
-        """One optimizer step on the windows of these indices: summed loss and number predicted right."""
-        inputs = self._gather(self._features, tf.gather(self._starts, windows))
-        labels = tf.gather(self._labels, windows)
-        trainable = self.model.trainable_variables
-        with tf.GradientTape() as tape:
-            logits = self.model(inputs, training=True)[:, 0]
-            loss = mean_loss(self._spec.loss, logits, labels)
-        self._optimizer.apply(tape.gradient(loss, [variable.value for variable in trainable]), trainable)
-        right = tf.reduce_sum(tf.cast((logits > 0) == (labels > 0.5), tf.int32))
-        return loss * float(windows.shape[0]), right
+class Program(Protocol):
+    """The compiled training of all specs of one `program_key` on one set of data, `lanes` of them side by side.
 
-    def _epoch_graph(self, order: Any) -> tuple[Any, Any, Any]:
-        full = self._windows // self._batch
-        batches = tf.reshape(order[: full * self._batch], (full, self._batch))
+    The lanes know nothing of each other: what one computes does not depend on what the others hold.
+    """
 
-        def body(i: Any, loss: Any, correct: Any) -> tuple[Any, Any, Any]:
-            batch_loss, batch_correct = self._step(batches[i])
-            return i + 1, loss + batch_loss, correct + batch_correct
+    lanes: int
+    parameters: int
 
-        start = (tf.constant(0), tf.constant(0.0), tf.constant(0))
-        _, loss, correct = tf.while_loop(lambda i, *_: i < full, body, start, maximum_iterations=full)
-        if self._windows % self._batch:
-            tail_loss, tail_correct = self._step(order[full * self._batch :])
-            loss, correct = loss + tail_loss, correct + tail_correct
-        finite = [tf.reduce_all(tf.math.is_finite(weight.value)) for weight in self.model.weights]
-        return loss, correct, tf.reduce_all(tf.stack(finite))
+    def reset(self, lane: int, spec: Spec, seed: int) -> None:
+        """Put a lane back to before the first step, for `spec` (of the key) and `seed`."""
 
-    def _logits_graph(self, starts: Any) -> Any:
-        return self.model(self._gather(self._holdout_features, starts), training=False)[:, 0]
+    def epoch(self, orders: NDArray[np.int32]) -> Epoch:
+        """One pass of every lane over the windows in its order `[lanes, windows]`, and its predictions after it."""
+
+    def weights(self, lane: int) -> list[NDArray[np.float32]]:
+        """Arrays of the model of a lane, in Keras' order."""
+
+
+class Origin:
+    """A spec's Keras model and optimizer, and the values that their variables start from.
+
+    Clipping and decay are applied by the program, not by Keras' optimizer, which takes them as constants: so specs that
+    differ in their size share a program.
+    """
+
+    def __init__(self, spec: Spec, *, length: int, features: int) -> None:
+        self.model = build_model(spec, length=length, features=features, seed=0)
+        self.optimizer = build_optimizer(replace(spec, gradient_clip=0.0, weight_decay=0.0))
+        self.optimizer.build(self.model.trainable_variables)
+        self._begin = {id(v): np.asarray(v.value) for v in (*self.model.variables, *self.optimizer.variables)}
+
+    def values(self, spec: Spec, seed: int) -> tuple[list[Any], list[Any], list[Any]]:
+        """Where `spec` starts with `seed`: trainable and other variables of the model, variables of the optimizer."""
+        drawn = {id(variable): value for variable, value in start(self.model, seed)}
+        drawn[id(self.optimizer.learning_rate)] = np.array(spec.learning_rate, np.float32)
+        begin = self._begin | drawn
+        kinds = (self.model.trainable_variables, self.model.non_trainable_variables, self.optimizer.variables)
+        trainable, others, optimizer = ([begin[id(variable)] for variable in kind] for kind in kinds)
+        return trainable, others, optimizer
+
+
+def batch_loss(name: str, logits: Any, labels: Any, counted: Any) -> tuple[Any, Any, Any]:
+    """Loss `name` over a batch `[batch]`: its mean and sum over windows that count, and how many of them are right.
+
+    `counted` is `[batch]` booleans, or None where all count.
+    """
+    ops = keras.ops
+    each = losses(name, logits, labels)
+    right = ops.equal(logits > 0, labels > 0.5)
+    if counted is None:
+        mean = ops.mean(each)
+        return mean, mean * float(each.shape[0]), ops.sum(ops.cast(right, "int32"))
+    total = ops.sum(ops.where(counted, each, ops.zeros_like(each)))
+    right = ops.logical_and(right, counted)
+    return total / ops.sum(ops.cast(counted, "float32")), total, ops.sum(ops.cast(right, "int32"))
+
+
+def clipped(gradients: Sequence[Any], limit: Any) -> list[Any]:
+    """The gradient of a whole model scaled to norm `limit` where it is longer (Pascanu et al. 2013, algorithm 1)."""
+    ops = keras.ops
+    norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))
+    scale = ops.where(norm > limit, limit / norm, ops.ones_like(norm))
+    return [gradient * scale for gradient in gradients]
+
+
+def all_finite(weights: Sequence[Any]) -> Any:
+    """Scalar boolean: every number of every array is finite."""
+    ops = keras.ops
+    return ops.all(ops.stack([ops.all(ops.isfinite(weight)) for weight in weights]))

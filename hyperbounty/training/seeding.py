@@ -1,7 +1,8 @@
 """What one 31-bit seed decides: the initial weights, the dropout masks and the order of the windows.
 
 Only NumPy's seed sequence and raw PCG64 output are used, whose streams NumPy keeps between versions, and no global
-random state is read or changed: a training depends on its seed and on nothing that ran before it.
+random state is read or changed: a training depends on its seed and on nothing that ran before it. No backend takes part
+either, so all of them start from the same numbers and see the windows in the same order.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _ORDER: Final = 1
 
 
 def layer_seeds(seed: int) -> Iterator[int]:
-    """An endless row of 31-bit seeds for initializers and dropout layers, in the order in which they are built."""
+    """An endless row of 31-bit seeds: one for every kernel and every dropout layer, in the order of the model."""
     bits = np.random.PCG64(np.random.SeedSequence((seed, _LAYERS)))
     while True:
         yield int(bits.random_raw()) >> 33
@@ -31,3 +32,40 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.int32]:
     bits = np.random.PCG64(np.random.SeedSequence((seed, _ORDER, epoch)))
     keys = np.asarray(bits.random_raw(count), dtype=np.uint64)
     return np.argsort(keys, kind="stable").astype(np.int32)
+
+
+def glorot_uniform(seed: int, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """`shape` numbers uniform within ±sqrt(6 / (rows + columns)) (Glorot and Bengio 2010, eq. 16)."""
+    limit = float(np.sqrt(6.0 / sum(shape)))
+    numbers = (2.0 * _uniform(seed, shape[0] * shape[1]) - 1.0) * limit
+    return numbers.reshape(shape).astype(np.float32)
+
+
+def orthogonal(seed: int, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """A matrix `shape` whose shorter side is a set of orthonormal vectors, uniform among such (Saxe et al. 2014).
+
+    Gram-Schmidt, each vector twice ("twice is enough": Giraud et al. 2005), on normal vectors. No BLAS takes part: it
+    rounds by the number of its threads.
+    """
+    count, length = sorted(shape)
+    vectors = _normal(seed, count * length).reshape(count, length)
+    for i in range(count):
+        for _ in range(2):
+            along = np.einsum("ij,j->i", vectors[:i], vectors[i])
+            vectors[i] -= np.einsum("ij,i->j", vectors[:i], along)
+        vectors[i] /= np.sqrt(np.einsum("i,i->", vectors[i], vectors[i]))
+    return np.ascontiguousarray(vectors if shape[0] <= shape[1] else vectors.T, dtype=np.float32)
+
+
+def _uniform(seed: int, count: int) -> NDArray[np.float64]:
+    """`[count]` numbers in [0, 1)."""
+    raw = np.random.PCG64(np.random.SeedSequence(seed)).random_raw(count)
+    return np.asarray(raw >> np.uint64(11), dtype=np.float64) * 2.0**-53
+
+
+def _normal(seed: int, count: int) -> NDArray[np.float64]:
+    """`[count]` standard normal numbers (Box and Muller 1958)."""
+    pairs = -(-count // 2)
+    uniform = _uniform(seed, 2 * pairs)
+    radius, angle = np.sqrt(-2.0 * np.log1p(-uniform[:pairs])), 2.0 * np.pi * uniform[pairs:]
+    return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 
+from hyperbounty.training.backend import use
 from hyperbounty.training.windows import Windows
 
 MakeWindows = Callable[..., Windows]
+
+# A process trains with one backend, so `test_on_jax.py` runs all of these tests once more in another.
+BACKEND = os.environ.get("HYPERBOUNTY_TEST_BACKEND", "tensorflow")
+if BACKEND != "tensorflow":
+    use(BACKEND)
+# A program that an earlier run compiled would hide what compiling does.
+os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
 
 
 def _toy_windows(count: int, seed: int, *, length: int = 8, features: int = 3) -> Windows:
@@ -19,6 +28,18 @@ def _toy_windows(count: int, seed: int, *, length: int = 8, features: int = 3) -
     ends = starts + length
     signal = np.array([rows[end - 3 : end, 0].sum() for end in ends])
     return Windows(rows, starts, (signal > 0).astype(np.uint8), length)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if BACKEND == "jax":  # Keras' variables on JAX turn into NumPy's arrays in a way that NumPy has since retired.
+        for item in items:
+            item.add_marker(pytest.mark.filterwarnings("ignore:__array__ implementation doesn't:DeprecationWarning"))
+
+
+@pytest.fixture(scope="session")
+def backend() -> str:
+    """What these tests train with."""
+    return BACKEND
 
 
 @pytest.fixture(scope="session")

@@ -32,9 +32,9 @@ def _logits(data: Windows, weights: tuple[np.ndarray, ...], seed: int, spec: Spe
 
 
 @pytest.mark.training
-def test_a_signal_is_learned_well_above_the_base_rate(toy_windows: MakeWindows) -> None:
+def test_a_signal_is_learned_well_above_the_base_rate(toy_windows: MakeWindows, backend: str) -> None:
     train_windows, holdout = toy_windows(600, seed=1), toy_windows(300, seed=2)
-    result = train(replace(SMALL, epochs=12), train_windows, holdout, seed=1)
+    result = train(replace(SMALL, epochs=12), train_windows, holdout, seed=1, backend=backend)
 
     assert holdout.base_rate < 0.6
     assert result.score_ppm > 850_000
@@ -43,9 +43,9 @@ def test_a_signal_is_learned_well_above_the_base_rate(toy_windows: MakeWindows) 
 
 
 @pytest.mark.training
-def test_the_score_is_that_of_the_weights_that_are_returned(toy_windows: MakeWindows) -> None:
+def test_the_score_is_that_of_the_weights_that_are_returned(toy_windows: MakeWindows, backend: str) -> None:
     holdout = toy_windows(1100, seed=2)  # More than one batch of predictions.
-    result = train(SMALL, toy_windows(70, seed=1), holdout, seed=1)
+    result = train(SMALL, toy_windows(70, seed=1), holdout, seed=1, backend=backend)
     rises = _logits(holdout, result.weights, seed=9) > 0
 
     assert result.total == 1100
@@ -57,14 +57,14 @@ def test_the_score_is_that_of_the_weights_that_are_returned(toy_windows: MakeWin
 
 @pytest.mark.training
 @pytest.mark.parametrize("batch_size", [32, 35, 1, 8192])
-def test_an_epoch_sees_every_window_once(batch_size: int, toy_windows: MakeWindows) -> None:
+def test_an_epoch_sees_every_window_once(batch_size: int, toy_windows: MakeWindows, backend: str) -> None:
     # At a rate of one millionth the weights stand still, so the epoch's loss is the mean over all windows. The windows
     # lie apart and out of order, so it comes out right only where each is gathered from its own rows.
     data = toy_windows(200, seed=1)
     starts = np.random.default_rng(0).permutation(200)[:70]
     data = Windows(data.features, starts, data.labels[starts], data.length)
     spec = replace(SMALL, optimizer="sgd", learning_rate=1e-6, batch_size=batch_size, epochs=1)
-    result = train(spec, data, toy_windows(30, seed=2), seed=4)
+    result = train(spec, data, toy_windows(30, seed=2), seed=4, backend=backend)
 
     logits = _logits(data, (), seed=4, spec=spec)
     expected = np.log1p(np.exp(-np.where(data.labels == 1, logits, -logits))).mean()
@@ -73,16 +73,20 @@ def test_an_epoch_sees_every_window_once(batch_size: int, toy_windows: MakeWindo
 
 
 @pytest.mark.training
-def test_a_batch_larger_than_the_data_is_the_data(toy_windows: MakeWindows) -> None:
+def test_a_batch_larger_than_the_data_is_the_data(toy_windows: MakeWindows, backend: str) -> None:
     data, holdout = toy_windows(50, seed=1), toy_windows(30, seed=2)
-    large, exact = (train(replace(SMALL, batch_size=size), data, holdout, seed=1) for size in (8192, 50))
+    large, exact = (
+        train(replace(SMALL, batch_size=size), data, holdout, seed=1, backend=backend) for size in (8192, 50)
+    )
     assert large.fingerprint == exact.fingerprint
 
 
 @pytest.mark.training
-def test_every_epoch_is_reported_as_it_ends(toy_windows: MakeWindows) -> None:
+def test_every_epoch_is_reported_as_it_ends(toy_windows: MakeWindows, backend: str) -> None:
     heard: list[EpochProgress] = []
-    result = train(replace(SMALL, epochs=3), toy_windows(60, seed=1), toy_windows(30, seed=2), 1, heard.append)
+    result = train(
+        replace(SMALL, epochs=3), toy_windows(60, seed=1), toy_windows(30, seed=2), 1, heard.append, backend=backend
+    )
 
     assert [(p.epoch, p.epochs) for p in heard] == [(1, 3), (2, 3), (3, 3)]
     assert tuple(p.loss for p in heard) == result.losses
@@ -92,7 +96,7 @@ def test_every_epoch_is_reported_as_it_ends(toy_windows: MakeWindows) -> None:
 
 
 @pytest.mark.training
-def test_divergence_stops_the_training_scores_zero_and_is_named(toy_windows: MakeWindows) -> None:
+def test_divergence_stops_the_training_scores_zero_and_is_named(toy_windows: MakeWindows, backend: str) -> None:
     spec = Spec(
         cell="SimpleRNN",
         recurrent_units=(16,),
@@ -103,7 +107,7 @@ def test_divergence_stops_the_training_scores_zero_and_is_named(toy_windows: Mak
         batch_size=8,
         epochs=30,
     )
-    result = train(spec, toy_windows(200, seed=1), toy_windows(60, seed=2), seed=1)
+    result = train(spec, toy_windows(200, seed=1), toy_windows(60, seed=2), seed=1, backend=backend)
 
     assert result.diverged_at is not None
     assert len(result.losses) == len(result.accuracies) == len(result.holdout_accuracies) == result.diverged_at < 30
@@ -114,11 +118,13 @@ def test_divergence_stops_the_training_scores_zero_and_is_named(toy_windows: Mak
 
 
 @pytest.mark.training
-def test_a_model_that_names_one_class_only_is_called_constant(toy_windows: MakeWindows) -> None:
+def test_a_model_that_names_one_class_only_is_called_constant(toy_windows: MakeWindows, backend: str) -> None:
     data = toy_windows(60, seed=1)
     only_rises = Windows(data.features, data.starts, np.ones_like(data.labels), data.length)
     holdout = toy_windows(40, seed=2)
-    result = train(replace(SMALL, optimizer="sgd", learning_rate=1.0, epochs=10), only_rises, holdout, seed=1)
+    result = train(
+        replace(SMALL, optimizer="sgd", learning_rate=1.0, epochs=10), only_rises, holdout, seed=1, backend=backend
+    )
 
     assert result.constant
     assert result.predicted_rises == result.total
@@ -150,10 +156,10 @@ def _windows(**changes: object) -> Windows:
     ],
 )
 def test_windows_that_cannot_be_trained_on_are_an_error_and_not_a_score(
-    train_windows: Windows, holdout: Windows, named: str
+    train_windows: Windows, holdout: Windows, named: str, backend: str
 ) -> None:
     with pytest.raises(TrainingError, match=named):
-        Trainer(train_windows, holdout)
+        Trainer(train_windows, holdout, backend=backend)
 
 
 def test_small_long_trainings_go_through_xla_and_others_do_not() -> None:

@@ -30,26 +30,26 @@ def _learned(result: TrainingResult) -> tuple[object, ...]:
 
 
 @pytest.mark.training
-def test_nothing_of_the_holdout_reaches_the_training(toy_windows: MakeWindows) -> None:
+def test_nothing_of_the_holdout_reaches_the_training(toy_windows: MakeWindows, backend: str) -> None:
     data, holdout = toy_windows(128, seed=1), toy_windows(90, seed=2)
     other_values = Windows(-5 * holdout.features, holdout.starts, holdout.labels, holdout.length)
     other_labels = Windows(holdout.features, holdout.starts, 1 - holdout.labels, holdout.length)
     fewer = Windows(holdout.features, holdout.starts[:11], holdout.labels[:11], holdout.length)
-    first = train(SPEC, data, holdout, seed=1)
+    first = train(SPEC, data, holdout, seed=1, backend=backend)
 
     for changed in (other_values, other_labels, fewer):
-        assert _learned(train(SPEC, data, changed, seed=1)) == _learned(first)
-    assert train(SPEC, data, other_labels, seed=1).correct == first.total - first.correct
+        assert _learned(train(SPEC, data, changed, seed=1, backend=backend)) == _learned(first)
+    assert train(SPEC, data, other_labels, seed=1, backend=backend).correct == first.total - first.correct
 
 
 @pytest.mark.training
-def test_labels_without_a_signal_score_like_a_coin(toy_windows: MakeWindows) -> None:
+def test_labels_without_a_signal_score_like_a_coin(toy_windows: MakeWindows, backend: str) -> None:
     rng = np.random.default_rng(0)
     data, holdout = (
         Windows(w.features, w.starts, rng.integers(0, 2, len(w)).astype(np.uint8), w.length)
         for w in (toy_windows(512, seed=1), toy_windows(1000, seed=2))
     )
-    result = train(SPEC, data, holdout, seed=1)
+    result = train(SPEC, data, holdout, seed=1, backend=backend)
 
     # Whatever is predicted, the hits on independent fair labels are binomial: four standard deviations are 63 of 1,000.
     assert abs(result.correct - 500) < 4 * math.sqrt(1000) / 2

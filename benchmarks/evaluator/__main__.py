@@ -1,0 +1,95 @@
+"""`python -m benchmarks.evaluator`: the engine against others, as ratios within one run on one machine.
+
+    a  a mix of 24 specs against sequential Keras-TensorFlow `fit` in one process, at equal scores
+    b  the same trainings by KerasTuner and by Ray Tune, where they are installed
+    c  what training reaches of the rate at which the machine multiplies matrices
+    d  on an accelerator, where there is one: fused, unfused and `fit`
+
+Each number is the median of the repeats, in which the sides take turns. Nothing else should run on the machine: the
+load that was there before and after stands below the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.evaluator.mix import DATA, dataset, save
+from benchmarks.evaluator.sections import (
+    Settings,
+    against_fit,
+    against_tuners,
+    on_an_accelerator,
+    run,
+    share_of_the_machine,
+)
+from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
+
+
+def main() -> None:
+    """Measure, and print the tables as Markdown."""
+    options = _options()
+    data = dataset(options.data, options.windows)
+    with tempfile.TemporaryDirectory() as folder:
+        save(data, Path(folder))
+        settings = Settings(
+            folder=Path(folder),
+            windows=len(data.train),
+            features=data.train.features.shape[1],
+            epochs=options.epochs,
+            repeats=options.repeats,
+            processes=options.processes,
+            backend=options.backend,
+        )
+        load_before = os.getloadavg()[0]
+        repeats = []
+        if set(options.sections) & set("abc"):
+            for _ in range(options.repeats):
+                repeats.append((run("fitting", settings.task | {"weights": None}), run("engine", settings.task)))
+        tables: dict[str, Callable[[], list[str]]] = {
+            "a. Against `fit`": lambda: against_fit(settings, repeats),
+            "b. Against other people's execution": lambda: against_tuners(settings, repeats),
+            "c. Share of the machine": lambda: share_of_the_machine(settings, repeats),
+            "d. On an accelerator": lambda: on_an_accelerator(settings),
+        }
+        print(_heading(settings, options.data))
+        for title, table in tables.items():
+            if title[0] in options.sections:
+                print(f"\n## {title}\n", *table(), sep="\n")
+        print(f"\nLoad before {load_before:.2f}, after {os.getloadavg()[0]:.2f}.")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sections", default="abcd", help="which to run (abcd)")
+    parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
+    parser.add_argument("--windows", type=int, default=4096, help="training windows (4096)")
+    parser.add_argument("--epochs", type=int, default=6, help="of each training, at least 2 (6)")
+    parser.add_argument("--repeats", type=int, default=5, help="of each side (5)")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the engine (one a core)")
+    parser.add_argument("--backend", choices=BACKENDS, default=BACKEND, help="of the engine")
+    options = parser.parse_args()
+    if options.epochs < 2 or options.repeats < 1:
+        parser.error("an epoch is timed from the second on: choose at least 2 epochs and 1 repeat")
+    return options
+
+
+def _heading(settings: Settings, data: str) -> str:
+    machine, versions = describe_machine(), describe_versions(settings.backend)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    packages = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "hyperbounty")
+    return (
+        f"# {settings.backend}, {data}: {settings.windows:,} windows, {settings.epochs} epochs\n\n"
+        f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {machine['cores']} cores ({machine['cpu']}), "
+        f"{memory:.0f} GiB, {platform.system()}; {packages}. Median of {settings.repeats}, "
+        f"{settings.processes} processes."
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""What each section runs, and the ratios it takes of the numbers."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+
+from benchmarks.evaluator.mix import NAMED, ROOT, flops, specs
+from hyperbounty.bounty.spec import Spec
+
+TARGETS: Final = {"the mix": 3.0, "LSTM 32": 6.0, "LSTM 64+64": 2.5, "LSTM 128+128": 1.8}
+MEMBERS: Final = 64
+"""Specs of one shape that section d trains."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to measure: see the command's options."""
+
+    folder: Path
+    windows: int
+    features: int
+    epochs: int
+    repeats: int
+    processes: int
+    backend: str
+
+    @property
+    def specs(self) -> list[Spec]:
+        """What is trained."""
+        return specs(self.epochs)
+
+    @property
+    def task(self) -> dict[str, Any]:
+        """The part of a task that all programs have in common."""
+        words = [spec.word.hex() for spec in self.specs]
+        return {"folder": str(self.folder), "specs": words, "processes": self.processes, "backend": self.backend}
+
+
+def run(module: str, task: dict[str, Any], **environment: str) -> dict[str, Any]:
+    """What the program `benchmarks.evaluator.<module>` answers to `task`.
+
+    Programs that this one compiled in an earlier run are not found: both sides begin from nothing.
+    """
+    done = subprocess.run(  # noqa: S603 - a module of this package.
+        [sys.executable, "-m", f"benchmarks.evaluator.{module}"],
+        input=json.dumps(task),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | environment,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def against_fit(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
+    """Section a: the engine against `fit`, at equal scores."""
+    lines = ["| | ratio | target | least | most |", "|---|---|---|---|---|"]
+    ratios = {"the mix": [fit["seconds"] / ours["seconds"] for fit, ours in repeats]}
+    for name, units in NAMED.items():
+        place = settings.specs.index(Spec(recurrent_units=units, epochs=settings.epochs))
+        ratios[name] = [_epoch(fit, place) / _epoch(ours, place) * settings.processes for fit, ours in repeats]
+    for name, values in ratios.items():
+        spread = f"{min(values):.2f} | {max(values):.2f}"
+        lines.append(f"| {name} | **{median(values):.2f}** | {TARGETS[name]} | {spread} |")
+    fit, ours = (median(side["seconds"] for side in sides) for sides in zip(*repeats, strict=True))
+    lines += ["", f"The mix took `fit` {fit:.0f} s and the engine {ours:.0f} s (medians), compilation included."]
+    return [*lines, "", *_equal_scores(settings, repeats[-1][1])]
+
+
+def share_of_the_machine(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
+    """Section c: what training reaches of the rate at which one core multiplies large matrices."""
+    rate = median(ours["rate"] for _, ours in repeats)
+    lines = [
+        f"A core multiplies two matrices of 1,024 x 1,024 at {rate / 1e9:.0f} GFLOP/s with all cores at work.",
+        "",
+        "| spec | `fit`, of all cores | engine, of its core |",
+        "|---|---|---|",
+    ]
+    for place, spec in enumerate(settings.specs):
+        work = flops(spec, settings.windows, settings.features)
+        fit, ours = (median(_epoch(side, place) for side in sides) for sides in zip(*repeats, strict=True))
+        shares = (work / fit / rate / settings.processes, work / ours / rate)
+        lines.append(f"| {spec.describe()} | {shares[0]:.0%} | {shares[1]:.0%} |")
+    return lines
+
+
+def against_tuners(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
+    """Section b: the engine against the execution of KerasTuner and of Ray Tune."""
+    ours = median(side["seconds"] for _, side in repeats)
+    lines = ["| | seconds | engine is faster by |", "|---|---|---|", f"| engine | {ours:.0f} | |"]
+    for name in ("KerasTuner", "Ray Tune"):
+        seconds = []
+        for _ in range(settings.repeats):
+            answer = run("tuners", settings.task | {"tuner": name})
+            if answer["seconds"] is None:
+                break
+            seconds.append(answer["seconds"])
+        if seconds:
+            lines.append(f"| {name} | {median(seconds):.0f} | **{median(seconds) / ours:.2f}** |")
+        else:
+            lines.append(f"| {name} | skipped: {answer['missing']} is not installed | |")
+    return lines
+
+
+def on_an_accelerator(settings: Settings) -> list[str]:
+    """Section d: specs an hour, fused, unfused and by `fit` on the same card."""
+    shape = Spec(recurrent_units=(32,), epochs=settings.epochs)
+    task = {"folder": str(settings.folder), "spec": shape.word.hex(), "members": MEMBERS}
+    answers = [run("accelerator", task) for _ in range(settings.repeats)]
+    if "missing" in answers[0]:
+        return [f"Skipped: {answers[0]['missing']}."]
+    few = {**task, "specs": [shape.word.hex()] * 2, "weights": None}
+    # Of two, the second shows what each further one takes: `fit` compiles and trains anew every time.
+    fits = [run("fitting", few)["seconds"] / 2 for _ in range(settings.repeats)]
+    fused, unfused = (median(answer[name] for answer in answers) / MEMBERS for name in ("fused", "unfused"))
+    each = {"fused": fused, "one after the other": unfused, "`fit`": median(fits)}
+    lines = [f"{MEMBERS} times {shape.describe()}.", "", "| | specs an hour | times `fit` |", "|---|---|---|"]
+    return lines + [f"| {name} | {3600 / s:.0f} | {each['`fit`'] / s:.1f} |" for name, s in each.items()]
+
+
+def _epoch(side: dict[str, Any], place: int) -> float:
+    """Seconds of an epoch of a spec, but for its first, which is compiled."""
+    epochs = side["specs"][place]["epochs"]
+    return float(np.median(epochs[1:]))
+
+
+def _equal_scores(settings: Settings, ours: dict[str, Any]) -> list[str]:
+    """That the two train to the same scores: `fit` once more from the engine's weights and in its order, untimed."""
+    run("start", settings.task)
+    same = run("fitting", settings.task | {"weights": str(settings.folder)})
+    pairs = [(fit["score"], mine["score"]) for fit, mine in zip(same["specs"], ours["specs"], strict=True)]
+    drawn = [abs(a - b) for (a, b), spec in zip(pairs, settings.specs, strict=True) if spec.dropout]
+    exact = [abs(a - b) for (a, b), spec in zip(pairs, settings.specs, strict=True) if not spec.dropout]
+    return [
+        f"Started from the engine's weights and fed in its order, `fit` scores within {1e6 * max(exact):,.0f} ppm of "
+        f"the engine on the {len(exact)} specs without dropout ({1e6 * median(exact):,.0f} in the median), and within "
+        f"{1e6 * max(drawn):,.0f} ppm on the {len(drawn)} with, whose masks are drawn otherwise."
+    ]

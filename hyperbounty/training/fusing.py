@@ -1,0 +1,49 @@
+"""How many specs of one shape train side by side in one program. Free of Keras.
+
+The number depends on the spec and the memory of the device, never on which specs wait for it: another number is another
+program, which rounds differently.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hyperbounty.bounty.cost import parameters
+from hyperbounty.bounty.spec import Spec
+
+MOST_LANES: Final = 64
+"""More than fill a device with small models only make each of them wait for the others' epochs."""
+
+MEMORY_SHARE: Final = 0.6
+"""Of the device's memory; the rest is for what is compiled, the data and the estimate's error."""
+
+_NUMBERS_PER_PARAMETER: Final = 8
+"""Weight, gradient, clipped gradient and update, and up to three slots of an optimizer."""
+
+_NUMBERS_PER_UNIT: Final = {"SimpleRNN": 8, "LSTM": 24, "GRU": 20}
+"""Kept for each window, row and recurrent unit from the way forward to the way back, with what the way back adds."""
+
+
+def lane_bytes(spec: Spec, *, features: int, length: int) -> int:
+    """Most bytes that training one spec takes on a device: weights, optimizer and one batch on its way back."""
+    directions = 2 if spec.bidirectional else 1
+    extra = 6 if spec.normalization != "none" or spec.dropout else 0
+    row = features * 3
+    for units in spec.recurrent_units:
+        row += directions * units * (_NUMBERS_PER_UNIT[spec.cell] + extra)
+    numbers = spec.batch_size * (length * row + sum(spec.dense_units) * (4 + extra))
+    return 4 * (numbers + _NUMBERS_PER_PARAMETER * parameters(spec, features))
+
+
+def lanes_that_fit(spec: Spec, memory: int, *, features: int, length: int) -> int:
+    """Specs like `spec` that fit side by side into a device of `memory` bytes: a power of two, at most `MOST_LANES`."""
+    fit = int(memory * MEMORY_SHARE) // lane_bytes(spec, features=features, length=length)
+    return 1 << min(max(fit, 1), MOST_LANES).bit_length() - 1
+
+
+def device_memory() -> int:
+    """Bytes that JAX may take of the device it runs on. All of them, not what is free: that changes between runs."""
+    import jax  # type: ignore[import-not-found,unused-ignore]
+
+    stats: dict[str, Any] = jax.devices()[0].memory_stats() or {}
+    return int(stats.get("bytes_limit", 0))
