@@ -210,7 +210,8 @@ def measure(home: Path) -> str:
 
 def read_sources(home: Path) -> dict[str, str]:
     """The sources that have anything to run, by path from `contracts/`."""
-    paths = [*sorted((home / "src").glob("*.sol")), *sorted((home / "src" / "libraries").glob("*.sol"))]
+    # Interfaces have nothing that runs.
+    paths = (path for path in sorted((home / "src").rglob("*.sol")) if path.parent.name != "interfaces")
     return {path.relative_to(home).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

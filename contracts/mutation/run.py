@@ -22,7 +22,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.mutation.campaign import KILLED, SAME, STILLBORN, SURVIVED, Fate, Journal, fingerprint, try_out
+from contracts.mutation.campaign import (
+    KILLED,
+    SAME,
+    STILLBORN,
+    SURVIVED,
+    WAITING,
+    Fate,
+    Journal,
+    fingerprint,
+    try_again,
+    try_out,
+)
 from contracts.mutation.mutants import MutationError, list_mutants, shuffled
 from contracts.mutation.workshop import Workshop
 
@@ -92,27 +103,29 @@ def campaign(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
             "seed": options.seed,
         }
         journal = Journal(options.journal or folder / "journal.jsonl", about)
-        known = {
-            f.mutant: f for f in journal.fates if not (options.again and f.outcome == SURVIVED)
-        }  # of one tried again, the last line counts
+        known = {f.mutant: f for f in journal.fates}  # of one tried again, the last line counts
         order = shuffled(mutants, options.seed)
-        if options.again:
-            tried = {f.mutant for f in journal.fates}
-            waiting = [m for m in order if m in tried and m not in known]
-        else:
-            waiting = [m for m in order if m not in known]
-        most = None
-        if options.sample is not None:
-            most = max(0, options.sample - sum(f.outcome in (KILLED, SURVIVED) for f in known.values()))
-        for fate in try_out(workshop, waiting, most):
+
+        def add(fate: Fate) -> float:
             journal.add(fate)
             known[fate.mutant] = fate
             seconds = time.monotonic() - started
             where = f"{fate.mutant.file}:{fate.mutant.line}"
             sys.stdout.write(f"{seconds:7.0f} s  {fate.mutant.operator:5}{where:40}{fate.outcome} {fate.test}\n")
             sys.stdout.flush()
-            if seconds > 60 * options.minutes:
-                break
+            return seconds
+
+        most = None
+        if options.sample is not None:
+            tested = sum(f.outcome in (KILLED, SURVIVED, WAITING) for f in known.values())
+            most = max(0, options.sample - tested)
+        if not options.again:
+            for fate in try_out(workshop, [m for m in order if m not in known], most):
+                if add(fate) > 60 * options.minutes:
+                    break
+        last = (WAITING, SURVIVED) if options.again else (WAITING,)
+        for mutant in [m for m in order if m in known and known[m].outcome in last]:
+            add(try_again(workshop, mutant))
         return report([known[m] for m in order if m in known], about)
 
 

@@ -90,7 +90,7 @@ class Code:
 _GAS_LIMIT: Final = {"FOUNDRY_GAS_LIMIT": "5000000000"}
 _FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
 _SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
-# Gas is measured of code that is as it is deployed: in the last stage, for those that passed the others.
+# Gas is measured of code that is as it is deployed.
 _NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
 CALLS: Final = Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**", *_NO_GAS), _SOME)
 INVARIANTS: Final = Stage(
@@ -117,9 +117,9 @@ class Workshop:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "contracts"
-        if not (self.home / _ARTIFACT).exists():
-            # The proofs are of no use here, and take a while to compile.
-            left_out = shutil.ignore_patterns("node_modules", "artifacts", "out", "cache", "proofs", "__pycache__")
+        if not self.home.exists():
+            # The proofs are of no use here, and take a while to compile; what Foundry has built before saves that.
+            left_out = shutil.ignore_patterns("node_modules", "artifacts", "proofs", "__pycache__")
             shutil.copytree(HOME, self.home, ignore=left_out, dirs_exist_ok=True)
             (self.home / "node_modules").symlink_to(HOME / "node_modules")
             self._build()
@@ -146,9 +146,9 @@ class Workshop:
 
     @cached_property
     def as_deployed(self) -> Code:
-        """The contract's code as it is deployed; tests of gas pass on it."""
+        """The contract's code as it is deployed, on which all tests pass."""
         code = self.compile(self.sources, SETTINGS)
-        self.check(code, [GAS])
+        self.check(code, [CALLS, GAS, INVARIANTS])
         return code
 
     def unreadable(self, sources: dict[str, str]) -> set[str]:
