@@ -28,13 +28,17 @@ from benchmarks.evaluator.sections import (
     run,
     share_of_the_machine,
 )
+from hyperbounty.errors import PriceDataError
 from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
 
 
 def main() -> None:
     """Measure, and print the tables as Markdown."""
     options = _options()
-    data = dataset(options.data, options.windows)
+    try:
+        data = dataset(options.data, options.windows)
+    except PriceDataError as error:
+        raise SystemExit(str(error)) from error
     with tempfile.TemporaryDirectory() as folder:
         save(data, Path(folder))
         settings = Settings(

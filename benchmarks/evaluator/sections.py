@@ -45,11 +45,12 @@ class Settings:
         return {"folder": str(self.folder), "specs": words, "processes": self.processes, "backend": self.backend}
 
 
-def run(module: str, task: dict[str, Any], **environment: str) -> dict[str, Any]:
-    """What the program `benchmarks.evaluator.<module>` answers to `task`.
+def run(module: str, task: dict[str, Any], *, accelerator: bool = False) -> dict[str, Any]:
+    """What the program `benchmarks.evaluator.<module>` answers to `task`, which sees an `accelerator` only if told.
 
-    Programs that this one compiled in an earlier run are not found: both sides begin from nothing.
+    Programs that an earlier run compiled are not found: both sides begin from nothing.
     """
+    hidden = {} if accelerator else {"CUDA_VISIBLE_DEVICES": "-1"}
     done = subprocess.run(  # noqa: S603 - a module of this package.
         [sys.executable, "-m", f"benchmarks.evaluator.{module}"],
         input=json.dumps(task),
@@ -57,7 +58,7 @@ def run(module: str, task: dict[str, Any], **environment: str) -> dict[str, Any]
         text=True,
         check=False,
         cwd=ROOT,
-        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | environment,
+        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden,
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
@@ -119,12 +120,12 @@ def on_an_accelerator(settings: Settings) -> list[str]:
     """Section d: specs an hour, fused, unfused and by `fit` on the same card."""
     shape = Spec(recurrent_units=(32,), epochs=settings.epochs)
     task = {"folder": str(settings.folder), "spec": shape.word.hex(), "members": MEMBERS}
-    answers = [run("accelerator", task) for _ in range(settings.repeats)]
+    answers = [run("accelerator", task, accelerator=True) for _ in range(settings.repeats)]
     if "missing" in answers[0]:
         return [f"Skipped: {answers[0]['missing']}."]
     few = {**task, "specs": [shape.word.hex()] * 2, "weights": None}
     # Of two, the second shows what each further one takes: `fit` compiles and trains anew every time.
-    fits = [run("fitting", few)["seconds"] / 2 for _ in range(settings.repeats)]
+    fits = [run("fitting", few, accelerator=True)["seconds"] / 2 for _ in range(settings.repeats)]
     fused, unfused = (median(answer[name] for answer in answers) / MEMBERS for name in ("fused", "unfused"))
     each = {"fused": fused, "one after the other": unfused, "`fit`": median(fits)}
     lines = [f"{MEMBERS} times {shape.describe()}.", "", "| | specs an hour | times `fit` |", "|---|---|---|"]

@@ -49,6 +49,7 @@ class JaxProgram:
             self._origin = Origin(spec, length=data.length, features=data.features.shape[1])
         self.parameters = self._origin.model.count_params()
         self._state: State = jax.tree.map(lambda value: jnp.stack([value] * lanes), self._fresh(spec, 0))
+        self._fetched: list[NDArray[np.float32]] | None = None
         self._holdout = self._holdout_batches()
         self._train = jax.jit(self._over_lanes(self._train_lane, shared=3), donate_argnums=0)
         self._predict = jax.jit(self._over_lanes(self._predict_lane, shared=2))
@@ -56,11 +57,11 @@ class JaxProgram:
 
     def reset(self, lane: int, spec: Spec, seed: int) -> None:
         """See `program.Program`."""
-        self._state = self._put(self._state, lane, self._fresh(spec, seed))
+        self._state, self._fetched = self._put(self._state, lane, self._fresh(spec, seed)), None
 
     def epoch(self, orders: NDArray[np.int32]) -> Epoch:
         """See `program.Program`. Returns at once; the device works on."""
-        data = self._data
+        data, self._fetched = self._data, None
         batches, tail = self._batches.cut(orders)
         self._state, (loss, correct, finite) = self._train(
             self._state, batches, tail, data.features, data.starts, data.labels
@@ -70,10 +71,13 @@ class JaxProgram:
 
     def weights(self, lane: int) -> list[NDArray[np.float32]]:
         """See `program.Program`."""
-        model = self._origin.model
-        variables = [*model.trainable_variables, *model.non_trainable_variables]
-        now = {id(v): value for v, value in zip(variables, [*self._state[0], *self._state[1]], strict=True)}
-        return [np.asarray(now[id(weight)][lane], dtype=np.float32) for weight in model.weights]
+        if self._fetched is None:  # All lanes at once: a copy from an accelerator takes long to begin.
+            model = self._origin.model
+            variables = [*model.trainable_variables, *model.non_trainable_variables]
+            now = {id(v): value for v, value in zip(variables, [*self._state[0], *self._state[1]], strict=True)}
+            # Copies, because the next epoch writes into these arrays.
+            self._fetched = [np.array(now[id(weight)], dtype=np.float32) for weight in model.weights]
+        return [array[lane].copy() for array in self._fetched]
 
     def bytes_taken(self) -> int:
         """Most bytes of the device that an epoch takes, by what XLA plans for it: all lanes, without the data."""
