@@ -130,7 +130,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset),
+        executor=executor.make(dataset, scoring.manifest.backend),
         weights=weights,
         contest=_name(contract, scoring),
         on_progress=on_progress,
@@ -153,8 +153,9 @@ def check_versions(manifest: Manifest) -> None:
 
     Raises:
         ManifestError: names the first package that differs.
+        TrainingError: the contest's backend is not installed.
     """
-    here = describe_versions()
+    here = describe_versions(manifest.backend)
     for name, version in manifest.versions.items():
         if here.get(name) != version:
             raise ManifestError(
@@ -217,7 +218,7 @@ def verify(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset),
+        executor=executor.make(dataset, scoring.manifest.backend),
         weights=HashedWeights(),
         contest=_name(contract, scoring),
         indexes=indexes,

@@ -10,7 +10,7 @@ from evaluator.limits import estimate_seconds
 from hyperbounty.bounty.memory import memory
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.execution import program_key
-from hyperbounty.training.machine import BACKEND, describe_versions
+from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.windows import Windows
 
 
@@ -57,19 +57,20 @@ class Job:
     memory_bytes: int
 
     @classmethod
-    def of(cls, word: bytes, *, seed: int, data: Data) -> Job:
+    def of(cls, word: bytes, *, seed: int, data: Data, backend: str = BACKEND) -> Job:
         """The training of the spec in `word` with `seed` on `data`.
 
         Raises:
             SpecError: the word is not a spec.
+            TrainingError: the backend is not installed.
         """
-        spec, versions = Spec.from_word(word), describe_versions()
+        spec, versions = Spec.from_word(word), describe_versions(backend)
         facts = {
             "spec": word.hex(),
             "seed": seed,
             "dataset": data.name,
-            "backend": BACKEND,
-            **{name: versions[name] for name in ("engine", "keras", "tensorflow", "numpy")},
+            "backend": backend,
+            **{name: versions[name] for name in ("engine", "keras", *packages_of(backend), "numpy")},
         }
         return cls(
             key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),

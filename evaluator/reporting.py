@@ -47,7 +47,7 @@ def publish_report(
         ),
         specs=tuple(_spec_score(scoring, revealed, trained.get(revealed.index), store) for revealed in scoring.specs),
         machine=describe_machine(),
-        versions=describe_versions(),
+        versions=describe_versions(scoring.manifest.backend),
     )
     store.add_block(report.canonical())
     return report

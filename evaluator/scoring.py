@@ -131,7 +131,12 @@ def train_all(
             Wanted(
                 revealed.index,
                 run,
-                Job.of(revealed.spec, seed=run_seed(scoring.seed, revealed.spec, run), data=data),
+                Job.of(
+                    revealed.spec,
+                    seed=run_seed(scoring.seed, revealed.spec, run),
+                    data=data,
+                    backend=scoring.manifest.backend,
+                ),
             )
             for run in range(scoring.manifest.runs)
         ]

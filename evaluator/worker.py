@@ -1,8 +1,8 @@
 """The process that trains: one thread, one set of windows, one job after the other, as the pool sends them.
 
-It asks for the windows (`Loaded`) once its backend is there, says `Ready` once it has them, and is then sent jobs. To
-each it answers with any number of `EpochProgress` and then a `TrainingResult`, or with `Broken` and its end. It ends
-when its parent does, and when it holds more memory than a job may.
+It asks for the windows (`Loaded`), says `Ready` once its backend has them, and is then sent jobs. To each it answers
+with any number of `EpochProgress` and then a `TrainingResult`, or with `Broken` and its end. It ends when its parent
+does, and when it holds more memory than a job may.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Final
 from evaluator.limits import Limits
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import HyperbountyError
+from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
 
@@ -39,7 +40,7 @@ MakeTrain = Callable[[Windows, Windows], Train]
 
 @dataclass(frozen=True)
 class Loaded:
-    """The backend is loaded; send the windows."""
+    """The process is there; send the windows."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Broken:
     lasting: bool
 
 
-def keras_train(train: Windows, holdout: Windows) -> Train:
-    """Training with the engine, as every score must be made."""
+def keras_train(train: Windows, holdout: Windows, *, backend: str = BACKEND) -> Train:
+    """Training with the engine on `backend`, as every score must be made."""
     from hyperbounty.training.engine import Trainer
 
-    return Trainer(train, holdout).train
+    return Trainer(train, holdout, backend=backend).train
 
 
 def work(connection: Connection, make_train: MakeTrain) -> None:
@@ -81,9 +82,6 @@ def work(connection: Connection, make_train: MakeTrain) -> None:
 
 
 def _serve(connection: Connection, make_train: MakeTrain, memory: MemoryWatch) -> None:
-    if make_train is keras_train:
-        # Seconds, in which the coordinator has better to do than to wait for a full pipe.
-        import hyperbounty.training.engine  # noqa: F401
     connection.send(Loaded())
     trainer = make_train(*connection.recv())
     connection.send(Ready())

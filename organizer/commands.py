@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from hyperbounty.bounty.describe import asset_amount, done, receipt_json, receipt_line
-from hyperbounty.bounty.manifest import SealedHoldout
+from hyperbounty.bounty.manifest import Backend, SealedHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.records import NATIVE
 from hyperbounty.bounty.settlement import settle as settle_contest
@@ -21,6 +21,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.training.machine import BACKEND, BACKENDS
 from organizer.contest import DAY, KeyFolder, Offer
 from organizer.contest import extend as extend_contest
 from organizer.contest import publish_key as publish_holdout_key
@@ -136,6 +137,9 @@ def _fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Res
 @click.option("--future-rows", type=click.IntRange(2), default=2_000, show_default=True, help="With future.")
 @click.option("--max-submissions", type=click.IntRange(1), default=256, show_default=True)
 @click.option("--max-per-address", type=click.IntRange(1), default=4, show_default=True)
+@click.option(
+    "--backend", type=click.Choice(BACKENDS), default=BACKEND, show_default=True, help="What scores are made with."
+)
 @click.option("--title", help="What participants see; left out, the question itself.")
 @click.option(
     "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest, equal on purpose."
@@ -169,6 +173,7 @@ def _open(
     future_rows: int,
     max_submissions: int,
     max_per_address: int,
+    backend: Backend,
     title: str | None,
     copy: int,
 ) -> Result:
@@ -193,6 +198,7 @@ def _open(
         runs=runs,
         holdout_fraction=holdout_fraction,
         future_rows=future_rows if mode == "future" else None,
+        backend=backend,
         title=title,
     )
     offer = Offer(
@@ -230,7 +236,7 @@ def _open(
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, describe_versions()),
+        lambda: publish(prices, settings, store, describe_versions(backend)),
         store,
         _keys(session),
         session.home / "openings",

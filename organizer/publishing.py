@@ -8,7 +8,7 @@ from typing import Final
 
 from hyperbounty.bounty.cost import cost
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
-from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.manifest import Backend, Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.bounty.statistics import PPM, coin_flip_pass_probability
 from hyperbounty.errors import InvalidInput
@@ -35,6 +35,7 @@ class TaskSettings:
         future_rows: rows after `revealEnds` that are the holdout (`future`); None chooses `sealed`.
         compute_budget: most one run may cost; None leaves room for `LARGEST_USUAL_SPEC`.
         tolerance_ppm: allowed distance of a score made elsewhere.
+        backend: what the scores are made with.
     """
 
     coin: str
@@ -46,6 +47,7 @@ class TaskSettings:
     future_rows: int | None = None
     compute_budget: int | None = None
     tolerance_ppm: int = 5_000
+    backend: Backend = "tensorflow"
     title: str | None = None
 
 
@@ -117,6 +119,7 @@ def publish(
         minimum_score_ppm=settings.minimum_score_ppm,
         runs=settings.runs,
         compute_budget=budget,
+        backend=settings.backend,
         versions=dict(versions),
         tolerance_ppm=settings.tolerance_ppm,
         estimates=Estimates(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Literal
 
 from evaluator.executors.executor import Executor
+from evaluator.worker import keras_train
 from hyperbounty.errors import InvalidInput
+from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.windows import Dataset
 
 ExecutorName = Literal["local", "in-process", "ray"]
@@ -31,8 +34,8 @@ class ExecutorChoice:
     cpus: float = 1.0
     gpus: float = 0.0
 
-    def make(self, dataset: Dataset) -> Executor:
-        """The executor for the windows of `dataset`.
+    def make(self, dataset: Dataset, backend: str = BACKEND) -> Executor:
+        """The executor that trains on the windows of `dataset` with `backend`.
 
         Raises:
             InvalidInput: the dataset has no holdout, or Ray is not installed.
@@ -42,10 +45,11 @@ class ExecutorChoice:
             raise InvalidInput(
                 "the dataset has no holdout, so nothing can be scored", "open or fetch the holdout first"
             )
+        make_train = partial(keras_train, backend=backend)
         if self.name == "in-process":
             from evaluator.executors.inprocess import InProcess
 
-            return InProcess(dataset.train, dataset.holdout)
+            return InProcess(dataset.train, dataset.holdout, make_train=make_train)
         if self.name == "ray":
             from evaluator.executors.cluster import RayCluster
 
@@ -56,7 +60,9 @@ class ExecutorChoice:
                 address=self.address,
                 cpus=self.cpus,
                 gpus=self.gpus,
+                backend=backend,
+                make_train=make_train,
             )
         from evaluator.executors.pool import LocalPool
 
-        return LocalPool(dataset.train, dataset.holdout, workers=self.workers)
+        return LocalPool(dataset.train, dataset.holdout, workers=self.workers, make_train=make_train)

@@ -20,7 +20,7 @@ from evaluator.limits import Limits
 from evaluator.worker import Broken, MakeTrain, MemoryWatch, Ready, Train, be_the_first_to_go, keras_train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import HyperbountyError, InvalidInput, TrainingError
-from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.machine import BACKEND, describe_machine, describe_versions, packages_of
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Windows
 
@@ -34,14 +34,14 @@ class _Actor:
         self._train: Train | None = None
 
     def prepare(
-        self, train: Windows, holdout: Windows, make_train: MakeTrain, versions: Mapping[str, str]
+        self, train: Windows, holdout: Windows, make_train: MakeTrain, backend: str, versions: Mapping[str, str]
     ) -> Ready | Broken:
-        """Load backend and windows."""
-        here = describe_versions()
-        for name in ("engine", "keras", "tensorflow", "numpy"):
-            if here[name] != versions[name]:
-                return Broken(f"a node has {name} {here[name]}, the evaluator {versions[name]}", lasting=True)
+        """Load `backend` and windows."""
         try:
+            here = describe_versions(backend)
+            for name in ("engine", "keras", *packages_of(backend), "numpy"):
+                if here[name] != versions[name]:
+                    return Broken(f"a node has {name} {here[name]}, the evaluator {versions[name]}", lasting=True)
             self._train = make_train(train, holdout)
         except HyperbountyError as error:
             return Broken(str(error), lasting=True)
@@ -85,6 +85,7 @@ class RayCluster:
         address: of the cluster; None starts one on this machine, which ends with `stop`.
         cpus, gpus: that each training takes; fractions share one.
         jobs_per_worker: trainings after which an actor is replaced.
+        backend: what every node must have, in the evaluator's versions.
         make_train: what an actor trains with.
 
     Raises:
@@ -102,6 +103,7 @@ class RayCluster:
         cpus: float = 1.0,
         gpus: float = 0.0,
         jobs_per_worker: int = JOBS_PER_WORKER,
+        backend: str = BACKEND,
         make_train: MakeTrain = keras_train,
     ) -> None:
         if workers < 1 or cpus + gpus <= 0:
@@ -110,7 +112,8 @@ class RayCluster:
         self._actor = self._ray.remote(num_cpus=cpus, num_gpus=gpus, max_restarts=0)(_Actor)
         self._windows = (self._ray.put(train), self._ray.put(holdout))
         self._needs = {name: amount for name, amount in (("CPU", cpus), ("GPU", gpus)) if amount}
-        self._workers, self._jobs_per_worker, self._make_train = workers, jobs_per_worker, make_train
+        self._workers, self._jobs_per_worker = workers, jobs_per_worker
+        self._backend, self._make_train = backend, make_train
         self._slots: list[_Slot] = []
 
     @property
@@ -130,8 +133,9 @@ class RayCluster:
         """Give the job to an idle actor, or to a new one as soon as that is ready."""
         slot = self._idle()
         if slot is None:
-            actor = self._actor.remote()
-            slot = _Slot(actor, actor.prepare.remote(*self._windows, self._make_train, describe_versions()), task)
+            actor, backend = self._actor.remote(), self._backend
+            asked = actor.prepare.remote(*self._windows, self._make_train, backend, describe_versions(backend))
+            slot = _Slot(actor, asked, task)
             self._slots.append(slot)
         elif slot.ready:
             _train(slot, task)

@@ -13,6 +13,7 @@ Cid = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=PPM)]
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
+Backend = Literal["tensorflow", "jax"]
 
 FORMAT: Final = "hyperbounty/manifest/1"
 
@@ -94,7 +95,7 @@ class Manifest(Document):
     minimum_score_ppm: Ppm
     runs: Annotated[int, Field(ge=1, le=100)]
     compute_budget: Count
-    backend: Literal["tensorflow", "jax"] = "tensorflow"
+    backend: Backend = "tensorflow"
     versions: dict[str, str]
     tolerance_ppm: Ppm
     estimates: Estimates
