@@ -14,7 +14,7 @@ demo: $(READY)   ## run a whole contest on the embedded chain, store and sample
 	$(BIN)/python SetUp.py
 
 test: $(READY)   ## run the tests; what needs a node, real data or a browser skips with its reason
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
 
 lint: $(READY)   ## ruff
 	$(BIN)/ruff check .
