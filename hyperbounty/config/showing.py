@@ -13,7 +13,13 @@ from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from hyperbounty.money import format_amount
 
 # Read elsewhere than in the table of settings.
-_OTHER_VARIABLES: Final = ("HYPERBOUNTY_HOME", "HYPERBOUNTY_PRIVATE_KEY", "HYPERBOUNTY_DEBUG")
+_OTHER_VARIABLES: Final = (
+    "HYPERBOUNTY_HOME",
+    "HYPERBOUNTY_PRIVATE_KEY",
+    "HYPERBOUNTY_DEBUG",
+    "HYPERBOUNTY_QUEUE",
+    "HYPERBOUNTY_COMPILED",
+)
 # Of the tests.
 _NOT_OURS: Final = re.compile(r"HYPERBOUNTY_(TEST|UPDATE|FAULT)_")
 
