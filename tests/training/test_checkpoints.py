@@ -17,8 +17,10 @@ SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), learning_rate=0.01, batch_si
 
 
 @pytest.mark.training
-def test_a_checkpoint_is_the_digest_of_the_weights_after_its_epoch(toy_windows: Callable[..., Windows]) -> None:
-    trainer = Trainer(toy_windows(64, seed=1), toy_windows(40, seed=2))
+def test_a_checkpoint_is_the_digest_of_the_weights_after_its_epoch(
+    toy_windows: Callable[..., Windows], backend: str
+) -> None:
+    trainer = Trainer(toy_windows(64, seed=1), toy_windows(40, seed=2), backend=backend)
     long, short = trainer.train(SPEC, 7), trainer.train(replace(SPEC, epochs=2), 7)
     assert len(set(long.checkpoints)) == 3
     assert long.checkpoints[:2] == short.checkpoints
