@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from contracts.pages import keep
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = Path("docs") / "attacks.md"
 FOLDER: Final = Path("contracts") / "test" / "attacks"
@@ -82,16 +84,7 @@ def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     except PageError as error:
         sys.stderr.write(f"attacks: {error}\n")
         return 1
-    path = root / PAGE
-    if not check:
-        path.write_text(made, encoding="utf-8")
-        return 0
-    if not path.exists() or path.read_text(encoding="utf-8") != made:
-        sys.stderr.write(
-            f"attacks: {PAGE} is not what the tests say; run `python -m contracts.attacks` and commit it\n"
-        )
-        return 1
-    return 0
+    return keep(root, PAGE, made, check=check, module="contracts.attacks")
 
 
 if __name__ == "__main__":

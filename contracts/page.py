@@ -22,6 +22,7 @@ import solcx
 from solcx.exceptions import SolcError
 
 from contracts.build import BuildError, find_compiler
+from contracts.pages import keep
 
 PAGE: Final = Path("docs") / "contract.md"
 _HOME: Final = Path(__file__).resolve().parent
@@ -135,20 +136,12 @@ def main(arguments: list[str] | None = None, home: Path = _HOME) -> int:
     parser = argparse.ArgumentParser(description="Write the contract's page to docs/contract.md.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if the page differs")
     check = parser.parse_args(arguments).check
-    page = home.parent / PAGE
     try:
         text = render(compile_sources(home))
     except BuildError as error:
         sys.stderr.write(f"page: {error}\n")
         return 1
-    if not check:
-        page.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"wrote {PAGE}\n")
-        return 0
-    if page.exists() and page.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"page: {PAGE} differs; run `python -m contracts.page` and commit the result\n")
-    return 1
+    return keep(home.parent, PAGE, text, check=check, module="contracts.page")
 
 
 def _nodes(parent: dict[str, Any], kind: str) -> list[dict[str, Any]]:

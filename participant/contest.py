@@ -71,10 +71,8 @@ def take_back(
     contract: BountyContract, account: LocalAccount, contest: Contest, book: EntryBook, number: int
 ) -> Receipt:
     """Withdraw the submission in slot `number`, deposit and all; repeated, it gives the receipt of the first time."""
-    standing, step = (
-        contract.submission(contest.number, account.address, number),
-        f"take-back/{contest.number}/{number}",
-    )
+    standing = contract.submission(contest.number, account.address, number)
+    step = f"take-back/{contest.number}/{number}"
     if standing.state is SubmissionState.EMPTY:
         newest = book.newest(contract.place(contest.number, account.address, number))
         if newest is not None:

@@ -1,13 +1,24 @@
-"""How an epoch is cut into batches. Free of Keras."""
+"""How an epoch and the holdout are cut into batches. Free of Keras."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
+
+PREDICTION_BATCH: Final = 1024
+"""Most windows that are predicted at once, in all lanes together."""
+
+
+def holdout_batches(starts: NDArray[np.int32], lanes: int) -> NDArray[np.int32]:
+    """`starts` [windows] as [batches, size], with some of them again at the end where they do not come out even."""
+    batches = -(-len(starts) // max(PREDICTION_BATCH // lanes, 1))
+    # As equal as can be: at most one window a batch is computed in vain.
+    return np.resize(starts, (batches, -(-len(starts) // batches)))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ With one lane nothing is mapped: a product of matrices with a lane axis is anoth
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import jax  # type: ignore[import-not-found,unused-ignore]
 import jax.numpy as jnp  # type: ignore[import-not-found,unused-ignore]
@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.backend import quietly
-from hyperbounty.training.batches import Batches
+from hyperbounty.training.batches import Batches, holdout_batches
 from hyperbounty.training.program import Data, Epoch, Origin, all_finite, batch_loss, clipped
 from hyperbounty.training.windows import Windows
-
-PREDICTION_BATCH: Final = 1024
 
 State = tuple[list[Any], list[Any], list[Any], list[Any]]
 """Trainable and other variables of a model, variables of its optimizer, [clip, decay]; lanes are their first axis."""
@@ -50,7 +48,7 @@ class JaxProgram:
         self.parameters = self._origin.model.count_params()
         self._state: State = jax.tree.map(lambda value: jnp.stack([value] * lanes), self._fresh(spec, 0))
         self._fetched: list[NDArray[np.float32]] | None = None
-        self._holdout = self._holdout_batches()
+        self._holdout = jnp.asarray(holdout_batches(data.holdout_starts, lanes))
         self._train = jax.jit(self._over_lanes(self._train_lane, shared=3), donate_argnums=0)
         self._predict = jax.jit(self._over_lanes(self._predict_lane, shared=2))
         self._put = jax.jit(_put, donate_argnums=0)
@@ -91,11 +89,6 @@ class JaxProgram:
     def _fresh(self, spec: Spec, seed: int) -> State:
         limits = [np.float32(spec.gradient_clip), np.float32(spec.weight_decay)]
         return (*self._origin.values(spec, seed), limits)
-
-    def _holdout_batches(self) -> Any:
-        starts = self._data.holdout_starts
-        batches = -(-len(starts) // max(PREDICTION_BATCH // self.lanes, 1))
-        return jnp.asarray(np.resize(starts, (batches, -(-len(starts) // batches))))
 
     def _over_lanes(self, one: Any, *, shared: int) -> Any:
         """`one`, whose last `shared` arguments all lanes have in common, over the leading axis of the others."""

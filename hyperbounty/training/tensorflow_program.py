@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
 from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
-from hyperbounty.training.batches import Batches
+from hyperbounty.training.batches import Batches, holdout_batches
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.program import Data, Epoch, Origin, all_finite, batch_loss, clipped
 from hyperbounty.training.windows import Windows
-
-PREDICTION_BATCH: Final = 1024
 
 
 def place(train: Windows, holdout: Windows) -> Data:
@@ -68,10 +66,8 @@ class TensorflowProgram:
 
     def _logits(self) -> NDArray[np.float32]:
         starts = self._data.holdout_starts
-        batches = -(-len(starts) // PREDICTION_BATCH)
-        size = -(-len(starts) // batches)  # As equal as can be: at most one window a batch is computed in vain.
-        padded = np.resize(starts, batches * size).reshape(batches, size)
-        return np.concatenate([self._predict(tf.constant(batch)).numpy() for batch in padded])[: len(starts)]
+        batches = holdout_batches(starts, self.lanes)
+        return np.concatenate([self._predict(tf.constant(batch)).numpy() for batch in batches])[: len(starts)]
 
     def _gather(self, features: Any, starts: Any) -> Any:
         return tf.gather(features, starts[:, None] + tf.range(self._data.length))

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from web3.contract import Contract
 
-from hyperbounty.bounty.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
+from hyperbounty.bounty.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
 from hyperbounty.errors import SpecError
 from tests.contracts.contract_world import Refusal, World
+from tests.contracts.spec_values import fitted
 
 NAMES: Final = [f.name for f in FIELDS]
 
@@ -32,13 +33,7 @@ def models(draw: st.DrawFn) -> bytes:
     values = {
         f.name: draw(st.one_of(st.just(f.lowest), st.just(f.highest), st.integers(f.lowest, f.highest))) for f in FIELDS
     }
-    for kind in ("recurrent", "dense"):
-        for i in range(MAX_LAYERS):
-            there = i < values[f"{kind}_layers"]
-            values[f"{kind}_units_{i + 1}"] = max(1, values[f"{kind}_units_{i + 1}"]) if there else 0
-    if values["dense_layers"] == 0:
-        values["dense_activation"] = 0
-    return pack(values)
+    return pack(fitted(values))
 
 
 @st.composite

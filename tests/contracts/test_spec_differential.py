@@ -20,6 +20,7 @@ from web3 import HTTPProvider, Web3
 from hyperbounty.bounty.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from hyperbounty.errors import SpecError
 from tests.contracts.contract_world import ARTIFACTS, World
+from tests.contracts.spec_values import fitted
 
 Pair = tuple[bytes, bytes]
 Reasons = Callable[[Sequence[Pair]], list[bytes]]
@@ -34,13 +35,7 @@ CALL_GAS: Final = 30_000_000
 def model(rng: random.Random) -> bytes:
     """A word that is accepted under the widest limits."""
     values = {f.name: rng.choice((f.lowest, f.highest, rng.randint(f.lowest, f.highest))) for f in FIELDS}
-    for kind in ("recurrent", "dense"):
-        for i in range(MAX_LAYERS):
-            there = i < values[f"{kind}_layers"]
-            values[f"{kind}_units_{i + 1}"] = max(1, values[f"{kind}_units_{i + 1}"]) if there else 0
-    if values["dense_layers"] == 0:
-        values["dense_activation"] = 0
-    return pack(values)
+    return pack(fitted(values))
 
 
 def with_another_field(rng: random.Random, word: bytes) -> bytes:
