@@ -1,9 +1,12 @@
-"""`python -m benchmarks.evaluator`: the engine against others, as ratios within one run on one machine.
+"""`python -m benchmarks.evaluator`: the evaluator against others, as ratios within one run on one machine.
 
     a  a mix of 24 specs against sequential Keras-TensorFlow `fit` in one process, at equal scores
     b  the same trainings by KerasTuner and by Ray Tune, where they are installed
     c  what training reaches of the rate at which the machine multiplies matrices
     d  on an accelerator, where there is one: fused, unfused and `fit`
+    e  what a job costs on Ray and in the local pool with 1, 2 and 4 workers
+    f  10,000 jobs through the queue
+    g  how far scores part between backends, and between generations of processors
 
 Each number is the median of the repeats, in which the sides take turns. Nothing else should run on the machine: the
 load that was there before and after stands below the tables.
@@ -24,9 +27,12 @@ from benchmarks.evaluator.sections import (
     Settings,
     against_fit,
     against_tuners,
+    how_far_scores_part,
+    on_a_cluster,
     on_an_accelerator,
     run,
     share_of_the_machine,
+    through_the_queue,
 )
 from hyperbounty.errors import PriceDataError
 from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
@@ -60,6 +66,9 @@ def main() -> None:
             "b. Against other people's execution": lambda: against_tuners(settings, repeats),
             "c. Share of the machine": lambda: share_of_the_machine(settings, repeats),
             "d. On an accelerator": lambda: on_an_accelerator(settings),
+            "e. What a job costs": lambda: on_a_cluster(settings),
+            "f. Many jobs": lambda: through_the_queue(settings),
+            "g. How far scores part": lambda: how_far_scores_part(settings),
         }
         print(_heading(settings, options.data))
         for title, table in tables.items():
@@ -70,7 +79,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sections", default="abcd", help="which to run (abcd)")
+    parser.add_argument("--sections", default="abcdefg", help="which to run (abcdefg)")
     parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
     parser.add_argument("--windows", type=int, default=4096, help="training windows (4096)")
     parser.add_argument("--epochs", type=int, default=6, help="of each training, at least 2 (6)")

@@ -31,7 +31,7 @@ def specs(epochs: int) -> list[Spec]:
     """The 24, no two of one shape."""
     plain = Spec(epochs=epochs)
     return [
-        *(replace(plain, cell="SimpleRNN", recurrent_units=units) for units in ((16,), (32,), (64,), (64, 64))),
+        *(replace(plain, cell="SimpleRNN", recurrent_units=units) for units in ((16,), (32,), (64,), (128,), (64, 64))),
         *(replace(plain, cell="GRU", recurrent_units=units) for units in ((16,), (32,), (64,), (64, 64), (128,))),
         *(replace(plain, recurrent_units=units) for units in ((8,), (16,), *NAMED.values(), (64,), (128,))),
         replace(plain, recurrent_units=(32, 32), dropout=0.2),

@@ -1,27 +1,23 @@
-"""What the queue itself costs: many jobs whose training takes no time, from `put` to the last result.
+"""What the queue and the executors cost: many jobs whose training takes no time, from `put` to the last result.
 
-`python benchmarks/evaluator/queueing.py [JOBS] [URL]` runs JOBS jobs (10,000 by default) through queue and loop of one
-evaluator, in a new SQLite file or in the PostgreSQL database at URL, and repeats that in five fresh processes. Shown
-are medians: jobs a second, how the last tenth of the jobs compares with the second (a queue that slows down as it fills
-would show it), and the resident memory at the end against that after the first tenth. Linux only, for its /proc.
+A program of its own, as `fitting` is. Linux only, for its /proc.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import numpy as np
 
 from evaluator.coordinator import Progress, run_jobs
+from evaluator.executors.executor import Executor
 from evaluator.executors.inprocess import InProcess
 from evaluator.jobs import Data, Job
 from evaluator.queue.database import Database
@@ -29,10 +25,10 @@ from evaluator.queue.queue import Queue, Wanted
 from evaluator.weights import HashedWeights
 from evaluator.worker import Train, resident_bytes
 from hyperbounty.bounty.spec import Spec
+from hyperbounty.errors import InvalidInput
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
 
-REPEATS: Final = 5
 RUNS: Final = 100
 EPOCHS: Final = 20
 # A name of its own each time: in a database that lasts, the results of an earlier pass would be found.
@@ -61,56 +57,57 @@ def wanted(jobs: int) -> list[Wanted]:
     return [one for one, _ in zip(every, range(jobs), strict=False)]
 
 
-def measure(jobs: int, place: Path | str) -> dict[str, float]:
-    """Seconds and bytes of one pass over `jobs` jobs."""
+def _executor(name: str, workers: int) -> Executor:
     nothing = Windows(np.zeros((9, 2), np.float32), np.arange(2), np.zeros(2, np.uint8), 6)
-    queue, every = Queue(Database(place)), wanted(jobs)
+    if name == "in-process":
+        return InProcess(nothing, nothing, make_train=instant)
+    # A worker for all jobs: what it takes to replace one belongs to the programs it ran, of which there are none.
+    lasting = sys.maxsize
+    if name == "ray":
+        from evaluator.executors.cluster import RayCluster
+
+        # Shares of a core, so that the cluster on this machine has room for all of them.
+        return RayCluster(nothing, nothing, workers=workers, cpus=0.1, jobs_per_worker=lasting, make_train=instant)
+    from evaluator.executors.pool import LocalPool
+
+    return LocalPool(nothing, nothing, workers=workers, jobs_per_worker=lasting, make_train=instant)
+
+
+def main() -> None:
+    """Task: how many `jobs`, the `executor` and its `workers`.
+
+    The answer has the seconds between the first tenth of the results and the last result, and how long the last tenth
+    took against the second (a queue that slows down as it fills would show it); of this process, the resident bytes at
+    these two moments. Or what is `missing`.
+    """
+    task = json.load(sys.stdin)
+    jobs = task["jobs"]
     marks: list[tuple[float, int]] = []
 
     def mark(progress: Progress) -> None:
         if progress.event == "finished" and progress.done % (jobs // 10) == 0:
             marks.append((time.perf_counter(), resident_bytes()))
 
-    began = time.perf_counter()
-    run_jobs(
-        queue,
-        "31337/benchmark/1",
-        DATA.name,
-        every,
-        executor=InProcess(nothing, nothing, make_train=instant),
-        weights=HashedWeights(),
-        on_progress=mark,
-    )
-    seconds = time.perf_counter() - began
-    queue.database.close()
+    with tempfile.TemporaryDirectory() as folder:
+        queue = Queue(Database(Path(folder) / "queue.sqlite"))
+        try:
+            executor = _executor(task["executor"], task["workers"])
+        except InvalidInput as error:
+            json.dump({"missing": str(error)}, sys.stdout)
+            return
+        contest = "31337/benchmark/1"
+        run_jobs(queue, contest, DATA.name, wanted(jobs), executor=executor, weights=HashedWeights(), on_progress=mark)
+        queue.database.close()
     times, sizes = zip(*marks, strict=True)
-    return {
-        "jobs a second": jobs / seconds,
-        "last tenth / second tenth, time": (times[-1] - times[-2]) / (times[1] - times[0]),
-        "MB after a tenth": sizes[0] / 1e6,
-        "MB at the end": sizes[-1] / 1e6,
-        "end / a tenth, memory": sizes[-1] / sizes[0],
-    }
-
-
-def main() -> None:
-    """Measure in fresh processes and print the medians."""
-    arguments = sys.argv[1:]
-    if arguments[:1] == ["--once"]:
-        with tempfile.TemporaryDirectory() as folder:
-            place = arguments[2] if len(arguments) > 2 else Path(folder) / "queue.sqlite"
-            print(json.dumps(measure(int(arguments[1]), place)))
-        return
-    jobs = int(arguments[0]) if arguments else 10_000
-    command = [sys.executable, __file__, "--once", str(jobs), *arguments[1:]]
-    runs = [
-        json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603
-        for _ in range(REPEATS)
-    ]
-    print(f"{jobs:,} jobs, medians of {REPEATS}")
-    for name in runs[0]:
-        values = [run[name] for run in runs]
-        print(f"{name:34}{median(values):10.2f}   ({min(values):.2f} to {max(values):.2f})")
+    json.dump(
+        {
+            "jobs": jobs - jobs // 10,
+            "seconds": times[-1] - times[0],
+            "slowing": (times[-1] - times[-2]) / (times[1] - times[0]),
+            "bytes": (sizes[0], sizes[-1]),
+        },
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":

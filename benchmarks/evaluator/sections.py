@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -15,10 +16,14 @@ import numpy as np
 
 from benchmarks.evaluator.mix import NAMED, ROOT, flops, specs
 from hyperbounty.bounty.spec import Spec
+from hyperbounty.errors import TrainingError
+from hyperbounty.training.machine import packages_of
 
 TARGETS: Final = {"the mix": 3.0, "LSTM 32": 6.0, "LSTM 64+64": 2.5, "LSTM 128+128": 1.8}
 MEMBERS: Final = 64
 """Specs of one shape that section d trains."""
+FEW_JOBS: Final = 500
+MANY_JOBS: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,15 @@ class Settings:
         return {"folder": str(self.folder), "specs": words, "processes": self.processes, "backend": self.backend}
 
 
-def run(module: str, task: dict[str, Any], *, accelerator: bool = False) -> dict[str, Any]:
+def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_flags: str = "") -> dict[str, Any]:
     """What the program `benchmarks.evaluator.<module>` answers to `task`, which sees an `accelerator` only if told.
 
-    Programs that an earlier run compiled are not found: both sides begin from nothing.
+    It answers with `wall`, too: the seconds from its start to its end, imports and all. Programs that an earlier run
+    compiled are not found: every side begins from nothing.
     """
+    began = time.perf_counter()
     hidden = {} if accelerator else {"CUDA_VISIBLE_DEVICES": "-1"}
+    flags = {"XLA_FLAGS": xla_flags} if xla_flags else {}
     done = subprocess.run(  # noqa: S603 - a module of this package.
         [sys.executable, "-m", f"benchmarks.evaluator.{module}"],
         input=json.dumps(task),
@@ -58,32 +66,32 @@ def run(module: str, task: dict[str, Any], *, accelerator: bool = False) -> dict
         text=True,
         check=False,
         cwd=ROOT,
-        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden,
+        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden | flags,
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
     answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+    return answer | {"wall": time.perf_counter() - began}
 
 
 def against_fit(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
     """Section a: the engine against `fit`, at equal scores."""
     lines = ["| | ratio | target | least | most |", "|---|---|---|---|---|"]
-    ratios = {"the mix": [fit["seconds"] / ours["seconds"] for fit, ours in repeats]}
+    ratios = {"the mix": [fit["wall"] / ours["wall"] for fit, ours in repeats]}
     for name, units in NAMED.items():
         place = settings.specs.index(Spec(recurrent_units=units, epochs=settings.epochs))
         ratios[name] = [_epoch(fit, place) / _epoch(ours, place) * settings.processes for fit, ours in repeats]
     for name, values in ratios.items():
         spread = f"{min(values):.2f} | {max(values):.2f}"
         lines.append(f"| {name} | **{median(values):.2f}** | {TARGETS[name]} | {spread} |")
-    fit, ours = (median(side["seconds"] for side in sides) for sides in zip(*repeats, strict=True))
-    lines += ["", f"The mix took `fit` {fit:.0f} s and the engine {ours:.0f} s (medians), compilation included."]
+    fit, ours = (median(side["wall"] for side in sides) for sides in zip(*repeats, strict=True))
+    lines += ["", f"The mix took `fit` {fit:.0f} s and the evaluator {ours:.0f} s (medians), from start to end."]
     return [*lines, "", *_equal_scores(settings, repeats[-1][1])]
 
 
 def share_of_the_machine(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
     """Section c: what training reaches of the rate at which one core multiplies large matrices."""
-    rate = median(ours["rate"] for _, ours in repeats)
+    rate = median(run("rate", settings.task)["rate"] for _ in range(settings.repeats))
     lines = [
         f"A core multiplies two matrices of 1,024 x 1,024 at {rate / 1e9:.0f} GFLOP/s with all cores at work.",
         "",
@@ -100,19 +108,16 @@ def share_of_the_machine(settings: Settings, repeats: list[tuple[dict[str, Any],
 
 def against_tuners(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
     """Section b: the engine against the execution of KerasTuner and of Ray Tune."""
-    ours = median(side["seconds"] for _, side in repeats)
-    lines = ["| | seconds | engine is faster by |", "|---|---|---|", f"| engine | {ours:.0f} | |"]
+    ours = median(side["wall"] for _, side in repeats)
+    lines = ["| | seconds | the evaluator is faster by |", "|---|---|---|", f"| evaluator | {ours:.0f} | |"]
     for name in ("KerasTuner", "Ray Tune"):
-        seconds = []
-        for _ in range(settings.repeats):
-            answer = run("tuners", settings.task | {"tuner": name})
-            if answer["seconds"] is None:
-                break
-            seconds.append(answer["seconds"])
-        if seconds:
-            lines.append(f"| {name} | {median(seconds):.0f} | **{median(seconds) / ours:.2f}** |")
-        else:
-            lines.append(f"| {name} | skipped: {answer['missing']} is not installed | |")
+        answers = [run("tuners", settings.task | {"tuner": name})]
+        if "missing" in answers[0]:
+            lines.append(f"| {name} | skipped: {answers[0]['missing']} is not installed | |")
+            continue
+        answers += [run("tuners", settings.task | {"tuner": name}) for _ in range(settings.repeats - 1)]
+        seconds = median(answer["wall"] for answer in answers)
+        lines.append(f"| {name} | {seconds:.0f} | **{seconds / ours:.2f}** |")
     return lines
 
 
@@ -125,11 +130,79 @@ def on_an_accelerator(settings: Settings) -> list[str]:
         return [f"Skipped: {answers[0]['missing']}."]
     few = {**task, "specs": [shape.word.hex()] * 2, "weights": None}
     # Of two, the second shows what each further one takes: `fit` compiles and trains anew every time.
-    fits = [run("fitting", few, accelerator=True)["seconds"] / 2 for _ in range(settings.repeats)]
+    fits = [run("fitting", few, accelerator=True)["wall"] / 2 for _ in range(settings.repeats)]
     fused, unfused = (median(answer[name] for answer in answers) / MEMBERS for name in ("fused", "unfused"))
     each = {"fused": fused, "one after the other": unfused, "`fit`": median(fits)}
     lines = [f"{MEMBERS} times {shape.describe()}.", "", "| | specs an hour | times `fit` |", "|---|---|---|"]
     return lines + [f"| {name} | {3600 / s:.0f} | {each['`fit`'] / s:.1f} |" for name, s in each.items()]
+
+
+def on_a_cluster(settings: Settings) -> list[str]:
+    """Section e: what a job costs on Ray and in the local pool, over one in the evaluator's own process."""
+    tasks = [("in-process", 1), *((name, n) for name in ("local", "ray") for n in (1, 2, 4))]
+    lines = [
+        f"{FEW_JOBS:,} jobs with a trainer that answers at once.",
+        "",
+        "| executor | workers | ms a job | times in process |",
+        "|---|---|---|---|",
+    ]
+    own = 0.0
+    for executor, workers in tasks:
+        task = {"jobs": FEW_JOBS, "executor": executor, "workers": workers}
+        answers = [run("queueing", task)]
+        if "missing" in answers[0]:
+            return [*lines, f"| {executor} | | skipped: {answers[0]['missing']} | |"]
+        answers += [run("queueing", task) for _ in range(settings.repeats - 1)]
+        each = median(answer["seconds"] / answer["jobs"] for answer in answers)
+        own = own or each
+        lines.append(f"| {executor} | {workers} | {1000 * each:.1f} | {each / own:.2f} |")
+    return lines
+
+
+def through_the_queue(settings: Settings) -> list[str]:
+    """Section f: many jobs with a stub trainer."""
+    task = {"jobs": MANY_JOBS, "executor": "in-process", "workers": 1}
+    answers = [run("queueing", task) for _ in range(settings.repeats)]
+    rows = {
+        "jobs a second": [answer["jobs"] / answer["seconds"] for answer in answers],
+        "time of the last tenth / the second": [answer["slowing"] for answer in answers],
+        "memory at the end / after a tenth": [answer["bytes"][1] / answer["bytes"][0] for answer in answers],
+        "MB at the end": [answer["bytes"][1] / 1e6 for answer in answers],
+    }
+    lines = [f"{MANY_JOBS:,} jobs.", "", "| | median | least | most |", "|---|---|---|---|"]
+    return lines + [f"| {name} | {median(v):.2f} | {min(v):.2f} | {max(v):.2f} |" for name, v in rows.items()]
+
+
+def how_far_scores_part(settings: Settings) -> list[str]:
+    """Section g: the mix with the same seeds, compiled for older processors and on the other backend.
+
+    The scores repeat, so each is made once.
+    """
+    ways = {
+        "TensorFlow, XLA for AVX2": ("tensorflow", "--xla_cpu_max_isa=AVX2"),
+        "TensorFlow, XLA for SSE 4.2": ("tensorflow", "--xla_cpu_max_isa=SSE4_2"),
+        "JAX, for this processor": ("jax", ""),
+        "JAX, for AVX2": ("jax", "--xla_cpu_max_isa=AVX2"),
+    }
+    here = run("engine", settings.task | {"backend": "tensorflow"})["specs"]
+    windows = here[0]["windows"]
+    lines = [
+        f"Against TensorFlow for this processor, over {len(here)} specs; one window of the holdout of {windows:,} is "
+        f"{1e6 / windows:,.0f} ppm.",
+        "",
+        "| | equal | median, ppm | most, ppm |",
+        "|---|---|---|---|",
+    ]
+    for name, (backend, flags) in ways.items():
+        try:
+            packages_of(backend)
+        except TrainingError as error:
+            lines.append(f"| {name} | skipped: {error.what} | | |")
+            continue
+        there = run("engine", settings.task | {"backend": backend}, xla_flags=flags)["specs"]
+        apart = [1e6 * abs(a["score"] - b["score"]) for a, b in zip(here, there, strict=True)]
+        lines.append(f"| {name} | {apart.count(0)} of {len(apart)} | {median(apart):,.0f} | {max(apart):,.0f} |")
+    return lines
 
 
 def _epoch(side: dict[str, Any], place: int) -> float:
