@@ -55,6 +55,7 @@ def main() -> None:
             repeats=options.repeats,
             processes=options.processes,
             backend=options.backend,
+            named=options.named,
         )
         load_before = os.getloadavg()[0]
         repeats = []
@@ -80,6 +81,7 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sections", default="abcdefg", help="which to run (abcdefg)")
+    parser.add_argument("--named", action="store_true", help="the three shapes with targets of their own, not the mix")
     parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
     parser.add_argument("--windows", type=int, default=4096, help="training windows (4096)")
     parser.add_argument("--epochs", type=int, default=6, help="of each training, at least 2 (6)")
