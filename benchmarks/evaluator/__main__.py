@@ -31,6 +31,7 @@ from benchmarks.evaluator.sections import (
     on_a_cluster,
     on_an_accelerator,
     run,
+    say,
     share_of_the_machine,
     through_the_queue,
 )
@@ -55,13 +56,14 @@ def main() -> None:
             repeats=options.repeats,
             processes=options.processes,
             backend=options.backend,
-            named=options.named,
         )
         load_before = os.getloadavg()[0]
         repeats = []
         if set(options.sections) & set("abc"):
             for _ in range(options.repeats):
-                repeats.append((run("fitting", settings.task | {"weights": None}), run("engine", settings.task)))
+                fit, ours = run("fitting", settings.task | {"weights": None}), run("engine", settings.task)
+                repeats.append((fit, ours))
+                say(f"the mix: fit {fit['wall']:.0f} s, evaluator {ours['wall']:.0f} s")
         tables: dict[str, Callable[[], list[str]]] = {
             "a. Against `fit`": lambda: against_fit(settings, repeats),
             "b. Against other people's execution": lambda: against_tuners(settings, repeats),
@@ -81,7 +83,6 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sections", default="abcdefg", help="which to run (abcdefg)")
-    parser.add_argument("--named", action="store_true", help="the three shapes with targets of their own, not the mix")
     parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
     parser.add_argument("--windows", type=int, default=4096, help="training windows (4096)")
     parser.add_argument("--epochs", type=int, default=6, help="of each training, at least 2 (6)")

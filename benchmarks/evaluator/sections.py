@@ -14,14 +14,17 @@ from typing import Any, Final
 
 import numpy as np
 
-from benchmarks.evaluator.mix import NAMED, ROOT, flops, specs
+from benchmarks.evaluator.mix import NAMED, ROOT, SEQUENCE_LENGTH, flops, specs
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.training.execution import XLA_FEWEST_TIMESTEPS
 from hyperbounty.training.machine import packages_of
 
 TARGETS: Final = {"the mix": 3.0, "LSTM 32": 6.0, "LSTM 64+64": 2.5, "LSTM 128+128": 1.8}
 MEMBERS: Final = 64
 """Specs of one shape that section d trains."""
+FIT_EPOCHS: Final = 4
+"""Of `fit`, whose epochs take as long in a short training as in a long one."""
 FEW_JOBS: Final = 500
 MANY_JOBS: Final = 10_000
 
@@ -37,20 +40,26 @@ class Settings:
     repeats: int
     processes: int
     backend: str
-    named: bool
 
     @property
     def specs(self) -> list[Spec]:
-        """What is trained: the mix, or each of `NAMED` once a process, so that all are busy with the same."""
-        if not self.named:
-            return specs(self.epochs)
-        return [Spec(recurrent_units=units, epochs=self.epochs) for units in NAMED.values()] * self.processes
+        """The mix."""
+        return specs(self.epochs)
 
     @property
     def task(self) -> dict[str, Any]:
+        """A task to train the mix."""
+        return self.task_of(self.specs)
+
+    def task_of(self, specs: list[Spec]) -> dict[str, Any]:
         """The part of a task that all programs have in common."""
-        words = [spec.word.hex() for spec in self.specs]
+        words = [spec.word.hex() for spec in specs]
         return {"folder": str(self.folder), "specs": words, "processes": self.processes, "backend": self.backend}
+
+
+def say(what: str) -> None:
+    """Show on standard error what was measured, as it is there: the tables come at the end."""
+    sys.stderr.write(f"{what}\n")
 
 
 def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_flags: str = "") -> dict[str, Any]:
@@ -78,18 +87,36 @@ def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_fla
 
 
 def against_fit(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
-    """Section a: the engine against `fit`, at equal scores."""
+    """Section a: the evaluator against `fit`, at equal scores."""
+    ratios = {"the mix": [fit["wall"] / ours["wall"] for fit, ours in repeats], **named_shapes(settings)}
     lines = ["| | ratio | target | least | most |", "|---|---|---|---|---|"]
-    ratios = {} if settings.named else {"the mix": [fit["wall"] / ours["wall"] for fit, ours in repeats]}
-    for name, units in NAMED.items():
-        place = settings.specs.index(Spec(recurrent_units=units, epochs=settings.epochs))
-        ratios[name] = [_epoch(fit, place) / _epoch(ours, place) * settings.processes for fit, ours in repeats]
     for name, values in ratios.items():
         spread = f"{min(values):.2f} | {max(values):.2f}"
         lines.append(f"| {name} | **{median(values):.2f}** | {TARGETS[name]} | {spread} |")
     fit, ours = (median(side["wall"] for side in sides) for sides in zip(*repeats, strict=True))
-    lines += ["", f"All took `fit` {fit:.0f} s and the evaluator {ours:.0f} s (medians), from start to end."]
+    lines += ["", f"The mix took `fit` {fit:.0f} s and the evaluator {ours:.0f} s (medians), from start to end."]
     return [*lines, "", *_equal_scores(settings, repeats[-1][1])]
+
+
+def named_shapes(settings: Settings) -> dict[str, list[float]]:
+    """How many times as many epochs a second the evaluator trains as `fit`, from the second epoch on, by shape.
+
+    A training is long enough for XLA to be chosen where it pays. All processes are busy with the same shape.
+    """
+    batches = -(-settings.windows // Spec().batch_size)
+    epochs = max(settings.epochs, -(-XLA_FEWEST_TIMESTEPS // (batches * SEQUENCE_LENGTH)))
+    few = [Spec(recurrent_units=units, epochs=FIT_EPOCHS) for units in NAMED.values()]
+    ours = [Spec(recurrent_units=units, epochs=epochs) for units in NAMED.values() for _ in range(settings.processes)]
+    ratios: dict[str, list[float]] = {name: [] for name in NAMED}
+    for _ in range(settings.repeats):
+        fit = run("fitting", settings.task_of(few) | {"weights": None})
+        mine = run("engine", settings.task_of(ours))
+        for place, name in enumerate(NAMED):
+            each = range(place * settings.processes, (place + 1) * settings.processes)
+            rate = sum(1 / _epoch(mine, i) for i in each)
+            ratios[name].append(_epoch(fit, place) * rate)
+            say(f"{name}: {ratios[name][-1]:.2f}")
+    return ratios
 
 
 def share_of_the_machine(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
@@ -118,6 +145,7 @@ def against_tuners(settings: Settings, repeats: list[tuple[dict[str, Any], dict[
         if "missing" in answers[0]:
             lines.append(f"| {name} | skipped: {answers[0]['missing']} is not installed | |")
             continue
+        say(f"{name}: {answers[0]['wall']:.0f} s")
         answers += [run("tuners", settings.task | {"tuner": name}) for _ in range(settings.repeats - 1)]
         seconds = median(answer["wall"] for answer in answers)
         lines.append(f"| {name} | {seconds:.0f} | **{seconds / ours:.2f}** |")
