@@ -64,7 +64,7 @@ def main() -> None:
             windows(1),
             windows(2),
             workers=2,
-            jobs_per_worker=30,
+            groups_per_worker=30,
             make_train=keras_train if said.engine else make_stub,
         ),
         weights=PinnedWeights(open_store(None, said.store), said.store / "outbox"),

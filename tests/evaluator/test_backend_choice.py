@@ -45,7 +45,7 @@ def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset)
     for backend in ("tensorflow", "jax"):
         job = Job.of(SPEC.word, seed=1, data=data, backend=backend)
         executor = ExecutorChoice(workers=1).make(dataset, backend)
-        executor.submit(Task(job, limits))
+        executor.submit([Task(job, limits)])
         while not (ended := [event for event in executor.wait(60) if not isinstance(event, EpochDone)]):
             pass
         executor.stop()

@@ -197,6 +197,7 @@ def test_killed_while_training_in_earnest(
         evaluator.process.wait()
         assert all(ends_soon(pid) for pid in workers)
     finish(launch, 1, jobs, "--engine")
-    train = keras_train(windows(1), windows(2))
-    expected = {w.job.key: train(Spec.from_word(w.job.spec), w.job.seed, lambda _: None) for w in wanted(jobs, 1)}
+    every = [w.job for w in wanted(jobs, 1)]
+    train, members = keras_train(windows(1), windows(2)), [(Spec.from_word(job.spec), job.seed) for job in every]
+    expected = {every[index].key: result for index, result in train(members, lambda _index, _epoch: None)}
     check_results(queue_place, tmp_path, expected)

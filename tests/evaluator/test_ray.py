@@ -46,13 +46,13 @@ def cluster(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     # Its nodes import what the test does.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     assert dataset.holdout is not None
-    made = RayCluster(dataset.train, dataset.holdout, workers=2, jobs_per_worker=3, make_train=make_stub)
+    made = RayCluster(dataset.train, dataset.holdout, workers=2, groups_per_worker=3, make_train=make_stub)
     yield made
     made.stop()
 
 
 def submit(cluster: Any, spec: Spec, limits: Limits = ENOUGH) -> None:
-    cluster.submit(Task(Job.of(spec.word, seed=1, data=DATA), limits))
+    cluster.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits)])
 
 
 def hear(cluster: Any) -> Any:
