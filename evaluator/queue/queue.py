@@ -121,9 +121,8 @@ class Queue:
             program: what the worker has compiled; a job of it is preferred.
             room_bytes: memory at hand; no job is leased that may need more.
             most: jobs to lease at most.
-            slots: how many groups the caller trains at a time. So that none of them is left idle, no group is more than
-                a fair share: the slots are shared by the programs that wait, those of a program by its jobs that wait
-                or that the caller trains already.
+            slots: how many groups the caller trains at a time. No group is more than a fair share of what waits and of
+                what the caller trains already, so four slots share 64 jobs.
         """
 
         def work(connection: Connection) -> list[Job]:
@@ -153,7 +152,7 @@ class Queue:
                 return []
             jobs = [_job(found)]
             if most > 1 and found.in_company:
-                share = self._share(connection, dataset, free, found.program, slots)
+                share = self._share(connection, dataset, free, slots)
                 others = (JobRow.program == found.program, JobRow.key != found.key, *_IN_COMPANY)
                 more = connection.execute(
                     select(*_COLUMNS)
@@ -279,21 +278,12 @@ class Queue:
             return None
         return Record.from_json(found.document)
 
-    def _share(
-        self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], program: str, slots: int
-    ) -> int:
-        """How many of the `free` jobs of `program` on `dataset` are a fair share of one of `slots`: see `claim`."""
+    def _share(self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int) -> int:
+        """How many of the `free` jobs on `dataset` are a fair share of one of `slots`: see `claim`."""
         mine = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.owner == self.owner)
-        programs, waiting, training = (
-            connection.execute(select(func.count(what)).where(*where)).scalar_one()
-            for what, where in (
-                (JobRow.program.distinct(), free),
-                (JobRow.key, (*free, JobRow.program == program, *_IN_COMPANY)),
-                (JobRow.key, (*mine, JobRow.program == program, *_IN_COMPANY)),
-            )
-        )
-        slots_of_program = -(-slots // programs)
-        return int(-(-(waiting + training) // slots_of_program))
+        count = select(func.count(JobRow.key))
+        jobs = sum(connection.execute(count.where(*each)).scalar_one() for each in (free, mine))
+        return -(-jobs // slots)
 
     def _reclaim(self, connection: Connection, dataset: str) -> None:
         lost = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.lease_ends < database_time())

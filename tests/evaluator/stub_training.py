@@ -31,7 +31,7 @@ EATS_MEMORY = replace(SPEC, batch_size=19)
 CANNOT = replace(SPEC, batch_size=20)
 DIVERGES = replace(SPEC, batch_size=21)
 # The same among others of one program, which they share with SPEC: told by the learning rate.
-DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18)
+DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18, epochs=3)
 CANNOT_IN_COMPANY = replace(SPEC, learning_rate=0.20)
 
 DATA = Data("d" * 64, features=2, length=6, windows=80)

@@ -21,7 +21,7 @@ from evaluator.executors.pool import LocalPool
 from evaluator.limits import IDLE_WORKER_BYTES
 from evaluator.queue import reading
 from evaluator.queue.database import Database
-from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
 from evaluator.queue.tables import ResultRow
 from evaluator.results import Record
 from evaluator.weights import HashedWeights, PinnedWeights, Weights
@@ -155,16 +155,18 @@ class _NeverStarts:
     """An executor whose workers die before they begin."""
 
     device = "cpu"
-    slots = largest_group = 4
+    slots, largest_group = 1, 4
     vacancy = ""
     room_bytes = None
 
     def __init__(self, *, lasting: bool) -> None:
         self._lasting = lasting
         self._groups: list[Group] = []
+        self.starts = 0
 
     def submit(self, tasks: Sequence[Task]) -> str:
         self._groups.append(Group(tasks))
+        self.starts += 1
         return "nobody"
 
     def wait(self, timeout_s: float) -> list[Event]:
@@ -177,9 +179,10 @@ class _NeverStarts:
 
 @pytest.mark.parametrize("lasting", [True, False])
 def test_workers_that_cannot_start_end_the_run_and_burden_no_job(queue: Queue, run: Run, lasting: bool) -> None:
-    wanted = stub_jobs(SPEC, DIVERGES)
+    wanted, executor = stub_jobs(SPEC, runs=4), _NeverStarts(lasting=lasting)
     with pytest.raises(TrainingError, match="no worker can be started: no backend"):
-        run(wanted, executor=_NeverStarts(lasting=lasting))
+        run(wanted, executor=executor)
+    assert executor.starts == (1 if lasting else MOST_FAULTS), "a group counts once"
     assert {(s.state, s.faults) for s in reading.jobs(queue.database, CONTEST)} == {("waiting", 0)}
 
 

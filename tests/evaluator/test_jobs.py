@@ -28,10 +28,11 @@ def test_a_jobs_key_changes_with_all_that_decides_its_result(monkeypatch: pytest
         Job.of(replace(SPEC, epochs=11).word, seed=1, data=DATA),
         Job.of(SPEC.word, seed=2, data=DATA),
         Job.of(SPEC.word, seed=1, data=replace(DATA, name="e" * 64)),
+        Job.of(SPEC.word, seed=1, data=DATA, device="accelerator"),
     ]
     monkeypatch.setattr("hyperbounty.training.machine.ENGINE_VERSION", -1)
     others.append(Job.of(SPEC.word, seed=1, data=DATA))
-    assert len({job.key, *(other.key for other in others)}) == 5
+    assert len({job.key, *(other.key for other in others)}) == 6
 
 
 @given(losses=curves, accuracies=curves, diverged_at=st.none() | st.integers(1, 9), correct=st.integers(0, 9))
