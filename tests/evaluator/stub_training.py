@@ -31,6 +31,7 @@ EATS_MEMORY = replace(SPEC, batch_size=19)
 CANNOT = replace(SPEC, batch_size=20)
 DIVERGES = replace(SPEC, batch_size=21)
 # The same among others of one program, which they share with SPEC: told by the learning rate.
+HANGS_IN_COMPANY = replace(SPEC, learning_rate=0.17)
 DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18, epochs=3)
 CANNOT_IN_COMPANY = replace(SPEC, learning_rate=0.20)
 
@@ -60,7 +61,7 @@ def make_stub(_train: Windows, _holdout: Windows) -> Train:
             yield index, one(*members[index], partial(on_epoch, index))
 
     def one(spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
-        if spec == HANGS:
+        if spec in (HANGS, HANGS_IN_COMPANY):
             on_epoch(EpochProgress(1, spec.epochs, 0.5, 0.5, 0.5, 0.0))
             threading.Event().wait()
         if spec in (DIES, DIES_IN_COMPANY):
