@@ -121,7 +121,7 @@ class MemoryWatch:
             import resource
 
             # What the kernel itself refuses, for a leap between two looks. It counts memory that is only reserved too,
-            # of which the driver of an accelerator takes as much as all devices have.
+            # of which the driver of an accelerator takes any amount.
             most, (_, hard) = 2 * limits.memory_bytes, resource.getrlimit(resource.RLIMIT_DATA)
             resource.setrlimit(
                 resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)

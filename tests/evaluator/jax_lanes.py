@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import mmap
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from evaluator.worker import Member, Train
 from hyperbounty.store import Cid
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
 from hyperbounty.training.windows import Windows
+from tests.evaluator.stub_training import make_stub
 
 LANES: Final = 4
 
@@ -18,6 +21,19 @@ def four_lanes(train: Windows, holdout: Windows) -> Train:
     from hyperbounty.training.engine import Trainer
 
     return Trainer(train, holdout, backend="jax", lanes=LANES).train_many
+
+
+def reserve_much(train: Windows, holdout: Windows) -> Train:
+    """A `MakeTrain` of the stub that reserves more than a job may hold first, as the driver of an accelerator does."""
+    stub, reserved = make_stub(train, holdout), list[mmap.mmap]()
+
+    def run(
+        members: Sequence[Member], on_epoch: Callable[[int, EpochProgress], None]
+    ) -> Iterator[tuple[int, TrainingResult]]:
+        reserved.append(mmap.mmap(-1, 3 * 2**30, mmap.MAP_PRIVATE))
+        yield from stub(members, on_epoch)
+
+    return run
 
 
 def found_in_lanes(train: Windows, holdout: Windows, members: Sequence[Member]) -> list[tuple[str, str]]:

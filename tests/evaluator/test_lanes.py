@@ -13,15 +13,19 @@ import pytest
 
 from evaluator.coordinator import run_jobs
 from evaluator.executors.choice import ExecutorChoice
+from evaluator.executors.executor import EpochDone, Event, Failed, Finished, Task
 from evaluator.executors.pool import LocalPool
 from evaluator.jobs import Data, Job
+from evaluator.limits import Limits
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.weights import HashedWeights
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.windows import Dataset, Windows
-from tests.evaluator.jax_lanes import LANES, found_in_lanes, four_lanes
+from tests.evaluator.jax_lanes import LANES, found_in_lanes, four_lanes, reserve_much
+from tests.evaluator.stub_training import DATA, EATS_MEMORY
+from tests.evaluator.stub_training import SPEC as STUB
 
 pytestmark = [
     pytest.mark.training,
@@ -82,6 +86,31 @@ def test_scores_are_those_of_the_engine_bit_for_bit_whatever_the_order_and_the_c
         (tmp_path / name).mkdir()
         found = found_by_pool(windows, tmp_path / name, order, workers=workers, largest_group=largest_group)
         assert found == expected, name
+
+
+def end_of(pool: LocalPool) -> Event:
+    """What is told last of a group of one."""
+    while True:
+        for event in pool.wait(60):
+            if not isinstance(event, EpochDone):
+                return event
+
+
+def test_on_an_accelerator_results_name_it_and_memory_that_is_only_reserved_is_free(
+    windows: tuple[Windows, Windows],
+) -> None:
+    pool = LocalPool(*windows, workers=1, device="accelerator", largest_group=4, make_train=reserve_much)
+    limits = Limits(epoch_s=600, total_s=600, memory_bytes=2**30)
+    pool.submit([Task(Job.of(STUB.word, seed=1, data=DATA), limits)])
+    done = end_of(pool)
+    assert isinstance(done, Finished), done
+    assert done.machine["accelerator"] == "cpu", "as JAX calls what is here"
+
+    pool.submit([Task(Job.of(EATS_MEMORY.word, seed=1, data=DATA), limits)])
+    failed = end_of(pool)
+    assert isinstance(failed, Failed)
+    assert "more memory than the formula allows" in failed.reason
+    pool.stop()
 
 
 def test_without_an_accelerator_the_evaluator_says_so_and_burdens_no_job(dataset: Dataset, tmp_path: Path) -> None:
