@@ -82,13 +82,13 @@ class _Slot:
     machine: Mapping[str, str] | None = None
     trained: int = 0
     program: str = ""
-    since: float = field(default_factory=time.monotonic)
+    heard: float = field(default_factory=time.monotonic)
 
     @property
     def hung_at(self) -> float:
         if self.machine is None:
-            return self.since + START_S
-        return float("inf") if self.group is None else self.since + self.group.limits.total_s
+            return self.heard + START_S
+        return float("inf") if self.group is None else self.heard + self.group.result_s
 
 
 class RayCluster:
@@ -182,7 +182,7 @@ class RayCluster:
         for answer in answered:
             events += self._hear(busy[answer])
         for slot in [slot for slot in self._slots if slot.hung_at <= time.monotonic()]:
-            events += self._lose(slot, f"its actor hung: no answer for {time.monotonic() - slot.since:.0f} s")
+            events += self._lose(slot, f"its actor hung: no answer for {time.monotonic() - slot.heard:.0f} s")
         return events
 
     def stop(self) -> None:
@@ -216,6 +216,7 @@ class RayCluster:
             return []
         assert slot.group is not None
         assert slot.machine is not None
+        slot.heard = time.monotonic()
         index, result = answer
         event = slot.group.hear(index, result, slot.machine)
         if slot.group.over:
@@ -244,7 +245,7 @@ class RayCluster:
 
 
 def _train(slot: _Slot, group: Group) -> None:
-    slot.group, slot.program, slot.since = group, group.program, time.monotonic()
+    slot.group, slot.program, slot.heard = group, group.program, time.monotonic()
     slot.asked = slot.actor.train.options(num_returns="streaming").remote(group.members, group.limits)
 
 

@@ -63,12 +63,20 @@ class Group:
 
     Args:
         tasks: one at least.
+
+    Attributes:
+        program: `Job.program` of all of them.
+        memory_bytes: the largest `Job.memory_bytes`.
+        limits: as of `Limits.together`.
+        result_s: longest silence between two results: one of those in the lanes is always over within its own time.
+        members: specs and seeds, in the order of `tasks`.
     """
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         self.program = tasks[0].job.program
         self.memory_bytes = max(task.job.memory_bytes for task in tasks)
         self.limits = Limits.together([task.limits for task in tasks])
+        self.result_s = max(task.limits.total_s for task in tasks)
         self.members: Sequence[Member] = [(Spec.from_word(task.job.spec), task.job.seed) for task in tasks]
         self._open = {index: task.job.key for index, task in enumerate(tasks)}
 

@@ -125,11 +125,16 @@ def grouping(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]
 
 def test_a_result_of_a_group_is_there_before_the_group_is_over(grouping: Any) -> None:
     specs = (replace(SPEC, epochs=5), HANGS_IN_COMPANY)
-    grouping.submit([Task(Job.of(spec.word, seed=1, data=DATA), ENOUGH) for spec in specs])
+    limits = replace(ENOUGH, total_s=5)
+    grouping.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits) for spec in specs])
     first = hear(grouping)
     assert isinstance(first, Finished)
     assert first.result.fingerprint == stub_result(specs[0], 1).fingerprint
     assert grouping.vacancy is None
+    hung = hear(grouping)
+    assert isinstance(hung, Failed)
+    assert hung.keys == (Job.of(HANGS_IN_COMPANY.word, seed=1, data=DATA).key,)
+    assert "hung" in hung.reason
 
 
 def test_a_group_is_one_task_and_its_companions_outlive_a_bomb(grouping: Any, tmp_path: Path) -> None:
