@@ -75,7 +75,7 @@ def run_jobs(
 
     Raises:
         TrainingError: a job failed for good, which is said after all others are done, or no worker can be started, or
-            queue or disk can't be used.
+            queue or disk can't be used, or another evaluator wants other trainings under the contest's name.
     """
     run = _Run(queue, contest, dataset, wanted, executor, weights, on_progress or (lambda _: None), poll_s)
     try:
@@ -147,7 +147,13 @@ class _Run:
         if now < self._look_at:
             return False
         self._look_at = now + self._poll_s
-        for key in reading.finished(self._queue.database, self._contest) - self._done:
+        finished = reading.finished(self._queue.database, self._contest)
+        if not finished <= self._jobs.keys():
+            raise TrainingError(
+                f"another evaluator of the queue {self._queue.database} wants other trainings for this contest",
+                "run all of them with the same --device and the same versions, or give each a --queue of its own",
+            )
+        for key in finished - self._done:
             self._done.add(key)
             self._say("elsewhere", self._jobs[key])
         if self._mine:
@@ -158,18 +164,26 @@ class _Run:
     def _fill(self, heart: Heart) -> None:
         """Hand out jobs until no slot is free or no job is there."""
         while (program := self._executor.vacancy) is not None and time.monotonic() >= self._claim_at:
-            job = self._queue.claim(self._dataset, program=program, room_bytes=self._executor.room_bytes)
-            if job is None:
+            jobs = self._queue.claim(
+                self._dataset,
+                program=program,
+                room_bytes=self._executor.room_bytes,
+                most=self._executor.largest_group,
+                slots=self._executor.slots,
+            )
+            if not jobs:
                 self._claim_at = time.monotonic() + self._poll_s
                 if not self._mine:
                     self._make_room()
                 return
-            limits = Limits.of(
-                job.spec, estimate_s=job.estimate_s, memory_bytes=job.memory_bytes, slowness=self._slowness
-            )
-            self._mine[job.key] = job
-            heart.working[job.key] = (self._executor.submit(Task(job, limits)), 0)
-            self._say("started", job)
+            self._mine |= {job.key: job for job in jobs}
+            slot = self._executor.submit([Task(job, self._limits(job)) for job in jobs])
+            for job in jobs:
+                heart.working[job.key] = (slot, 0)
+                self._say("started", job)
+
+    def _limits(self, job: Job) -> Limits:
+        return Limits.of(job.spec, estimate_s=job.estimate_s, memory_bytes=job.memory_bytes, slowness=self._slowness)
 
     def _make_room(self) -> None:
         """No job fits, and none is in progress here: without idle workers there may be room for one.
@@ -192,22 +206,24 @@ class _Run:
             )
 
     def _hear(self, event: Event, heart: Heart) -> None:
-        job = self._mine.get(event.key)
-        if job is None:
+        # A job whose lease ran out may have been claimed here again: the first that is told of it counts.
+        keys = [key for key in (event.keys if isinstance(event, Failed) else (event.key,)) if key in self._mine]
+        if not keys:
             return
         if isinstance(event, EpochDone):
             heart.working[event.key] = (heart.working[event.key][0], event.epoch.epoch)
-            self._say("epoch", job, epoch=event.epoch)
+            self._say("epoch", self._mine[event.key], epoch=event.epoch)
             return
-        del self._mine[event.key]
+        jobs = [self._mine.pop(key) for key in keys]
         if isinstance(event, Finished):
-            self._finish(job, event)
+            self._finish(jobs[0], event)
         elif event.started:
-            self._fail(job, event)
+            self._fail(jobs, event)
         else:
-            self._fail_to_start(job, event)
+            self._fail_to_start(jobs, event)
         # Not before: the lease must last while the store takes the weights.
-        del heart.working[event.key]
+        for key in keys:
+            del heart.working[key]
 
     def _finish(self, job: Job, event: Finished) -> None:
         self._failed_starts = 0
@@ -218,20 +234,23 @@ class _Run:
             self._done.add(job.key)
             self._say("finished" if first else "elsewhere", job)
 
-    def _fail(self, job: Job, failed: Failed) -> None:
+    def _fail(self, jobs: Sequence[Job], failed: Failed) -> None:
+        """In company nobody can tell whose fault it was: each has one, and will be tried alone."""
         self._failed_starts = 0
-        over = self._queue.fail(job.key, failed.reason, lasting=failed.lasting)
         self._claim_at = 0.0
-        self._say("failed" if over else "retried", job, reason=failed.reason)
+        for job in jobs:
+            over = self._queue.fail(job.key, failed.reason, lasting=failed.lasting and len(failed.keys) == 1)
+            self._say("failed" if over else "retried", job, reason=failed.reason)
 
-    def _fail_to_start(self, job: Job, failed: Failed) -> None:
-        """A worker that cannot even start says nothing about the job that waited for it."""
-        self._queue.release([job.key])
+    def _fail_to_start(self, jobs: Sequence[Job], failed: Failed) -> None:
+        """A worker that cannot even start says nothing about the jobs that waited for it."""
+        self._queue.release([job.key for job in jobs])
         self._failed_starts += 1
         if failed.lasting or self._failed_starts >= MOST_FAULTS:
             raise TrainingError(f"no worker can be started: {failed.reason}", "check the machine and run again")
         self._claim_at = 0.0
-        self._say("retried", job, reason=failed.reason)
+        for job in jobs:
+            self._say("retried", job, reason=failed.reason)
 
     def _name(self, job: Job) -> str:
         return f"run {self._runs[job.key]} of spec 0x{job.spec.hex()} ({Spec.from_word(job.spec).describe()})"

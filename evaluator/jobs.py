@@ -6,10 +6,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from evaluator.limits import estimate_seconds
+from evaluator.limits import ACCELERATOR_BYTES, estimate_seconds
 from hyperbounty.bounty.memory import memory
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.execution import program_key
+from hyperbounty.training.fusing import host_bytes
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.windows import Windows
 
@@ -46,7 +47,8 @@ class Job:
         seed: 31-bit seed of the run.
         program: jobs with equal programs share what a worker has compiled.
         estimate_s: seconds that it may take, by formula.
-        memory_bytes: what it may need over an idle worker, by formula.
+        memory_bytes: what it may need of the machine over an idle worker, by formula, alone or in any company: on an
+            accelerator the lanes are as many.
     """
 
     key: str
@@ -57,8 +59,8 @@ class Job:
     memory_bytes: int
 
     @classmethod
-    def of(cls, word: bytes, *, seed: int, data: Data, backend: str = BACKEND) -> Job:
-        """The training of the spec in `word` with `seed` on `data`.
+    def of(cls, word: bytes, *, seed: int, data: Data, backend: str = BACKEND, device: str = "cpu") -> Job:
+        """The training of the spec in `word` with `seed` on `data`, by `backend` on `device`.
 
         Raises:
             SpecError: the word is not a spec.
@@ -70,13 +72,18 @@ class Job:
             "seed": seed,
             "dataset": data.name,
             "backend": backend,
+            "device": device,
             **{name: versions[name] for name in ("engine", "keras", *packages_of(backend), "numpy")},
         }
+        if device == "cpu":
+            needed = memory(spec, features=data.features, sequence_length=data.length, rows=data.windows)
+        else:
+            needed = ACCELERATOR_BYTES + host_bytes(spec, features=data.features, length=data.length)
         return cls(
             key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
             spec=word,
             seed=seed,
             program=program_key(spec).hex(),
             estimate_s=estimate_seconds(spec, features=data.features, length=data.length, windows=data.windows),
-            memory_bytes=memory(spec, features=data.features, sequence_length=data.length, rows=data.windows),
+            memory_bytes=needed,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -33,17 +34,20 @@ HUNG_LEAST_S: Final = 300.0
 IDLE_WORKER_BYTES: Final = 1024**3
 """What a worker holds before it trains; measured, 0.6 GiB, and 30 MB more for each program it ran."""
 
+ACCELERATOR_BYTES: Final = 4 * 1024**3
+"""What the libraries of an accelerator may hold of the machine's own memory. Not measured: none was at hand."""
+
 SPARE_BYTES: Final = 2 * 1024**3
 """What a worker may hold over formula and idle need: compilers, allocators, large windows."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a worker may take for one training.
+    """What a worker may take for one training, or for several side by side.
 
     Attributes:
         epoch_s: longest silence between two epochs, or before the first.
-        total_s: longest training.
+        total_s: longest time from the first to the last result.
         memory_bytes: most memory that its process may hold.
     """
 
@@ -59,6 +63,19 @@ class Limits:
             epoch_s=HUNG_LEAST_S + HUNG_FACTOR * slowness * estimate_s / Spec.from_word(word).epochs,
             total_s=HUNG_LEAST_S + HUNG_FACTOR * slowness * estimate_s,
             memory_bytes=IDLE_WORKER_BYTES + SPARE_BYTES + memory_bytes,
+        )
+
+    @classmethod
+    def together(cls, each: Sequence[Limits]) -> Limits:
+        """The limits of trainings side by side: all the time that they may take one after the other.
+
+        Their epochs pass together, and a device that is `HUNG_FACTOR` times slower with all of them than one thread
+        with the slowest counts as hung. Memory is that of the largest: see `Job.memory_bytes`.
+        """
+        return cls(
+            epoch_s=max(limits.epoch_s for limits in each),
+            total_s=sum(limits.total_s for limits in each),
+            memory_bytes=max(limits.memory_bytes for limits in each),
         )
 
 

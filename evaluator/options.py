@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from evaluator.executors.choice import EXECUTORS, ExecutorChoice
+from hyperbounty.training.backend import DEVICES
 
 if TYPE_CHECKING:  # SQLAlchemy is loaded by the commands that use the queue
     from evaluator.queue.queue import Queue
@@ -42,13 +42,14 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
     def run(
         *args: Any,
         executor: Any,
-        workers: int,
+        workers: int | None,
         address: str | None,
         cpus_per_worker: float,
         gpus_per_worker: float,
+        device: str,
         **kwargs: Any,
     ) -> Any:
-        chosen = ExecutorChoice(executor, workers, address, cpus_per_worker, gpus_per_worker)
+        chosen = ExecutorChoice(executor, workers, address, cpus_per_worker, gpus_per_worker, device)
         return function(*args, training=chosen, **kwargs)
 
     share = click.FloatRange(0)
@@ -56,9 +57,8 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--workers",
             type=click.IntRange(1),
-            default=lambda: os.cpu_count() or 1,
-            show_default="the cores of this machine",
-            help="Trainings at the same time.",
+            show_default="the cores of this machine, or 1 for its accelerator",
+            help="Trainings at the same time, or groups of them on an accelerator.",
         ),
         click.option(
             "--executor",
@@ -66,6 +66,13 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
             default=EXECUTORS[0],
             show_default=True,
             help="Processes of this machine, this process alone, or a Ray cluster.",
+        ),
+        click.option(
+            "--device",
+            type=click.Choice(DEVICES),
+            default=DEVICES[0],
+            show_default=True,
+            help="What trains; an accelerator takes specs of one shape side by side, in contests of the backend jax.",
         ),
         click.option("--address", help="Ray: the cluster, such as ray://HOST:10001; left out, one on this machine."),
         click.option(

@@ -27,19 +27,23 @@ def training_progress(scoring: Scoring) -> Iterator[Callable[[Progress], None]]:
         if not scoring.refusal(revealed.spec)
     }
     seconds: dict[str, float] = {}
+    total = 0.0
     with progress_bar("training", round(sum(estimates.values()) * manifest.runs) or None) as bar:
 
         def on_progress(progress: Progress) -> None:
+            nonlocal total
             job, share = progress.job, 0.0
             if progress.event == "epoch" and progress.epoch is not None:
                 share = progress.epoch.epoch / progress.epoch.epochs
             elif progress.event in ("kept", "elsewhere", "finished", "failed"):
                 share = 1.0
-            seconds[job.key] = share * estimates.get(job.spec, 0.0)
+            now = share * estimates.get(job.spec, 0.0)
+            total += now - seconds.get(job.key, 0.0)
+            seconds[job.key] = now
             bar.update(
                 bar.task_ids[0],
                 description=f"{progress.done} of {progress.total} trainings, in seconds by estimate",
-                completed=sum(seconds.values()),
+                completed=total,
             )
 
         yield on_progress

@@ -136,6 +136,7 @@ def train_all(
                     seed=run_seed(scoring.seed, revealed.spec, run),
                     data=data,
                     backend=scoring.manifest.backend,
+                    device=executor.device,
                 ),
             )
             for run in range(scoring.manifest.runs)

@@ -10,7 +10,7 @@ import secrets
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from evaluator.jobs import Data, Job
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.weights import HashedWeights
-from evaluator.worker import Train, resident_bytes
+from evaluator.worker import Member, Train, resident_bytes
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput
 from hyperbounty.training.result import EpochProgress, TrainingResult
@@ -42,8 +42,10 @@ def instant(_train: Windows, _holdout: Windows) -> Train:
         5281, curve, curve, curve, 60, 100, 50, None, 1.0, (np.zeros(5281, np.float32),), ("ab" * 32,) * EPOCHS
     )
 
-    def train(_spec: Spec, _seed: int, _on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
-        return result
+    def train(
+        members: Sequence[Member], _on_epoch: Callable[[int, EpochProgress], None]
+    ) -> Iterator[tuple[int, TrainingResult]]:
+        return ((index, result) for index in range(len(members)))
 
     return train
 

@@ -1,7 +1,8 @@
 """Trainings in processes of this machine, one thread each.
 
-A worker that dies, hangs or takes more than a job may is replaced; whatever it was at is told as failed, for the queue
-to decide. Workers are replaced after a number of jobs too, because TensorFlow keeps memory of every program it ran.
+A worker that dies, hangs or takes more than a group may is replaced; whatever it had not finished is told as failed,
+for the queue to decide. Workers are replaced after a number of groups too, because TensorFlow keeps memory of every
+program it ran.
 """
 
 from __future__ import annotations
@@ -9,23 +10,21 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Final
 
-from evaluator.executors.executor import EpochDone, Event, Failed, Finished, Task
+from evaluator.executors.executor import Event, Group, Task
 from evaluator.limits import IDLE_WORKER_BYTES, machine_memory_bytes
 from evaluator.worker import OUT_OF_MEMORY, Broken, Loaded, MakeTrain, Ready, keras_train, work
 from hyperbounty.errors import InvalidInput
-from hyperbounty.training.machine import describe_machine
-from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
 
-JOBS_PER_WORKER: Final = 16
-"""TensorFlow keeps 10 to 30 MB of every program it ran, so a worker is replaced after this many."""
+GROUPS_PER_WORKER: Final = 16
+"""TensorFlow keeps 10 to 30 MB of every program it ran, so a worker is replaced after this many. A group has one."""
 
 START_S: Final = 300.0
 """Seconds that a worker has to load its backend and the windows."""
@@ -35,8 +34,8 @@ START_S: Final = 300.0
 class _Worker:
     process: SpawnProcess
     connection: Connection
-    task: Task | None
-    ready: bool = False
+    group: Group | None
+    machine: Mapping[str, str] | None = None
     trained: int = 0
     program: str = ""
     since: float = field(default_factory=time.monotonic)
@@ -45,11 +44,11 @@ class _Worker:
     @property
     def hung_at(self) -> float:
         """When it counts as hung unless it is heard before."""
-        if not self.ready:
+        if self.machine is None:
             return self.since + START_S
-        if self.task is None:
+        if self.group is None:
             return float("inf")
-        return min(self.since + self.task.limits.total_s, self.heard + self.task.limits.epoch_s)
+        return min(self.since + self.group.limits.total_s, self.heard + self.group.limits.epoch_s)
 
 
 class LocalPool:
@@ -58,8 +57,10 @@ class LocalPool:
     Args:
         train, holdout: the windows.
         workers: processes at a time.
-        jobs_per_worker: trainings after which a worker is replaced.
+        groups_per_worker: groups after which a worker is replaced.
         memory_bytes: what all workers together may need by formula; None takes the memory of this machine.
+        device: what `make_train` trains on.
+        largest_group: most jobs of a group.
         make_train: what a worker trains with.
 
     Raises:
@@ -72,18 +73,19 @@ class LocalPool:
         holdout: Windows,
         *,
         workers: int,
-        jobs_per_worker: int = JOBS_PER_WORKER,
+        groups_per_worker: int = GROUPS_PER_WORKER,
         memory_bytes: int | None = None,
+        device: str = "cpu",
+        largest_group: int = 1,
         make_train: MakeTrain = keras_train,
     ) -> None:
-        if workers < 1 or jobs_per_worker < 1:
-            raise InvalidInput(f"{workers} workers of {jobs_per_worker} jobs", "choose at least 1 of each")
+        if workers < 1 or groups_per_worker < 1:
+            raise InvalidInput(f"{workers} workers of {groups_per_worker} groups", "choose at least 1 of each")
+        self.slots, self.device, self.largest_group = workers, device, largest_group
         self._windows = (train, holdout)
-        self._size = workers
-        self._jobs_per_worker = jobs_per_worker
+        self._groups_per_worker = groups_per_worker
         self._memory_bytes = machine_memory_bytes() if memory_bytes is None else memory_bytes
         self._make_train = make_train
-        self._machine = describe_machine()
         self._workers: list[_Worker] = []
         self._leaving: list[SpawnProcess] = []
 
@@ -93,23 +95,23 @@ class LocalPool:
         idle = self._idle()
         if idle is not None:
             return idle.program
-        return "" if len(self._workers) < self._size else None
+        return "" if len(self._workers) < self.slots else None
 
     @property
     def room_bytes(self) -> int | None:
-        """What the machine has left once every worker, and the jobs in progress, have theirs."""
-        in_progress = sum(worker.task.job.memory_bytes for worker in self._workers if worker.task)
+        """What the machine has left once every worker, and the groups in progress, have theirs."""
+        in_progress = sum(worker.group.memory_bytes for worker in self._workers if worker.group)
         others = len(self._workers) if self._idle() is None else len(self._workers) - 1
         return self._memory_bytes - in_progress - IDLE_WORKER_BYTES * (others + 1)
 
-    def submit(self, task: Task) -> str:
-        """Give the job to an idle worker, or to a new one as soon as that is ready."""
-        worker = self._idle()
+    def submit(self, tasks: Sequence[Task]) -> str:
+        """Give the group to an idle worker, or to a new one as soon as that is ready."""
+        worker, group = self._idle(), Group(tasks)
         if worker is None:
-            worker = _start(task, self._make_train)
+            worker = _start(group, self._make_train, self.device)
             self._workers.append(worker)
         else:
-            _send(worker, task)
+            _send(worker, group)
         return f"process {worker.process.pid}"
 
     def wait(self, timeout_s: float) -> Sequence[Event]:
@@ -142,7 +144,7 @@ class LocalPool:
             process.close()
 
     def _idle(self) -> _Worker | None:
-        return next((worker for worker in self._workers if worker.task is None), None)
+        return next((worker for worker in self._workers if worker.group is None), None)
 
     def _hear(self, worker: _Worker) -> Sequence[Event]:
         worker.heard = time.monotonic()
@@ -156,23 +158,25 @@ class LocalPool:
         if isinstance(message, Loaded):
             _tell(worker, self._windows)
             return []
-        task = worker.task
-        assert task is not None
+        group = worker.group
+        assert group is not None
         if isinstance(message, Ready):
-            worker.ready = True
-            _send(worker, task)
+            worker.machine = message.machine
+            _send(worker, group)
             return []
-        if isinstance(message, EpochProgress):
-            return [EpochDone(task.job.key, message)]
-        assert isinstance(message, TrainingResult)
-        worker.task, worker.trained = None, worker.trained + 1
-        if worker.trained >= self._jobs_per_worker:
-            self._dismiss(worker)
-        return [Finished(task.job.key, message, self._machine)]
+        assert worker.machine is not None
+        index, told = message
+        event = group.hear(index, told, worker.machine)
+        if group.over:
+            worker.group, worker.trained = None, worker.trained + 1
+            if worker.trained >= self._groups_per_worker:
+                self._dismiss(worker)
+        return [event]
 
     def _lose(self, worker: _Worker, reason: str, *, lasting: bool = False) -> Sequence[Event]:
         self._dismiss(worker)
-        return [Failed(worker.task.job.key, reason, lasting, worker.ready)] if worker.task else []
+        started = worker.machine is not None
+        return [worker.group.fail(reason, lasting=lasting, started=started)] if worker.group else []
 
     def _dismiss(self, worker: _Worker) -> None:
         worker.connection.close()
@@ -180,19 +184,19 @@ class LocalPool:
         self._leaving.append(worker.process)
 
 
-def _start(task: Task, make_train: MakeTrain) -> _Worker:
+def _start(group: Group, make_train: MakeTrain, device: str) -> _Worker:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=work, args=(theirs, make_train), daemon=True)
+    process = context.Process(target=work, args=(theirs, make_train, device), daemon=True)
     process.start()
     theirs.close()  # The worker has its own; ours must see the end when the worker dies.
-    return _Worker(process, ours, task)
+    return _Worker(process, ours, group)
 
 
-def _send(worker: _Worker, task: Task) -> None:
-    worker.task, worker.program = task, task.job.program
+def _send(worker: _Worker, group: Group) -> None:
+    worker.group, worker.program = group, group.program
     worker.since = worker.heard = time.monotonic()
-    _tell(worker, (task.job.spec, task.job.seed, task.limits))
+    _tell(worker, (group.members, group.limits))
 
 
 def _tell(worker: _Worker, what: object) -> None:

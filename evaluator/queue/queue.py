@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Insert, case, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from evaluator.jobs import Job
@@ -38,11 +38,16 @@ MOST_LOSSES: Final = 10
 """Leases on a job that may run out before it is given up: an evaluator that dies is rarely the fault of a job, but a
 job that takes the whole machine down must not do so for ever."""
 
+LOSSES_IN_COMPANY: Final = 3
+"""After so many leases that ran out a job is trained alone: should it be what takes the machine down, it does not take
+others with it again. After a fault of its worker, which is likelier to be its own, that begins at once."""
+
 BACKOFF_S: Final = 2.0
 """Seconds before a job is tried again after its first fault; twice as many after each further one."""
 
 _LOST: Final = "its evaluator was lost: no heartbeat for the length of a lease"
 _COLUMNS: Final = (JobRow.key, JobRow.spec, JobRow.seed, JobRow.program, JobRow.estimate_s, JobRow.memory_bytes)
+_IN_COMPANY: Final = (JobRow.faults == 0, JobRow.losses < LOSSES_IN_COMPANY)
 # Bound parameters of one statement stay below what every SQLite allows (999).
 _AT_ONCE: Final = 500
 
@@ -104,16 +109,23 @@ class Queue:
 
         self.database.write(work)
 
-    def claim(self, dataset: str, *, program: str = "", room_bytes: int | None = None) -> Job | None:
-        """Lease the next job on `dataset`, the longest first; None where none can be had now.
+    def claim(
+        self, dataset: str, *, program: str = "", room_bytes: int | None = None, most: int = 1, slots: int = 1
+    ) -> list[Job]:
+        """Lease the next job on `dataset`, the longest first, and others of its program; none where none can be had.
+
+        A job that its worker failed on before, or `LOSSES_IN_COMPANY` evaluators were lost with, comes alone.
 
         Args:
             dataset: which windows the caller has.
             program: what the worker has compiled; a job of it is preferred.
             room_bytes: memory at hand; no job is leased that may need more.
+            most: jobs to lease at most.
+            slots: how many groups the caller trains at a time. No group is more than a fair share of what waits and of
+                what the caller trains already, so four slots share 64 jobs.
         """
 
-        def work(connection: Connection) -> Job | None:
+        def work(connection: Connection) -> list[Job]:
             self._reclaim(connection, dataset)
             free = [
                 JobRow.dataset == dataset,
@@ -128,26 +140,40 @@ class Queue:
             for narrowed in ([JobRow.program == program], []) if program else ([],):
                 found = connection.execute(
                     # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
-                    select(*_COLUMNS)
+                    select(*_COLUMNS, and_(*_IN_COMPANY).label("in_company"))
                     .where(*free, *narrowed)
                     .order_by(*order)
                     .limit(1)
                     .with_for_update(skip_locked=True)
                 ).one_or_none()
                 if found is not None:
-                    connection.execute(
-                        update(JobRow)
-                        .where(JobRow.key == found.key)
-                        .values(
-                            state="training",
-                            owner=self.owner,
-                            worker="",
-                            epoch=0,
-                            lease_ends=database_time() + self.lease_s,
-                        )
-                    )
-                    return Job(**found._mapping)
-            return None
+                    break
+            else:
+                return []
+            jobs = [_job(found)]
+            if most > 1 and found.in_company:
+                share = self._share(connection, dataset, free, slots)
+                others = (JobRow.program == found.program, JobRow.key != found.key, *_IN_COMPANY)
+                more = connection.execute(
+                    select(*_COLUMNS)
+                    .where(*free, *others)
+                    .order_by(*order)
+                    .limit(min(most, share) - 1)
+                    .with_for_update(skip_locked=True)
+                )
+                jobs += [_job(row) for row in more]
+            connection.execute(
+                update(JobRow)
+                .where(JobRow.key.in_([job.key for job in jobs]))
+                .values(
+                    state="training",
+                    owner=self.owner,
+                    worker="",
+                    epoch=0,
+                    lease_ends=database_time() + self.lease_s,
+                )
+            )
+            return jobs
 
         return self.database.write(work)
 
@@ -252,6 +278,13 @@ class Queue:
             return None
         return Record.from_json(found.document)
 
+    def _share(self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int) -> int:
+        """How many of the `free` jobs on `dataset` are a fair share of one of `slots`: see `claim`."""
+        mine = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.owner == self.owner)
+        count = select(func.count(JobRow.key))
+        jobs = sum(connection.execute(count.where(*each)).scalar_one() for each in (free, mine))
+        return -(-jobs // slots)
+
     def _reclaim(self, connection: Connection, dataset: str) -> None:
         lost = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.lease_ends < database_time())
         connection.execute(
@@ -278,6 +311,10 @@ _AFRESH: Final[Mapping[str, Any]] = {
     "fault": "",
     "reason": "",
 }
+
+
+def _job(row: Sequence[Any]) -> Job:
+    return Job(*row[: len(_COLUMNS)])
 
 
 def _checksum(line: str) -> str:

@@ -98,9 +98,20 @@ def seconds_left(database: Database, contest: str) -> float | None:
     None where nothing can be told: nothing finished yet, or nobody is at work.
     """
     state = _state()
-    query = select(state, func.count(), func.sum(JobRow.estimate_s)).where(JobRow.key.in_(_wanted(contest)))
-    rows = {name: (n, s) for name, n, s in database.read(lambda c: c.execute(query.group_by(state)).all())}
-    (side_by_side, in_progress), (_, waiting) = rows.get("training", (0, 0.0)), rows.get("waiting", (0, 0.0))
+    begun = func.sum(case((JobRow.epoch > 0, 1), else_=0))
+    query = (
+        select(state, func.count(), begun, func.sum(JobRow.estimate_s))
+        .where(JobRow.key.in_(_wanted(contest)), state.in_(("waiting", "training")))
+        .group_by(state, JobRow.owner, JobRow.worker)
+    )
+    waiting = in_progress = side_by_side = 0.0
+    for name, jobs_of_worker, begun_of_worker, seconds in database.read(lambda c: c.execute(query).all()):
+        if name == "waiting":
+            waiting += seconds
+        else:
+            in_progress += seconds
+            # Of a large group some train and some wait for their places. Before an epoch is told nobody knows which.
+            side_by_side += begun_of_worker or jobs_of_worker
     if not in_progress and not waiting:
         return 0.0
     slow = slowness(database, contest)

@@ -17,6 +17,9 @@ MOST_LANES: Final = 64
 MEMORY_SHARE: Final = 0.6
 """Of the device's memory; the rest is for what is compiled, the data and the estimate's error."""
 
+LARGEST_DEVICE_BYTES: Final = 256 * 1024**3
+"""No one device has more memory, so none has more lanes than fit into this."""
+
 _NUMBERS_PER_PARAMETER: Final = 8
 """Weight, gradient, clipped gradient and update, and up to three slots of an optimizer."""
 
@@ -41,9 +44,27 @@ def lanes_that_fit(spec: Spec, memory: int, *, features: int, length: int) -> in
     return 1 << min(max(fit, 1), MOST_LANES).bit_length() - 1
 
 
+def host_bytes(spec: Spec, *, features: int, length: int) -> int:
+    """Most bytes that a process holds of specs that train side by side on a device, over what it holds when idle.
+
+    After every epoch it fetches the weights of all lanes, and copies them.
+    """
+    lanes = lanes_that_fit(spec, LARGEST_DEVICE_BYTES, features=features, length=length)
+    return 2 * 4 * lanes * parameters(spec, features)
+
+
 def device_memory() -> int:
     """Bytes that JAX may take of the device it runs on. All of them, not what is free: that changes between runs."""
+    stats: dict[str, Any] = _device().memory_stats() or {}
+    return int(stats.get("bytes_limit", 0))
+
+
+def device_kind() -> str:
+    """What JAX calls the device it runs on."""
+    return str(_device().device_kind)
+
+
+def _device() -> Any:
     import jax  # type: ignore[import-not-found,unused-ignore]
 
-    stats: dict[str, Any] = jax.devices()[0].memory_stats() or {}
-    return int(stats.get("bytes_limit", 0))
+    return jax.devices()[0]

@@ -11,21 +11,32 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from evaluator.jobs import Job
 from evaluator.queue.database import Database
+from evaluator.queue.queue import Queue
 from evaluator.scoring import Scoring
 from hyperbounty.store import ContentStore, open_store
 from hyperbounty.training.features import Scaler
 from hyperbounty.training.windows import Dataset, Windows
 from tests.evaluator.small_contest import make_scoring
+from tests.evaluator.stub_training import DATA
 
 MakeDatabase = Callable[[], Database]
 
 KILLS = int(os.environ.get("HYPERBOUNTY_TEST_KILLS", "1"))
 """How often each test that kills does so."""
+
+
+def claim_one(queue: Queue, dataset: str = DATA.name, **how: Any) -> Job | None:
+    """The job of a claim that asks for one at most."""
+    jobs = queue.claim(dataset, **how)
+    assert len(jobs) <= 1
+    return jobs[0] if jobs else None
 
 
 def _windows(count: int, seed: int) -> Windows:

@@ -1,7 +1,8 @@
 """An evaluator in a process of its own that can be killed.
 
 `python -m tests.evaluator.stub_evaluator QUEUE STORE JOBS SEED` prints events but epochs, then `all done`. With
-`--largest-file BYTES` no file may grow past that, as on a disk that is full; with `--engine` it trains in earnest.
+`--largest-file BYTES` no file may grow past that, as on a disk that is full; with `--engine` it trains in earnest; with
+`--group JOBS` a worker gets so many at once.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("seed", type=int)
     parser.add_argument("--largest-file", type=int)
     parser.add_argument("--engine", action="store_true")
+    parser.add_argument("--group", type=int, default=1)
     said = parser.parse_args()
     if said.largest_file:
         resource.setrlimit(resource.RLIMIT_FSIZE, (said.largest_file, said.largest_file))
@@ -64,7 +66,8 @@ def main() -> None:
             windows(1),
             windows(2),
             workers=2,
-            jobs_per_worker=30,
+            groups_per_worker=30,
+            largest_group=said.group,
             make_train=keras_train if said.engine else make_stub,
         ),
         weights=PinnedWeights(open_store(None, said.store), said.store / "outbox"),

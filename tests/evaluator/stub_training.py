@@ -10,14 +10,15 @@ import hashlib
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from evaluator.jobs import Data, Job
 from evaluator.queue.queue import Wanted
-from evaluator.worker import Train
+from evaluator.worker import Member, Train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
@@ -29,6 +30,10 @@ DIES = replace(SPEC, batch_size=18)
 EATS_MEMORY = replace(SPEC, batch_size=19)
 CANNOT = replace(SPEC, batch_size=20)
 DIVERGES = replace(SPEC, batch_size=21)
+# The same among others of one program, which they share with SPEC: told by the learning rate.
+HANGS_IN_COMPANY = replace(SPEC, learning_rate=0.17)
+DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18, epochs=3)
+CANNOT_IN_COMPANY = replace(SPEC, learning_rate=0.20)
 
 DATA = Data("d" * 64, features=2, length=6, windows=80)
 
@@ -49,17 +54,23 @@ def stub_result(spec: Spec, seed: int) -> TrainingResult:
 def make_stub(_train: Windows, _holdout: Windows) -> Train:
     """A `MakeTrain` of the stub."""
 
-    def train(spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
-        if spec == HANGS:
+    def train(
+        members: Sequence[Member], on_epoch: Callable[[int, EpochProgress], None]
+    ) -> Iterator[tuple[int, TrainingResult]]:
+        for index in sorted(range(len(members)), key=lambda index: -members[index][0].epochs):
+            yield index, one(*members[index], partial(on_epoch, index))
+
+    def one(spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
+        if spec in (HANGS, HANGS_IN_COMPANY):
             on_epoch(EpochProgress(1, spec.epochs, 0.5, 0.5, 0.5, 0.0))
             threading.Event().wait()
-        if spec == DIES:
+        if spec in (DIES, DIES_IN_COMPANY):
             os.kill(os.getpid(), signal.SIGKILL)
         if spec == EATS_MEMORY:
             hoard = []
             while True:
                 hoard.append(np.ones(2**24, np.float64))
-        if spec == CANNOT:
+        if spec in (CANNOT, CANNOT_IN_COMPANY):
             raise TrainingError("the stub cannot", "train another spec")
         result = stub_result(spec, seed)
         for epoch, loss in enumerate(result.losses, start=1):

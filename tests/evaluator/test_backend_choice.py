@@ -12,7 +12,8 @@ from evaluator.executors.executor import EpochDone, Finished, Task
 from evaluator.jobs import Data, Job
 from evaluator.limits import Limits
 from hyperbounty.bounty.spec import Spec
-from hyperbounty.errors import ManifestError, TrainingError
+from hyperbounty.errors import InvalidInput, ManifestError, TrainingError
+from hyperbounty.training.fusing import MOST_LANES
 from hyperbounty.training.machine import describe_versions
 from hyperbounty.training.windows import Dataset
 from tests.evaluator.small_contest import make_scoring
@@ -37,6 +38,31 @@ def test_a_manifest_of_jax_asks_for_the_versions_of_jax() -> None:
         check_versions(manifest.model_copy(update={"versions": {"jaxlib": "0.0.1"}}))
 
 
+@pytest.mark.parametrize(
+    ("choice", "backend", "said"),
+    [
+        (ExecutorChoice(device="accelerator"), "tensorflow", "scored with tensorflow.*leave out --device"),
+        (ExecutorChoice(name="in-process", device="accelerator"), "tensorflow", "a manifest whose backend is jax"),
+        (ExecutorChoice(workers=2, device="accelerator"), "jax", "2 processes.*--workers 1; for several.*ray"),
+        (ExecutorChoice(name="ray", device="accelerator"), "jax", "0 GPUs each.*choose --gpus-per-worker 1"),
+        (ExecutorChoice(name="ray", gpus=2, device="accelerator"), "jax", "2 GPUs each.*or a share such as"),
+        (ExecutorChoice(name="ray", gpus=0.5), "jax", "0.5 GPUs each and train on the CPU; add --device accelerator"),
+    ],
+)
+def test_a_device_that_does_not_go_with_the_rest_is_refused_with_what_would(
+    dataset: Dataset, choice: ExecutorChoice, backend: str, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        choice.make(dataset, backend)
+
+
+def test_on_the_cpu_a_job_trains_alone_and_on_an_accelerator_with_others(dataset: Dataset) -> None:
+    alone = ExecutorChoice(workers=3).make(dataset)
+    assert (alone.device, alone.slots, alone.largest_group) == ("cpu", 3, 1)
+    fused = ExecutorChoice(name="in-process", device="accelerator").make(dataset, "jax")
+    assert (fused.device, fused.slots, fused.largest_group) == ("accelerator", 1, MOST_LANES)
+
+
 @needs_jax
 @pytest.mark.training
 def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset) -> None:
@@ -45,7 +71,7 @@ def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset)
     for backend in ("tensorflow", "jax"):
         job = Job.of(SPEC.word, seed=1, data=data, backend=backend)
         executor = ExecutorChoice(workers=1).make(dataset, backend)
-        executor.submit(Task(job, limits))
+        executor.submit([Task(job, limits)])
         while not (ended := [event for event in executor.wait(60) if not isinstance(event, EpochDone)]):
             pass
         executor.stop()

@@ -15,13 +15,13 @@ import pytest
 from sqlalchemy import update
 
 from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.executor import Event, Executor, Failed, Task
+from evaluator.executors.executor import Event, Executor, Group, Task
 from evaluator.executors.inprocess import InProcess
 from evaluator.executors.pool import LocalPool
 from evaluator.limits import IDLE_WORKER_BYTES
 from evaluator.queue import reading
 from evaluator.queue.database import Database
-from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
 from evaluator.queue.tables import ResultRow
 from evaluator.results import Record
 from evaluator.weights import HashedWeights, PinnedWeights, Weights
@@ -30,6 +30,7 @@ from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.weights import from_npz
 from hyperbounty.training.windows import Dataset
+from tests.evaluator.conftest import claim_one
 from tests.evaluator.stub_training import (
     CANNOT,
     DATA,
@@ -153,32 +154,35 @@ def test_a_killed_worker_is_replaced_and_its_job_done_again(queue: Queue, run: R
 class _NeverStarts:
     """An executor whose workers die before they begin."""
 
+    device = "cpu"
+    slots, largest_group = 1, 4
     vacancy = ""
     room_bytes = None
 
     def __init__(self, *, lasting: bool) -> None:
         self._lasting = lasting
-        self._tasks: list[Task] = []
-        self.submitted = 0
+        self._groups: list[Group] = []
+        self.starts = 0
 
-    def submit(self, task: Task) -> str:
-        self._tasks.append(task)
-        self.submitted += 1
+    def submit(self, tasks: Sequence[Task]) -> str:
+        self._groups.append(Group(tasks))
+        self.starts += 1
         return "nobody"
 
     def wait(self, timeout_s: float) -> list[Event]:
-        tasks, self._tasks = self._tasks, []
-        return [Failed(task.job.key, "no backend", lasting=self._lasting, started=False) for task in tasks]
+        groups, self._groups = self._groups, []
+        return [group.fail("no backend", lasting=self._lasting, started=False) for group in groups]
 
     def stop(self) -> None:
-        self._tasks = []
+        self._groups = []
 
 
 @pytest.mark.parametrize("lasting", [True, False])
 def test_workers_that_cannot_start_end_the_run_and_burden_no_job(queue: Queue, run: Run, lasting: bool) -> None:
-    wanted = stub_jobs(SPEC, DIVERGES)
+    wanted, executor = stub_jobs(SPEC, runs=4), _NeverStarts(lasting=lasting)
     with pytest.raises(TrainingError, match="no worker can be started: no backend"):
-        run(wanted, executor=_NeverStarts(lasting=lasting))
+        run(wanted, executor=executor)
+    assert executor.starts == (1 if lasting else MOST_FAULTS), "a group counts once"
     assert {(s.state, s.faults) for s in reading.jobs(queue.database, CONTEST)} == {("waiting", 0)}
 
 
@@ -216,7 +220,7 @@ def test_what_another_evaluator_finishes_is_not_trained_here(queue: Queue, run: 
     first, second = stub_jobs(SPEC, replace(SPEC, epochs=9))
     other = Queue(queue.database)
     other.put(CONTEST, DATA.name, [first, second])
-    theirs = other.claim(DATA.name)
+    theirs = claim_one(other)
     assert theirs == second.job
 
     def finish_theirs(progress: Progress) -> None:

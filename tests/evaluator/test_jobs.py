@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.jobs import Job
-from evaluator.limits import HUNG_LEAST_S, Limits, estimate_seconds, machine_memory_bytes
+from evaluator.limits import ACCELERATOR_BYTES, HUNG_LEAST_S, Limits, estimate_seconds, machine_memory_bytes
 from evaluator.results import Record
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
@@ -28,10 +28,20 @@ def test_a_jobs_key_changes_with_all_that_decides_its_result(monkeypatch: pytest
         Job.of(replace(SPEC, epochs=11).word, seed=1, data=DATA),
         Job.of(SPEC.word, seed=2, data=DATA),
         Job.of(SPEC.word, seed=1, data=replace(DATA, name="e" * 64)),
+        Job.of(SPEC.word, seed=1, data=DATA, device="accelerator"),
     ]
     monkeypatch.setattr("hyperbounty.training.machine.ENGINE_VERSION", -1)
     others.append(Job.of(SPEC.word, seed=1, data=DATA))
-    assert len({job.key, *(other.key for other in others)}) == 5
+    assert len({job.key, *(other.key for other in others)}) == 6
+
+
+def test_on_an_accelerator_the_machine_needs_the_same_for_all_of_a_program() -> None:
+    def needed(spec: Spec, device: str = "accelerator") -> int:
+        return Job.of(spec.word, seed=1, data=DATA, device=device).memory_bytes
+
+    assert needed(SPEC) == needed(replace(SPEC, epochs=9, learning_rate=0.5)) > ACCELERATOR_BYTES
+    assert needed(replace(SPEC, recurrent_units=(300,))) > needed(SPEC)
+    assert needed(SPEC, "cpu") < needed(SPEC)
 
 
 @given(losses=curves, accuracies=curves, diverged_at=st.none() | st.integers(1, 9), correct=st.integers(0, 9))

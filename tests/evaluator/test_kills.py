@@ -142,16 +142,22 @@ def test_a_killed_coordinator(queue_place: Path | str, tmp_path: Path, launch: L
     check_results(queue_place, tmp_path, of_the_stub(range(KILLS)))
 
 
-def test_killed_workers(queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random) -> None:
+in_groups = pytest.mark.parametrize("group", ["1", "16"], ids=["alone", "groups"])
+
+
+@in_groups
+def test_killed_workers(
+    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random, group: str
+) -> None:
     contest = killed = 0
     while killed < KILLS:
-        evaluator = launch(contest)
+        evaluator = launch(contest, JOBS, "--group", group)
         while killed < KILLS and evaluator.lived(chance.uniform(0, 1)):
             for worker in children(evaluator.process.pid)[:1]:
                 os.kill(worker, 9)
                 killed += 1
         if not evaluator.ended_well():
-            finish(launch, contest)
+            finish(launch, contest, JOBS, "--group", group)
         contest += 1
     check_results(queue_place, tmp_path, of_the_stub(range(contest)))
 
@@ -168,8 +174,11 @@ def test_two_evaluators_share_one_queue_and_one_of_them_dies(
     check_results(queue_place, tmp_path, of_the_stub(contests))
 
 
-def test_two_evaluators_train_nothing_twice(queue_place: Path | str, tmp_path: Path, launch: Launch) -> None:
-    both = [launch(1), launch(1)]
+@in_groups
+def test_two_evaluators_train_nothing_twice(
+    queue_place: Path | str, tmp_path: Path, launch: Launch, group: str
+) -> None:
+    both = [launch(1, JOBS, "--group", group) for _ in range(2)]
     assert all(evaluator.ended_well() for evaluator in both)
     finished = Counter(line for evaluator in both for line in evaluator.lines() if line.startswith("finished"))
     expected = of_the_stub([1])
@@ -197,6 +206,7 @@ def test_killed_while_training_in_earnest(
         evaluator.process.wait()
         assert all(ends_soon(pid) for pid in workers)
     finish(launch, 1, jobs, "--engine")
-    train = keras_train(windows(1), windows(2))
-    expected = {w.job.key: train(Spec.from_word(w.job.spec), w.job.seed, lambda _: None) for w in wanted(jobs, 1)}
+    every = [w.job for w in wanted(jobs, 1)]
+    train, members = keras_train(windows(1), windows(2)), [(Spec.from_word(job.spec), job.seed) for job in every]
+    expected = {every[index].key: result for index, result in train(members, lambda _index, _epoch: None)}
     check_results(queue_place, tmp_path, expected)

@@ -19,7 +19,7 @@ from evaluator.queue.tables import FormatRow, ResultRow
 from evaluator.results import Record
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput, TrainingError
-from tests.evaluator.conftest import MakeDatabase
+from tests.evaluator.conftest import MakeDatabase, claim_one
 from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 
 CONTEST = "31337/0xab/1"
@@ -36,9 +36,9 @@ def test_a_job_is_handed_out_once_and_its_result_comes_back(make_database: MakeD
     mine, theirs = Queue(make_database()), Queue(make_database())
     wanted = stub_jobs(SPEC)
     mine.put(CONTEST, DATA.name, wanted)
-    job = mine.claim(DATA.name)
+    job = claim_one(mine)
     assert job == wanted[0].job
-    assert theirs.claim(DATA.name) is None
+    assert claim_one(theirs) is None
     assert reading.tally(mine.database, CONTEST) == reading.Tally(training=1)
 
     assert mine.finish(job.key, record_of(SPEC))
@@ -46,7 +46,7 @@ def test_a_job_is_handed_out_once_and_its_result_comes_back(make_database: MakeD
     kept = theirs.record(job.key)
     assert kept is not None
     assert kept.to_json() == record_of(SPEC).to_json()
-    assert theirs.claim(DATA.name) is None
+    assert claim_one(theirs) is None
     assert reading.tally(theirs.database, CONTEST) == reading.Tally(done=1)
 
 
@@ -54,7 +54,7 @@ def test_the_longest_come_first_but_what_a_worker_has_compiled_before(make_datab
     queue = Queue(make_database())
     long = replace(SPEC, epochs=50)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC, OTHER, long))
-    claimed = [queue.claim(DATA.name, program=program) for program in ("", stub_jobs(SPEC)[0].job.program, "")]
+    claimed = [claim_one(queue, program=program) for program in ("", stub_jobs(SPEC)[0].job.program, "")]
     assert [job.spec for job in claimed if job] == [long.word, SPEC.word, OTHER.word]
 
 
@@ -63,20 +63,20 @@ def test_only_jobs_of_the_windows_and_the_memory_at_hand_are_handed_out(make_dat
     large = replace(SPEC, recurrent_units=(1024,))
     wanted = stub_jobs(SPEC, large)
     queue.put(CONTEST, DATA.name, wanted)
-    assert queue.claim("e" * 64) is None
+    assert claim_one(queue, "e" * 64) is None
     small = min(w.job.memory_bytes for w in wanted)
-    job = queue.claim(DATA.name, room_bytes=small)
+    job = claim_one(queue, room_bytes=small)
     assert job is not None
     assert job.spec == SPEC.word
-    assert queue.claim(DATA.name, room_bytes=small) is None
+    assert claim_one(queue, room_bytes=small) is None
     assert reading.smallest_waiting_bytes(queue.database, DATA.name) == max(w.job.memory_bytes for w in wanted)
-    assert queue.claim(DATA.name) is not None
+    assert claim_one(queue) is not None
 
 
 def test_a_job_of_two_contests_is_trained_once(make_database: MakeDatabase) -> None:
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     queue.finish(job.key, record_of(SPEC))
     queue.put("31337/0xab/2", DATA.name, stub_jobs(SPEC, OTHER))
@@ -89,20 +89,20 @@ def test_what_no_contest_wants_any_more_is_not_handed_out(make_database: MakeDat
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     queue.put(CONTEST, DATA.name, stub_jobs(OTHER))
     assert reading.smallest_waiting_bytes(queue.database, DATA.name) == stub_jobs(OTHER)[0].job.memory_bytes
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     assert job.spec == OTHER.word
-    assert queue.claim(DATA.name) is None
+    assert claim_one(queue) is None
     assert reading.smallest_waiting_bytes(queue.database, DATA.name) is None
 
 
 def test_the_jobs_of_a_lost_evaluator_come_back_and_its_late_result_still_counts(make_database: MakeDatabase) -> None:
     lost, other = Queue(make_database(), lease_s=LAPSED), Queue(make_database())
     lost.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = lost.claim(DATA.name)
+    job = claim_one(lost)
     assert job is not None
     assert reading.tally(other.database, CONTEST) == reading.Tally(waiting=1), "its lease has run out"
-    assert other.claim(DATA.name) == job
+    assert claim_one(other) == job
     (status,) = reading.jobs(other.database, CONTEST)
     assert (status.state, status.losses, status.fault, status.owner) == ("training", 1, "infrastructure", other.owner)
     assert "lost" in status.reason
@@ -115,11 +115,11 @@ def test_the_jobs_of_a_lost_evaluator_come_back_and_its_late_result_still_counts
 def test_a_heartbeat_keeps_the_leases_and_shows_who_is_where(make_database: MakeDatabase) -> None:
     short, other = Queue(make_database(), lease_s=LAPSED), Queue(make_database())
     short.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = short.claim(DATA.name)
+    job = claim_one(short)
     assert job is not None
     short.lease_s = 1000.0
     short.renew({job.key: ("process 7", 3)})
-    assert other.claim(DATA.name) is None
+    assert claim_one(other) is None
     (status,) = reading.jobs(other.database, CONTEST)
     assert (status.worker, status.epoch, status.place) == ("process 7", 3, 0)
 
@@ -127,35 +127,35 @@ def test_a_heartbeat_keeps_the_leases_and_shows_who_is_where(make_database: Make
 def test_a_lease_that_its_evaluator_knows_nothing_of_runs_out(make_database: MakeDatabase) -> None:
     queue = Queue(make_database(), lease_s=LAPSED)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     queue.lease_s = 1000.0
     queue.renew({})
-    assert queue.claim(DATA.name) == job
+    assert claim_one(queue) == job
 
 
 def test_a_fault_is_tried_again_later_and_given_up_after_some(make_database: MakeDatabase) -> None:
     queue = Queue(make_database(), backoff_s=0.0)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     for fault in range(1, MOST_FAULTS + 1):
-        job = queue.claim(DATA.name)
+        job = claim_one(queue)
         assert job is not None
         assert queue.fail(job.key, f"fault {fault}") == (fault == MOST_FAULTS)
     assert job is not None
-    assert queue.claim(DATA.name) is None
+    assert claim_one(queue) is None
     assert reading.failures(queue.database, CONTEST) == {job.key: f"fault {MOST_FAULTS}"}
     assert queue.record(job.key) is None, "a fault of the machine is no result"
 
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    assert queue.claim(DATA.name) == job, "asked for again, it is tried afresh"
+    assert claim_one(queue) == job, "asked for again, it is tried afresh"
 
 
 def test_a_job_waits_after_a_fault_and_says_how_long(make_database: MakeDatabase) -> None:
     queue = Queue(make_database(), backoff_s=500.0)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     queue.fail(job.key, "no luck")
-    assert queue.claim(DATA.name) is None
+    assert claim_one(queue) is None
     (status,) = reading.jobs(queue.database, CONTEST)
     assert (status.state, status.faults, status.reason) == ("waiting", 1, "no luck")
     assert 400 < status.retry_in_s <= 500
@@ -164,7 +164,7 @@ def test_a_job_waits_after_a_fault_and_says_how_long(make_database: MakeDatabase
 def test_a_lasting_fault_is_given_up_at_once(make_database: MakeDatabase) -> None:
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     assert queue.fail(job.key, "always", lasting=True)
 
@@ -172,7 +172,7 @@ def test_a_lasting_fault_is_given_up_at_once(make_database: MakeDatabase) -> Non
 def test_a_job_that_loses_every_evaluator_is_given_up(make_database: MakeDatabase) -> None:
     queue = Queue(make_database(), lease_s=LAPSED)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    claims = sum(queue.claim(DATA.name) is not None for _ in range(MOST_LOSSES + 5))
+    claims = sum(claim_one(queue) is not None for _ in range(MOST_LOSSES + 5))
     assert claims == MOST_LOSSES
     assert "lost" in next(iter(reading.failures(queue.database, CONTEST).values()))
 
@@ -180,21 +180,21 @@ def test_a_job_that_loses_every_evaluator_is_given_up(make_database: MakeDatabas
 def test_what_is_given_back_untried_is_no_fault(make_database: MakeDatabase) -> None:
     queue, other = Queue(make_database()), Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC, OTHER))
-    first, second = queue.claim(DATA.name), queue.claim(DATA.name)
+    first, second = claim_one(queue), claim_one(queue)
     assert first is not None
     assert second is not None
     queue.release([first.key])
-    assert other.claim(DATA.name) == first
+    assert claim_one(other) == first
     queue.release()
-    assert other.claim(DATA.name) == second, "and what another has claimed meanwhile stays with it"
-    assert queue.claim(DATA.name) is None
+    assert claim_one(other) == second, "and what another has claimed meanwhile stays with it"
+    assert claim_one(queue) is None
     assert {(s.faults, s.losses) for s in reading.jobs(queue.database, CONTEST)} == {(0, 0)}
 
 
 def test_a_spec_that_diverged_is_done_and_says_so(make_database: MakeDatabase) -> None:
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(DIVERGES))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     queue.finish(job.key, record_of(DIVERGES))
     (status,) = reading.jobs(queue.database, CONTEST)
@@ -207,7 +207,7 @@ def test_a_damaged_result_is_none_and_can_be_made_again(
 ) -> None:
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     queue.finish(job.key, record_of(SPEC))
     queue.database.write(lambda c: c.execute(update(ResultRow).values(**damage)) and None)
@@ -215,7 +215,7 @@ def test_a_damaged_result_is_none_and_can_be_made_again(
     assert "damaged" in caplog.text
 
     queue.reopen(job.key, "damaged")
-    assert queue.claim(DATA.name) == job
+    assert claim_one(queue) == job
     assert queue.finish(job.key, record_of(SPEC))
     assert queue.record(job.key) is not None
 
@@ -224,7 +224,7 @@ def test_places_count_what_waits_for_the_same_windows(make_database: MakeDatabas
     queue = Queue(make_database())
     specs = [replace(SPEC, epochs=epochs) for epochs in (10, 40, 20, 30)]
     queue.put(CONTEST, DATA.name, stub_jobs(*specs))
-    assert queue.claim(DATA.name) is not None
+    assert claim_one(queue) is not None
     statuses = reading.jobs(queue.database, CONTEST)
     assert [(s.spec_index, s.state, s.place) for s in statuses] == [
         (0, "waiting", 3),
@@ -238,11 +238,11 @@ def test_the_time_left_follows_what_was_measured(make_database: MakeDatabase) ->
     queue = Queue(make_database())
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC, runs=4))
     assert reading.seconds_left(queue.database, CONTEST) is None
-    job = queue.claim(DATA.name)
+    job = claim_one(queue)
     assert job is not None
     result = replace(stub_result(SPEC, 1), seconds=2 * job.estimate_s)
     queue.finish(job.key, Record.of(result, "bafkqaaa", {}))
-    queue.claim(DATA.name)
+    claim_one(queue)
     # Twice as slow as estimated; one in progress, half done, two waiting.
     assert reading.seconds_left(queue.database, CONTEST) == pytest.approx(2 * 2.5 * job.estimate_s)
     queue.release()
@@ -256,7 +256,7 @@ def test_many_evaluators_at_once_share_the_jobs_and_no_job_is_done_twice(make_da
 
     def evaluator(queue: Queue) -> None:
         queue.put(CONTEST, DATA.name, wanted)
-        while (job := queue.claim(DATA.name)) is not None:
+        while (job := claim_one(queue)) is not None:
             assert queue.finish(job.key, record_of(SPEC))
             done.append((job.key, queue.owner))
 
@@ -281,7 +281,7 @@ def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
     held: list[str] = []
     results: dict[str, str] = {}
     for number, move in enumerate(moves):
-        if move == "claim" and (job := queue.claim(DATA.name)):
+        if move == "claim" and (job := claim_one(queue)):
             assert job.key not in results
             held.append(job.key)
         elif move == "finish" and held:
@@ -295,7 +295,7 @@ def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
             queue.release()
             held.clear()
         elif move == "lose":
-            dying.claim(DATA.name)
+            claim_one(dying)
         elif move == "put":
             queue.put(CONTEST, DATA.name, wanted)
         tally = reading.tally(database, CONTEST)
@@ -352,7 +352,7 @@ def test_a_connection_that_breaks_is_made_again(postgresql_url: str) -> None:
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     assert other.read(lambda c: c.execute(end_others).scalar_one()) >= 1
-    assert queue.claim(DATA.name) is not None
+    assert claim_one(queue) is not None
     database.close()
     other.close()
 

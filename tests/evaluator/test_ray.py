@@ -24,12 +24,24 @@ from evaluator.queue import reading
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue
 from evaluator.weights import HashedWeights
+from evaluator.worker import Train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput, TrainingError
-from hyperbounty.training.windows import Dataset
+from hyperbounty.training.windows import Dataset, Windows
 from tests.evaluator.conftest import KILLS
 from tests.evaluator.stub_evaluator import wanted as jobs_of_a_seed
-from tests.evaluator.stub_training import CANNOT, DATA, DIES, HANGS, SPEC, make_stub, stub_jobs, stub_result
+from tests.evaluator.stub_training import (
+    CANNOT,
+    DATA,
+    DIES,
+    DIES_IN_COMPANY,
+    HANGS,
+    HANGS_IN_COMPANY,
+    SPEC,
+    make_stub,
+    stub_jobs,
+    stub_result,
+)
 
 CONTEST = "31337/0xab/1"
 ENOUGH = Limits(epoch_s=600, total_s=600, memory_bytes=2**34)
@@ -46,13 +58,13 @@ def cluster(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     # Its nodes import what the test does.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     assert dataset.holdout is not None
-    made = RayCluster(dataset.train, dataset.holdout, workers=2, jobs_per_worker=3, make_train=make_stub)
+    made = RayCluster(dataset.train, dataset.holdout, workers=2, groups_per_worker=3, make_train=make_stub)
     yield made
     made.stop()
 
 
 def submit(cluster: Any, spec: Spec, limits: Limits = ENOUGH) -> None:
-    cluster.submit(Task(Job.of(spec.word, seed=1, data=DATA), limits))
+    cluster.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits)])
 
 
 def hear(cluster: Any) -> Any:
@@ -96,6 +108,89 @@ def test_actors_that_die_hang_or_cannot_are_told_and_replaced(cluster: Any) -> N
     submit(cluster, SPEC)
     assert isinstance(hear(cluster), Finished)
     assert cluster.vacancy == Job.of(SPEC.word, seed=1, data=DATA).program
+
+
+@pytest.fixture
+def grouping(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A cluster of one actor that takes groups of up to 8."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
+    from evaluator.executors.cluster import RayCluster
+
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
+    assert dataset.holdout is not None
+    made = RayCluster(dataset.train, dataset.holdout, workers=1, largest_group=8, make_train=make_stub)
+    yield made
+    made.stop()
+
+
+def test_a_result_of_a_group_is_there_before_the_group_is_over(grouping: Any) -> None:
+    specs = (replace(SPEC, epochs=5), HANGS_IN_COMPANY)
+    limits = replace(ENOUGH, total_s=5)
+    grouping.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits) for spec in specs])
+    first = hear(grouping)
+    assert isinstance(first, Finished)
+    assert first.result.fingerprint == stub_result(specs[0], 1).fingerprint
+    assert grouping.vacancy is None
+    hung = hear(grouping)
+    assert isinstance(hung, Failed)
+    assert hung.keys == (Job.of(HANGS_IN_COMPANY.word, seed=1, data=DATA).key,)
+    assert "hung" in hung.reason
+
+
+def test_a_group_is_one_task_and_its_companions_outlive_a_bomb(grouping: Any, tmp_path: Path) -> None:
+    queue = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
+    wanted = stub_jobs(*(replace(SPEC, epochs=epochs) for epochs in (1, 2, 4, 5)), DIES_IN_COMPANY)
+    heard: list[Progress] = []
+    with pytest.raises(TrainingError, match="actor was lost"):
+        run_jobs(
+            queue, CONTEST, DATA.name, wanted, executor=grouping, weights=HashedWeights(), on_progress=heard.append
+        )
+    assert [p.event for p in heard[:5]] == ["started"] * 5
+    found = {s.key: (s.state, s.faults) for s in reading.jobs(queue.database, CONTEST)}
+    assert found[wanted[-1].job.key] == ("failed", 3)
+    # Those before the bomb may have been done, but may also have been on their way when the actor died.
+    assert [found[w.job.key] for w in wanted[:2]] == [("done", 1)] * 2
+    assert {found[w.job.key] for w in wanted[2:4]} <= {("done", 0), ("done", 1)}
+    for w in wanted[:-1]:
+        record = queue.record(w.job.key)
+        assert record is not None
+        assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
+    queue.database.close()
+
+
+def test_shares_of_a_gpu_are_workers_and_each_is_told_its_part_of_the_memory(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
+    cluster_utils = pytest.importorskip("ray.cluster_utils")
+    from evaluator.executors.cluster import RayCluster
+
+    assert dataset.holdout is not None
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
+    # Ray takes our word that there is a GPU.
+    nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 8, "num_gpus": 1})
+    try:
+        executor = RayCluster(
+            dataset.train,
+            dataset.holdout,
+            workers=8,
+            address=nodes.address,
+            gpus=0.5,
+            largest_group=8,
+            make_train=tell_the_memory,
+        )
+        assert executor.slots == 2
+        submit(executor, SPEC)
+        told = hear(executor)
+        assert told.reason == "0.375 of GPU 0; as asked"
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
+
+
+def tell_the_memory(_train: Windows, _holdout: Windows) -> Train:
+    part, gpu = os.environ["XLA_PYTHON_CLIENT_MEM_FRACTION"], os.environ["CUDA_VISIBLE_DEVICES"]
+    raise TrainingError(f"{part} of GPU {gpu}", "as asked")
 
 
 def test_a_node_that_is_lost_costs_its_jobs_one_attempt(

@@ -14,6 +14,7 @@ from evaluator.results import Record
 from evaluator.status import overview, trainings
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput
+from tests.evaluator.conftest import claim_one
 from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 
 CONTEST = "31337/0x1111111111111111111111111111111111111111/7"
@@ -37,7 +38,7 @@ def test_an_empty_queue_says_so(queue: Queue) -> None:
 def test_every_state_is_shown_with_place_worker_and_reason(queue: Queue) -> None:
     specs = [replace(SPEC, epochs=10 * i) for i in (5, 4, 3, 2, 1)]
     queue.put(CONTEST, DATA.name, stub_jobs(*specs, DIVERGES))
-    training, failing, given_up, _ = (queue.claim(DATA.name) for _ in range(4))
+    training, failing, given_up, _ = (claim_one(queue) for _ in range(4))
     assert training is not None
     assert failing is not None
     assert given_up is not None

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyperbounty.bounty.cost import parameters
 from hyperbounty.bounty.spec import CELLS, Spec
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult
 from hyperbounty.training.execution import program_key
-from hyperbounty.training.fusing import MOST_LANES, lane_bytes, lanes_that_fit
+from hyperbounty.training.fusing import LARGEST_DEVICE_BYTES, MOST_LANES, host_bytes, lane_bytes, lanes_that_fit
 from hyperbounty.training.windows import Windows
 
 MakeWindows = Callable[..., Windows]
@@ -171,7 +172,7 @@ def test_tensorflow_says_that_it_trains_one_at_a_time(windows: tuple[Windows, Wi
     cell=st.sampled_from(CELLS),
     units=st.integers(1, 1024),
     batch=st.integers(1, 8192),
-    memory=st.integers(0, 2**38),
+    memory=st.integers(0, LARGEST_DEVICE_BYTES),
 )
 def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory: int) -> None:
     spec = Spec(cell=cell, recurrent_units=(units,), batch_size=batch)
@@ -181,6 +182,7 @@ def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory
     assert lanes == 1 or lanes * lane_bytes(spec, features=8, length=60) <= memory
     assert lanes <= lanes_that_fit(spec, 2 * memory, features=8, length=60) <= MOST_LANES
     assert lanes_that_fit(replace(spec, learning_rate=0.5, epochs=7), memory, features=8, length=60) == lanes
+    assert host_bytes(spec, features=8, length=60) >= 2 * 4 * lanes * parameters(spec, 8), "of any device"
 
 
 @pytest.mark.training
