@@ -69,10 +69,10 @@ def _executor(name: str, workers: int) -> Executor:
         from evaluator.executors.cluster import RayCluster
 
         # Shares of a core, so that the cluster on this machine has room for all of them.
-        return RayCluster(nothing, nothing, workers=workers, cpus=0.1, jobs_per_worker=lasting, make_train=instant)
+        return RayCluster(nothing, nothing, workers=workers, cpus=0.1, groups_per_worker=lasting, make_train=instant)
     from evaluator.executors.pool import LocalPool
 
-    return LocalPool(nothing, nothing, workers=workers, jobs_per_worker=lasting, make_train=instant)
+    return LocalPool(nothing, nothing, workers=workers, groups_per_worker=lasting, make_train=instant)
 
 
 def main() -> None:
