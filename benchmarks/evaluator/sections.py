@@ -82,7 +82,8 @@ def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_fla
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout)
+    # The last line: tuners print above it what they please.
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return answer | {"wall": time.perf_counter() - began}
 
 
