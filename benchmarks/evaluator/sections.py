@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -62,7 +64,13 @@ def say(what: str) -> None:
     sys.stderr.write(f"{what}\n")
 
 
-def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_flags: str = "") -> dict[str, Any]:
+def run(
+    module: str,
+    task: dict[str, Any],
+    *,
+    accelerator: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, Any]:
     """What the program `benchmarks.evaluator.<module>` answers to `task`, which sees an `accelerator` only if told.
 
     It answers with `wall`, too: the seconds from its start to its end, imports and all. Programs that an earlier run
@@ -70,7 +78,6 @@ def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_fla
     """
     began = time.perf_counter()
     hidden = {} if accelerator else {"CUDA_VISIBLE_DEVICES": "-1"}
-    flags = {"XLA_FLAGS": xla_flags} if xla_flags else {}
     done = subprocess.run(  # noqa: S603 - a module of this package.
         [sys.executable, "-m", f"benchmarks.evaluator.{module}"],
         input=json.dumps(task),
@@ -78,7 +85,7 @@ def run(module: str, task: dict[str, Any], *, accelerator: bool = False, xla_fla
         text=True,
         check=False,
         cwd=ROOT,
-        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden | flags,
+        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden | dict(environment),
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
@@ -206,15 +213,20 @@ def through_the_queue(settings: Settings) -> list[str]:
 
 
 def how_far_scores_part(settings: Settings) -> list[str]:
-    """Section g: the mix with the same seeds, compiled for older processors and on the other backend.
+    """Section g: the mix with the same seeds, as on older processors and on the other backend.
 
     The scores repeat, so each is made once.
     """
+    # What XLA compiles, and the kernels that oneDNN picks for large products, stop at these instructions.
+    older = {
+        name: {"XLA_FLAGS": f"--xla_cpu_max_isa={xla}", "ONEDNN_MAX_CPU_ISA": onednn}
+        for name, xla, onednn in (("AVX2", "AVX2", "AVX2"), ("SSE 4", "SSE4_2", "SSE41"))
+    }
     ways = {
-        "TensorFlow, XLA for AVX2": ("tensorflow", "--xla_cpu_max_isa=AVX2"),
-        "TensorFlow, XLA for SSE 4.2": ("tensorflow", "--xla_cpu_max_isa=SSE4_2"),
-        "JAX, for this processor": ("jax", ""),
-        "JAX, for AVX2": ("jax", "--xla_cpu_max_isa=AVX2"),
+        "TensorFlow, up to AVX2": ("tensorflow", older["AVX2"]),
+        "TensorFlow, up to SSE 4": ("tensorflow", older["SSE 4"]),
+        "JAX, for this processor": ("jax", {}),
+        "JAX, up to AVX2": ("jax", older["AVX2"]),
     }
     here = run("engine", settings.task | {"backend": "tensorflow"})["specs"]
     windows = here[0]["windows"]
@@ -225,13 +237,13 @@ def how_far_scores_part(settings: Settings) -> list[str]:
         "| | equal | median, ppm | most, ppm |",
         "|---|---|---|---|",
     ]
-    for name, (backend, flags) in ways.items():
+    for name, (backend, environment) in ways.items():
         try:
             packages_of(backend)
         except TrainingError as error:
             lines.append(f"| {name} | skipped: {error.what} | | |")
             continue
-        there = run("engine", settings.task | {"backend": backend}, xla_flags=flags)["specs"]
+        there = run("engine", settings.task | {"backend": backend}, environment=environment)["specs"]
         apart = [1e6 * abs(a["score"] - b["score"]) for a, b in zip(here, there, strict=True)]
         lines.append(f"| {name} | {apart.count(0)} of {len(apart)} | {median(apart):,.0f} | {max(apart):,.0f} |")
     return lines
