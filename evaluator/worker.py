@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import Final
 
 from evaluator.limits import Limits
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import HyperbountyError
-from hyperbounty.training.fusing import device_kind
+from hyperbounty.training.fusing import Member, device_kind
 from hyperbounty.training.machine import BACKEND, describe_machine
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
@@ -31,9 +30,6 @@ OUT_OF_MEMORY: Final = 99
 
 _LOOK_EVERY_S: Final = 0.25
 
-
-Member = tuple[Spec, int]
-"""A spec and the seed to train it with."""
 
 Train = Callable[[Sequence[Member], Callable[[int, EpochProgress], None]], Iterator[tuple[int, TrainingResult]]]
 """Trains members of a group, tells of their epochs and gives their results as they are there, each with the index of

@@ -23,9 +23,10 @@ from evaluator.jobs import Data, Job
 from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.weights import HashedWeights
-from evaluator.worker import Member, Train, resident_bytes
+from evaluator.worker import Train, resident_bytes
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
 

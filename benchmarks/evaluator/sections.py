@@ -169,7 +169,7 @@ def on_an_accelerator(settings: Settings) -> list[str]:
         return [f"Skipped: {answers[0]['missing']}."]
     few = {**task, "specs": [shape.word.hex()] * 2, "weights": None}
     # Of two, the second shows what each further one takes: `fit` compiles and trains anew every time.
-    fits = [run("fitting", few, accelerator=True)["wall"] / 2 for _ in range(settings.repeats)]
+    fits = [run("fitting", few, accelerator=True)["seconds"] / 2 for _ in range(settings.repeats)]
     fused, unfused = (median(answer[name] for answer in answers) / MEMBERS for name in ("fused", "unfused"))
     each = {"fused": fused, "one after the other": unfused, "`fit`": median(fits)}
     lines = [f"{MEMBERS} times {shape.describe()}.", "", "| | specs an hour | times `fit` |", "|---|---|---|"]

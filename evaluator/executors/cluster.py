@@ -20,7 +20,6 @@ from evaluator.limits import Limits
 from evaluator.worker import (
     Broken,
     MakeTrain,
-    Member,
     MemoryWatch,
     Ready,
     Train,
@@ -29,6 +28,7 @@ from evaluator.worker import (
     machine_of,
 )
 from hyperbounty.errors import HyperbountyError, InvalidInput, TrainingError
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Windows

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from evaluator.jobs import Job
 from evaluator.limits import Limits
-from evaluator.worker import Member
 from hyperbounty.bounty.spec import Spec
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 
 

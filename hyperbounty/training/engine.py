@@ -20,7 +20,7 @@ from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.backend import use
 from hyperbounty.training.execution import Execution, choose_execution, program_key
-from hyperbounty.training.fusing import device_memory, lanes_that_fit
+from hyperbounty.training.fusing import Member, device_memory, lanes_that_fit
 from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.record import Record
 from hyperbounty.training.result import EpochProgress, TrainingResult
@@ -31,9 +31,6 @@ if TYPE_CHECKING:  # It loads Keras, which `use` must set up first.
     from hyperbounty.training.program import Program
 
 __all__ = ["EpochProgress", "Trainer", "TrainingResult", "train"]
-
-Member = tuple[Spec, int]
-"""A spec and the 31-bit seed to train it with."""
 
 
 def train(

@@ -11,6 +11,9 @@ from typing import Any, Final
 from hyperbounty.bounty.cost import parameters
 from hyperbounty.bounty.spec import Spec
 
+Member = tuple[Spec, int]
+"""A spec and the 31-bit seed to train it with."""
+
 MOST_LANES: Final = 64
 """More than fill a device with small models only make each of them wait for the others' epochs."""
 

@@ -50,6 +50,20 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
+def windows(dataset: Dataset) -> tuple[Windows, Windows]:
+    assert dataset.holdout is not None
+    return dataset.train, dataset.holdout
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    """A new one, in which a job that failed may be taken again at once."""
+    made = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
 def store(tmp_path: Path) -> ContentStore:
     return open_store(None, tmp_path / "store")
 

@@ -6,8 +6,9 @@ import mmap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from evaluator.worker import Member, Train
+from evaluator.worker import Train
 from hyperbounty.store import Cid
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
 from hyperbounty.training.windows import Windows

@@ -18,9 +18,10 @@ import numpy as np
 
 from evaluator.jobs import Data, Job
 from evaluator.queue.queue import Wanted
-from evaluator.worker import Member, Train
+from evaluator.worker import Train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
 from hyperbounty.training.windows import Windows
 

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,13 +47,6 @@ CONTEST = "31337/0xab/1"
 POLL_S = 0.02
 
 Run = Callable[..., list[Progress]]
-
-
-@pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    made = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
-    yield made
-    made.database.close()
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +26,7 @@ from evaluator.weights import HashedWeights
 from evaluator.worker import Train
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
-from hyperbounty.training.windows import Dataset, Windows
+from hyperbounty.training.windows import Windows
 from tests.evaluator.conftest import MakeDatabase
 from tests.evaluator.stub_training import (
     CANNOT_IN_COMPANY,
@@ -53,19 +52,6 @@ def of_one_program(count: int, spec: Spec = SPEC) -> list[Spec]:
 
 def tasks(*specs: Spec) -> list[Task]:
     return [Task(Job.of(spec.word, seed=1, data=DATA), ENOUGH) for spec in specs]
-
-
-@pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    made = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
-    yield made
-    made.database.close()
-
-
-@pytest.fixture
-def windows(dataset: Dataset) -> tuple[Windows, Windows]:
-    assert dataset.holdout is not None
-    return dataset.train, dataset.holdout
 
 
 @pytest.fixture(params=["in process", "pool"])

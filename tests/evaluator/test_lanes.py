@@ -43,12 +43,6 @@ MEMBERS = [
 ]
 
 
-@pytest.fixture
-def windows(dataset: Dataset) -> tuple[Windows, Windows]:
-    assert dataset.holdout is not None
-    return dataset.train, dataset.holdout
-
-
 def jobs_of(windows: tuple[Windows, Windows], device: str = "cpu") -> list[Wanted]:
     data = Data.of("d" * 64, windows[0])
     return [

@@ -18,7 +18,7 @@ from evaluator.jobs import Data, Job
 from evaluator.limits import IDLE_WORKER_BYTES, Limits
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import InvalidInput
-from hyperbounty.training.windows import Dataset, Windows
+from hyperbounty.training.windows import Windows
 from tests.evaluator.stub_training import (
     CANNOT,
     DATA,
@@ -51,12 +51,6 @@ def train(executor: Executor, *tasks: Task) -> list[Event]:
 
 def ends(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if not isinstance(event, EpochDone)]
-
-
-@pytest.fixture
-def windows(dataset: Dataset) -> tuple[Windows, Windows]:
-    assert dataset.holdout is not None
-    return dataset.train, dataset.holdout
 
 
 @pytest.fixture

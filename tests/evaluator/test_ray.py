@@ -7,7 +7,8 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,16 +52,25 @@ pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("ignore")]
 
 
 @pytest.fixture
-def cluster(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def make_cluster(windows: tuple[Windows, Windows], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
     from evaluator.executors.cluster import RayCluster
 
     # Its nodes import what the test does.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
-    assert dataset.holdout is not None
-    made = RayCluster(dataset.train, dataset.holdout, workers=2, groups_per_worker=3, make_train=make_stub)
-    yield made
-    made.stop()
+    with ExitStack() as stack:
+
+        def make(**how: Any) -> Any:
+            made = RayCluster(*windows, make_train=make_stub, **how)
+            stack.callback(made.stop)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def cluster(make_cluster: Callable[..., Any]) -> Any:
+    return make_cluster(workers=2, groups_per_worker=3)
 
 
 def submit(cluster: Any, spec: Spec, limits: Limits = ENOUGH) -> None:
@@ -111,16 +121,9 @@ def test_actors_that_die_hang_or_cannot_are_told_and_replaced(cluster: Any) -> N
 
 
 @pytest.fixture
-def grouping(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def grouping(make_cluster: Callable[..., Any]) -> Any:
     """A cluster of one actor that takes groups of up to 8."""
-    pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
-    from evaluator.executors.cluster import RayCluster
-
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
-    assert dataset.holdout is not None
-    made = RayCluster(dataset.train, dataset.holdout, workers=1, largest_group=8, make_train=make_stub)
-    yield made
-    made.stop()
+    return make_cluster(workers=1, largest_group=8)
 
 
 def test_a_result_of_a_group_is_there_before_the_group_is_over(grouping: Any) -> None:
