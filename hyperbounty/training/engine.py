@@ -93,8 +93,7 @@ class Trainer:
         use(backend, device)
         self._backend, self._device, self._lanes, self._execution = backend, device, lanes, execution
         self._data = _place(backend, train, holdout)
-        self._shape = {"features": train.features.shape[1], "length": train.length, "windows": len(train.starts)}
-        self._windows = len(train.starts)
+        self._features, self._length, self._windows = train.features.shape[1], train.length, len(train.starts)
         self._rises = holdout.labels.astype(bool)
         self._program: Program | None = None
         self._program_key: object = None
@@ -133,7 +132,7 @@ class Trainer:
         """How many specs of the `program_key` of `spec` train side by side. It never depends on how many there are."""
         if self._lanes is not None or self._device == "cpu":
             return self._lanes or 1
-        return lanes_that_fit(spec, device_memory(), features=self._shape["features"], length=self._shape["length"])
+        return lanes_that_fit(spec, device_memory(), features=self._features, length=self._length)
 
     def _train_group(
         self,
@@ -179,7 +178,7 @@ class Trainer:
         self._program = program
 
     def _program_for(self, spec: Spec) -> Program:
-        execution = self._execution or choose_execution(spec, **self._shape)
+        execution = self._execution or choose_execution(spec, length=self._length, windows=self._windows)
         lanes = self.lanes(spec)
         key = (program_key(spec), execution, lanes)
         if self._program is None or self._program_key != key:

@@ -10,20 +10,14 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from hyperbounty.bounty.cost import parameters
 from hyperbounty.bounty.spec import Spec
 
-XLA_LARGEST_STEP: Final = 4_000_000
-"""Most parameters × windows of a batch at which XLA pays.
+XLA_FEWEST_TIMESTEPS: Final = 30_000
+"""Fewest epochs × batches × rows of a window × recurrent layers at which XLA pays; both directions of one count.
 
-Measured on one thread over windows of 60 rows: XLA is 2 to 4 times as fast for small steps (LSTM 32 at batch 64:
-340,000), level at 3.3 million (LSTM 64+64 at batch 64), and slower from about 10 million on.
-"""
-
-XLA_FEWEST_TIMESTEPS: Final = 40_000
-"""Fewest epochs × batches × rows of a window at which XLA pays.
-
-It saves about 50 µs a timestep and layer, and costs one to two seconds more of compilation a layer.
+Measured on one thread: XLA saves 30 to 180 µs a timestep and layer, SimpleRNN 32 to LSTM 128, and costs one and a half
+seconds more of compilation, half of one more with each further layer. At 256 units and more it saves little, but loses
+nothing either.
 """
 
 
@@ -34,12 +28,11 @@ class Execution(StrEnum):
     GRAPH = "graph"
 
 
-def choose_execution(spec: Spec, *, features: int, length: int, windows: int) -> Execution:
-    """The execution of `spec` on `windows` training windows of `length` rows of `features` numbers."""
-    batch = min(spec.batch_size, windows)
-    small = parameters(spec, features) * batch <= XLA_LARGEST_STEP
-    long = spec.epochs * -(-windows // batch) * length >= XLA_FEWEST_TIMESTEPS
-    return Execution.XLA if small and long else Execution.GRAPH
+def choose_execution(spec: Spec, *, length: int, windows: int) -> Execution:
+    """The execution of `spec` on `windows` training windows of `length` rows."""
+    timesteps = spec.epochs * -(-windows // spec.batch_size) * length
+    layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
+    return Execution.XLA if timesteps * layers >= XLA_FEWEST_TIMESTEPS else Execution.GRAPH
 
 
 def program_key(spec: Spec) -> bytes:

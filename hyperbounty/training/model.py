@@ -38,15 +38,24 @@ _OPTIMIZERS: Final[dict[str, Callable[..., Any]]] = {
 }
 
 
-def build_model(spec: Spec, *, length: int, features: int, seed: int) -> Any:
+def build_model(spec: Spec, *, length: int, features: int, seed: int, recurrent: Any = None) -> Any:
     """The untrained `keras.Model` of `spec`: windows `[batch, length, features]` in, logits `[batch, 1]` out.
 
     Its initial weights and dropout masks depend on `seed` alone.
+
+    Args:
+        spec: what to build.
+        length: rows of a window.
+        features: numbers of a row.
+        seed: of what is drawn.
+        recurrent: the module whose recurrent layers to build with; None is the backend's fastest. All compute the same
+            but for rounding.
     """
+    recurrent = recurrent or _recurrent_layers()
     # Kernels are zeros until `start` draws them: Keras would draw with seeds of Python's global generator.
     layers = [keras.Input((length, features))]
     for i, units in enumerate(spec.recurrent_units):
-        layers.append(_recurrent(spec, units, returns_sequence=i < len(spec.recurrent_units) - 1))
+        layers.append(_recurrent(recurrent, spec, units, returns_sequence=i < len(spec.recurrent_units) - 1))
         layers += _between(spec)
     for units in spec.dense_units:
         layers.append(keras.layers.Dense(units, activation=spec.dense_activation, kernel_initializer="zeros"))
@@ -89,11 +98,11 @@ def build_optimizer(spec: Spec) -> Any:
     )
 
 
-def _recurrent(spec: Spec, units: int, *, returns_sequence: bool) -> Any:
+def _recurrent(module: Any, spec: Spec, units: int, *, returns_sequence: bool) -> Any:
     def cell(*, backwards: bool = False) -> Any:
         # The fused GPU kernels of LSTM and GRU round differently and know one activation only.
         fused = {} if spec.cell == "SimpleRNN" else {"use_cudnn": False}
-        return getattr(keras.layers, spec.cell)(
+        return getattr(module, spec.cell)(
             units,
             activation=spec.activation,
             kernel_initializer="zeros",
@@ -105,6 +114,15 @@ def _recurrent(spec: Spec, units: int, *, returns_sequence: bool) -> Any:
         )
 
     return keras.layers.Bidirectional(cell(), backward_layer=cell(backwards=True)) if spec.bidirectional else cell()
+
+
+def _recurrent_layers() -> Any:
+    """The module of the recurrent layers to train with."""
+    if keras.backend.backend() != "tensorflow":
+        return keras.layers
+    from hyperbounty.training import tensorflow_recurrence
+
+    return tensorflow_recurrence
 
 
 def _between(spec: Spec) -> list[Any]:

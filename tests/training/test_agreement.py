@@ -11,6 +11,7 @@ import pytest
 
 from hyperbounty.bounty.cost import parameters
 from hyperbounty.bounty.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
+from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.losses import mean_loss
@@ -69,8 +70,9 @@ def _random_spec(number: int) -> Spec:
 
 
 def _by_keras(spec: Spec, data: Windows, seed: int, backend: str) -> tuple[list[float], list[np.ndarray]]:
-    """Losses and weights of Keras' own training steps over explicit windows, in the order of the engine."""
-    model = build_model(spec, length=data.length, features=data.features.shape[1], seed=seed)
+    """Losses and weights of Keras' own layers and training steps over explicit windows, in the order of the engine."""
+    features = data.features.shape[1]
+    model = build_model(spec, length=data.length, features=features, seed=seed, recurrent=keras.layers)
     model.compile(
         optimizer=build_optimizer(spec),
         loss=lambda labels, logits: mean_loss(spec.loss, logits[:, 0], labels[:, 0]),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -162,11 +163,14 @@ def test_windows_that_cannot_be_trained_on_are_an_error_and_not_a_score(
         Trainer(train_windows, holdout, backend=backend)
 
 
-def test_small_long_trainings_go_through_xla_and_others_do_not() -> None:
-    task = {"features": 8, "length": 60, "windows": 2048}
-    assert choose_execution(Spec(recurrent_units=(32,), epochs=30), **task) is Execution.XLA
-    assert choose_execution(Spec(recurrent_units=(32,), epochs=2), **task) is Execution.GRAPH
-    assert choose_execution(Spec(recurrent_units=(128, 128), epochs=30), **task) is Execution.GRAPH
+def test_long_trainings_go_through_xla_and_short_ones_do_not() -> None:
+    def chosen(**changes: Any) -> Execution:
+        return choose_execution(replace(SMALL, batch_size=64, **changes), length=60, windows=2048)
+
+    assert chosen(recurrent_units=(32,), epochs=30) is Execution.XLA
+    assert chosen(recurrent_units=(32,), epochs=12) is Execution.GRAPH
+    assert chosen(recurrent_units=(32, 32), epochs=12) is Execution.XLA
+    assert chosen(recurrent_units=(32,), bidirectional=True, epochs=12) is Execution.XLA
 
 
 def test_specs_share_a_program_up_to_rate_and_epochs() -> None:
