@@ -38,7 +38,8 @@ class _Recurrent:
         if self.go_backwards:
             rows = rows[::-1]
         states = initial_state if isinstance(initial_state, list | tuple) else [initial_state]
-        outputs = _recur(self, rows, list(states), *self.joined())
+        passed = _recur if training else _predict
+        outputs = passed(self, rows, list(states), *self.joined())
         return outputs[-1], tf.transpose(outputs, [1, 0, 2]), states
 
 
@@ -85,6 +86,20 @@ class LSTM(_Recurrent, keras.layers.LSTM):  # type: ignore[misc,unused-ignore]
         return [tf.sigmoid(leave) * self.cell.activation(carry), carry]
 
 
+def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: Any) -> Any:
+    """What `_recur` gives, keeping nothing for a gradient."""
+    length, batch, _ = rows.shape
+
+    def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
+        states, outputs = carried[: len(begin)], carried[len(begin) :]
+        states = layer.advance(_product(rows[t], states[0], kernel, bias), states)
+        return t + 1, *states, *(array.write(t, states[0]) for array in outputs)
+
+    arrays = [_array(length, batch, begin[0].shape[1])] if layer.return_sequences else []
+    _, last, *done = _loop(length, forward, [*begin, *arrays])
+    return done[-1].stack() if layer.return_sequences else last[None]
+
+
 def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: Any) -> Any:
     """Outputs `[length or 1, batch, units]` of `layer` over `rows` `[length, batch, features]`.
 
@@ -97,7 +112,7 @@ def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: An
     def run(rows: Any, kernel: Any, bias: Any) -> tuple[Any, Any]:
         def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
             states, (products, *before) = carried[: len(begin)], carried[len(begin) :]
-            product = tf.matmul(tf.concat([rows[t], states[0]], 1), kernel) + bias
+            product = _product(rows[t], states[0], kernel, bias)
             kept = [array.write(t, state) for array, state in zip(before, states, strict=True)]
             return t + 1, *layer.advance(product, states), products.write(t, product), *kept
 
@@ -141,6 +156,11 @@ def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: An
         return (tf.concat([before[0][1:], last], 0) if layer.return_sequences else last), gradient
 
     return run(rows, kernel, bias)
+
+
+def _product(row: Any, state: Any, kernel: Any, bias: Any) -> Any:
+    """What `_Recurrent.advance` takes: `[batch, products]`."""
+    return tf.matmul(tf.concat([row, state], 1), kernel) + bias
 
 
 def _loop(length: int, body: Any, begin: list[Any]) -> Any:

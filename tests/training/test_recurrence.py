@@ -19,7 +19,9 @@ def _on_tensorflow(backend: str) -> None:
         pytest.skip("the layers are TensorFlow's alone")
 
 
-def _outputs_and_gradients(layer: Any, inputs: Any, weights: list[np.ndarray], towards: Any) -> list[np.ndarray]:
+def _outputs_and_gradients(
+    layer: Any, inputs: Any, weights: list[np.ndarray], towards: Any, training: bool = True
+) -> list[np.ndarray]:
     """What `layer` makes of `inputs`, and the gradients of its scalar product with `towards`: inputs, then weights."""
     import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
 
@@ -28,7 +30,7 @@ def _outputs_and_gradients(layer: Any, inputs: Any, weights: list[np.ndarray], t
     inputs = tf.constant(inputs)
     with tf.GradientTape() as tape:
         tape.watch(inputs)
-        outputs = layer(inputs)
+        outputs = layer(inputs, training=training)
         scalar = tf.reduce_sum(outputs * towards)
     gradients = tape.gradient(scalar, [inputs, *(weight.value for weight in layer.trainable_weights)])
     return [np.asarray(outputs), *(np.asarray(gradient) for gradient in gradients)]
@@ -38,7 +40,8 @@ def _outputs_and_gradients(layer: Any, inputs: Any, weights: list[np.ndarray], t
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("backwards", [False, True], ids=["forwards", "backwards"])
 @pytest.mark.parametrize("sequence", [False, True], ids=["last", "sequence"])
-def test_a_layer_is_that_of_keras(cell: str, activation: str, backwards: bool, sequence: bool) -> None:
+@pytest.mark.parametrize("training", [False, True], ids=["predicting", "training"])
+def test_a_layer_is_that_of_keras(cell: str, activation: str, backwards: bool, sequence: bool, training: bool) -> None:
     from hyperbounty.training import tensorflow_recurrence
 
     how = {"activation": activation, "return_sequences": sequence, "go_backwards": backwards}
@@ -49,7 +52,7 @@ def test_a_layer_is_that_of_keras(cell: str, activation: str, backwards: bool, s
     weights = [rng.normal(0, 0.5, weight.shape).astype(np.float32) for weight in theirs.weights]
     towards = rng.normal(size=(4, 6, 5) if sequence else (4, 5)).astype(np.float32)
 
-    found = _outputs_and_gradients(ours, inputs, weights, towards)
+    found = _outputs_and_gradients(ours, inputs, weights, towards, training)
     expected = _outputs_and_gradients(theirs, inputs, weights, towards)
 
     for one, other in zip(found, expected, strict=True):

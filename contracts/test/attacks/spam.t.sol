@@ -65,6 +65,29 @@ contract SpamTest is World {
         assertEq(address(bounty).balance, 0, "held");
     }
 
+    /// @dev Replacing costs a spammer gas alone, so ordinals may pass 16 bits. Bob's would be 0 if they were cut there.
+    function test_SixtyFiveThousandReplacements_LeaveTheEarlierOfTwoEqualsAhead() external {
+        Terms memory t = futureTerms(false);
+        uint256 contest = open(t);
+        submit(contest, stranger, 0, Specs.plain(0));
+        for (uint256 ordinal = 2; ordinal < type(uint16).max; ++ordinal) {
+            vm.prank(stranger);
+            bounty.submit(contest, 0, bytes32(ordinal));
+        }
+        Sealed memory earlier = submit(contest, alice, 0, Specs.plain(1));
+        Sealed memory later = submit(contest, bob, 0, Specs.plain(2));
+        goTo(contest, Phase.Reveal);
+        reveal(later);
+        reveal(earlier);
+        goTo(contest, Phase.Score);
+        uint24[] memory scores = new uint24[](2);
+        scores[0] = scores[1] = 1_000_000;
+        record(contest, scores);
+        settle(contest);
+        assertEq(alice.balance, t.reward + 2 * t.deposit, "prize, deposit and the stranger's forfeit");
+        assertEq(bob.balance, t.deposit, "the deposit of the later one");
+    }
+
     function test_OneSubmissionMoreThanTheCap_IsRefused() external {
         Terms memory t = manyTerms();
         uint256 contest = open(t);
