@@ -91,7 +91,7 @@ def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: 
     length, batch, _ = rows.shape
 
     def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
-        states, outputs = carried[: len(begin)], carried[len(begin) :]
+        states, outputs = list(carried[: len(begin)]), carried[len(begin) :]
         states = layer.advance(_product(rows[t], states[0], kernel, bias), states)
         return t + 1, *states, *(array.write(t, states[0]) for array in outputs)
 
