@@ -16,9 +16,9 @@ MEMORY_BOUND: Final = 4 * 1024**3
 """Most bytes that a run may need by `memory`, in every contest."""
 
 # Floats kept for the backward pass, for each unit, row of a window and window of a batch; those of the activation that
-# keeps most (gelu). Measured, and rounded up: 19 (LSTM), 14 (GRU), 7 (SimpleRNN), and 4 more with a normalization and
-# dropout; 2.4 for each input of a layer; 7 for each dense unit; 21 for each parameter (gradient, state of the
-# optimizer, and copies).
+# keeps most (gelu). Measured with Keras' own loop over the rows, as JAX trains, which keeps more than the one on
+# TensorFlow, and rounded up: 19 (LSTM), 14 (GRU), 7 (SimpleRNN), and 4 more with a normalization and dropout; 2.4 for
+# each input of a layer; 7 for each dense unit; 21 for each parameter (gradient, state of the optimizer, and copies).
 _CELL: Final = {"LSTM": 20, "GRU": 16, "SimpleRNN": 8}
 _AFTER: Final = 6
 _INPUT: Final = 4
