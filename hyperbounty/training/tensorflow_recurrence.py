@@ -8,6 +8,7 @@ once for all rows and sums up the kernel's gradient as it goes. benchmarks/evalu
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,9 +29,9 @@ class _Recurrent:
         cell = self.cell
         return tf.concat([cell.kernel, cell.recurrent_kernel], 0), tf.convert_to_tensor(cell.bias)
 
+    @abstractmethod
     def advance(self, product: Any, states: Sequence[Any]) -> list[Any]:
         """The states `[batch, units]` after a row, the output first, from its `product` and those before it."""
-        raise NotImplementedError
 
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
         """What Keras' layers call; the windows here are never masked, and of the states the output alone goes on."""
