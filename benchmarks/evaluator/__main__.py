@@ -59,14 +59,14 @@ def main() -> None:
         )
         load_before = os.getloadavg()[0]
         repeats = []
-        if set(options.sections) & set("abc"):
+        if set(options.sections) & set("ac"):
             for _ in range(options.repeats):
                 fit, ours = run("fitting", settings.task | {"weights": None}), run("engine", settings.task)
                 repeats.append((fit, ours))
                 say(f"the mix: fit {fit['wall']:.0f} s, evaluator {ours['wall']:.0f} s")
         tables: dict[str, Callable[[], list[str]]] = {
             "a. Against `fit`": lambda: against_fit(settings, repeats),
-            "b. Against other people's execution": lambda: against_tuners(settings, repeats),
+            "b. Against other people's execution": lambda: against_tuners(settings),
             "c. Share of the machine": lambda: share_of_the_machine(settings, repeats),
             "d. On an accelerator": lambda: on_an_accelerator(settings),
             "e. What a job costs": lambda: on_a_cluster(settings),

@@ -144,19 +144,32 @@ def share_of_the_machine(settings: Settings, repeats: list[tuple[dict[str, Any],
     return lines
 
 
-def against_tuners(settings: Settings, repeats: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[str]:
-    """Section b: the engine against the execution of KerasTuner and of Ray Tune."""
-    ours = median(side["wall"] for _, side in repeats)
-    lines = ["| | seconds | the evaluator is faster by |", "|---|---|---|", f"| evaluator | {ours:.0f} | |"]
-    for name in ("KerasTuner", "Ray Tune"):
-        answers = [run("tuners", settings.task | {"tuner": name})]
-        if "missing" in answers[0]:
-            lines.append(f"| {name} | skipped: {answers[0]['missing']} is not installed | |")
+def against_tuners(settings: Settings) -> list[str]:
+    """Section b: the evaluator against the execution of KerasTuner and of Ray Tune."""
+    times: dict[str, list[float]] = {"evaluator": [], "KerasTuner": [], "Ray Tune": []}
+    missing: dict[str, str] = {}
+    for _ in range(settings.repeats):
+        for name, seconds in times.items():
+            if name in missing:
+                continue
+            answer = run(
+                *("engine", settings.task) if name == "evaluator" else ("tuners", settings.task | {"tuner": name})
+            )
+            if "missing" in answer:
+                missing[name] = answer["missing"]
+                continue
+            seconds.append(answer["wall"])
+            say(f"{name}: {seconds[-1]:.0f} s")
+    lines = ["| | seconds | the evaluator is faster by | least | most |", "|---|---|---|---|---|"]
+    for name, seconds in times.items():
+        if name in missing:
+            lines.append(f"| {name} | skipped: {missing[name]} is not installed | | | |")
             continue
-        say(f"{name}: {answers[0]['wall']:.0f} s")
-        answers += [run("tuners", settings.task | {"tuner": name}) for _ in range(settings.repeats - 1)]
-        seconds = median(answer["wall"] for answer in answers)
-        lines.append(f"| {name} | {seconds:.0f} | **{seconds / ours:.2f}** |")
+        ratios = [theirs / ours for theirs, ours in zip(seconds, times["evaluator"], strict=True)]
+        shown = (
+            "| | |" if name == "evaluator" else f"**{median(ratios):.2f}** | {min(ratios):.2f} | {max(ratios):.2f} |"
+        )
+        lines.append(f"| {name} | {median(seconds):.0f} | {shown}")
     return lines
 
 

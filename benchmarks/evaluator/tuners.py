@@ -17,8 +17,8 @@ from hyperbounty.bounty.spec import Spec
 
 def keras_tuner(folder: str, words: list[str], processes: int) -> None:
     """A search over the specs by KerasTuner, one trial after the other, as it does on one machine."""
-    import keras_tuner as kt  # type: ignore[import-not-found,unused-ignore]
-    import tensorboard  # type: ignore[import-not-found,unused-ignore]  # noqa: F401 - without it every trial fails.
+    import keras_tuner as kt  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    import tensorboard  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: F401 - without it every trial fails.
 
     from benchmarks.evaluator.fitting import build
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from contracts.build import SETTINGS
 from contracts.mutation.mutants import Mutant, MutationError
 from contracts.mutation.schema import choose, combine, place
-from contracts.mutation.workshop import CALLS, GAS, INVARIANTS, PLAIN, Code, Workshop, own
+from contracts.mutation.workshop import CALLS, GAS, INVARIANTS, PLAIN, SNAPSHOT, Code, Stage, Workshop, own
 
 # What became of a mutant.
 STILLBORN = "does not compile"
@@ -85,7 +85,7 @@ def try_again(workshop: Workshop, mutant: Mutant) -> Fate:
     code = workshop.compile(mutant.apply(workshop.sources), SETTINGS)
     if code == workshop.as_deployed:
         return Fate(mutant, SAME)
-    tests = [own(mutant), own(mutant, {}), CALLS, GAS, INVARIANTS]
+    tests: list[Stage | Path] = [own(mutant), own(mutant, {}), CALLS, GAS, SNAPSHOT, INVARIANTS]
     # What compiles without the optimizer only can never be deployed.
     failed = "(compiler)" if code.errors else workshop.first_failure(code, tests)
     return Fate(mutant, KILLED if failed else SURVIVED, failed, round(time.monotonic() - started, 1))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
 import subprocess
+import sys
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -70,7 +72,7 @@ _FOLDERS: Final = {
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """Some of the tests, with what the environment tells Foundry about them."""
+    """Some of Foundry's tests, with what the environment tells it about them."""
 
     name: str
     arguments: tuple[str, ...]
@@ -99,6 +101,8 @@ INVARIANTS: Final = Stage(
     {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
 )
 GAS: Final = Stage("gas", ("--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"})
+SNAPSHOT: Final = HOME.parent / "tests" / "contracts" / "test_contract_gas.py"
+"""Pytest's stage: what whole transactions cost, beside the snapshot that is committed."""
 
 
 def own(mutant: Mutant, environment: dict[str, str] = _FEW) -> Stage:
@@ -125,7 +129,7 @@ class Workshop:
             self._build()
         self.sources = {u: t for u, t in read_sources(self.home).items() if not u.startswith("test/")}
         self._artifact: dict[str, Any] = json.loads((self.home / _ARTIFACT).read_text(encoding="utf-8"))
-        self._usual: dict[Stage, int] = {}
+        self._usual: dict[Stage | Path, int] = {}
         self._compiler = subprocess.Popen(  # noqa: S603
             ["node", str(HOME / "mutation" / "compiler.cjs")],  # noqa: S607
             stdin=subprocess.PIPE,
@@ -148,7 +152,7 @@ class Workshop:
     def as_deployed(self) -> Code:
         """The contract's code as it is deployed, on which all tests pass."""
         code = self.compile(self.sources, SETTINGS)
-        self.check(code, [CALLS, GAS, INVARIANTS])
+        self.check(code, [CALLS, GAS, SNAPSHOT, INVARIANTS])
         return code
 
     def unreadable(self, sources: dict[str, str]) -> set[str]:
@@ -169,7 +173,7 @@ class Workshop:
         evm = answer["contracts"][UNIT][NAME]["evm"]
         return Code(evm["bytecode"]["object"], evm["deployedBytecode"]["object"])
 
-    def check(self, code: Code, tests: list[Stage]) -> None:
+    def check(self, code: Code, tests: list[Stage | Path]) -> None:
         """See that the tests pass on code that is no mutant, and how long they take.
 
         Raises:
@@ -182,16 +186,42 @@ class Workshop:
                 raise MutationError(f"{failed} fails on the contract as it is ({stage.name}); correct it first")
             self._usual[stage] = int(_processor_seconds() - before) + 1
 
-    def first_failure(self, code: Code, tests: list[Stage]) -> str:
+    def first_failure(self, code: Code, tests: list[Stage | Path]) -> str:
         """The name of a test that fails on this code; empty where all pass."""
         self._artifact["bytecode"]["object"] = "0x" + code.creation
         self._artifact["deployedBytecode"]["object"] = "0x" + code.deployed
         (self.home / _ARTIFACT).write_text(json.dumps(self._artifact), encoding="utf-8")
         for stage in tests:
-            failed = self._test(stage)
+            failed = self._in_python(stage, code) if isinstance(stage, Path) else self._test(stage)
             if failed:
                 return failed
         return ""
+
+    def _in_python(self, tests: Path, code: Code) -> str:
+        path = self.home / "artifacts" / f"{NAME}.json"
+        if not path.exists():
+            shutil.copytree(HOME / "artifacts", path.parent)
+        artifact = json.loads(path.read_text(encoding="utf-8"))
+        artifact |= {"bytecode": "0x" + code.creation, "deployedBytecode": "0x" + code.deployed}
+        path.write_text(json.dumps(artifact), encoding="utf-8")
+        most = _SECONDS + _TIMES * self._usual.get(tests, 0)
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "pytest", "-qx", "-rfE", "--tb=no", "-p", "no:cacheprovider", str(tests)],
+            cwd=HOME.parent,
+            env=os.environ | {"HYPERBOUNTY_TEST_ARTIFACTS": str(path.parent)},
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
+        )
+        if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+            return "(out of time)"
+        if done.returncode == 0:
+            return ""
+        failed = re.search(r"^(?:FAILED|ERROR) \S+::(\w+)", done.stdout, re.MULTILINE)
+        if failed is None:
+            raise MutationError(f"pytest ran no tests: {(done.stderr or done.stdout)[-300:]}")
+        return failed[1]
 
     def _test(self, stage: Stage) -> str:
         # Foundry begins with what failed before: with another mutant, that is.

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from hyperbounty.errors import TrainingError
@@ -31,11 +32,14 @@ _FLAGS: Final = {
 }
 """What XLA is told, by backend and device."""
 
+_KEEP: Final = "--tf_xla_persistent_cache_directory="
+
 
 class _Started(NamedTuple):
     backend: str
     device: str
     keras: Any
+    compiled: Path | None
 
 
 _started: _Started | None = None
@@ -55,7 +59,7 @@ def use(backend: str = BACKEND, device: str = "cpu") -> Any:
     if device != "cpu" and backend != "jax":
         raise TrainingError(f"{backend} trains on the CPU alone here", "choose jax for an accelerator")
     if _started is None:
-        _started = _Started(backend, device, _start_jax(device) if backend == "jax" else _start_tensorflow())
+        _started = _Started(backend, device, *(_start_jax(device) if backend == "jax" else _start_tensorflow()))
     if _started[:2] != (backend, device):
         raise TrainingError(
             f"this process trains with {_started.backend} on the {_started.device}, not {backend} on the {device}",
@@ -64,15 +68,24 @@ def use(backend: str = BACKEND, device: str = "cpu") -> Any:
     return _started.keras
 
 
+def compiled_folder() -> Path | None:
+    """Where this process keeps what it compiles; None where it keeps nothing, or has not started."""
+    return _started and _started.compiled
+
+
 def __getattr__(name: str) -> Any:
     if name != "keras":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return _started.keras if _started is not None else use()
 
 
-def _start_tensorflow() -> Any:
+def _start_tensorflow() -> tuple[Any, Path | None]:
     wanted = {"KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0", "XLA_FLAGS": _flags("tensorflow", "cpu")}
     _set_environment(wanted, ("keras", "tensorflow"))
+    # Where TensorFlow is loaded already it has read its flags.
+    folder = None if "tensorflow" in sys.modules else cache_folder("tensorflow")
+    others = [flag for flag in os.environ.get("TF_XLA_FLAGS", "").split() if not flag.startswith(_KEEP)]
+    os.environ["TF_XLA_FLAGS"] = " ".join([*others, f"{_KEEP}{folder}"] if folder else others)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quietly():
         import keras  # type: ignore[import-untyped,unused-ignore]
@@ -91,10 +104,10 @@ def _start_tensorflow() -> Any:
     tf.config.experimental.enable_op_determinism()
     # It warns of functions traced anew, which is what training one spec after the other is.
     tf.get_logger().setLevel(logging.ERROR)
-    return _single_precision(keras)
+    return _single_precision(keras), folder
 
 
-def _start_jax(device: str) -> Any:
+def _start_jax(device: str) -> tuple[Any, Path | None]:
     _set_environment({"KERAS_BACKEND": "jax", "XLA_FLAGS": _flags("jax", device)}, ("keras", "jax"))
     with quietly():
         import jax  # type: ignore[import-not-found,unused-ignore]
@@ -115,7 +128,7 @@ def _start_jax(device: str) -> Any:
         raise TrainingError(
             f"JAX finds no accelerator here, only the {found}", "install JAX for it, or train on the CPU"
         )
-    return _single_precision(keras)
+    return _single_precision(keras), folder
 
 
 def _flags(backend: str, device: str) -> str:

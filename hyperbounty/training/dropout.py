@@ -31,8 +31,8 @@ def _word(value: int) -> Any:
 class Dropout(keras.layers.Layer):  # type: ignore[misc,unused-ignore]
     """Zeroes each number with probability `rate` while training and scales the others by 1 / (1 - rate)."""
 
-    def __init__(self, rate: float, seed: int = 0) -> None:
-        super().__init__()
+    def __init__(self, rate: float, seed: int = 0, name: str | None = None) -> None:
+        super().__init__(name=name)
         self.rate = rate
         # A generator's state is carried with the model, but is no weight of it, as a variable of the layer would be.
         self._generator = keras.random.SeedGenerator(seed)

@@ -52,16 +52,20 @@ def build_model(spec: Spec, *, length: int, features: int, seed: int, recurrent:
             but for rounding.
     """
     recurrent = recurrent or _recurrent_layers()
-    # Kernels are zeros until `start` draws them: Keras would draw with seeds of Python's global generator.
-    layers = [keras.Input((length, features))]
+    # Kernels are zeros until `start` draws them: Keras would draw with seeds of Python's global generator. It would
+    # also number the names that it makes up, by which compiled programs are found again.
+    layers = [keras.Input((length, features), name="windows")]
     for i, units in enumerate(spec.recurrent_units):
-        layers.append(_recurrent(recurrent, spec, units, returns_sequence=i < len(spec.recurrent_units) - 1))
-        layers += _between(spec)
-    for units in spec.dense_units:
-        layers.append(keras.layers.Dense(units, activation=spec.dense_activation, kernel_initializer="zeros"))
-        layers += _between(spec)
-    layers.append(keras.layers.Dense(1, kernel_initializer="zeros"))
-    model = keras.Sequential(layers)
+        name, last = f"recurrent_{i}", i == len(spec.recurrent_units) - 1
+        layers.append(_recurrent(recurrent, spec, units, name, returns_sequence=not last))
+        layers += _between(spec, name)
+    for i, units in enumerate(spec.dense_units):
+        name = f"dense_{i}"
+        activation = spec.dense_activation
+        layers.append(keras.layers.Dense(units, activation=activation, kernel_initializer="zeros", name=name))
+        layers += _between(spec, name)
+    layers.append(keras.layers.Dense(1, kernel_initializer="zeros", name="logit"))
+    model = keras.Sequential(layers, name="model")
     for variable, value in start(model, seed):
         variable.assign(value)
     return model
@@ -95,11 +99,12 @@ def build_optimizer(spec: Spec) -> Any:
         learning_rate=spec.learning_rate,
         global_clipnorm=spec.gradient_clip or None,
         weight_decay=spec.weight_decay or None,
+        name="optimizer",
     )
 
 
-def _recurrent(module: Any, spec: Spec, units: int, *, returns_sequence: bool) -> Any:
-    def cell(*, backwards: bool = False) -> Any:
+def _recurrent(module: Any, spec: Spec, units: int, name: str, *, returns_sequence: bool) -> Any:
+    def cell(name: str, *, backwards: bool = False) -> Any:
         # The fused GPU kernels of LSTM and GRU round differently and know one activation only.
         fused = {} if spec.cell == "SimpleRNN" else {"use_cudnn": False}
         return getattr(module, spec.cell)(
@@ -110,10 +115,14 @@ def _recurrent(module: Any, spec: Spec, units: int, *, returns_sequence: bool) -
             return_sequences=returns_sequence,
             go_backwards=backwards,
             seed=0,
+            name=name,
             **fused,
         )
 
-    return keras.layers.Bidirectional(cell(), backward_layer=cell(backwards=True)) if spec.bidirectional else cell()
+    if not spec.bidirectional:
+        return cell(name)
+    backward = cell(f"{name}_backward", backwards=True)
+    return keras.layers.Bidirectional(cell(f"{name}_forward"), backward_layer=backward, name=name)
 
 
 def _recurrent_layers() -> Any:
@@ -125,12 +134,12 @@ def _recurrent_layers() -> Any:
     return tensorflow_recurrence
 
 
-def _between(spec: Spec) -> list[Any]:
+def _between(spec: Spec, name: str) -> list[Any]:
     layers = []
     if spec.normalization == "batch":
-        layers.append(keras.layers.BatchNormalization())
+        layers.append(keras.layers.BatchNormalization(name=f"{name}_normalization"))
     elif spec.normalization == "layer":
-        layers.append(keras.layers.LayerNormalization())
+        layers.append(keras.layers.LayerNormalization(name=f"{name}_normalization"))
     if spec.dropout:
-        layers.append(Dropout(spec.dropout))
+        layers.append(Dropout(spec.dropout, name=f"{name}_dropout"))
     return layers

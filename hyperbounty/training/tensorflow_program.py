@@ -12,6 +12,7 @@ from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.batches import Batches, holdout_batches
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.program import Data, Epoch, Origin, all_finite, batch_loss, clipped
+from hyperbounty.training.tensorflow_compiling import CompiledByXla
 from hyperbounty.training.windows import Windows
 
 
@@ -39,9 +40,10 @@ class TensorflowProgram:
         self._origin = Origin(spec, length=data.length, features=int(data.features.shape[1]))
         self.parameters = self._origin.model.count_params()
         self._clip, self._decay = tf.Variable(0.0), tf.Variable(0.0)
-        xla = execution is Execution.XLA
-        self._train = tf.function(self._train_graph, jit_compile=xla, autograph=False)
-        self._predict = tf.function(self._predict_graph, jit_compile=xla, autograph=False)
+        self._train, self._predict = (
+            CompiledByXla(graph) if execution is Execution.XLA else tf.function(graph, autograph=False)
+            for graph in (self._train_graph, self._predict_graph)
+        )
 
     def reset(self, lane: int, spec: Spec, seed: int) -> None:
         """See `program.Program`; there is no lane but 0."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,10 @@ from web3.logs import DISCARD
 
 from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
 
-ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
+# Others than those of the checkout while the tests are tested (contracts/mutation).
+ARTIFACTS: Final = Path(
+    os.environ.get("HYPERBOUNTY_TEST_ARTIFACTS") or Path(__file__).parents[2] / "contracts" / "artifacts"
+)
 NATIVE: Final = "0x" + "00" * 20
 KEY: Final = b"k" * 32
 # Members, challenge bond, fee, tolerance, seconds to seal, seconds to open.

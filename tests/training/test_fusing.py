@@ -17,6 +17,7 @@ from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import LARGEST_DEVICE_BYTES, MOST_LANES, host_bytes, lane_bytes, lanes_that_fit
 from hyperbounty.training.windows import Windows
+from tests.training.whole_table import WHOLE_TABLE
 
 MakeWindows = Callable[..., Windows]
 
@@ -57,25 +58,7 @@ def _needs_lanes(backend: str) -> None:
 
 
 @pytest.mark.training
-@pytest.mark.parametrize(
-    "spec",
-    [
-        SPEC,
-        Spec(cell="LSTM", recurrent_units=(4,), normalization="batch", batch_size=32, epochs=2, optimizer="nadam"),
-        Spec(
-            cell="GRU",
-            recurrent_units=(3, 3),
-            bidirectional=True,
-            dense_units=(3,),
-            dense_activation="gelu",
-            normalization="layer",
-            batch_size=35,
-            epochs=2,
-            optimizer="nesterov",
-        ),
-    ],
-    ids=Spec.describe,
-)
+@pytest.mark.parametrize("spec", WHOLE_TABLE, ids=Spec.describe)
 def test_side_by_side_is_alone_but_for_rounding(spec: Spec, windows: tuple[Windows, Windows], backend: str) -> None:
     _needs_lanes(backend)
     members = [(spec, 1), (replace(spec, learning_rate=0.03), 2), (replace(spec, epochs=1), 3)]
