@@ -16,6 +16,9 @@ import requests
 
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
 
+# A program that an earlier run compiled would hide what compiling does, and the user's folder is not for tests.
+os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
+
 
 @pytest.fixture(scope="session")
 def anvil_url() -> Iterator[str]:

@@ -7,6 +7,7 @@
     e  what a job costs on Ray and in the local pool with 1, 2 and 4 workers
     f  10,000 jobs through the queue
     g  how far scores part between backends, and between generations of processors
+    h  the mix where an earlier run kept what it compiled
 
 Each number is the median of the repeats, in which the sides take turns. Nothing else should run on the machine: the
 load that was there before and after stands below the tables.
@@ -34,6 +35,7 @@ from benchmarks.evaluator.sections import (
     say,
     share_of_the_machine,
     through_the_queue,
+    with_programs_kept,
 )
 from hyperbounty.errors import PriceDataError
 from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
@@ -72,6 +74,7 @@ def main() -> None:
             "e. What a job costs": lambda: on_a_cluster(settings),
             "f. Many jobs": lambda: through_the_queue(settings),
             "g. How far scores part": lambda: how_far_scores_part(settings),
+            "h. Programs kept": lambda: with_programs_kept(settings),
         }
         print(_heading(settings, options.data))
         for title, table in tables.items():
@@ -82,7 +85,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sections", default="abcdefg", help="which to run (abcdefg)")
+    parser.add_argument("--sections", default="abcdefgh", help="which to run (abcdefgh)")
     parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
     parser.add_argument("--windows", type=int, default=8192, help="training windows (8,192)")
     parser.add_argument("--epochs", type=int, default=4, help="of each training, at least 2 (4)")

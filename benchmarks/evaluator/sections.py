@@ -262,6 +262,27 @@ def how_far_scores_part(settings: Settings) -> list[str]:
     return lines
 
 
+def with_programs_kept(settings: Settings) -> list[str]:
+    """Section h: the mix where an earlier run kept what it compiled, against the mix where none did."""
+    kept = {"HYPERBOUNTY_COMPILED": str(settings.folder / "compiled")}
+    run("engine", settings.task, environment=kept)
+    pairs = []
+    for _ in range(settings.repeats):
+        pairs.append((run("engine", settings.task), run("engine", settings.task, environment=kept)))
+        say(f"nothing kept: {pairs[-1][0]['wall']:.0f} s, kept: {pairs[-1][1]['wall']:.0f} s")
+    nothing, found = (median(side["wall"] for side in sides) for sides in zip(*pairs, strict=True))
+    ratios = [a["wall"] / b["wall"] for a, b in pairs]
+    same = all([one["score"] for one in a["specs"]] == [one["score"] for one in b["specs"]] for a, b in pairs)
+    return [
+        "| | seconds | faster by | least | most |",
+        "|---|---|---|---|---|",
+        f"| nothing kept | {nothing:.0f} | | | |",
+        f"| programs kept | {found:.0f} | **{median(ratios):.2f}** | {min(ratios):.2f} | {max(ratios):.2f} |",
+        "",
+        "All scores are the same." if same else "**Scores differ.**",
+    ]
+
+
 def _epoch(side: dict[str, Any], place: int) -> float:
     """Seconds of an epoch of a spec, but for its first, which is compiled."""
     epochs = side["specs"][place]["epochs"]

@@ -40,15 +40,21 @@ def cache_folder(backend: str) -> Path | None:
     told = os.environ.get("XLA_FLAGS", "")
     facts = (describe_machine()["cpu"], processor_features(), told, sorted(describe_versions(backend).items()))
     folder = root / f"{backend}-{hashlib.sha256(repr(facts).encode()).hexdigest()[:16]}"
-    try:
+    with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        usable = os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_uid == os.getuid()
-        if not usable or shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
-            return None
-    except OSError:
+    if not room_in(folder):
         return None
     trim(folder, MOST_BYTES)
     return folder.resolve()
+
+
+def room_in(folder: Path) -> bool:
+    """Whether programs can be kept in `folder`, which must be this user's own."""
+    try:
+        usable = folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) and folder.stat().st_uid == os.getuid()
+        return usable and shutil.disk_usage(folder).free >= LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def trim(folder: Path, most_bytes: int) -> None:

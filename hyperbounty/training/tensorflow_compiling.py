@@ -16,7 +16,7 @@ import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
 
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.backend import compiled_folder
-from hyperbounty.training.cache import VARIABLE, trim
+from hyperbounty.training.cache import VARIABLE, room_in, trim
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ class CompiledByXla:
         """What `function` gives for `arguments`.
 
         Raises:
-            TrainingError: what was compiled cannot be kept.
+            TrainingError: what was compiled cannot be kept any more.
+            tf.errors.OpError: it cannot be compiled, or not be computed.
         """
         if self._call is not None:
             return self._call(*arguments)
@@ -44,12 +45,14 @@ class CompiledByXla:
             folder = compiled_folder()
             if folder is None:
                 raise
-            _log.warning("emptied %s: what was compiled could not be kept there, or not be read", folder)
+            _log.warning("emptied %s: a program could not be read or kept there, or not be compiled", folder)
             trim(folder, 0)
             call = _compiled(self._function, arguments, attempt=1)
             try:
                 given = call(*arguments)
             except tf.errors.OpError:
+                if room_in(folder):
+                    raise
                 raise TrainingError(
                     f"compiled programs cannot be kept in {folder}: {error.message}",
                     f"make room there, or set {VARIABLE} to another folder, or to nothing",

@@ -17,8 +17,6 @@ MakeWindows = Callable[..., Windows]
 BACKEND = os.environ.get("HYPERBOUNTY_TEST_BACKEND", "tensorflow")
 if BACKEND != "tensorflow":
     use(BACKEND)
-# A program that an earlier run compiled would hide what compiling does.
-os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
 
 
 def _toy_windows(count: int, seed: int, *, length: int = 8, features: int = 3) -> Windows:
