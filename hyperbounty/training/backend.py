@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,10 +83,11 @@ def __getattr__(name: str) -> Any:
 def _start_tensorflow() -> tuple[Any, Path | None]:
     wanted = {"KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0", "XLA_FLAGS": _flags("tensorflow", "cpu")}
     _set_environment(wanted, ("keras", "tensorflow"))
-    # Where TensorFlow is loaded already it has read its flags.
+    # Where TensorFlow is loaded already it has read its flags. It knows no way to write a quote inside of quotes.
     folder = None if "tensorflow" in sys.modules else cache_folder("tensorflow")
-    others = [flag for flag in os.environ.get("TF_XLA_FLAGS", "").split() if not flag.startswith(_KEEP)]
-    os.environ["TF_XLA_FLAGS"] = " ".join([*others, f"{_KEEP}{folder}"] if folder else others)
+    folder = None if "'" in str(folder) else folder
+    others = re.sub(f"{_KEEP}'[^']*'", "", os.environ.get("TF_XLA_FLAGS", "")).strip()
+    os.environ["TF_XLA_FLAGS"] = f"{others} {_KEEP}'{folder}'".strip() if folder else others
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with quietly():
         import keras  # type: ignore[import-untyped,unused-ignore]

@@ -53,15 +53,16 @@ def _kept(folder: Path) -> dict[Path, int]:
 
 @pytest.mark.training
 def test_a_program_compiled_once_is_found_again_and_trains_the_same(tmp_path: Path, backend: str) -> None:
-    first = _train(str(tmp_path), backend, 3, 4)
-    compiled = _kept(tmp_path)
+    folder = tmp_path / "a folder"
+    first = _train(str(folder), backend, 3, 4)
+    compiled = _kept(folder)
     assert compiled, "something was kept"
-    assert _train(str(tmp_path), backend, 4, 3, 4) == first, "in another order"
-    assert _train(str(tmp_path), backend, 4) == {4: first[4]}, "by another process than its first"
-    assert _kept(tmp_path) == compiled, "and nothing was compiled anew"
+    assert _train(str(folder), backend, 4, 3, 4) == first, "in another order"
+    assert _train(str(folder), backend, 4) == {4: first[4]}, "by another process than its first"
+    assert _kept(folder) == compiled, "and nothing was compiled anew"
     for path in compiled:
         path.write_bytes(path.read_bytes()[:100])
-    assert _train(str(tmp_path), backend, 3) == {3: first[3]}, "where all that was kept is torn"
+    assert _train(str(folder), backend, 3) == {3: first[3]}, "where all that was kept is torn"
     assert _train("", backend, 3) == {3: first[3]}, "where nothing is kept"
 
 
