@@ -74,7 +74,7 @@ def run(
     """What the program `benchmarks.evaluator.<module>` answers to `task`, which sees an `accelerator` only if told.
 
     It answers with `wall`, too: the seconds from its start to its end, imports and all. Programs that an earlier run
-    compiled are not found: every side begins from nothing.
+    compiled are not found, unless `environment` says where: every side begins from nothing.
     """
     began = time.perf_counter()
     hidden = {} if accelerator else {"CUDA_VISIBLE_DEVICES": "-1"}
