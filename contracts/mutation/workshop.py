@@ -192,56 +192,30 @@ class Workshop:
         self._artifact["deployedBytecode"]["object"] = "0x" + code.deployed
         (self.home / _ARTIFACT).write_text(json.dumps(self._artifact), encoding="utf-8")
         for stage in tests:
-            failed = self._in_python(stage, code) if isinstance(stage, Path) else self._test(stage)
+            most = _SECONDS + _TIMES * self._usual.get(stage, 0)
+            done = self._pytest(stage, code, most) if isinstance(stage, Path) else self._test(stage, most)
+            if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+                return "(out of time)"
+            failed = _failed_of_pytest(done) if isinstance(stage, Path) else _failed_of_forge(done)
             if failed:
                 return failed
         return ""
 
-    def _in_python(self, tests: Path, code: Code) -> str:
+    def _pytest(self, tests: Path, code: Code, most: int) -> subprocess.CompletedProcess[str]:
         path = self.home / "artifacts" / f"{NAME}.json"
         if not path.exists():
             shutil.copytree(HOME / "artifacts", path.parent)
         artifact = json.loads(path.read_text(encoding="utf-8"))
         artifact |= {"bytecode": "0x" + code.creation, "deployedBytecode": "0x" + code.deployed}
         path.write_text(json.dumps(artifact), encoding="utf-8")
-        most = _SECONDS + _TIMES * self._usual.get(tests, 0)
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pytest", "-qx", "-rfE", "--tb=no", "-p", "no:cacheprovider", str(tests)],
-            cwd=HOME.parent,
-            env=os.environ | {"HYPERBOUNTY_TEST_ARTIFACTS": str(path.parent)},
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
-        )
-        if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
-            return "(out of time)"
-        if done.returncode == 0:
-            return ""
-        failed = re.search(r"^(?:FAILED|ERROR) \S+::(\w+)", done.stdout, re.MULTILINE)
-        if failed is None:
-            raise MutationError(f"pytest ran no tests: {(done.stderr or done.stdout)[-300:]}")
-        return failed[1]
+        command = [sys.executable, "-m", "pytest", "-qx", "-rfE", "--tb=no", "-p", "no:cacheprovider", str(tests)]
+        return _run(command, HOME.parent, {"HYPERBOUNTY_TEST_ARTIFACTS": str(path.parent)}, most)
 
-    def _test(self, stage: Stage) -> str:
+    def _test(self, stage: Stage, most: int) -> subprocess.CompletedProcess[str]:
         # Foundry begins with what failed before: with another mutant, that is.
         for kept in ("fuzz", "invariant"):
             shutil.rmtree(self.home / "cache" / kept, ignore_errors=True)
-        most = _SECONDS + _TIMES * self._usual.get(stage, 0)
-        done = self._forge("test", "--json", "--fail-fast", *stage.arguments, more=stage.environment, most=most)
-        if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
-            return "(out of time)"
-        try:
-            suites = json.loads(done.stdout[done.stdout.index("{") :])
-        except ValueError:
-            raise MutationError(f"forge ran no tests: {(done.stderr or done.stdout)[-300:]}") from None
-        results = [(name, r["status"]) for suite in suites.values() for name, r in suite["test_results"].items()]
-        failed = [name for name, status in results if status == "Failure"]
-        if not results or bool(failed) != bool(done.returncode):
-            raise MutationError(
-                f"forge exits with {done.returncode}, with {len(failed)} of {len(results)} tests failed"
-            )
-        return failed[0].partition("(")[0] if failed else ""
+        return self._forge("test", "--json", "--fail-fast", *stage.arguments, more=stage.environment, most=most)
 
     def _ask(self, sources: dict[str, str], settings: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
         request = {
@@ -262,20 +236,46 @@ class Workshop:
             raise MutationError(f"the project does not build: {(done.stderr or done.stdout).strip()[-300:]}")
 
     def _forge(self, *arguments: str, more: dict[str, str], most: int) -> subprocess.CompletedProcess[str]:
+        # A batch of mutants is larger than what can be deployed.
+        environment = {"FOUNDRY_CODE_SIZE_LIMIT": "4000000"} | more
         try:
-            return subprocess.run(  # noqa: S603
-                ["forge", *arguments],  # noqa: S607
-                cwd=self.home,
-                # A batch of mutants is larger than what can be deployed.
-                env=os.environ | {"FOUNDRY_CODE_SIZE_LIMIT": "4000000"} | more,
-                capture_output=True,
-                text=True,
-                check=False,
-                # Time on a clock says little on a machine that does other things as well.
-                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
-            )
+            return _run(["forge", *arguments], self.home, environment, most)
         except FileNotFoundError:
             raise MutationError("there is no forge on the PATH; install Foundry (docs/analysis.md)") from None
+
+
+def _run(command: list[str], folder: Path, more: dict[str, str], most: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        command,
+        cwd=folder,
+        env=os.environ | more,
+        capture_output=True,
+        text=True,
+        check=False,
+        # Time on a clock says little on a machine that does other things as well.
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (most, most)),
+    )
+
+
+def _failed_of_pytest(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode == 0:
+        return ""
+    failed = re.search(r"^(?:FAILED|ERROR) \S+::(\w+)", done.stdout, re.MULTILINE)
+    if failed is None:
+        raise MutationError(f"pytest ran no tests: {(done.stderr or done.stdout)[-300:]}")
+    return failed[1]
+
+
+def _failed_of_forge(done: subprocess.CompletedProcess[str]) -> str:
+    try:
+        suites = json.loads(done.stdout[done.stdout.index("{") :])
+    except ValueError:
+        raise MutationError(f"forge ran no tests: {(done.stderr or done.stdout)[-300:]}") from None
+    results = [(name, r["status"]) for suite in suites.values() for name, r in suite["test_results"].items()]
+    failed = [name for name, status in results if status == "Failure"]
+    if not results or bool(failed) != bool(done.returncode):
+        raise MutationError(f"forge exits with {done.returncode}, with {len(failed)} of {len(results)} tests failed")
+    return failed[0].partition("(")[0] if failed else ""
 
 
 def _processor_seconds() -> float:
