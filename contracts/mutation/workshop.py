@@ -193,10 +193,13 @@ class Workshop:
         (self.home / _ARTIFACT).write_text(json.dumps(self._artifact), encoding="utf-8")
         for stage in tests:
             most = _SECONDS + _TIMES * self._usual.get(stage, 0)
-            done = self._pytest(stage, code, most) if isinstance(stage, Path) else self._test(stage, most)
+            if isinstance(stage, Path):
+                done, failure = self._pytest(stage, code, most), _failed_of_pytest
+            else:
+                done, failure = self._test(stage, most), _failed_of_forge
             if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
                 return "(out of time)"
-            failed = _failed_of_pytest(done) if isinstance(stage, Path) else _failed_of_forge(done)
+            failed = failure(done)
             if failed:
                 return failed
         return ""

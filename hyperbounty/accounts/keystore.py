@@ -82,6 +82,7 @@ def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: Account
             raise AccountError(f"the password of {name} is wrong", "try again; it cannot be recovered") from None
         raise damaged from None
     except (AccountError, TypeError, KeyError, AttributeError, NotImplementedError, OverflowError, MemoryError):
+        # A damaged file can lack any field, or have one of another type, of another scheme or beyond all bounds.
         raise damaged from None
     address = address_of(keystore)
     if address not in (None, account.address):

@@ -142,5 +142,7 @@ def test_keras_set_up_by_somebody_else_is_refused() -> None:
 
 
 def test_a_backend_that_cannot_start_now_says_the_same_again() -> None:
-    script = "import keras\nfrom hyperbounty.training.backend import use\ntry: use()\nexcept Exception: pass\nuse()"
+    first = "from contextlib import suppress\nwith suppress(TrainingError): use()"
+    imports = "import keras\nfrom hyperbounty.errors import TrainingError\nfrom hyperbounty.training.backend import use"
+    script = f"{imports}\n{first}\nuse()"
     assert _error_of(script).startswith("keras was imported before hyperbounty started it, without ")
