@@ -10,8 +10,10 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from hyperbounty.store import Bundle, Cid
 from hyperbounty.store.kubo import KuboStore
 
+HELLO = Cid.raw(b"hello")
 ERROR = {"Message": "", "Code": 0, "Type": "error"}
 
 
@@ -132,3 +134,8 @@ def _flood(call: Call, status: int) -> None:
     call.send(b"", status=status, length=1 << 40)
     while not call.node.closing.is_set():
         call.wfile.write(bytes(1 << 16))
+
+
+def bundle_of(*blocks: tuple[Cid, bytes]) -> Bundle:
+    """A bundle of root `HELLO`, with that block unless others are given."""
+    return Bundle((HELLO,), 5, lambda: iter(blocks or [(HELLO, b"hello")]))
