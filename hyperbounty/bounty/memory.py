@@ -24,8 +24,6 @@ _AFTER: Final = 6
 _INPUT: Final = 4
 _DENSE: Final = 10
 _PARAMETER: Final = 24
-# Predicting keeps no more than two layers' sequences at a time; it takes this many windows at once.
-_PREDICTED: Final = 1024
 _BYTES: Final = 4
 
 
@@ -36,20 +34,19 @@ def memory(spec: Spec, *, features: int, sequence_length: int, rows: int) -> int
 
         4 × (24 × parameters + b × sequence_length × Σ recurrent layers (k u + 4 n) + 10 b × Σ dense units)
 
-    where k is 20 (LSTM), 16 (GRU) or 8 (SimpleRNN), and 6 more with a normalization or dropout.
+    where k is 20 (LSTM), 16 (GRU) or 8 (SimpleRNN), and 6 more with a normalization or dropout. The holdout is predicted
+    in batches of b windows, too, which keeps less.
     """
     batch = min(spec.batch_size, rows)
     directions = 2 if spec.bidirectional else 1
     kept = _CELL[spec.cell] + (_AFTER if spec.normalization != "none" or spec.dropout else 0)
-    inputs, for_each_row, widest = features, 0, features
+    inputs, for_each_row = features, 0
     for units in spec.recurrent_units:
         outputs = directions * units
         for_each_row += kept * outputs + _INPUT * inputs
-        widest = max(widest, _CELL["SimpleRNN"] * outputs + _INPUT * inputs)
         inputs = outputs
     for_each_window = sequence_length * for_each_row + _DENSE * sum(spec.dense_units)
-    training, predicting = batch * for_each_window, _PREDICTED * sequence_length * widest
-    return _BYTES * (_PARAMETER * parameters(spec, features) + max(training, predicting))
+    return _BYTES * (_PARAMETER * parameters(spec, features) + batch * for_each_window)
 
 
 def check_memory(spec: Spec, *, features: int, sequence_length: int, rows: int) -> None:

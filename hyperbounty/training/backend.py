@@ -10,6 +10,7 @@ runs the same way, and must seed its random operations.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -61,6 +62,8 @@ def use(backend: str = BACKEND, device: str = "cpu") -> Any:
         raise TrainingError(f"{backend} trains on the CPU alone here", "choose jax for an accelerator")
     if _started is None:
         _started = _Started(backend, device, *(_start_jax(device) if backend == "jax" else _start_tensorflow()))
+        # What was loaded stays. The collector, at work whenever a program is traced, need not look through it again.
+        gc.freeze()
     if _started[:2] != (backend, device):
         raise TrainingError(
             f"this process trains with {_started.backend} on the {_started.device}, not {backend} on the {device}",

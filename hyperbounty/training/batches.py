@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
-
-PREDICTION_BATCH: Final = 1024
-"""Most windows that are predicted at once, in all lanes together."""
-
-
-def holdout_batches(starts: NDArray[np.int32], lanes: int) -> NDArray[np.int32]:
-    """`starts` [windows] as [batches, size], with some of them again at the end where they do not come out even."""
-    batches = -(-len(starts) // max(PREDICTION_BATCH // lanes, 1))
-    # As equal as can be: at most one window a batch is computed in vain.
-    return np.resize(starts, (batches, -(-len(starts) // batches)))
 
 
 @dataclass(frozen=True)
@@ -62,6 +51,18 @@ class Batches:
             places = np.resize(np.arange(self.left), self.size)
             head, tail = np.concatenate([head, tail[..., places]], axis=-1), tail[..., :0]
         return head.reshape(*order.shape[:-1], self.steps, self.size), tail
+
+    def joined(self, batches: NDArray[np.float32], tail: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What `batches` [..., steps, size] and `tail` of `cut` gave for each window, [..., windows] in its order."""
+        head = batches.reshape(*batches.shape[:-2], -1)[..., : self.windows - tail.shape[-1]]
+        return np.concatenate([head, tail], axis=-1)
+
+    def holdout(self, starts: NDArray[np.int32]) -> NDArray[np.int32]:
+        """`starts` [windows] as [batches, size], with some of them again at the end where they do not come out even.
+
+        Batches as those of the training: so XLA compiles one way forward instead of two.
+        """
+        return np.resize(starts, (-(-len(starts) // self.size), self.size))
 
     def counted(self) -> NDArray[np.bool_] | None:
         """Which windows of `cut` count, [steps, size]; None where all do."""

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
@@ -94,6 +95,7 @@ class Trainer:
         self._backend, self._device, self._lanes, self._execution = backend, device, lanes, execution
         self._data = _place(backend, train, holdout)
         self._features, self._length, self._windows = train.features.shape[1], train.length, len(train.starts)
+        self._labels = train.labels.astype(np.float32)
         self._rises = holdout.labels.astype(bool)
         self._program: Program | None = None
         self._program_key: object = None
@@ -158,16 +160,16 @@ class Trainer:
                     running[lane] = index, Record(spec, seed, self._rises, heard, began)
             epoch = program.epoch(orders)
             # Made while the device is at work.
-            orders = orders.copy()
+            passed, orders = orders, orders.copy()
             for lane, (_, record) in running.items():
                 orders[lane] = epoch_order(record.seed, record.epochs + 2, self._windows)
-            losses, correct, finite, logits = (np.asarray(part) for part in epoch)
+            trained, logits = (np.asarray(part) for part in epoch)
             for lane, (index, record) in list(running.items()):
                 weights = program.weights(lane)
+                labels = self._labels[passed[lane]]
                 record.add(
-                    loss=float(losses[lane]) / self._windows,
-                    accuracy=int(correct[lane]) / self._windows,
-                    finite=bool(finite[lane]),
+                    loss=_mean_loss(members[index][0].loss, trained[lane], labels),
+                    accuracy=float(np.mean((trained[lane] > 0) == (labels > 0))),
                     logits=logits[lane],
                     weights=weights,
                 )
@@ -206,6 +208,12 @@ def _compile(backend: str, spec: Spec, data: Any, execution: Execution, lanes: i
     from hyperbounty.training.tensorflow_program import TensorflowProgram
 
     return TensorflowProgram(spec, execution, data)
+
+
+def _mean_loss(name: str, logits: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
+    from hyperbounty.training.losses import losses
+
+    return float(np.mean(np.asarray(losses(name, logits, labels)), dtype=np.float64))
 
 
 def _check(name: str, windows: Windows) -> None:

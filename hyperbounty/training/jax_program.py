@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.backend import quietly
-from hyperbounty.training.batches import Batches, holdout_batches
-from hyperbounty.training.program import Data, Epoch, Origin, all_finite, batch_loss, clipped
+from hyperbounty.training.batches import Batches
+from hyperbounty.training.program import Data, Epoch, Origin, batch_loss, clipped, flattened
 from hyperbounty.training.windows import Windows
 
-State = tuple[list[Any], list[Any], list[Any], list[Any]]
-"""Trainable and other variables of a model, variables of its optimizer, [clip, decay]; lanes are their first axis."""
+State = tuple[Any, list[Any], list[Any], list[Any]]
+"""`Origin.flat`, other variables of a model, variables of its optimizer, [clip, decay]; lanes are their first axis."""
 
 
 def place(train: Windows, holdout: Windows) -> Data:
@@ -47,10 +47,10 @@ class JaxProgram:
             self._origin = Origin(spec, length=data.length, features=data.features.shape[1])
         self.parameters = self._origin.model.count_params()
         self._state: State = jax.tree.map(lambda value: jnp.stack([value] * lanes), self._fresh(spec, 0))
-        self._fetched: list[NDArray[np.float32]] | None = None
-        self._holdout = jnp.asarray(holdout_batches(data.holdout_starts, lanes))
-        self._train = jax.jit(self._over_lanes(self._train_lane, shared=3), donate_argnums=0)
-        self._predict = jax.jit(self._over_lanes(self._predict_lane, shared=2))
+        self._fetched: tuple[Any, list[Any]] | None = None
+        holdout = jnp.asarray(self._batches.holdout(data.holdout_starts))
+        self._shared = (data.features, data.starts, data.labels, data.holdout_features, holdout)
+        self._epoch = jax.jit(self._over_lanes(self._epoch_lane, shared=len(self._shared)), donate_argnums=0)
         self._put = jax.jit(_put, donate_argnums=0)
 
     def reset(self, lane: int, spec: Spec, seed: int) -> None:
@@ -59,30 +59,22 @@ class JaxProgram:
 
     def epoch(self, orders: NDArray[np.int32]) -> Epoch:
         """See `program.Program`. Returns at once; the device works on."""
-        data, self._fetched = self._data, None
-        batches, tail = self._batches.cut(orders)
-        self._state, (loss, correct, finite) = self._train(
-            self._state, batches, tail, data.features, data.starts, data.labels
-        )
-        logits = self._predict(self._state, data.holdout_features, self._holdout)
-        return Epoch(loss, correct, finite, logits[:, : len(data.holdout_starts)])
+        self._fetched = None
+        self._state, trained, last, logits = self._epoch(self._state, *self._batches.cut(orders), *self._shared)
+        return Epoch(self._batches.joined(trained, last), logits[:, : len(self._data.holdout_starts)])
 
     def weights(self, lane: int) -> list[NDArray[np.float32]]:
         """See `program.Program`."""
         if self._fetched is None:  # All lanes at once: a copy from an accelerator takes long to begin.
-            model = self._origin.model
-            variables = [*model.trainable_variables, *model.non_trainable_variables]
-            now = {id(v): value for v, value in zip(variables, [*self._state[0], *self._state[1]], strict=True)}
-            # Copies, because the next epoch writes into these arrays.
-            self._fetched = [np.array(now[id(weight)], dtype=np.float32) for weight in model.weights]
-        return [array[lane].copy() for array in self._fetched]
+            self._fetched = jax.tree.map(np.asarray, self._state[:2])
+        flat, others = self._fetched
+        return self._origin.weights(flat[lane], [value[lane] for value in others])
 
     def bytes_taken(self) -> int:
         """Most bytes of the device that an epoch takes, by what XLA plans for it: all lanes, without the data."""
-        data = self._data
-        orders = np.zeros((self.lanes, len(data.labels)), np.int32)
-        arguments = (*self._batches.cut(orders), data.features, data.starts, data.labels)
-        plan = self._train.lower(self._state, *arguments).compile().memory_analysis()
+        orders = np.zeros((self.lanes, len(self._data.labels)), np.int32)
+        arguments = (self._state, *self._batches.cut(orders), *self._shared)
+        plan = self._epoch.lower(*arguments).compile().memory_analysis()
         state = sum(int(value.nbytes) for value in jax.tree.leaves(self._state))
         return int(plan.temp_size_in_bytes) + state
 
@@ -101,50 +93,51 @@ class JaxProgram:
 
         return alone
 
-    def _gather(self, features: Any, starts: Any) -> Any:
-        return features[starts[:, None] + jnp.arange(self._data.length)]
-
-    def _train_lane(self, state: State, batches: Any, tail: Any, *data: Any) -> tuple[State, tuple[Any, Any, Any]]:
+    def _epoch_lane(self, state: State, batches: Any, tail: Any, *shared: Any) -> tuple[State, Any, Any, Any]:
+        """The state after an epoch; logits of the training's batches, of what is left of them, and of the holdout."""
+        *data, holdout_features, holdout = shared
         step = partial(self._step, data)
         counted = None if self._counted is None else jnp.asarray(self._counted)
-        state, (losses, rights) = jax.lax.scan(step, state, (batches, counted))
-        loss, right = jnp.sum(losses), jnp.sum(rights)
-        if tail.shape[0]:
-            state, (last_loss, last_right) = step(state, (tail, None))
-            loss, right = loss + last_loss, right + last_right
-        return state, (loss, right, all_finite([*state[0], *state[1]]))
+        state, trained = jax.lax.scan(step, state, (batches, counted))
+        state, last = step(state, (tail, None)) if tail.shape[0] else (state, jnp.zeros(0))
+        parts = self._origin.split(state[0])
 
-    def _step(self, data: Any, state: State, batch: tuple[Any, Any]) -> tuple[State, tuple[Any, Any]]:
-        """One optimizer step on the windows of these indices: summed loss and number predicted right."""
+        def predict(starts: Any) -> Any:
+            return self._logits(holdout_features, starts, parts, state[1], training=False)[0]
+
+        return state, trained, last, jax.lax.map(predict, holdout).reshape(-1)
+
+    def _logits(
+        self, features: Any, starts: Any, parts: list[Any], others: list[Any], *, training: bool
+    ) -> tuple[Any, list[Any]]:
+        """Logits of the windows that start there, with `parts` as the weights; other variables of the model after."""
+        inputs = features[starts[:, None] + jnp.arange(self._data.length)]
+        logits, others = self._origin.model.stateless_call(parts, others, inputs, training=training)
+        return logits[:, 0], others
+
+    def _step(self, data: Any, state: State, batch: tuple[Any, Any]) -> tuple[State, Any]:
+        """One optimizer step on the windows of these indices: the state after it, their logits before it."""
         (features, starts, labels), (windows, counted) = data, batch
-        trainable, others, optimizer_state, limits = state
-        inputs = self._gather(features, starts[windows])
+        flat, others, optimizer_state, limits = state
 
-        def loss_of(trainable: list[Any]) -> tuple[Any, tuple[Any, Any, list[Any]]]:
-            logits, changed = self._origin.model.stateless_call(trainable, others, inputs, training=True)
-            mean, total, right = batch_loss(self._spec.loss, logits[:, 0], labels[windows], counted)
-            return mean, (total, right, changed)
+        def loss_of(parts: list[Any]) -> tuple[Any, tuple[Any, list[Any]]]:
+            logits, changed = self._logits(features, starts[windows], parts, others, training=True)
+            return batch_loss(self._spec.loss, logits, labels[windows], counted), (logits, changed)
 
-        (_, (total, right, others)), gradients = jax.value_and_grad(loss_of, has_aux=True)(trainable)
+        gradients, (logits, others) = jax.grad(loss_of, has_aux=True)(self._origin.split(flat))
         if self._spec.gradient_clip:
             gradients = clipped(gradients, limits[0])
         if self._spec.weight_decay:
-            rate = optimizer_state[self._rate_place]
-            trainable = [value * (1.0 - limits[1] * rate) for value in trainable]
-        trainable, optimizer_state = self._origin.optimizer.stateless_apply(optimizer_state, gradients, trainable)
-        return (trainable, others, optimizer_state, limits), (total, right)
+            flat = flat * (1.0 - limits[1] * optimizer_state[self._rate_place])
+        (flat,), optimizer_state = self._origin.optimizer.stateless_apply(
+            optimizer_state, [flattened(gradients)], [flat]
+        )
+        return (flat, others, optimizer_state, limits), logits
 
     @property
     def _rate_place(self) -> int:
         optimizer = self._origin.optimizer
         return [id(variable) for variable in optimizer.variables].index(id(optimizer.learning_rate))
-
-    def _predict_lane(self, state: State, features: Any, batches: Any) -> Any:
-        def logits(starts: Any) -> Any:
-            inputs = self._gather(features, starts)
-            return self._origin.model.stateless_call(state[0], state[1], inputs, training=False)[0][:, 0]
-
-        return jax.lax.map(logits, batches).reshape(-1)
 
 
 def _put(state: State, lane: Any, fresh: State) -> State:

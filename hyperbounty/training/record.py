@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,13 +48,12 @@ class Record:
         *,
         loss: float,
         accuracy: float,
-        finite: bool,
         logits: NDArray[np.float32],
-        weights: Iterable[NDArray[np.float32]],
+        weights: Sequence[NDArray[np.float32]],
     ) -> None:
-        """Add an epoch: mean loss, accuracy, whether the weights are finite, logits of the holdout, weights."""
+        """Add an epoch: mean loss, accuracy, logits of the holdout, weights."""
         rises = logits > 0
-        diverged = not (finite and np.isfinite(loss) and np.isfinite(logits).all())
+        diverged = not (np.isfinite(loss) and all(np.isfinite(array).all() for array in (logits, *weights)))
         self._correct = 0 if diverged else int((rises == self._rises).sum())
         self._predicted_rises = 0 if diverged else int(rises.sum())
         self._losses.append(loss)

@@ -119,7 +119,7 @@ def _calls(function: Any) -> Iterator[Any]:
 
 
 def _copy(function: Any) -> Any:
-    """`function` without the other counters in it: in names of arguments, and of gradients, which nobody takes here."""
+    """`function` without the other counters in it: in names of arguments, results, and gradients, taken by nobody."""
     copy = type(function)()
     copy.CopyFrom(function)
     arguments: dict[str, str] = {}
@@ -128,9 +128,14 @@ def _copy(function: Any) -> Any:
         # Behind a caret stands what only has to come before.
         arguments |= {argument.name: name, f"^{argument.name}": f"^{name}"}
         argument.name = name
+        copy.arg_attr[place].attr.pop("_user_specified_name", None)
     for node in copy.node_def:
         node.attr.pop("_gradient_op_type", None)
         node.input[:] = [arguments.get(name, name) for name in node.input]
-    for result in list(copy.ret):
-        copy.ret[result] = arguments.get(copy.ret[result], copy.ret[result])
+    given = {result.name: copy.ret[result.name] for result in copy.signature.output_arg}
+    copy.ret.clear()
+    for place, result in enumerate(copy.signature.output_arg):
+        value = given[result.name]
+        result.name = f"result_{place}"
+        copy.ret[result.name] = arguments.get(value, value)
     return copy

@@ -186,7 +186,7 @@ def test_a_job_too_large_for_the_machine_is_named_and_not_scored(queue: Queue, r
     pool = LocalPool(
         dataset.train, dataset.holdout, workers=2, memory_bytes=IDLE_WORKER_BYTES + small, make_train=make_stub
     )
-    with pytest.raises(TrainingError, match=r"may need 0\.3 GiB.*more memory"):
+    with pytest.raises(TrainingError, match=r"may need 0\.1 GiB.*more memory"):
         run(wanted, executor=pool)
     assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm}
 

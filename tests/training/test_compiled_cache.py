@@ -21,8 +21,8 @@ from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.windows import Windows
 
-rows = np.random.default_rng(1).normal(size=(71, 2)).astype(np.float32)
-data = Windows(rows, np.arange(64), (rows[7:, 0] > 0).astype(np.uint8), 8)
+rows = np.random.default_rng(1).normal(size=(257, 2)).astype(np.float32)
+data = Windows(rows, np.arange(250), (rows[7:, 0] > 0).astype(np.uint8), 8)
 name, *units = sys.argv[1:]
 trainer = Trainer(data, data, backend=name, execution=Execution.XLA)
 {before}
