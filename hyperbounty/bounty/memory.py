@@ -34,8 +34,8 @@ def memory(spec: Spec, *, features: int, sequence_length: int, rows: int) -> int
 
         4 × (24 × parameters + b × sequence_length × Σ recurrent layers (k u + 4 n) + 10 b × Σ dense units)
 
-    where k is 20 (LSTM), 16 (GRU) or 8 (SimpleRNN), and 6 more with a normalization or dropout. The holdout is predicted
-    in batches of b windows, too, which keeps less.
+    where k is 20 (LSTM), 16 (GRU) or 8 (SimpleRNN), and 6 more with a normalization or dropout. Predicting the holdout,
+    also b windows at a time, keeps less.
     """
     batch = min(spec.batch_size, rows)
     directions = 2 if spec.bidirectional else 1

@@ -3,7 +3,7 @@
 Keras multiplies input and state apart at every row of a window, and TensorFlow derives the gradient of such a loop from
 its operations. Here [input, state] meets both kernels in one product, and the gradient is written down: the loop keeps
 its products and states alone, the way back computes the gates from them again, multiplies with a kernel transposed
-once for all rows and sums up the kernel's gradient as it goes. benchmarks/evaluator/results.md says what that is worth.
+once for all rows and sums up the kernels' gradients as it goes. benchmarks/evaluator/results.md says what it is worth.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class _Recurrent:
     go_backwards: bool
     return_sequences: bool
 
-    def joined(self) -> tuple[Any, Any]:
-        """Kernel `[features + units, products]` and bias `[products]` of the product that a row takes."""
+    def joined(self) -> tuple[list[Any], list[Any]]:
+        """Kernels and biases of the products that a row takes: of [input, state] and, in a GRU, of the input alone."""
         cell = self.cell
-        return tf.concat([cell.kernel, cell.recurrent_kernel], 0), tf.convert_to_tensor(cell.bias)
+        return [tf.concat([cell.kernel, cell.recurrent_kernel], 0)], [tf.convert_to_tensor(cell.bias)]
 
     @abstractmethod
-    def advance(self, product: Any, states: Sequence[Any]) -> list[Any]:
-        """The states `[batch, units]` after a row, the output first, from its `product` and those before it."""
+    def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
+        """The states `[batch, units]` after a row, the output first, from its `products` and those before it."""
 
     def inner_loop(self, sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> tuple[Any, Any, Any]:
         """What Keras' layers call; the windows here are never masked, and of the states the output alone goes on."""
@@ -48,29 +48,28 @@ class _Recurrent:
 class SimpleRNN(_Recurrent, keras.layers.SimpleRNN):  # type: ignore[misc,unused-ignore]
     """`keras.layers.SimpleRNN`."""
 
-    def advance(self, product: Any, states: Sequence[Any]) -> list[Any]:
+    def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
         """See `_Recurrent`."""
-        return [self.cell.activation(product)]
+        return [self.cell.activation(products[0])]
 
 
 @keras.saving.register_keras_serializable("hyperbounty")
 class GRU(_Recurrent, keras.layers.GRU):  # type: ignore[misc,unused-ignore]
     """`keras.layers.GRU`, with the reset gate after the product (Cho et al. 2014 as cuDNN has it)."""
 
-    def joined(self) -> tuple[Any, Any]:
-        """See `_Recurrent`. The candidate needs its two products apart, so each has columns that the other leaves 0."""
-        cell, units = self.cell, self.cell.units
+    def joined(self) -> tuple[list[Any], list[Any]]:
+        """See `_Recurrent`. The candidate needs its two products apart, so the state's part of it knows no input."""
+        cell, gates = self.cell, 2 * self.cell.units
         kernel, recurrent = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel)
-        gates = 2 * units
-        above = [kernel, tf.zeros([kernel.shape[0], units])]
-        below = [recurrent[:, :gates], tf.zeros([units, units]), recurrent[:, gates:]]
+        above = tf.concat([kernel[:, :gates], tf.zeros([kernel.shape[0], cell.units])], 1)
         of_input, of_state = tf.unstack(tf.convert_to_tensor(cell.bias))
-        bias = [of_input[:gates] + of_state[:gates], of_input[gates:], of_state[gates:]]
-        return tf.concat([tf.concat(above, 1), tf.concat(below, 1)], 0), tf.concat(bias, 0)
+        bias = tf.concat([of_input[:gates] + of_state[:gates], of_state[gates:]], 0)
+        return [tf.concat([above, recurrent], 0), kernel[:, gates:]], [bias, of_input[gates:]]
 
-    def advance(self, product: Any, states: Sequence[Any]) -> list[Any]:
+    def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
         """See `_Recurrent`."""
-        update, reset, of_input, of_state = tf.split(product, 4, 1)
+        update, reset, of_state = tf.split(products[0], 3, 1)
+        of_input = products[1]
         update = tf.sigmoid(update)
         candidate = self.cell.activation(of_input + tf.sigmoid(reset) * of_state)
         return [update * states[0] + (1 - update) * candidate]
@@ -80,20 +79,20 @@ class GRU(_Recurrent, keras.layers.GRU):  # type: ignore[misc,unused-ignore]
 class LSTM(_Recurrent, keras.layers.LSTM):  # type: ignore[misc,unused-ignore]
     """`keras.layers.LSTM` (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000)."""
 
-    def advance(self, product: Any, states: Sequence[Any]) -> list[Any]:
+    def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
         """See `_Recurrent`."""
-        enter, keep, candidate, leave = tf.split(product, 4, 1)
+        enter, keep, candidate, leave = tf.split(products[0], 4, 1)
         carry = tf.sigmoid(keep) * states[1] + tf.sigmoid(enter) * self.cell.activation(candidate)
         return [tf.sigmoid(leave) * self.cell.activation(carry), carry]
 
 
-def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: Any) -> Any:
+def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], biases: list[Any]) -> Any:
     """What `_recur` gives, keeping nothing for a gradient."""
     length, batch, _ = rows.shape
 
     def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
         states, outputs = list(carried[: len(begin)]), carried[len(begin) :]
-        states = layer.advance(_product(rows[t], states[0], kernel, bias), states)
+        states = layer.advance(_products(rows[t], states[0], kernels, biases), states)
         return t + 1, *states, *(array.write(t, states[0]) for array in outputs)
 
     arrays = [_array(length, batch, begin[0].shape[1])] if layer.return_sequences else []
@@ -101,67 +100,83 @@ def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: 
     return done[-1].stack() if layer.return_sequences else last[None]
 
 
-def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernel: Any, bias: Any) -> Any:
+def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], biases: list[Any]) -> Any:
     """Outputs `[length or 1, batch, units]` of `layer` over `rows` `[length, batch, features]`.
 
     They are those of every row where the layer returns its sequence, otherwise the last alone. Gradients reach rows,
-    kernel and bias, not the states to `begin` with.
+    kernels and biases, not the states to `begin` with.
     """
     length, batch, features = rows.shape
+    count = len(kernels)
+    states_end = len(begin)
+    sums_end = states_end + 2 * count
 
     @tf.custom_gradient  # type: ignore[untyped-decorator,unused-ignore]
-    def run(rows: Any, kernel: Any, bias: Any) -> tuple[Any, Any]:
-        def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
-            states, (products, *before) = carried[: len(begin)], carried[len(begin) :]
-            product = _product(rows[t], states[0], kernel, bias)
-            kept = [array.write(t, state) for array, state in zip(before, states, strict=True)]
-            return t + 1, *layer.advance(product, states), products.write(t, product), *kept
+    def run(rows: Any, *joined: Any) -> tuple[Any, Any]:
+        kernels, biases = joined[:count], joined[count:]
 
-        arrays = [_array(length, batch, width) for width in (bias.shape[0], *(state.shape[1] for state in begin))]
-        _, *done = _loop(length, forward, [*begin, *arrays])
-        products, *before = (array.stack() for array in done[len(begin) :])
+        def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
+            states, arrays = carried[:states_end], carried[states_end:]
+            products = _products(rows[t], states[0], kernels, biases)
+            kept = [array.write(t, value) for array, value in zip(arrays, [*products, *states], strict=True)]
+            return t + 1, *layer.advance(products, states), *kept
+
+        widths = [*(bias.shape[0] for bias in biases), *(state.shape[1] for state in begin)]
+        _, *done = _loop(length, forward, [*begin, *(_array(length, batch, width) for width in widths)])
+        kept = [array.stack() for array in done[states_end:]]
+        products, before = kept[:count], kept[count:]
         last = done[0][None]
 
-        def gradient(wanted: Any) -> tuple[Any, Any, Any]:
-            backwards = tf.transpose(kernel[features:])
+        def gradient(wanted: Any) -> tuple[Any, ...]:
+            backwards = tf.transpose(kernels[0][features:])
 
             def backward(k: Any, *carried: Any) -> tuple[Any, ...]:
                 t = length - 1 - k
-                after, (of_kernel, of_bias, of_products) = list(carried[: len(begin)]), carried[len(begin) :]
+                after, of_joined, arrays = list(carried[:states_end]), carried[states_end:sums_end], carried[sums_end:]
                 if layer.return_sequences:
                     after[0] = after[0] + wanted[t]
-                product, states = products[t], [each[t] for each in before]
+                taken, states = [each[t] for each in products], [each[t] for each in before]
                 with tf.GradientTape() as tape:
-                    tape.watch([product, *states])
-                    reached = layer.advance(product, states)
-                of_product, *of_states = tape.gradient(reached, [product, *states], after)
-                through = tf.matmul(of_product, backwards)
+                    tape.watch([*taken, *states])
+                    reached = layer.advance(taken, states)
+                found = tape.gradient(reached, [*taken, *states], after)
+                of_products, of_states = found[:count], found[count:]
+                through = tf.matmul(of_products[0], backwards)
                 # The output of a row enters the next through the product, and in a GRU directly, too.
                 of_states[0] = through if of_states[0] is None else through + of_states[0]
-                entered = tf.concat([rows[t], states[0]], 1)
-                of_kernel = of_kernel + tf.matmul(entered, of_product, transpose_a=True)
-                of_bias = of_bias + tf.reduce_sum(of_product, 0)
-                return k + 1, *of_states, of_kernel, of_bias, of_products.write(t, of_product)
+                entered = _entered(rows[t], states[0], count)
+                added = [tf.matmul(*pair, transpose_a=True) for pair in zip(entered, of_products, strict=True)]
+                added += [tf.reduce_sum(of_product, 0) for of_product in of_products]
+                sums = [total + more for total, more in zip(of_joined, added, strict=True)]
+                kept = [array.write(t, of_product) for array, of_product in zip(arrays, of_products, strict=True)]
+                return k + 1, *of_states, *sums, *kept
 
             after = [tf.zeros_like(state) for state in begin]
             if not layer.return_sequences:
                 after[0] = wanted[0]
-            sums = [tf.zeros_like(kernel), tf.zeros_like(bias), _array(length, batch, bias.shape[0])]
-            _, *done = _loop(length, backward, [*after, *sums])
-            of_kernel, of_bias, of_products = done[len(begin) :]
+            arrays = [_array(length, batch, bias.shape[0]) for bias in biases]
+            _, *done = _loop(length, backward, [*after, *map(tf.zeros_like, joined), *arrays])
             # Left out by the compiler where the rows are data.
-            flat = tf.reshape(of_products.stack(), [-1, kernel.shape[1]])
-            of_rows = tf.matmul(flat, kernel[:features], transpose_b=True)
-            return tf.reshape(of_rows, tf.shape(rows)), of_kernel, of_bias
+            of_rows = sum(
+                tf.matmul(tf.reshape(array.stack(), [-1, kernel.shape[1]]), kernel[:features], transpose_b=True)
+                for array, kernel in zip(done[sums_end:], kernels, strict=True)
+            )
+            return tf.reshape(of_rows, tf.shape(rows)), *done[states_end:sums_end]
 
         return (tf.concat([before[0][1:], last], 0) if layer.return_sequences else last), gradient
 
-    return run(rows, kernel, bias)
+    return run(rows, *kernels, *biases)
 
 
-def _product(row: Any, state: Any, kernel: Any, bias: Any) -> Any:
-    """What `_Recurrent.advance` takes: `[batch, products]`."""
-    return tf.matmul(tf.concat([row, state], 1), kernel) + bias
+def _entered(row: Any, state: Any, count: int) -> list[Any]:
+    """What meets the kernels of a layer with so many of them: see `_Recurrent.joined`."""
+    return [tf.concat([row, state], 1), row][:count]
+
+
+def _products(row: Any, state: Any, kernels: Sequence[Any], biases: Sequence[Any]) -> list[Any]:
+    """What `_Recurrent.advance` takes, `[batch, columns of a kernel]` each."""
+    entered = _entered(row, state, len(kernels))
+    return [tf.matmul(inputs, kernel) + bias for inputs, kernel, bias in zip(entered, kernels, biases, strict=True)]
 
 
 def _loop(length: int, body: Any, begin: list[Any]) -> Any:
