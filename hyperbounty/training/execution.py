@@ -15,9 +15,8 @@ from hyperbounty.bounty.spec import Spec
 XLA_FEWEST_TIMESTEPS: Final = 30_000
 """Fewest epochs × batches × rows of a window × recurrent layers at which XLA pays; both directions of one count.
 
-Measured on one thread: XLA saves 30 to 180 µs a timestep and layer, SimpleRNN 32 to LSTM 128, and costs one and a half
-seconds more of compilation, half of one more with each further layer. At 256 units and more it saves little, but loses
-nothing either.
+Measured on one thread: XLA saves 30 to 160 µs a timestep and layer, SimpleRNN 32 to LSTM 128, and costs 1.0 to 1.4 s
+more of compilation, as much again with another layer. At 256 units and more it saves little, but loses nothing either.
 """
 
 
