@@ -52,11 +52,6 @@ class Batches:
             head, tail = np.concatenate([head, tail[..., places]], axis=-1), tail[..., :0]
         return head.reshape(*order.shape[:-1], self.steps, self.size), tail
 
-    def joined(self, batches: NDArray[np.float32], tail: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What `batches` [..., steps, size] and `tail` of `cut` gave for each window, [..., windows] in its order."""
-        head = batches.reshape(*batches.shape[:-2], -1)[..., : self.windows - tail.shape[-1]]
-        return np.concatenate([head, tail], axis=-1)
-
     def holdout(self, starts: NDArray[np.int32]) -> NDArray[np.int32]:
         """`starts` [windows] as [batches, size], with some of them again at the end where they do not come out even.
 

@@ -211,9 +211,9 @@ def _compile(backend: str, spec: Spec, data: Any, execution: Execution, lanes: i
 
 
 def _mean_loss(name: str, logits: NDArray[np.float32], labels: NDArray[np.float32]) -> float:
-    from hyperbounty.training.losses import losses
+    from hyperbounty.training.losses import mean_loss
 
-    return float(np.mean(np.asarray(losses(name, logits, labels)), dtype=np.float64))
+    return float(mean_loss(name, logits, labels))
 
 
 def _check(name: str, windows: Windows) -> None:

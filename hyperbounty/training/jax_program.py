@@ -60,8 +60,8 @@ class JaxProgram:
     def epoch(self, orders: NDArray[np.int32]) -> Epoch:
         """See `program.Program`. Returns at once; the device works on."""
         self._fetched = None
-        self._state, trained, last, logits = self._epoch(self._state, *self._batches.cut(orders), *self._shared)
-        return Epoch(self._batches.joined(trained, last), logits[:, : len(self._data.holdout_starts)])
+        self._state, trained, logits = self._epoch(self._state, *self._batches.cut(orders), *self._shared)
+        return Epoch(trained, logits)
 
     def weights(self, lane: int) -> list[NDArray[np.float32]]:
         """See `program.Program`."""
@@ -93,8 +93,8 @@ class JaxProgram:
 
         return alone
 
-    def _epoch_lane(self, state: State, batches: Any, tail: Any, *shared: Any) -> tuple[State, Any, Any, Any]:
-        """The state after an epoch; logits of the training's batches, of what is left of them, and of the holdout."""
+    def _epoch_lane(self, state: State, batches: Any, tail: Any, *shared: Any) -> tuple[State, Any, Any]:
+        """The state after an epoch, and the logits of `Epoch`."""
         *data, holdout_features, holdout = shared
         step = partial(self._step, data)
         counted = None if self._counted is None else jnp.asarray(self._counted)
@@ -105,7 +105,8 @@ class JaxProgram:
         def predict(starts: Any) -> Any:
             return self._logits(holdout_features, starts, parts, state[1], training=False)[0]
 
-        return state, trained, last, jax.lax.map(predict, holdout).reshape(-1)
+        trained = jnp.concatenate([trained.reshape(-1), last])[: self._batches.windows]
+        return state, trained, jax.lax.map(predict, holdout).reshape(-1)[: len(self._data.holdout_starts)]
 
     def _logits(
         self, features: Any, starts: Any, parts: list[Any], others: list[Any], *, training: bool

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.bounty.spec import Spec
 from hyperbounty.training.backend import keras
-from hyperbounty.training.losses import losses
+from hyperbounty.training.losses import losses, mean_loss
 from hyperbounty.training.model import build_model, build_optimizer, start
 
 
@@ -128,10 +128,9 @@ def batch_loss(name: str, logits: Any, labels: Any, counted: Any) -> Any:
 
     `counted` is `[batch]` booleans, or None where all count.
     """
-    ops = keras.ops
-    each = losses(name, logits, labels)
     if counted is None:
-        return ops.mean(each)
+        return mean_loss(name, logits, labels)
+    ops, each = keras.ops, losses(name, logits, labels)
     return ops.sum(ops.where(counted, each, ops.zeros_like(each))) / ops.sum(ops.cast(counted, "float32"))
 
 

@@ -60,8 +60,8 @@ class TensorflowProgram:
         """See `program.Program`."""
         batches, tail = self._batches.cut(orders[0])
         trained, last, logits = (part.numpy() for part in self._epoch(tf.constant(batches), tf.constant(tail)))
-        windows = len(self._data.holdout_starts)
-        return Epoch(self._batches.joined(trained, last)[None], logits.reshape(-1)[None, :windows])
+        trained = np.concatenate([trained.reshape(-1), last])[: self._batches.windows]
+        return Epoch(trained[None], logits.reshape(-1)[None, : len(self._data.holdout_starts)])
 
     def weights(self, lane: int) -> list[NDArray[np.float32]]:
         """See `program.Program`."""
