@@ -50,7 +50,7 @@ class JaxProgram:
         self._fetched: tuple[Any, list[Any]] | None = None
         holdout = jnp.asarray(self._batches.holdout(data.holdout_starts))
         self._shared = (data.features, data.starts, data.labels, data.holdout_features, holdout)
-        self._epoch = jax.jit(self._over_lanes(self._epoch_lane, shared=len(self._shared)), donate_argnums=0)
+        self._epoch = jax.jit(self._over_lanes(self._epoch_lane), donate_argnums=0)
         self._put = jax.jit(_put, donate_argnums=0)
 
     def reset(self, lane: int, spec: Spec, seed: int) -> None:
@@ -82,8 +82,9 @@ class JaxProgram:
         limits = [np.float32(spec.gradient_clip), np.float32(spec.weight_decay)]
         return (*self._origin.values(spec, seed), limits)
 
-    def _over_lanes(self, one: Any, *, shared: int) -> Any:
-        """`one`, whose last `shared` arguments all lanes have in common, over the leading axis of the others."""
+    def _over_lanes(self, one: Any) -> Any:
+        """`one`, whose last arguments are those that all lanes share, over the leading axis of the others."""
+        shared = len(self._shared)
         if self.lanes > 1:
             return lambda *args: jax.vmap(lambda *own: one(*own, *args[-shared:]))(*args[:-shared])
 
