@@ -20,16 +20,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from hyperbounty.bounty.statistics import PPM
-from hyperbounty.cli.format import percent, short
 from hyperbounty.cli.main import guard
 from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
+from hyperbounty.format import percent, short
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 from hyperbounty.training.machine import describe_versions
-from organizer.contest import DAY, Offer
-from organizer.publishing import TaskSettings, publish
+from organizer.bounty.offer import DAY, Offer
+from organizer.bounty.publishing import TaskSettings, publish
 from showcase.contest import play
 from showcase.outcome import save, show, summary
 from showcase.stage import ETHER, build_stage, limits

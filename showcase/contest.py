@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.published import fetch_manifest
-from hyperbounty.bounty.records import Contest
-from hyperbounty.bounty.settlement import settle
+from hyperbounty.bounty.steps import settle
+from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import TransactionReverted
-from organizer.contest import KeyFolder, Offer, open_contest, publish_key
-from organizer.publishing import Publication
-from participant import contest as participating
-from participant.entries import EntryBook
+from organizer.bounty.offer import KeyFolder, Offer, open_contest, publish_key
+from organizer.bounty.publishing import Publication
+from participant.bounty import entering as participating
+from participant.bounty.entries import EntryBook
 from showcase.dispute import dispute, misreport
 from showcase.scoring import record, score
 from showcase.stage import COPIES, HONEST, NEVER_REVEALS, OVERSIZED, Participant, Stage
 
 if TYPE_CHECKING:
-    from evaluator.contest import Evaluation
+    from evaluator.bounty.evaluation import Evaluation
 
 
 def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest, Evaluation, dict[str, int]]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.commitment import new_salt
-from hyperbounty.bounty.records import Contest
-from hyperbounty.bounty.statistics import PPM
-from hyperbounty.cli.format import percent
+from hyperbounty.bounty.types import Contest
+from hyperbounty.format import percent
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import ContentStore
 from showcase.scoring import score
 from showcase.stage import Stage
 
 if TYPE_CHECKING:
-    from evaluator.contest import Evaluation
-    from evaluator.panel import BallotBox
+    from evaluator.bounty.evaluation import Evaluation
+    from evaluator.bounty.panel import BallotBox
 
 _LIE_PPM = 30_000
 
 
 def misreport(evaluation: Evaluation, store: ContentStore) -> Evaluation:
     """The same report, pinned too, but the worst spec comes first: only training again can tell."""
-    from evaluator.contest import Evaluation
+    from evaluator.bounty.evaluation import Evaluation
 
     report = evaluation.report
     worst, best = min(report.specs, key=lambda spec: spec.score_ppm), max(report.scores)
@@ -50,10 +50,10 @@ def dispute(stage: Stage, contest: Contest) -> Evaluation:
 
 
 def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
-    from evaluator.contest import gather, verify
-    from evaluator.executors.choice import ExecutorChoice
-    from evaluator.options import open_queue
-    from evaluator.progress import training_progress
+    from evaluator.bounty.evaluation import gather, verify
+    from evaluator.bounty.progress import training_progress
+    from evaluator.queue.options import open_queue
+    from hyperbounty.compute.choice import ExecutorChoice
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number)
@@ -70,7 +70,7 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
 
 
 def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
-    from evaluator.panel import Ballot, seal
+    from evaluator.bounty.panel import Ballot, seal
 
     found: list[Evaluation] = []
     for name, member in stage.panel.items():
@@ -92,7 +92,7 @@ def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
 
 
 def _open_all(stage: Stage, contest: Contest) -> None:
-    from evaluator.panel import open_sealed
+    from evaluator.bounty.panel import open_sealed
 
     for name, member in stage.panel.items():
         receipt = open_sealed(stage.contract, member, contest, _box(stage))
@@ -101,12 +101,12 @@ def _open_all(stage: Stage, contest: Contest) -> None:
 
 
 def _box(stage: Stage) -> BallotBox:
-    from evaluator.panel import BallotBox
+    from evaluator.bounty.panel import BallotBox
 
     return BallotBox(stage.folder / "home" / "ballots")
 
 
 def _seat(stage: Stage, contest: Contest, name: str) -> int:
-    from evaluator.panel import seat_of
+    from evaluator.bounty.panel import seat_of
 
     return seat_of(stage.contract, stage.panel[name], contest.number)

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from hyperbounty.bounty.describe import dispute_json
-from hyperbounty.bounty.leaderboard import leaderboard
-from hyperbounty.bounty.picture import Drawing
-from hyperbounty.bounty.records import Contest, Outcome
 from hyperbounty.bounty.report import SpecDetails
-from hyperbounty.bounty.statistics import PPM
-from hyperbounty.cli.format import coins
+from hyperbounty.bounty.show.leaderboard import leaderboard
+from hyperbounty.bounty.show.lines import dispute_json
+from hyperbounty.bounty.show.picture import Drawing
+from hyperbounty.bounty.types import Contest, Outcome
 from hyperbounty.files import write_atomic
+from hyperbounty.format import coins
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 from showcase.stage import Stage
 
 if TYPE_CHECKING:
-    from evaluator.contest import Evaluation
+    from evaluator.bounty.evaluation import Evaluation
 
 
 def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[str, int]) -> None:

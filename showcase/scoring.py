@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hyperbounty.cli.format import percent, short
+from hyperbounty.format import percent, short
 from showcase.stage import Stage
 
 if TYPE_CHECKING:
-    from evaluator.contest import Evaluation
+    from evaluator.bounty.evaluation import Evaluation
 
 
 def score(stage: Stage, number: int, home: Path) -> Evaluation:
     """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own."""
-    from evaluator.contest import evaluate, gather
-    from evaluator.executors.choice import ExecutorChoice
-    from evaluator.options import open_queue
-    from evaluator.progress import training_progress
+    from evaluator.bounty.evaluation import evaluate, gather
+    from evaluator.bounty.progress import training_progress
+    from evaluator.queue.options import open_queue
+    from hyperbounty.compute.choice import ExecutorChoice
 
     scoring = gather(stage.contract, stage.store, number)
     with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
@@ -34,7 +34,7 @@ def score(stage: Stage, number: int, home: Path) -> Evaluation:
 
 def record(stage: Stage, evaluation: Evaluation) -> None:
     """The evaluator records what `evaluation` says."""
-    from evaluator.contest import record as record_scores
+    from evaluator.bounty.evaluation import record as record_scores
 
     receipt = record_scores(stage.contract, stage.evaluator, evaluation)
     scores = ", ".join(percent(score) for score in evaluation.report.scores)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec, pack, unpack
 from hyperbounty.chain.connection import Chain
-from hyperbounty.cli.timeline import Timeline
+from hyperbounty.spec.spec import SPEC_MAXIMA, Spec, pack, unpack
 from hyperbounty.store import ContentStore, open_store
+from showcase.timeline import Timeline
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from hyperbounty.cli.format import moment, signed
+from hyperbounty.format import moment, signed
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt

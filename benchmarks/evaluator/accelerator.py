@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evaluator.mix import load
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 
 
 def main() -> None:

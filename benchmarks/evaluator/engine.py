@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.evaluator.mix import load
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.pool import LocalPool
-from evaluator.jobs import Data, Job
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.weights import HashedWeights
-from evaluator.worker import keras_train
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.pool import LocalPool
+from hyperbounty.compute.worker import keras_train
+from hyperbounty.database import Database
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ import keras  # type: ignore[import-untyped,unused-ignore]
 import numpy as np
 
 from benchmarks.evaluator.mix import load
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.seeding import epoch_order
 
 

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.csv_source import CsvSource
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Dataset, Windows, prepare
 
 ROOT: Final = Path(__file__).parents[2]

@@ -16,16 +16,16 @@ from typing import Final
 
 import numpy as np
 
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.executor import Executor
-from evaluator.executors.inprocess import InProcess
-from evaluator.jobs import Data, Job
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.weights import HashedWeights
-from evaluator.worker import Train, resident_bytes
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.executor import Executor
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.worker import Train, resident_bytes
+from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
@@ -67,11 +67,11 @@ def _executor(name: str, workers: int) -> Executor:
     # A worker for all jobs: what it takes to replace one belongs to the programs it ran, of which there are none.
     lasting = sys.maxsize
     if name == "ray":
-        from evaluator.executors.cluster import RayCluster
+        from hyperbounty.compute.cluster import RayCluster
 
         # Shares of a core, so that the cluster on this machine has room for all of them.
         return RayCluster(nothing, nothing, workers=workers, cpus=0.1, groups_per_worker=lasting, make_train=instant)
-    from evaluator.executors.pool import LocalPool
+    from hyperbounty.compute.pool import LocalPool
 
     return LocalPool(nothing, nothing, workers=workers, groups_per_worker=lasting, make_train=instant)
 

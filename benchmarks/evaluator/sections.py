@@ -17,8 +17,8 @@ from typing import Any, Final
 import numpy as np
 
 from benchmarks.evaluator.mix import NAMED, ROOT, SEQUENCE_LENGTH, flops, specs
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.execution import XLA_FEWEST_TIMESTEPS
 from hyperbounty.training.machine import packages_of
 

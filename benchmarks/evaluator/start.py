@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.evaluator.mix import load
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.model import build_model
 
 

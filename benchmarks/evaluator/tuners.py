@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evaluator.mix import load
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 
 
 def keras_tuner(folder: str, words: list[str], processes: int) -> None:

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.options import open_queue, queue_option, training_options
-from evaluator.sample import Sample
-from hyperbounty.bounty.describe import done, receipt_json, receipt_line
+from evaluator.bounty.sample import Sample
+from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
-from hyperbounty.bounty.records import Contest, Phase
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.bounty.show.lines import done, receipt_json, receipt_line
+from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.command import command
-from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
+from hyperbounty.format import moment, percent
+from hyperbounty.spec.spec import Spec
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from eth_account.signers.local import LocalAccount
 
-    from evaluator.contest import Evaluation
-    from evaluator.executors.choice import ExecutorChoice
-    from evaluator.scoring import Scoring
+    from evaluator.bounty.evaluation import Evaluation
+    from evaluator.bounty.scoring import Scoring
+    from hyperbounty.compute.choice import ExecutorChoice
 
 
 @click.group()
@@ -77,7 +77,7 @@ def _run(
     The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
     the same with its own report and seals the scores; run again once all have sealed, it opens them.
     """
-    from evaluator.contest import record
+    from evaluator.bounty.evaluation import record
 
     account, found = session.account, session.contract.contest(contest)
     if found.phase is Phase.PANEL_OPEN:
@@ -97,7 +97,7 @@ def _sealed(
     source: SourceChoice,
     queue_url: str | None,
 ) -> Result:
-    from evaluator.panel import BallotBox, seal, seat_of
+    from evaluator.bounty.panel import BallotBox, seal, seat_of
 
     # Before hours of training, not after.
     seat_of(session.contract, account, found.number)
@@ -116,7 +116,7 @@ def _sealed(
 
 
 def _opened(session: Session, account: LocalAccount, found: Contest) -> Result:
-    from evaluator.panel import BallotBox, open_sealed
+    from evaluator.bounty.panel import BallotBox, open_sealed
 
     receipt = open_sealed(session.contract, account, found, BallotBox(session.home / "ballots"))
     return Result(**done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number))
@@ -139,8 +139,8 @@ def _verify(
 
     Where the holdout was in the future, a source of your own checks the evaluator's prices too.
     """
-    from evaluator.contest import verify
-    from evaluator.progress import training_progress
+    from evaluator.bounty.evaluation import verify
+    from evaluator.bounty.progress import training_progress
 
     scoring = _gather(session, contest, source)
     trained = [revealed.index for revealed in scoring.specs if not scoring.refusal(revealed.spec)]
@@ -202,7 +202,7 @@ def _verify(
 @queue_option
 def _status(session: Session, contest: int | None, queue_url: str | None) -> Result:
     """How far the contests in the queue are; for CONTEST, each training with its place, worker and reason."""
-    from evaluator.status import overview, trainings
+    from evaluator.queue.status import overview, trainings
 
     with open_queue(queue_url, session.home) as queue:
         return overview(queue.database) if contest is None else trainings(queue.database, contest)
@@ -211,8 +211,8 @@ def _status(session: Session, contest: int | None, queue_url: str | None) -> Res
 def _evaluate(
     session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None = None
 ) -> Evaluation:
-    from evaluator.contest import evaluate
-    from evaluator.progress import training_progress
+    from evaluator.bounty.evaluation import evaluate
+    from evaluator.bounty.progress import training_progress
 
     scoring = _gather(session, contest, source)
     with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
@@ -228,7 +228,7 @@ def _evaluate(
 
 
 def _gather(session: Session, contest: int, source: SourceChoice) -> Scoring:
-    from evaluator.contest import gather
+    from evaluator.bounty.evaluation import gather
 
     manifest = fetch_manifest(session.store, session.contract.contest(contest).manifest)
     future = None

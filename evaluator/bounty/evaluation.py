@@ -8,21 +8,21 @@ from pathlib import Path
 
 from eth_account.signers.local import LocalAccount
 
-from evaluator.coordinator import Progress
-from evaluator.executors.choice import ExecutorChoice
+from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.scoring import Scoring, score_ppm, train_all
+from evaluator.bounty.verification import Difference, first_difference
+from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
-from evaluator.reporting import publish_report
-from evaluator.scoring import Scoring, score_ppm, train_all
-from evaluator.verification import Difference, first_difference
-from evaluator.weights import HashedWeights, PinnedWeights
+from evaluator.queue.weights import HashedWeights, PinnedWeights
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
 from hyperbounty.bounty.recording import record_once
-from hyperbounty.bounty.records import Contest, Phase, RecordedScores
 from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.chain.connection import Receipt
+from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid, ContentStore

@@ -9,13 +9,13 @@ from typing import Final
 
 from eth_account.signers.local import LocalAccount
 
-from evaluator.contest import Evaluation
+from evaluator.bounty.evaluation import Evaluation
 from hyperbounty.bounty.commitment import new_salt, seal_scores
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.records import Contest, SeatState
-from hyperbounty.bounty.sealings import Place, Sealings
+from hyperbounty.bounty.types import Contest, SeatState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import AccountError, InvalidInput
+from hyperbounty.sealings import Place, Sealings
 
 _PARTS: Final = ("report", "salt", "scores")
 _SCORE_BYTES: Final = 3

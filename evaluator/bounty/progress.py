@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evaluator.coordinator import Progress
-from evaluator.limits import estimate_seconds
-from evaluator.scoring import Scoring
-from hyperbounty.bounty.spec import Spec
+from evaluator.bounty.scoring import Scoring
+from evaluator.queue.coordinator import Progress
 from hyperbounty.cli.output import progress_bar
+from hyperbounty.compute.limits import estimate_seconds
+from hyperbounty.spec.spec import Spec
 
 
 @contextmanager

@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from evaluator.results import Record
-from evaluator.scoring import Scoring, score_ppm
-from hyperbounty.bounty.cost import cost, parameters
+from evaluator.bounty.scoring import Scoring, score_ppm
+from evaluator.queue.results import Record
 from hyperbounty.bounty.manifest import PricePart
-from hyperbounty.bounty.records import RevealedSpec
 from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import run_seed
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import PPM
+from hyperbounty.bounty.types import RevealedSpec
+from hyperbounty.spec.cost import cost, parameters
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_machine, describe_versions
 from hyperbounty.training.result import TrainingResult

@@ -7,19 +7,19 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluator.coordinator import POLL_S, Progress, run_jobs
-from evaluator.executors.executor import Executor
-from evaluator.jobs import Data, Job
+from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.results import Record
-from evaluator.weights import Weights
+from evaluator.queue.results import Record
+from evaluator.queue.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
-from hyperbounty.bounty.records import Contest, RevealedSpec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
-from hyperbounty.bounty.statistics import PPM
+from hyperbounty.bounty.types import Contest, RevealedSpec
+from hyperbounty.compute.executor import Executor
+from hyperbounty.compute.jobs import Data, Job
 from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
 

@@ -13,16 +13,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from evaluator.executors.executor import EpochDone, Event, Executor, Failed, Finished, Task
-from evaluator.heart import Heart
-from evaluator.jobs import Job
-from evaluator.limits import Limits
 from evaluator.queue import reading
+from evaluator.queue.heart import Heart
 from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
-from evaluator.results import Record
-from evaluator.weights import Weights
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.results import Record
+from evaluator.queue.weights import Weights
+from hyperbounty.compute.executor import EpochDone, Event, Executor, Failed, Finished, Task
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.limits import Limits
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid
 from hyperbounty.training.result import EpochProgress
 from hyperbounty.training.weights import to_npz

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evaluator.executors.choice import EXECUTORS, ExecutorChoice
+from hyperbounty.compute.choice import EXECUTORS, ExecutorChoice
 from hyperbounty.training.backend import DEVICES
 
 if TYPE_CHECKING:  # SQLAlchemy is loaded by the commands that use the queue
@@ -28,8 +28,8 @@ queue_option = click.option(
 @contextmanager
 def open_queue(url: str | None, home: Path) -> Iterator[Queue]:
     """The queue at `url`, or the one under `home` where that is None; the errors are those of `Database`."""
-    from evaluator.queue.database import Database
     from evaluator.queue.queue import Queue
+    from hyperbounty.database import Database
 
     with closing(Database(url if url is not None else home / "results" / "queue.sqlite")) as database:
         yield Queue(database)

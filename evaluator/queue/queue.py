@@ -23,10 +23,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Insert, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from evaluator.jobs import Job
-from evaluator.queue.database import Database
+from evaluator.queue.results import Record
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
-from evaluator.results import Record
+from hyperbounty.compute.jobs import Job
+from hyperbounty.database import Database
 
 LEASE_S: Final = 20.0
 """Seconds after its last heartbeat at which an evaluator counts as lost."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 
-from evaluator.queue.database import Database
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
+from hyperbounty.database import Database
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from evaluator.queue import reading
-from evaluator.queue.database import Database
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.cli.output import Result
+from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
+from hyperbounty.spec.spec import Spec
 
 
 def overview(database: Database) -> Result:

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import fields as dataclass_fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from hyperbounty.bounty.records import (
+from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.types import (
     NATIVE,
     Contest,
     Dispute,
@@ -32,11 +33,10 @@ from hyperbounty.bounty.records import (
     Terms,
     Verdict,
 )
-from hyperbounty.bounty.reverts import explain
-from hyperbounty.bounty.sealings import Place
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.logs import decode_logs
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
+from hyperbounty.sealings import Place
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from hyperbounty.bounty.documents import Document
-from hyperbounty.bounty.statistics import PPM
+from hyperbounty.statistics.noise import PPM
+from hyperbounty.store.documents import Document
 
 Cid = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]

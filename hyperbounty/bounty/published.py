@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hyperbounty.bounty.cost import check_budget
 from hyperbounty.bounty.holdout import HoldoutKey, unseal
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.memory import check_memory
 from hyperbounty.bounty.report import Report, SpecDetails
-from hyperbounty.bounty.spec import Spec, check
 from hyperbounty.errors import ManifestError
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.cost import check_budget
+from hyperbounty.spec.memory import check_memory
+from hyperbounty.spec.spec import Spec, check
 from hyperbounty.store import Cid, ContentStore
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
-    from hyperbounty.bounty.records import Contest, RecordedScores
+    from hyperbounty.bounty.types import Contest, RecordedScores
     from hyperbounty.chain.connection import Receipt
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from hyperbounty.bounty.documents import Document
 from hyperbounty.bounty.manifest import Cid, Hex32, Ppm, PricePart
+from hyperbounty.store.documents import Document
 
 FORMAT: Final = "hyperbounty/report/1"
 DETAILS_FORMAT: Final = "hyperbounty/report-details/2"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperbounty.bounty.records import Outcome, Phase, Verdict
-from hyperbounty.bounty.spec import FIELDS
+from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.errors import TransactionReverted
+from hyperbounty.spec.spec import FIELDS
 
 _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "WrongPhase": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hyperbounty.bounty.records import Verdict
+from hyperbounty.bounty.types import Verdict
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

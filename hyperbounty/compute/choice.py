@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, TypedDict
 
-from evaluator.executors.executor import Executor
-from evaluator.worker import MakeTrain, keras_train
+from hyperbounty.compute.executor import Executor
+from hyperbounty.compute.worker import MakeTrain, keras_train
 from hyperbounty.errors import InvalidInput
 from hyperbounty.training.fusing import MOST_LANES
 from hyperbounty.training.machine import BACKEND
@@ -58,11 +58,11 @@ class ExecutorChoice:
             make_train=partial(keras_train, backend=backend, device=self.device),
         )
         if self.name == "in-process":
-            from evaluator.executors.inprocess import InProcess
+            from hyperbounty.compute.inprocess import InProcess
 
             return InProcess(dataset.train, dataset.holdout, **how)
         if self.name == "ray":
-            from evaluator.executors.cluster import RayCluster
+            from hyperbounty.compute.cluster import RayCluster
 
             return RayCluster(
                 dataset.train,
@@ -74,7 +74,7 @@ class ExecutorChoice:
                 backend=backend,
                 **how,
             )
-        from evaluator.executors.pool import LocalPool
+        from hyperbounty.compute.pool import LocalPool
 
         return LocalPool(dataset.train, dataset.holdout, workers=workers, **how)
 

@@ -14,10 +14,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaluator.executors.executor import Event, Group, Task
-from evaluator.executors.pool import GROUPS_PER_WORKER, START_S
-from evaluator.limits import Limits
-from evaluator.worker import (
+from hyperbounty.compute.executor import Event, Group, Task
+from hyperbounty.compute.limits import Limits
+from hyperbounty.compute.pool import GROUPS_PER_WORKER, START_S
+from hyperbounty.compute.worker import (
     Broken,
     MakeTrain,
     MemoryWatch,

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from evaluator.jobs import Job
-from evaluator.limits import Limits
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.limits import Limits
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 
-from evaluator.executors.executor import Event, Group, Task
-from evaluator.worker import MakeTrain, Train, keras_train, machine_of
+from hyperbounty.compute.executor import Event, Group, Task
+from hyperbounty.compute.worker import MakeTrain, Train, keras_train, machine_of
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows

@@ -6,9 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from evaluator.limits import ACCELERATOR_BYTES, estimate_seconds
-from hyperbounty.bounty.memory import memory
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.compute.limits import ACCELERATOR_BYTES, estimate_seconds
+from hyperbounty.spec.memory import memory
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import host_bytes
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of

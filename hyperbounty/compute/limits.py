@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.bounty.cost import cost
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.cost import cost
+from hyperbounty.spec.spec import Spec
 
 COMPILE_S: Final = 3.0
 """Seconds to compile a layer in one direction; measured, 1 to 4."""

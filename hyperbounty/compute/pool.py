@@ -17,9 +17,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Final
 
-from evaluator.executors.executor import Event, Group, Task
-from evaluator.limits import IDLE_WORKER_BYTES, machine_memory_bytes
-from evaluator.worker import OUT_OF_MEMORY, Broken, Loaded, MakeTrain, Ready, keras_train, work
+from hyperbounty.compute.executor import Event, Group, Task
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES, machine_memory_bytes
+from hyperbounty.compute.worker import OUT_OF_MEMORY, Broken, Loaded, MakeTrain, Ready, keras_train, work
 from hyperbounty.errors import InvalidInput
 from hyperbounty.training.windows import Windows
 

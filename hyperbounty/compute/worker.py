@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
-from evaluator.limits import Limits
+from hyperbounty.compute.limits import Limits
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.training.fusing import Member, device_kind
 from hyperbounty.training.machine import BACKEND, describe_machine

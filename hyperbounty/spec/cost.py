@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.spec import Spec
 
 _NORMALIZATION_PARAMETERS: Final = {"none": 0, "layer": 2, "batch": 4}
 """Per unit: scale and offset; batch normalization also keeps a moving mean and variance."""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.spec import Spec
 
 
 class _SpecFile(BaseModel):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperbounty.bounty.cost import parameters
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.spec import Spec
 
 MEMORY_BOUND: Final = 4 * 1024**3
 """Most bytes that a run may need by `memory`, in every contest."""

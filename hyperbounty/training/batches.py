@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import use
 from hyperbounty.training.execution import Execution, choose_execution, program_key
 from hyperbounty.training.fusing import Member, device_memory, lanes_that_fit

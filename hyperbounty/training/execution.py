@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 
 XLA_FEWEST_TIMESTEPS: Final = 30_000
 """Fewest epochs × batches × rows of a window × recurrent layers at which XLA pays; both directions of one count.

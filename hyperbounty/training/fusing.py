@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from hyperbounty.bounty.cost import parameters
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.spec import Spec
 
 Member = tuple[Spec, int]
 """A spec and the 31-bit seed to train it with."""

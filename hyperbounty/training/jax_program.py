@@ -13,7 +13,7 @@ import jax.numpy as jnp  # type: ignore[import-not-found,unused-ignore]
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import quietly
 from hyperbounty.training.batches import Batches
 from hyperbounty.training.program import Data, Epoch, Origin, batch_loss, clipped, flattened

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.dropout import Dropout
 from hyperbounty.training.seeding import glorot_uniform, layer_seeds, orthogonal

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.losses import losses, mean_loss
 from hyperbounty.training.model import build_model, build_optimizer, start

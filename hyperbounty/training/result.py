@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.statistics import PPM
+from hyperbounty.statistics.noise import PPM
 
 
 @dataclass(frozen=True)

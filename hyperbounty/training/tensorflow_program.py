@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
 from numpy.typing import NDArray
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.batches import Batches
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.program import Data, Epoch, Origin, batch_loss, clipped, flattened

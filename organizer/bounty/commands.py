@@ -7,24 +7,24 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.describe import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.manifest import Backend, SealedHoldout
 from hyperbounty.bounty.published import fetch_manifest
-from hyperbounty.bounty.records import NATIVE
-from hyperbounty.bounty.settlement import settle as settle_contest
-from hyperbounty.bounty.statistics import PPM
+from hyperbounty.bounty.show.lines import asset_amount, done, receipt_json, receipt_line
+from hyperbounty.bounty.steps import settle as settle_contest
+from hyperbounty.bounty.types import NATIVE
 from hyperbounty.cli.command import command
-from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
+from hyperbounty.format import moment, percent
 from hyperbounty.money import parse_amount
 from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.machine import BACKEND, BACKENDS
-from organizer.contest import DAY, KeyFolder, Offer
-from organizer.contest import extend as extend_contest
-from organizer.contest import publish_key as publish_holdout_key
+from organizer.bounty.offer import DAY, KeyFolder, Offer
+from organizer.bounty.offer import extend as extend_contest
+from organizer.bounty.offer import publish_key as publish_holdout_key
 
 
 @click.group()
@@ -187,8 +187,8 @@ def _open(
     from hyperbounty.accounts import resolve_address
     from hyperbounty.store import Cid
     from hyperbounty.training.machine import describe_versions
-    from organizer.openings import Request, open_once, prices_digest
-    from organizer.publishing import TaskSettings, publish
+    from organizer.bounty.openings import Request, open_once, prices_digest
+    from organizer.bounty.publishing import TaskSettings, publish
 
     settings = TaskSettings(
         coin=coin.upper(),

@@ -10,11 +10,11 @@ from eth_account.signers.local import LocalAccount
 
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
-from hyperbounty.bounty.records import NATIVE, Contest, Panel, Terms
-from hyperbounty.bounty.spec import SPEC_MAXIMA
+from hyperbounty.bounty.types import NATIVE, Contest, Panel, Terms
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import HoldoutKeyError, InvalidInput
-from organizer.publishing import Publication
+from hyperbounty.spec.spec import SPEC_MAXIMA
+from organizer.bounty.publishing import Publication
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR

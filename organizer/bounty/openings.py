@@ -19,8 +19,8 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
 from hyperbounty.store import Cid, ContentStore
-from organizer.contest import KeyFolder, Offer, open_contest
-from organizer.publishing import Publication, TaskSettings
+from organizer.bounty.offer import KeyFolder, Offer, open_contest
+from organizer.bounty.publishing import Publication, TaskSettings
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hyperbounty.bounty.cost import cost
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
 from hyperbounty.bounty.manifest import Backend, Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import PPM, coin_flip_pass_probability
 from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.cost import cost
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
 from hyperbounty.training.windows import prepare
 

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.describe import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec, documents, fetch_manifest, fetch_prices
-from hyperbounty.bounty.records import Contest
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import noise_band
+from hyperbounty.bounty.show.lines import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
+from hyperbounty.bounty.types import Contest
 from hyperbounty.cli.command import command
-from hyperbounty.cli.format import moment, percent
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
-from participant.contest import collect, take_back
-from participant.contest import reveal as reveal_entry
-from participant.contest import submit as submit_entry
-from participant.entries import EntryBook
-from participant.specs import read_spec, spec_json
+from hyperbounty.format import moment, percent
+from hyperbounty.spec.file import read_spec, spec_json
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import noise_band
+from participant.bounty.entering import collect, take_back
+from participant.bounty.entering import reveal as reveal_entry
+from participant.bounty.entering import submit as submit_entry
+from participant.bounty.entries import EntryBook
 
 
 @click.group()
@@ -133,7 +133,9 @@ def _train(session: Session, contest: int, spec_text: str, seed: int, validation
     found, manifest = _look(session, contest)
     spec = check_spec(manifest, found.limits, read_spec(spec_text).word)
     table = fetch_prices(session.store, manifest.training, manifest)
-    from participant.training import rehearse  # brings in the training backend, seconds that other commands do not need
+    from participant.workbench.rehearsal import (
+        rehearse,  # brings in the training backend, seconds that other commands do not need
+    )
 
     with progress_bar("training", spec.epochs) as progress:
         result, base_ppm = rehearse(

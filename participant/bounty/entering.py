@@ -10,10 +10,10 @@ from hyperbounty.bounty.commitment import commit, new_salt
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
-from hyperbounty.bounty.records import Contest, Outcome, SubmissionState
+from hyperbounty.bounty.types import Contest, Outcome, SubmissionState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
-from participant.entries import Entry, EntryBook
+from participant.bounty.entries import Entry, EntryBook
 
 
 def seal(contract: BountyContract, contest: Contest, participant: str, number: int, spec: bytes) -> Entry:

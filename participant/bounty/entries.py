@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hyperbounty.bounty.sealings import Place, Sealings
 from hyperbounty.errors import InvalidInput
+from hyperbounty.sealings import Place, Sealings
 
 
 @dataclass(frozen=True)

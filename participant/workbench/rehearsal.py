@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import PPM
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.engine import train
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import prepare

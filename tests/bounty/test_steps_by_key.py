@@ -17,15 +17,15 @@ from web3.contract.contract import Contract as Token
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import CONTRACT, BountyContract
 from hyperbounty.bounty.recording import record_once
-from hyperbounty.bounty.records import NATIVE, Panel, RecordedScores, SubmissionState, Terms
-from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
+from hyperbounty.bounty.types import NATIVE, Panel, RecordedScores, SubmissionState, Terms
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput
-from participant.contest import commitment_of, seal
-from participant.entries import Entry, EntryBook
+from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from participant.bounty.entering import commitment_of, seal
+from participant.bounty.entries import Entry, EntryBook
 
 KEY = b"k" * 32
 ORGANIZER, ADA, EVALUATOR = 1, 2, 3

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from web3.contract import Contract
 
-from hyperbounty.bounty.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
 from tests.contracts.contract_world import Refusal, World
 from tests.contracts.spec_values import fitted
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hyperbounty.bounty.commitment import commit
-from hyperbounty.bounty.spec import FIELDS, SPEC_MAXIMA, Spec, pack, unpack
+from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, Spec, pack, unpack
 from tests.contracts.contract_world import DOMAIN, Refusal, Round, World, spec_word
 
 EMPTY, SEALED, REVEALED = range(3)

@@ -17,8 +17,8 @@ from typing import Any, Final
 import pytest
 from web3 import HTTPProvider, Web3
 
-from hyperbounty.bounty.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from tests.contracts.contract_world import ARTIFACTS, World
 from tests.contracts.spec_values import fitted
 

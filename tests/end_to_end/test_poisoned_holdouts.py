@@ -15,8 +15,8 @@ from hyperbounty.bounty.manifest import Manifest, SealedHoldout
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.store import Cid, ContentStore, open_store
 from hyperbounty.training.machine import describe_versions
-from organizer.contest import KeyFolder, Offer, open_contest
-from organizer.publishing import Publication, TaskSettings, publish
+from organizer.bounty.offer import KeyFolder, Offer, open_contest
+from organizer.bounty.publishing import Publication, TaskSettings, publish
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import ADA, EVALUATOR, ORGANIZER, contract_of, spec_file
 

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evaluator.jobs import Job
-from evaluator.queue.database import Database
+from evaluator.bounty.scoring import Scoring
 from evaluator.queue.queue import Queue
-from evaluator.scoring import Scoring
+from hyperbounty.compute.jobs import Job
+from hyperbounty.database import Database
 from hyperbounty.store import ContentStore, open_store
 from hyperbounty.training.features import Scaler
 from hyperbounty.training.windows import Dataset, Windows

@@ -6,7 +6,7 @@ import mmap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from evaluator.worker import Train
+from hyperbounty.compute.worker import Train
 from hyperbounty.store import Cid
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult

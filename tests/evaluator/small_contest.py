@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from evaluator.scoring import Scoring
-from hyperbounty.bounty.cost import cost
+from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
-from hyperbounty.bounty.records import NATIVE, Contest, Outcome, Phase, RevealedSpec
-from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
+from hyperbounty.bounty.types import NATIVE, Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.cost import cost
+from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
 from hyperbounty.store import Cid
 
 SOUND = Spec(recurrent_units=(4,), batch_size=64, epochs=2)

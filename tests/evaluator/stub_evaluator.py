@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.pool import LocalPool
-from evaluator.jobs import Job
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.weights import PinnedWeights
-from evaluator.worker import keras_train
+from evaluator.queue.weights import PinnedWeights
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.pool import LocalPool
+from hyperbounty.compute.worker import keras_train
+from hyperbounty.database import Database
 from hyperbounty.store import open_store
 from hyperbounty.training.windows import Windows
 from tests.evaluator.stub_training import DATA, SPEC, make_stub

@@ -16,11 +16,11 @@ from functools import partial
 
 import numpy as np
 
-from evaluator.jobs import Data, Job
 from evaluator.queue.queue import Wanted
-from evaluator.worker import Train
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.worker import Train
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
 from hyperbounty.training.windows import Windows

@@ -6,13 +6,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from evaluator.contest import check_versions
-from evaluator.executors.choice import ExecutorChoice
-from evaluator.executors.executor import EpochDone, Finished, Task
-from evaluator.jobs import Data, Job
-from evaluator.limits import Limits
-from hyperbounty.bounty.spec import Spec
+from evaluator.bounty.evaluation import check_versions
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.executor import EpochDone, Finished, Task
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.limits import Limits
 from hyperbounty.errors import InvalidInput, ManifestError, TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import MOST_LANES
 from hyperbounty.training.machine import describe_versions
 from hyperbounty.training.windows import Dataset

@@ -14,19 +14,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.executor import Event, Executor, Group, Task
-from evaluator.executors.inprocess import InProcess
-from evaluator.executors.pool import LocalPool
-from evaluator.limits import IDLE_WORKER_BYTES
 from evaluator.queue import reading
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
+from evaluator.queue.results import Record
 from evaluator.queue.tables import ResultRow
-from evaluator.results import Record
-from evaluator.weights import HashedWeights, PinnedWeights, Weights
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.weights import HashedWeights, PinnedWeights, Weights
+from hyperbounty.compute.executor import Event, Executor, Group, Task
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES
+from hyperbounty.compute.pool import LocalPool
+from hyperbounty.database import Database
 from hyperbounty.errors import SpecError, TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.weights import from_npz
 from hyperbounty.training.windows import Dataset

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.executors.inprocess import InProcess
+from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.scoring import Scoring, Trained, train_all
 from evaluator.queue import reading
-from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue
-from evaluator.reporting import publish_report
-from evaluator.scoring import Scoring, Trained, train_all
-from evaluator.weights import HashedWeights
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.database import Database
+from hyperbounty.spec.spec import Spec
 from hyperbounty.store import ContentStore
 from tests.evaluator.small_contest import DIVERGES, SOUND
 from tests.evaluator.stub_evaluator import wanted

@@ -12,20 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.executor import EpochDone, Event, Failed, Finished, Task
-from evaluator.executors.inprocess import InProcess
-from evaluator.executors.pool import LocalPool
-from evaluator.jobs import Job
-from evaluator.limits import IDLE_WORKER_BYTES, Limits
 from evaluator.queue import reading
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import LOSSES_IN_COMPANY, Queue, Wanted
-from evaluator.results import Record
-from evaluator.weights import HashedWeights
-from evaluator.worker import Train
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.results import Record
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.executor import EpochDone, Event, Failed, Finished, Task
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
+from hyperbounty.compute.pool import LocalPool
+from hyperbounty.compute.worker import Train
+from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Windows
 from tests.evaluator.conftest import MakeDatabase
 from tests.evaluator.stub_training import (

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.heart import Heart
-from evaluator.queue.database import Database
+from evaluator.queue.heart import Heart
 from evaluator.queue.queue import Queue
+from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.jobs import Job
-from evaluator.limits import ACCELERATOR_BYTES, HUNG_LEAST_S, Limits, estimate_seconds, machine_memory_bytes
-from evaluator.results import Record
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.results import Record
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.limits import ACCELERATOR_BYTES, HUNG_LEAST_S, Limits, estimate_seconds, machine_memory_bytes
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.result import TrainingResult
 from tests.evaluator.stub_training import DATA, SPEC, stub_result
 

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import ResultRow
-from evaluator.worker import keras_train
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.compute.worker import keras_train
+from hyperbounty.database import Database
+from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, open_store
 from hyperbounty.training.result import TrainingResult
 from tests.evaluator.conftest import KILLS

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.coordinator import run_jobs
-from evaluator.executors.choice import ExecutorChoice
-from evaluator.executors.executor import EpochDone, Event, Failed, Finished, Task
-from evaluator.executors.pool import LocalPool
-from evaluator.jobs import Data, Job
-from evaluator.limits import Limits
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.weights import HashedWeights
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.executor import EpochDone, Event, Failed, Finished, Task
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.limits import Limits
+from hyperbounty.compute.pool import LocalPool
+from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Dataset, Windows
 from tests.evaluator.jax_lanes import LANES, found_in_lanes, four_lanes, reserve_much
 from tests.evaluator.stub_training import DATA, EATS_MEMORY

@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from evaluator.executors.executor import EpochDone, Event, Executor, Failed, Finished, Task
-from evaluator.executors.inprocess import InProcess
-from evaluator.executors.pool import LocalPool
-from evaluator.jobs import Data, Job
-from evaluator.limits import IDLE_WORKER_BYTES, Limits
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.compute.executor import EpochDone, Event, Executor, Failed, Finished, Task
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
+from hyperbounty.compute.pool import LocalPool
 from hyperbounty.errors import InvalidInput
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Windows
 from tests.evaluator.stub_training import (
     CANNOT,

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text, update
 
 from evaluator.queue import reading
-from evaluator.queue.database import Database
 from evaluator.queue.queue import MOST_FAULTS, MOST_LOSSES, Queue
+from evaluator.queue.results import Record
 from evaluator.queue.tables import FormatRow, ResultRow
-from evaluator.results import Record
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.spec.spec import Spec
 from tests.evaluator.conftest import MakeDatabase, claim_one
 from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 

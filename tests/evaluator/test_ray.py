@@ -15,19 +15,19 @@ from typing import Any
 
 import pytest
 
-from evaluator.coordinator import Progress, run_jobs
-from evaluator.executors.choice import ExecutorChoice
-from evaluator.executors.executor import Failed, Finished, Task
-from evaluator.executors.inprocess import InProcess
-from evaluator.jobs import Job
-from evaluator.limits import Limits
 from evaluator.queue import reading
-from evaluator.queue.database import Database
+from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue
-from evaluator.weights import HashedWeights
-from evaluator.worker import Train
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.executor import Failed, Finished, Task
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.jobs import Job
+from hyperbounty.compute.limits import Limits
+from hyperbounty.compute.worker import Train
+from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Dataset, Windows
 from tests.evaluator.conftest import KILLS
 from tests.evaluator.stub_evaluator import wanted as jobs_of_a_seed
@@ -54,7 +54,7 @@ pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("ignore")]
 @pytest.fixture
 def make_cluster(windows: tuple[Windows, Windows], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
-    from evaluator.executors.cluster import RayCluster
+    from hyperbounty.compute.cluster import RayCluster
 
     # Its nodes import what the test does.
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
@@ -166,7 +166,7 @@ def test_shares_of_a_gpu_are_workers_and_each_is_told_its_part_of_the_memory(
 ) -> None:
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
     cluster_utils = pytest.importorskip("ray.cluster_utils")
-    from evaluator.executors.cluster import RayCluster
+    from hyperbounty.compute.cluster import RayCluster
 
     assert dataset.holdout is not None
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
@@ -201,7 +201,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
 ) -> None:
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
     cluster_utils = pytest.importorskip("ray.cluster_utils")
-    from evaluator.executors.cluster import RayCluster
+    from hyperbounty.compute.cluster import RayCluster
 
     assert dataset.holdout is not None
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
@@ -237,7 +237,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
 @pytest.mark.training
 def test_a_training_on_the_cluster_is_one_here_bit_for_bit(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray", reason="Ray is not installed: pip install hyperbounty[ray]")
-    from evaluator.executors.cluster import RayCluster
+    from hyperbounty.compute.cluster import RayCluster
 
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     assert dataset.holdout is not None

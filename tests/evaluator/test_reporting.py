@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluator.executors.inprocess import InProcess
-from evaluator.queue.database import Database
+from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.scoring import Scoring, score_ppm, train_all
 from evaluator.queue.queue import Queue
-from evaluator.reporting import publish_report
-from evaluator.results import Record
-from evaluator.scoring import Scoring, score_ppm, train_all
-from evaluator.weights import PinnedWeights
+from evaluator.queue.results import Record
+from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import Report, SpecDetails
+from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.database import Database
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult, weights_digest
 from hyperbounty.training.weights import from_npz

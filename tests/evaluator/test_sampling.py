@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluator.sample import Sample
+from evaluator.bounty.sample import Sample
 from hyperbounty.errors import InvalidInput
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.queue.database import Database
 from evaluator.queue.queue import Queue
-from evaluator.results import Record
-from evaluator.status import overview, trainings
-from hyperbounty.bounty.spec import Spec
+from evaluator.queue.results import Record
+from evaluator.queue.status import overview, trainings
+from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
+from hyperbounty.spec.spec import Spec
 from tests.evaluator.conftest import claim_one
 from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from evaluator.reporting import publish_report
-from evaluator.results import Record
-from evaluator.scoring import Scoring
-from evaluator.verification import Difference, first_difference
+from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.scoring import Scoring
+from evaluator.bounty.verification import Difference, first_difference
+from evaluator.queue.results import Record
 from hyperbounty.bounty.report import SpecScore
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult

@@ -18,11 +18,11 @@ from typing import Any, Final
 import pytest
 
 from hyperbounty.bounty.contract import CONTRACT, BountyContract
-from hyperbounty.bounty.records import Outcome, SubmissionState
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.bounty.types import Outcome, SubmissionState
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
+from hyperbounty.spec.spec import Spec
 from tests.conftest import geth, started
 from tests.faults.killing import Killer
 from tests.faults.proxy import FaultyProxy, running

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.cost import check_budget, cost, parameters
-from hyperbounty.bounty.spec import CELLS, NORMALIZATIONS, Spec
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.cost import check_budget, cost, parameters
+from hyperbounty.spec.spec import CELLS, NORMALIZATIONS, Spec
 
 UNITS = st.integers(1, 9)
 TASK = {"features": 8, "sequence_length": 60, "rows": 2048}

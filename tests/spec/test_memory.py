@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.memory import MEMORY_BOUND, check_memory, memory
-from hyperbounty.bounty.spec import CELLS, Spec
 from hyperbounty.errors import SpecError
+from hyperbounty.spec.memory import MEMORY_BOUND, check_memory, memory
+from hyperbounty.spec.spec import CELLS, Spec
 
 USUAL = Spec(recurrent_units=(128, 128, 128), batch_size=64)
 

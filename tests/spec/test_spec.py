@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty import spec as table
-from hyperbounty.bounty.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, UNUSED_BITS, Spec, check, pack, unpack
 from hyperbounty.errors import SpecError
+from hyperbounty.spec import spec as table
+from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, UNUSED_BITS, Spec, check, pack, unpack
 
 units = st.integers(1, 1024)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import SpecError
-from participant.specs import read_spec, spec_json
+from hyperbounty.spec.file import read_spec, spec_json
+from hyperbounty.spec.spec import Spec
 
 GOOD: dict[str, Any] = {
     "cell": "LSTM",

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from hyperbounty.bounty import spec
+from hyperbounty.spec import spec
 
 PAGE = Path(__file__).parents[2] / "docs" / "spec.md"
 

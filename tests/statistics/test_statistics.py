@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.statistics import coin_flip_pass_probability, noise_band
+from hyperbounty.statistics.noise import coin_flip_pass_probability, noise_band
 
 
 @given(st.integers(0, 1_000_000), st.integers(1, 200))

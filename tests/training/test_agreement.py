@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hyperbounty.bounty.cost import parameters
-from hyperbounty.bounty.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution

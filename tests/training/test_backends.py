@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import use
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.machine import BACKENDS, describe_versions
@@ -31,7 +31,7 @@ SPECS = [
 TRAIN = """
 import sys
 import numpy as np
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.windows import Windows
 

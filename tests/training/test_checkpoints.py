@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.result import weights_digest
 from hyperbounty.training.windows import Windows

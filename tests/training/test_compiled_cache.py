@@ -15,7 +15,7 @@ from hyperbounty.training.cache import LEAST_FREE_BYTES, VARIABLE, cache_folder,
 TRAIN = """
 import sys
 import numpy as np
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training import backend
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution

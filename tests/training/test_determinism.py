@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution
@@ -43,7 +43,7 @@ import numpy as np
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution
 from hyperbounty.training.windows import Windows
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 
 def windows(file):
     with np.load(file) as parts:
@@ -138,7 +138,7 @@ def test_training_needs_no_chain_no_store_and_no_prices_from_outside() -> None:
 
 
 def test_results_are_handled_without_a_backend() -> None:
-    script = "import sys, evaluator.coordinator, evaluator.executors.pool; print('tensorflow' in sys.modules)"
+    script = "import sys, evaluator.queue.coordinator, hyperbounty.compute.pool; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.spec import Spec
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.batches import Batches
 from hyperbounty.training.dropout import Dropout

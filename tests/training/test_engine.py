@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hyperbounty.bounty.spec import Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.spec import Spec
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult, train
 from hyperbounty.training.execution import Execution, choose_execution, program_key
 from hyperbounty.training.model import build_model

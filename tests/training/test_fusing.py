@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.cost import parameters
-from hyperbounty.bounty.spec import CELLS, Spec
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.spec import CELLS, Spec
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import LARGEST_DEVICE_BYTES, MOST_LANES, host_bytes, lane_bytes, lanes_that_fit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperbounty.bounty.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
+from hyperbounty.spec.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
 
 WHOLE_TABLE: Final = [
     Spec(

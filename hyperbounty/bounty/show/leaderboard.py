@@ -8,9 +8,9 @@ from rich.table import Table
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import PPM, noise_band
-from hyperbounty.cli.format import percent
+from hyperbounty.format import percent
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM, noise_band
 
 
 def leaderboard(manifest: Manifest, report: Report, names: Mapping[str, str], winners: tuple[int, ...]) -> Table:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.records import NATIVE, Contest, Dispute, Phase
-from hyperbounty.cli.format import moment, percent
+from hyperbounty.bounty.types import NATIVE, Contest, Dispute, Phase
+from hyperbounty.format import moment, percent
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from matplotlib.ticker import MaxNLocator
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report, SpecDetails
-from hyperbounty.bounty.spec import Spec
-from hyperbounty.bounty.statistics import PPM, noise_band
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM, noise_band
 
 _INK, _QUIET, _BAR, _WON = "#1f2933", "#9aa5b1", "#7b9fc4", "#2f855a"
 

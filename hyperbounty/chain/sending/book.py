@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from eth_utils.crypto import keccak
 
-from hyperbounty.chain.fees import Fees
-from hyperbounty.chain.operation import Attempt, Call, Operation, State
+from hyperbounty.chain.sending.fees import Fees
+from hyperbounty.chain.sending.operation import Attempt, Call, Operation, State
 
 if TYPE_CHECKING:
-    from hyperbounty.chain.journal import Journal
+    from hyperbounty.chain.sending.journal import Journal
 
 SCHEMA: Final = """
 CREATE TABLE operations (

@@ -11,15 +11,15 @@ from web3.exceptions import Web3RPCError
 from web3.types import Wei
 
 from hyperbounty.chain.failures import is_already_known, node_failures
-from hyperbounty.chain.operation import Attempt, Call
+from hyperbounty.chain.sending.operation import Attempt, Call
 from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3.types import TxParams
 
-    from hyperbounty.chain.fees import Fees
     from hyperbounty.chain.revert_data import Abi
+    from hyperbounty.chain.sending.fees import Fees
 
 
 class Broadcaster:

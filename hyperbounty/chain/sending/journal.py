@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.chain.book import SCHEMA, Book
+from hyperbounty.chain.sending.book import SCHEMA, Book
 from hyperbounty.errors import ChainError
 
 VERSION: Final = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hyperbounty.chain.fees import Fees
+from hyperbounty.chain.sending.fees import Fees
 
 
 class State(StrEnum):

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.chain.book import Book
-from hyperbounty.chain.broadcast import Broadcaster, request_of
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.fate import chain_identity, find_nonce_user, find_receipt
-from hyperbounty.chain.fees import current_fees
-from hyperbounty.chain.operation import Call, Operation, State
-from hyperbounty.chain.refusals import (
+from hyperbounty.chain.sending.book import Book
+from hyperbounty.chain.sending.broadcast import Broadcaster, request_of
+from hyperbounty.chain.sending.fate import chain_identity, find_nonce_user, find_receipt
+from hyperbounty.chain.sending.fees import current_fees
+from hyperbounty.chain.sending.operation import Call, Operation, State
+from hyperbounty.chain.sending.refusals import (
     FeeTooLow,
     InsufficientFunds,
     KeyConflict,
@@ -27,7 +27,7 @@ from hyperbounty.chain.refusals import (
     PoolFull,
     TransactionUnreachable,
 )
-from hyperbounty.chain.tending import Caretaker
+from hyperbounty.chain.sending.tending import Caretaker
 from hyperbounty.errors import ChainUnavailable
 from hyperbounty.money import format_amount
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from web3 import Web3
     from web3.types import TxReceipt
 
-    from hyperbounty.chain.journal import Journal
     from hyperbounty.chain.policy import SendingPolicy
     from hyperbounty.chain.revert_data import Abi
+    from hyperbounty.chain.sending.journal import Journal
     from hyperbounty.errors import ChainError
 
 # An estimate holds for the state it was made on. Another transaction may come first, and a payment that forwards a

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hyperbounty.chain.book import Book
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.fate import find_nonce_user, find_receipt, is_known
-from hyperbounty.chain.fees import current_fees
-from hyperbounty.chain.operation import Operation, State
-from hyperbounty.chain.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
+from hyperbounty.chain.sending.book import Book
+from hyperbounty.chain.sending.fate import find_nonce_user, find_receipt, is_known
+from hyperbounty.chain.sending.fees import current_fees
+from hyperbounty.chain.sending.operation import Operation, State
+from hyperbounty.chain.sending.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
     from web3.types import TxReceipt
 
-    from hyperbounty.chain.broadcast import Broadcaster
     from hyperbounty.chain.policy import SendingPolicy
+    from hyperbounty.chain.sending.broadcast import Broadcaster
 
 
 class Caretaker:

@@ -14,16 +14,16 @@ from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
-from hyperbounty.chain.operation import Call
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.refusals import (
+from hyperbounty.chain.sending.operation import Call
+from hyperbounty.chain.sending.refusals import (
     FeeTooLow,
     InsufficientFunds,
     NonceConflict,
     NonceTooLow,
     TooMuchGas,
 )
-from hyperbounty.chain.transactions import Transactions
+from hyperbounty.chain.sending.transactions import Transactions
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
 from tests.chain.http_server import server
 

@@ -14,11 +14,11 @@ from eth_account.signers.local import LocalAccount
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
-from hyperbounty.chain.journal import Journal
-from hyperbounty.chain.operation import Call
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.refusals import FeeAboveCap, NonceConflict, TransactionReplaced, TransactionUnconfirmed
-from hyperbounty.chain.transactions import Receipt, Transactions
+from hyperbounty.chain.sending.journal import Journal
+from hyperbounty.chain.sending.operation import Call
+from hyperbounty.chain.sending.refusals import FeeAboveCap, NonceConflict, TransactionReplaced, TransactionUnconfirmed
+from hyperbounty.chain.sending.transactions import Receipt, Transactions
 from tests.chain.pooled_node import PooledNode
 from tests.conftest import started
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hyperbounty.bounty.sealings import Place
 from hyperbounty.errors import InvalidInput
-from participant.entries import Entry, EntryBook
+from hyperbounty.sealings import Place
+from participant.bounty.entries import Entry, EntryBook
 
 PLACE = Place(31337, "0x" + "aB" * 20, 7, "0x" + "cD" * 20, 0)
 ENTRY = Entry(PLACE, b"\x01" * 32, b"\x02" * 32)

@@ -1,0 +1,1 @@
+"""The evaluator of a bounty: train what was revealed, report, record, verify."""

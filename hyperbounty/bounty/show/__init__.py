@@ -1,0 +1,1 @@
+"""What the bounty shows of itself: facts, which the command line and pages render."""

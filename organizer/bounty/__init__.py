@@ -1,0 +1,1 @@
+"""The organizer of a bounty: prices, contest, settlement."""

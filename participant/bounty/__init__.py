@@ -1,0 +1,1 @@
+"""The participant of a bounty: seal, submit, reveal, collect."""
