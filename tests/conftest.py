@@ -20,15 +20,15 @@ from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALA
 # A program that an earlier run compiled would hide what compiling does, and the user's folder is not for tests.
 os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
 
-# No test fails because the machine is busy. .ci/run draws the same examples every time, so that nobody's landing fails by
-# what another one left; a run at home draws others each time.
+# No test fails because the machine is busy. .ci/run draws the same examples every time, so that nobody's landing fails
+# by what another one left; a run at home draws others each time.
 settings.register_profile(
     "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
 settings.load_profile("house")
 
-# `make quick` leaves heavy tests out: these, and those that carry the mark themselves because they take more than half a
-# second.
+# `make quick` leaves heavy tests out: these, and those that carry the mark themselves because they take more than half
+# a second.
 HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "real_data"}
 HEAVY_FOLDERS = {"end_to_end", "faults"}
 # The contract on py-evm, with a world of accounts and contests.

@@ -1,4 +1,4 @@
-"""What import-linter, which holds the floors (pyproject.toml), cannot see: what is loaded, and what the wheel brings."""
+"""What import-linter, which holds the floors, cannot see: what is loaded, and what the wheel brings."""
 
 import subprocess
 import sys

@@ -107,6 +107,7 @@ def test_brackets_inside_of_strings_are_no_nesting(devnet: Devnet) -> None:
     assert post(devnet, request).json()["error"]["code"] == -32601
 
 
+@pytest.mark.heavy
 def test_a_contract_that_calls_itself_without_end_does_not_end_the_node(chain: Chain) -> None:
     # All five arguments of CALL zero but the address, its own, and all gas.
     runs = bytes.fromhex("5f5f5f5f5f305af1")
@@ -266,6 +267,7 @@ def test_after_the_end_nobody_answers_not_even_on_open_connections() -> None:
     chain.close()
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(sign: signal.Signals) -> None:
     script = """

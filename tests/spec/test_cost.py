@@ -28,7 +28,8 @@ def specs(draw: st.DrawFn) -> Spec:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@pytest.mark.heavy
+@settings(max_examples=40)
 @given(spec=specs(), features=st.integers(1, 12))
 def test_parameters_are_those_that_keras_counts(spec: Spec, features: int) -> None:
     from hyperbounty.training.model import build_model
