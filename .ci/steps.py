@@ -82,20 +82,20 @@ def steps() -> list[Step]:
         Step(
             "mutation: what changed, and a sample",
             tools + '.venv/bin/python -m contracts.tools.mutation.run --slither-python "$slither/bin/python" '
-            f"{changed} --sample 8 --minutes 8",
+            f"{changed} --sample 10 --minutes 8",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
         Step(
             "Halmos: what changed, and a sample",
-            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --sample 4",
+            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --sample 6 --seconds 240",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
         Step("PostgreSQL, Ray", extras + "-m 'postgresql or ray'", ("install: extras", "install: PostgreSQL")),
         Step(
             "JAX",
-            extras + "tests/training/test_on_jax.py tests/compute/test_lanes.py tests/compute/test_backend_choice.py",
+            extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",
             ("install: extras",),
         ),
     ]

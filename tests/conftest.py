@@ -110,7 +110,7 @@ def _fund(url: str) -> None:
 
         def ask(method: str, *params: object) -> Any:
             body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-            return session.post(url, json=body, timeout=30).json().get("result")
+            return session.post(url, json=body, timeout=300).json().get("result")
 
         [rich, *_] = ask("eth_accounts")
         for index in range(DEVELOPMENT_ACCOUNTS):
