@@ -60,7 +60,6 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring(tmp_path / "keystores", work_factor=2)
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("kdf", VECTORS)
 @pytest.mark.parametrize("given", [None, VECTOR_ADDRESS[2:].lower(), VECTOR_ADDRESS])
 def test_a_keystore_of_geth_is_imported(keyring: Keyring, tmp_path: Path, kdf: str, given: str | None) -> None:

@@ -104,7 +104,6 @@ def token(world: World) -> Token:
     return token
 
 
-@pytest.mark.heavy
 def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, token: Token) -> None:
     before = world.nonce(world.organizer)
     numbers = [world.contract().open(world.organizer, world.terms(asset=token.address), key="open/a")[0]]
@@ -118,7 +117,6 @@ def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, tok
     assert token.functions.balanceOf(world.address).call() == 2 * 1100
 
 
-@pytest.mark.heavy
 def test_an_approval_that_was_used_up_elsewhere_is_given_again(world: World, token: Token) -> None:
     terms = world.terms(asset=token.address)
     stopped, contract = world.contract(), world.contract()
@@ -156,7 +154,6 @@ def test_a_deposit_is_paid_once_while_its_submission_is_not_deep_yet(world: Worl
     assert world.nonce(world.ada) - before == 1
 
 
-@pytest.mark.heavy
 def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: World) -> None:
     contract = world.contract()
     number, _ = contract.open(world.organizer, world.terms())

@@ -15,8 +15,6 @@ import pytest
 from tests.contracts.contract_world import ETHER, GAS_LIMIT, KEY, NATIVE, Mood, Round, World
 from tests.contracts.panel_world import SECONDS, challenge, open_scores, panel_of, resolve, seal_scores
 
-pytestmark = pytest.mark.heavy
-
 SNAPSHOT: Final = Path(__file__).with_name("gas_snapshot.json")
 
 BUDGETS: Final = {

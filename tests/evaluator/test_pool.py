@@ -61,7 +61,6 @@ def pool(windows: tuple[Windows, Windows]) -> Iterator[LocalPool]:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.heavy
 def test_every_job_is_trained_and_its_epochs_are_told(pool: LocalPool) -> None:
     tasks = [task(replace(SPEC, epochs=1 + i), seed=i) for i in range(5)]
     events = train(pool, *tasks)
@@ -73,7 +72,6 @@ def test_every_job_is_trained_and_its_epochs_are_told(pool: LocalPool) -> None:
         assert mine[-1].result.fingerprint == stub_result(spec, one.job.seed).fingerprint
 
 
-@pytest.mark.heavy
 def test_workers_are_replaced_after_a_number_of_groups(pool: LocalPool) -> None:
     names = []
     for seed in range(7):
@@ -88,7 +86,6 @@ def train_rest(pool: LocalPool) -> None:
         pass
 
 
-@pytest.mark.heavy
 def test_the_vacancy_says_what_the_worker_has_compiled(pool: LocalPool) -> None:
     assert pool.vacancy == ""
     one = task(SPEC)
@@ -110,7 +107,6 @@ def test_what_is_in_progress_takes_room(pool: LocalPool, windows: tuple[Windows,
         roomy.stop()
 
 
-@pytest.mark.heavy
 def test_a_worker_that_dies_is_told_by_its_signal_and_replaced(pool: LocalPool) -> None:
     dead, alive = ends(train(pool, task(DIES), task(SPEC)))
     assert isinstance(dead, Failed)
@@ -119,7 +115,6 @@ def test_a_worker_that_dies_is_told_by_its_signal_and_replaced(pool: LocalPool) 
     assert isinstance(alive, Finished)
 
 
-@pytest.mark.heavy
 def test_a_worker_that_hangs_is_killed(pool: LocalPool) -> None:
     (hung,) = ends(train(pool, task(HANGS, limits=replace(ENOUGH, epoch_s=0.2))))
     assert isinstance(hung, Failed)
@@ -129,7 +124,6 @@ def test_a_worker_that_hangs_is_killed(pool: LocalPool) -> None:
     assert isinstance(slow, Failed)
 
 
-@pytest.mark.heavy
 def test_a_worker_that_is_stopped_counts_as_hung(pool: LocalPool) -> None:
     pool.submit([task(HANGS, limits=replace(ENOUGH, epoch_s=0.5))])
     while not pool.wait(60):
@@ -141,7 +135,6 @@ def test_a_worker_that_is_stopped_counts_as_hung(pool: LocalPool) -> None:
     assert isinstance(events[0], Failed)
 
 
-@pytest.mark.heavy
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux's /proc")  # noqa: PTH110
 def test_a_worker_that_eats_memory_is_ended_before_the_machine_is(pool: LocalPool) -> None:
     (fat,) = train(pool, task(EATS_MEMORY, limits=replace(ENOUGH, memory_bytes=2**29)))
@@ -151,7 +144,6 @@ def test_a_worker_that_eats_memory_is_ended_before_the_machine_is(pool: LocalPoo
     assert isinstance(fine, Finished)
 
 
-@pytest.mark.heavy
 def test_an_error_of_ours_is_lasting_and_keeps_its_words(pool: LocalPool, windows: tuple[Windows, Windows]) -> None:
     for executor in (pool, InProcess(*windows, make_train=make_stub)):
         (failed,) = train(executor, task(CANNOT))

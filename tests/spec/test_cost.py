@@ -28,8 +28,7 @@ def specs(draw: st.DrawFn) -> Spec:
     )
 
 
-@pytest.mark.heavy
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(spec=specs(), features=st.integers(1, 12))
 def test_parameters_are_those_that_keras_counts(spec: Spec, features: int) -> None:
     from hyperbounty.training.model import build_model
