@@ -10,7 +10,12 @@ STEPS = [
     Step("types", ".venv/bin/mypy"),
     Step("style", ".venv/bin/ruff check . && .venv/bin/ruff format --check ."),
     Step("imports", ".venv/bin/lint-imports --no-logo"),
-    Step("tests", ".venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m 'not heavy'"),
+    Step(
+        "tests",
+        ".venv/bin/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal -m 'not heavy' "
+        # A test that is named here wants the mark.
+        "--durations 5 --durations-min 1",
+    ),
 ]
 
 if __name__ == "__main__":

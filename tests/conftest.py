@@ -9,6 +9,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,6 +34,19 @@ HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "real_d
 HEAVY_FOLDERS = {"end_to_end", "faults", "gas"}
 # The contract on py-evm, with a world of accounts and contests.
 HEAVY_FIXTURES = {"deployed"}
+
+
+# A file of tests with this line starts TensorFlow as it is loaded, for seconds. All of its tests are heavy.
+LOADS_KERAS = "\nfrom hyperbounty.training.backend import keras\n"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where no heavy test is asked for, do not load what holds nothing else."""
+    if config.getoption("markexpr") != "not heavy":
+        return None
+    if collection_path.is_dir():
+        return collection_path.name in HEAVY_FOLDERS or None
+    return (collection_path.suffix == ".py" and LOADS_KERAS in collection_path.read_text(encoding="utf-8")) or None
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m looks at the marks

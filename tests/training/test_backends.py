@@ -116,6 +116,7 @@ def test_the_versions_are_those_of_the_backend() -> None:
         assert "tensorflow" not in versions
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
 def test_a_process_has_one_backend() -> None:
     said = _error_of("from hyperbounty.training.backend import use\nuse('jax')\nuse('jax')\nuse('tensorflow')")
@@ -129,6 +130,7 @@ def test_a_device_that_is_not_there_is_an_error_and_no_slow_training(backend: st
         use("tensorflow", "accelerator")
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
 def test_an_accelerator_is_looked_for() -> None:
     said = _error_of("from hyperbounty.training.backend import use\nuse('jax', 'accelerator')")
