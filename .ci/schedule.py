@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -76,7 +77,8 @@ class Schedule:
 
     def run(self) -> int:
         """Run all of them; returns the exit status: 0 if every step passed."""
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        # Who ends the whole check still sees how far it came.
+        before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         waiting = list(self.steps)
         try:
             while waiting or self._running:
@@ -88,6 +90,7 @@ class Schedule:
                 if self.stop_at_failure and self._failed():
                     break
         finally:
+            signal.signal(signal.SIGTERM, before)
             self._stop()
             for run in self._failed():
                 self._show(run)
@@ -145,7 +148,8 @@ class Schedule:
     def _stop(self) -> None:
         for run in self._running:
             run.stopped = True
-            os.killpg(run.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(run.process.pid, signal.SIGKILL)
         while self._running:
             self._end(self._ended.get())
 

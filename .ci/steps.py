@@ -82,7 +82,7 @@ def steps() -> list[Step]:
         Step(
             "mutation: what changed, and a sample",
             tools + '.venv/bin/python -m contracts.tools.mutation.run --slither-python "$slither/bin/python" '
-            f"{changed} --sample 10 --minutes 8",
+            f"{changed} --sample 6 --minutes 8",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
