@@ -275,7 +275,6 @@ def test_commands_killed_at_random_moments_lose_nothing_and_double_nothing(on_an
 @pytest.mark.geth
 @pytest.mark.kubo
 @pytest.mark.training
-@pytest.mark.timeout(1200)
 def test_a_contest_on_geth_with_blocks_by_interval(on_geth: World) -> None:
     outcome = won(on_geth, 1)
     check(on_geth, [outcome])

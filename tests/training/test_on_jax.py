@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.training
-@pytest.mark.timeout(1200)
 @pytest.mark.skipif(find_spec("jax") is None, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
 @pytest.mark.skipif("HYPERBOUNTY_TEST_BACKEND" in os.environ, reason="this is the run with one backend")
 def test_all_of_it_holds_on_jax() -> None:
