@@ -54,7 +54,7 @@ _FILE = click.option(
 @_FILE
 def _init(session: Session, named: Path | None) -> Result:
     """Write a configuration file to fill in: every setting, explained, none switched on. Overwrites nothing."""
-    from hyperbounty.config.example import EXAMPLE
+    from hyperbounty.cli.example import EXAMPLE
     from hyperbounty.config.places import FILE_NAME
     from hyperbounty.files import create_atomic
 
