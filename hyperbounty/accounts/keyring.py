@@ -14,6 +14,7 @@ from hyperbounty.accounts.keystore import KeptAccount, address_of, decrypt, encr
 from hyperbounty.chain.address import looks_like_address
 from hyperbounty.errors import AccountError
 from hyperbounty.files import create_atomic
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.secrecy import looks_like_key
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Keyring:
         if is_public(address):
             raise AccountError(
                 f"everybody knows the key of {address}, an account of development chains",
-                "use it as devnet-N there, and a key of your own elsewhere (`hyperbounty account new`)",
+                NextStep("use it as devnet-N there, and a key of your own elsewhere ({})", Action("account.new")),
             )
         for name in self.names():
             try:
@@ -141,7 +142,9 @@ class Keyring:
                 # A damaged neighbour says nothing, and must not stand in the way of a new account.
                 continue
             if kept == address:
-                raise AccountError(f"{address} is kept here already, as {name}", f"use --account {name}")
+                raise AccountError(
+                    f"{address} is kept here already, as {name}", NextStep("use {}", Parameter("account", name))
+                )
 
     def _file(self, name: str) -> Path:
         # Three words and more may be a mnemonic.
@@ -166,7 +169,7 @@ class Keyring:
             known = ", ".join(self.names())
             raise AccountError(
                 f"there is no account {name!r}",
-                f"choose one of {known}" if known else "make it with `hyperbounty account new`",
+                f"choose one of {known}" if known else NextStep("make it with {}", Action("account.new")),
             ) from None
         except ValueError:
             raise self._damaged(name) from None

@@ -16,6 +16,7 @@ from eth_account import Account
 from hyperbounty.accounts.keys import account_of_bytes
 from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.errors import AccountError
+from hyperbounty.next_steps import Action, NextStep
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -47,7 +48,8 @@ def unlock_file(file: Path, password: str) -> LocalAccount:
         AccountError: it is no keystore, was changed, or the password is wrong.
     """
     no_keystore = AccountError(
-        f"{file} is not a keystore", "give one of version 3, as Geth, MetaMask and `hyperbounty account new` write it"
+        f"{file} is not a keystore",
+        NextStep("give one of version 3, as Geth, MetaMask and {} write it", Action("account.new")),
     )
     try:
         content = json.loads(file.read_bytes())

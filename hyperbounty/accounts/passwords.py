@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import AccountError
+from hyperbounty.next_steps import NextStep, Parameter
 
 _MAX_BYTES: Final = 4096
 
@@ -27,7 +28,7 @@ def read_password_file(path: Path) -> str:
     except OSError as error:
         raise AccountError(
             f"the password file cannot be read: {error.strerror or type(error).__name__}",
-            "check what --password-file, HYPERBOUNTY_PASSWORD_FILE or password_file names",
+            NextStep("check what {}, HYPERBOUNTY_PASSWORD_FILE or password_file names", Parameter("password_file")),
         ) from None
     try:
         password = content.decode().rstrip("\r\n")

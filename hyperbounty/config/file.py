@@ -14,6 +14,7 @@ from hyperbounty.config.lines import lines_of
 from hyperbounty.config.readers import Unfit, kind_of
 from hyperbounty.config.table import BY_KEY, Setting
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.secrecy import looks_like_key, without_keys
 
 _PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -121,8 +122,10 @@ class _Reader:
         if (key not in BY_KEY and not slip and _SECRET_NAME.search(name)) or _holds_key([key, value]):
             raise InvalidInput(
                 f"{self._where(at)}: {without_keys(key)} is a secret or looks like one: it does not belong here",
-                "remove it; keep keys in a keystore (`hyperbounty account import`) and name a file with the password "
-                "as password_file",
+                NextStep(
+                    "remove it; keep keys in a keystore ({}) and name a file with the password as password_file",
+                    Action("account.import"),
+                ),
             )
 
     def _unknown(self, at: tuple[str, ...], value: object, allowed: list[str]) -> InvalidInput:

@@ -21,6 +21,7 @@ from typing import BinaryIO, Final
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.store import garbage, unixfs
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, check_file, check_single_block
@@ -162,7 +163,7 @@ class EmbeddedStore:
     def _missing(self, cid: Cid) -> ContentNotFound:
         return ContentNotFound(
             f"{cid} is not in the {self.describe()}",
-            "add the content, or read from an IPFS node that has it with --ipfs",
+            NextStep("add the content, or read from an IPFS node that has it with {}", Parameter("ipfs")),
         )
 
     def _writing(self) -> AbstractContextManager[None]:

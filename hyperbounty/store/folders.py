@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import nodes, unixfs
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 from hyperbounty.store.content import Bundle, ContentStore
@@ -94,7 +95,9 @@ def resolve(store: ContentStore, text: str) -> Cid:
     for name in names:
         found = next((entry.cid for entry in _folder(store, cid).entries if entry.name == name), None)
         if found is None:
-            raise ContentNotFound(f"{cid} has no entry {name!r}", f"`hyperbounty store ls {cid}` shows what it has")
+            raise ContentNotFound(
+                f"{cid} has no entry {name!r}", NextStep("{} shows what it has", Action("store.ls", (str(cid),)))
+            )
         cid = found
     return cid
 
