@@ -1,4 +1,4 @@
-"""What `evaluator status` shows of a queue."""
+"""What is shown of a queue: its contests, their trainings, and who works on them."""
 
 from __future__ import annotations
 

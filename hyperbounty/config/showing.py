@@ -26,7 +26,7 @@ _NOT_OURS: Final = re.compile(r"HYPERBOUNTY_(TEST|UPDATE|FAULT)_")
 
 @dataclass(frozen=True)
 class Row:
-    """One setting as `config show` has it.
+    """One setting as it is shown.
 
     Attributes:
         key: its name in the file.
