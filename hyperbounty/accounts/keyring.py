@@ -34,6 +34,13 @@ class Keyring:
     Args:
         folder: made when the first account is, readable by its owner only.
         work_factor: scrypt's n. Lower it in tests only.
+
+    >>> keyring = Keyring(tmp_path / "keystores", work_factor=2)
+    >>> address = keyring.new("ada", "correct horse")
+    >>> keyring.names(), keyring.address("ada") == address
+    (['ada'], True)
+    >>> keyring.unlock("ada", "correct horse").address == address
+    True
     """
 
     def __init__(self, folder: Path, *, work_factor: int = _WORK_FACTOR) -> None:

@@ -96,13 +96,21 @@ def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: Account
 
 
 def address_of(keystore: dict[str, Any]) -> str | None:
-    """The address that a keystore gives; None where it gives none, as some do for privacy, or no address at all."""
+    """The address that a keystore gives; None where it gives none, as some do for privacy, or no address at all.
+
+    >>> address_of({"version": 3, "address": "1a642f0e3c3af545e7acbd38b07251b3990914f1"})
+    '0x1a642f0E3c3aF545E7AcBD38b07251B3990914F1'
+    """
     address = f"0x{str(keystore.get('address')).removeprefix('0x')}".lower()
     return checked_address(address) if looks_like_address(address) else None
 
 
 def encryption_of(keystore: dict[str, Any]) -> str | None:
-    """How the password protects the key, such as "scrypt, n = 262144"; None where the file does not say it rightly."""
+    """How the password protects the key, such as "scrypt, n = 262144"; None where the file does not say it rightly.
+
+    >>> encryption_of({"crypto": {"kdf": "scrypt", "kdfparams": {"n": 262144}}})
+    'scrypt, n = 262144'
+    """
     # Early wallets wrote "Crypto".
     crypto = {key.lower(): value for key, value in keystore.items()}.get("crypto")
     if not isinstance(crypto, dict) or not isinstance(crypto.get("kdfparams"), dict):

@@ -14,12 +14,18 @@ _MAX_BYTES: Final = 4096
 
 
 def read_password_file(path: Path) -> str:
-    """The password that a file holds, on one line; the end of the line is not part of it.
+    r"""The password that a file holds, on one line; the end of the line is not part of it.
 
     A pipe will do, such as `/dev/stdin`.
 
     Raises:
         AccountError: it cannot be read, holds no password or more than one line, or others may read it too.
+
+    >>> file = tmp_path / "ada.password"
+    >>> _ = file.write_text("correct horse\n")
+    >>> file.chmod(0o600)
+    >>> read_password_file(file)
+    'correct horse'
     """
     try:
         with path.open("rb") as file:

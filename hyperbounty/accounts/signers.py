@@ -27,6 +27,11 @@ def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
     Raises:
         AccountError: there is no such account, or `chain` is not a development chain. The keys are public: what these
             addresses hold anywhere else belongs to whoever takes it first.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> with Chain.embedded() as chain:
+    ...     print(devnet_account("devnet-0", chain).address)
+    0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266
     """
     match = DEVNET_NAME.fullmatch(which) if isinstance(which, str) else None
     index = int(match[1][:4]) if match else which
@@ -44,6 +49,9 @@ def account_from_environment(variable: str = KEY_VARIABLE) -> LocalAccount | Non
 
     Raises:
         AccountError: what is there is not a private key.
+
+    >>> account_from_environment("NO_KEY_IS_HERE") is None
+    True
     """
     key = os.environ.get(variable, "").strip()
     if not key:

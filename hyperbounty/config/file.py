@@ -49,11 +49,17 @@ class ConfigFile:
 
 
 def read_file(path: Path) -> ConfigFile:
-    """The content of a configuration file, every setting of every profile checked.
+    r"""The content of a configuration file, every setting of every profile checked.
 
     Raises:
         InvalidInput: it is not TOML, or holds an unknown key, a value that does not fit, or a secret. The message names
             file, line and key, and repeats no value.
+
+    >>> path = tmp_path / "hyperbounty.toml"
+    >>> _ = path.write_text('account = "ada"\n[profiles.sepolia]\nchain_id = 11155111\n')
+    >>> file = read_file(path)
+    >>> file.shared["account"].value, file.profiles["sepolia"]["chain_id"].value
+    ('ada', 11155111)
     """
     try:
         content = path.read_bytes().decode()
@@ -66,7 +72,11 @@ def read_file(path: Path) -> ConfigFile:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose"."""
+    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose".
+
+    >>> nearest("anvli", ["anvil", "devnet"]), nearest("x", ["anvil", "devnet"])
+    ('did you mean anvil?', 'known are anvil, devnet')
+    """
     names = sorted(known)
     near = difflib.get_close_matches(name, names, 1)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"

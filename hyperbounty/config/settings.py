@@ -145,6 +145,12 @@ def resolve(
 
     Raises:
         InvalidInput: there is no such profile, a value does not fit, or two contradict each other.
+
+    >>> settings = resolve({"account": "ada"}, {"HYPERBOUNTY_MAX_FEE": "30 gwei"}, None, folder=Path())
+    >>> settings.profile, settings.node(), settings.account, settings.max_fee_wei
+    ('devnet', 'http://127.0.0.1:8545', 'ada', 30000000000)
+    >>> str(settings.origins["max_fee"]), str(settings.origins["account"])
+    ('HYPERBOUNTY_MAX_FEE', 'account')
     """
     name, chosen = _profile(profile, environment, file, called)
     values: dict[str, Any] = {}

@@ -68,7 +68,11 @@ BY_KEY: Final[Mapping[str, Setting]] = {setting.key: setting for setting in SETT
 
 @cache
 def built_in_profiles() -> Mapping[str, Mapping[str, Any]]:
-    """The profiles that need no file, each with what it settles."""
+    """The profiles that need no file, each with what it settles.
+
+    >>> sorted(built_in_profiles())
+    ['anvil', 'devnet', 'embedded']
+    """
     # Brings in the library of accounts, which `--help` has no use for.
     from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 

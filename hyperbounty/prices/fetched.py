@@ -30,6 +30,14 @@ class FetchedPrices:
         source: a line that names the source.
         synthetic: made by a generator, not by a market.
         cleaning: what cleaning dropped and filled, a line each.
+
+    >>> from hyperbounty.prices.sample import SampleSource
+    >>> fetched = FetchedPrices.from_source(SampleSource(), ["BTC"])
+    >>> fetched.save(tmp_path)
+    >>> FetchedPrices.load(tmp_path) == fetched
+    True
+    >>> fetched.synthetic, fetched.cleaning[1][:4]
+    (True, 'BTC:')
     """
 
     table: PriceTable

@@ -31,7 +31,16 @@ _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class EmbeddedStore:
-    """A `ContentStore` in a folder, which is made when the first block is added."""
+    """A `ContentStore` in a folder, which is made when the first block is added.
+
+    >>> store = EmbeddedStore(tmp_path)
+    >>> cid = store.add(b"hello")
+    >>> store.get(cid), store.is_pinned(cid)
+    (b'hello', True)
+    >>> store.unpin(cid)
+    >>> store.collect_garbage()
+    Collected(blocks=1, size=5, kept=0)
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -290,7 +290,11 @@ def _until(deadline: float, pieces: Iterator[bytes], failed: list[Exception]) ->
 
 
 def printable(text: object) -> str:
-    """What a node said, in a form that a terminal can be given."""
+    r"""What a node said, in a form that a terminal can be given.
+
+    >>> printable("one\ntwo")
+    'one two'
+    """
     shown = str(text)[:_MAX_SHOWN]
     return "".join(character if character.isprintable() else " " for character in shown)
 
