@@ -15,6 +15,7 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest, SeatState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import AccountError, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.sealings import Place, Sealings
 
 _PARTS: Final = ("report", "salt", "scores")
@@ -70,7 +71,10 @@ def seat_of(contract: BountyContract, account: LocalAccount, contest: int) -> in
     """
     seat = contract.dispute(contest).seat_of(account.address)
     if seat is None:
-        raise AccountError(f"{account.address} is not on the panel of contest {contest}", "use the member's --account")
+        raise AccountError(
+            f"{account.address} is not on the panel of contest {contest}",
+            NextStep("use the member's {}", Parameter("account")),
+        )
     return seat
 
 
@@ -125,7 +129,8 @@ def open_sealed(contract: BountyContract, account: LocalAccount, contest: Contes
                 account, contest.number, seat, ballot.report, ballot.salt, ballot.scores, key=step
             )
     raise InvalidInput(
-        f"no sealing of seat {seat} kept here is the one on chain", "open from the machine and --home that sealed it"
+        f"no sealing of seat {seat} kept here is the one on chain",
+        NextStep("open from the machine and {} that sealed it", Parameter("home")),
     )
 
 

@@ -22,6 +22,7 @@ from hyperbounty.compute.executor import EpochDone, Event, Executor, Failed, Fin
 from hyperbounty.compute.jobs import Job
 from hyperbounty.compute.limits import Limits
 from hyperbounty.errors import TrainingError
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid
 from hyperbounty.training.result import EpochProgress
@@ -151,7 +152,11 @@ class _Run:
         if not finished <= self._jobs.keys():
             raise TrainingError(
                 f"another evaluator of the queue {self._queue.database} wants other trainings for this contest",
-                "run all of them with the same --device and the same versions, or give each a --queue of its own",
+                NextStep(
+                    "run all of them with the same {} and the same versions, or give each a {} of its own",
+                    Parameter("device"),
+                    Parameter("queue"),
+                ),
             )
         for key in finished - self._done:
             self._done.add(key)

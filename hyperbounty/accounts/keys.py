@@ -23,6 +23,9 @@ def account_of_key(key: str) -> LocalAccount:
 
     Raises:
         AccountError: it is none; the message does not repeat it.
+
+    >>> account_of_key("0x" + "01" * 32).address
+    '0x1a642f0E3c3aF545E7AcBD38b07251B3990914F1'
     """
     match = _KEY.fullmatch(key.strip())
     if match is None:
@@ -44,7 +47,11 @@ def account_of_bytes(key: bytes) -> LocalAccount:
 
 
 def is_public(address: str) -> bool:
-    """Whether this is one of the development accounts, whose keys everybody knows."""
+    """Whether this is one of the development accounts, whose keys everybody knows.
+
+    >>> is_public("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"), is_public("0x" + "1" * 40)
+    (True, False)
+    """
     return any(address == development_account(index).address for index in range(DEVELOPMENT_ACCOUNTS))
 
 

@@ -36,6 +36,7 @@ from hyperbounty.bounty.types import (
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.logs import decode_logs
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.sealings import Place
 
 if TYPE_CHECKING:
@@ -71,7 +72,11 @@ class BountyContract:
             what = "other code" if code else "no contract"
             raise ChainError(
                 f"there is {what} at {address} on chain {chain.chain_id}",
-                "name the right --contract or --rpc; money sent to a look-alike is lost",
+                NextStep(
+                    "name the right {} or {}; money sent to a look-alike is lost",
+                    Parameter("contract"),
+                    Parameter("rpc"),
+                ),
             )
         return contract
 

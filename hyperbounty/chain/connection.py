@@ -27,6 +27,7 @@ from hyperbounty.chain.sending.operation import Call
 from hyperbounty.chain.sending.refusals import WrongChain
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -124,7 +125,8 @@ class Chain:
         if expected_chain_id is not None and chain.chain_id != expected_chain_id:
             chain.close()
             raise WrongChain(
-                f"{chain.name} is chain {chain.chain_id}, not {expected_chain_id}", "check --rpc and the chain id"
+                f"{chain.name} is chain {chain.chain_id}, not {expected_chain_id}",
+                NextStep("check {} and the chain id", Parameter("rpc")),
             )
         return chain
 

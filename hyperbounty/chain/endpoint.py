@@ -18,6 +18,7 @@ from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.chain.sending.refusals import is_rate_limit
 from hyperbounty.errors import ChainUnavailable, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 
 TIMEOUT_SECONDS: Final = 15.0
 _FIRST_CONTACT_TRIES: Final = 3
@@ -161,7 +162,9 @@ def _first_contact(provider: PatientProvider, node: str, sleep: Callable[[float]
             cause = failure.__cause__
             if not left or isinstance(cause, requests.Timeout) or _nobody_there(cause):
                 advice = connection_failure(cause, node) if isinstance(cause, Exception) else None
-                raise advice or ChainUnavailable(failure.reason, "check the address given as --rpc") from failure
+                raise advice or ChainUnavailable(
+                    failure.reason, NextStep("check the address given as {}", Parameter("rpc"))
+                ) from failure
             sleep(_FIRST_CONTACT_PAUSE_SECONDS)
         else:
             return

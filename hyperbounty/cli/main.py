@@ -20,6 +20,7 @@ from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
+from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
 
@@ -95,7 +96,7 @@ def guard(root: click.Command, arguments: list[str], name: str) -> int:
 def _explained(error: Exception) -> tuple[str, str]:
     """What went wrong and what to do next, a line each."""
     if isinstance(error, HyperbountyError):
-        return _one_line(error.what), _one_line(error.next_step)
+        return _one_line(error.what), _one_line(worded(error.next_step))
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), ""
     if isinstance(error, OSError):

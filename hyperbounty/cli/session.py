@@ -13,6 +13,7 @@ import click
 
 from hyperbounty.cli.output import note
 from hyperbounty.cli.redaction import keep_secret
+from hyperbounty.cli.wording import option
 from hyperbounty.errors import AccountError, ChainError
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
@@ -49,7 +50,7 @@ class Session:
         """The configuration file that counts; None where there is none."""
         from hyperbounty.config.places import find_file
 
-        return find_file(self.config, os.environ, self.home, Path.cwd())
+        return find_file(self.config, os.environ, self.home, Path.cwd(), called=option)
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,7 +63,7 @@ class Session:
         from hyperbounty.config.settings import resolve
 
         file = read_file(self.config_file) if self.config_file else None
-        found = resolve(self.options, os.environ, file, profile=self.profile, folder=Path.cwd())
+        found = resolve(self.options, os.environ, file, profile=self.profile, folder=Path.cwd(), called=option)
         for address in (found.rpc, found.ipfs, *found.gateways):
             keep_secret(address)
         return found
@@ -125,16 +126,18 @@ class Session:
         Raises:
             AccountError: none is named, or it cannot be unlocked.
         """
-        from hyperbounty.accounts import account_from_environment, devnet_account, refuse_public_key
+        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, devnet_account, refuse_public_key
         from hyperbounty.config.settings import Source
 
         name, origin = self.settings.account, self.settings.origins["account"]
         if origin.source not in (Source.OPTION, Source.VARIABLE):
-            found = account_from_environment()
-            if found is not None:
-                signer, warning = found
+            signer = account_from_environment()
+            if signer is not None:
                 refuse_public_key(signer, self.chain)
-                note(warning)
+                note(
+                    f"Signing as {signer.address} with the bare key in {KEY_VARIABLE}: every program you start can "
+                    "read it. An encrypted keystore (`hyperbounty account new`) is safer."
+                )
                 return signer
         if name is None:
             raise AccountError("no account is named", "pass --account NAME (`hyperbounty account list` has them)")

@@ -10,6 +10,7 @@ from typing import Final, Literal, TypedDict
 from hyperbounty.compute.executor import Executor
 from hyperbounty.compute.worker import MakeTrain, keras_train
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.training.fusing import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.windows import Dataset
@@ -83,23 +84,30 @@ class ExecutorChoice:
             if self.gpus:
                 raise InvalidInput(
                     f"workers that take {self.gpus:g} GPUs each and train on the CPU",
-                    "add --device accelerator, or leave out --gpus-per-worker",
+                    NextStep(
+                        "add {}, or leave out {}", Parameter("device", "accelerator"), Parameter("gpus_per_worker")
+                    ),
                 )
             return
         if backend != "jax":
             raise InvalidInput(
                 f"this contest is scored with {backend}, which trains on the CPU alone here",
-                "leave out --device: an accelerator needs a manifest whose backend is jax",
+                NextStep("leave out {}: an accelerator needs a manifest whose backend is jax", Parameter("device")),
             )
         if self.name == "ray" and not 0 < self.gpus <= 1:
             raise InvalidInput(
                 f"workers that take {self.gpus:g} GPUs each, and a training uses one, or a share of one",
-                "choose --gpus-per-worker 1, or a share such as 0.5",
+                NextStep("choose {}, or a share such as 0.5", Parameter("gpus_per_worker", "1")),
             )
         if self.name == "local" and (self.workers or 1) > 1:
             raise InvalidInput(
                 f"{self.workers} processes of this machine would all train on its first accelerator",
-                "choose --workers 1; for several accelerators, --executor ray --gpus-per-worker 1",
+                NextStep(
+                    "choose {}; for several accelerators, {} {}",
+                    Parameter("workers", "1"),
+                    Parameter("executor", "ray"),
+                    Parameter("gpus_per_worker", "1"),
+                ),
             )
 
 

@@ -28,6 +28,7 @@ from hyperbounty.compute.worker import (
     machine_of,
 )
 from hyperbounty.errors import HyperbountyError, InvalidInput, TrainingError
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.result import TrainingResult
@@ -265,7 +266,7 @@ def _connect(address: str | None, workers: int) -> Any:
     except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise TrainingError(
             f"no Ray cluster {where}: {str(error).strip().splitlines()[0][:300]}",
-            "start it with `ray start --head`, and name it with --address",
+            NextStep("start it with `ray start --head`, and name it with {}", Parameter("address")),
         ) from error
     return ray
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -21,6 +21,7 @@ from hyperbounty.config.table import (
 )
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.secrecy import without_keys
 
 
@@ -36,7 +37,7 @@ class Source(Enum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value came from: `where` is the option, the variable, FILE:LINE or the built-in profile."""
+    """Where a value came from: `where` is what the caller calls it, the variable, FILE:LINE or the built-in profile."""
 
     source: Source
     where: str
@@ -107,11 +108,19 @@ class Settings:
         if self.profile == EMBEDDED_PROFILE:
             raise InvalidInput(
                 "the embedded chain ends with the process it runs in, so no other command would see what this one did",
-                "run `hyperbounty devnet` in another terminal and take --profile devnet; only SetUp.py runs embedded",
+                NextStep(
+                    "run {} in another terminal and take {}; only SetUp.py runs embedded",
+                    Action("devnet"),
+                    Parameter("profile", "devnet"),
+                ),
             )
         raise InvalidInput(
             f"the profile {self.profile} names no node",
-            f'add rpc = "https://…" under [profiles.{self.profile}], set HYPERBOUNTY_RPC, or pass --rpc',
+            NextStep(
+                'add rpc = "https://…" under [profiles.{}], set HYPERBOUNTY_RPC, or pass {}',
+                self.profile,
+                Parameter("rpc"),
+            ),
         )
 
 
@@ -122,24 +131,32 @@ def resolve(
     *,
     profile: str | None = None,
     folder: Path,
+    called: Callable[[Parameter], str] = str,
 ) -> Settings:
     """The settings that count.
 
     Args:
-        options: values given on the command line, by key; None for those that were not.
+        options: values given for this one command, by key; None for those that were not.
         environment: of the process; a variable that is empty counts as not set.
         file: the configuration file, if there is one.
-        profile: named on the command line.
+        profile: named for this one command.
         folder: that relative paths of options and variables start from.
+        called: what the user calls an option, for messages and origins.
 
     Raises:
         InvalidInput: there is no such profile, a value does not fit, or two contradict each other.
+
+    >>> settings = resolve({"account": "ada"}, {"HYPERBOUNTY_MAX_FEE": "30 gwei"}, None, folder=Path())
+    >>> settings.profile, settings.node(), settings.account, settings.max_fee_wei
+    ('devnet', 'http://127.0.0.1:8545', 'ada', 30000000000)
+    >>> str(settings.origins["max_fee"]), str(settings.origins["account"])
+    ('HYPERBOUNTY_MAX_FEE', 'account')
     """
-    name, chosen = _profile(profile, environment, file)
+    name, chosen = _profile(profile, environment, file, called)
     values: dict[str, Any] = {}
     origins = {"profile": chosen}
     for setting in SETTINGS:
-        candidates = _candidates(setting, options, environment, file, name, folder)
+        candidates = _candidates(setting, options, environment, file, name, folder, called)
         values[setting.field], origins[setting.key] = next(candidates)
     # Who names a node and no profile means that node, not the devnet.
     if (
@@ -159,10 +176,12 @@ def _password_owner(file: ConfigFile, profile: str) -> str | None:
     return table["account"].value if "account" in table else None
 
 
-def _profile(named: str | None, environment: Mapping[str, str], file: ConfigFile | None) -> tuple[str, Origin]:
+def _profile(
+    named: str | None, environment: Mapping[str, str], file: ConfigFile | None, called: Callable[[Parameter], str]
+) -> tuple[str, Origin]:
     variable = environment.get(PROFILE_VARIABLE, "").strip()
     if named is not None:
-        name, origin = named, Origin(Source.OPTION, "--profile")
+        name, origin = named, Origin(Source.OPTION, called(Parameter("profile")))
     elif variable:
         name, origin = variable, Origin(Source.VARIABLE, PROFILE_VARIABLE)
     elif file is not None and file.profile is not None:
@@ -182,11 +201,12 @@ def _candidates(
     file: ConfigFile | None,
     profile: str,
     folder: Path,
+    called: Callable[[Parameter], str],
 ) -> Iterator[tuple[object, Origin]]:
     """Every value that is there, the strongest first; each is read only when it is asked for."""
     option = options.get(setting.key)
     if option is not None:
-        yield _read(setting, option, Origin(Source.OPTION, setting.option), folder)
+        yield _read(setting, option, Origin(Source.OPTION, called(Parameter(setting.key))), folder)
     variable = environment.get(setting.variable, "").strip()
     if variable:
         yield _read(setting, variable, Origin(Source.VARIABLE, setting.variable), folder)

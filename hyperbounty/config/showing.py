@@ -26,7 +26,7 @@ _NOT_OURS: Final = re.compile(r"HYPERBOUNTY_(TEST|UPDATE|FAULT)_")
 
 @dataclass(frozen=True)
 class Row:
-    """One setting as `config show` has it.
+    """One setting as it is shown.
 
     Attributes:
         key: its name in the file.
@@ -42,7 +42,13 @@ class Row:
 
 
 def rows(settings: Settings) -> list[Row]:
-    """Every setting, in the order of the documentation."""
+    """Every setting, in the order of the documentation.
+
+    >>> from pathlib import Path
+    >>> from hyperbounty.config.settings import resolve
+    >>> [row.text for row in rows(resolve({}, {}, None, folder=Path())) if row.key in ("rpc", "outage")]
+    ['http://127.0.0.1:8545', '30 s']
+    """
     shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
     for setting in SETTINGS:
         value = _harmless(setting.key, getattr(settings, setting.field))
@@ -52,7 +58,11 @@ def rows(settings: Settings) -> list[Row]:
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """A remark for each variable that begins like ours and that nothing reads."""
+    """A remark for each variable that begins like ours and that nothing reads.
+
+    >>> unknown_variables({"HYPERBOUNTY_RCP": "http://127.0.0.1:8545", "HOME": "/home/ada"})
+    ['HYPERBOUNTY_RCP is set and nothing reads it; did you mean HYPERBOUNTY_RPC?']
+    """
     known = {CONFIG_VARIABLE, PROFILE_VARIABLE, *_OTHER_VARIABLES, *(setting.variable for setting in SETTINGS)}
     ours = (name for name in sorted(environment) if name.startswith("HYPERBOUNTY_") and not _NOT_OURS.match(name))
     return [f"{name} is set and nothing reads it; {nearest(name, known)}" for name in ours if name not in known]

@@ -1,4 +1,4 @@
-"""The settings: their names in the file, in the environment and on the command line, and how each is read."""
+"""The settings: their names in the file and in the environment, and how each is read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Setting:
     """One setting.
 
     Attributes:
-        key: its name in the file; `variable` and `option` follow from it.
+        key: its name in the file, and of its parameter; `variable` follows from it.
         field: of `Settings`, with the unit.
         read: the value, from what TOML holds; raises `readers.Unfit`.
         default: where nobody says anything.
@@ -45,11 +45,6 @@ class Setting:
     def variable(self) -> str:
         """Its name in the environment."""
         return f"HYPERBOUNTY_{self.key.upper()}"
-
-    @property
-    def option(self) -> str:
-        """Its name on the command line, for those commands that take it."""
-        return f"--{self.key.replace('_', '-')}"
 
 
 SETTINGS: Final = (
@@ -73,7 +68,11 @@ BY_KEY: Final[Mapping[str, Setting]] = {setting.key: setting for setting in SETT
 
 @cache
 def built_in_profiles() -> Mapping[str, Mapping[str, Any]]:
-    """The profiles that need no file, each with what it settles."""
+    """The profiles that need no file, each with what it settles.
+
+    >>> sorted(built_in_profiles())
+    ['anvil', 'devnet', 'embedded']
+    """
     # Brings in the library of accounts, which `--help` has no use for.
     from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 

@@ -44,6 +44,14 @@ def clean(
 
     Raises:
         PriceDataError: the coins have different intervals, or not the one given, or too little is left.
+
+    >>> times = np.array([0, 300, 300, 900, 1200])
+    >>> close = np.array([2.0, 2.5, 2.75, np.nan, 3.0])
+    >>> table, report = clean({"BTC": CoinSeries(times, close, np.ones(5))}, minimum_rows=1)
+    >>> table.times.tolist(), table.column("BTC.close").tolist()
+    ([0, 300, 600, 900, 1200], [2.0, 2.75, 2.75, 2.75, 3.0])
+    >>> report.coins[0].dropped, report.coins[0].filled
+    ((('no usable price', 1), ('repeated time', 1)), 2)
     """
     if not raw:
         raise PriceDataError("no coin was given to clean", "name at least one coin")

@@ -81,6 +81,11 @@ class CoinPaprika:
 
         Raises:
             InvalidInput: an unknown interval or plan, an empty range, or a paid plan without a key.
+
+        >>> noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+        >>> source = CoinPaprika.from_environment(interval="24h", start=noon, end=None, cache=tmp_path)
+        >>> source.name, source.interval, source.start
+        ('coinpaprika', '24h', 1793534400)
         """
         key = os.environ.get(KEY_VARIABLE, "").strip()
         plan = os.environ.get(PLAN_VARIABLE, "").strip().lower() or ("starter" if key else FREE)

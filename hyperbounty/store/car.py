@@ -50,6 +50,12 @@ def export_car(
     Raises:
         ContentNotFound: a block is nowhere to be had; what was written until then is no complete file.
         ContentMismatch: what came for a block is not what its CID names.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path)
+    >>> with (tmp_path / "hello.car").open("wb") as file:
+    ...     export_car(store, [store.add(b"hello")], file)
+    Exported(blocks=1, size=101)
     """
     if not roots:
         raise InvalidInput("nothing is named to be exported", "give at least one CID")
@@ -79,6 +85,17 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
         StoreError: no CAR file, or cut off; nothing was stored.
         ContentNotFound: it lacks a block; nothing was stored.
         ContentMismatch: a block is not what its CID names; nothing was stored.
+
+    >>> import io
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> here, there = EmbeddedStore(tmp_path / "here"), EmbeddedStore(tmp_path / "there")
+    >>> cid, file = here.add(b"hello"), io.BytesIO()
+    >>> exported = export_car(here, [cid], file)
+    >>> _ = file.seek(0)
+    >>> import_car(there, file) == (cid,)
+    True
+    >>> there.get(cid)
+    b'hello'
     """
     bundle = read_car(file)
     store.add_bundle(bundle)

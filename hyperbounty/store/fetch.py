@@ -64,6 +64,13 @@ def fetch(
         ContentMismatch: what came for a block is not what its CID names; it was not written.
         StoreError: larger than `max_bytes` or than the disk, malformed, or the disk failed.
         InvalidInput: something is at `target`.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> fetch(store, store.add(b"hello"), tmp_path / "copy.txt")
+    Fetched(size=5, reused=0, files=1)
+    >>> (tmp_path / "copy.txt").read_bytes()
+    b'hello'
     """
     if os.path.lexists(target):
         raise InvalidInput(f"{target} exists", "remove it, or choose another name")

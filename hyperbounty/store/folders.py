@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import nodes, unixfs
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 from hyperbounty.store.content import Bundle, ContentStore
@@ -47,6 +48,13 @@ def add_path(store: ContentStore, path: Path) -> Cid:
     Raises:
         InvalidInput: nothing is there, or something in it is neither file nor folder or has a name that IPFS cannot.
         StoreError: it changed meanwhile, it has too many entries, or the store failed.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> folder = tmp_path / "prices"
+    >>> folder.mkdir()
+    >>> _ = (folder / "LTC-USD.csv").write_bytes(b"time,close,volume")
+    >>> print(add_path(EmbeddedStore(tmp_path / "store"), folder))
+    bafybeido4xp7slovg4lvp6jrwgj52evs3ak35pgjto5jrlve3c6mq5vln4
     """
     try:
         if path.is_dir():
@@ -70,6 +78,13 @@ def list_folder(store: ContentStore, cid: Cid) -> list[Listed]:
     Raises:
         ContentNotFound: its block, or that of an entry, is nowhere to be had.
         StoreError: not a folder, a sharded one, or malformed.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> (tmp_path / "in").mkdir()
+    >>> _ = (tmp_path / "in" / "a.txt").write_bytes(b"hello")
+    >>> [(entry.name, entry.size) for entry in list_folder(store, add_path(store, tmp_path / "in"))]
+    [('a.txt', 5)]
     """
     listed = []
     for entry in _folder(store, cid).entries:
@@ -88,13 +103,22 @@ def resolve(store: ContentStore, text: str) -> Cid:
     Raises:
         InvalidInput: it does not begin with a CID.
         ContentNotFound: a folder on the way has no such entry.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> (tmp_path / "in").mkdir()
+    >>> _ = (tmp_path / "in" / "a.txt").write_bytes(b"hello")
+    >>> resolve(store, f"{add_path(store, tmp_path / 'in')}/a.txt") == Cid.raw(b"hello")
+    True
     """
     first, *names = text.removeprefix("/ipfs/").rstrip("/").split("/")
     cid = Cid.parse(first)
     for name in names:
         found = next((entry.cid for entry in _folder(store, cid).entries if entry.name == name), None)
         if found is None:
-            raise ContentNotFound(f"{cid} has no entry {name!r}", f"`hyperbounty store ls {cid}` shows what it has")
+            raise ContentNotFound(
+                f"{cid} has no entry {name!r}", NextStep("{} shows what it has", Action("store.ls", (str(cid),)))
+            )
         cid = found
     return cid
 

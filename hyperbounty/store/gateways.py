@@ -52,6 +52,9 @@ class Gateways:
 
     Raises:
         InvalidInput: an address is no URL of a gateway.
+
+    >>> Gateways(["https://ipfs.io/ipfs/", "https://dweb.link"]).addresses
+    ('https://ipfs.io', 'https://dweb.link')
     """
 
     def __init__(self, addresses: Sequence[str], *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:

@@ -106,6 +106,9 @@ def decode(block: bytes) -> FileNode | FolderNode:
     Raises:
         StoreError: not dag-pb, not a UnixFS file or basic directory, sizes that contradict each other, or names that
             no folder can have.
+
+    >>> decode(encode_folder([Entry("a.txt", Cid.raw(b"hello"), 5)])).entries[0].name
+    'a.txt'
     """
     node = dagpb.decode(block)
     if node.data is None:

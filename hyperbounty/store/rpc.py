@@ -31,6 +31,7 @@ from ipfshttpclient.http_requests import ClientSync  # type: ignore[import-untyp
 from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
+from hyperbounty.next_steps import NextStep, Parameter
 
 # ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
 warnings.filterwarnings(
@@ -48,7 +49,7 @@ _BUSY: Final = (429, 502, 503, 504)
 _PIECE_BYTES: Final = 256 * 1024
 # A slow link, assumed when a time limit is set for an upload.
 _SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
-_START_DAEMON: Final = "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+_START_DAEMON: Final = NextStep("start the IPFS daemon, or leave {} out to use the embedded store", Parameter("ipfs"))
 _CHECK_ADDRESS: Final = "give the address of an IPFS node's RPC, usually port 5001"
 
 
@@ -289,7 +290,11 @@ def _until(deadline: float, pieces: Iterator[bytes], failed: list[Exception]) ->
 
 
 def printable(text: object) -> str:
-    """What a node said, in a form that a terminal can be given."""
+    r"""What a node said, in a form that a terminal can be given.
+
+    >>> printable("one\ntwo")
+    'one two'
+    """
     shown = str(text)[:_MAX_SHOWN]
     return "".join(character if character.isprintable() else " " for character in shown)
 

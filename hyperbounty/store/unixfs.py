@@ -35,6 +35,9 @@ def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterat
     """The blocks of a file, each with its CID; children come before their parent and the root comes last.
 
     At most 174 links for each level of the tree are held in memory, so a stream may be larger than memory.
+
+    >>> [(len(block), cid.codec == RAW) for cid, block in build(b"abc", chunk_bytes=2)]
+    [(2, True), (1, True), (98, False)]
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     levels: list[list[nodes.Child]] = [[]]
@@ -159,6 +162,9 @@ def check_block(cid: Cid, block: bytes) -> bytes:
 
     Raises:
         ContentMismatch: it is not.
+
+    >>> check_block(Cid.raw(b"hello"), b"hello")
+    b'hello'
     """
     if not cid.matches(block):
         raise ContentMismatch(

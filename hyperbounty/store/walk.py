@@ -15,6 +15,9 @@ def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
 
     Raises:
         StoreError: `cid` says that it is dag-pb, and it is not.
+
+    >>> links(Cid.raw(b"hello"), b"hello")
+    ()
     """
     return () if cid.codec == RAW else tuple(link.cid for link in dagpb.decode(block).links)
 
@@ -28,6 +31,12 @@ def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Ci
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
         StoreError: a block is malformed; errors of `get_block` pass through.
+
+    >>> from hyperbounty.store.unixfs import build
+    >>> blocks = dict(build(b"ab", chunk_bytes=1))
+    >>> root = list(blocks)[-1]
+    >>> [len(block) for _, block in blocks_below([root], blocks.__getitem__)]
+    [98, 1, 1]
     """
     seen: set[Cid] = set()
     for root in roots:

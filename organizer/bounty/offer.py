@@ -13,6 +13,7 @@ from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_k
 from hyperbounty.bounty.types import NATIVE, Contest, Panel, Terms
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import HoldoutKeyError, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import SPEC_MAXIMA
 from organizer.bounty.publishing import Publication
 
@@ -90,7 +91,7 @@ class KeyFolder:
         if not path.exists():
             raise HoldoutKeyError(
                 f"the key with commitment 0x{committed.hex()} is not kept here",
-                "publish it from the machine and --home that opened the contest",
+                NextStep("publish it from the machine and {} that opened the contest", Parameter("home")),
             )
         key = load_key(path)
         check_key(key, committed)

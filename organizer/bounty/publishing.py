@@ -9,6 +9,7 @@ from typing import Final
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
 from hyperbounty.bounty.manifest import Backend, Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
@@ -95,7 +96,10 @@ def publish(
         assert settings.future_rows is not None
         windows = settings.future_rows - settings.sequence_length - settings.future_periods
         if windows < 1:
-            raise InvalidInput(f"--future-rows {settings.future_rows} leaves no window", "choose more rows")
+            raise InvalidInput(
+                f"{settings.future_rows} future rows leave no window",
+                NextStep("choose more with {}", Parameter("future_rows")),
+            )
         holdout = FutureHoldout(rows=settings.future_rows, source=prices.source)
     else:
         assert dataset.holdout is not None

@@ -13,6 +13,7 @@ from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.types import Contest, Outcome, SubmissionState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from participant.bounty.entries import Entry, EntryBook
 
 
@@ -98,7 +99,7 @@ def reveal(
     if standing.state is SubmissionState.EMPTY:
         raise InvalidInput(
             f"no submission of {account.address} stands in slot {number} of contest {contest.number}",
-            "reveal from the account that submitted, or name the right --entry",
+            NextStep("reveal from the account that submitted, or name the right {}", Parameter("entry")),
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")

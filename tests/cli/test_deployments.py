@@ -71,7 +71,7 @@ def test_what_stood_at_an_address_of_a_chain_that_started_anew_is_forgotten(depl
 
 
 def test_nothing_is_known_before_a_deployment(deployments: Deployments) -> None:
-    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass --contract ADDRESS, or make one"):
+    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass contract ADDRESS, or make one"):
         deployments.address(CONTRACT, 5)
 
 

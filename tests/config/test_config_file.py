@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.config.example import EXAMPLE
+from hyperbounty.cli.example import EXAMPLE
 from hyperbounty.config.file import read_file
 from hyperbounty.config.lines import lines_of
 from hyperbounty.config.places import FILE_NAME, find_file

@@ -62,7 +62,7 @@ def test_each_source_beats_those_below_it(tmp_path: Path) -> None:
     ]
     assert [settings.account for settings in chain] == ["option", "variable", "profile", "shared", None]
     assert [str(settings.origins["account"]) for settings in chain] == [
-        "--account",
+        "account",
         "HYPERBOUNTY_ACCOUNT",
         f"{tmp_path}/hyperbounty.toml:3",
         f"{tmp_path}/hyperbounty.toml:1",
@@ -142,7 +142,7 @@ def test_a_profile_is_chosen_like_any_other_value(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_is_told_with_those_that_are_known(tmp_path: Path) -> None:
     file = written(tmp_path, "[profiles.sepolia]\n")
-    with pytest.raises(InvalidInput, match=r"no profile 'sepola' \(--profile\); did you mean sepolia\?"):
+    with pytest.raises(InvalidInput, match=r"no profile 'sepola' \(profile\); did you mean sepolia\?"):
         settle(file=file, profile="sepola")
     with pytest.raises(InvalidInput, match=r"\(HYPERBOUNTY_PROFILE\); known are anvil, devnet, embedded, sepolia"):
         settle({}, {"HYPERBOUNTY_PROFILE": "x"}, file)
@@ -166,7 +166,7 @@ def test_the_address_with_the_key_can_come_from_the_environment(tmp_path: Path) 
 
 
 def test_the_embedded_chain_is_not_for_commands() -> None:
-    with pytest.raises(InvalidInput, match=r"ends with the process it runs in.*hyperbounty devnet"):
+    with pytest.raises(InvalidInput, match=r"ends with the process it runs in.*run “devnet”"):
         settle(profile="embedded").node()
 
 

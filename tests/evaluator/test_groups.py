@@ -352,4 +352,4 @@ def test_evaluators_that_want_other_trainings_for_a_contest_say_so(queue: Queue,
 
     heard = run(stub_jobs(SPEC, OTHER), on_progress=interfere)
     assert "wants other trainings for this contest" in heard[-1].reason
-    assert "the same --device" in heard[-1].reason
+    assert "the same device" in heard[-1].reason
