@@ -88,7 +88,7 @@ class Outbox:
 
     def book(self, account: LocalAccount) -> Book:
         """The journal of `account` on this chain."""
-        return self._journal.book(self._chain, account.address)
+        return Book(self._journal, self._chain, account.address)
 
     def enter(self, call: Call, account: LocalAccount, abi: Abi = (), key: str | None = None) -> Operation:
         """The operation for `call`: the one that stands under `key`, or a new one, stored and sent.
