@@ -11,7 +11,7 @@ from hyperbounty.bounty.manifest import Backend, SealedHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.lines import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.steps import settle as settle_contest
-from hyperbounty.bounty.types import NATIVE
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain import connection
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
@@ -20,6 +20,7 @@ from hyperbounty.chain.devnet import Devnet
 from hyperbounty.errors import InvalidInput
 from tests.cli.conftest import Command
 
+CONTRACT = BountyContract.NAME
 THIS_CODE = code_hash(load_artifact(CONTRACT).deployed_bytecode)
 # A contract whose whole code is STOP.
 STOP = Artifact("Stop", (), bytes.fromhex("6001600c60003960016000f300"), b"\0")
