@@ -244,6 +244,28 @@ def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
 
 
+def test_a_contract_is_deployed_by_its_name(hb: Command, devnet: str) -> None:
+    assert deployed(hb, devnet, CONTRACT)["contract"] == CONTRACT
+    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=1).err
+    assert f"there is no contract 'Nonsense'; choose one of {CONTRACT}" in err
+    assert CONTRACT in hb("deploy", "--help").out
+
+
+def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> None:
+    first = deployed(hb, devnet)["address"]
+    second = deployed(hb, devnet, "--again")["address"]
+    table = f'[profiles.mine]\nrpc = "{devnet}"\n[profiles.mine.contracts]\n'
+    Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{first}"\n')
+    hb("participant", "list", "--profile", "mine")
+    shown = hb("config", "show", "--profile", "mine", "--json").json["settings"]["contracts"]
+    assert shown == {"value": {CONTRACT: first}, "from": f"{Path.cwd()}/hyperbounty.toml:3"}
+    ran = hb("deploy", "--profile", "mine", "--account", "devnet-0", "--again")
+    assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:3 names" in ran.err
+    Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{NOWHERE}"\n')
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    hb("participant", "list", "--profile", "mine", "--contract", second)
+
+
 def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
     address = deployed(hb, devnet)["address"]
     hb("participant", "list", "--rpc", devnet, "--contract", address)
