@@ -41,10 +41,9 @@ def test_the_roles_do_not_import_each_other(role: str) -> None:
 
 @pytest.mark.parametrize("package", ["accounts", "chain", "cli", "config", "prices", "store", "training"])
 def test_what_every_family_of_contest_shares_knows_no_bounty(package: str) -> None:
-    # The command line wires the bounty up, the training core trains the bounty's spec; the rest stays free of it.
+    # The training core trains the bounty's spec; the rest stays free of it.
     allowed = {
         "training": ("hyperbounty.spec.spec", "hyperbounty.statistics.noise", "hyperbounty.spec.cost"),
-        "cli": ("hyperbounty.bounty.contract",),
     }.get(package, ())
     for path in modules(f"hyperbounty/{package}"):
         assert not {n for n in imports(path) if n.startswith("hyperbounty.bounty") and n not in allowed}, path

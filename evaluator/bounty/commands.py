@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # brings in the training backend: only commands that train pa
 
     from evaluator.bounty.evaluation import Evaluation
     from evaluator.bounty.scoring import Scoring
+    from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.compute.choice import ExecutorChoice
 
 
@@ -79,13 +80,13 @@ def _run(
     """
     from evaluator.bounty.evaluation import record
 
-    account, found = session.account, session.contract.contest(contest)
+    account, found = session.account, _contract(session).contest(contest)
     if found.phase is Phase.PANEL_OPEN:
         return _opened(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
         return _sealed(session, account, found, training, source, queue_url)
     evaluation = _evaluate(session, contest, training, source, queue_url)
-    receipt = record(session.contract, account, evaluation)
+    receipt = record(_contract(session), account, evaluation)
     return _scored(evaluation, [f"Recorded, report {evaluation.cid}.", receipt_line(receipt)], **receipt_json(receipt))
 
 
@@ -100,7 +101,7 @@ def _sealed(
     from evaluator.bounty.panel import BallotBox, seal, seat_of
 
     # Before hours of training, not after.
-    seat_of(session.contract, account, found.number)
+    seat_of(_contract(session), account, found.number)
     manifest = fetch_manifest(session.store, found.manifest)
     if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
         raise InvalidInput(
@@ -108,8 +109,8 @@ def _sealed(
             "name a source for the prices after revealEnds (--source, --csv)",
         )
     evaluation = _evaluate(session, found.number, training, source, queue_url)
-    receipt = seal(session.contract, account, found, evaluation, BallotBox(session.home / "ballots"))
-    dispute = session.contract.dispute(found.number)
+    receipt = seal(_contract(session), account, found, evaluation, BallotBox(session.home / "ballots"))
+    dispute = _contract(session).dispute(found.number)
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
     text = [f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt_line(receipt)]
     return _scored(evaluation, text, **receipt_json(receipt))
@@ -118,7 +119,7 @@ def _sealed(
 def _opened(session: Session, account: LocalAccount, found: Contest) -> Result:
     from evaluator.bounty.panel import BallotBox, open_sealed
 
-    receipt = open_sealed(session.contract, account, found, BallotBox(session.home / "ballots"))
+    receipt = open_sealed(_contract(session), account, found, BallotBox(session.home / "ballots"))
     return Result(**done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number))
 
 
@@ -150,7 +151,7 @@ def _verify(
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         compared = verify(
-            session.contract,
+            _contract(session),
             session.store,
             scoring,
             queue,
@@ -217,7 +218,7 @@ def _evaluate(
     scoring = _gather(session, contest, source)
     with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
         return evaluate(
-            session.contract,
+            _contract(session),
             session.store,
             scoring,
             queue,
@@ -230,12 +231,19 @@ def _evaluate(
 def _gather(session: Session, contest: int, source: SourceChoice) -> Scoring:
     from evaluator.bounty.evaluation import gather
 
-    manifest = fetch_manifest(session.store, session.contract.contest(contest).manifest)
+    manifest = fetch_manifest(session.store, _contract(session).contest(contest).manifest)
     future = None
     if isinstance(manifest.holdout, FutureHoldout) and source.chosen:
         coins = sorted({column.split(".")[0] for column in manifest.columns})
         future = source.fetch(session.home, coins).table
-    return gather(session.contract, session.store, contest, future)
+    return gather(_contract(session), session.store, contest, future)
+
+
+def _contract(session: Session) -> BountyContract:
+    # Brings in the chain, which commands on the queue alone have no use for.
+    from hyperbounty.bounty.contract import BountyContract
+
+    return session.client(BountyContract)
 
 
 def _scored(evaluation: Evaluation, text: list[str], **data: object) -> Result:

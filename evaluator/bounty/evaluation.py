@@ -18,8 +18,8 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
-from hyperbounty.bounty.recording import record_once
 from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.compute.choice import ExecutorChoice

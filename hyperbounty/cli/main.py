@@ -25,31 +25,31 @@ from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
 
 
-class _Roles(click.Group):
-    """The root group; the roles' groups are looked up by entry point and imported only when named."""
+class _Registered(click.Group):
+    """The root group; what roles and families register as an entry point is imported only when it is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *(point.name for point in _role_points())})
+        return sorted({*super().list_commands(ctx), *(point.name for point in _entries())})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        for point in _role_points():
+        for point in _entries():
             if point.name == cmd_name:
                 group: click.Command = point.load()
                 return group
         return None
 
 
-def _role_points() -> EntryPoints:
+def _entries() -> EntryPoints:
     return entry_points(group="hyperbounty.commands")
 
 
-@click.group(cls=_Roles, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Registered, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="hyperbounty")
 def cli() -> None:
-    """Bounty contests for machine-learning hyperparameters on Ethereum."""
+    """Contests in machine learning on Ethereum, their prizes in escrow."""
 
 
 cli.add_command(account)

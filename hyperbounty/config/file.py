@@ -123,7 +123,8 @@ class _Reader:
         try:
             return setting.read(value, self._path.absolute().parent)
         except Unfit as unfit:
-            raise InvalidInput(f"{self._where(at)}: {setting.key} must be {unfit}", "correct that line") from None
+            where = self._where((*at, *unfit.within))
+            raise InvalidInput(f"{where}: {unfit.part_of(setting.key)} must be {unfit}", "correct that line") from None
 
     def _refuse_secrets(self, at: tuple[str, ...], value: object) -> None:
         key = at[-1]
@@ -139,7 +140,8 @@ class _Reader:
             )
 
     def _unknown(self, at: tuple[str, ...], value: object, allowed: list[str]) -> InvalidInput:
-        key, where = at[-1], self._where(at)
+        key = at[-1]
+        where = self._where(at)
         if len(at) == 1 and key in BY_KEY:
             return InvalidInput(f"{where}: {key} belongs to one chain", "move it under its [profiles.NAME]")
         table = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the top of the file"

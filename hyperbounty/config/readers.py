@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
-from hyperbounty.secrecy import looks_like_key
+from hyperbounty.secrecy import looks_like_key, without_keys
 
 # A thousand times the dearest gas there ever was; a cap above this is a slip of the unit.
 MAX_FEE_WEI: Final = 10**15
@@ -32,7 +32,19 @@ _KINDS: Final = {
 
 
 class Unfit(ValueError):
-    """A value that does not fit; the message says what the setting must be, after the word "must be"."""
+    """A value that does not fit; the message says what the setting must be, after the word "must be".
+
+    Attributes:
+        within: the names that lead from the setting to the value, where it is one of a table.
+    """
+
+    def __init__(self, message: str, within: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.within = within
+
+    def part_of(self, setting: str) -> str:
+        """How the value is named, where `setting` names the whole."""
+        return ".".join((setting, *self.within))
 
 
 def kind_of(value: object) -> str:
@@ -141,6 +153,24 @@ def address(value: object, _: Path) -> str:
         raise Unfit("an address with its right checksum: a digit was mistyped") from None
 
 
+def contracts(value: object, folder: Path) -> dict[str, str]:
+    """The addresses of contracts, by the names under which families have registered them."""
+    from hyperbounty.chain.registry import contract_names
+
+    if not isinstance(value, dict):
+        raise Unfit('addresses by the names of contracts, NAME = "0x…"')
+    known = contract_names()
+    found = {}
+    for name, written in value.items():
+        if name not in known:
+            raise Unfit(f"the name of a contract; known are {', '.join(known)}", (without_keys(name),))
+        try:
+            found[name] = address(written, folder)
+        except Unfit as unfit:
+            raise Unfit(str(unfit), (name,)) from None
+    return found
+
+
 def path(value: object, folder: Path) -> Path:
     """A path; `~` is the home folder, a relative one starts at `folder`.
 
@@ -169,6 +199,14 @@ def parts_of(written: str) -> object:
     ['https://ipfs.io', 'https://dweb.link']
     """
     return [part.strip() for part in written.split(",") if part.strip()]
+
+
+def named_parts_of(written: str) -> object:
+    """A table as a variable writes it: NAME=VALUE, separated by commas; what is none stays a text."""
+    parts = [part.partition("=") for part in written.split(",") if part.strip()]
+    if not all(equals for _, equals, _ in parts):
+        return written
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def as_written(written: str) -> object:

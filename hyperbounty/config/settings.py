@@ -34,6 +34,11 @@ class Source(Enum):
     BUILT_IN = "built in"
     DEFAULT = "default"
 
+    def is_above(self, other: Source) -> bool:
+        """Whether what this one says counts before what `other` says."""
+        order = list(Source)
+        return order.index(self) < order.index(other)
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -54,7 +59,8 @@ class Settings:
         profile: the name of the profile.
         rpc: URL of the node; it may hold a provider's key, so it is never shown as it is.
         chain_id: that the node must have; None for any.
-        contract: address of the bounty contract; None for the one that is known on the chain.
+        contract: address of the contract that a command works with, whichever it is; ask `contract_of`.
+        contracts: addresses of contracts by their names; ask `contract_of`.
         account: keystore name, or devnet-N.
         password_file: with the keystore's password; ask `password_file_for`.
         password_owner: the account that stands beside it in the same table of the configuration file, if one does.
@@ -70,6 +76,7 @@ class Settings:
     rpc: str | None = field(repr=False)
     chain_id: int | None
     contract: str | None
+    contracts: Mapping[str, str]
     confirmations: int
     max_fee_wei: int | None
     priority_fee_wei: int | None
@@ -92,6 +99,18 @@ class Settings:
             replace_after_seconds=self.replace_after_seconds,
             outage_seconds=self.outage_seconds,
         )
+
+    def contract_of(self, name: str) -> tuple[str, Origin] | None:
+        """The address that is set for the contract `name`, and what sets it; None for the one known on the chain.
+
+        The stronger source counts; where both settings are of one source, the one that has the name.
+        """
+        named = self.contracts.get(name)
+        by_name = self.origins["contracts"]
+        for_any = self.origins["contract"]
+        if self.contract is not None and (named is None or for_any.source.is_above(by_name.source)):
+            return self.contract, for_any
+        return None if named is None else (named, by_name)
 
     def password_file_for(self, account: str) -> Path | None:
         """The password file, unless the configuration file names it for another account."""
@@ -224,7 +243,7 @@ def _read(setting: Setting, value: object, origin: Origin, folder: Path) -> tupl
     try:
         return setting.read(str(written) if isinstance(written, Path) else written, folder), origin
     except Unfit as unfit:
-        raise InvalidInput(f"{origin} must be {unfit}", f"correct {origin}") from None
+        raise InvalidInput(f"{unfit.part_of(str(origin))} must be {unfit}", f"correct {origin}") from None
 
 
 def _check_fees(values: Mapping[str, Any], origins: Mapping[str, Origin]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from hyperbounty.config.file import nearest
@@ -71,6 +72,8 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 def _harmless(key: str, value: object) -> object:
     if isinstance(value, tuple):
         return [_harmless(key, item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, str) and "://" in value:
         from hyperbounty.chain.endpoint import shown_url
 
@@ -80,13 +83,15 @@ def _harmless(key: str, value: object) -> object:
             return "(not an address)"
     if key == "password_file" and value is not None:
         # Somebody may have put the password where the name of its file belongs.
-        return str(value) if getattr(value, "exists", bool)() else "(no such file)"
+        return str(value) if isinstance(value, Path) and value.exists() else "(no such file)"
     return value
 
 
 def _text(key: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} at {address}" for name, address in value.items()) or "none"
     if isinstance(value, float):
         return f"{value:g} s"
     if isinstance(value, int) and key.endswith("_fee"):

@@ -51,6 +51,7 @@ SETTINGS: Final = (
     Setting("rpc", "rpc", readers.url),
     Setting("chain_id", "chain_id", readers.positive, from_text=readers.whole_number_in),
     Setting("contract", "contract", readers.address),
+    Setting("contracts", "contracts", readers.contracts, {}, from_text=readers.named_parts_of),
     Setting(
         "confirmations", "confirmations", readers.positive, _POLICY.confirmations, from_text=readers.whole_number_in
     ),

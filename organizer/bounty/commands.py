@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Backend, SealedHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.lines import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.bounty.steps import settle as settle_contest
-from hyperbounty.bounty.types import NATIVE
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
@@ -222,7 +223,7 @@ def _open(
         max_per_address=max_per_address,
     )
     prices = FetchedPrices.load(folder)
-    contract, account, store = session.contract, session.account, session.store
+    contract, account, store = _contract(session), session.account, session.store
     request = Request(
         chain=contract.chain.identity,
         contract=contract.address,
@@ -275,8 +276,8 @@ def _open(
 @_CONTEST
 def _publish_key(session: Session, contest: int) -> Result:
     """Publish the key of the sealed holdout of CONTEST, once every spec is revealed."""
-    found = session.contract.contest(contest)
-    receipt = publish_holdout_key(session.contract, session.account, found, _keys(session))
+    found = _contract(session).contest(contest)
+    receipt = publish_holdout_key(_contract(session), session.account, found, _keys(session))
     return Result(**done(receipt, f"The holdout of contest {contest} can be opened by everybody.", contest=contest))
 
 
@@ -289,9 +290,9 @@ def _extend(session: Session, contest: int, seconds: int) -> Result:
 
     The seconds count from the deadlines of the opening, so the same command twice changes nothing.
     """
-    found = session.contract.contest(contest)
-    receipt = extend_contest(session.contract, session.account, found, seconds)
-    ends = session.contract.contest(contest).submit_ends
+    found = _contract(session).contest(contest)
+    receipt = extend_contest(_contract(session), session.account, found, seconds)
+    ends = _contract(session).contest(contest).submit_ends
     text = f"Contest {contest} takes submissions until {moment(ends)}."
     if receipt is None:
         return Result({"submit_ends": ends}, [text])
@@ -301,7 +302,7 @@ def _extend(session: Session, contest: int, seconds: int) -> Result:
 @_CONTEST
 def _cancel(session: Session, contest: int) -> Result:
     """Cancel CONTEST while no submission stands; everything comes back."""
-    receipt = session.contract.cancel(session.account, contest, key=f"cancel/{contest}")
+    receipt = _contract(session).cancel(session.account, contest, key=f"cancel/{contest}")
     return Result(**done(receipt, f"Contest {contest} is cancelled.", contest=contest))
 
 
@@ -311,9 +312,9 @@ def _settle(session: Session, contest: int) -> Result:
 
     Where a panel has answered a challenge, its medians are put in the place of the scores first.
     """
-    receipt, resolved = settle_contest(session.contract, session.account, contest)
-    found = session.contract.contest(contest)
-    paid = session.contract.payments(receipt)
+    receipt, resolved = settle_contest(_contract(session), session.account, contest)
+    found = _contract(session).contest(contest)
+    paid = _contract(session).payments(receipt)
     lines = [f"{p.payee} {'paid' if p.paid else 'credited'} {asset_amount(p.amount, found.asset)}" for p in paid]
     result = done(
         receipt,
@@ -322,9 +323,13 @@ def _settle(session: Session, contest: int) -> Result:
         paid=[{"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in paid],
     )
     if resolved is not None:
-        verdict = session.contract.dispute(contest).verdict.name.lower()
+        verdict = _contract(session).dispute(contest).verdict.name.lower()
         lines.insert(0, f"The panel's medians stand: the evaluator was {verdict}; {receipt_line(resolved)}")
     return Result(data=result["data"], text=[*result["text"], *lines])
+
+
+def _contract(session: Session) -> BountyContract:
+    return session.client(BountyContract)
 
 
 def _keys(session: Session) -> KeyFolder:

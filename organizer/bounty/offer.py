@@ -10,8 +10,9 @@ from eth_account.signers.local import LocalAccount
 
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
-from hyperbounty.bounty.types import NATIVE, Contest, Panel, Terms
+from hyperbounty.bounty.types import Contest, Panel, Terms
 from hyperbounty.chain.connection import Receipt
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.errors import HoldoutKeyError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import SPEC_MAXIMA

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec, documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.lines import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
@@ -37,8 +38,12 @@ _ENTRY = click.option(
 
 
 def _look(session: Session, number: int) -> tuple[Contest, Manifest]:
-    contest = session.contract.contest(number)
+    contest = _contract(session).contest(number)
     return contest, fetch_manifest(session.store, contest.manifest)
+
+
+def _contract(session: Session) -> BountyContract:
+    return session.client(BountyContract)
 
 
 def _book(session: Session) -> EntryBook:
@@ -47,7 +52,7 @@ def _book(session: Session) -> EntryBook:
 
 def _list(session: Session) -> Result:
     """List every contest on the chain."""
-    contests = session.contract.contests()
+    contests = _contract(session).contests()
     rows = [
         (
             str(c.number),
@@ -72,9 +77,9 @@ def _list(session: Session) -> Result:
 def _show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, its money, its deadlines, and how hard its bar is."""
     found, manifest = _look(session, contest)
-    dispute = session.contract.dispute(contest)
-    specs = session.contract.revealed_specs(found)
-    scores = session.contract.standing_scores(found) or ()
+    dispute = _contract(session).dispute(contest)
+    specs = _contract(session).revealed_specs(found)
+    scores = _contract(session).standing_scores(found) or ()
     rows = [
         (
             str(s.index),
@@ -118,9 +123,9 @@ def _download(session: Session, contest: int, out: Path) -> Result:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def _archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
-    found = session.contract.contest(contest)
-    recorded = session.contract.recorded_scores(found)
-    reports = [*([recorded.report] if recorded else []), *(o.report for o in session.contract.opened_scores(found))]
+    found = _contract(session).contest(contest)
+    recorded = _contract(session).recorded_scores(found)
+    reports = [*([recorded.report] if recorded else []), *(o.report for o in _contract(session).opened_scores(found))]
     return export(session.store, documents(session.store, found.manifest, reports), out)
 
 
@@ -176,7 +181,7 @@ def _submit(session: Session, contest: int, entry: int, spec_text: str) -> Resul
     """Submit a sealed spec to CONTEST, with its deposit; again in the same slot replaces it."""
     found, manifest = _look(session, contest)
     spec = read_spec(spec_text)
-    receipt = submit_entry(session.contract, session.account, found, manifest, spec.word, _book(session), entry)
+    receipt = submit_entry(_contract(session), session.account, found, manifest, spec.word, _book(session), entry)
     return Result(
         **done(
             receipt,
@@ -193,8 +198,8 @@ def _submit(session: Session, contest: int, entry: int, spec_text: str) -> Resul
 @_ENTRY
 def _reveal(session: Session, contest: int, entry: int) -> Result:
     """Open your sealed spec in CONTEST; the deposit comes back."""
-    found = session.contract.contest(contest)
-    receipt = reveal_entry(session.contract, session.account, found, _book(session), entry)
+    found = _contract(session).contest(contest)
+    receipt = reveal_entry(_contract(session), session.account, found, _book(session), entry)
     return Result(**done(receipt, f"Revealed slot {entry} of contest {contest}.", contest=contest, entry=entry))
 
 
@@ -204,8 +209,8 @@ def _challenge(session: Session, contest: int) -> Result:
 
     Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
     """
-    found, dispute = session.contract.contest(contest), session.contract.dispute(contest)
-    receipt = session.contract.challenge(session.account, found, key=f"challenge/{contest}")
+    found, dispute = _contract(session).contest(contest), _contract(session).dispute(contest)
+    receipt = _contract(session).challenge(session.account, found, key=f"challenge/{contest}")
     staked = asset_amount(dispute.panel.challenge_bond, found.asset)
     return Result(
         **done(
@@ -224,11 +229,11 @@ def _challenge(session: Session, contest: int) -> Result:
 def _withdraw(session: Session, contest: int, submission: int | None, to: str | None) -> Result:
     """Bring in what waits for you: your share of a void contest's bond, and payments that failed."""
     if submission is not None:
-        found = session.contract.contest(contest)
-        receipt = take_back(session.contract, session.account, found, _book(session), submission)
+        found = _contract(session).contest(contest)
+        receipt = take_back(_contract(session), session.account, found, _book(session), submission)
         return Result(**done(receipt, f"Took slot {submission} of contest {contest} back.", entry=submission))
-    found = session.contract.contest(contest)
-    got = collect(session.contract, session.account, found, to)
+    found = _contract(session).contest(contest)
+    got = collect(_contract(session), session.account, found, to)
     return Result(
         {
             "claims": got.claimed,

@@ -15,12 +15,13 @@ from eth_account.signers.local import LocalAccount
 from web3.contract.contract import Contract as Token
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
-from hyperbounty.bounty.recording import record_once
-from hyperbounty.bounty.types import NATIVE, Panel, RecordedScores, SubmissionState, Terms
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.steps import record_once
+from hyperbounty.bounty.types import Panel, RecordedScores, SubmissionState, Terms
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
@@ -55,7 +56,7 @@ class World:
         self.direct.w3.manager.request_blocking("evm_mine", [])  # type: ignore[arg-type]
 
     def count(self, event: str) -> int:
-        contract = self.direct.contract(self.address, load_artifact(CONTRACT).abi)
+        contract = self.direct.contract(self.address, load_artifact(BountyContract.NAME).abi)
         return len(self.direct.logs(contract.events[event](), 0))
 
     def nonce(self, account: LocalAccount) -> int:

@@ -8,7 +8,8 @@ import numpy as np
 
 from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
-from hyperbounty.bounty.types import NATIVE, Contest, Outcome, Phase, RevealedSpec
+from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
 from hyperbounty.spec.spec import SPEC_MAXIMA, Spec

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.types import NATIVE, Contest, Dispute, Phase
+from hyperbounty.bounty.types import Contest, Dispute, Phase
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.format import moment, percent
 from hyperbounty.money import format_amount
 
