@@ -23,6 +23,7 @@ from hyperbounty.bounty.report import Report
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid, ContentStore
@@ -130,7 +131,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=weights,
         contest=_name(contract, scoring),
         on_progress=on_progress,
@@ -218,7 +219,7 @@ def verify(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=HashedWeights(),
         contest=_name(contract, scoring),
         indexes=indexes,

@@ -1,4 +1,4 @@
-"""The database behind the queue: a file of SQLite, or PostgreSQL by URL."""
+"""Transactions on a database that may be locked, away or full for a while."""
 
 from __future__ import annotations
 
@@ -6,47 +6,52 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from evaluator.queue.tables import FORMAT, Base, FormatRow
-from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.database.engine import WRITING, make_engine, parse_url
+from hyperbounty.database.migration import migrate, revision_of
+from hyperbounty.database.schema import Schema
+from hyperbounty.errors import DatabaseError
 
 PATIENCE_S: Final = 60.0
 """How long a database may be away, or locked by others, before that is an error."""
 
 _FIRST_PAUSE_S: Final = 0.1
-# Any number that no other program in the database uses for the same.
-_ADVISORY_LOCK: Final = 7_305_198_264
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
 class Database:
-    """Transactions on the queue's tables, which are made where they are missing.
+    """Transactions on a set of tables, which are made where they are missing and migrated where they are old.
+
+    Any number of processes may open one database at the same time.
 
     Args:
         where: path of a SQLite file, or the URL of a PostgreSQL database.
+        schema: the tables.
         patience_s: see `PATIENCE_S`.
 
     Raises:
         InvalidInput: the URL is of neither kind, or what PostgreSQL needs is not installed.
-        TrainingError: the database cannot be used.
+        DatabaseError: the database cannot be used, or its tables were made by a newer version.
     """
 
-    def __init__(self, where: Path | str, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, where: Path | str, schema: Schema, *, patience_s: float = PATIENCE_S) -> None:
+        self._schema = schema
         self._patience_s = patience_s
-        self._url = _url(where)
-        self._engine = _engine(self._url, patience_s)
+        self._url = parse_url(where, schema.name)
+        self._engine = make_engine(self._url, schema.name, patience_s)
         # A server that is away at the start is more likely misnamed than away for a moment.
         patience_s = patience_s if self.dialect == "sqlite" else 0.0
         try:
-            self._with_patience(self._make_tables, writing=True, patience_s=patience_s)
-        except TrainingError:
+            found = self._with_patience(lambda c: revision_of(c, schema), writing=False, patience_s=patience_s)
+            if found != schema.head:
+                self._with_patience(self._migrate, writing=True, patience_s=patience_s)
+        except DatabaseError:
             self.close()
             raise
 
@@ -68,7 +73,7 @@ class Database:
         where the answer to a commit was lost, so it must be a change that can be made twice.
 
         Raises:
-            TrainingError: the database is away for too long, damaged, or its disk is full.
+            DatabaseError: the database is away for too long, damaged, or its disk is full.
         """
         return self._with_patience(work, writing=True, patience_s=self._patience_s)
 
@@ -76,21 +81,21 @@ class Database:
         """The answer of `work`, which sees one state of the database and changes nothing.
 
         Raises:
-            TrainingError: as of `write`.
+            DatabaseError: as of `write`.
         """
         return self._with_patience(work, writing=False, patience_s=self._patience_s)
 
     def lock(self, connection: Connection) -> None:
         """Until the transaction ends, wait for and keep out whoever else calls this."""
         if self.dialect == "postgresql":  # SQLite lets one write at a time anyway.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._schema.lock})
 
     def close(self) -> None:
         """Give the connections back."""
         self._engine.dispose()
 
     def _with_patience(self, work: Callable[[Connection], _T], *, writing: bool, patience_s: float) -> _T:
-        engine = self._engine.execution_options(hyperbounty_writing=writing)
+        engine = self._engine.execution_options(**{WRITING: writing})
         until, pause = time.monotonic() + patience_s, _FIRST_PAUSE_S
         while True:
             try:
@@ -99,82 +104,21 @@ class Database:
             except SQLAlchemyError as error:
                 if not _passing(error) or time.monotonic() + pause > until:
                     raise self._explained(error) from error
-                _log.warning("the queue %s does not answer, trying again: %s", self, _cause(error))
+                _log.warning("%s %s does not answer, trying again: %s", self._schema.name, self, _cause(error))
                 time.sleep(pause)
                 pause = min(2 * pause, 5.0)
 
-    def _make_tables(self, connection: Connection) -> None:
+    def _migrate(self, connection: Connection) -> None:
         self.lock(connection)
-        Base.metadata.create_all(connection)
-        found = connection.execute(select(FormatRow.version)).scalar_one_or_none()
-        if found is None:
-            connection.execute(insert(FormatRow).values(version=FORMAT))
-        elif found != FORMAT:
-            raise TrainingError(
-                f"the queue {self} was made by another version (format {found}, this one has {FORMAT})",
-                "name another queue, or use the version that made it",
-            )
+        migrate(connection, self._schema)
 
-    def _explained(self, error: SQLAlchemyError) -> TrainingError:
-        what = f"cannot use the queue {self}: {_cause(error)}"
+    def _explained(self, error: SQLAlchemyError) -> DatabaseError:
+        what = f"cannot use {self._schema.name} {self}: {_cause(error)}"
         if "malformed" in str(error) or "not a database" in str(error):
-            return TrainingError(what, "move the file away and run again: what it held is trained again")
+            return DatabaseError(what, f"move the file away and run again: {self._schema.lost}")
         if _passing(error):
-            return TrainingError(what, "start the database and run again: finished trainings are kept")
-        return TrainingError(what, "make room there or name another queue, then run again: finished trainings are kept")
-
-
-def _url(where: Path | str) -> URL:
-    if isinstance(where, Path):
-        return URL.create("sqlite", database=str(where))
-    try:
-        url = make_url(where)
-        if url.get_backend_name() == "postgresql":
-            # Whatever the default driver of this SQLAlchemy is, this is the one that the extra installs.
-            return url.set(drivername="postgresql+psycopg")
-        if url.get_backend_name() == "sqlite" and url.database:
-            return url.set(drivername="sqlite")
-    except (ArgumentError, NoSuchModuleError):
-        pass  # It may hold a password, so it is not repeated.
-    raise InvalidInput(
-        "the queue is neither a file of SQLite nor a PostgreSQL database",
-        "pass postgresql://USER@HOST/DATABASE or sqlite:///PATH",
-    )
-
-
-def _engine(url: URL, patience_s: float) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        try:
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise TrainingError(
-                f"cannot make the folder of the queue {url.database}: {error.strerror}", "name another folder"
-            ) from error
-        engine = create_engine(url, connect_args={"timeout": patience_s})
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    try:
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
-    except ImportError as error:
-        raise InvalidInput("psycopg is not installed", 'pip install "hyperbounty[postgresql]"') from error
-
-
-def _prepare_sqlite(connection: Any, _: object) -> None:
-    # Transactions are begun by `_begin_sqlite`, not by the driver's guess.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
-    # A power cut may undo the last transactions, which then are done again; it cannot damage the file.
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A transaction that reads first and then writes would fail where another wrote in between.
-    writing = connection.get_execution_options().get("hyperbounty_writing", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            return DatabaseError(what, f"start the database and run again: {self._schema.kept}")
+        return DatabaseError(what, f"make room there or name another database, then run again: {self._schema.kept}")
 
 
 def _passing(error: SQLAlchemyError) -> bool:
