@@ -93,3 +93,7 @@ class AccountError(HyperbountyError):
 
 class TrainingError(HyperbountyError):
     """Training could not be carried out, through no fault of the spec."""
+
+
+class DatabaseError(HyperbountyError):
+    """A database that is away, damaged or full, or whose tables were made by another version."""

@@ -23,6 +23,7 @@ from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.table import PriceTable
@@ -133,7 +134,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=weights,
         contest=_name(contract, scoring),
         on_progress=on_progress,
@@ -221,7 +222,7 @@ def verify(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=HashedWeights(),
         contest=_name(contract, scoring),
         indexes=indexes,

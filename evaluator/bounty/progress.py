@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from evaluator.bounty.scoring import Scoring
 from evaluator.queue.coordinator import Progress
 from hyperbounty.cli.output import progress_bar
-from hyperbounty.compute.limits import estimate_seconds
+from hyperbounty.compute.estimates import estimate_seconds
 from hyperbounty.spec.spec import Spec
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evaluator.bounty.scoring import Scoring, score_ppm
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.manifest import PricePart
 from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import run_seed
@@ -23,7 +23,7 @@ from hyperbounty.training.windows import Dataset
 def publish_report(
     scoring: Scoring,
     dataset: Dataset,
-    trained: Mapping[int, Sequence[Record]],
+    trained: Mapping[int, Sequence[StoredResult]],
     store: ContentStore,
     *,
     chain_id: int,
@@ -54,7 +54,7 @@ def publish_report(
 
 
 def _spec_score(
-    scoring: Scoring, revealed: RevealedSpec, records: Sequence[Record] | None, store: ContentStore
+    scoring: Scoring, revealed: RevealedSpec, records: Sequence[StoredResult] | None, store: ContentStore
 ) -> SpecScore:
     spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
     word = "0x" + revealed.spec.hex()
@@ -94,7 +94,7 @@ def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     return "", ""
 
 
-def _run(scoring: Scoring, word: bytes, number: int, record: Record) -> RunDetails:
+def _run(scoring: Scoring, word: bytes, number: int, record: StoredResult) -> RunDetails:
     run = record.result
     return RunDetails(
         run=number,

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.types import Contest, RevealedSpec
-from hyperbounty.compute.executor import Executor
 from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.training import TrainingExecutor
 from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.statistics.noise import PPM
@@ -78,22 +78,22 @@ class Scoring:
         )
 
 
-class Trained(Mapping[int, Sequence[Record]]):
+class Trained(Mapping[int, Sequence[StoredResult]]):
     """The runs of every trained spec, by index. They stay in the queue and are read when asked for, spec by spec."""
 
     def __init__(self, queue: Queue, keys: Mapping[int, Sequence[str]]) -> None:
         self._queue = queue
         self._keys = keys
 
-    def __getitem__(self, index: int) -> Sequence[Record]:
+    def __getitem__(self, index: int) -> Sequence[StoredResult]:
         """The runs of the spec with this index.
 
         Raises:
             TrainingError: a result was damaged since it was made.
         """
-        records = [self._queue.record(key) for key in self._keys[index]]
-        whole = [record for record in records if record is not None]
-        if len(whole) < len(records):
+        stored = [self._queue.result(key) for key in self._keys[index]]
+        whole = [result for result in stored if result is not None]
+        if len(whole) < len(stored):
             raise TrainingError(f"a result of spec {index} was damaged in the queue", "run again: it is trained anew")
         return whole
 
@@ -111,7 +111,7 @@ def train_all(
     dataset: Dataset,
     queue: Queue,
     *,
-    executor: Executor,
+    executor: TrainingExecutor,
     weights: Weights,
     contest: str,
     indexes: Collection[int] | None = None,

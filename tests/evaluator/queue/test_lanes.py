@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -13,19 +14,21 @@ import pytest
 
 from evaluator.queue.coordinator import run_jobs
 from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
 from hyperbounty.compute.choice import ExecutorChoice
-from hyperbounty.compute.executor import EpochDone, Event, Failed, Finished, Task
+from hyperbounty.compute.executor import Failed, Finished, Progressed
 from hyperbounty.compute.jobs import Data, Job
 from hyperbounty.compute.limits import Limits
 from hyperbounty.compute.pool import LocalPool
+from hyperbounty.compute.training import TrainingEvent, TrainingExecutor, training_executor
 from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Dataset, Windows
-from tests.evaluator.jax_lanes import LANES, found_in_lanes, four_lanes, reserve_much
-from tests.evaluator.stub_training import DATA, EATS_MEMORY
-from tests.evaluator.stub_training import SPEC as STUB
+from tests.compute.jax_lanes import LANES, found_in_lanes, four_lanes, reserve_much
+from tests.compute.stub_training import EATS_MEMORY, stub_task
+from tests.compute.stub_training import SPEC as STUB
 
 pytestmark = [
     pytest.mark.training,
@@ -56,11 +59,11 @@ def found_by_pool(
 ) -> list[tuple[str, str]]:
     """As of `found_in_lanes`, of jobs that were put into a queue in this order."""
     wanted = jobs_of(windows)
-    queue = Queue(Database(folder / "queue.sqlite"))
-    pool = LocalPool(*windows, workers=workers, largest_group=largest_group, make_train=four_lanes)
+    queue = Queue(Database(folder / "queue.sqlite", SCHEMA))
+    pool = LocalPool(partial(four_lanes, *windows), workers=workers, largest_group=largest_group)
     some = [wanted[index] for index in order]
     run_jobs(queue, "31337/0xab/1", "d" * 64, some, executor=pool, weights=HashedWeights(), poll_s=0.02)
-    records = [queue.record(w.job.key) for w in wanted]
+    records = [queue.result(w.job.key) for w in wanted]
     queue.database.close()
     return [
         (repr((record.result.checkpoints, record.result.losses, record.result.correct)), record.weights)
@@ -82,25 +85,25 @@ def test_scores_are_those_of_the_engine_bit_for_bit_whatever_the_order_and_the_c
         assert found == expected, name
 
 
-def end_of(pool: LocalPool) -> Event:
+def end_of(pool: TrainingExecutor) -> TrainingEvent:
     """What is told last of a group of one."""
     while True:
         for event in pool.wait(60):
-            if not isinstance(event, EpochDone):
+            if not isinstance(event, Progressed):
                 return event
 
 
 def test_on_an_accelerator_results_name_it_and_memory_that_is_only_reserved_is_free(
     windows: tuple[Windows, Windows],
 ) -> None:
-    pool = LocalPool(*windows, workers=1, device="accelerator", largest_group=4, make_train=reserve_much)
-    limits = Limits(epoch_s=600, total_s=600, memory_bytes=2**30)
-    pool.submit([Task(Job.of(STUB.word, seed=1, data=DATA), limits)])
+    pool = LocalPool(reserve_much, workers=1, device="accelerator", largest_group=4)
+    limits = Limits(memory_bytes=2**30)
+    pool.submit([stub_task(STUB, limits)])
     done = end_of(pool)
     assert isinstance(done, Finished), done
     assert done.machine["accelerator"] == "cpu", "as JAX calls what is here"
 
-    pool.submit([Task(Job.of(EATS_MEMORY.word, seed=1, data=DATA), limits)])
+    pool.submit([stub_task(EATS_MEMORY, limits)])
     failed = end_of(pool)
     assert isinstance(failed, Failed)
     assert "more memory than the formula allows" in failed.reason
@@ -110,9 +113,9 @@ def test_on_an_accelerator_results_name_it_and_memory_that_is_only_reserved_is_f
 def test_without_an_accelerator_the_evaluator_says_so_and_burdens_no_job(dataset: Dataset, tmp_path: Path) -> None:
     assert dataset.holdout is not None
     wanted = jobs_of((dataset.train, dataset.holdout), device="accelerator")
-    executor = ExecutorChoice(device="accelerator").make(dataset, "jax")
+    executor = training_executor(ExecutorChoice(device="accelerator"), dataset, "jax")
     assert (executor.slots, executor.largest_group, executor.device) == (1, 64, "accelerator")
-    queue = Queue(Database(tmp_path / "queue.sqlite"))
+    queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA))
     with pytest.raises(TrainingError, match="no worker can be started: JAX finds no accelerator here"):
         run_jobs(queue, "31337/0xab/1", "d" * 64, wanted, executor=executor, weights=HashedWeights())
     assert len(queue.claim("d" * 64, most=64)) == len(MEMBERS), "and they still train together"

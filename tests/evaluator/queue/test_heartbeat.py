@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.queue.heart import Heart
+from evaluator.queue.heartbeat import Heartbeat
 from evaluator.queue.queue import Queue
+from evaluator.queue.tables import SCHEMA
 from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
 
@@ -35,9 +36,9 @@ class _Watched(Queue):
 def test_it_beats_through_faults_and_tells_what_is_in_progress(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    queue = _Watched(Database(tmp_path / "queue.sqlite"), fail=3)
-    with Heart(queue) as heart:
-        heart.working["key"] = ("process 1", 2)
+    queue = _Watched(Database(tmp_path / "queue.sqlite", SCHEMA), fail=3)
+    with Heartbeat(queue) as heartbeat:
+        heartbeat.working["key"] = ("process 1", 2)
         assert queue.fifth.wait(60)
     assert queue.beats[-1] == {"key": ("process 1", 2)}
     assert caplog.text.count("no heartbeat: the queue is away") == 3
@@ -45,10 +46,10 @@ def test_it_beats_through_faults_and_tells_what_is_in_progress(
 
 
 def test_it_does_not_beat_for_an_evaluator_that_is_stuck(tmp_path: Path) -> None:
-    database = Database(tmp_path / "queue.sqlite")
+    database = Database(tmp_path / "queue.sqlite", SCHEMA)
     stuck, well = _Watched(database), _Watched(database)
-    with Heart(stuck, stuck_s=-1.0), Heart(well) as heart:
-        heart.turn()
+    with Heartbeat(stuck, stuck_s=-1.0), Heartbeat(well) as heartbeat:
+        heartbeat.looped()
         assert well.fifth.wait(60)
         assert stuck.beats == []
     database.close()

@@ -14,13 +14,13 @@ from sqlalchemy import text, update
 
 from evaluator.queue import reading
 from evaluator.queue.queue import MOST_FAULTS, MOST_LOSSES, Queue
-from evaluator.queue.results import Record
-from evaluator.queue.tables import FormatRow, ResultRow
+from evaluator.queue.stored_result import StoredResult
+from evaluator.queue.tables import SCHEMA, FormatRow, ResultRow
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
+from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 from tests.evaluator.conftest import MakeDatabase, claim_one
-from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 
 CONTEST = "31337/0xab/1"
 OTHER = replace(SPEC, recurrent_units=(4,))
@@ -28,8 +28,8 @@ OTHER = replace(SPEC, recurrent_units=(4,))
 LAPSED = -1.0
 
 
-def record_of(spec: Spec, seed: int = 1) -> Record:
-    return Record.of(stub_result(spec, seed), "bafkqaaa", {})
+def record_of(spec: Spec, seed: int = 1) -> StoredResult:
+    return StoredResult.of(stub_result(spec, seed), "bafkqaaa", {})
 
 
 def test_a_job_is_handed_out_once_and_its_result_comes_back(make_database: MakeDatabase) -> None:
@@ -43,7 +43,7 @@ def test_a_job_is_handed_out_once_and_its_result_comes_back(make_database: MakeD
 
     assert mine.finish(job.key, record_of(SPEC))
     assert not theirs.finish(job.key, record_of(OTHER)), "a second result is dropped"
-    kept = theirs.record(job.key)
+    kept = theirs.result(job.key)
     assert kept is not None
     assert kept.to_json() == record_of(SPEC).to_json()
     assert claim_one(theirs) is None
@@ -143,7 +143,7 @@ def test_a_fault_is_tried_again_later_and_given_up_after_some(make_database: Mak
     assert job is not None
     assert claim_one(queue) is None
     assert reading.failures(queue.database, CONTEST) == {job.key: f"fault {MOST_FAULTS}"}
-    assert queue.record(job.key) is None, "a fault of the machine is no result"
+    assert queue.result(job.key) is None, "a fault of the machine is no result"
 
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     assert claim_one(queue) == job, "asked for again, it is tried afresh"
@@ -211,13 +211,13 @@ def test_a_damaged_result_is_none_and_can_be_made_again(
     assert job is not None
     queue.finish(job.key, record_of(SPEC))
     queue.database.write(lambda c: c.execute(update(ResultRow).values(**damage)) and None)
-    assert queue.record(job.key) is None
+    assert queue.result(job.key) is None
     assert "damaged" in caplog.text
 
     queue.reopen(job.key, "damaged")
     assert claim_one(queue) == job
     assert queue.finish(job.key, record_of(SPEC))
-    assert queue.record(job.key) is not None
+    assert queue.result(job.key) is not None
 
 
 def test_places_count_what_waits_for_the_same_windows(make_database: MakeDatabase) -> None:
@@ -241,7 +241,7 @@ def test_the_time_left_follows_what_was_measured(make_database: MakeDatabase) ->
     job = claim_one(queue)
     assert job is not None
     result = replace(stub_result(SPEC, 1), seconds=2 * job.estimate_s)
-    queue.finish(job.key, Record.of(result, "bafkqaaa", {}))
+    queue.finish(job.key, StoredResult.of(result, "bafkqaaa", {}))
     claim_one(queue)
     # Twice as slow as estimated; one in progress, half done, two waiting.
     assert reading.seconds_left(queue.database, CONTEST) == pytest.approx(2 * 2.5 * job.estimate_s)
@@ -274,7 +274,7 @@ def test_many_evaluators_at_once_share_the_jobs_and_no_job_is_done_twice(make_da
 def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
     tmp_path_factory: pytest.TempPathFactory, moves: list[str]
 ) -> None:
-    database = Database(tmp_path_factory.mktemp("queue") / "queue.sqlite")
+    database = Database(tmp_path_factory.mktemp("queue") / "queue.sqlite", SCHEMA)
     queue, dying = Queue(database, backoff_s=0.0), Queue(database, lease_s=LAPSED)
     wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(3)))
     queue.put(CONTEST, DATA.name, wanted)
@@ -303,7 +303,7 @@ def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
         assert tally.done == len(results)
         assert tally.training == len(held)
     for key, line in results.items():
-        kept = queue.record(key)
+        kept = queue.result(key)
         assert kept is not None
         assert kept.to_json() == line
     database.close()
@@ -318,34 +318,34 @@ def test_a_queue_made_by_another_version_is_refused(make_database: MakeDatabase)
 def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "queue.sqlite").write_bytes(b"not a database, but long enough to be read as one" * 40)
     with pytest.raises(TrainingError, match=r"queue\.sqlite.*move the file away"):
-        Database(tmp_path / "queue.sqlite")
+        Database(tmp_path / "queue.sqlite", SCHEMA)
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(TrainingError, match=r"cannot make the folder"):
-        Database(tmp_path / "file" / "queue.sqlite")
+        Database(tmp_path / "file" / "queue.sqlite", SCHEMA)
 
 
 @pytest.mark.parametrize("url", ["", "queue.sqlite", "mysql://me:secret@host/db", "sqlite://", "oracle://me:secret@h"])
 def test_other_databases_are_refused_without_repeating_a_password(url: str) -> None:
     with pytest.raises(InvalidInput, match="neither a file of SQLite nor") as refused:
-        Database(url)
+        Database(url, SCHEMA)
     assert "secret" not in str(refused.value)
 
 
 @pytest.mark.postgresql
 def test_a_server_that_is_away_is_named_without_its_password(postgresql_url: str) -> None:
     with pytest.raises(TrainingError, match="start the database") as away:
-        Database("postgresql://me:secret@127.0.0.1:1/nowhere")
+        Database("postgresql://me:secret@127.0.0.1:1/nowhere", SCHEMA)
     assert "secret" not in str(away.value)
     assert "127.0.0.1:1" in str(away.value)
 
 
 @pytest.mark.postgresql
 def test_a_connection_that_breaks_is_made_again(postgresql_url: str) -> None:
-    database = Database(postgresql_url)
-    queue, other = Queue(database), Database(postgresql_url)
+    database = Database(postgresql_url, SCHEMA)
+    queue, other = Queue(database), Database(postgresql_url, SCHEMA)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     end_others = text(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -359,7 +359,7 @@ def test_a_connection_that_breaks_is_made_again(postgresql_url: str) -> None:
 
 @pytest.mark.postgresql
 def test_a_transaction_that_is_cut_off_is_done_again_whole(postgresql_url: str) -> None:
-    database, other = Database(postgresql_url), Database(postgresql_url)
+    database, other = Database(postgresql_url, SCHEMA), Database(postgresql_url, SCHEMA)
     queue = Queue(database)
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
     attempts = []

@@ -1,6 +1,6 @@
 """An evaluator in a process of its own that can be killed.
 
-`python -m tests.evaluator.stub_evaluator QUEUE STORE JOBS SEED` prints events but epochs, then `all done`. With
+`python -m tests.evaluator.queue.stub_evaluator QUEUE STORE JOBS SEED` prints events but epochs, then `all done`. With
 `--largest-file BYTES` no file may grow past that, as on a disk that is full; with `--engine` it trains in earnest; with
 `--group JOBS` a worker gets so many at once.
 """
@@ -11,20 +11,22 @@ import argparse
 import os
 import resource
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.compute.jobs import Job
 from hyperbounty.compute.pool import LocalPool
-from hyperbounty.compute.worker import keras_train
+from hyperbounty.compute.training import prepare_training
 from hyperbounty.database import Database
 from hyperbounty.store import open_store
 from hyperbounty.training.windows import Windows
-from tests.evaluator.stub_training import DATA, SPEC, make_stub
+from tests.compute.stub_training import DATA, SPEC, make_stub
 
 
 def wanted(count: int, seed: int) -> list[Wanted]:
@@ -51,7 +53,9 @@ def main() -> None:
     said = parser.parse_args()
     if said.largest_file:
         resource.setrlimit(resource.RLIMIT_FSIZE, (said.largest_file, said.largest_file))
-    queue = Queue(Database(said.queue if "://" in said.queue else Path(said.queue)), lease_s=1.0, backoff_s=0.01)
+    queue = Queue(
+        Database(said.queue if "://" in said.queue else Path(said.queue), SCHEMA), lease_s=1.0, backoff_s=0.01
+    )
 
     def say(progress: Progress) -> None:
         if progress.event != "epoch":
@@ -63,12 +67,10 @@ def main() -> None:
         DATA.name,
         wanted(said.jobs, said.seed),
         executor=LocalPool(
-            windows(1),
-            windows(2),
+            partial(prepare_training, windows(1), windows(2)) if said.engine else make_stub,
             workers=2,
             groups_per_worker=30,
             largest_group=said.group,
-            make_train=keras_train if said.engine else make_stub,
         ),
         weights=PinnedWeights(open_store(None, said.store), said.store / "outbox"),
         on_progress=say,

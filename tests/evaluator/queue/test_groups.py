@@ -15,20 +15,22 @@ from hypothesis import strategies as st
 from evaluator.queue import reading
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import LOSSES_IN_COMPANY, Queue, Wanted
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
-from hyperbounty.compute.executor import EpochDone, Event, Failed, Finished, Task
+from hyperbounty.compute.executor import Failed, Finished, Progressed
 from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.compute.jobs import Job
-from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES
 from hyperbounty.compute.pool import LocalPool
-from hyperbounty.compute.worker import Train
+from hyperbounty.compute.training import Training, TrainingEvent, TrainingTask
 from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.fusing import Member
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Windows
-from tests.evaluator.conftest import MakeDatabase
-from tests.evaluator.stub_training import (
+from tests.compute.stub_training import (
     CANNOT_IN_COMPANY,
     DATA,
     DIES_IN_COMPANY,
@@ -36,11 +38,12 @@ from tests.evaluator.stub_training import (
     make_stub,
     stub_jobs,
     stub_result,
+    stub_task,
 )
+from tests.evaluator.conftest import MakeDatabase
 
 CONTEST = "31337/0xab/1"
 OTHER = replace(SPEC, recurrent_units=(4,))
-ENOUGH = Limits(epoch_s=600, total_s=600, memory_bytes=2**34)
 LAPSED = -1.0
 
 Run = Callable[..., list[Progress]]
@@ -50,8 +53,8 @@ def of_one_program(count: int, spec: Spec = SPEC) -> list[Spec]:
     return [replace(spec, epochs=1 + i) for i in range(count)]
 
 
-def tasks(*specs: Spec) -> list[Task]:
-    return [Task(Job.of(spec.word, seed=1, data=DATA), ENOUGH) for spec in specs]
+def tasks(*specs: Spec) -> list[TrainingTask]:
+    return [stub_task(spec) for spec in specs]
 
 
 @pytest.fixture(params=["in process", "pool"])
@@ -66,9 +69,9 @@ def run(request: pytest.FixtureRequest, queue: Queue, windows: tuple[Windows, Wi
             on_progress(progress)
 
         executor = (
-            LocalPool(*windows, workers=1, largest_group=8, make_train=make_stub)
+            LocalPool(make_stub, workers=1, largest_group=8)
             if request.param == "pool"
-            else InProcess(*windows, largest_group=8, make_train=make_stub)
+            else InProcess(make_stub, largest_group=8)
         )
         try:
             run_jobs(
@@ -93,7 +96,7 @@ in_the_pool = pytest.mark.parametrize("run", ["pool"], indirect=True)
 
 def check_results(queue: Queue, wanted: Sequence[Wanted]) -> None:
     for w in wanted:
-        record, expected = queue.record(w.job.key), stub_result(Spec.from_word(w.job.spec), w.job.seed)
+        record, expected = queue.result(w.job.key), stub_result(Spec.from_word(w.job.spec), w.job.seed)
         assert record is not None
         assert record.result.fingerprint == replace(expected, weights=()).fingerprint
 
@@ -139,7 +142,7 @@ def test_a_group_takes_no_more_memory_than_is_at_hand(queue: Queue, windows: tup
     assert {job.memory_bytes for job in queue.claim(DATA.name, room_bytes=small, most=8)} == {small}
     assert queue.claim(DATA.name, room_bytes=small, most=8) == []
 
-    pool = LocalPool(*windows, workers=2, memory_bytes=4 * IDLE_WORKER_BYTES, largest_group=3, make_train=make_stub)
+    pool = LocalPool(make_stub, workers=2, memory_bytes=4 * IDLE_WORKER_BYTES, largest_group=3)
     pool.submit(tasks(*of_one_program(3)))
     assert pool.room_bytes == 2 * IDLE_WORKER_BYTES - small, "side by side, they need what one needs"
     pool.stop()
@@ -170,7 +173,7 @@ def test_what_lost_some_evaluators_comes_alone(queue: Queue) -> None:
 def test_whatever_is_asked_for_every_job_is_in_one_group_of_its_program(
     tmp_path_factory: pytest.TempPathFactory, jobs: list[tuple[int, bool]], asked: list[tuple[int, int]]
 ) -> None:
-    queue = Queue(Database(tmp_path_factory.mktemp("queue") / "queue.sqlite"), backoff_s=0.0)
+    queue = Queue(Database(tmp_path_factory.mktemp("queue") / "queue.sqlite", SCHEMA), backoff_s=0.0)
     specs = [replace(SPEC, batch_size=40 + program, epochs=1 + i) for i, (program, _) in enumerate(jobs)]
     wanted = stub_jobs(*specs)
     queue.put(CONTEST, DATA.name, wanted)
@@ -204,7 +207,7 @@ def test_evaluators_that_claim_groups_at_once_never_hold_the_same_job(make_datab
     def evaluator(queue: Queue) -> None:
         while group := queue.claim(DATA.name, most=7, slots=3):
             for job in group:
-                assert queue.finish(job.key, Record.of(stub_result(SPEC, 1), "bafkqaaa", {}))
+                assert queue.finish(job.key, StoredResult.of(stub_result(SPEC, 1), "bafkqaaa", {}))
                 done.append(job.key)
 
     threads = [threading.Thread(target=evaluator, args=(Queue(make_database()),)) for _ in range(4)]
@@ -235,12 +238,12 @@ def test_a_group_trains_together_and_each_result_is_kept_at_once(queue: Queue, r
 def test_workers_share_the_jobs_of_one_program(queue: Queue, windows: tuple[Windows, Windows]) -> None:
     sizes: list[int] = []
 
-    class Watched(LocalPool):
-        def submit(self, tasks: Sequence[Task]) -> str:
+    class Watched(LocalPool[Member, EpochProgress, TrainingResult]):
+        def submit(self, tasks: Sequence[TrainingTask]) -> str:
             sizes.append(len(tasks))
             return super().submit(tasks)
 
-    wanted, pool = stub_jobs(*of_one_program(6)), Watched(*windows, workers=2, largest_group=8, make_train=make_stub)
+    wanted, pool = stub_jobs(*of_one_program(6)), Watched(make_stub, workers=2, largest_group=8)
     run_jobs(queue, CONTEST, DATA.name, wanted, executor=pool, weights=HashedWeights(), poll_s=0.02)
     assert sizes == [3, 3]
     check_results(queue, wanted)
@@ -295,15 +298,15 @@ def test_an_error_in_a_group_is_lasting_for_nobody_before_it_is_made_alone(queue
 
 
 def test_a_group_counts_once_for_the_life_of_a_worker(windows: tuple[Windows, Windows]) -> None:
-    pool = LocalPool(*windows, workers=1, groups_per_worker=2, largest_group=3, make_train=make_stub)
+    pool = LocalPool(make_stub, workers=1, groups_per_worker=2, largest_group=3)
     names = []
     for _ in range(3):
         names.append(pool.submit(tasks(*of_one_program(3))))
-        told: list[Event] = []
+        told: list[TrainingEvent] = []
         while sum(isinstance(event, Finished) for event in told) < 3:
             assert pool.vacancy is None
             told += pool.wait(60)
-        assert Counter(type(event) for event in told) == {EpochDone: 6, Finished: 3}
+        assert Counter(type(event) for event in told) == {Progressed: 6, Finished: 3}
     assert names[0] == names[1] != names[2]
     pool.stop()
 
@@ -311,31 +314,25 @@ def test_a_group_counts_once_for_the_life_of_a_worker(windows: tuple[Windows, Wi
 def test_a_group_that_cannot_begin_is_told_once_and_whole(windows: tuple[Windows, Windows]) -> None:
     group = tasks(*of_one_program(3))
     for executor in (
-        LocalPool(*windows, workers=1, largest_group=3, make_train=cannot_begin),
-        InProcess(*windows, largest_group=3, make_train=cannot_begin),
+        LocalPool(cannot_begin, workers=1, largest_group=3),
+        InProcess(cannot_begin, largest_group=3),
     ):
         executor.submit(group)
         while not (told := executor.wait(60)):
             pass
         executor.stop()
-        assert told == [Failed(tuple(task.job.key for task in group), "no backend; install one", True, False)]
+        assert told == [Failed(tuple(task.key for task in group), "no backend; install one", True, False)]
 
 
-def cannot_begin(_train: Windows, _holdout: Windows) -> Train:
+def cannot_begin() -> Training:
     raise TrainingError("no backend", "install one")
-
-
-def test_limits_of_a_group_give_each_its_time_and_the_largest_its_memory() -> None:
-    each = [Limits(epoch_s=5, total_s=50, memory_bytes=7), Limits(epoch_s=9, total_s=20, memory_bytes=3)]
-    assert Limits.together(each) == Limits(epoch_s=9, total_s=70, memory_bytes=7)
-    assert Limits.together(each[:1]) == each[0]
 
 
 def test_the_time_left_counts_those_that_train_and_not_those_that_wait_beside_them(queue: Queue) -> None:
     queue.put(CONTEST, DATA.name, stub_jobs(SPEC, runs=10))
     done, *group = queue.claim(DATA.name, most=7)
     result = replace(stub_result(SPEC, 1), seconds=2 * done.estimate_s)
-    queue.finish(done.key, Record.of(result, "bafkqaaa", {}))
+    queue.finish(done.key, StoredResult.of(result, "bafkqaaa", {}))
     # Six in progress, half done on average, and three that wait, at twice the estimate.
     assert reading.seconds_left(queue.database, CONTEST) == pytest.approx(2 * 6 * done.estimate_s / 6)
     queue.renew({job.key: ("process 1", 1 if at < 2 else 0) for at, job in enumerate(group)})
@@ -348,7 +345,7 @@ def test_evaluators_that_want_other_trainings_for_a_contest_say_so(queue: Queue,
     def interfere(progress: Progress) -> None:
         if progress.event == "started":
             queue.put(CONTEST, DATA.name, theirs)
-            queue.finish(theirs[0].job.key, Record.of(stub_result(SPEC, 1), "bafkqaaa", {}))
+            queue.finish(theirs[0].job.key, StoredResult.of(stub_result(SPEC, 1), "bafkqaaa", {}))
 
     heard = run(stub_jobs(SPEC, OTHER), on_progress=interfere)
     assert "wants other trainings for this contest" in heard[-1].reason

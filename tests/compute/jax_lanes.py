@@ -6,27 +6,27 @@ import mmap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from hyperbounty.compute.worker import Train
+from hyperbounty.compute.training import Training
 from hyperbounty.store import Cid
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
 from hyperbounty.training.windows import Windows
-from tests.evaluator.stub_training import make_stub
+from tests.compute.stub_training import make_stub
 
 LANES: Final = 4
 
 
-def four_lanes(train: Windows, holdout: Windows) -> Train:
-    """A `MakeTrain`."""
+def four_lanes(train: Windows, holdout: Windows) -> Training:
+    """A `Prepare`, with its windows."""
     from hyperbounty.training.engine import Trainer
 
     return Trainer(train, holdout, backend="jax", lanes=LANES).train_many
 
 
-def reserve_much(train: Windows, holdout: Windows) -> Train:
-    """A `MakeTrain` of the stub that reserves more than a job may hold first, as the driver of an accelerator does."""
-    stub, reserved = make_stub(train, holdout), list[mmap.mmap]()
+def reserve_much() -> Training:
+    """A `Prepare` of the stub that reserves more than a job may hold first, as the driver of an accelerator does."""
+    stub, reserved = make_stub(), list[mmap.mmap]()
 
     def run(
         members: Sequence[Member], on_epoch: Callable[[int, EpochProgress], None]

@@ -19,15 +19,15 @@ import pytest
 import sqlalchemy
 
 from evaluator.queue.queue import Queue
-from evaluator.queue.tables import ResultRow
-from hyperbounty.compute.worker import keras_train
+from evaluator.queue.tables import SCHEMA, ResultRow
+from hyperbounty.compute.training import prepare_training
 from hyperbounty.database import Database
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, open_store
 from hyperbounty.training.result import TrainingResult
-from tests.evaluator.conftest import KILLS
-from tests.evaluator.stub_evaluator import wanted, windows
-from tests.evaluator.stub_training import stub_result
+from tests.compute.stub_training import stub_result
+from tests.evaluator.queue.stub_evaluator import wanted, windows
+from tests.kills import KILLS
 
 JOBS = 60
 LONG = 10
@@ -70,7 +70,7 @@ def launch(queue_place: Path | str, tmp_path: Path) -> Iterator[Launch]:
     started: list[Evaluator] = []
 
     def call(seed: int, jobs: int = JOBS, *options: str) -> Evaluator:
-        command = [sys.executable, "-m", "tests.evaluator.stub_evaluator"]
+        command = [sys.executable, "-m", "tests.evaluator.queue.stub_evaluator"]
         # To a file: a pipe that nobody reads would stop it.
         said = tmp_path / f"said-{len(started)}"
         with said.open("wb") as file:
@@ -108,12 +108,12 @@ def ends_soon(pid: int) -> bool:
 
 def check_results(place: Path | str, tmp_path: Path, expected: dict[str, TrainingResult]) -> None:
     """Every job has one result, which is what is expected of it, and its weights are in the store."""
-    database = Database(place)
+    database = Database(place, SCHEMA)
     queue, store = Queue(database), open_store(None, tmp_path / "store")
     keys = database.read(lambda c: c.execute(sqlalchemy.select(ResultRow.key)).scalars().all())
     assert Counter(keys) == dict.fromkeys(expected, 1)
     for key, result in expected.items():
-        record = queue.record(key)
+        record = queue.result(key)
         assert record is not None
         assert record.result.fingerprint == replace(result, weights=()).fingerprint
         assert store.has(Cid.parse(record.weights))
@@ -207,6 +207,6 @@ def test_killed_while_training_in_earnest(
         assert all(ends_soon(pid) for pid in workers)
     finish(launch, 1, jobs, "--engine")
     every = [w.job for w in wanted(jobs, 1)]
-    train, members = keras_train(windows(1), windows(2)), [(Spec.from_word(job.spec), job.seed) for job in every]
+    train, members = prepare_training(windows(1), windows(2)), [(Spec.from_word(job.spec), job.seed) for job in every]
     expected = {every[index].key: result for index, result in train(members, lambda _index, _epoch: None)}
     check_results(queue_place, tmp_path, expected)

@@ -11,15 +11,17 @@ import pytest
 from evaluator.bounty.reporting import publish_report
 from evaluator.bounty.scoring import Scoring, score_ppm, train_all
 from evaluator.queue.queue import Queue
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import Report, SpecDetails
-from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult, weights_digest
 from hyperbounty.training.weights import from_npz
-from tests.evaluator.small_contest import SOUND, walk
+from tests.evaluator.bounty.small_contest import SOUND, walk
 
 CONTRACT = "0x" + "22" * 20
 CID = str(Cid.raw(b"weights"))
@@ -30,13 +32,12 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     scoring: Scoring, store: ContentStore, tmp_path: Path
 ) -> None:
     dataset = scoring.dataset()
-    assert dataset.holdout is not None
-    database = Database(tmp_path / "queue.sqlite")
+    database = Database(tmp_path / "queue.sqlite", SCHEMA)
     trained = train_all(
         scoring,
         dataset,
         Queue(database),
-        executor=InProcess(dataset.train, dataset.holdout),
+        executor=training_executor(ExecutorChoice("in-process"), dataset),
         weights=PinnedWeights(store, tmp_path / "outbox"),
         contest="31337/0xab/1",
     )
@@ -70,7 +71,7 @@ def result(correct: int, total: int, diverged_at: int | None = None) -> Training
 
 @pytest.mark.parametrize("rises", [0, 40])
 def test_a_report_names_a_predictor_of_one_class(scoring: Scoring, store: ContentStore, rises: int) -> None:
-    runs = [Record.of(replace(result(20, 40), predicted_rises=r), CID, {}) for r in (17, rises)]
+    runs = [StoredResult.of(replace(result(20, 40), predicted_rises=r), CID, {}) for r in (17, rises)]
     one = replace(scoring, specs=scoring.specs[:1])
     report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)
     assert (report.specs[0].note, report.specs[0].score_ppm) == ("constant predictor", 500_000)
@@ -102,7 +103,7 @@ def test_more_epochs_than_a_block_holds_can_be_reported(scoring: Scoring, store:
         result(20, 40), losses=curve, accuracies=curve, holdout_accuracies=curve, checkpoints=("ab" * 32,) * 1000
     )
     one = replace(scoring, specs=scoring.specs[:1])
-    runs = [Record.of(long, CID, {})] * 50
+    runs = [StoredResult.of(long, CID, {})] * 50
     report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)
     assert report.specs[0].details is not None
     assert len(SpecDetails.parse(store.get(Cid.parse(report.specs[0].details))).runs) == 50

@@ -17,21 +17,22 @@ from sqlalchemy import update
 from evaluator.queue import reading
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
-from evaluator.queue.results import Record
-from evaluator.queue.tables import ResultRow
+from evaluator.queue.stored_result import StoredResult
+from evaluator.queue.tables import SCHEMA, ResultRow
 from evaluator.queue.weights import HashedWeights, PinnedWeights, Weights
-from hyperbounty.compute.executor import Event, Executor, Group, Task
+from hyperbounty.compute.group import Group
 from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.compute.limits import IDLE_WORKER_BYTES
 from hyperbounty.compute.pool import LocalPool
+from hyperbounty.compute.training import TrainingEvent, TrainingExecutor, TrainingTask
 from hyperbounty.database import Database
 from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, ContentStore
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.weights import from_npz
 from hyperbounty.training.windows import Dataset
-from tests.evaluator.conftest import claim_one
-from tests.evaluator.stub_training import (
+from tests.compute.stub_training import (
     CANNOT,
     DATA,
     DIES,
@@ -42,6 +43,7 @@ from tests.evaluator.stub_training import (
     stub_jobs,
     stub_result,
 )
+from tests.evaluator.conftest import claim_one
 
 CONTEST = "31337/0xab/1"
 POLL_S = 0.02
@@ -57,7 +59,7 @@ def run(queue: Queue, dataset: Dataset) -> Run:
         wanted: Sequence[Wanted],
         *,
         pool: bool = False,
-        executor: Executor | None = None,
+        executor: TrainingExecutor | None = None,
         weights: Weights | None = None,
         on_progress: Callable[[Progress], None] = lambda _: None,
         heard: list[Progress] | None = None,
@@ -70,9 +72,9 @@ def run(queue: Queue, dataset: Dataset) -> Run:
             on_progress(progress)
 
         if executor is None and pool:
-            executor = LocalPool(dataset.train, dataset.holdout, workers=1, make_train=make_stub)
+            executor = LocalPool(make_stub, workers=1)
         elif executor is None:
-            executor = InProcess(dataset.train, dataset.holdout, make_train=make_stub)
+            executor = InProcess(make_stub)
         run_jobs(
             queue,
             CONTEST,
@@ -90,7 +92,7 @@ def run(queue: Queue, dataset: Dataset) -> Run:
 
 def results(queue: Queue, wanted: Sequence[Wanted]) -> dict[int, int]:
     """Score by index of what has a result."""
-    found = {w.spec_index: queue.record(w.job.key) for w in wanted}
+    found = {w.spec_index: queue.result(w.job.key) for w in wanted}
     return {index: record.result.score_ppm for index, record in found.items() if record}
 
 
@@ -154,17 +156,17 @@ class _NeverStarts:
 
     def __init__(self, *, lasting: bool) -> None:
         self._lasting = lasting
-        self._groups: list[Group] = []
+        self._groups: list[Group[Member]] = []
         self.starts = 0
 
-    def submit(self, tasks: Sequence[Task]) -> str:
+    def submit(self, tasks: Sequence[TrainingTask]) -> str:
         self._groups.append(Group(tasks))
         self.starts += 1
         return "nobody"
 
-    def wait(self, timeout_s: float) -> list[Event]:
+    def wait(self, timeout_s: float) -> list[TrainingEvent]:
         groups, self._groups = self._groups, []
-        return [group.fail("no backend", lasting=self._lasting, started=False) for group in groups]
+        return [group.failed("no backend", lasting=self._lasting, started=False) for group in groups]
 
     def stop(self) -> None:
         self._groups = []
@@ -183,9 +185,7 @@ def test_a_job_too_large_for_the_machine_is_named_and_not_scored(queue: Queue, r
     assert dataset.holdout is not None
     wanted = stub_jobs(SPEC, replace(SPEC, recurrent_units=(1024,)))
     small = min(w.job.memory_bytes for w in wanted)
-    pool = LocalPool(
-        dataset.train, dataset.holdout, workers=2, memory_bytes=IDLE_WORKER_BYTES + small, make_train=make_stub
-    )
+    pool = LocalPool(make_stub, workers=2, memory_bytes=IDLE_WORKER_BYTES + small)
     with pytest.raises(TrainingError, match=r"may need 0\.1 GiB.*more memory"):
         run(wanted, executor=pool)
     assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm}
@@ -196,7 +196,7 @@ def test_a_job_that_fits_only_without_idle_workers_is_done(queue: Queue, run: Ru
     wanted = stub_jobs(SPEC, replace(SPEC, recurrent_units=(2,)), replace(SPEC, recurrent_units=(1024,)))
     large = max(w.job.memory_bytes for w in wanted)
     memory = IDLE_WORKER_BYTES + large
-    pool = LocalPool(dataset.train, dataset.holdout, workers=2, memory_bytes=memory, make_train=make_stub)
+    pool = LocalPool(make_stub, workers=2, memory_bytes=memory)
     assert Counter(p.event for p in run(wanted, executor=pool))["finished"] == 3
 
 
@@ -218,7 +218,7 @@ def test_what_another_evaluator_finishes_is_not_trained_here(queue: Queue, run: 
 
     def finish_theirs(progress: Progress) -> None:
         if progress.event == "finished":
-            assert other.finish(second.job.key, Record.of(stub_result(SPEC, 1), "bafkqaaa", {}))
+            assert other.finish(second.job.key, StoredResult.of(stub_result(SPEC, 1), "bafkqaaa", {}))
 
     heard = run([first, second], on_progress=finish_theirs)
     told = [(p.job.key, p.event) for p in heard if p.event != "epoch"]
@@ -229,7 +229,7 @@ def test_an_interrupt_ends_the_workers_keeps_what_is_finished_and_gives_the_rest
     queue: Queue, run: Run, dataset: Dataset
 ) -> None:
     assert dataset.holdout is not None
-    two = LocalPool(dataset.train, dataset.holdout, workers=2, make_train=make_stub)
+    two = LocalPool(make_stub, workers=2)
 
     def interrupt(progress: Progress) -> None:
         if progress.event == "finished":
@@ -256,7 +256,7 @@ def test_weights_are_in_the_store_when_their_training_is_done(
 ) -> None:
     wanted = stub_jobs(SPEC)
     run(wanted, weights=PinnedWeights(store, tmp_path / "outbox"))
-    record = queue.record(wanted[0].job.key)
+    record = queue.result(wanted[0].job.key)
     assert record is not None
     (array,) = from_npz(store.get(Cid.parse(record.weights)))
     assert (array == stub_result(SPEC, 1).weights[0]).all()
@@ -315,7 +315,7 @@ class _Beating(Queue):
 
 
 def test_the_lease_is_renewed_while_the_store_takes_the_weights(tmp_path: Path, dataset: Dataset) -> None:
-    queue = _Beating(Database(tmp_path / "queue.sqlite"))
+    queue = _Beating(Database(tmp_path / "queue.sqlite", SCHEMA))
     (wanted,) = stub_jobs(SPEC)
 
     class Slow(HashedWeights):
@@ -326,7 +326,7 @@ def test_the_lease_is_renewed_while_the_store_takes_the_weights(tmp_path: Path, 
             return super().keep(archive)
 
     assert dataset.holdout is not None
-    executor = InProcess(dataset.train, dataset.holdout, make_train=make_stub)
+    executor = InProcess(make_stub)
     run_jobs(queue, CONTEST, DATA.name, [wanted], executor=executor, weights=Slow(), poll_s=POLL_S)
     assert reading.tally(queue.database, CONTEST) == reading.Tally(done=1)
     queue.database.close()

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +19,29 @@ import pytest
 from evaluator.queue import reading
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
 from hyperbounty.compute.choice import ExecutorChoice
-from hyperbounty.compute.executor import Failed, Finished, Task
+from hyperbounty.compute.executor import Finished
 from hyperbounty.compute.inprocess import InProcess
-from hyperbounty.compute.jobs import Job
-from hyperbounty.compute.limits import Limits
-from hyperbounty.compute.worker import Train
+from hyperbounty.compute.training import Training, prepare_training, training_executor
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.windows import Dataset, Windows
-from tests.evaluator.conftest import KILLS
-from tests.evaluator.stub_evaluator import wanted as jobs_of_a_seed
-from tests.evaluator.stub_training import (
-    CANNOT,
+from tests.compute.stub_training import (
     DATA,
-    DIES,
     DIES_IN_COMPANY,
-    HANGS,
-    HANGS_IN_COMPANY,
     SPEC,
     make_stub,
     stub_jobs,
     stub_result,
+    stub_task,
 )
+from tests.evaluator.queue.stub_evaluator import wanted as jobs_of_a_seed
+from tests.kills import KILLS
 
 CONTEST = "31337/0xab/1"
-ENOUGH = Limits(epoch_s=600, total_s=600, memory_bytes=2**34)
 
 # Ray leaves sockets and processes to the end of the interpreter.
 pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("ignore")]
@@ -61,7 +57,7 @@ def make_cluster(windows: tuple[Windows, Windows], monkeypatch: pytest.MonkeyPat
     with ExitStack() as stack:
 
         def make(**how: Any) -> Any:
-            made = RayCluster(*windows, make_train=make_stub, **how)
+            made = RayCluster(make_stub, **how)
             stack.callback(made.stop)
             return made
 
@@ -73,8 +69,8 @@ def cluster(make_cluster: Callable[..., Any]) -> Any:
     return make_cluster(workers=2, groups_per_worker=3)
 
 
-def submit(cluster: Any, spec: Spec, limits: Limits = ENOUGH) -> None:
-    cluster.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits)])
+def submit(cluster: Any, spec: Spec) -> None:
+    cluster.submit([stub_task(spec)])
 
 
 def hear(cluster: Any) -> Any:
@@ -85,39 +81,17 @@ def hear(cluster: Any) -> Any:
 
 
 def test_the_cluster_gives_what_one_process_gives_and_hands_out_no_job_twice(cluster: Any, tmp_path: Path) -> None:
-    queue = Queue(Database(tmp_path / "queue.sqlite"))
+    queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA))
     wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(8)))
     heard: list[Progress] = []
     run_jobs(queue, CONTEST, DATA.name, wanted, executor=cluster, weights=HashedWeights(), on_progress=heard.append)
     assert Counter(p.event for p in heard) == {"started": 8, "finished": 8}
     for w in wanted:
-        record = queue.record(w.job.key)
+        record = queue.result(w.job.key)
         assert record is not None
         assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
     assert reading.tally(queue.database, CONTEST) == reading.Tally(done=8)
     queue.database.close()
-
-
-def test_actors_that_die_hang_or_cannot_are_told_and_replaced(cluster: Any) -> None:
-    submit(cluster, DIES)
-    dead = hear(cluster)
-    assert isinstance(dead, Failed)
-    assert (dead.started, dead.lasting) == (True, False)
-    assert "lost" in dead.reason
-
-    submit(cluster, HANGS, replace(ENOUGH, total_s=0.5))
-    hung = hear(cluster)
-    assert isinstance(hung, Failed)
-    assert "hung" in hung.reason
-
-    submit(cluster, CANNOT)
-    failed = hear(cluster)
-    assert isinstance(failed, Failed)
-    assert (failed.reason, failed.lasting) == ("the stub cannot; train another spec", True)
-
-    submit(cluster, SPEC)
-    assert isinstance(hear(cluster), Finished)
-    assert cluster.vacancy == Job.of(SPEC.word, seed=1, data=DATA).program
 
 
 @pytest.fixture
@@ -126,22 +100,8 @@ def grouping(make_cluster: Callable[..., Any]) -> Any:
     return make_cluster(workers=1, largest_group=8)
 
 
-def test_a_result_of_a_group_is_there_before_the_group_is_over(grouping: Any) -> None:
-    specs = (replace(SPEC, epochs=5), HANGS_IN_COMPANY)
-    limits = replace(ENOUGH, total_s=5)
-    grouping.submit([Task(Job.of(spec.word, seed=1, data=DATA), limits) for spec in specs])
-    first = hear(grouping)
-    assert isinstance(first, Finished)
-    assert first.result.fingerprint == stub_result(specs[0], 1).fingerprint
-    assert grouping.vacancy is None
-    hung = hear(grouping)
-    assert isinstance(hung, Failed)
-    assert hung.keys == (Job.of(HANGS_IN_COMPANY.word, seed=1, data=DATA).key,)
-    assert "hung" in hung.reason
-
-
 def test_a_group_is_one_task_and_its_companions_outlive_a_bomb(grouping: Any, tmp_path: Path) -> None:
-    queue = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
+    queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA), backoff_s=0.0)
     wanted = stub_jobs(*(replace(SPEC, epochs=epochs) for epochs in (1, 2, 4, 5)), DIES_IN_COMPANY)
     heard: list[Progress] = []
     with pytest.raises(TrainingError, match="actor was lost"):
@@ -155,7 +115,7 @@ def test_a_group_is_one_task_and_its_companions_outlive_a_bomb(grouping: Any, tm
     assert [found[w.job.key] for w in wanted[:2]] == [("done", 1)] * 2
     assert {found[w.job.key] for w in wanted[2:4]} <= {("done", 0), ("done", 1)}
     for w in wanted[:-1]:
-        record = queue.record(w.job.key)
+        record = queue.result(w.job.key)
         assert record is not None
         assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
     queue.database.close()
@@ -174,13 +134,11 @@ def test_shares_of_a_gpu_are_workers_and_each_is_told_its_part_of_the_memory(
     nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 8, "num_gpus": 1})
     try:
         executor = RayCluster(
-            dataset.train,
-            dataset.holdout,
+            tell_the_memory,
             workers=8,
             address=nodes.address,
             gpus=0.5,
             largest_group=8,
-            make_train=tell_the_memory,
         )
         assert executor.slots == 2
         submit(executor, SPEC)
@@ -191,7 +149,7 @@ def test_shares_of_a_gpu_are_workers_and_each_is_told_its_part_of_the_memory(
         nodes.shutdown()
 
 
-def tell_the_memory(_train: Windows, _holdout: Windows) -> Train:
+def tell_the_memory() -> Training:
     part, gpu = os.environ["XLA_PYTHON_CLIENT_MEM_FRACTION"], os.environ["CUDA_VISIBLE_DEVICES"]
     raise TrainingError(f"{part} of GPU {gpu}", "as asked")
 
@@ -206,7 +164,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
     assert dataset.holdout is not None
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     nodes = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    queue = Queue(Database(tmp_path / "queue.sqlite"), backoff_s=0.0)
+    queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA), backoff_s=0.0)
     try:
         for number in range(KILLS):
             left, last = [nodes.add_node(num_cpus=1)], chance.randrange(20)
@@ -215,9 +173,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
                 if progress.event == "finished" and left and progress.done > last:
                     nodes.remove_node(left.pop(), allow_graceful=False)
 
-            executor = RayCluster(
-                dataset.train, dataset.holdout, workers=2, address=nodes.address, make_train=make_stub
-            )
+            executor = RayCluster(make_stub, workers=2, address=nodes.address)
             wanted, contest = jobs_of_a_seed(30, 1 + number), f"{CONTEST}{number}"
             run_jobs(
                 queue, contest, DATA.name, wanted, executor=executor, weights=HashedWeights(), on_progress=lose_a_node
@@ -225,7 +181,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
             assert not left
             assert reading.tally(queue.database, contest) == reading.Tally(done=30)
             for w in wanted:
-                record = queue.record(w.job.key)
+                record = queue.result(w.job.key)
                 assert record is not None
                 assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), w.job.seed).checkpoints
     finally:
@@ -242,9 +198,10 @@ def test_a_training_on_the_cluster_is_one_here_bit_for_bit(dataset: Dataset, mon
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(Path.cwd()), *sys.path]))
     assert dataset.holdout is not None
     fingerprints = []
+    prepare = partial(prepare_training, dataset.train, dataset.holdout)
     for executor in (
-        RayCluster(dataset.train, dataset.holdout, workers=1, cpus=0.5),
-        InProcess(dataset.train, dataset.holdout),
+        RayCluster(prepare, workers=1, cpus=0.5),
+        InProcess(prepare),
     ):
         submit(executor, SPEC)
         while not (events := [event for event in executor.wait(60) if isinstance(event, Finished)]):
@@ -257,7 +214,7 @@ def test_a_training_on_the_cluster_is_one_here_bit_for_bit(dataset: Dataset, mon
 def test_without_ray_or_a_cluster_it_says_what_to_do(dataset: Dataset) -> None:
     if importlib.util.find_spec("ray") is None:
         with pytest.raises(InvalidInput, match=r"Ray is not installed; pip install \"hyperbounty\[ray\]\""):
-            ExecutorChoice(name="ray", workers=1).make(dataset)
+            training_executor(ExecutorChoice(name="ray", workers=1), dataset)
         return
     with pytest.raises(TrainingError, match=r"no Ray cluster 127\.0\.0\.1:1"):
-        ExecutorChoice(name="ray", workers=1, address="127.0.0.1:1").make(dataset)
+        training_executor(ExecutorChoice(name="ray", workers=1, address="127.0.0.1:1"), dataset)

@@ -18,7 +18,7 @@ _NUMBERS: Final = ("parameters", "correct", "total", "predicted_rises", "diverge
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
+class StoredResult:
     """A finished training.
 
     Attributes:
@@ -32,8 +32,8 @@ class Record:
     machine: Mapping[str, str]
 
     @classmethod
-    def of(cls, result: TrainingResult, weights: str, machine: Mapping[str, str]) -> Record:
-        """The record of `result`, whose weights are kept under the CID `weights`."""
+    def of(cls, result: TrainingResult, weights: str, machine: Mapping[str, str]) -> StoredResult:
+        """What is kept of `result`, whose weights are kept under the CID `weights`."""
         return cls(replace(result, weights=()), weights, machine)
 
     def to_json(self) -> str:
@@ -46,7 +46,7 @@ class Record:
         return json.dumps(document | {"checkpoints": self.result.checkpoints})
 
     @classmethod
-    def from_json(cls, line: str) -> Record:
+    def from_json(cls, line: str) -> StoredResult:
         """The inverse of `to_json`.
 
         Raises:

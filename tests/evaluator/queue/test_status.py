@@ -9,20 +9,21 @@ from pathlib import Path
 import pytest
 
 from evaluator.queue.queue import Queue
-from evaluator.queue.results import Record
 from evaluator.queue.status import overview, trainings
+from evaluator.queue.stored_result import StoredResult
+from evaluator.queue.tables import SCHEMA
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import Spec
+from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 from tests.evaluator.conftest import claim_one
-from tests.evaluator.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
 
 CONTEST = "31337/0x1111111111111111111111111111111111111111/7"
 
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Iterator[Queue]:
-    made = Queue(Database(tmp_path / "queue.sqlite"), owner="here", backoff_s=1000.0)
+    made = Queue(Database(tmp_path / "queue.sqlite", SCHEMA), owner="here", backoff_s=1000.0)
     yield made
     made.database.close()
 
@@ -47,7 +48,7 @@ def test_every_state_is_shown_with_place_worker_and_reason(queue: Queue) -> None
     queue.fail(given_up.key, "the windows are empty", lasting=True)
     queue.release([queue_key(specs[3])])
     diverged = stub_jobs(DIVERGES)[0].job.key
-    queue.finish(diverged, Record.of(stub_result(DIVERGES, 1), "bafkqaaa", {}))
+    queue.finish(diverged, StoredResult.of(stub_result(DIVERGES, 1), "bafkqaaa", {}))
 
     rows = [
         dict(zip(trainings(queue.database, 7).columns, row, strict=True)) for row in trainings(queue.database, 7).rows

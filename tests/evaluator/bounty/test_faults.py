@@ -1,9 +1,7 @@
-"""Disks, numbers and greedy specs that go wrong: it ends in a plain error, or in a zero that is the spec's own."""
+"""Numbers and greedy specs that go wrong: they end in a zero that is the spec's own."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,57 +12,29 @@ from evaluator.bounty.reporting import publish_report
 from evaluator.bounty.scoring import Scoring, Trained, train_all
 from evaluator.queue import reading
 from evaluator.queue.queue import Queue
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
-from hyperbounty.compute.inprocess import InProcess
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import ContentStore
-from tests.evaluator.small_contest import DIVERGES, SOUND
-from tests.evaluator.stub_evaluator import wanted
-from tests.evaluator.stub_training import stub_result
+from tests.evaluator.bounty.small_contest import DIVERGES, SOUND
 
 CONTEST = "31337/0xab/1"
 BOMB = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=1, bidirectional=True)
-JOBS = 60
 
 
 @pytest.fixture
 def queue(tmp_path: Path) -> Iterator[Queue]:
-    made = Queue(Database(tmp_path / "queue.sqlite"))
+    made = Queue(Database(tmp_path / "queue.sqlite", SCHEMA))
     yield made
     made.database.close()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX can")
-@pytest.mark.parametrize("kilobytes", [1, 90, 200])
-def test_a_full_disk_ends_the_evaluator_in_words_and_costs_nothing_that_was_done(
-    tmp_path: Path, kilobytes: int
-) -> None:
-    command = [sys.executable, "-m", "tests.evaluator.stub_evaluator"]
-    arguments = [str(tmp_path / "queue.sqlite"), str(tmp_path / "store"), str(JOBS), "1"]
-    full = subprocess.run(
-        [*command, *arguments, "--largest-file", str(1024 * kilobytes)], capture_output=True, text=True, check=False
-    )
-    assert full.returncode == 1
-    assert "hyperbounty.errors.TrainingError: cannot" in full.stderr
-    assert "make room there" in full.stderr
-
-    freed = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
-    finished = [line for run in (full, freed) for line in run.stdout.splitlines() if line.startswith("finished")]
-    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in wanted(JOBS, 1))
-    queue = Queue(Database(tmp_path / "queue.sqlite"))
-    for w in wanted(JOBS, 1):
-        record = queue.record(w.job.key)
-        assert record is not None
-        assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints
-    assert reading.tally(queue.database, CONTEST) == reading.Tally(done=JOBS)
-    queue.database.close()
-
-
 def score(scoring: Scoring, queue: Queue) -> Trained:
     dataset = scoring.dataset()
-    assert dataset.holdout is not None
-    executor = InProcess(dataset.train, dataset.holdout)
+    executor = training_executor(ExecutorChoice("in-process"), dataset)
     return train_all(scoring, dataset, queue, executor=executor, weights=HashedWeights(), contest=CONTEST)
 
 

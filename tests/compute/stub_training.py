@@ -17,13 +17,16 @@ from functools import partial
 import numpy as np
 
 from evaluator.queue.queue import Wanted
+from hyperbounty.compute.executor import Task
 from hyperbounty.compute.jobs import Data, Job
-from hyperbounty.compute.worker import Train
+from hyperbounty.compute.limits import Limits
+from hyperbounty.compute.training import Training, training_task
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.features import Scaler
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
-from hyperbounty.training.windows import Windows
+from hyperbounty.training.windows import Dataset, Windows
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), batch_size=16, epochs=2)
 HANGS = replace(SPEC, batch_size=17)
@@ -52,8 +55,8 @@ def stub_result(spec: Spec, seed: int) -> TrainingResult:
     )
 
 
-def make_stub(_train: Windows, _holdout: Windows) -> Train:
-    """A `MakeTrain` of the stub."""
+def make_stub() -> Training:
+    """A `Prepare` of the stub."""
 
     def train(
         members: Sequence[Member], on_epoch: Callable[[int, EpochProgress], None]
@@ -88,3 +91,18 @@ def stub_jobs(*specs: Spec, runs: int = 1, data: Data = DATA) -> list[Wanted]:
         for index, spec in enumerate(specs)
         for run in range(runs)
     ]
+
+
+def stub_task(spec: Spec, limits: Limits | None = None, *, seed: int = 1, data: Data = DATA) -> Task[Member]:
+    """The task that training `spec` is, without limits unless some are given."""
+    return replace(training_task(Job.of(spec.word, seed=seed, data=data)), limits=limits or Limits())
+
+
+def small_dataset() -> Dataset:
+    """Random windows of two columns, 80 for training and 40 for scoring."""
+    return Dataset(_windows(80, 1), _windows(40, 2), Scaler((0.0, 0.0), (1.0, 1.0)), ("BTC.close", "ETH.close"))
+
+
+def _windows(count: int, seed: int) -> Windows:
+    rows = np.random.default_rng(seed).normal(size=(count + 5, 2)).astype(np.float32)
+    return Windows(rows, np.arange(count), (rows[5:, 0] > 0).astype(np.uint8), 6)

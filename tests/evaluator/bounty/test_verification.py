@@ -10,7 +10,7 @@ import pytest
 from evaluator.bounty.reporting import publish_report
 from evaluator.bounty.scoring import Scoring
 from evaluator.bounty.verification import Difference, first_difference
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.report import SpecScore
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
@@ -24,7 +24,7 @@ def training(*checkpoints: str) -> TrainingResult:
 
 def reported(scoring: Scoring, store: ContentStore, runs: Sequence[TrainingResult]) -> SpecScore:
     one = replace(scoring, specs=scoring.specs[:1])
-    records = [Record.of(run, str(Cid.raw(b"")), {}) for run in runs]
+    records = [StoredResult.of(run, str(Cid.raw(b"")), {}) for run in runs]
     report = publish_report(one, one.dataset(), {0: records}, store, chain_id=1, contract="0x" + "22" * 20)
     return report.specs[0]
 
