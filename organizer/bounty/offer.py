@@ -13,7 +13,7 @@ from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_k
 from hyperbounty.bounty.types import NATIVE, Contest, Panel, Terms
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import HoldoutKeyError, InvalidInput
-from hyperbounty.spec.spec import SPEC_MAXIMA
+from hyperbounty.spec.word import SPEC_MAXIMA
 from organizer.bounty.publishing import Publication
 
 HOUR: Final = 3600

@@ -14,6 +14,7 @@ from evaluator.queue.results import Record
 from hyperbounty.compute.jobs import Job
 from hyperbounty.compute.limits import ACCELERATOR_BYTES, HUNG_LEAST_S, Limits, estimate_seconds, machine_memory_bytes
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.result import TrainingResult
 from tests.evaluator.stub_training import DATA, SPEC, stub_result
@@ -73,7 +74,7 @@ def test_a_result_of_another_version_is_named() -> None:
 
 def test_what_takes_longer_is_estimated_to_take_longer() -> None:
     def estimate(spec: Spec) -> float:
-        return estimate_seconds(spec, features=8, length=60, windows=2048)
+        return estimate_seconds(spec, TaskShape(features=8, rows=2048, sequence_length=60))
 
     small = Spec(recurrent_units=(32,), batch_size=64, epochs=10)
     slower = [
