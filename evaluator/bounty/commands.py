@@ -144,7 +144,7 @@ def _verify(
     from evaluator.bounty.progress import training_progress
 
     scoring = _gather(session, contest, source)
-    trained = [revealed.index for revealed in scoring.specs if not scoring.refusal(revealed.spec)]
+    trained = [revealed.index for revealed in scoring.specs if not scoring.judged[revealed.spec].refusal]
     drawn = sample.draw(trained, sample_seed)
     # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
     # an interrupted verification continues.

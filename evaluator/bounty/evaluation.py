@@ -231,7 +231,7 @@ def verify(
     compared = []
     for revealed in scoring.specs:
         runs = [record.result for record in trained.get(revealed.index, ())]
-        if not runs and not scoring.refusal(revealed.spec):
+        if not runs and not scoring.judged[revealed.spec].refusal:
             continue
         compared.append(
             Comparison(

@@ -11,8 +11,6 @@ from hyperbounty.bounty.manifest import PricePart
 from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import run_seed
 from hyperbounty.bounty.types import RevealedSpec
-from hyperbounty.spec.cost import cost, parameters
-from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_machine, describe_versions
@@ -56,10 +54,10 @@ def publish_report(
 def _spec_score(
     scoring: Scoring, revealed: RevealedSpec, records: Sequence[StoredResult] | None, store: ContentStore
 ) -> SpecScore:
-    spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
+    judged = scoring.judged[revealed.spec]
     word = "0x" + revealed.spec.hex()
     runs = None if records is None else [record.result for record in records]
-    note, reason = _judge(runs) if runs is not None else ("over budget", scoring.refusal(revealed.spec))
+    note, reason = _judge(runs) if runs is not None else ("over budget", judged.reason)
     details: str | None = None
     if records is not None:
         of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
@@ -71,13 +69,8 @@ def _spec_score(
         spec=word,
         score_ppm=score_ppm(runs) if runs else 0,
         run_scores_ppm=tuple(run.score_ppm for run in runs or ()),
-        parameters=parameters(spec, len(manifest.columns)),
-        cost=cost(
-            spec,
-            features=len(manifest.columns),
-            sequence_length=manifest.sequence_length,
-            rows=manifest.training.rows,
-        ),
+        parameters=judged.parameters,
+        cost=judged.cost,
         note=note,
         reason=reason,
         details=details,

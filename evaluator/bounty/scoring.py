@@ -6,19 +6,20 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.types import Contest, RevealedSpec
 from hyperbounty.compute.jobs import Data, Job
 from hyperbounty.compute.training import TrainingExecutor
-from hyperbounty.errors import SpecError, TrainingError
+from hyperbounty.errors import TrainingError
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.spec.judge import Judged
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
@@ -46,13 +47,10 @@ class Scoring:
         """The contest's seed."""
         return contest_seed(self.key, (revealed.salt for revealed in self.specs))
 
-    def refusal(self, word: bytes) -> str:
-        """Why a revealed spec is not trained, empty where it is: only its cost can still stand against it."""
-        try:
-            check_spec(self.manifest, self.contest.limits, word)
-        except SpecError as error:
-            return error.what
-        return ""
+    @cached_property
+    def judged(self) -> dict[bytes, Judged]:
+        """What the contest makes of each revealed word: only its cost or its memory can still stand against it."""
+        return {each.spec: self.manifest.judge(each.spec, self.contest.limits) for each in self.specs}
 
     def data_name(self) -> str:
         """What `dataset()` is made from, as SHA-256 (hexadecimal): equal names mean equal windows, in any contest."""
@@ -125,7 +123,7 @@ def train_all(
     data = Data.of(scoring.data_name(), dataset.train)
     wanted: dict[int, list[Wanted]] = {}
     for revealed in scoring.specs:
-        if (indexes is not None and revealed.index not in indexes) or scoring.refusal(revealed.spec):
+        if (indexes is not None and revealed.index not in indexes) or scoring.judged[revealed.spec].refusal:
             continue
         wanted[revealed.index] = [
             Wanted(

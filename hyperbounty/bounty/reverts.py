@@ -7,7 +7,7 @@ from typing import Final
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.errors import TransactionReverted
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from hyperbounty.spec.spec import FIELDS
+from hyperbounty.spec.table import FIELDS
 
 _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "WrongPhase": (

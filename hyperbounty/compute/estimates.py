@@ -10,6 +10,7 @@ from typing import Final
 
 from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
 from hyperbounty.spec.cost import cost
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 
 COMPILE_S: Final = 3.0
@@ -31,11 +32,12 @@ SPARE_BYTES: Final = 2 * 1024**3
 """What a worker may hold over formula and idle need: compilers, allocators, large windows."""
 
 
-def estimate_seconds(spec: Spec, *, features: int, length: int, windows: int) -> float:
+def estimate_seconds(spec: Spec, shape: TaskShape) -> float:
     """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge."""
     layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
-    steps = -(-windows // min(spec.batch_size, windows)) * length * spec.epochs
-    arithmetic = SECONDS_PER_COST * cost(spec, features=features, sequence_length=length, rows=windows)
+    batches = -(-shape.rows // min(spec.batch_size, shape.rows))
+    steps = batches * shape.sequence_length * spec.epochs
+    arithmetic = SECONDS_PER_COST * cost(spec, shape)
     return COMPILE_S * layers + arithmetic + SECONDS_PER_STEP * layers * steps
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.compute.estimates import estimate_seconds
-from hyperbounty.spec.memory import memory
+from hyperbounty.spec.memory import process_bytes
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import host_bytes
@@ -39,6 +40,11 @@ class Data:
     def of(cls, name: str, train: Windows) -> Data:
         """The training windows `train`, under `name`."""
         return cls(name, train.features.shape[1], train.length, len(train))
+
+    @property
+    def shape(self) -> TaskShape:
+        """How large the task is."""
+        return TaskShape(self.features, self.windows, self.length)
 
 
 @dataclass(frozen=True)
@@ -85,15 +91,15 @@ class Job:
             **deciding_versions(backend),
         }
         if device == "cpu":
-            needed = memory(spec, features=data.features, sequence_length=data.length, rows=data.windows)
+            needed = process_bytes(spec, data.shape)
         else:
-            needed = ACCELERATOR_BYTES + host_bytes(spec, features=data.features, length=data.length)
+            needed = ACCELERATOR_BYTES + host_bytes(spec, data.shape)
         return cls(
             key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
             spec=word,
             seed=seed,
             program=program_key(spec).hex(),
-            estimate_s=estimate_seconds(spec, features=data.features, length=data.length, windows=data.windows),
+            estimate_s=estimate_seconds(spec, data.shape),
             memory_bytes=needed,
         )
 

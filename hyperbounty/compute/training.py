@@ -12,6 +12,7 @@ from hyperbounty.compute.executor import Event, Executor, Task
 from hyperbounty.compute.jobs import Job, deciding_versions
 from hyperbounty.compute.work import Work
 from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import MOST_LANES, Member
 from hyperbounty.training.machine import BACKEND

@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import use
+from hyperbounty.training.curves import Curves
 from hyperbounty.training.execution import Execution, choose_execution, program_key
 from hyperbounty.training.fusing import Member, device_memory, lanes_that_fit
 from hyperbounty.training.machine import BACKEND
-from hyperbounty.training.record import Record
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.seeding import epoch_order
 from hyperbounty.training.windows import Windows
@@ -94,7 +95,7 @@ class Trainer:
         use(backend, device)
         self._backend, self._device, self._lanes, self._execution = backend, device, lanes, execution
         self._data = _place(backend, train, holdout)
-        self._features, self._length, self._windows = train.features.shape[1], train.length, len(train.starts)
+        self._shape = TaskShape(train.features.shape[1], len(train), train.length)
         self._labels = train.labels.astype(np.float32)
         self._rises = holdout.labels.astype(bool)
         self._program: Program | None = None
@@ -134,7 +135,7 @@ class Trainer:
         """How many specs of the `program_key` of `spec` train side by side. It never depends on how many there are."""
         if self._lanes is not None or self._device == "cpu":
             return self._lanes or 1
-        return lanes_that_fit(spec, device_memory(), features=self._features, length=self._length)
+        return lanes_that_fit(spec, device_memory(), self._shape)
 
     def _train_group(
         self,
@@ -147,22 +148,22 @@ class Trainer:
         program = self._program_for(members[waiting[0]][0])
         # A caller that trains something else between two results shall not find this program, whose lanes are in use.
         self._program = None
-        orders = np.tile(np.arange(self._windows, dtype=np.int32), (program.lanes, 1))
-        running: dict[int, tuple[int, Record]] = {}
+        orders = np.tile(np.arange(self._shape.rows, dtype=np.int32), (program.lanes, 1))
+        running: dict[int, tuple[int, Curves]] = {}
         while waiting or running:
             for lane in range(program.lanes):
                 if lane not in running and waiting:
                     index = waiting.popleft()
                     spec, seed = members[index]
                     program.reset(lane, spec, seed)
-                    orders[lane] = epoch_order(seed, 1, self._windows)
+                    orders[lane] = epoch_order(seed, 1, self._shape.rows)
                     heard = None if on_epoch is None else partial(on_epoch, index)
-                    running[lane] = index, Record(spec, seed, self._rises, heard, began)
+                    running[lane] = index, Curves(spec, seed, self._rises, heard, began)
             epoch = program.epoch(orders)
             # Made while the device is at work.
             passed, orders = orders, orders.copy()
             for lane, (_, record) in running.items():
-                orders[lane] = epoch_order(record.seed, record.epochs + 2, self._windows)
+                orders[lane] = epoch_order(record.seed, record.epochs + 2, self._shape.rows)
             trained, logits = (np.asarray(part) for part in epoch)
             for lane, (index, record) in list(running.items()):
                 weights = program.weights(lane)
@@ -180,7 +181,7 @@ class Trainer:
         self._program = program
 
     def _program_for(self, spec: Spec) -> Program:
-        execution = self._execution or choose_execution(spec, length=self._length, windows=self._windows)
+        execution = self._execution or choose_execution(spec, self._shape)
         lanes = self.lanes(spec)
         key = (program_key(spec), execution, lanes)
         if self._program is None or self._program_key != key:

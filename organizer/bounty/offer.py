@@ -15,7 +15,7 @@ from hyperbounty.chain.connection import Receipt
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.errors import HoldoutKeyError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
-from hyperbounty.spec.spec import SPEC_MAXIMA
+from hyperbounty.spec.word import SPEC_MAXIMA
 from organizer.bounty.publishing import Publication
 
 HOUR: Final = 3600

@@ -13,6 +13,7 @@ from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
@@ -137,10 +138,6 @@ def publish(
 
 
 def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
-    usual = cost(
-        LARGEST_USUAL_SPEC,
-        features=len(training.columns),
-        sequence_length=settings.sequence_length,
-        rows=len(training),
-    )
+    shape = TaskShape(len(training.columns), len(training), settings.sequence_length)
+    usual = cost(LARGEST_USUAL_SPEC, shape)
     return int(10 ** len(str(usual)))

@@ -8,7 +8,7 @@ import click
 
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec, documents, fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.lines import asset_amount, contest_json, contest_lines, dispute_json, done, receipt_json
 from hyperbounty.bounty.types import Contest
 from hyperbounty.cli.command import command
@@ -136,7 +136,7 @@ def _archive(session: Session, contest: int, out: Path) -> Result:
 def _train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
     found, manifest = _look(session, contest)
-    spec = check_spec(manifest, found.limits, read_spec(spec_text).word)
+    spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
     table = fetch_prices(session.store, manifest.training, manifest)
     from participant.workbench.rehearsal import (
         rehearse,  # brings in the training backend, seconds that other commands do not need

@@ -9,7 +9,6 @@ from eth_account.signers.local import LocalAccount
 from hyperbounty.bounty.commitment import commit, new_salt
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.types import Contest, Outcome, SubmissionState
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import InvalidInput
@@ -51,7 +50,7 @@ def submit(
     Raises:
         SpecError: outside the contest's limits or the manifest's budget; nothing was sent.
     """
-    check_spec(manifest, contest.limits, spec)
+    manifest.judge(spec, contest.limits).accepted()
 
     def still_meant(kept: Entry) -> bool:
         if kept.spec != spec:

@@ -24,7 +24,8 @@ from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, seal
 from participant.bounty.entries import Entry, EntryBook
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from hyperbounty.compute.estimates import HUNG_LEAST_S, estimate_seconds, training_limits
 from hyperbounty.compute.limits import Limits, machine_memory_bytes
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from tests.compute.stub_training import SPEC
 
 
 def test_what_takes_longer_is_estimated_to_take_longer() -> None:
     def estimate(spec: Spec) -> float:
-        return estimate_seconds(spec, features=8, length=60, windows=2048)
+        return estimate_seconds(spec, TaskShape(features=8, rows=2048, sequence_length=60))
 
     small = Spec(recurrent_units=(32,), batch_size=64, epochs=10)
     slower = [

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from web3.contract import Contract
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import FIELDS
+from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from tests.contracts.contract_world import Refusal, World
 from tests.contracts.spec_values import fitted
 

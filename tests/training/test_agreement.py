@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from hyperbounty.spec.cost import parameters
-from hyperbounty.spec.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS
 from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hyperbounty.spec.spec import CELLS, LOSSES, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import CELLS, LOSSES
 from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hyperbounty.spec.spec import ACTIVATIONS, CELLS
+from hyperbounty.spec.table import ACTIVATIONS, CELLS
 from hyperbounty.training.backend import keras
 
 pytestmark = pytest.mark.training

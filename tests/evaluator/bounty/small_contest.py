@@ -12,7 +12,9 @@ from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from hyperbounty.spec.shape import TaskShape
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.store import Cid
 
 SOUND = Spec(recurrent_units=(4,), batch_size=64, epochs=2)
@@ -41,7 +43,7 @@ def walk(start: int, rows: int, drift: float) -> PriceTable:
 def make_scoring() -> Scoring:
     """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES costs all of the budget."""
     training, holdout = walk(0, 400, 0), walk(400, 120, 0)
-    budget = cost(DIVERGES, features=2, sequence_length=LENGTH, rows=len(training))
+    budget = cost(DIVERGES, TaskShape(features=2, rows=len(training), sequence_length=LENGTH))
     cid = str(Cid.raw(b""))
     manifest = Manifest(
         title="test",

@@ -69,4 +69,4 @@ def test_a_bomb_is_refused_by_formula_and_scores_zero_with_its_reason(
 def test_a_spec_that_costs_all_of_the_budget_is_trained(scoring: Scoring, queue: Queue) -> None:
     trained = score(replace(scoring, specs=scoring.specs[1:]), queue)
     assert list(trained) == [1], "the one past the budget is not"
-    assert scoring.refusal(SOUND.word) == ""
+    assert scoring.judged[SOUND.word].refusal is None

@@ -89,7 +89,7 @@ def test_one_run_that_diverges_is_enough_for_a_zero() -> None:
 def test_equal_specs_are_trained_once(scoring: Scoring) -> None:
     twins = replace(scoring, specs=[scoring.specs[0], replace(scoring.specs[0], index=1)])
     assert len({twins.data_name(), scoring.data_name()}) == 1
-    assert twins.refusal(SOUND.word) == ""
+    assert twins.judged[SOUND.word].refusal is None
 
 
 def test_the_name_of_the_data_changes_with_what_is_scored_on(scoring: Scoring) -> None:
@@ -118,7 +118,7 @@ def test_the_interval_is_part_of_the_name_of_the_data(scoring: Scoring) -> None:
 def test_a_spec_at_the_edge_of_the_budget_is_trained_and_one_past_it_is_not(scoring: Scoring) -> None:
     edge = scoring.specs[1].spec
     budget = scoring.manifest.compute_budget
-    assert scoring.refusal(edge) == ""
+    assert scoring.judged[edge].refusal is None
     tighter = replace(scoring, manifest=scoring.manifest.model_copy(update={"compute_budget": budget - 1}))
-    assert f"{budget:,}" in tighter.refusal(edge)
-    assert tighter.refusal(SOUND.word) == ""
+    assert f"{budget:,}" in tighter.judged[edge].reason
+    assert tighter.judged[SOUND.word].refusal is None

@@ -12,7 +12,7 @@ from hyperbounty.spec.spec import Spec
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
 
 
-class Record:
+class Curves:
     """The curves of a training of `spec` with `seed`, scored on `rises` [holdout windows] after every epoch."""
 
     def __init__(
