@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
@@ -22,6 +23,9 @@ from hyperbounty.prices.table import PriceTable
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
 
 
 @dataclass(frozen=True)
@@ -159,3 +163,8 @@ def score_ppm(runs: Sequence[TrainingResult]) -> int:
     if any(run.diverged_at is not None for run in runs):
         return 0
     return sum(run.correct for run in runs) * PPM // sum(run.total for run in runs)
+
+
+def contest_name(contract: BountyContract, scoring: Scoring) -> str:
+    """What the queue calls a contest: its chain, contract and number."""
+    return f"{contract.chain.chain_id}/{contract.address}/{scoring.contest.number}"
