@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
@@ -23,6 +24,9 @@ from hyperbounty.spec.judge import Judged
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset, prepare
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
 
 
 @dataclass(frozen=True)
@@ -157,3 +161,8 @@ def score_ppm(runs: Sequence[TrainingResult]) -> int:
     if any(run.diverged_at is not None for run in runs):
         return 0
     return sum(run.correct for run in runs) * PPM // sum(run.total for run in runs)
+
+
+def contest_name(contract: BountyContract, scoring: Scoring) -> str:
+    """What the queue calls a contest: its chain, contract and number."""
+    return f"{contract.chain.chain_id}/{contract.address}/{scoring.contest.number}"

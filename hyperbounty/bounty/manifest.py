@@ -11,7 +11,7 @@ from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
 
-Cid = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
+CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=PPM)]
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -23,7 +23,7 @@ FORMAT: Final = "hyperbounty/manifest/1"
 class PricePart(Document):
     """A table of prices in the store: canonical CSV of `rows` rows under `cid`."""
 
-    cid: Cid
+    cid: CidText
     rows: Count
 
 
@@ -34,7 +34,7 @@ class SealedHoldout(Document):
     """
 
     mode: Literal["sealed"] = "sealed"
-    cid: Cid
+    cid: CidText
     rows: Count
     windows: Count
     key_commitment: Hex32

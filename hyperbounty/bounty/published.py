@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hyperbounty.bounty.holdout import HoldoutKey, unseal
+from hyperbounty.bounty.holdout import HoldoutKey, decrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
 from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.errors import ManifestError
@@ -58,7 +58,7 @@ def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> Pr
     """
     if not isinstance(manifest.holdout, SealedHoldout):
         raise ManifestError("this contest has no sealed holdout", "its test window is fetched after revealEnds")
-    plain = unseal(store.get(Cid.parse(manifest.holdout.cid)), key)
+    plain = decrypt(store.get(Cid.parse(manifest.holdout.cid)), key)
     return _table(plain, manifest.holdout.rows, manifest, "the sealed holdout")
 
 

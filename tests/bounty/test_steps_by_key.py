@@ -26,7 +26,7 @@ from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
-from participant.bounty.entering import commitment_of, seal
+from participant.bounty.entering import commitment_of, new_entry
 from participant.bounty.entries import Entry, EntryBook
 
 KEY = b"k" * 32
@@ -179,7 +179,7 @@ def test_of_many_at_once_all_seal_the_same(world: World) -> None:
     contest, book = contract.contest(number), EntryBook(world.folder / "entries")
 
     def sealed(_: int) -> Entry:
-        made = seal(contract, contest, world.ada.address, 0, Spec().word)
+        made = new_entry(contract, contest, world.ada.address, 0, Spec().word)
         return book.save_unless(made, lambda kept: kept.spec == made.spec)
 
     with ThreadPoolExecutor(8) as pool:
@@ -190,7 +190,7 @@ def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     contract = world.contract()
     number, _ = contract.open(world.organizer, world.terms())
     contest, book = contract.contest(number), EntryBook(world.folder / "entries")
-    made = [seal(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
+    made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(book.save, made))
     assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.publishing import publish_report
 from evaluator.bounty.scoring import Scoring, Trained, train_all
 from evaluator.queue import reading
 from evaluator.queue.queue import Queue

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.publishing import publish_report
 from evaluator.bounty.scoring import Scoring, score_ppm, train_all
 from evaluator.queue.queue import Queue
 from evaluator.queue.stored_result import StoredResult

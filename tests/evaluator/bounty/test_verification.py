@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from evaluator.bounty.reporting import publish_report
+from evaluator.bounty.publishing import publish_report
 from evaluator.bounty.scoring import Scoring
-from evaluator.bounty.verification import Difference, first_difference
+from evaluator.bounty.verification import first_difference
 from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.report import SpecScore
+from hyperbounty.bounty.show.comparison import Difference
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 
