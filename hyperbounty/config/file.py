@@ -139,7 +139,8 @@ class _Reader:
             )
 
     def _unknown(self, at: tuple[str, ...], value: object, allowed: list[str]) -> InvalidInput:
-        key, where = at[-1], self._where(at)
+        key = at[-1]
+        where = self._where(at)
         if len(at) == 1 and key in BY_KEY:
             return InvalidInput(f"{where}: {key} belongs to one chain", "move it under its [profiles.NAME]")
         table = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the top of the file"
