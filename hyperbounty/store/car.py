@@ -112,8 +112,8 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
 def read_car(file: BinaryIO) -> Bundle:
     """What `file` holds, once all of it is checked.
 
-    Its blocks are read again when they are used, and not checked again. The CIDs are held in memory, the blocks are not.
-    Errors are those of `import_car`.
+    Its blocks are read again when they are used, and not checked again. The CIDs are held in memory, the blocks are
+    not. Errors are those of `import_car`.
     """
     start = file.tell()
     roots = _read_header(file)
