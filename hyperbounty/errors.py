@@ -56,7 +56,7 @@ class ContentNotFound(StoreError, LookupError):
 
 
 class ContentMismatch(StoreError):
-    """Content whose hash is not the CID it was asked for by."""
+    """Content whose hash is not that of the CID it was asked for."""
 
 
 class StoreUnavailable(StoreError, ConnectionError):

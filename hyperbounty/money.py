@@ -33,7 +33,9 @@ def parse_amount(text: str, decimals: int = ETHER_DECIMALS) -> int:
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
         raise InvalidInput(f"{text!r} is not an amount", 'write it as "0.5 ether", "1 gwei" or "0.5", with a point')
-    whole, fraction, unit = match[1], (match[2] or "").rstrip("0"), match[3]
+    whole = match[1]
+    fraction = (match[2] or "").rstrip("0")
+    unit = match[3]
     places = decimals
     if unit is not None:
         if unit.lower() not in _UNITS or decimals != ETHER_DECIMALS:

@@ -77,7 +77,7 @@ class Keyring:
         return self._keep(name, account, password)
 
     def check_free(self, name: str) -> None:
-        """Raise `AccountError` unless an account can be kept under `name`: to be asked before a password is."""
+        """Raise `AccountError` unless an account can be kept under `name`; call it before asking for a password."""
         self._file(name)
         # Two names that differ in case only would be one file on some systems.
         if name.lower() in (known.lower() for known in self.names()):

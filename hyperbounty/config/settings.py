@@ -200,11 +200,14 @@ def _profile(
 ) -> tuple[str, Origin]:
     variable = environment.get(PROFILE_VARIABLE, "").strip()
     if named is not None:
-        name, origin = named, Origin(Source.OPTION, called(Parameter("profile")))
+        name = named
+        origin = Origin(Source.OPTION, called(Parameter("profile")))
     elif variable:
-        name, origin = variable, Origin(Source.VARIABLE, PROFILE_VARIABLE)
+        name = variable
+        origin = Origin(Source.VARIABLE, PROFILE_VARIABLE)
     elif file is not None and file.profile is not None:
-        name, origin = file.profile.value, Origin(Source.FILE, file.profile.where)
+        name = file.profile.value
+        origin = Origin(Source.FILE, file.profile.where)
     else:
         return DEFAULT_PROFILE, Origin(Source.DEFAULT, "default")
     known = {*built_in_profiles(), *(file.profiles if file else ())}
@@ -247,7 +250,8 @@ def _read(setting: Setting, value: object, origin: Origin, folder: Path) -> tupl
 
 
 def _check_fees(values: Mapping[str, Any], origins: Mapping[str, Origin]) -> None:
-    cap, tip = values["max_fee_wei"], values["priority_fee_wei"]
+    cap = values["max_fee_wei"]
+    tip = values["priority_fee_wei"]
     if cap is not None and tip is not None and tip > cap:
         raise InvalidInput(
             f"priority_fee ({format_amount(tip)}, {origins['priority_fee']}) is above "

@@ -45,14 +45,13 @@ class Row:
 def rows(settings: Settings) -> list[Row]:
     """Every setting, in the order of the documentation.
 
-    >>> from pathlib import Path
     >>> from hyperbounty.config.settings import resolve
     >>> [row.text for row in rows(resolve({}, {}, None, folder=Path())) if row.key in ("rpc", "outage")]
     ['http://127.0.0.1:8545', '30 s']
     """
     shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
     for setting in SETTINGS:
-        value = _harmless(setting.key, getattr(settings, setting.field))
+        value = _harmless(getattr(settings, setting.field))
         origin = str(settings.origins[setting.key])
         shown.append(Row(setting.key, value, _text(setting.key, value), origin))
     return shown
@@ -69,9 +68,9 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     return [f"{name} is set and nothing reads it; {nearest(name, known)}" for name in ours if name not in known]
 
 
-def _harmless(key: str, value: object) -> object:
+def _harmless(value: object) -> object:
     if isinstance(value, tuple):
-        return [_harmless(key, item) for item in value]
+        return [_harmless(item) for item in value]
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, str) and "://" in value:
@@ -81,9 +80,9 @@ def _harmless(key: str, value: object) -> object:
             return shown_url(value)
         except ValueError:
             return "(not an address)"
-    if key == "password_file" and value is not None:
-        # Somebody may have put the password where the name of its file belongs.
-        return str(value) if isinstance(value, Path) and value.exists() else "(no such file)"
+    if isinstance(value, Path):
+        # Of a password file. Somebody may have put the password where the name of its file belongs.
+        return str(value) if value.exists() else "(no such file)"
     return value
 
 

@@ -31,7 +31,7 @@ class Setting:
         read: the value, from what TOML holds; raises `readers.Unfit`.
         default: where nobody says anything.
         shared: it may also stand above the profiles, for all of them; what belongs to one chain may not.
-        from_text: makes of an option or a variable what TOML would hold.
+        from_text: turns the text of an option or a variable into what TOML would hold.
     """
 
     key: str

@@ -31,7 +31,7 @@ INTERVALS: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """How many days back a plan serves intervals of minutes, of hours below 24, and of days; 0 is not at all."""
+    """How many days back a plan serves intervals of minutes, of hours below 24, and of days; 0 means not at all."""
 
     minutes: float
     hours: float

@@ -77,8 +77,10 @@ class FetchedPrices:
         """
         try:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-            interval, source = int(about["interval"]), str(about["source"])
-            synthetic, cleaning = bool(about["synthetic"]), tuple(map(str, about["cleaning"]))
+            interval = int(about["interval"])
+            source = str(about["source"])
+            synthetic = bool(about["synthetic"])
+            cleaning = tuple(map(str, about["cleaning"]))
             data = (folder / _PRICES).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise PriceDataError(

@@ -2,8 +2,8 @@
 
     length, header;  then for each block: length, CID, block      lengths are varints
 
-https://ipld.io/specs/transport/car/carv1/. The blocks stand in the order of `blocks_below`, each once, so the same
-roots always give the same file, and it is that of `ipfs dag export` where there is one root.
+https://ipld.io/specs/transport/car/carv1/. Each block stands there once, in the order of `blocks_below`. So the same
+roots always give the same file. A file with one root equals what `ipfs dag export` writes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ _LONGEST_LENGTH: Final = 9
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: `blocks` of them, `size` bytes in all, the file's own envelope included."""
+    """What was written.
+
+    Attributes:
+        blocks: how many.
+        size: bytes of the whole file, with its header and the lengths between the blocks.
+    """
 
     blocks: int
     size: int
@@ -59,10 +64,12 @@ def export_car(
     """
     if not roots:
         raise InvalidInput("nothing is named to be exported", "give at least one CID")
-    blocks, size = -1, 0
+    blocks = -1  # the first piece is the header
+    size = 0
     for piece in encode_car(tuple(dict.fromkeys(roots)), blocks_below(roots, store.block)):
         file.write(piece)
-        blocks, size = blocks + 1, size + len(piece)
+        blocks += 1
+        size += len(piece)
         if progress is not None:
             progress(size)
     return Exported(blocks, size)
@@ -103,9 +110,10 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
 
 
 def read_car(file: BinaryIO) -> Bundle:
-    """What `file` holds, once all of it is checked. Its blocks are read anew when they are used, and not checked then.
+    """What `file` holds, once all of it is checked.
 
-    The CIDs in it are held in memory, the blocks are not. Errors are those of `import_car`.
+    Its blocks are read again when they are used, and not checked again. The CIDs are held in memory, the blocks are
+    not. Errors are those of `import_car`.
     """
     start = file.tell()
     roots = _read_header(file)

@@ -72,7 +72,9 @@ def decode(block: bytes) -> Node:
 
 
 def _link(message: bytes) -> Link:
-    cid, name, stored = None, b"", 0
+    cid: Cid | None = None
+    name = b""
+    stored = 0
     for number, value in fields(message):
         if number == 1 and isinstance(value, bytes):
             try:

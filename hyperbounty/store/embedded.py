@@ -2,7 +2,7 @@
 
     blocks/<two characters>/<CID>    one block each
     pins/<CID>                       empty; says that the content is to be kept
-    lock                             held together by those who write, alone by the one who collects garbage
+    lock                             shared by those who write, exclusive for the one who collects garbage
 
 A block appears under its name only when it is written in full, and two writers of one block write the same bytes, so
 writers share a folder and readers need no lock. A pin is written last: a process that is killed leaves blocks without

@@ -30,8 +30,8 @@ class Listed:
         name: without a slash.
         cid: its root.
         is_folder: whether it is one.
-        size: bytes of a file, or of all blocks of a folder. That of a folder, and of a file of one block, is what the
-            folder around it says: checking it would mean to fetch it.
+        size: bytes of a file, or of all blocks of a folder. For a folder, and for a file of one block, the folder
+            around it says the size; it is not checked, because that would mean fetching the content.
     """
 
     name: str
@@ -46,7 +46,8 @@ def add_path(store: ContentStore, path: Path) -> Cid:
     A folder is read twice, since its CID is needed before its first block can be sent; the memory taken is flat.
 
     Raises:
-        InvalidInput: nothing is there, or something in it is neither file nor folder or has a name that IPFS cannot.
+        InvalidInput: nothing is there, or it holds something that is neither file nor folder, or a name that is not
+            UTF-8.
         StoreError: it changed meanwhile, it has too many entries, or the store failed.
 
     >>> from hyperbounty.store.embedded import EmbeddedStore
@@ -88,7 +89,8 @@ def list_folder(store: ContentStore, cid: Cid) -> list[Listed]:
     """
     listed = []
     for entry in _folder(store, cid).entries:
-        is_folder, size = False, entry.stored
+        is_folder = False
+        size = entry.stored
         if entry.cid.codec != RAW:
             node = unixfs.node_at(entry.cid, store.block)
             is_folder = isinstance(node, nodes.FolderNode)
@@ -131,15 +133,18 @@ def _folder(store: ContentStore, cid: Cid) -> nodes.FolderNode:
 
 
 def _bundle(path: Path) -> Bundle:
-    root, size = Cid.raw(b""), 0
+    root = Cid.raw(b"")
+    size = 0
     for cid, block in _blocks(path):
-        root, size = cid, size + len(block)
+        root = cid
+        size += len(block)
 
     def blocks() -> Iterator[tuple[Cid, bytes]]:
-        now = root
-        for now, block in _blocks(path):
-            yield now, block
-        if now != root:
+        last = root
+        for cid, block in _blocks(path):
+            last = cid
+            yield cid, block
+        if last != root:
             raise StoreError(f"{path} changed while it was added", "add it again once nothing writes to it")
 
     return Bundle((root,), size, blocks)

@@ -59,7 +59,8 @@ def sweep(folder: Path, kept: set[Cid]) -> Collected:
     """Remove every block of the store in `folder` that is not in `kept`, and what writers that were killed left."""
     for path in (*folder.glob("blocks/*/.*"), *folder.glob("pins/.*")):
         path.unlink()
-    blocks = size = 0
+    blocks = 0
+    size = 0
     for path in folder.glob("blocks/*/*"):
         try:
             cid = Cid.parse(path.name)

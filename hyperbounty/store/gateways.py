@@ -153,11 +153,12 @@ class _Gateway:
         try:
             url = urljoin(url, location)
             there = urlsplit(url)
-            host, service = there.hostname or "", (there.scheme, _port(there))
+            host = there.hostname or ""
+            service = (there.scheme, _port(there))
         except ValueError as error:
             raise _UnusableAnswerError("by sending to an address that is none") from error
         below = host.endswith(f".{own}") and not _is_number(own)
-        # To TLS is welcome, away from it is not, and another port is another service.
+        # From http to https is welcome, from https to http is not. Another port is another service.
         if (host != own and not below) or service not in ((self._url.scheme, _port(self._url)), ("https", 443)):
             raise _UnusableAnswerError("by sending elsewhere")
         return url

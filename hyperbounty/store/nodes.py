@@ -153,7 +153,9 @@ def _folder(links: tuple[dagpb.Link, ...]) -> FolderNode:
 
 
 def _unixfs(message: bytes) -> tuple[int | None, bytes, int | None, list[int]]:
-    kind, data, size = None, b"", None
+    kind: int | None = None
+    data = b""
+    size: int | None = None
     sizes: list[int] = []
     for number, value in fields(message):
         match number, value:

@@ -5,8 +5,9 @@
 - `connect()` and `Client()` ask for the daemon's version and warn of every Kubo since 0.9. The request layer doesn't
   ask, so there is nothing to silence; which version answers makes no difference here, because nothing is believed.
 - The methods read an answer of any length in full before anything can be checked, and assert its shape.
-- They cannot name a raw block's codec, know nothing of `dag/import`, and leave out options that decide a CID.
-- A time limit is one for the next byte, which a node that drips keeps alive for ever; here a call has a deadline.
+- They cannot name a raw block's codec, do not have `dag/import`, and leave out options that decide a CID.
+- Their time limit is for the next byte, so a node that sends a byte now and then is never given up. Here the whole call
+  has a deadline.
 
 An upload is multipart as the library writes it. What other servers than a node answer (`gateways.py`) goes by
 `requests` alone.
@@ -83,7 +84,7 @@ class RpcRefusedError(StoreError):
 
 
 class _BrokenOffError(Exception):
-    """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
+    """The connection failed, and a second try may work. All calls made here can be repeated."""
 
 
 class _TooLateError(OSError):
@@ -220,7 +221,8 @@ class IpfsRpc:
     ) -> bytes:
         timeout_s += 0 if upload is None else upload.size / _SLOWEST_UPLOAD_BYTES_PER_S
         deadline = time.monotonic() + timeout_s
-        body, headers = None, None
+        body = None
+        headers = None
         failed: list[Exception] = []
         if upload is not None:
             body, headers = multipart.stream_bytes(_until(deadline, upload.pieces(), failed), chunk_size=_PIECE_BYTES)
@@ -305,7 +307,8 @@ def _target(address: str) -> tuple[str, str]:
         return address, "api/v0"
     try:
         url = urlsplit(address)
-        host, port = url.hostname, url.port
+        host = url.hostname
+        port = url.port
     except ValueError as error:
         raise _unusable(address) from error
     if url.scheme not in ("http", "https") or not host or url.username is not None or url.query:

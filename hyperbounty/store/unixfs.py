@@ -18,8 +18,7 @@ from hyperbounty.store.cid import DAG_PB, RAW, Cid
 CHUNK_BYTES: Final = 256 * 1024
 LINKS_PER_NODE: Final = 174
 
-# What `read` accepts of others: the largest block that nodes exchange, and the largest file that a caller who names no
-# limit wants in memory.
+# The largest block that nodes exchange, and the largest file that `read` holds in memory where no limit is named.
 MAX_BLOCK_BYTES: Final = 2 * 1024 * 1024
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 # A balanced tree of 512 MiB has depth 3. The smallest chunk allowed on average bounds the work a few blocks, linked

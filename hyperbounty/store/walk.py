@@ -25,8 +25,8 @@ def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
 def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Cid, bytes]]:
     """Each block that the roots reach, once and checked: a parent before its children, these in its order.
 
-    That is the order in which IPFS nodes export, so the same roots always give the same sequence. The CIDs met are
-    held in memory, the blocks are not.
+    IPFS nodes export in this order, so the same roots always give the same sequence. The CIDs are held in memory, the
+    blocks are not.
 
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
@@ -52,14 +52,14 @@ def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Ci
 
 
 def complete(roots: Iterable[Cid], blocks: Iterable[tuple[Cid, bytes]], what: str) -> Iterator[tuple[Cid, bytes]]:
-    """`blocks` themselves, each checked, and in the end that they hold all of what the roots and they themselves link.
+    """The same blocks, each checked, and after the last one an error unless nothing is missing among them.
 
-    The CIDs met are held in memory, the blocks are not.
+    All roots must be there, and every block that one of them links. The CIDs are held in memory, the blocks are not.
 
     Args:
         roots: what must be among them.
         blocks: in any order.
-        what: they are together, for the error.
+        what: the blocks are together, for the message of an error.
 
     Raises:
         ContentMismatch: a block is not what its CID names.
