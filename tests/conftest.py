@@ -1,4 +1,4 @@
-"""Real nodes, where there are any."""
+"""What all tests share: which of them are heavy, how hypothesis draws, and real nodes, where there are any."""
 
 from __future__ import annotations
 
@@ -18,11 +18,37 @@ from typing import Any
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
 
 # A program that an earlier run compiled would hide what compiling does, and the user's folder is not for tests.
 os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
+
+# No test fails because the machine is busy. .ci/run draws the same examples every time, so that nobody's landing fails
+# by what another one left; a run at home draws others each time.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("house")
+
+# `make quick` leaves heavy tests out: these, and those that carry the mark themselves because they take more than half
+# a second.
+HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "real_data"}
+HEAVY_FOLDERS = {"end_to_end", "faults", "gas"}
+# The contract on py-evm, with a world of accounts and contests.
+HEAVY_FIXTURES = {"deployed"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is heavy, and begin with it, so that no worker is left alone with a long test at the end."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if marks & HEAVY_MARKS or HEAVY_FOLDERS & set(item.path.parts) or fixtures & HEAVY_FIXTURES:
+            item.add_marker("heavy")
+    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
 
 
 @pytest.fixture(scope="session")
@@ -89,7 +115,7 @@ def _fund(url: str) -> None:
 
         def ask(method: str, *params: object) -> Any:
             body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-            return session.post(url, json=body, timeout=30).json().get("result")
+            return session.post(url, json=body, timeout=300).json().get("result")
 
         [rich, *_] = ask("eth_accounts")
         for index in range(DEVELOPMENT_ACCOUNTS):

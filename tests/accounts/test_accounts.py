@@ -73,6 +73,7 @@ def test_only_the_owner_may_read_a_keystore(keyring: Keyring, tmp_path: Path) ->
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.heavy
 def test_a_keystore_is_the_common_format_with_a_dear_work_factor(tmp_path: Path) -> None:
     Keyring(tmp_path).new("alice", "secret")
     keystore = json.loads((tmp_path / "alice.json").read_text())

@@ -157,6 +157,7 @@ class Flaky:
         return None if fails else (200, answered)
 
 
+@pytest.mark.heavy
 def test_a_short_outage_while_reading_is_not_noticed() -> None:
     flaky = Flaky()
     with server(flaky) as url, Chain.connect(url) as chain:

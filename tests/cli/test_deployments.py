@@ -274,6 +274,7 @@ def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> No
     assert THIS_CODE in err
 
 
+@pytest.mark.heavy
 def test_the_devnet_command_records_what_it_deploys(hb: Command, home: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0", "--home", str(home), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:

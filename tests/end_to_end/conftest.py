@@ -28,4 +28,4 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]
             yield Shell(home, json.loads("".join(lines))["rpc"], capsys)
         finally:
             devnet.terminate()
-            devnet.wait(30)
+            devnet.wait(600)

@@ -278,6 +278,7 @@ def test_contents_that_cannot_be_right_are_not_sent(tmp_path: Path, damage: str)
     assert "look up" in caught.value.next_step
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("count", [6])
 def test_processes_that_begin_at_once_share_one_journal(tmp_path: Path, count: int) -> None:
     context = multiprocessing.get_context("forkserver")
@@ -341,7 +342,7 @@ def test_what_somebody_else_found_out_meanwhile_is_not_overwritten(tmp_path: Pat
 STEPS = st.lists(st.sampled_from(["refuse", "mine", "fail", "reopen", "replace"]), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_a_key_stands_for_what_may_still_happen_or_has_happened(steps: list[str]) -> None:
     book = Book(Journal(), "1", ACCOUNT)

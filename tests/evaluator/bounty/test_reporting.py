@@ -97,6 +97,7 @@ def test_the_name_of_the_data_changes_with_what_is_scored_on(scoring: Scoring) -
     assert scoring.data_name() != other.data_name()
 
 
+@pytest.mark.heavy
 def test_more_epochs_than_a_block_holds_can_be_reported(scoring: Scoring, store: ContentStore) -> None:
     curve = tuple(np.random.default_rng(1).random(1000).tolist())
     long = replace(

@@ -165,11 +165,12 @@ def test_what_lost_some_evaluators_comes_alone(queue: Queue) -> None:
     assert [len(queue.claim(DATA.name, most=9)) for _ in range(3)] == [1, 1, 0]
 
 
+@pytest.mark.heavy
 @given(
     jobs=st.lists(st.tuples(st.integers(0, 2), st.booleans()), max_size=12),
     asked=st.lists(st.tuples(st.integers(1, 5), st.integers(1, 4)), min_size=1, max_size=12),
 )
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_whatever_is_asked_for_every_job_is_in_one_group_of_its_program(
     tmp_path_factory: pytest.TempPathFactory, jobs: list[tuple[int, bool]], asked: list[tuple[int, int]]
 ) -> None:
@@ -235,6 +236,7 @@ def test_a_group_trains_together_and_each_result_is_kept_at_once(queue: Queue, r
     check_results(queue, wanted)
 
 
+@pytest.mark.heavy
 def test_workers_share_the_jobs_of_one_program(queue: Queue, windows: tuple[Windows, Windows]) -> None:
     sizes: list[int] = []
 
@@ -249,6 +251,7 @@ def test_workers_share_the_jobs_of_one_program(queue: Queue, windows: tuple[Wind
     check_results(queue, wanted)
 
 
+@pytest.mark.heavy
 @in_the_pool
 def test_a_worker_killed_in_a_group_costs_the_unfinished_one_try_each_and_they_finish_alone(
     queue: Queue, run: Run
@@ -274,6 +277,7 @@ def test_a_worker_killed_in_a_group_costs_the_unfinished_one_try_each_and_they_f
     check_results(queue, wanted)
 
 
+@pytest.mark.heavy
 @in_the_pool
 def test_a_bomb_in_a_group_is_given_up_and_its_companions_are_not(queue: Queue, run: Run) -> None:
     wanted = stub_jobs(*(replace(SPEC, epochs=epochs) for epochs in (1, 2, 4, 5)), DIES_IN_COMPANY)
@@ -288,6 +292,7 @@ def test_a_bomb_in_a_group_is_given_up_and_its_companions_are_not(queue: Queue, 
     check_results(queue, wanted[:-1])
 
 
+@pytest.mark.heavy
 def test_an_error_in_a_group_is_lasting_for_nobody_before_it_is_made_alone(queue: Queue, run: Run) -> None:
     wanted = stub_jobs(*of_one_program(4), CANNOT_IN_COMPANY)
     heard = run(wanted)
@@ -297,6 +302,7 @@ def test_an_error_in_a_group_is_lasting_for_nobody_before_it_is_made_alone(queue
     check_results(queue, wanted[:-1])
 
 
+@pytest.mark.heavy
 def test_a_group_counts_once_for_the_life_of_a_worker(windows: tuple[Windows, Windows]) -> None:
     pool = LocalPool(make_stub, workers=1, groups_per_worker=2, largest_group=3)
     names = []
@@ -311,6 +317,7 @@ def test_a_group_counts_once_for_the_life_of_a_worker(windows: tuple[Windows, Wi
     pool.stop()
 
 
+@pytest.mark.heavy
 def test_a_group_that_cannot_begin_is_told_once_and_whole(windows: tuple[Windows, Windows]) -> None:
     group = tasks(*of_one_program(3))
     for executor in (

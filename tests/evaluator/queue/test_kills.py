@@ -33,7 +33,10 @@ JOBS = 60
 LONG = 10
 LONGEST_LIFE_S = 2.5
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds a process's children in Linux's /proc")
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.skipif(sys.platform != "linux", reason="finds a process's children in Linux's /proc"),
+]
 
 
 Launch = Callable[..., "Evaluator"]

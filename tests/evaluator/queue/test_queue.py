@@ -249,6 +249,7 @@ def test_the_time_left_follows_what_was_measured(make_database: MakeDatabase) ->
     assert reading.seconds_left(queue.database, CONTEST) is None, "nobody is at work"
 
 
+@pytest.mark.heavy
 def test_many_evaluators_at_once_share_the_jobs_and_no_job_is_done_twice(make_database: MakeDatabase) -> None:
     wanted = stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(40)))
     Queue(make_database()).put(CONTEST, DATA.name, wanted)
@@ -269,8 +270,9 @@ def test_many_evaluators_at_once_share_the_jobs_and_no_job_is_done_twice(make_da
     assert reading.tally(make_database(), CONTEST) == reading.Tally(done=40)
 
 
+@pytest.mark.heavy
 @given(moves=st.lists(st.sampled_from(["claim", "finish", "fail", "release", "lose", "put"]), max_size=40))
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
     tmp_path_factory: pytest.TempPathFactory, moves: list[str]
 ) -> None:
