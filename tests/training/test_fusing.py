@@ -184,11 +184,12 @@ def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory
 )
 def test_a_lane_takes_no_more_memory_than_is_reckoned(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
-    from hyperbounty.training.jax_program import JaxProgram, place
+    from hyperbounty.training.jax_program import JaxProgram
+    from hyperbounty.training.program import Data
 
     lanes, length = 8, 30
     data = toy_windows(256, seed=1, length=length)
-    program = JaxProgram(spec, place(data, toy_windows(64, seed=2, length=length)), lanes)
+    program = JaxProgram(spec, Data.of(data, toy_windows(64, seed=2, length=length)), lanes)
 
     reckoned = lanes * lane_bytes(spec, TaskShape(features=3, rows=256, sequence_length=length))
     assert program.bytes_taken() <= reckoned <= 8 * program.bytes_taken()
