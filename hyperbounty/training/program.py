@@ -42,10 +42,10 @@ class Data:
         """The windows on the device of the backend that this process runs."""
         place = keras.ops.convert_to_tensor
         return cls(
-            place(train.features.astype(np.float32)),
-            place(train.starts.astype(np.int32)),
-            place(train.labels.astype(np.float32)),
-            place(holdout.features.astype(np.float32)),
+            place(np.asarray(train.features, np.float32)),
+            place(np.asarray(train.starts, np.int32)),
+            place(np.asarray(train.labels, np.float32)),
+            place(np.asarray(holdout.features, np.float32)),
             holdout.starts.astype(np.int32),
             train.length,
         )

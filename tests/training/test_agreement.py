@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -49,8 +50,12 @@ def _random_spec(number: int) -> Spec:
     )
 
 
+@cache
 def _by_keras(spec: Spec, data: Windows, seed: int, backend: str) -> tuple[list[float], list[np.ndarray]]:
-    """Losses and weights of Keras' own layers and training steps over explicit windows, in the order of the engine."""
+    """Losses and weights of Keras' own layers and training steps over explicit windows, in the order of the engine.
+
+    Kept, since both executions are held against it.
+    """
     features = data.features.shape[1]
     model = build_model(spec, length=data.length, features=features, seed=seed, recurrent=keras.layers)
     model.compile(
