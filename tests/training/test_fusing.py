@@ -62,8 +62,9 @@ def _needs_lanes(backend: str) -> None:
 
 @pytest.mark.training
 @pytest.mark.parametrize("spec", WHOLE_TABLE, ids=Spec.describe)
-def test_side_by_side_is_alone_but_for_rounding(spec: Spec, windows: tuple[Windows, Windows], backend: str) -> None:
+def test_side_by_side_is_alone_but_for_rounding(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
+    windows = toy_windows(64, seed=1), toy_windows(60, seed=2)  # Full batches alone, of which one step is compiled.
     members = [(spec, 1), (replace(spec, learning_rate=0.03), 2), (replace(spec, epochs=1), 3)]
     fused = _side_by_side(Trainer(*windows, backend=backend, lanes=4), members)
     alone = Trainer(*windows, backend=backend)
