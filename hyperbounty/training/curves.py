@@ -1,4 +1,4 @@
-"""What one training has done so far, epoch by epoch, up to its result."""
+"""The curves of one training, epoch by epoch, up to its result."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ class Curves:
         began: float,
     ) -> None:
         self.seed = seed
-        self._spec, self._rises, self._on_epoch = spec, rises, on_epoch
-        self._began = self._epoch_began = began
+        self._spec = spec
+        self._rises = rises
+        self._on_epoch = on_epoch
+        self._began = began
+        self._epoch_began = began
         self._losses: list[float] = []
         self._accuracies: list[float] = []
         self._holdout_accuracies: list[float] = []
         self._checkpoints: list[str] = []
-        self._correct = self._predicted_rises = 0
+        self._correct = 0
+        self._predicted_rises = 0
         self._diverged_at: int | None = None
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.spec.cost import budget_refusal, cost, parameters
@@ -28,11 +29,21 @@ def specs(draw: st.DrawFn) -> Spec:
     )
 
 
-@settings(max_examples=40, deadline=None)
-@given(spec=specs(), features=st.integers(1, 12))
-def test_parameters_are_those_that_keras_counts(spec: Spec, features: int) -> None:
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["one way", "both ways"])
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_parameters_are_those_that_keras_counts(cell: str, normalization: str, bidirectional: bool) -> None:
     from hyperbounty.training.model import build_model
 
+    spec = Spec(
+        cell=cell,
+        recurrent_units=(5, 3),
+        dense_units=(4, 2),
+        normalization=normalization,
+        bidirectional=bidirectional,
+        dropout=0.5,
+    )
+    features = 7
     assert parameters(spec, features) == build_model(spec, length=3, features=features, seed=0).count_params()
 
 

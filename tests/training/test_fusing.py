@@ -62,8 +62,9 @@ def _needs_lanes(backend: str) -> None:
 
 @pytest.mark.training
 @pytest.mark.parametrize("spec", WHOLE_TABLE, ids=Spec.describe)
-def test_side_by_side_is_alone_but_for_rounding(spec: Spec, windows: tuple[Windows, Windows], backend: str) -> None:
+def test_side_by_side_is_alone_but_for_rounding(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
+    windows = toy_windows(64, seed=1), toy_windows(60, seed=2)  # Full batches alone, of which one step is compiled.
     members = [(spec, 1), (replace(spec, learning_rate=0.03), 2), (replace(spec, epochs=1), 3)]
     fused = _side_by_side(Trainer(*windows, backend=backend, lanes=4), members)
     alone = Trainer(*windows, backend=backend)
@@ -184,11 +185,12 @@ def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory
 )
 def test_a_lane_takes_no_more_memory_than_is_reckoned(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
-    from hyperbounty.training.jax_program import JaxProgram, place
+    from hyperbounty.training.jax_program import JaxProgram
+    from hyperbounty.training.program import Data
 
     lanes, length = 8, 30
     data = toy_windows(256, seed=1, length=length)
-    program = JaxProgram(spec, place(data, toy_windows(64, seed=2, length=length)), lanes)
+    program = JaxProgram(spec, Data.of(data, toy_windows(64, seed=2, length=length)), lanes)
 
     reckoned = lanes * lane_bytes(spec, TaskShape(features=3, rows=256, sequence_length=length))
     assert program.bytes_taken() <= reckoned <= 8 * program.bytes_taken()
