@@ -24,6 +24,9 @@ def parse_amount(text: str, decimals: int = ETHER_DECIMALS) -> int:
 
     Raises:
         InvalidInput: it isn't such a number, is finer than the smallest unit, or doesn't fit 256 bits.
+
+    >>> parse_amount("1.5 gwei"), parse_amount("0.5")
+    (1500000000, 500000000000000000)
     """
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
@@ -49,6 +52,9 @@ def format_amount(amount: int, decimals: int = ETHER_DECIMALS, symbol: str = "ET
 
     `parse_amount(format_amount(x)) == x` for every native amount. Amounts of the native coin that would start with many
     zeros are shown in gwei or wei; a token with its own `symbol` always in whole tokens.
+
+    >>> format_amount(500_000_000_000_000_000), format_amount(2_500_000, 6, "USDC")
+    ('0.5 ETH', '2.5 USDC')
     """
     if symbol == "ETH" and decimals == ETHER_DECIMALS:
         if 0 < abs(amount) < 10**6:

@@ -23,8 +23,11 @@ def lines_of(content: str) -> dict[tuple[str, ...], int]:
         names = _names(line if is_header else f"{line.partition('=')[0]}= 0")
         if not names:
             continue
-        table, names = (names, ()) if is_header else (table, names)
-        found.setdefault((*table, *names), number)
+        if is_header:
+            table = names
+            found.setdefault(table, number)
+        else:
+            found.setdefault((*table, *names), number)
         inside = next((quote for quote in ('"""', "'''") if line.count(quote) % 2), "")
     return found
 

@@ -166,7 +166,8 @@ def resolve(
         and origins["rpc"].source in (Source.OPTION, Source.VARIABLE)
         and origins["chain_id"].source is Source.BUILT_IN
     ):
-        values["chain_id"], origins["chain_id"] = None, Origin(Source.DEFAULT, "default")
+        values["chain_id"] = None
+        origins["chain_id"] = Origin(Source.DEFAULT, "default")
     _check_fees(values, origins)
     owner = _password_owner(file, name) if file and origins["password_file"].source is Source.FILE else None
     return Settings(profile=name, password_owner=owner, origins=origins, **values)
@@ -181,11 +182,14 @@ def _password_owner(file: ConfigFile, profile: str) -> str | None:
 def _profile(named: str | None, environment: Mapping[str, str], file: ConfigFile | None) -> tuple[str, Origin]:
     variable = environment.get(PROFILE_VARIABLE, "").strip()
     if named is not None:
-        name, origin = named, Origin(Source.OPTION, "--profile")
+        name = named
+        origin = Origin(Source.OPTION, "--profile")
     elif variable:
-        name, origin = variable, Origin(Source.VARIABLE, PROFILE_VARIABLE)
+        name = variable
+        origin = Origin(Source.VARIABLE, PROFILE_VARIABLE)
     elif file is not None and file.profile is not None:
-        name, origin = file.profile.value, Origin(Source.FILE, file.profile.where)
+        name = file.profile.value
+        origin = Origin(Source.FILE, file.profile.where)
     else:
         return DEFAULT_PROFILE, Origin(Source.DEFAULT, "default")
     known = {*built_in_profiles(), *(file.profiles if file else ())}
@@ -227,7 +231,8 @@ def _read(setting: Setting, value: object, origin: Origin, folder: Path) -> tupl
 
 
 def _check_fees(values: Mapping[str, Any], origins: Mapping[str, Origin]) -> None:
-    cap, tip = values["max_fee_wei"], values["priority_fee_wei"]
+    cap = values["max_fee_wei"]
+    tip = values["priority_fee_wei"]
     if cap is not None and tip is not None and tip > cap:
         raise InvalidInput(
             f"priority_fee ({format_amount(tip)}, {origins['priority_fee']}) is above "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,8 +50,8 @@ def test_answers_are_the_same_in_batches_and_one_by_one(
     ] * 20
     block = chain.block_number()
     assert len(calls) > 2 * BATCH_CALLS
-    many = [shown(lambda reading=reading: reading.value) for reading in chain.read_many(calls, block)]
-    assert many == [shown(lambda call=call: chain.read(call, block)) for call in calls]
+    many = [shown(partial(getattr, reading, "value")) for reading in chain.read_many(calls, block)]
+    assert many == [shown(partial(chain.read, call, block)) for call in calls]
     assert many[0] == 77
 
 
