@@ -145,10 +145,11 @@ def test_answers_in_another_order_go_to_their_questions(probe_artifact: Artifact
     assert served.batches == 1
 
 
+BEHIND = {"code": -32000, "message": "header not found"}
 RATE_LIMIT = {"code": 429, "message": "too many requests"}
 
 
-@pytest.mark.parametrize("fault", ["status", "hang up", "short", "twice", "limited", "other", "text", "one"])
+@pytest.mark.parametrize("fault", ["status", "hang up", "short", "twice", "limited", "behind", "other", "text", "one"])
 def test_a_batch_that_failed_in_passing_is_asked_again(fault: str, probe_artifact: Artifact) -> None:
     def faulty(served: Served, _asked: list[Any], payload: bytes) -> Answered | None:
         right = served.plainly(payload)
@@ -158,6 +159,7 @@ def test_a_batch_that_failed_in_passing_is_asked_again(fault: str, probe_artifac
             "short": right[1:],
             "twice": [*right, right[0]],
             "limited": [{"jsonrpc": "2.0", "id": right[0]["id"], "error": RATE_LIMIT}, *right[1:]],
+            "behind": [{"jsonrpc": "2.0", "id": right[0]["id"], "error": BEHIND}, *right[1:]],
             "other": [{**each, "id": each["id"] + 1000} for each in right],
             "text": "a text",
             "one": right[0],
