@@ -132,9 +132,9 @@ class BatchReader:
             return Reading(error=error)
 
     def _decoded(self, call: ContractFunction, answer: RPCResponse) -> Any:
-        if "error" in answer:
+        if answer.get("error") is not None:
             raise Web3RPCError(str(answer["error"]), rpc_response=answer)
-        result = answer["result"]
+        result = answer.get("result")
         if not isinstance(result, str):
             raise BadResponseFormat("the result of a call is not a text")
         try:
@@ -162,7 +162,7 @@ def matched(answer: object, numbers: Sequence[object], node: str) -> list[RPCRes
     True
     """
     responses: list[Any] = answer if isinstance(answer, list) else [answer]
-    if not all(isinstance(each, dict) and {"result", "error"} & each.keys() for each in responses):
+    if not all(_is_response(each) for each in responses):
         raise Interrupted(f"{node} does not speak JSON-RPC")
     for each in responses:
         code, message = _error_of(each)
@@ -172,13 +172,21 @@ def matched(answer: object, numbers: Sequence[object], node: str) -> list[RPCRes
             raise Interrupted(f"{node} does not have the block yet: {message[:200]}")
         is_alone = not isinstance(answer, list)
         is_short = len(responses) < len(numbers)
-        if "error" in each and (is_alone or (is_short and code == _INVALID_REQUEST)):
+        if each.get("error") is not None and (is_alone or (is_short and code == _INVALID_REQUEST)):
             # One error for all of the requests: it is about the batch.
             raise BatchRefused(message)
     by_number = {each.get("id"): each for each in responses}
     if not isinstance(answer, list) or len(responses) != len(numbers) or by_number.keys() != set(numbers):
         raise Interrupted(f"the connection to {node} is faulty: it answers something else than it was asked")
     return [by_number[number] for number in numbers]
+
+
+def _is_response(candidate: object) -> bool:
+    return (
+        isinstance(candidate, dict)
+        and isinstance(candidate.get("id"), int | str | None)
+        and bool({"result", "error"} & candidate.keys())
+    )
 
 
 def _error_of(response: Mapping[str, Any]) -> tuple[object, str]:
