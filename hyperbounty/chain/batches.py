@@ -7,6 +7,7 @@ takes no batches is asked one by one from then on.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from eth_abi.exceptions import DecodingError
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 # Public nodes take 100 to 1,000 requests in a batch.
 BATCH_CALLS: Final = 100
 _INVALID_REQUEST: Final = -32600
+# Behind one address may be several nodes, of which one has not heard of the latest block yet.
+_BEHIND: Final = ("header not found", "block not found", "unknown block", "blockoutofrange")
 
 
 class BatchRefused(Exception):
@@ -129,9 +132,9 @@ class BatchReader:
             return Reading(error=error)
 
     def _decoded(self, call: ContractFunction, answer: RPCResponse) -> Any:
-        if "error" in answer:
+        if answer.get("error") is not None:
             raise Web3RPCError(str(answer["error"]), rpc_response=answer)
-        result = answer["result"]
+        result = answer.get("result")
         if not isinstance(result, str):
             raise BadResponseFormat("the result of a call is not a text")
         try:
@@ -152,28 +155,38 @@ def matched(answer: object, numbers: Sequence[object], node: str) -> list[RPCRes
 
     Raises:
         BatchRefused: the node takes no batches, or none of this size.
-        Interrupted: it answers too little, too much, something else, or limits requests.
+        Interrupted: it answers too little, too much or something else, limits requests, or lacks the block.
 
     >>> first, second = {"id": 1, "result": "0x1"}, {"id": 2, "result": "0x2"}
     >>> matched([second, first], [1, 2], "a node") == [first, second]
     True
     """
     responses: list[Any] = answer if isinstance(answer, list) else [answer]
-    if not all(isinstance(each, dict) and {"result", "error"} & each.keys() for each in responses):
+    if not all(_is_response(each) for each in responses):
         raise Interrupted(f"{node} does not speak JSON-RPC")
     for each in responses:
         code, message = _error_of(each)
         if is_rate_limit(code, message):
             raise Interrupted(f"{node} is limiting requests: {message[:200]}")
+        if _lacks_the_block(message.lower()):
+            raise Interrupted(f"{node} does not have the block yet: {message[:200]}")
         is_alone = not isinstance(answer, list)
         is_short = len(responses) < len(numbers)
-        if "error" in each and (is_alone or (is_short and code == _INVALID_REQUEST)):
+        if each.get("error") is not None and (is_alone or (is_short and code == _INVALID_REQUEST)):
             # One error for all of the requests: it is about the batch.
             raise BatchRefused(message)
     by_number = {each.get("id"): each for each in responses}
     if not isinstance(answer, list) or len(responses) != len(numbers) or by_number.keys() != set(numbers):
         raise Interrupted(f"the connection to {node} is faulty: it answers something else than it was asked")
     return [by_number[number] for number in numbers]
+
+
+def _is_response(candidate: object) -> bool:
+    return (
+        isinstance(candidate, dict)
+        and isinstance(candidate.get("id"), int | str | None)
+        and bool({"result", "error"} & candidate.keys())
+    )
 
 
 def _error_of(response: Mapping[str, Any]) -> tuple[object, str]:
@@ -184,6 +197,11 @@ def _error_of(response: Mapping[str, Any]) -> tuple[object, str]:
     return error.get("code"), str(error.get("message"))
 
 
+def _lacks_the_block(low: str) -> bool:
+    # A contract that reverts may say anything.
+    return "revert" not in low and any(sign in low for sign in _BEHIND)
+
+
 def _as_web3_has_it(item: Mapping[str, Any], value: Any) -> Any:
     """A decoded value in the form in which a single read has it: addresses with their checksum, arrays as lists."""
     kind = str(item["type"])
@@ -192,4 +210,10 @@ def _as_web3_has_it(item: Mapping[str, Any], value: Any) -> Any:
         return [_as_web3_has_it(element, each) for each in value]
     if kind == "tuple":
         return tuple(_as_web3_has_it(field, each) for field, each in zip(item["components"], value, strict=True))
-    return to_checksum_address(value) if kind == "address" else value
+    return _checksummed(value) if kind == "address" else value
+
+
+@lru_cache(maxsize=4096)
+def _checksummed(address: str) -> str:
+    """The same addresses come again and again in many reads, and a checksum is the most expensive part of decoding."""
+    return to_checksum_address(address)

@@ -124,7 +124,8 @@ class Deployments:
             InvalidInput: not an address.
             WrongCode: there is no contract, or one with other code. The message has the hashes.
         """
-        expected, code = code_hash(load_artifact(name).deployed_bytecode), chain.code(address)
+        expected = code_hash(load_artifact(name).deployed_bytecode)
+        code = chain.code(address)
         found = code_hash(code) if code else None
         where = f"{address} on chain {chain.chain_id}"
         recorded = next(
@@ -184,7 +185,11 @@ class Deployments:
 
 
 def code_hash(code: bytes) -> str:
-    """Keccak-256 of a contract's code, 0x-hex."""
+    """Keccak-256 of a contract's code, 0x-hex.
+
+    >>> code_hash(b"")
+    '0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470'
+    """
     return f"0x{keccak(code).hex()}"
 
 

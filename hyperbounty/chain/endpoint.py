@@ -133,7 +133,11 @@ class PatientProvider(HTTPProvider):
 
 
 def shown_url(url: str) -> str:
-    """`url` without what may be secret: providers put the customer's key into the path, the query or the user."""
+    """`url` without what may be secret: providers put the customer's key into the path, the query or the user.
+
+    >>> shown_url("https://name:password@node.example:8545/v3/KEY")
+    'https://node.example:8545/…'
+    """
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname

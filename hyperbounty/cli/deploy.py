@@ -42,7 +42,8 @@ def _deploy(session: Session, name: str | None, again: bool, listing: bool) -> R
     from hyperbounty.chain.deployments import code_hash
 
     kind = _chosen(name)
-    chain, deployments = session.chain, session.deployments
+    chain = session.chain
+    deployments = session.deployments
     known = deployments.find(kind.NAME, chain.chain_id)
     if known is not None and not again and _is_alive(session, known):
         return Result(

@@ -28,5 +28,5 @@ EXAMPLE: Final = """\
 # outage = "30 s"                             # how long a silent node is asked again before a command gives up
 
 # [profiles.sepolia.contracts]                # each contract by its name (`hyperbounty deploy --help` has them)
-# HyperparameterBounty = "0x0000000000000000000000000000000000000001"
+# NAME = "0x0000000000000000000000000000000000000001"
 """

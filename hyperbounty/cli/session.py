@@ -145,7 +145,8 @@ class Session:
         from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, devnet_account, refuse_public_key
         from hyperbounty.config.settings import Source
 
-        name, origin = self.settings.account, self.settings.origins["account"]
+        name = self.settings.account
+        origin = self.settings.origins["account"]
         if origin.source not in (Source.OPTION, Source.VARIABLE):
             signer = account_from_environment()
             if signer is not None:

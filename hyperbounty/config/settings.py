@@ -183,7 +183,8 @@ def resolve(
         and origins["rpc"].source in (Source.OPTION, Source.VARIABLE)
         and origins["chain_id"].source is Source.BUILT_IN
     ):
-        values["chain_id"], origins["chain_id"] = None, Origin(Source.DEFAULT, "default")
+        values["chain_id"] = None
+        origins["chain_id"] = Origin(Source.DEFAULT, "default")
     _check_fees(values, origins)
     owner = _password_owner(file, name) if file and origins["password_file"].source is Source.FILE else None
     return Settings(profile=name, password_owner=owner, origins=origins, **values)

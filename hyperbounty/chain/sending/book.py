@@ -133,7 +133,8 @@ class Book:
         if not attempts:
             raise self._journal.damaged(f"operation {number} has no transaction")
         try:
-            meant, known = _decoded(call), State(state)
+            meant = _decoded(call)
+            known = State(state)
         except (ValueError, KeyError, TypeError) as error:
             raise self._journal.damaged(f"operation {number} cannot be read") from error
         return Operation(

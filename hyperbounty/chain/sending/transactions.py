@@ -197,7 +197,9 @@ class Transactions:
     def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, TxReceipt]:
         """The operation and its receipt, once it is deep enough."""
         book = self._outbox.book(account)
-        pause, depth, seen = _FIRST_PAUSE_SECONDS, 0, False
+        pause = _FIRST_PAUSE_SECONDS
+        depth = 0
+        seen = False
         deadline = self._monotonic() + timeout
         tend_at = self._monotonic() + _TEND_SECONDS
         while True:
@@ -205,7 +207,9 @@ class Transactions:
             head, receipt = self._look(operation)
             if receipt is not None:
                 operation = self._outbox.settle(account, operation, receipt, head)
-                before, depth, seen = depth, head - int(receipt["blockNumber"]) + 1, True
+                before = depth
+                depth = head - int(receipt["blockNumber"]) + 1
+                seen = True
                 if depth >= self._policy.confirmations:
                     return operation, receipt
                 if depth > before:
@@ -216,7 +220,9 @@ class Transactions:
                     operation = book.reopen(operation)
                 self._outbox.tend(account)
                 operation = self._standing(book.get(operation), account)
-                depth, seen, tend_at = 0, False, self._monotonic() + _TEND_SECONDS
+                depth = 0
+                seen = False
+                tend_at = self._monotonic() + _TEND_SECONDS
             if self._monotonic() >= deadline:
                 raise self._unconfirmed(operation, depth, timeout)
             self._sleep(pause)
