@@ -22,8 +22,11 @@ def revision_of(connection: Connection, schema: Schema) -> str | None:
     return connection.execute(version).scalar_one_or_none()
 
 
-def migrate(connection: Connection, schema: Schema) -> None:
+def migrate(connection: Connection, schema: Schema, name: str) -> None:
     """Bring the tables of `schema` to its head, in the transaction of `connection`, which nobody else migrates beside.
+
+    Args:
+        name: says which database this is.
 
     Raises:
         DatabaseError: they are of a revision that this version does not know.
@@ -39,12 +42,12 @@ def migrate(connection: Connection, schema: Schema) -> None:
     before = schema.revision_before(connection) if found is None else None
     with as_file(files(schema.package).joinpath("migrations")) as folder:
         script = ScriptDirectory(str(folder))
-        known = {revision.revision for revision in script.walk_revisions()}
+        known = {revision.revision for revision in script.walk_revisions(head=schema.head)}
         start = found or before
         if start is not None and start not in known:
             raise DatabaseError(
-                f"{schema.name} was made by another version: its tables are of revision {start}, and this version knows"
-                f" none after {schema.head}",
+                f"{schema.name} {name} was made by another version: its tables are of revision {start}, and"
+                f" this version knows none after {schema.head}",
                 "use the version that made it, or name another database",
             )
 
