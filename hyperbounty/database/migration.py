@@ -5,13 +5,17 @@ Revisions go up only. A database that a newer version has migrated is refused, s
 
 from __future__ import annotations
 
+import threading
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, String, column, inspect, select, table
 
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
+
+_ALEMBIC: Final = threading.Lock()
+"""Alembic keeps what it migrates in its modules, so one thread uses it at a time."""
 
 
 def revision_of(connection: Connection, schema: Schema) -> str | None:
@@ -40,7 +44,7 @@ def migrate(connection: Connection, schema: Schema, name: str) -> None:
     from alembic.script import ScriptDirectory
 
     before = schema.revision_before(connection) if found is None else None
-    with as_file(files(schema.package).joinpath("migrations")) as folder:
+    with _ALEMBIC, as_file(files(schema.package).joinpath("migrations")) as folder:
         script = ScriptDirectory(str(folder))
         known = {revision.revision for revision in script.walk_revisions(head=schema.head)}
         start = found or before

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -80,6 +81,14 @@ def test_processes_that_open_it_at_once_migrate_it_once(opened_at_once: Path | s
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
+
+
+def test_threads_migrate_different_databases_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        opened = list(threads.map(lambda number: Database(tmp_path / f"{number}.sqlite", SHELF), range(8)))
+    for database in opened:
+        assert books(database) == []
+        database.close()
 
 
 def test_a_file_that_another_writes_to_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -18,7 +18,6 @@ BOOKS: Final = Table(
 )
 SHELF: Final = Schema(
     name="the shelf",
-    metadata=METADATA,
     package="tests.database.shelf",
     head="0002",
     version_table="shelf_version",

@@ -18,7 +18,7 @@ import evaluator.queue
 from evaluator.queue import reading
 from evaluator.queue.queue import Queue
 from evaluator.queue.stored_result import StoredResult
-from evaluator.queue.tables import SCHEMA, FormatRow
+from evaluator.queue.tables import SCHEMA, Base, FormatRow
 from hyperbounty.database import Database
 from hyperbounty.database.migration import revision_of
 from hyperbounty.errors import DatabaseError
@@ -91,7 +91,7 @@ def released(database_place: Path | str) -> Path | str:
 def differences(connection: Connection) -> list[object]:
     """What the tables lack, or have too much, against the metadata."""
     options = {"version_table": SCHEMA.version_table, "compare_type": True, "compare_server_default": True}
-    return list(compare_metadata(MigrationContext.configure(connection, opts=options), SCHEMA.metadata))
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
 
 
 def test_a_released_database_comes_to_head_with_what_it_holds(released: Path | str) -> None:
