@@ -203,3 +203,12 @@ def postgresql_url(postgresql_server: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     engine.dispose()
     return make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a database can be."""
+    if request.param == "sqlite":
+        return tmp_path / "database.sqlite"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url

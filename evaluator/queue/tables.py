@@ -139,7 +139,6 @@ def _revision_before(connection: Connection) -> str | None:
 
 SCHEMA: Final = Schema(
     name="the queue",
-    metadata=Base.metadata,
     package="evaluator.queue",
     head="0001",
     version_table="evaluator_version",

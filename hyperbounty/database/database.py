@@ -110,7 +110,7 @@ class Database:
 
     def _migrate(self, connection: Connection) -> None:
         self.lock(connection)
-        migrate(connection, self._schema)
+        migrate(connection, self._schema, str(self))
 
     def _explained(self, error: SQLAlchemyError) -> DatabaseError:
         what = f"cannot use {self._schema.name} {self}: {_cause(error)}"

@@ -5,13 +5,17 @@ Revisions go up only. A database that a newer version has migrated is refused, s
 
 from __future__ import annotations
 
+import threading
 from importlib.resources import as_file, files
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, String, column, inspect, select, table
 
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
+
+_ALEMBIC: Final = threading.Lock()
+"""Alembic keeps what it migrates in its modules, so one thread uses it at a time."""
 
 
 def revision_of(connection: Connection, schema: Schema) -> str | None:
@@ -22,8 +26,11 @@ def revision_of(connection: Connection, schema: Schema) -> str | None:
     return connection.execute(version).scalar_one_or_none()
 
 
-def migrate(connection: Connection, schema: Schema) -> None:
+def migrate(connection: Connection, schema: Schema, name: str) -> None:
     """Bring the tables of `schema` to its head, in the transaction of `connection`, which nobody else migrates beside.
+
+    Args:
+        name: says which database this is.
 
     Raises:
         DatabaseError: they are of a revision that this version does not know.
@@ -37,14 +44,14 @@ def migrate(connection: Connection, schema: Schema) -> None:
     from alembic.script import ScriptDirectory
 
     before = schema.revision_before(connection) if found is None else None
-    with as_file(files(schema.package).joinpath("migrations")) as folder:
+    with _ALEMBIC, as_file(files(schema.package).joinpath("migrations")) as folder:
         script = ScriptDirectory(str(folder))
-        known = {revision.revision for revision in script.walk_revisions()}
+        known = {revision.revision for revision in script.walk_revisions(head=schema.head)}
         start = found or before
         if start is not None and start not in known:
             raise DatabaseError(
-                f"{schema.name} was made by another version: its tables are of revision {start}, and this version knows"
-                f" none after {schema.head}",
+                f"{schema.name} {name} was made by another version: its tables are of revision {start}, and"
+                f" this version knows none after {schema.head}",
                 "use the version that made it, or name another database",
             )
 

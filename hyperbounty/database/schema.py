@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection
 
 
 def _nothing_before(_: Connection) -> None:
@@ -18,7 +18,6 @@ class Schema:
 
     Attributes:
         name: what a database with these tables is called in messages, such as `the queue`.
-        metadata: the tables as of `head`.
         package: its folder `migrations` has the Alembic revisions, in `versions`.
         head: the newest of these revisions.
         version_table: the table in which Alembic keeps the revision that a database is at.
@@ -29,7 +28,6 @@ class Schema:
     """
 
     name: str
-    metadata: MetaData
     package: str
     head: str
     version_table: str

@@ -16,7 +16,6 @@ from functools import partial
 
 import numpy as np
 
-from evaluator.queue.queue import Wanted
 from hyperbounty.compute.executor import Task
 from hyperbounty.compute.jobs import Data, Job
 from hyperbounty.compute.limits import Limits
@@ -82,15 +81,6 @@ def make_stub() -> Training:
         return result
 
     return train
-
-
-def stub_jobs(*specs: Spec, runs: int = 1, data: Data = DATA) -> list[Wanted]:
-    """What a contest of these specs wants."""
-    return [
-        Wanted(index, run, Job.of(spec.word, seed=1 + run, data=data))
-        for index, spec in enumerate(specs)
-        for run in range(runs)
-    ]
 
 
 def stub_task(spec: Spec, limits: Limits | None = None, *, seed: int = 1, data: Data = DATA) -> Task[Member]:

@@ -34,11 +34,10 @@ from tests.compute.stub_training import (
     DIES_IN_COMPANY,
     SPEC,
     make_stub,
-    stub_jobs,
     stub_result,
     stub_task,
 )
-from tests.evaluator.queue.stub_evaluator import wanted as jobs_of_a_seed
+from tests.evaluator.queue.stub_jobs import numbered_jobs, stub_jobs
 from tests.kills import KILLS
 
 CONTEST = "31337/0xab/1"
@@ -174,7 +173,7 @@ def test_a_node_that_is_lost_costs_its_jobs_one_attempt(
                     nodes.remove_node(left.pop(), allow_graceful=False)
 
             executor = RayCluster(make_stub, workers=2, address=nodes.address)
-            wanted, contest = jobs_of_a_seed(30, 1 + number), f"{CONTEST}{number}"
+            wanted, contest = numbered_jobs(30, 1 + number), f"{CONTEST}{number}"
             run_jobs(
                 queue, contest, DATA.name, wanted, executor=executor, weights=HashedWeights(), on_progress=lose_a_node
             )

@@ -57,22 +57,13 @@ def scoring() -> Scoring:
     return make_scoring()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def queue_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where a queue can be."""
-    if request.param == "sqlite":
-        return tmp_path / "queue.sqlite"
-    url: str = request.getfixturevalue("postgresql_url")
-    return url
-
-
 @pytest.fixture
-def make_database(queue_place: Path | str) -> Iterator[MakeDatabase]:
+def make_database(database_place: Path | str) -> Iterator[MakeDatabase]:
     """Opens the same queue again and again, as one evaluator after the other would."""
     opened: list[Database] = []
 
     def make() -> Database:
-        opened.append(Database(queue_place, SCHEMA))
+        opened.append(Database(database_place, SCHEMA))
         return opened[-1]
 
     yield make

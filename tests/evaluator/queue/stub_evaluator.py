@@ -10,29 +10,14 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from evaluator.queue.coordinator import Progress, run_jobs
-from evaluator.queue.queue import Queue, Wanted
-from evaluator.queue.tables import SCHEMA
-from evaluator.queue.weights import PinnedWeights
-from hyperbounty.compute.jobs import Job
-from hyperbounty.compute.pool import LocalPool
 from hyperbounty.compute.training import prepare_training
-from hyperbounty.database import Database
-from hyperbounty.store import open_store
 from hyperbounty.training.windows import Windows
-from tests.compute.stub_training import DATA, SPEC, make_stub
-
-
-def wanted(count: int, seed: int) -> list[Wanted]:
-    """What the contest of `count` jobs wants, all with the seed `seed`: other seeds make another contest."""
-    specs = (replace(SPEC, epochs=1 + i % 50, recurrent_units=(1 + i // 50,)) for i in range(count))
-    return [Wanted(i, 0, Job.of(spec.word, seed=seed, data=DATA)) for i, spec in enumerate(specs)]
+from tests.compute.stub_training import DATA, make_stub
 
 
 def windows(seed: int) -> Windows:
@@ -42,6 +27,16 @@ def windows(seed: int) -> Windows:
 
 
 def main() -> None:
+    # Workers import this module too, and start sooner without what only the evaluator needs.
+    from evaluator.queue.coordinator import Progress, run_jobs
+    from evaluator.queue.queue import Queue
+    from evaluator.queue.tables import SCHEMA
+    from evaluator.queue.weights import PinnedWeights
+    from hyperbounty.compute.pool import LocalPool
+    from hyperbounty.database import Database
+    from hyperbounty.store import open_store
+    from tests.evaluator.queue.stub_jobs import numbered_jobs
+
     parser = argparse.ArgumentParser()
     parser.add_argument("queue")
     parser.add_argument("store", type=Path)
@@ -65,7 +60,7 @@ def main() -> None:
         queue,
         f"31337/0xab/{said.seed}",
         DATA.name,
-        wanted(said.jobs, said.seed),
+        numbered_jobs(said.jobs, said.seed),
         executor=LocalPool(
             partial(prepare_training, windows(1), windows(2)) if said.engine else make_stub,
             workers=2,

@@ -40,10 +40,10 @@ from tests.compute.stub_training import (
     HANGS,
     SPEC,
     make_stub,
-    stub_jobs,
     stub_result,
 )
 from tests.evaluator.conftest import claim_one
+from tests.evaluator.queue.stub_jobs import stub_jobs
 
 CONTEST = "31337/0xab/1"
 POLL_S = 0.02

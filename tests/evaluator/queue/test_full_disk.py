@@ -14,7 +14,7 @@ from evaluator.queue.tables import SCHEMA
 from hyperbounty.database import Database
 from hyperbounty.spec.spec import Spec
 from tests.compute.stub_training import stub_result
-from tests.evaluator.queue.stub_evaluator import wanted
+from tests.evaluator.queue.stub_jobs import numbered_jobs
 
 CONTEST = "31337/0xab/1"
 JOBS = 60
@@ -36,9 +36,9 @@ def test_a_full_disk_ends_the_evaluator_in_words_and_costs_nothing_that_was_done
 
     freed = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
     finished = [line for run in (full, freed) for line in run.stdout.splitlines() if line.startswith("finished")]
-    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in wanted(JOBS, 1))
+    assert sorted(finished) == sorted(f"finished {w.job.key}" for w in numbered_jobs(JOBS, 1))
     queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA))
-    for w in wanted(JOBS, 1):
+    for w in numbered_jobs(JOBS, 1):
         record = queue.result(w.job.key)
         assert record is not None
         assert record.result.checkpoints == stub_result(Spec.from_word(w.job.spec), 1).checkpoints

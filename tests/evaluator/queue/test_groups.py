@@ -36,11 +36,11 @@ from tests.compute.stub_training import (
     DIES_IN_COMPANY,
     SPEC,
     make_stub,
-    stub_jobs,
     stub_result,
     stub_task,
 )
 from tests.evaluator.conftest import MakeDatabase
+from tests.evaluator.queue.stub_jobs import stub_jobs
 
 CONTEST = "31337/0xab/1"
 OTHER = replace(SPEC, recurrent_units=(4,))

@@ -12,7 +12,7 @@ from evaluator.queue.heartbeat import Heartbeat
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import SCHEMA
 from hyperbounty.database import Database
-from hyperbounty.errors import TrainingError
+from hyperbounty.errors import DatabaseError
 
 
 class _Watched(Queue):
@@ -29,7 +29,7 @@ class _Watched(Queue):
         if len(self.beats) == 5:
             self.fifth.set()
         if len(self.beats) <= self._fail:
-            raise TrainingError("the queue is away")
+            raise DatabaseError("the queue is away")
         super().renew(working)
 
 

@@ -26,7 +26,8 @@ from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, open_store
 from hyperbounty.training.result import TrainingResult
 from tests.compute.stub_training import stub_result
-from tests.evaluator.queue.stub_evaluator import wanted, windows
+from tests.evaluator.queue.stub_evaluator import windows
+from tests.evaluator.queue.stub_jobs import numbered_jobs
 from tests.kills import KILLS
 
 JOBS = 60
@@ -68,7 +69,7 @@ class Evaluator:
 
 
 @pytest.fixture
-def launch(queue_place: Path | str, tmp_path: Path) -> Iterator[Launch]:
+def launch(database_place: Path | str, tmp_path: Path) -> Iterator[Launch]:
     """Starts an evaluator on the queue; those that are left are ended."""
     started: list[Evaluator] = []
 
@@ -78,7 +79,7 @@ def launch(queue_place: Path | str, tmp_path: Path) -> Iterator[Launch]:
         said = tmp_path / f"said-{len(started)}"
         with said.open("wb") as file:
             process = subprocess.Popen(
-                [*command, str(queue_place), str(tmp_path / "store"), str(jobs), str(seed), *options],
+                [*command, str(database_place), str(tmp_path / "store"), str(jobs), str(seed), *options],
                 stdout=file,
                 stderr=file,
             )
@@ -124,7 +125,7 @@ def check_results(place: Path | str, tmp_path: Path, expected: dict[str, Trainin
 
 
 def of_the_stub(seeds: Iterable[int]) -> dict[str, TrainingResult]:
-    jobs = [w.job for seed in seeds for w in wanted(JOBS, seed)]
+    jobs = [w.job for seed in seeds for w in numbered_jobs(JOBS, seed)]
     return {job.key: stub_result(Spec.from_word(job.spec), job.seed) for job in jobs}
 
 
@@ -133,7 +134,7 @@ def finish(launch: Launch, *arguments: object) -> None:
     assert any(launch(*arguments).ended_well() for _ in range(5))
 
 
-def test_a_killed_coordinator(queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random) -> None:
+def test_a_killed_evaluator(database_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random) -> None:
     for contest in range(KILLS):
         evaluator, workers = launch(contest), list[int]()
         if evaluator.lived(chance.uniform(0, LONGEST_LIFE_S)):
@@ -142,7 +143,7 @@ def test_a_killed_coordinator(queue_place: Path | str, tmp_path: Path, launch: L
         evaluator.process.wait()
         assert all(ends_soon(pid) for pid in workers), "no worker outlives its evaluator"
         finish(launch, contest)
-    check_results(queue_place, tmp_path, of_the_stub(range(KILLS)))
+    check_results(database_place, tmp_path, of_the_stub(range(KILLS)))
 
 
 in_groups = pytest.mark.parametrize("group", ["1", "16"], ids=["alone", "groups"])
@@ -150,7 +151,7 @@ in_groups = pytest.mark.parametrize("group", ["1", "16"], ids=["alone", "groups"
 
 @in_groups
 def test_killed_workers(
-    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random, group: str
+    database_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random, group: str
 ) -> None:
     contest = killed = 0
     while killed < KILLS:
@@ -162,11 +163,11 @@ def test_killed_workers(
         if not evaluator.ended_well():
             finish(launch, contest, JOBS, "--group", group)
         contest += 1
-    check_results(queue_place, tmp_path, of_the_stub(range(contest)))
+    check_results(database_place, tmp_path, of_the_stub(range(contest)))
 
 
 def test_two_evaluators_share_one_queue_and_one_of_them_dies(
-    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
+    database_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
 ) -> None:
     contests = range(max(1, KILLS // 2))
     for contest in contests:
@@ -174,26 +175,26 @@ def test_two_evaluators_share_one_queue_and_one_of_them_dies(
         if other.lived(chance.uniform(0.5, LONGEST_LIFE_S)):
             other.process.kill()
         assert one.ended_well()
-    check_results(queue_place, tmp_path, of_the_stub(contests))
+    check_results(database_place, tmp_path, of_the_stub(contests))
 
 
 @in_groups
 def test_two_evaluators_train_nothing_twice(
-    queue_place: Path | str, tmp_path: Path, launch: Launch, group: str
+    database_place: Path | str, tmp_path: Path, launch: Launch, group: str
 ) -> None:
     both = [launch(1, JOBS, "--group", group) for _ in range(2)]
     assert all(evaluator.ended_well() for evaluator in both)
     finished = Counter(line for evaluator in both for line in evaluator.lines() if line.startswith("finished"))
     expected = of_the_stub([1])
     assert finished == dict.fromkeys((f"finished {key}" for key in expected), 1)
-    check_results(queue_place, tmp_path, expected)
+    check_results(database_place, tmp_path, expected)
 
 
 @pytest.mark.training
 @pytest.mark.skipif(KILLS < LONG, reason=f"takes minutes: HYPERBOUNTY_TEST_KILLS={LONG} or more asks for it")
-@pytest.mark.parametrize("queue_place", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database_place", ["sqlite"], indirect=True)
 def test_killed_while_training_in_earnest(
-    queue_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
+    database_place: Path | str, tmp_path: Path, launch: Launch, chance: random.Random
 ) -> None:
     jobs = 2 * KILLS
     for _ in range(KILLS // 2):
@@ -209,7 +210,7 @@ def test_killed_while_training_in_earnest(
         evaluator.process.wait()
         assert all(ends_soon(pid) for pid in workers)
     finish(launch, 1, jobs, "--engine")
-    every = [w.job for w in wanted(jobs, 1)]
+    every = [w.job for w in numbered_jobs(jobs, 1)]
     train, members = prepare_training(windows(1), windows(2)), [(Spec.from_word(job.spec), job.seed) for job in every]
     expected = {every[index].key: result for index, result in train(members, lambda _index, _epoch: None)}
-    check_results(queue_place, tmp_path, expected)
+    check_results(database_place, tmp_path, expected)

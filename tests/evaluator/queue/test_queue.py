@@ -5,22 +5,21 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from evaluator.queue import reading
 from evaluator.queue.queue import MOST_FAULTS, MOST_LOSSES, Queue
 from evaluator.queue.stored_result import StoredResult
-from evaluator.queue.tables import SCHEMA, FormatRow, ResultRow
+from evaluator.queue.tables import SCHEMA, ResultRow
 from hyperbounty.database import Database
-from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
-from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
+from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_result
 from tests.evaluator.conftest import MakeDatabase, claim_one
+from tests.evaluator.queue.stub_jobs import stub_jobs
 
 CONTEST = "31337/0xab/1"
 OTHER = replace(SPEC, recurrent_units=(4,))
@@ -309,72 +308,3 @@ def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
         assert kept is not None
         assert kept.to_json() == line
     database.close()
-
-
-def test_a_queue_made_by_another_version_is_refused(make_database: MakeDatabase) -> None:
-    make_database().write(lambda c: c.execute(update(FormatRow).values(version=99)) and None)
-    with pytest.raises(TrainingError, match="format 99"):
-        make_database()
-
-
-def test_a_file_that_is_no_database_is_named_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "queue.sqlite").write_bytes(b"not a database, but long enough to be read as one" * 40)
-    with pytest.raises(TrainingError, match=r"queue\.sqlite.*move the file away"):
-        Database(tmp_path / "queue.sqlite", SCHEMA)
-
-
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(TrainingError, match=r"cannot make the folder"):
-        Database(tmp_path / "file" / "queue.sqlite", SCHEMA)
-
-
-@pytest.mark.parametrize("url", ["", "queue.sqlite", "mysql://me:secret@host/db", "sqlite://", "oracle://me:secret@h"])
-def test_other_databases_are_refused_without_repeating_a_password(url: str) -> None:
-    with pytest.raises(InvalidInput, match="neither a file of SQLite nor") as refused:
-        Database(url, SCHEMA)
-    assert "secret" not in str(refused.value)
-
-
-@pytest.mark.postgresql
-def test_a_server_that_is_away_is_named_without_its_password(postgresql_url: str) -> None:
-    with pytest.raises(TrainingError, match="start the database") as away:
-        Database("postgresql://me:secret@127.0.0.1:1/nowhere", SCHEMA)
-    assert "secret" not in str(away.value)
-    assert "127.0.0.1:1" in str(away.value)
-
-
-@pytest.mark.postgresql
-def test_a_connection_that_breaks_is_made_again(postgresql_url: str) -> None:
-    database = Database(postgresql_url, SCHEMA)
-    queue, other = Queue(database), Database(postgresql_url, SCHEMA)
-    queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    end_others = text(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    assert other.read(lambda c: c.execute(end_others).scalar_one()) >= 1
-    assert claim_one(queue) is not None
-    database.close()
-    other.close()
-
-
-@pytest.mark.postgresql
-def test_a_transaction_that_is_cut_off_is_done_again_whole(postgresql_url: str) -> None:
-    database, other = Database(postgresql_url, SCHEMA), Database(postgresql_url, SCHEMA)
-    queue = Queue(database)
-    queue.put(CONTEST, DATA.name, stub_jobs(SPEC))
-    attempts = []
-
-    def work(connection: object) -> int:
-        attempts.append(1)
-        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()  # type: ignore[attr-defined]
-        connection.execute(text("UPDATE evaluator_jobs SET losses = losses + 1"))  # type: ignore[attr-defined]
-        if len(attempts) == 1:
-            other.read(lambda c: c.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid}).scalar_one())
-        return int(connection.execute(text("SELECT losses FROM evaluator_jobs")).scalar_one())  # type: ignore[attr-defined]
-
-    assert database.write(work) == 1
-    assert len(attempts) == 2
-    database.close()
-    other.close()

@@ -15,8 +15,9 @@ from evaluator.queue.tables import SCHEMA
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import Spec
-from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_jobs, stub_result
+from tests.compute.stub_training import DATA, DIVERGES, SPEC, stub_result
 from tests.evaluator.conftest import claim_one
+from tests.evaluator.queue.stub_jobs import stub_jobs
 
 CONTEST = "31337/0x1111111111111111111111111111111111111111/7"
 
