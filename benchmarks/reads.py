@@ -16,7 +16,7 @@ from hyperbounty.bounty.types import Contest, Panel, Terms
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.chain.payments import NATIVE
-from hyperbounty.spec.spec import SPEC_MAXIMA
+from hyperbounty.spec.word import SPEC_MAXIMA
 from tests.conftest import started
 
 SINGLE_REPEATS: Final = 3
