@@ -1,10 +1,11 @@
 """Write `docs/attacks.md`, the table of attacks that were tried, from the tests that try them; or check it.
 
-    python -m contracts.attacks            write the page
-    python -m contracts.attacks --check    exit with 1 if the committed page differs from what the tests give
+    python -m contracts.tools.attacks            write the page
+    python -m contracts.tools.attacks --check    exit with 1 if the committed page differs from what the tests give
 
-A test is named `test_<what is tried>_<what comes of it>`, and the comment above its contract says what the attacks of a
-file have in common. So the page cannot promise what no test shows.
+A test is named `test_<what is tried>_<what comes of it>`, and the comment above its contract says what the attacks of
+a file have in common. So the page cannot promise what no test shows. The tests of a family are in
+`test/<family>/attacks`; `about.md` beside them has its heading, and what the page cannot know from the tests.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from contracts.pages import keep
+from contracts.build import BuildError, deployed_contracts
+from contracts.tools.pages import keep
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = Path("docs") / "attacks.md"
-FOLDER: Final = Path("contracts") / "test" / "attacks"
 _SUBJECT: Final = re.compile(r"((?:^/// .*\n)+)^contract \w+Test is", re.MULTILINE)
 _TEST: Final = re.compile(r"^    function test(Fuzz)?_(\w+?)_(\w+)\(", re.MULTILINE)
 _ANY_TEST: Final = re.compile(r"^    function test\w*\(", re.MULTILINE)
@@ -27,13 +28,10 @@ _WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
 _HEAD: Final = """\
 # Attacks
 
-<!-- written by `python -m contracts.attacks` from the tests in contracts/test/attacks -->
+<!-- written by `python -m contracts.tools.attacks` from the tests in contracts/test/*/attacks -->
 
-What was tried on the contract, and what came of it. Each line is a test of that name, played by transactions on the
-deployed code; those marked * are fuzzed. [security.md](security.md) says what no test can rule out. Attacks by way of
-what is published are in `tests/end_to_end`: a holdout of noise, one cut short, one with other rows, one with rows that
-were trained on, one that is missing (`test_poisoned_holdouts.py`); scores that were made up
-(`test_dispute_by_commands.py`).
+What was tried on the contracts, and what came of it. Each line is a test of that name, played by transactions on the
+deployed code; those marked * are fuzzed. [security.md](security.md) says what no test can rule out.
 """
 
 
@@ -65,26 +63,38 @@ def section(name: str, source: str) -> str:
         for fuzzed, attack, outcome in tests
     ]
     about = f"{rest} `{name}`:" if rest else f"`{name}`:"
-    return "\n".join([f"## {heading.rstrip('.')}", "", about, "", "| Tried | Came of it |", "|---|---|", *rows, ""])
+    return "\n".join([f"### {heading.rstrip('.')}", "", about, "", "| Tried | Came of it |", "|---|---|", *rows, ""])
 
 
 def page(root: Path) -> str:
-    """The whole page, for the tests under `root`."""
-    files = sorted((root / FOLDER).glob("*.t.sol"))
-    return "\n".join([_HEAD, *(section(file.name, file.read_text(encoding="utf-8")) for file in files)])
+    """The whole page, for the tests under `root`.
+
+    Raises:
+        BuildError: the list of contracts cannot be read.
+        PageError: it cannot be written from the tests that are there.
+    """
+    blocks = [_HEAD]
+    for family in dict.fromkeys(contract.family for contract in deployed_contracts(root / "contracts")):
+        folder = root / "contracts" / "test" / family / "attacks"
+        try:
+            blocks += [(folder / "about.md").read_text(encoding="utf-8")]
+        except OSError:
+            raise PageError(f"{folder}: about.md, with the heading of the family, is not there") from None
+        blocks += [section(file.name, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.t.sol"))]
+    return "\n".join(blocks)
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
     """The command; returns its exit status."""
-    parser = argparse.ArgumentParser(description="Write docs/attacks.md from the contract's tests.")
+    parser = argparse.ArgumentParser(description="Write docs/attacks.md from the contracts' tests.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if the page differs")
     check = parser.parse_args(arguments).check
     try:
         made = page(root)
-    except PageError as error:
+    except (BuildError, PageError) as error:
         sys.stderr.write(f"attacks: {error}\n")
         return 1
-    return keep(root, PAGE, made, check=check, module="contracts.attacks")
+    return keep(root, {PAGE: made}, check=check, module="contracts.tools.attacks")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Which lines and branches of `contracts/src` the Foundry tests run; exits with 1 below 98 %.
 
-    python contracts/coverage.py             run the tests and report
-    python contracts/coverage.py LCOV        report what an earlier run left
+    python -m contracts.tools.coverage             run the tests and report
+    python -m contracts.tools.coverage LCOV        report what an earlier run left
 
 Needs `forge` on the PATH. What `forge coverage` says of these sources as they are is too low in two ways, so:
 
@@ -14,8 +14,8 @@ What counts as a branch is what LCOV counts: whether the body of each `if` ran, 
 `assert`, whether each has refused something. The code that is measured is not optimized as what is deployed, and some
 instructions belong to several lines: take a count as "ran" or "did not run", and see the mutation tests for more.
 
-Lines and branches that no test can reach, or that the tool misses, stand in `EXCLUDED` with their reasons; an entry
-that hides nothing is an error, so the list cannot outlive them.
+Lines and branches that no test can reach, or that the tool misses, stand in `coverage.toml` with their reasons. An
+entry that hides nothing is an error, so the list cannot outlive them.
 """
 
 from __future__ import annotations
@@ -27,28 +27,26 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 LEAST: Final = 0.98
-EXCLUDED: Final[dict[tuple[str, str], str]] = {
-    ("src/HyperparameterBounty.sol", "assert(ordinal <= SubmissionLib.MAX_ORDINAL);"): (
-        "fails after two thousand million submissions into one contest"
-    ),
-    ("src/libraries/PanelLib.sol", "last = member;"): (
-        "runs whenever the statement before it does; the optimizer leaves no instruction of its own"
-    ),
-}
 
-_HOME: Final = Path(__file__).resolve().parent
+_HOME: Final = Path(__file__).resolve().parents[1]
+EXCLUDED: Final[dict[tuple[str, str], str]] = {
+    (entry["source"], entry["line"]): entry["reason"]
+    for entry in tomllib.loads((_HOME / "coverage.toml").read_text(encoding="utf-8"))["excluded"]
+}
 # Tests look up the contract's functions among the artifacts, and `forge coverage` writes none.
 _BUILD: Final = ("build", "src")
 # Left out: harnesses, and what is too slow without the optimizer.
-_COVERAGE: Final = ("coverage", "--ir-minimum", "--no-match-path", "test/{mocks,invariants,proofs}/**")
+_COVERAGE: Final = ("coverage", "--ir-minimum", "--no-match-path", "test/*/{mocks,invariants,proofs}/**")
 _REPORT: Final = ("--report", "lcov", "--report-file", "lcov.info")
 _CALL: Final = re.compile(r"\b(require|assert)\(")
+_RUNS: Final = re.compile(r"^(abstract contract|contract|library) ", re.MULTILINE)
 _YUL_BRANCH: Final = re.compile(r"\b(if|for|switch|leave|break|continue)\b")
 
 
@@ -210,9 +208,11 @@ def measure(home: Path) -> str:
 
 def read_sources(home: Path) -> dict[str, str]:
     """The sources that have anything to run, by path from `contracts/`."""
-    # Interfaces have nothing that runs.
-    paths = (path for path in sorted((home / "src").rglob("*.sol")) if path.parent.name != "interfaces")
-    return {path.relative_to(home).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    texts = {
+        path.relative_to(home).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted((home / "src").rglob("*.sol"))
+    }
+    return {path: text for path, text in texts.items() if _RUNS.search(text)}  # interfaces and types do not
 
 
 def main(arguments: list[str] | None = None, home: Path = _HOME) -> int:

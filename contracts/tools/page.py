@@ -1,10 +1,10 @@
-"""Write `docs/contract.md`, the contract's page, from the NatSpec of its interface; or check that it is up to date.
+"""Write the page of each contract in `docs/contracts/` from the NatSpec of its interface; or check what is there.
 
-    python -m contracts.page            write the page
-    python -m contracts.page --check    exit with 1 if the committed page differs from what the sources give
+    python -m contracts.tools.page            write the pages
+    python -m contracts.tools.page --check    exit with 1 if a committed page differs from what the sources give
 
 The compiler reads the interface, so what the page says of a call, its parameters and its selector is what the compiler
-saw. Groups are the interface's own: the comment lines that divide it.
+saw. Groups are the interface's own: the comment lines that divide it. What it inherits stands on the page as well.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -21,13 +21,10 @@ from typing import Any, Final
 import solcx
 from solcx.exceptions import SolcError
 
-from contracts.build import BuildError, find_compiler
-from contracts.pages import keep
+from contracts.build import BuildError, Deployed, deployed_contracts, find_compiler, read_sources
+from contracts.tools.pages import keep
 
-PAGE: Final = Path("docs") / "contract.md"
-_HOME: Final = Path(__file__).resolve().parent
-_INTERFACE: Final = "src/interfaces/IHyperparameterBounty.sol"
-_TYPES: Final = "src/interfaces/BountyTypes.sol"
+_HOME: Final = Path(__file__).resolve().parents[1]
 _DIVIDER: Final = re.compile(rb"^ *// -+ (\w.*)$", re.MULTILINE)
 _TAG: Final = re.compile(r"@(\w+) ?")
 _SELECTORS: Final = ("functionSelector", "eventSelector", "errorSelector")
@@ -93,55 +90,73 @@ class Source:
         return groups[-1] if groups else ""
 
 
-def compile_sources(home: Path) -> dict[str, Source]:
-    """The interface and its types, by source unit name.
+@dataclass(frozen=True)
+class Interface:
+    """An interface and those that it inherits, each with the source that it stands in; and every source."""
+
+    parts: tuple[tuple[Source, dict[str, Any]], ...]
+    sources: tuple[Source, ...]
+
+    def nodes(self, kind: str) -> Iterator[tuple[Source, dict[str, Any]]]:
+        """The declarations of a kind, its own first."""
+        for source, contract in self.parts:
+            yield from ((source, node) for node in _nodes(contract, kind))
+
+
+def read_interface(home: Path, contract: Deployed) -> Interface:
+    """The interface of a contract, as the compiler reads it.
 
     Raises:
-        BuildError: there is no compiler, or it refuses them.
+        BuildError: there is no compiler, or it refuses the sources.
     """
-    contents = {unit: (home / unit).read_bytes() for unit in (_INTERFACE, _TYPES)}
+    contents = read_sources(home, [contract.interface])
     request = {
         "language": "Solidity",
-        "sources": {unit: {"content": content.decode()} for unit, content in contents.items()},
+        "sources": {unit: {"content": content} for unit, content in contents.items()},
         "settings": {"outputSelection": {"*": {"": ["ast"]}}},
     }
     try:
         answer = solcx.compile_standard(request, solc_binary=find_compiler(home))
     except SolcError as error:
         raise BuildError(f"the compiler refuses the sources: {str(error).partition(chr(10))[0]}") from error
-    return {unit: Source(content, answer["sources"][unit]["ast"]) for unit, content in contents.items()}
+    sources = {unit: Source(content.encode(), answer["sources"][unit]["ast"]) for unit, content in contents.items()}
+    declared = {
+        node["id"]: (source, node) for source in sources.values() for node in _nodes(source.tree, "ContractDefinition")
+    }
+    own = next(node for node in _nodes(sources[contract.interface].tree, "ContractDefinition"))
+    return Interface(tuple(declared[number] for number in own["linearizedBaseContracts"]), tuple(sources.values()))
 
 
-def render(sources: dict[str, Source]) -> str:
-    """The whole page."""
-    interface, types = sources[_INTERFACE], sources[_TYPES]
-    contract = next(n for n in interface.tree["nodes"] if n["nodeType"] == "ContractDefinition")
-    about = interface.natspec_of(contract)
+def render(contract: Deployed, interface: Interface) -> str:
+    """The whole page of a contract."""
+    source, own = interface.parts[0]
+    about = source.natspec_of(own)
     blocks = [
-        "# The contract",
-        "<!-- written by `python -m contracts.page` from the NatSpec of the interface; change it there -->",
+        f"# {contract.name}",
+        "<!-- written by `python -m contracts.tools.page` from the NatSpec of the interface; change it there -->",
         about.notice,
         about.details,
     ]
-    blocks += ["## Calls", *_calls(interface, _nodes(contract, "FunctionDefinition"))]
-    blocks += ["## Events", *_table(interface, _nodes(contract, "EventDefinition"), "event", "topic")]
-    blocks += ["## Errors", *_errors(interface, _nodes(contract, "ErrorDefinition"))]
-    blocks += ["## Structs", *_structs(types)]
-    blocks += ["## Enumerations", *_enumerations(types)]
+    blocks += ["## Calls", *_calls(interface.nodes("FunctionDefinition"))]
+    blocks += ["## Events", *_table(interface.nodes("EventDefinition"), "event", "topic")]
+    blocks += ["## Errors", *_errors(interface.nodes("ErrorDefinition"))]
+    blocks += ["## Structs", *(line for part in interface.sources for line in _structs(part))]
+    blocks += ["## Enumerations", *(line for part in interface.sources for line in _enumerations(part))]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
 def main(arguments: list[str] | None = None, home: Path = _HOME) -> int:
     """The command; returns its exit status."""
-    parser = argparse.ArgumentParser(description="Write the contract's page to docs/contract.md.")
-    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if the page differs")
+    parser = argparse.ArgumentParser(description="Write the contracts' pages to docs/contracts.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a page differs")
     check = parser.parse_args(arguments).check
     try:
-        text = render(compile_sources(home))
+        contracts = deployed_contracts(home)
+        pages = {contract.page: render(contract, read_interface(home, contract)) for contract in contracts}
     except BuildError as error:
         sys.stderr.write(f"page: {error}\n")
         return 1
-    return keep(home.parent, PAGE, text, check=check, module="contracts.page")
+    return keep(home.parent, pages, check=check, module="contracts.tools.page")
 
 
 def _nodes(parent: dict[str, Any], kind: str) -> list[dict[str, Any]]:
@@ -161,10 +176,10 @@ def _selector(node: dict[str, Any]) -> str:
     return "0x" + next(str(node[key]) for key in _SELECTORS if node.get(key))
 
 
-def _calls(source: Source, nodes: list[dict[str, Any]]) -> Iterator[str]:
-    for group, members in groupby(nodes, key=source.group_of):
+def _calls(declared: Iterable[tuple[Source, dict[str, Any]]]) -> Iterator[str]:
+    for group, members in groupby(declared, key=_group):
         yield f"### {_capitalized(group)}"
-        for node in members:
+        for source, node in members:
             natspec = source.natspec_of(node)
             yield f"#### `{node['name']}`"
             yield f"```solidity\n{source.text_of(node)}\n```"
@@ -173,9 +188,9 @@ def _calls(source: Source, nodes: list[dict[str, Any]]) -> Iterator[str]:
             yield "\n".join(f"- `{name}`: {text}" for name, text in natspec.parts)
 
 
-def _table(source: Source, nodes: list[dict[str, Any]], kind: str, selector: str) -> Iterator[str]:
+def _table(declared: Iterable[tuple[Source, dict[str, Any]]], kind: str, selector: str) -> Iterator[str]:
     rows = [f"| {kind} | meaning | {selector} |", "|---|---|---|"]
-    for node in nodes:
+    for source, node in declared:
         natspec = source.natspec_of(node)
         said = [natspec.notice, natspec.details, *(f"`{name}`: {text}" for name, text in natspec.parts)]
         signature = source.text_of(node).removeprefix(f"{kind} ").removesuffix(";")
@@ -183,11 +198,16 @@ def _table(source: Source, nodes: list[dict[str, Any]], kind: str, selector: str
     yield "\n".join(rows)
 
 
-def _errors(source: Source, nodes: list[dict[str, Any]]) -> Iterator[str]:
+def _errors(declared: Iterable[tuple[Source, dict[str, Any]]]) -> Iterator[str]:
     yield "Each has the values that explain it; where the name says it all, there is no more."
-    for group, members in groupby(nodes, key=source.group_of):
+    for group, members in groupby(declared, key=_group):
         yield f"### {_capitalized(group.removeprefix('errors: '))}"
-        yield from _table(source, list(members), "error", "selector")
+        yield from _table(members, "error", "selector")
+
+
+def _group(declared: tuple[Source, dict[str, Any]]) -> str:
+    source, node = declared
+    return source.group_of(node)
 
 
 def _structs(source: Source) -> Iterator[str]:

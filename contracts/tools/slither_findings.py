@@ -1,6 +1,6 @@
-"""Run Slither on the contract and hold its findings to those that were explained.
+"""Run Slither on the contracts and hold its findings to those that were explained.
 
-    python -m contracts.slither_findings [--slither PROGRAM]
+    python -m contracts.tools.slither_findings [--slither PROGRAM]
 
 `slither.triage.json` has every finding with the reason why it stays. A finding without one fails, and so does a reason
 for what is no longer found. Slither is no dependency of the project: it is installed beside it (docs/analysis.md).
@@ -17,9 +17,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-_HOME: Final = Path(__file__).resolve().parent
+from contracts.build import BuildError, deployed_contracts
+
+_HOME: Final = Path(__file__).resolve().parents[1]
 TRIAGE: Final = _HOME / "slither.triage.json"
-TARGET: Final = "src/HyperparameterBounty.sol"
 
 Finding = tuple[str, str]
 
@@ -28,15 +29,15 @@ class SlitherError(Exception):
     """Slither could not be run; the message is one line for people."""
 
 
-def run_slither(program: str, home: Path = _HOME) -> list[dict[str, Any]]:
-    """What the detectors found, as Slither's JSON has it.
+def run_slither(program: str, unit: str, home: Path = _HOME) -> list[dict[str, Any]]:
+    """What the detectors found in a contract and in all that it imports, as Slither's JSON has it.
 
     Raises:
         SlitherError: the program is not there, or it failed.
     """
     if shutil.which("forge") is None:  # Slither compiles with it, and says nothing at all where it is missing
         raise SlitherError("there is no forge on the PATH; install Foundry (docs/analysis.md)")
-    command = [program, TARGET, "--config-file", "slither.config.json", "--fail-none", "--json", "-"]
+    command = [program, unit, "--config-file", "slither.config.json", "--fail-none", "--json", "-"]
     try:
         done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)  # noqa: S603
     except OSError as error:
@@ -73,15 +74,19 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit status."""
     parser = argparse.ArgumentParser(description="Hold Slither's findings to slither.triage.json.")
     parser.add_argument("--slither", default="slither", help="the program, if it is not on the PATH")
+    program = parser.parse_args(arguments).slither
+    found: Counter[Finding] = Counter()
     try:
-        found = [name_of(finding) for finding in run_slither(parser.parse_args(arguments).slither)]
-    except SlitherError as error:
+        for contract in deployed_contracts(_HOME):
+            # What several contracts share is found with each of them, and counts once.
+            found |= Counter(name_of(finding) for finding in run_slither(program, contract.unit))
+    except (BuildError, SlitherError) as error:
         sys.stderr.write(f"slither_findings: {error}\n")
         return 1
-    lines = compare(found, json.loads(TRIAGE.read_text(encoding="utf-8")))
+    lines = compare(list(found.elements()), json.loads(TRIAGE.read_text(encoding="utf-8")))
     sys.stderr.writelines(f"slither_findings: {line}\n" for line in lines)
     if not lines:
-        sys.stdout.write(f"{len(found)} findings, each explained in contracts/{TRIAGE.name}\n")
+        sys.stdout.write(f"{found.total()} findings, each explained in contracts/{TRIAGE.name}\n")
     return 1 if lines else 0
 
 

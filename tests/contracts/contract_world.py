@@ -22,7 +22,7 @@ from web3.logs import DISCARD
 
 from hyperbounty.bounty.spec import SPEC_MAXIMA, Spec
 
-# Others than those of the checkout while the tests are tested (contracts/mutation).
+# Others than those of the checkout while the tests are tested (contracts/tools/mutation).
 ARTIFACTS: Final = Path(
     os.environ.get("HYPERBOUNTY_TEST_ARTIFACTS") or Path(__file__).parents[2] / "contracts" / "artifacts"
 )

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, Outcome, Phase} from "../interfaces/IHyperparameterBounty.sol";
+import {ContestView, Outcome, Phase} from "./IHyperparameterBounty.sol";
 import {Dispute, PanelLib} from "./PanelLib.sol";
-import {PaymentLib} from "./PaymentLib.sol";
+import {PaymentLib} from "../shared/PaymentLib.sol";
 import {RankingLib} from "./RankingLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Phase} from "../interfaces/IHyperparameterBounty.sol";
-import {Contest, ContestLib} from "../libraries/ContestLib.sol";
-import {Place, RankingLib} from "../libraries/RankingLib.sol";
+import {IHyperparameterBounty, Phase} from "./IHyperparameterBounty.sol";
+import {Contest, ContestLib} from "./ContestLib.sol";
+import {Place, RankingLib} from "./RankingLib.sol";
 
 /// @title Contests
 /// @notice What is kept of the contests, and what every call on one begins and ends with.

@@ -3,11 +3,11 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {Phase, Verdict} from "../interfaces/IHyperparameterBounty.sol";
-import {Contest, ContestLib} from "../libraries/ContestLib.sol";
-import {Dispute, PanelLib, Seat} from "../libraries/PanelLib.sol";
-import {PaymentLib} from "../libraries/PaymentLib.sol";
-import {ScoresLib} from "../libraries/ScoresLib.sol";
+import {IHyperparameterBounty, Phase, Verdict} from "./IHyperparameterBounty.sol";
+import {Contest, ContestLib} from "./ContestLib.sol";
+import {Dispute, PanelLib, Seat} from "./PanelLib.sol";
+import {PaymentLib} from "../shared/PaymentLib.sol";
+import {ScoresLib} from "./ScoresLib.sol";
 import {Contests} from "./Contests.sol";
 
 /// @title Disputes
@@ -19,6 +19,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
 
     bytes32 private constant PANEL_DOMAIN = "hyperbounty/panel/1";
 
+    /// @inheritdoc IHyperparameterBounty
     function challenge(uint256 contest, uint24[] calldata scores) external payable nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Challenge);
         require(c.panelSize != 0, NoPanel(contest));
@@ -38,6 +39,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         PaymentLib.pull(c.assetOf(), msg.sender, d.bond);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function sealScores(uint256 contest, uint256 seat, bytes32 seal) external nonReentrant {
         Seat storage s = _ownSeat(_inPhase(contest, Phase.PanelSeal), seat);
         require(seal != 0, ZeroSeal());
@@ -47,6 +49,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         emit ScoresSealed(contest, msg.sender, seal);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function openScores(uint256 contest, uint256 seat, bytes32 report, bytes32 salt, uint24[] calldata scores)
         external
         nonReentrant
@@ -68,6 +71,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         emit ScoresOpened(contest, msg.sender, report, scores);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function resolve(uint256 contest) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Settle);
         require(c.challenged(), NotChallenged(contest));
@@ -84,6 +88,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         _emitScores(Resolved.selector, contest, uint256(verdict), medians);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function sealOf(uint256 contest, address member, bytes32 report, bytes32 salt, uint24[] calldata scores)
         public
         view

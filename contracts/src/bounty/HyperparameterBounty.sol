@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Disputes} from "./base/Disputes.sol";
-import {Settlement} from "./base/Settlement.sol";
+import {Disputes} from "./Disputes.sol";
+import {Settlement} from "./Settlement.sol";
 import {
     ContestView,
     DisputeView,
+    IHyperparameterBounty,
     Outcome,
     Panel,
     Phase,
     RevealedSpec,
     Submission,
     Terms
-} from "./interfaces/IHyperparameterBounty.sol";
-import {Contest, ContestLib} from "./libraries/ContestLib.sol";
-import {Dispute, PanelLib} from "./libraries/PanelLib.sol";
-import {PaymentLib} from "./libraries/PaymentLib.sol";
-import {Place} from "./libraries/RankingLib.sol";
-import {ScoresLib} from "./libraries/ScoresLib.sol";
-import {SpecLib} from "./libraries/SpecLib.sol";
-import {SubmissionLib} from "./libraries/SubmissionLib.sol";
-import {TermsLib} from "./libraries/TermsLib.sol";
+} from "./IHyperparameterBounty.sol";
+import {Contest, ContestLib} from "./ContestLib.sol";
+import {Dispute, PanelLib} from "./PanelLib.sol";
+import {PaymentLib} from "../shared/PaymentLib.sol";
+import {Place} from "./RankingLib.sol";
+import {ScoresLib} from "./ScoresLib.sol";
+import {SpecLib} from "./SpecLib.sol";
+import {SubmissionLib} from "./SubmissionLib.sol";
+import {TermsLib} from "./TermsLib.sol";
 
 /// @title HyperparameterBounty
 /// @notice See `IHyperparameterBounty` for what every call does, and for the warnings. Here are the calls of a contest's way to
@@ -34,10 +35,12 @@ contract HyperparameterBounty is Disputes, Settlement {
     /// @dev The ASCII text, left-aligned: a client needs no hash to make it.
     bytes32 private constant COMMITMENT_DOMAIN = "hyperbounty/commitment/1";
 
+    /// @inheritdoc IHyperparameterBounty
     uint256 public contestCount;
 
     // ------------------------------------------------------------------------------------------------------ the organizer
 
+    /// @inheritdoc IHyperparameterBounty
     function open(Terms calldata terms) external payable nonReentrant returns (uint256 contest) {
         TermsLib.check(terms);
         bool native = terms.asset == PaymentLib.NATIVE;
@@ -82,6 +85,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         PaymentLib.pull(terms.asset, msg.sender, c.escrow());
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function extend(uint256 contest, uint32 secs) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Submit);
         _requireOrganizer(c);
@@ -94,6 +98,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         emit Extended(contest, secs, submitEnds);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function cancel(uint256 contest) external nonReentrant {
         Contest storage c = _contests[contest];
         Phase phase = c.phase();
@@ -108,6 +113,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         _pay(contest, c.asset, msg.sender, c.escrow());
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function publishHoldoutKey(uint256 contest, bytes32 key) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Score);
         require(
@@ -126,6 +132,7 @@ contract HyperparameterBounty is Disputes, Settlement {
 
     // ---------------------------------------------------------------------------------------------------- the participant
 
+    /// @inheritdoc IHyperparameterBounty
     function submit(uint256 contest, uint256 entry, bytes32 commitment) external payable nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Submit);
         require(entry < c.maxPerAddress, EntryOutOfRange(entry, c.maxPerAddress));
@@ -145,6 +152,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         PaymentLib.pull(c.assetOf(), msg.sender, replaces ? 0 : c.deposit);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function withdrawSubmission(uint256 contest, uint256 entry) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Submit);
         mapping(uint256 => bytes32) storage own = _submissions[contest][msg.sender];
@@ -158,6 +166,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         _pay(contest, c.assetOf(), msg.sender, c.deposit);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function reveal(uint256 contest, uint256 entry, bytes32 spec, bytes32 salt)
         external
         nonReentrant
@@ -187,6 +196,7 @@ contract HyperparameterBounty is Disputes, Settlement {
 
     // ------------------------------------------------------------------------------------------------------ the evaluator
 
+    /// @inheritdoc IHyperparameterBounty
     function recordScores(uint256 contest, bytes32 report, uint24[] calldata scores) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Score);
         require(msg.sender == c.evaluator, NotEvaluator(c.evaluator, msg.sender));
@@ -206,24 +216,29 @@ contract HyperparameterBounty is Disputes, Settlement {
 
     // --------------------------------------------------------------------------------------------------------------- views
 
+    /// @inheritdoc IHyperparameterBounty
     function phaseOf(uint256 contest) external view returns (Phase) {
         return _contests[contest].phase();
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function outcomeOf(uint256 contest) external view returns (Outcome) {
         return _contests[contest].outcome;
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function contestOf(uint256 contest) external view returns (ContestView memory) {
         return _contests[contest].show();
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function disputeOf(uint256 contest) external view returns (DisputeView memory) {
         Contest storage c = _contests[contest];
         uint256 challengeEnds = uint256(c.submitEnds) + c.revealSeconds + c.scoreSeconds + c.challengeSeconds;
         return c.dispute.show(c.panelSize, challengeEnds);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function submissionOf(uint256 contest, address participant, uint256 entry)
         external
         view
@@ -232,6 +247,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         return _submissions[contest][participant][entry].show();
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function revealedAt(uint256 contest, uint256 index) external view returns (RevealedSpec memory) {
         uint256 revealed = _contests[contest].revealed;
         require(index < revealed, NoSuchReveal(index, revealed));
@@ -240,6 +256,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         return RevealedSpec(place.participant, place.entry, place.ordinal, spec);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function commitmentOf(uint256 contest, address participant, bytes32 spec, bytes32 salt)
         public
         view
@@ -248,6 +265,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         return sha256(abi.encode(COMMITMENT_DOMAIN, block.chainid, address(this), contest, participant, spec, salt));
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function checkSpec(bytes32 spec, bytes32 limits) external pure {
         SpecLib.check(spec, limits);
     }

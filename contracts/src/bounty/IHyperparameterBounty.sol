@@ -14,6 +14,7 @@ import {
     Terms,
     Verdict
 } from "./BountyTypes.sol";
+import {IPayments} from "../shared/IPayments.sol";
 
 /// @title HyperparameterBounty
 /// @notice Registry and escrow of bounty contests for the hyperparameters of recurrent networks. A contest is a number.
@@ -33,7 +34,7 @@ import {
 ///   or seized, put what this contract holds of them at risk for every contest in that token, but for no other asset.
 /// - A payment forwards bounded gas (50,000 for the coin, 300,000 for a token) and, where it fails, becomes a credit
 ///   that its owner withdraws.
-interface IHyperparameterBounty {
+interface IHyperparameterBounty is IPayments {
     // ------------------------------------------------------------------------------------------------------- events
 
     /// @notice A contest was opened and funded.
@@ -90,16 +91,7 @@ interface IHyperparameterBounty {
     /// @notice The share of a revealed spec in the pot of a void contest was claimed.
     event Claimed(uint256 indexed contest, uint256 indexed index, address indexed participant, uint256 amount);
 
-    /// @notice An amount of the contest's asset was paid out.
-    event Paid(uint256 indexed contest, address indexed to, uint256 amount);
-
-    /// @notice A payment failed; the amount waits for `withdraw`.
-    event Credited(uint256 indexed contest, address indexed owner, address indexed asset, uint256 amount);
-
-    /// @notice A credit was withdrawn.
-    event CreditWithdrawn(address indexed asset, address indexed owner, address indexed to, uint256 amount);
-
-    // ------------------------------------------------------------------------------------- errors: who, when, how much
+    // ------------------------------------------------------------------------------------- errors: who and when
 
     /// @notice This call belongs to another phase. `None` means that there is no contest of this number.
     error WrongPhase(uint256 contest, Phase expected, Phase actual);
@@ -110,8 +102,6 @@ interface IHyperparameterBounty {
     error NotOrganizer(address expected, address actual);
     error NotEvaluator(address expected, address actual);
     error NotOrganizerOrEvaluator(address organizer, address evaluator, address actual);
-    /// @notice The native coin sent along is not what is due; for a token contest nothing is.
-    error WrongAmount(uint256 expected, uint256 actual);
 
     // -------------------------------------------------------------------------------------------------- errors: open
 
@@ -205,20 +195,10 @@ interface IHyperparameterBounty {
     /// @notice The panel has answered: call `resolve` first.
     error NotResolved(uint256 contest);
 
-    // ------------------------------------------------------------------------------------------------- errors: money
+    // ------------------------------------------------------------------------------------------------- errors: claims
 
-    /// @notice The asset has no code.
-    error NotAToken(address asset);
-    /// @notice A transfer of the token brought another amount than it should: a fee, or no real transfer.
-    error UnsupportedToken(uint256 expected, uint256 received);
-    /// @notice Too little gas to give the payee its bound, which could make a good payment fail. Raise the gas limit.
-    error InsufficientGas(uint256 required, uint256 available);
     error AlreadyClaimed(uint256 contest, uint256 index);
     error NothingToClaim(uint256 contest, uint256 index);
-    error NothingToWithdraw(address asset, address owner);
-    /// @notice Zero, or this contract, cannot receive a credit.
-    error InvalidRecipient(address to);
-    error TransferFailed(address asset, address to, uint256 amount);
 
     // ------------------------------------------------------------------------------------------------------ the organizer
 
@@ -294,9 +274,6 @@ interface IHyperparameterBounty {
     /// @notice Pays the participant of revealed spec `index` its share of a void contest's bonds and forfeits.
     function claim(uint256 contest, uint256 index) external;
 
-    /// @notice Pays the sender's whole credit in `asset` (zero is the native coin) to `to`, with all gas.
-    function withdraw(address asset, address to) external returns (uint256 amount);
-
     // --------------------------------------------------------------------------------------------------------------- views
 
     /// @notice How many contests were opened; the last one's number.
@@ -316,9 +293,6 @@ interface IHyperparameterBounty {
 
     /// @notice The revealed spec `index`; reverts with `NoSuchReveal` outside them.
     function revealedAt(uint256 contest, uint256 index) external view returns (RevealedSpec memory);
-
-    /// @notice What `owner` can withdraw of `asset` (zero is the native coin).
-    function credits(address asset, address owner) external view returns (uint256);
 
     /// @notice SHA-256(domain, chain, this contract, contest, participant, spec, salt), 32 bytes each, where the domain
     /// is the ASCII text `hyperbounty/commitment/1`, left-aligned.

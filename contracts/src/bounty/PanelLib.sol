@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {DisputeView, IHyperparameterBounty, Panel, SeatState, Verdict} from "../interfaces/IHyperparameterBounty.sol";
+import {DisputeView, IHyperparameterBounty, Panel, SeatState, Verdict} from "./IHyperparameterBounty.sol";
 import {RankingLib} from "./RankingLib.sol";
 import {ScoresLib} from "./ScoresLib.sol";
 

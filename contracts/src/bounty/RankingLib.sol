@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty} from "./IHyperparameterBounty.sol";
 
 /// @notice The place of one revealed spec in a contest.
 struct Place {

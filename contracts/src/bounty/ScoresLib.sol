@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty} from "./IHyperparameterBounty.sol";
 import {RankingLib} from "./RankingLib.sol";
 
 /// @notice Arrays of scores: read once into memory, hashed, logged, and kept as the code of an address.

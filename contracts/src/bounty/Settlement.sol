@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {Outcome, Phase, Verdict} from "../interfaces/IHyperparameterBounty.sol";
-import {Contest, ContestLib} from "../libraries/ContestLib.sol";
-import {Dispute, PanelLib} from "../libraries/PanelLib.sol";
-import {Place, RankingLib} from "../libraries/RankingLib.sol";
-import {TermsLib} from "../libraries/TermsLib.sol";
+import {IHyperparameterBounty, Outcome, Phase, Verdict} from "./IHyperparameterBounty.sol";
+import {Contest, ContestLib} from "./ContestLib.sol";
+import {Dispute, PanelLib} from "./PanelLib.sol";
+import {Place, RankingLib} from "./RankingLib.sol";
+import {TermsLib} from "./TermsLib.sol";
 import {Contests} from "./Contests.sol";
-import {Payments} from "./Payments.sol";
+import {Payments} from "../shared/Payments.sol";
 
 /// @title Settlement
 /// @notice Who gets what in the end: the calls that anyone may make.
@@ -19,6 +19,7 @@ abstract contract Settlement is Contests, Payments {
     using RankingLib for uint256;
     using TermsLib for uint128;
 
+    /// @inheritdoc IHyperparameterBounty
     function settle(uint256 contest) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Settle);
         bool challenged = c.challenged();
@@ -56,6 +57,7 @@ abstract contract Settlement is Contests, Payments {
         _pay(contest, c.asset, c.organizer, toOrganizer);
     }
 
+    /// @inheritdoc IHyperparameterBounty
     function claim(uint256 contest, uint256 index) external nonReentrant {
         Contest storage c = _contests[contest];
         require(c.outcome == Outcome.Void, WrongOutcome(contest, Outcome.Void, c.outcome));

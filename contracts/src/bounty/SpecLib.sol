@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty} from "./IHyperparameterBounty.sol";
 
 /// @notice The check of a spec: one word, read as hexadecimal digits from the left, each field some whole digits.
 /// @dev The table lives in `hyperbounty/bounty/spec.py`; a test compares the two words, and `check` on many specs.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Submission, SubmissionState} from "../interfaces/IHyperparameterBounty.sol";
+import {Submission, SubmissionState} from "./IHyperparameterBounty.sol";
 
 /// @notice A submission in one word. Sealed: [1][ordinal: 31 bits][first 28 bytes of the commitment]. Revealed: the
 /// spec, whose first bit is 0, since its first byte is the version. Empty: 0.

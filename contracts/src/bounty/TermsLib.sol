@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Terms} from "../interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Terms} from "./IHyperparameterBounty.sol";
 import {RankingLib} from "./RankingLib.sol";
 import {SpecLib} from "./SpecLib.sol";
 

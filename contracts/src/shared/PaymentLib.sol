@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {IHyperparameterBounty} from "../interfaces/IHyperparameterBounty.sol";
+import {IPayments} from "./IPayments.sol";
 
 /// @notice Moves the native coin (asset zero) or an ERC-20, in and out.
 library PaymentLib {
@@ -23,7 +23,7 @@ library PaymentLib {
     function pull(address asset, address from, uint256 amount) internal {
         bool native = asset == NATIVE;
         uint256 coins = native ? amount : 0;
-        require(msg.value == coins, IHyperparameterBounty.WrongAmount(coins, msg.value));
+        require(msg.value == coins, IPayments.WrongAmount(coins, msg.value));
         if (native || amount == 0) return;
 
         IERC20 token = IERC20(asset);
@@ -34,7 +34,7 @@ library PaymentLib {
         unchecked {
             received = token.balanceOf(address(this)) - before;
         }
-        require(received == amount, IHyperparameterBounty.UnsupportedToken(amount, received));
+        require(received == amount, IPayments.UnsupportedToken(amount, received));
     }
 
     /// @notice Pays `amount` to `to` with bounded gas, and says whether it worked; nothing `to` or the token does can
@@ -81,6 +81,6 @@ library PaymentLib {
     function _requireGas(uint256 gasBound) private view {
         uint256 required = gasBound * 64 / 63 + CALL_OVERHEAD;
         uint256 available = gasleft();
-        require(available >= required, IHyperparameterBounty.InsufficientGas(required, available));
+        require(available >= required, IPayments.InsufficientGas(required, available));
     }
 }

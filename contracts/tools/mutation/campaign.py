@@ -10,9 +10,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from contracts.build import SETTINGS
-from contracts.mutation.mutants import Mutant, MutationError
-from contracts.mutation.schema import choose, combine, place
-from contracts.mutation.workshop import CALLS, GAS, INVARIANTS, PLAIN, SNAPSHOT, Code, Stage, Workshop, own
+from contracts.tools.mutation.mutants import Mutant, MutationError
+from contracts.tools.mutation.schema import choose, combine, place
+from contracts.tools.mutation.workshop import PLAIN, Code, Workshop
 
 # What became of a mutant.
 STILLBORN = "does not compile"
@@ -63,19 +63,38 @@ def fingerprint(sources: dict[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def try_out(workshop: Workshop, mutants: list[Mutant], most: int | None) -> Iterator[Fate]:
-    """What becomes of each mutant, in order, until `most` of them were tested."""
-    tested = 0
-    while mutants:
-        # Of three mutants that are listed, some two can be tested.
-        size = _CHUNK if most is None else min(_CHUNK, 3 * (most - tested))
-        chunk, mutants = mutants[:size], mutants[size:]
-        codes = _batches(workshop, chunk)
-        for number, mutant in enumerate(chunk, 1):
-            if tested == most:
-                return
+@dataclass
+class Draw:
+    """Mutants in the order in which they are tried, and how many of them are to be tested; None for all."""
+
+    mutants: list[Mutant]
+    most: int | None = None
+    tested: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether as many were tested as there should be."""
+        return self.most is not None and self.tested >= self.most
+
+    def take(self) -> list[Mutant]:
+        """The next ones; of three mutants that are listed, some two can be tested."""
+        size = _CHUNK if self.most is None else min(_CHUNK, 3 * (self.most - self.tested))
+        taken, self.mutants = self.mutants[:size], self.mutants[size:]
+        return taken
+
+
+def try_out(workshop: Workshop, draws: list[Draw]) -> Iterator[Fate]:
+    """What becomes of each mutant of each draw, in order, until as many were tested as there should be."""
+    while True:
+        chunk = [(draw, mutant) for draw in draws for mutant in draw.take()]
+        if not chunk:
+            return
+        codes = _batches(workshop, [mutant for _, mutant in chunk])
+        for number, (draw, mutant) in enumerate(chunk, 1):
+            if draw.done:
+                continue
             fate = _try(workshop, mutant, number, codes)
-            tested += fate.outcome in (KILLED, WAITING)
+            draw.tested += fate.outcome in (KILLED, WAITING)
             yield fate
 
 
@@ -85,9 +104,10 @@ def try_again(workshop: Workshop, mutant: Mutant) -> Fate:
     code = workshop.compile(mutant.apply(workshop.sources), SETTINGS)
     if code == workshop.as_deployed:
         return Fate(mutant, SAME)
-    tests: list[Stage | Path] = [own(mutant), own(mutant, {}), CALLS, GAS, SNAPSHOT, INVARIANTS]
+    tests = workshop.tests
+    stages = [tests.own(mutant), tests.own(mutant, {}), tests.calls, tests.gas, tests.snapshot, tests.invariants]
     # What compiles without the optimizer only can never be deployed.
-    failed = "(compiler)" if code.errors else workshop.first_failure(code, tests)
+    failed = "(compiler)" if code.errors else workshop.first_failure(code, stages)
     return Fate(mutant, KILLED if failed else SURVIVED, failed, round(time.monotonic() - started, 1))
 
 
@@ -109,9 +129,9 @@ def _try(workshop: Workshop, mutant: Mutant, number: int, codes: dict[int, Code 
         if code == workshop.plain:
             return Fate(mutant, SAME)
         if not any(codes.values()):
-            workshop.check(workshop.plain, [CALLS])
+            workshop.check(workshop.plain, [workshop.tests.calls])
     started = time.monotonic()
-    failed = workshop.first_failure(_chosen(code, number), [own(mutant), CALLS])
+    failed = workshop.first_failure(_chosen(code, number), [workshop.tests.own(mutant), workshop.tests.calls])
     seconds = round(time.monotonic() - started, 1)
     return Fate(mutant, KILLED if failed else WAITING, failed, seconds)
 
@@ -145,7 +165,7 @@ def _batches(workshop: Workshop, chunk: list[Mutant]) -> dict[int, Code | None]:
         batch = combine({n: inside[n] for n in numbers}, workshop.functions, workshop.sources)
         code = workshop.compile(batch.sources, PLAIN)
         if not code.errors:
-            workshop.check(_chosen(code, 0), [CALLS])
+            workshop.check(_chosen(code, 0), [workshop.tests.calls])
             found |= dict.fromkeys(numbers, code)
         elif len(numbers) > 1:
             half = len(numbers) // 2

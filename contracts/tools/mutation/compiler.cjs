@@ -5,7 +5,7 @@ const fs = require("fs");
 const path = require("path");
 const readline = require("readline");
 
-const compiler = require(path.join(__dirname, "..", "node_modules", "solc"));
+const compiler = require(path.join(__dirname, "..", "..", "node_modules", "solc"));
 
 function writeAll(text) {
   const bytes = Buffer.from(text, "utf8");

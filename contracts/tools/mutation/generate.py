@@ -1,6 +1,8 @@
-"""List the mutants of the contract, as slither-mutate's operators make them; run by the Python that has Slither.
+"""List the mutants of a contract, as slither-mutate's operators make them; run by the Python that has Slither.
 
-    PYTHON_WITH_SLITHER contracts/mutation/generate.py > mutants.json     (forge on the PATH, in any folder)
+    PYTHON_WITH_SLITHER contracts/tools/mutation/generate.py src/FAMILY/NAME.sol > mutants.json
+
+With `forge` on the PATH, in any folder; the source is named from `contracts/`.
 
 Slither's own runner compiles the whole project for each mutant and keeps no record of which test killed which;
 `run.py` tests them instead.
@@ -19,8 +21,7 @@ from slither import Slither  # type: ignore[import-not-found]
 from slither.tools.mutator.mutators import all_mutators  # type: ignore[import-not-found]
 from slither.tools.mutator.mutators.abstract_mutator import AbstractMutator  # type: ignore[import-not-found]
 
-HOME = Path(__file__).resolve().parents[1]
-TARGET = "src/HyperparameterBounty.sol"
+HOME = Path(__file__).resolve().parents[2]
 
 
 def mutators() -> list[Any]:
@@ -59,9 +60,9 @@ def function_at(contract: Any, start: int) -> str:
     return ""
 
 
-def main() -> None:
-    """Write the list to standard output."""
-    slither = Slither(str(HOME / TARGET))
+def main(source: str) -> None:
+    """Write the list of a contract's mutants, and of all that it imports, to standard output."""
+    slither = Slither(str(HOME / source))
     mutants: dict[tuple[str, int, int, str], dict[str, Any]] = {}
     crashes = 0
     for unit in slither.compilation_units:
@@ -95,4 +96,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

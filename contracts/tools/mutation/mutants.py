@@ -1,4 +1,4 @@
-"""Mutants of the contract: their list, and what the sources become."""
+"""Mutants of a contract: their list, and what the sources become."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class Mutant:
         return sources | {self.file: changed.decode()}
 
 
-def list_mutants(slither_python: str) -> tuple[str, int, list[Mutant]]:
-    """Slither's version, at how many statements it crashed, and every mutant that its operators make.
+def list_mutants(slither_python: str, unit: str) -> tuple[str, int, list[Mutant]]:
+    """Slither's version, at how many statements it crashed, and every mutant that its operators make of a contract.
 
     Raises:
         MutationError: Slither or Foundry is not there, or fails.
     """
-    command = [slither_python, str(_GENERATOR)]
+    command = [slither_python, str(_GENERATOR), unit]
     try:
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,10 +1,12 @@
-"""Mutation testing of the contract: change it in one place, and see whether a test notices.
+"""Mutation testing of the contracts: change one in one place, and see whether a test notices.
 
-    python -m contracts.mutation.run --slither-python PYTHON [--sample N] [--seed S] [--journal FILE] [--write]
+    python -m contracts.tools.mutation.run --slither-python PYTHON [--contract NAME] [--sample N] [--changed-since REF]
+        [--seed S] [--minutes M] [--journal FILE] [--write]
 
 slither-mutate's operators make the mutants. One that does not compile, or that compiles to the same code, is none. The
-others meet the Foundry suite until a test fails. They are tried in an order drawn from the seed, all of them, or until
-`--sample` of them were tested or `--minutes` are over; a journal lets a campaign that was stopped go on, and
+others meet the tests of the contract's family until one fails. They are tried in an order drawn from the seed, all of
+them, or until `--sample` of them were tested or `--minutes` are over. With `--changed-since`, mutants of the files that
+changed since that commit come first, as many as of the rest. A journal lets a campaign that was stopped go on, and
 `--again` has what survived meet the tests anew. `--write` puts the outcome into `results.json`, and keeps the
 explanations that stand there. Exits with 1 if a mutant survives that has none.
 """
@@ -22,30 +24,37 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-from contracts.mutation.campaign import (
+from contracts.build import BuildError, Deployed, deployed_contracts
+from contracts.tools.changes import ChangesError, changed_since
+from contracts.tools.mutation.campaign import (
     KILLED,
     SAME,
     STILLBORN,
     SURVIVED,
     WAITING,
+    Draw,
     Fate,
     Journal,
     fingerprint,
     try_again,
     try_out,
 )
-from contracts.mutation.mutants import MutationError, list_mutants, shuffled
-from contracts.mutation.workshop import Workshop
+from contracts.tools.mutation.mutants import Mutant, MutationError, list_mutants, shuffled
+from contracts.tools.mutation.workshop import Workshop
 
 RESULTS: Final = Path(__file__).with_name("results.json")
 _OUTCOMES: Final = (STILLBORN, SAME, KILLED, SURVIVED)
 
 
+def results() -> dict[str, Any]:
+    """What was found of each contract, by its name."""
+    read: dict[str, Any] = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    return read
+
+
 def explanations() -> dict[tuple[str, ...], str]:
     """Why a survivor is no hole in the tests, by the mutant's key."""
-    if not RESULTS.exists():
-        return {}
-    survivors = json.loads(RESULTS.read_text(encoding="utf-8"))["survivors"]
+    survivors = [survivor for found in results().values() for survivor in found["survivors"]]
     return {tuple(s[name] for name in ("operator", "file", "function", "old", "new")): s["reason"] for s in survivors}
 
 
@@ -57,7 +66,7 @@ def interval(part: int, whole: int) -> list[float]:
 
 
 def report(fates: list[Fate], about: dict[str, Any]) -> dict[str, Any]:
-    """What `results.json` holds."""
+    """What `results.json` holds of one contract."""
     reasons = explanations()
     total = Counter(f.outcome for f in fates)
     tested = total[KILLED] + total[SURVIVED]
@@ -90,11 +99,17 @@ def report(fates: list[Fate], about: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def campaign(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """Try the mutants, saying what becomes of each; the report."""
+def campaign(options: argparse.Namespace, contract: Deployed, folder: Path, known_files: set[str]) -> dict[str, Any]:
+    """Try the mutants of a contract, saying what becomes of each; the report.
+
+    `known_files` are those that another contract's campaign has had; the ones of this are added.
+    """
     started = time.monotonic()
-    slither, crashes, mutants = list_mutants(options.slither_python)
-    with Workshop(folder) as workshop:
+    changed = changed_since(options.changed_since) if options.changed_since else set()
+    slither, crashes, mutants = list_mutants(options.slither_python, contract.unit)
+    mutants = [m for m in mutants if m.file not in known_files]
+    reasons = explanations()
+    with Workshop(folder, contract) as workshop:
         about = {
             "tool": f"operators of slither-mutate {slither}",
             "sources_sha256": fingerprint(workshop.sources),
@@ -102,7 +117,7 @@ def campaign(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
             "crashes_of_the_tool": crashes,
             "seed": options.seed,
         }
-        journal = Journal(options.journal or folder / "journal.jsonl", about)
+        journal = Journal(options.journal or folder / f"{contract.name}.jsonl", about)
         known = {f.mutant: f for f in journal.fates}  # of one tried again, the last line counts
         order = shuffled(mutants, options.seed)
 
@@ -115,17 +130,21 @@ def campaign(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
             sys.stdout.flush()
             return seconds
 
-        most = None
-        if options.sample is not None:
-            tested = sum(f.outcome in (KILLED, SURVIVED, WAITING) for f in known.values())
-            most = max(0, options.sample - tested)
+        def draw(chosen: list[Mutant]) -> Draw:
+            tested = sum(m in known and known[m].outcome in (KILLED, SURVIVED, WAITING) for m in chosen)
+            return Draw([m for m in chosen if m not in known], options.sample, tested)
+
         if not options.again:
-            for fate in try_out(workshop, [m for m in order if m not in known], most):
+            draws = [draw([m for m in order if m.file in changed]), draw([m for m in order if m.file not in changed])]
+            for fate in try_out(workshop, draws):
                 if add(fate) > 60 * options.minutes:
                     break
         last = (WAITING, SURVIVED) if options.again else (WAITING,)
         for mutant in [m for m in order if m in known and known[m].outcome in last]:
-            add(try_again(workshop, mutant))
+            # What is known to be equivalent needs the slow tests only where the figures are to be written anew.
+            explained = reasons.get(mutant.key) and not options.write
+            add(Fate(mutant, SURVIVED) if explained else try_again(workshop, mutant))
+        known_files |= set(workshop.sources)
         return report([known[m] for m in order if m in known], about)
 
 
@@ -133,26 +152,39 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m contracts.mutation.run", description="Test the tests.")
     parser.add_argument("--slither-python", required=True, help="the Python that has slither-analyzer")
+    parser.add_argument("--contract", metavar="NAME", help="of this contract only")
     parser.add_argument("--sample", type=int, metavar="N", help="test N mutants instead of all")
+    parser.add_argument("--changed-since", metavar="REF", help="those of files changed since that commit first")
     parser.add_argument("--minutes", type=float, default=math.inf, help="begin no other mutant after that long")
     parser.add_argument("--seed", type=int, default=2026, help="of the order in which they are drawn")
     parser.add_argument("--journal", type=Path, metavar="FILE", help="go on from there, and keep there what is done")
     parser.add_argument("--again", action="store_true", help="try what survived by the journal again, and nothing else")
     parser.add_argument("--write", action="store_true", help="write results.json")
     options = parser.parse_args(arguments)
+    if options.journal and options.contract is None:
+        parser.error("--journal needs --contract: it is of one contract")
+    found: dict[str, Any] = {}
+    known_files: set[str] = set()
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            result = campaign(options, Path(folder))
-    except MutationError as error:
+        for contract in deployed_contracts():
+            if options.contract in (None, contract.name):
+                with tempfile.TemporaryDirectory() as folder:
+                    found[contract.name] = campaign(options, contract, Path(folder), known_files)
+    except (BuildError, ChangesError, MutationError) as error:
         sys.stderr.write(f"mutation: {error}\n")
         return 1
+    if not found:
+        sys.stderr.write(f"mutation: there is no contract {options.contract} in contracts.toml\n")
+        return 1
     if options.write:
-        RESULTS.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    sys.stdout.write(
-        f"{result['killed']} of {result['tested']} mutants killed, {result['killed_percent']} %, "
-        f"with 95 % confidence {result['killed_percent_95_confidence']}\n"
-    )
-    holes = [s for s in result["survivors"] if not s["reason"]]
+        text = json.dumps(results() | found, indent=1, ensure_ascii=False)
+        RESULTS.write_text(text + "\n", encoding="utf-8")
+    for name, result in found.items():
+        sys.stdout.write(
+            f"{name}: {result['killed']} of {result['tested']} mutants killed, {result['killed_percent']} %, "
+            f"with 95 % confidence {result['killed_percent_95_confidence']}\n"
+        )
+    holes = [s for result in found.values() for s in result["survivors"] if not s["reason"]]
     for hole in holes:
         sys.stderr.write(
             f"mutation: {hole['file']}:{hole['line']} survived as {hole['new']!r}; "

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contracts.mutation.mutants import Mutant, MutationError
+from contracts.tools.mutation.mutants import Mutant, MutationError
 
 MAGIC: Final = "b0a7c3d15e2f48699a1b0c2d3e4f5061728394a5b6c7d8e9fa0b1c2d3e4f5a6b"
 _FLAG: Final = f"\nuint256 constant MUTANT = 0x{MAGIC};\n"

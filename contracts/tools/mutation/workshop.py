@@ -10,64 +10,25 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from contracts.build import SETTINGS, read_sources
-from contracts.mutation.mutants import Mutant, MutationError
-from contracts.mutation.schema import Function, functions
+from contracts.build import SETTINGS, Deployed, read_sources
+from contracts.tools.mutation.mutants import Mutant, MutationError
+from contracts.tools.mutation.schema import Function, functions
 
-HOME: Final = Path(__file__).resolve().parents[1]
-UNIT: Final = "src/HyperparameterBounty.sol"
-NAME: Final = "HyperparameterBounty"
+HOME: Final = Path(__file__).resolve().parents[2]
 # A number in the code chooses the mutant, and the optimizer would take it for what it is: a constant.
 PLAIN: Final[dict[str, Any]] = SETTINGS | {"optimizer": {"enabled": False}}
 
-_ARTIFACT: Final = Path("out") / f"{NAME}.sol" / f"{NAME}.json"
 # Seconds of processor time that tests may take: ever, and times what they take on the contract as it is.
 _SECONDS: Final = 60
 _TIMES: Final = 5
-
-# Where the tests of a function that has no folder of its own are, and those of a library.
-_FOLDERS: Final = {
-    "ContestLib": "settle",
-    "PanelLib": "resolve",
-    "PaymentLib": "withdraw",
-    "RankingLib": "recordScores",
-    "ScoresLib": "openScores",
-    "SpecLib": "reveal",
-    "SubmissionLib": "reveal",
-    "TermsLib": "open",
-    "_emitOpened": "open",
-    "_emitScores": "recordScores",
-    "_inPhase": "submit",
-    "_ownSeat": "sealScores",
-    "_pay": "settle",
-    "_payPanel": "settle",
-    "_payWinners": "settle",
-    "_rank": "recordScores",
-    "_requireOrganizer": "extend",
-    "appoint": "open",
-    "assetOf": "submit",
-    "checkSpec": "views",
-    "commitmentOf": "reveal",
-    "contestOf": "views",
-    "disputeOf": "views",
-    "escrow": "open",
-    "outcomeOf": "views",
-    "phase": "views",
-    "phaseOf": "views",
-    "pull": "open",
-    "requireNone": "open",
-    "requireOutsider": "challenge",
-    "revealedAt": "views",
-    "sealOf": "openScores",
-    "show": "views",
-    "submissionOf": "views",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,23 +55,39 @@ _FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
 _SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
 # Gas is measured of code that is as it is deployed.
 _NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
-CALLS: Final = Stage("calls and attacks", ("--no-match-path", "test/{mocks,invariants}/**", *_NO_GAS), _SOME)
-INVARIANTS: Final = Stage(
-    "invariants",
-    ("--match-path", "test/invariants/**"),
-    {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
-)
-GAS: Final = Stage("gas", ("--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"})
-SNAPSHOT: Final = HOME.parent / "tests" / "contracts" / "test_contract_gas.py"
-"""Pytest's stage: what whole transactions cost, beside the snapshot that is committed."""
 
 
-def own(mutant: Mutant, environment: dict[str, str] = _FEW) -> Stage:
-    """The tests that are the likeliest to notice: those of the function that is changed."""
-    library = Path(mutant.file).stem
-    folder = mutant.function if (HOME / "test" / "calls" / mutant.function).is_dir() and mutant.function else ""
-    folder = folder or _FOLDERS.get(mutant.function) or _FOLDERS.get(library, "settle")
-    return Stage(f"own: {folder}", ("--match-path", f"test/calls/{folder}/**"), environment)
+class Tests:
+    """The tests that the mutants of a contract meet: Foundry's of its family, and what its transactions cost."""
+
+    def __init__(self, contract: Deployed) -> None:
+        folder = contract.tests
+        self.calls = Stage(
+            "calls and attacks", ("--match-path", f"{folder}/{{calls,attacks}}/**", *_NO_GAS), environment=_SOME
+        )
+        self.invariants = Stage(
+            "invariants",
+            ("--match-path", f"{folder}/invariants/**"),
+            {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
+        )
+        self.gas = Stage(
+            "gas", ("--match-path", f"{folder}/**", "--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"}
+        )
+        # Pytest's stage: what whole transactions cost, beside the snapshot that is committed.
+        self.snapshot = HOME.parent / contract.gas.parent / f"test_{contract.family}_gas.py"
+        self._calls = HOME / folder / "calls"
+        self._nearest = tomllib.loads((self._calls / "nearest.toml").read_text(encoding="utf-8"))
+
+    def own(self, mutant: Mutant, environment: dict[str, str] = _FEW) -> Stage | None:
+        """The tests that are the likeliest to notice, those of the changed function; None where none is named."""
+        folder: str | None = mutant.function
+        if not mutant.function or not (self._calls / mutant.function).is_dir():
+            by_source = self._nearest["sources"].get(Path(mutant.file).stem)
+            folder = self._nearest["functions"].get(mutant.function, by_source)
+        if folder is None:
+            return None
+        path = (self._calls / folder).relative_to(HOME)
+        return Stage(f"own: {folder}", ("--match-path", f"{path}/**"), environment)
 
 
 class Workshop:
@@ -119,7 +96,9 @@ class Workshop:
     Foundry sees unchanged sources, so it compiles nothing; tests load the contract's code from its artifact.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, contract: Deployed) -> None:
+        self.contract = contract
+        self.tests = Tests(contract)
         self.home = folder / "contracts"
         if not self.home.exists():
             # The proofs are of no use here, and take a while to compile; what Foundry has built before saves that.
@@ -127,11 +106,12 @@ class Workshop:
             shutil.copytree(HOME, self.home, ignore=left_out, dirs_exist_ok=True)
             (self.home / "node_modules").symlink_to(HOME / "node_modules")
             self._build()
-        self.sources = {u: t for u, t in read_sources(self.home).items() if not u.startswith("test/")}
-        self._artifact: dict[str, Any] = json.loads((self.home / _ARTIFACT).read_text(encoding="utf-8"))
+        self.sources = read_sources(self.home, [contract.unit])
+        self._built = self.home / "out" / f"{contract.name}.sol" / f"{contract.name}.json"
+        self._artifact: dict[str, Any] = json.loads(self._built.read_text(encoding="utf-8"))
         self._usual: dict[Stage | Path, int] = {}
         self._compiler = subprocess.Popen(  # noqa: S603
-            ["node", str(HOME / "mutation" / "compiler.cjs")],  # noqa: S607
+            ["node", str(Path(__file__).with_name("compiler.cjs"))],  # noqa: S607
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -152,7 +132,7 @@ class Workshop:
     def as_deployed(self) -> Code:
         """The contract's code as it is deployed, on which all tests pass."""
         code = self.compile(self.sources, SETTINGS)
-        self.check(code, [CALLS, GAS, SNAPSHOT, INVARIANTS])
+        self.check(code, [self.tests.calls, self.tests.gas, self.tests.snapshot, self.tests.invariants])
         return code
 
     def unreadable(self, sources: dict[str, str]) -> set[str]:
@@ -162,18 +142,19 @@ class Workshop:
 
     def errors(self, sources: dict[str, str]) -> tuple[tuple[str, str, int], ...]:
         """What the compiler has against the sources; it makes no code of them, so this is quick."""
-        return _errors(self._ask(sources, PLAIN, {UNIT: {NAME: ["abi"]}}))
+        return _errors(self._ask(sources, PLAIN, {self.contract.unit: {self.contract.name: ["abi"]}}))
 
     def compile(self, sources: dict[str, str], settings: dict[str, Any]) -> Code:
         """The contract's code."""
-        answer = self._ask(sources, settings, {UNIT: {NAME: ["evm.bytecode.object", "evm.deployedBytecode.object"]}})
+        unit, name = self.contract.unit, self.contract.name
+        answer = self._ask(sources, settings, {unit: {name: ["evm.bytecode.object", "evm.deployedBytecode.object"]}})
         errors = _errors(answer)
         if errors:
             return Code("", "", errors)
-        evm = answer["contracts"][UNIT][NAME]["evm"]
+        evm = answer["contracts"][unit][name]["evm"]
         return Code(evm["bytecode"]["object"], evm["deployedBytecode"]["object"])
 
-    def check(self, code: Code, tests: list[Stage | Path]) -> None:
+    def check(self, code: Code, tests: Sequence[Stage | Path]) -> None:
         """See that the tests pass on code that is no mutant, and how long they take.
 
         Raises:
@@ -186,12 +167,14 @@ class Workshop:
                 raise MutationError(f"{failed} fails on the contract as it is ({stage.name}); correct it first")
             self._usual[stage] = int(_processor_seconds() - before) + 1
 
-    def first_failure(self, code: Code, tests: list[Stage | Path]) -> str:
-        """The name of a test that fails on this code; empty where all pass."""
+    def first_failure(self, code: Code, tests: Sequence[Stage | Path | None]) -> str:
+        """The name of a test that fails on this code; empty where all pass. A stage that is None has no tests."""
         self._artifact["bytecode"]["object"] = "0x" + code.creation
         self._artifact["deployedBytecode"]["object"] = "0x" + code.deployed
-        (self.home / _ARTIFACT).write_text(json.dumps(self._artifact), encoding="utf-8")
+        self._built.write_text(json.dumps(self._artifact), encoding="utf-8")
         for stage in tests:
+            if stage is None:
+                continue
             most = _SECONDS + _TIMES * self._usual.get(stage, 0)
             if isinstance(stage, Path):
                 done, failure = self._pytest(stage, code, most), _failed_of_pytest
@@ -205,7 +188,7 @@ class Workshop:
         return ""
 
     def _pytest(self, tests: Path, code: Code, most: int) -> subprocess.CompletedProcess[str]:
-        path = self.home / "artifacts" / f"{NAME}.json"
+        path = self.home / self.contract.artifact
         if not path.exists():
             shutil.copytree(HOME / "artifacts", path.parent)
         artifact = json.loads(path.read_text(encoding="utf-8"))

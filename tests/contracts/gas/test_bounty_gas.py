@@ -1,6 +1,6 @@
 """What every call costs: whole transactions in the native coin, against the budgets and the last committed numbers.
 
-`HYPERBOUNTY_UPDATE_SNAPSHOTS=1` rewrites `gas_snapshot.json`, so that a change in cost shows in the diff.
+`HYPERBOUNTY_UPDATE_SNAPSHOTS=1` rewrites `HyperparameterBounty.json`, so that a change in cost shows in the diff.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from tests.contracts.contract_world import ETHER, GAS_LIMIT, KEY, NATIVE, Mood, Round, World
 from tests.contracts.panel_world import SECONDS, challenge, open_scores, panel_of, resolve, seal_scores
 
-SNAPSHOT: Final = Path(__file__).with_name("gas_snapshot.json")
+SNAPSHOT: Final = Path(__file__).with_name("HyperparameterBounty.json")
 
 BUDGETS: Final = {
     "open, the first": 250_000,

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {PanelWorld} from "../foundry/PanelWorld.sol";
-import {OddToken} from "../mocks/Tokens.sol";
+import {OddToken} from "../../shared/mocks/Tokens.sol";
 
 /// @dev Paying one contest out of another's money.
 contract ComminglingTest is PanelWorld {
@@ -70,7 +71,7 @@ contract ComminglingTest is PanelWorld {
         vm.prank(stranger);
         bounty.cancel(contest);
         assertEq(bounty.credits(address(odd), stranger), 1.1 ether, "credit");
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToWithdraw.selector, NATIVE, stranger));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, NATIVE, stranger));
         vm.prank(stranger);
         bounty.withdraw(NATIVE, stranger);
     }

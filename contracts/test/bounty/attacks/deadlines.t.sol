@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, DisputeView, IHyperparameterBounty, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {ContestView, DisputeView, IHyperparameterBounty, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../foundry/World.sol";
 
 /// @dev Deadlines out of order, or so far that they wrap.

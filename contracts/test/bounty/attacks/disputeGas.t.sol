@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
 import {Sealed} from "../foundry/World.sol";
-import {OddToken} from "../mocks/Tokens.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {OddToken} from "../../shared/mocks/Tokens.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @dev Disputes as large as they can be, and payees as hostile: whatever it takes to end one fits in a transaction.
 contract DisputeGasTest is PanelWorld {

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms, Verdict} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms, Verdict} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {PanelWorld} from "../foundry/PanelWorld.sol";
-import {OddToken} from "../mocks/Tokens.sol";
+import {OddToken} from "../../shared/mocks/Tokens.sol";
 
 /// @dev An evaluator that lies, and challengers that do not mean it. Three specs of one participant; the truth is that
 /// the second is best, with 80 %.
@@ -179,7 +180,7 @@ contract DisputesTest is PanelWorld {
         uint256 contest = scored(panelTerms(address(odd), 3), _lie);
         odd.mint(challenger, 0.2 ether);
         odd.behave(OddToken.Mood.PretendToMove);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, 0.2 ether, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, 0.2 ether, 0));
         vm.prank(challenger);
         bounty.challenge(contest, _lie);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../foundry/World.sol";
 
 /// @dev Sends what it was made with, whether the recipient wants it or not.
@@ -17,7 +17,7 @@ contract ForcedCoinsTest is World {
 
     function setUp() public override {
         super.setUp();
-        string[] memory all = signatures();
+        string[] memory all = signatures(BOUNTY);
         for (uint256 i; i < all.length; ++i) {
             _known.push(selectorOf(all[i]));
         }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {World} from "../foundry/World.sol";
-import {OddToken} from "../mocks/Tokens.sol";
+import {OddToken} from "../../shared/mocks/Tokens.sol";
 
 /// @dev Contests whose prize is not there.
 contract FundingTest is World {
     function test_AnUnfundedContest_CannotBeOpened() external {
         Terms memory t = terms(false);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 1.1 ether, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 1.1 ether, 0));
         vm.prank(organizer);
         bounty.open(t);
     }
@@ -18,7 +19,7 @@ contract FundingTest is World {
         coins = bound(coins, 1, 1.1 ether - 1);
         vm.deal(organizer, coins);
         Terms memory t = terms(false);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 1.1 ether, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 1.1 ether, coins));
         vm.prank(organizer);
         bounty.open{value: coins}(t);
     }
@@ -39,7 +40,7 @@ contract FundingTest is World {
         odd.behave(OddToken.Mood.PretendToMove);
         Terms memory t = terms(address(odd));
         fund(organizer, t.asset, 1.1 ether);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, 1.1 ether, 0));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, 1.1 ether, 0));
         vm.prank(organizer);
         bounty.open(t);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
 import {Sealed} from "../foundry/World.sol";

@@ -8,9 +8,9 @@ import {
     SeatState,
     Terms,
     Verdict
-} from "../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @dev Members of a panel that are silent, lazy, bought or hostile.
 contract PanelsTest is PanelWorld {

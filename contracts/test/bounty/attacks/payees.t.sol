@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {World} from "../foundry/World.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @dev The second of three winners is a contract that does its worst when it is paid.
 contract PayeesTest is World {
@@ -47,7 +48,7 @@ contract PayeesTest is World {
 
     /// @dev So that no call is left out of the test above.
     function test_TheCallsToReenterAndTheViews_AreAllThereIs() external view {
-        string[] memory all = signatures();
+        string[] memory all = signatures(BOUNTY);
         bytes[] memory calls = everyCall();
         bytes4[11] memory views = everyView();
         assertEq(all.length, calls.length + views.length, "functions");
@@ -151,7 +152,7 @@ contract PayeesTest is World {
         calls[11] = abi.encodeCall(IHyperparameterBounty.resolve, (1));
         calls[12] = abi.encodeCall(IHyperparameterBounty.settle, (1));
         calls[13] = abi.encodeCall(IHyperparameterBounty.claim, (1, 0));
-        calls[14] = abi.encodeCall(IHyperparameterBounty.withdraw, (NATIVE, address(this)));
+        calls[14] = abi.encodeCall(IPayments.withdraw, (NATIVE, address(this)));
     }
 
     function everyView() private view returns (bytes4[11] memory) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
-import {Vm} from "../foundry/Vm.sol";
+import {Vm} from "../../shared/Vm.sol";
 import {Sealed, World} from "../foundry/World.sol";
 
 /// @dev Choosing the seed of a contest: SHA-256 of the holdout key and the XOR of the hashes of all revealed salts. The

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../foundry/World.sol";
 
 /// @dev Somebody does nothing from some phase on; a stranger ends the contest all the same.

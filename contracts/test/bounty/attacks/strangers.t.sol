@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {World} from "../foundry/World.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @dev Acting for somebody else.
 contract StrangersTest is World {
@@ -89,7 +90,7 @@ contract StrangersTest is World {
         uint256 contest = openAs(address(wallet), terms(false));
         wallet.behave(Wallet.Mood.Reject);
         settle(contest);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToWithdraw.selector, NATIVE, thief));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, NATIVE, thief));
         vm.prank(thief);
         bounty.withdraw(NATIVE, thief);
         assertEq(bounty.credits(NATIVE, address(wallet)), 1.1 ether, "credit");

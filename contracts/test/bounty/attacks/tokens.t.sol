@@ -3,10 +3,11 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {RebasingToken} from "../foundry/RebasingToken.sol";
+import {Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
+import {RebasingToken} from "../../shared/RebasingToken.sol";
 import {World} from "../foundry/World.sol";
-import {FeeToken, OddToken} from "../mocks/Tokens.sol";
+import {FeeToken, OddToken} from "../../shared/mocks/Tokens.sol";
 
 /// @dev Tokens that are not what they seem, beside contests in the coin and in a good token.
 contract TokensTest is World {
@@ -22,7 +23,7 @@ contract TokensTest is World {
         FeeToken fee = new FeeToken();
         Terms memory t = terms(address(fee));
         fund(organizer, t.asset, 1.1 ether);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, 1.1 ether, 1.089 ether));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, 1.1 ether, 1.089 ether));
         vm.prank(organizer);
         bounty.open(t);
     }

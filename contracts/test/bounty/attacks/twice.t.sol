@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Phase, Verdict} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Phase, Verdict} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
 import {Specs} from "../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
 import {Sealed} from "../foundry/World.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @dev Doing again what may be done once; another contest in the same asset would pay for it.
 contract TwiceTest is PanelWorld {
@@ -114,9 +115,7 @@ contract TwiceTest is PanelWorld {
         settle(contest);
         vm.prank(address(wallet));
         bounty.withdraw(NATIVE, alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.NothingToWithdraw.selector, NATIVE, address(wallet))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, NATIVE, address(wallet)));
         vm.prank(address(wallet));
         bounty.withdraw(NATIVE, alice);
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Panel, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {PlainToken} from "../mocks/Tokens.sol";
-import {Base} from "./Base.sol";
+import {Panel, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {PlainToken} from "../../shared/mocks/Tokens.sol";
+import {BountyBase} from "./BountyBase.sol";
 import {Specs} from "./Specs.sol";
 
 /// @notice The people of a contest, and the terms that they can open it on.
-abstract contract Offers is Base {
+abstract contract Offers is BountyBase {
     bytes32 internal constant KEY = "the key of the holdout";
     bytes32 internal constant REPORT = "the digest of the report";
     uint256 internal constant MOST_MEMBERS = 7;

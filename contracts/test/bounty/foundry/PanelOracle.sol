@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "./Oracle.sol";
 
 /// @notice What a contest had come to when it was settled.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "./Specs.sol";
 import {Sealed, World} from "./World.sol";
 

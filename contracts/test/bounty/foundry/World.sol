@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {PlainToken} from "../mocks/Tokens.sol";
+import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {PlainToken} from "../../shared/mocks/Tokens.sol";
 import {Offers} from "./Offers.sol";
 import {Specs} from "./Specs.sol";
 

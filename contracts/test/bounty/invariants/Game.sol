@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "../foundry/Oracle.sol";
 import {PanelOracle, Story} from "../foundry/PanelOracle.sol";
 

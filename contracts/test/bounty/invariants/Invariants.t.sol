@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, DisputeView, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {Base} from "../foundry/Base.sol";
-import {OddToken, PlainToken} from "../mocks/Tokens.sol";
-import {Wallet} from "../mocks/Wallet.sol";
+import {ContestView, DisputeView, Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {BountyBase} from "../foundry/BountyBase.sol";
+import {OddToken, PlainToken} from "../../shared/mocks/Tokens.sol";
+import {Wallet} from "../../shared/mocks/Wallet.sol";
 import {AnyoneHandler} from "./handlers/AnyoneHandler.sol";
 import {EvaluatorHandler} from "./handlers/EvaluatorHandler.sol";
 import {OrganizerHandler} from "./handlers/OrganizerHandler.sol";
@@ -13,7 +13,7 @@ import {ParticipantHandler} from "./handlers/ParticipantHandler.sol";
 import {Store} from "./Store.sol";
 
 /// @notice What holds after any calls by anybody, over several contests in the coin, a plain token and an odd one.
-contract InvariantsTest is Base {
+contract InvariantsTest is BountyBase {
     struct FuzzSelector {
         address addr;
         bytes4[] selectors;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Place, RankingLib} from "../../src/libraries/RankingLib.sol";
-import {ScoresLib} from "../../src/libraries/ScoresLib.sol";
+import {Place, RankingLib} from "../../../src/bounty/RankingLib.sol";
+import {ScoresLib} from "../../../src/bounty/ScoresLib.sol";
 
 /// @notice The ranking over places and specs that the caller makes up; meant for `eth_call`, which keeps nothing.
 contract RankingHarness {

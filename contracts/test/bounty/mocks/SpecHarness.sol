@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SpecLib} from "../../src/libraries/SpecLib.sol";
+import {SpecLib} from "../../../src/bounty/SpecLib.sol";
 
 /// @notice The spec library, many words a call.
 contract SpecHarness {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {RankingLib} from "../../src/libraries/RankingLib.sol";
-import {Dispute, PanelLib} from "../../src/libraries/PanelLib.sol";
-import {ScoresLib} from "../../src/libraries/ScoresLib.sol";
-import {Branchless} from "./Branchless.sol";
+import {RankingLib} from "../../../src/bounty/RankingLib.sol";
+import {Dispute, PanelLib} from "../../../src/bounty/PanelLib.sol";
+import {ScoresLib} from "../../../src/bounty/ScoresLib.sol";
+import {Branchless} from "../../shared/proofs/Branchless.sol";
 
 /// @notice What a panel decides, for up to four arrays: the score that stands is the middle one, and an array agrees where
 /// all its scores lie within the tolerance of those that stand.

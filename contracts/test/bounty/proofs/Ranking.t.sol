@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Place, RankingLib} from "../../src/libraries/RankingLib.sol";
-import {Branchless} from "./Branchless.sol";
+import {Place, RankingLib} from "../../../src/bounty/RankingLib.sol";
+import {Branchless} from "../../shared/proofs/Branchless.sol";
 
 /// @notice The ranking that is made in one pass is the plain one: whoever reaches the minimum and has no earlier twin
 /// stands behind all that score more, and behind the earlier ones that score the same.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {RankingLib} from "../../src/libraries/RankingLib.sol";
-import {ScoresLib} from "../../src/libraries/ScoresLib.sol";
+import {RankingLib} from "../../../src/bounty/RankingLib.sol";
+import {ScoresLib} from "../../../src/bounty/ScoresLib.sol";
 
 /// @notice Scores that are kept as code come back as they were, for arrays of up to four.
 contract ScoresProof {

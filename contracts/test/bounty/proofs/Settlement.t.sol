@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {HyperparameterBounty} from "../../src/HyperparameterBounty.sol";
-import {IHyperparameterBounty, Outcome, Panel, Phase, Terms} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {Contest, ContestLib} from "../../src/libraries/ContestLib.sol";
-import {Seat} from "../../src/libraries/PanelLib.sol";
-import {Place} from "../../src/libraries/RankingLib.sol";
-import {ScoresLib} from "../../src/libraries/ScoresLib.sol";
-import {SpecLib} from "../../src/libraries/SpecLib.sol";
-import {SubmissionLib} from "../../src/libraries/SubmissionLib.sol";
-import {Vm} from "../foundry/Vm.sol";
+import {HyperparameterBounty} from "../../../src/bounty/HyperparameterBounty.sol";
+import {Outcome, Panel, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../src/shared/IPayments.sol";
+import {Contest, ContestLib} from "../../../src/bounty/ContestLib.sol";
+import {Seat} from "../../../src/bounty/PanelLib.sol";
+import {Place} from "../../../src/bounty/RankingLib.sol";
+import {ScoresLib} from "../../../src/bounty/ScoresLib.sol";
+import {SpecLib} from "../../../src/bounty/SpecLib.sol";
+import {SubmissionLib} from "../../../src/bounty/SubmissionLib.sol";
+import {Vm} from "../../shared/Vm.sol";
 
 /// @notice The contract, and what `reveal` and `openScores` do once their hash was found to be right: Halmos 0.3.3 fails
 /// at SHA-256. Every other call of the proofs is the contract's own.
@@ -293,7 +294,7 @@ contract SettlementProof {
     function call(bytes memory data) private returns (bool succeeded) {
         bytes memory reason;
         (succeeded, reason) = address(_bounty).call(data);
-        vm.assume(succeeded || bytes4(reason) != IHyperparameterBounty.InsufficientGas.selector);
+        vm.assume(succeeded || bytes4(reason) != IPayments.InsufficientGas.selector);
     }
 
     function shares(uint16 first) private pure returns (uint16[] memory list) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {SpecLib} from "../../src/libraries/SpecLib.sol";
-import {Branchless} from "./Branchless.sol";
+import {IHyperparameterBounty} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {SpecLib} from "../../../src/bounty/SpecLib.sol";
+import {Branchless} from "../../shared/proofs/Branchless.sol";
 
 /// @notice `SpecLib` answers as the table of docs/spec.md reads, field by field, for every word and all limits: it
 /// accepts the same, and refuses for the first offence, with its numbers.

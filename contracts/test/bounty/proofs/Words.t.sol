@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Submission, SubmissionState} from "../../src/interfaces/IHyperparameterBounty.sol";
-import {SpecLib} from "../../src/libraries/SpecLib.sol";
-import {SubmissionLib} from "../../src/libraries/SubmissionLib.sol";
-import {TermsLib} from "../../src/libraries/TermsLib.sol";
+import {Submission, SubmissionState} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {SpecLib} from "../../../src/bounty/SpecLib.sol";
+import {SubmissionLib} from "../../../src/bounty/SubmissionLib.sol";
+import {TermsLib} from "../../../src/bounty/TermsLib.sol";
 
 /// @notice What is packed into a word comes out of it unchanged.
 contract WordsProof {

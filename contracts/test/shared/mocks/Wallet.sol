@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-/// @notice A payee that is a contract, and behaves as it is told when coins arrive. It can take any role of a contest.
+/// @notice A payee that is a contract, and behaves as it is told when coins arrive. It can make any call.
 contract Wallet {
     enum Mood {
         Accept,

@@ -7,7 +7,8 @@ import {
     Phase,
     Terms,
     Verdict
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {PanelWorld} from "../../foundry/PanelWorld.sol";
 
 contract ChallengeTest is PanelWorld {
@@ -123,9 +124,7 @@ contract ChallengeTest is PanelWorld {
         vm.assume(coins != t.panel.challengeBond);
         uint256 contest = scored(t, scoreList(700_000));
         vm.deal(challenger, coins);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, t.panel.challengeBond, coins)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, t.panel.challengeBond, coins));
         vm.prank(challenger);
         bounty.challenge{value: coins}(contest, scoreList(700_000));
     }
@@ -135,7 +134,7 @@ contract ChallengeTest is PanelWorld {
         fund(challenger, address(token), 0.2 ether);
         coins = uint128(bound(coins, 1, type(uint128).max));
         vm.deal(challenger, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 0, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
         vm.prank(challenger);
         bounty.challenge{value: coins}(contest, scoreList(700_000));
     }

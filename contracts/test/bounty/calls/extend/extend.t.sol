@@ -7,7 +7,7 @@ import {
     IHyperparameterBounty,
     Phase,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../../foundry/World.sol";
 
 contract ExtendTest is World {

@@ -7,8 +7,9 @@ import {
     Outcome,
     Phase,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
-import {FeeToken} from "../../mocks/Tokens.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
+import {FeeToken} from "../../../shared/mocks/Tokens.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {World} from "../../foundry/World.sol";
 
@@ -148,7 +149,7 @@ contract OpenTest is World {
         vm.assume(asset != NATIVE && asset.code.length == 0);
         Terms memory t = valid(raw, false);
         t.asset = asset;
-        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.NotAToken.selector, asset));
+        refuses(t, abi.encodeWithSelector(IPayments.NotAToken.selector, asset));
     }
 
     function testFuzz_RevertWhen_TheCoinsAreNotExactlyWhatIsDue(Terms memory raw, uint256 coins) external {
@@ -156,7 +157,7 @@ contract OpenTest is World {
         coins = bound(coins, 0, 2 * due(t));
         vm.assume(coins != due(t));
         vm.deal(organizer, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, due(t), coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, due(t), coins));
         vm.prank(organizer);
         bounty.open{value: coins}(t);
     }
@@ -166,7 +167,7 @@ contract OpenTest is World {
         fund(organizer, t.asset, due(t));
         coins = uint128(bound(coins, 1, type(uint128).max));
         vm.deal(organizer, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 0, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
         vm.prank(organizer);
         bounty.open{value: coins}(t);
     }
@@ -193,9 +194,7 @@ contract OpenTest is World {
         t.reward = uint128(bound(t.reward, 100, type(uint128).max));
         uint256 sent = due(t);
         fund(organizer, t.asset, sent);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.UnsupportedToken.selector, sent, sent - sent / 100)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, sent, sent - sent / 100));
         vm.prank(organizer);
         bounty.open(t);
     }

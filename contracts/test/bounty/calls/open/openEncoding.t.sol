@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../../foundry/World.sol";
 
 /// @notice Terms in other bytes than an encoder makes of them: `open` could read them, and who reads `Opened` might not.

@@ -7,7 +7,7 @@ import {
     Panel,
     SeatState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {World} from "../../foundry/World.sol";
 
 contract OpenPanelTest is World {

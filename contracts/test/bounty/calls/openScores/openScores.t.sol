@@ -9,7 +9,7 @@ import {
     SeatState,
     Terms,
     Verdict
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Opinion, PanelWorld} from "../../foundry/PanelWorld.sol";
 
 contract OpenScoresTest is PanelWorld {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {Sealed, World} from "../../foundry/World.sol";

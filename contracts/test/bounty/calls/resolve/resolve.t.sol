@@ -8,7 +8,7 @@ import {
     Phase,
     Terms,
     Verdict
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
 import {PanelOracle} from "../../foundry/PanelOracle.sol";
 import {PanelWorld} from "../../foundry/PanelWorld.sol";

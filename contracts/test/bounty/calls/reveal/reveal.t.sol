@@ -8,7 +8,7 @@ import {
     Submission,
     SubmissionState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {Sealed, World} from "../../foundry/World.sol";
 

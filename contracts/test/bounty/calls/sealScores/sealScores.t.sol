@@ -7,7 +7,7 @@ import {
     Phase,
     SeatState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Opinion, PanelWorld} from "../../foundry/PanelWorld.sol";
 
 contract SealScoresTest is PanelWorld {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {Outcome, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {Story} from "../../foundry/PanelOracle.sol";
 import {Settlements} from "../../foundry/Settlements.sol";
 
@@ -53,7 +54,7 @@ contract SettleTest is Settlements {
         record(contest, won ? 1_000_000 : 0);
         goTo(contest, Phase.Settle);
         gas = bound(gas, 60_000, inToken ? 350_000 : 100_000);
-        vm.expectPartialRevert(IHyperparameterBounty.InsufficientGas.selector);
+        vm.expectPartialRevert(IPayments.InsufficientGas.selector);
         bounty.settle{gas: gas}(contest);
     }
 

@@ -7,8 +7,9 @@ import {
     Submission,
     SubmissionState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
-import {FeeToken} from "../../mocks/Tokens.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
+import {FeeToken} from "../../../shared/mocks/Tokens.sol";
 import {World} from "../../foundry/World.sol";
 
 contract SubmitTest is World {
@@ -83,7 +84,7 @@ contract SubmitTest is World {
         coins = bound(coins, 0, uint256(deposit) + 1 ether);
         vm.assume(coins != due);
         vm.deal(alice, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, due, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, due, coins));
         vm.prank(alice);
         bounty.submit{value: coins}(contest, 0, commitment_);
     }
@@ -96,9 +97,7 @@ contract SubmitTest is World {
         uint256 contest = open(t);
         fund(alice, t.asset, t.deposit);
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IHyperparameterBounty.UnsupportedToken.selector, t.deposit, t.deposit - t.deposit / 100
-            )
+            abi.encodeWithSelector(IPayments.UnsupportedToken.selector, t.deposit, t.deposit - t.deposit / 100)
         );
         vm.prank(alice);
         bounty.submit(contest, 0, commitment_);
@@ -140,7 +139,7 @@ contract SubmitTest is World {
         submit(contest, alice);
         coins = uint96(bound(coins, 1, type(uint96).max));
         vm.deal(alice, coins);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongAmount.selector, 0, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
         vm.prank(alice);
         bounty.submit{value: coins}(contest, 0, commitment_);
     }

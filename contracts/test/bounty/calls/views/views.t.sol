@@ -9,7 +9,7 @@ import {
     Phase,
     SubmissionState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../../foundry/PanelWorld.sol";
 import {Sealed} from "../../foundry/World.sol";

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Terms} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {World} from "../../foundry/World.sol";
-import {OddToken} from "../../mocks/Tokens.sol";
-import {Wallet} from "../../mocks/Wallet.sol";
+import {OddToken} from "../../../shared/mocks/Tokens.sol";
+import {Wallet} from "../../../shared/mocks/Wallet.sol";
 
 contract WithdrawTest is World {
     Wallet private _wallet;
@@ -22,7 +23,7 @@ contract WithdrawTest is World {
     {
         address asset = credit(inToken, amount);
         address to = zero ? address(0) : address(bounty);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.InvalidRecipient.selector, to));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.InvalidRecipient.selector, to));
         vm.prank(address(_wallet));
         bounty.withdraw(asset, to);
     }
@@ -36,7 +37,7 @@ contract WithdrawTest is World {
         address owned = credit(inToken, 1 ether);
         vm.assume(to != address(0) && to != address(bounty));
         vm.assume(sender != address(_wallet) || asset != owned);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToWithdraw.selector, asset, sender));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, asset, sender));
         vm.prank(sender);
         bounty.withdraw(asset, to);
     }
@@ -45,9 +46,7 @@ contract WithdrawTest is World {
         address asset = credit(inToken, amount);
         vm.prank(address(_wallet));
         bounty.withdraw(asset, alice);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.NothingToWithdraw.selector, asset, address(_wallet))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, asset, address(_wallet)));
         vm.prank(address(_wallet));
         bounty.withdraw(asset, alice);
     }
@@ -83,7 +82,7 @@ contract WithdrawTest is World {
         if (silent) _odd.behave(OddToken.Mood.ReturnNothing);
 
         vm.expectEmit(address(bounty));
-        emit IHyperparameterBounty.CreditWithdrawn(asset, address(_wallet), alice, amount);
+        emit IPayments.CreditWithdrawn(asset, address(_wallet), alice, amount);
         vm.prank(address(_wallet));
         uint256 returned = bounty.withdraw(asset, alice);
 
@@ -116,6 +115,6 @@ contract WithdrawTest is World {
     }
 
     function expectFailure(address asset, address to, uint256 amount) private {
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.TransferFailed.selector, asset, to, amount));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.TransferFailed.selector, asset, to, amount));
     }
 }

@@ -7,7 +7,8 @@ import {
     Submission,
     SubmissionState,
     Terms
-} from "../../../src/interfaces/IHyperparameterBounty.sol";
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {World} from "../../foundry/World.sol";
 
 contract WithdrawSubmissionTest is World {
@@ -86,7 +87,7 @@ contract WithdrawSubmissionTest is World {
         emit IHyperparameterBounty.SubmissionWithdrawn(contest, alice, entry);
         if (deposit != 0) {
             vm.expectEmit(address(bounty));
-            emit IHyperparameterBounty.Paid(contest, alice, deposit);
+            emit IPayments.Paid(contest, alice, deposit);
         }
         vm.prank(alice);
         bounty.withdrawSubmission(contest, entry);

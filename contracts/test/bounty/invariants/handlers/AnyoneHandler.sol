@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
-import {OddToken, PlainToken} from "../../mocks/Tokens.sol";
-import {Wallet} from "../../mocks/Wallet.sol";
+import {Outcome, Phase} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {OddToken, PlainToken} from "../../../shared/mocks/Tokens.sol";
+import {Wallet} from "../../../shared/mocks/Wallet.sol";
 import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
-import {Base} from "../../foundry/Base.sol";
-import {Vm} from "../../foundry/Vm.sol";
-import {OddToken, PlainToken} from "../../mocks/Tokens.sol";
+import {Phase} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
+import {BountyBase} from "../../foundry/BountyBase.sol";
+import {Vm} from "../../../shared/Vm.sol";
+import {OddToken, PlainToken} from "../../../shared/mocks/Tokens.sol";
 import {Store} from "../Store.sol";
 
 /// @notice What all handlers do. Each call does something that the contract must allow, or nothing.
-abstract contract Handler is Base {
+abstract contract Handler is BountyBase {
     bytes32 internal constant KEY = "the key of the holdout";
 
     Store internal immutable store;
@@ -26,7 +27,7 @@ abstract contract Handler is Base {
         for (uint256 i; i < logs.length; ++i) {
             if (logs[i].emitter != address(bounty)) continue;
             bytes32 topic = logs[i].topics[0];
-            if (topic != IHyperparameterBounty.Paid.selector && topic != IHyperparameterBounty.Credited.selector) {
+            if (topic != IPayments.Paid.selector && topic != IPayments.Credited.selector) {
                 continue;
             }
             store.paid(uint256(logs[i].topics[1]), abi.decode(logs[i].data, (uint256)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {DisputeView, Phase, Verdict} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {DisputeView, Phase, Verdict} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";

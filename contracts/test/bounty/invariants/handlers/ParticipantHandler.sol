@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Phase} from "../../../src/interfaces/IHyperparameterBounty.sol";
+import {Phase} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {Entry, Game} from "../Game.sol";
 import {Store} from "../Store.sol";

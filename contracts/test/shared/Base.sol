@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase} from "../../src/interfaces/IHyperparameterBounty.sol";
 import {Vm} from "./Vm.sol";
 
-/// @notice The cheat codes, the people, and what every test compares.
-/// @dev Tests know the contract by its interface only: so it alone is compiled as it will be deployed, and they fast.
+/// @notice The cheat codes, people, and what every test compares.
+/// @dev Tests know a contract by its interface only: so it alone is compiled as it will be deployed, and they fast.
 abstract contract Base {
     Vm internal constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
     address internal constant NATIVE = address(0);
     uint256 internal constant GENESIS = 1_800_000_000;
 
-    IHyperparameterBounty internal bounty;
-
-    /// @dev A filtered run (`--match-path`) compiles only what the chosen tests import, and that is not the contract.
-    function deployBounty() internal returns (IHyperparameterBounty) {
-        string memory artifact = vm.readFile("out/HyperparameterBounty.sol/HyperparameterBounty.json");
+    /// @dev Deploys the contract of this name.
+    /// A filtered run (`--match-path`) compiles only what the chosen tests import, and that is not the contract.
+    function deploy(string memory name) internal returns (address) {
+        string memory artifact = vm.readFile(artifactOf(name));
         string[] memory sources = vm.parseJsonKeys(artifact, ".metadata.sources");
         for (uint256 i; i < sources.length; ++i) {
             if (bytes4(bytes(sources[i])) != "src/") continue; // packages are pinned
@@ -24,15 +22,16 @@ abstract contract Base {
             bool same = vm.parseJsonBytes32(artifact, key) == keccak256(bytes(vm.readFile(sources[i])));
             vm.assertTrue(same, string.concat(sources[i], " changed since it was compiled: run `forge build`"));
         }
-        return IHyperparameterBounty(vm.deployCode("HyperparameterBounty.sol:HyperparameterBounty"));
+        return vm.deployCode(string.concat(name, ".sol:", name));
     }
 
     /// @dev Every function of the contract, as the compiler names it.
-    function signatures() internal view returns (string[] memory) {
-        return
-            vm.parseJsonKeys(
-                vm.readFile("out/HyperparameterBounty.sol/HyperparameterBounty.json"), ".methodIdentifiers"
-            );
+    function signatures(string memory name) internal view returns (string[] memory) {
+        return vm.parseJsonKeys(vm.readFile(artifactOf(name)), ".methodIdentifiers");
+    }
+
+    function artifactOf(string memory name) private pure returns (string memory) {
+        return string.concat("out/", name, ".sol/", name, ".json");
     }
 
     function selectorOf(string memory signature) internal pure returns (bytes4) {
@@ -65,13 +64,5 @@ abstract contract Base {
 
     function assertTrue(bool condition, string memory what) internal pure {
         vm.assertTrue(condition, what);
-    }
-
-    function assertPhase(uint256 contest, Phase expected) internal view {
-        vm.assertEq(uint256(bounty.phaseOf(contest)), uint256(expected), "phase");
-    }
-
-    function assertOutcome(uint256 contest, Outcome expected) internal view {
-        vm.assertEq(uint256(bounty.outcomeOf(contest)), uint256(expected), "outcome");
     }
 }
