@@ -70,23 +70,18 @@ def test_the_committed_page_is_what_the_sources_give() -> None:
 
 
 @needs_compiler
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [("A contest was opened and funded.", "A contest began."), ("function settle(", "function conclude(")],
-)
 def test_a_changed_interface_makes_the_page_stale_until_it_is_written_again(
-    home: Path, old: str, new: str, capsys: pytest.CaptureFixture[str]
+    home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["--check"], home) == 0
     interface = home / "src" / "bounty" / "IHyperparameterBounty.sol"
     text = interface.read_text(encoding="utf-8")
-    assert old in text
-    interface.write_text(text.replace(old, new), encoding="utf-8")
+    assert "function settle(" in text
+    interface.write_text(text.replace("function settle(", "function conclude("), encoding="utf-8")
     assert main(["--check"], home) == 1
     assert "run `python -m contracts.tools.page`" in capsys.readouterr().err
     assert main([], home) == 0
     assert main(["--check"], home) == 0
-    assert new.removeprefix("function ").removesuffix("(") in (home.parent / WHERE).read_text(encoding="utf-8")
+    assert "#### `conclude`" in (home.parent / WHERE).read_text(encoding="utf-8")
 
 
 @needs_compiler

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,17 +133,24 @@ def endings(world: World) -> dict[str, int]:
     return gas | {"withdraw, by a contract": int(receipt["gasUsed"])}
 
 
+def reveal_in_reverse(world: World, contest: Round, distinct: int = 1_000) -> Iterator[int]:
+    """Submit 64 specs and reveal them in reverse; stops after 32 and after 64, and what is done there is undone."""
+    sealed = [world.submit(contest, world.alice, i, i % distinct) for i in range(64)]
+    world.at(contest.submit_ends)
+    for count, one in enumerate(reversed(sealed), 1):
+        world.reveal(contest, one)
+        if count in (32, 64):
+            with world.reverted():
+                yield count
+
+
 def worst_ranking(world: World) -> dict[str, int]:
     """Equal scores, submitted in the reverse order of reveal, 8 prizes: what one more spec costs `recordScores`."""
     costs: dict[tuple[str, int], int] = {}
     for kind, distinct in (("all specs different", 1_000), ("eight specs over and over", 8)):
-        for count in (32, 64):
-            with world.reverted():
-                contest = world.open(shares=[1_250] * 8, holdoutCommitment=bytes(32))
-                sealed = [world.submit(contest, world.alice, i, i % distinct) for i in range(count)]
-                world.at(contest.submit_ends)
-                for one in reversed(sealed):
-                    world.reveal(contest, one)
+        with world.reverted():
+            contest = world.open(shares=[1_250] * 8, holdoutCommitment=bytes(32))
+            for count in reveal_in_reverse(world, contest, distinct):
                 world.at(contest.reveal_ends)
                 costs[kind, count] = int(world.record(contest, [700_001] * count)["gasUsed"])
     return {
@@ -182,18 +190,12 @@ def worst_dispute(world: World) -> dict[str, int]:
     """Seven openings that descend from seat to seat, and medians that tie in the reverse order of submission, 8 prizes:
     what one more spec costs `resolve`."""
     costs: dict[int, int] = {}
-    for count in (32, 64):
-        with world.reverted():
-            terms: dict[str, Any] = {"shares": [1_250] * 8, "holdoutCommitment": bytes(32), "panel": panel_of(world, 7)}
-            contest = world.open(**terms)
-            sealed = [world.submit(contest, world.alice, i, i) for i in range(count)]
-            world.at(contest.submit_ends)
-            for one in reversed(sealed):
-                world.reveal(contest, one)
-            world.at(contest.reveal_ends)
-            world.record(contest, [700_001] * count)
-            challenge(world, contest, [700_001] * count)
-            costs[count] = int(resolve(world, contest, [[700_007 - seat] * count for seat in range(7)])["gasUsed"])
+    contest = world.open(shares=[1_250] * 8, holdoutCommitment=bytes(32), panel=panel_of(world, 7))
+    for count in reveal_in_reverse(world, contest):
+        world.at(contest.reveal_ends)
+        world.record(contest, [700_001] * count)
+        challenge(world, contest, [700_001] * count)
+        costs[count] = int(resolve(world, contest, [[700_007 - seat] * count for seat in range(7)])["gasUsed"])
     return {"resolve, one more spec at worst, 7 openings": (costs[64] - costs[32]) // 32}
 
 

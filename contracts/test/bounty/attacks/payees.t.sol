@@ -5,6 +5,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {IPayments} from "../../../src/shared/IPayments.sol";
+import {Specs} from "../foundry/Specs.sol";
 import {World} from "../foundry/World.sol";
 import {Wallet} from "../../shared/mocks/Wallet.sol";
 
@@ -81,6 +82,22 @@ contract PayeesTest is World {
         play(contest, address(_wallet));
         assertEq(bounty.contestOf(contest).revealed, 1, "revealed");
         assertEq(bounty.credits(NATIVE, address(_wallet)), 0.01 ether, "the credit of the deposit");
+    }
+
+    function testFuzz_AParticipantThatRejects_GetsACreditForWhatItWithdrawsAndClaims(uint8 mood) external {
+        Terms memory t = futureTerms(false);
+        uint256 contest = open(t);
+        _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
+        submit(contest, address(_wallet), 1, Specs.plain(1));
+        vm.prank(address(_wallet));
+        bounty.withdrawSubmission(contest, 1);
+        assertEq(bounty.credits(NATIVE, address(_wallet)), t.deposit, "the credit of the deposit withdrawn");
+
+        play(contest, address(_wallet));
+        settle(contest);
+        bounty.claim(contest, 0);
+        assertEq(bounty.credits(NATIVE, address(_wallet)), 2 * t.deposit + t.bond, "the credits of all three");
+        assertEq(address(bounty).balance, 2 * t.deposit + t.bond, "held");
     }
 
     /// @dev Whoever settles chooses its gas, but not whose payment fails: with any of it, good payees are paid or nothing

@@ -40,6 +40,7 @@ contract SpamTest is World {
         // Calldata costs at most 40 gas a byte (EIP-7623).
         uint256 calldataGas = 40 * abi.encodeCall(bounty.recordScores, (contest, REPORT, scores)).length;
         vm.assertLe(before - gasleft() + calldataGas, TRANSACTION_GAS, "recording");
+        assertEq(bounty.contestOf(contest).winners[0], CAP - 1, "revealed last, submitted first");
     }
 
     /// @dev From as many addresses, all in the cap before the one who means it: what they forfeit is added to the prize.

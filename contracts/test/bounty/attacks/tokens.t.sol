@@ -32,6 +32,10 @@ contract TokensTest is World {
         refusesToEscrow(OddToken.Mood.ReturnFalse);
     }
 
+    function test_ATokenThatReturnsTwo_CannotBeEscrowed() external {
+        refusesToEscrow(OddToken.Mood.ReturnTwo);
+    }
+
     function test_ATokenThatReverts_CannotBeEscrowed() external {
         refusesToEscrow(OddToken.Mood.Revert);
     }
@@ -46,6 +50,10 @@ contract TokensTest is World {
 
     function test_ATokenThatReturnsFalseWhenItPays_LeavesCredits() external {
         assertCredits(OddToken.Mood.ReturnFalse);
+    }
+
+    function test_ATokenThatReturnsTwoWhenItPays_LeavesCredits() external {
+        assertCredits(OddToken.Mood.ReturnTwo);
     }
 
     function test_ATokenThatRevertsWhenItPays_LeavesCredits() external {
