@@ -29,7 +29,8 @@ from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 from hyperbounty.training.machine import describe_versions
 from organizer.bounty.offer import DAY, Offer
-from organizer.bounty.publishing import TaskSettings, publish
+from organizer.bounty.publishing import publish
+from organizer.bounty.task import TaskSettings
 from showcase.contest import play
 from showcase.outcome import save, show, summary
 from showcase.stage import ETHER, build_stage, limits

@@ -9,7 +9,9 @@ from hyperbounty.bounty.steps import settle
 from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import TransactionReverted
-from organizer.bounty.offer import KeyFolder, Offer, open_contest, publish_key
+from organizer.bounty.keys import KeyFolder, publish_holdout_key
+from organizer.bounty.offer import Offer
+from organizer.bounty.openings import open_contest
 from organizer.bounty.publishing import Publication
 from participant.bounty import entering as participating
 from participant.bounty.entries import EntryBook
@@ -32,7 +34,7 @@ def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest,
         "organizer",
         f"contest {number}: {publication.manifest.title}",
         receipt,
-        -offer.reward - offer.bond - offer.evaluator_fee,
+        -offer.escrow,
     )
     submit_all(stage, contest, book)
     stage.chain.advance_to(contest.submit_ends)
@@ -44,7 +46,7 @@ def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest,
         "publish-key",
         "organizer",
         "the holdout can be opened",
-        publish_key(stage.contract, stage.organizer, contest, keys),
+        publish_holdout_key(stage.contract, stage.organizer, contest, keys),
     )
     evaluation = score(stage, number, home)
     if stage.panel:
@@ -77,7 +79,7 @@ def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
         if p.act == COPIES:
             receipt = stage.contract.submit(p.account, contest, 0, seen["Ada"])
         elif p.act == OVERSIZED:
-            entry = participating.seal(stage.contract, contest, p.account.address, 0, p.spec.word)
+            entry = participating.new_entry(stage.contract, contest, p.account.address, 0, p.spec.word)
             book.save(entry)
             receipt = stage.contract.submit(p.account, contest, 0, participating.commitment_of(entry))
         else:

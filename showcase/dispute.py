@@ -13,8 +13,8 @@ from showcase.scoring import score
 from showcase.stage import Stage
 
 if TYPE_CHECKING:
+    from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.evaluation import Evaluation
-    from evaluator.bounty.panel import BallotBox
 
 _LIE_PPM = 30_000
 
@@ -24,8 +24,8 @@ def misreport(evaluation: Evaluation, store: ContentStore) -> Evaluation:
     from evaluator.bounty.evaluation import Evaluation
 
     report = evaluation.report
-    worst, best = min(report.specs, key=lambda spec: spec.score_ppm), max(report.scores)
-    false_score = min(best + _LIE_PPM, PPM)
+    worst = min(report.specs, key=lambda spec: spec.score_ppm)
+    false_score = min(max(report.scores) + _LIE_PPM, PPM)
     false_runs = tuple(false_score for _ in worst.run_scores_ppm)
     lie = worst.model_copy(update={"score_ppm": false_score, "run_scores_ppm": false_runs})
     specs = tuple(lie if spec.index == worst.index else spec for spec in report.specs)
@@ -50,27 +50,29 @@ def dispute(stage: Stage, contest: Contest) -> Evaluation:
 
 
 def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
-    from evaluator.bounty.evaluation import gather, verify
+    from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
+    from evaluator.bounty.verification import verify
     from evaluator.queue.options import open_queue
     from hyperbounty.compute.choice import ExecutorChoice
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number)
-    home, executor = stage.folder / "home" / "verification", ExecutorChoice(workers=stage.workers)
-    with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
+    executor = ExecutorChoice(workers=stage.workers)
+    folder = stage.folder / "home" / "verification"
+    with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         compared = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
     for one in compared:
-        recorded, here = percent(one.recorded_ppm), percent(one.scored_ppm)
-        whose = stage.names[one.participant]
-        stage.timeline.add("verify", ada.name, f"{whose}: recorded {recorded}, trained again {here}: {one.verdict}")
+        scores = f"recorded {percent(one.recorded_ppm)}, trained again {percent(one.scored_ppm)}"
+        stage.timeline.add("verify", ada.name, f"{stage.names[one.participant]}: {scores}: {one.verdict}")
     receipt = stage.contract.challenge(ada.account, contest)
     bond = stage.contract.dispute(contest.number).panel.challenge_bond
     stage.timeline.add("challenge", ada.name, "stakes the challenge bond on the evaluator being wrong", receipt, -bond)
 
 
 def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
-    from evaluator.bounty.panel import Ballot, seal
+    from evaluator.bounty.ballots import Ballot
+    from evaluator.bounty.panel import send_sealed_scores
 
     found: list[Evaluation] = []
     for name, member in stage.panel.items():
@@ -78,30 +80,31 @@ def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
             # What everybody can read costs no training.
             recorded = stage.contract.recorded_scores(contest)
             assert recorded is not None
-            place = stage.contract.place(contest.number, member.address, seat := _seat(stage, contest, name))
+            seat = _seat(stage, contest, name)
+            place = stage.contract.place(contest.number, member.address, seat)
             ballot = Ballot(recorded.report, new_salt(), recorded.scores)
             _box(stage).keep(place, ballot)
-            receipt = stage.contract.seal_scores(member, contest.number, seat, ballot.seal(place))
+            receipt = stage.contract.seal_scores(member, contest.number, seat, ballot.commitment(place))
             what = "seals the evaluator's scores, without training"
         else:
             found.append(score(stage, contest.number, stage.folder / "home" / "panel" / name))
-            receipt = seal(stage.contract, member, contest, found[-1], _box(stage))
+            receipt = send_sealed_scores(stage.contract, member, contest, found[-1], _box(stage))
             what = "trains every spec again and seals the scores"
         stage.timeline.add("seal", name, what, receipt)
     return found[0]
 
 
 def _open_all(stage: Stage, contest: Contest) -> None:
-    from evaluator.bounty.panel import open_sealed
+    from evaluator.bounty.panel import open_sealed_scores
 
     for name, member in stage.panel.items():
-        receipt = open_sealed(stage.contract, member, contest, _box(stage))
+        receipt = open_sealed_scores(stage.contract, member, contest, _box(stage))
         opened = stage.contract.opened_scores(contest)[-1]
         stage.timeline.add("open-scores", name, ", ".join(percent(score) for score in opened.scores), receipt)
 
 
 def _box(stage: Stage) -> BallotBox:
-    from evaluator.bounty.panel import BallotBox
+    from evaluator.bounty.ballots import BallotBox
 
     return BallotBox(stage.folder / "home" / "ballots")
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
 from hyperbounty.bounty.report import SpecDetails
-from hyperbounty.bounty.show.leaderboard import leaderboard
-from hyperbounty.bounty.show.lines import dispute_json
+from hyperbounty.bounty.show.dispute import dispute_json
+from hyperbounty.bounty.show.leaderboard import Leaderboard, leaderboard
 from hyperbounty.bounty.show.picture import Drawing
 from hyperbounty.bounty.types import Contest, Outcome
 from hyperbounty.files import write_atomic
-from hyperbounty.format import coins
+from hyperbounty.format import coins, percent
+from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 from showcase.stage import Stage
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 
 def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[str, int]) -> None:
     """The leaderboard, and every balance before and after."""
-    console, scoring = stage.timeline.console, evaluation.scoring
+    console = stage.timeline.console
+    ranking = leaderboard(evaluation.scoring.manifest, evaluation.report, contest.winners)
     console.print()
-    console.print(leaderboard(scoring.manifest, evaluation.report, stage.names, contest.winners), highlight=False)
+    console.print(_leaderboard_table(ranking, stage.names), highlight=False)
     table = Table("", "before", "after", "change", title="Balances", title_justify="left", title_style="bold", box=None)
     for address, name in stage.names.items():
         after = stage.chain.balance(address)
@@ -36,9 +39,44 @@ def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[st
     console.print(table, highlight=False)
 
 
+def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
+    facts = (
+        f"minimum {percent(ranking.minimum_ppm)}",
+        f"base rate {percent(ranking.base_rate_ppm)} ± {ranking.noise_band * 100:.2f} (95 % noise band)",
+        f"{ranking.windows:,} windows",
+        f"mean of {ranking.runs} runs",
+    )
+    table = Table(
+        "place",
+        "participant",
+        "spec",
+        "score",
+        "over base rate",
+        "note",
+        title="Leaderboard",
+        title_justify="left",
+        title_style="bold",
+        caption=" · ".join(facts),
+        caption_justify="left",
+        box=None,
+    )
+    for place in ranking.places:
+        table.add_row(
+            str(place.place),
+            names.get(place.participant, place.participant),
+            Spec.from_word(place.spec).describe(),
+            percent(place.score_ppm),
+            f"{place.over_base_rate_ppm / PPM * 100:+.2f}",
+            f"{'won' if place.won else ''} {place.note}".strip(),
+        )
+    return table
+
+
 def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[str, Any]) -> None:
     """Write manifest, report, picture and result into the folder."""
-    report, scoring, folder = evaluation.report, evaluation.scoring, stage.folder
+    report = evaluation.report
+    scoring = evaluation.scoring
+    folder = stage.folder
     write_atomic(folder / "manifest.json", scoring.manifest.canonical())
     write_atomic(folder / "report.json", report.canonical())
     write_atomic(folder / "result.json", json.dumps(result, indent=2).encode() + b"\n")
@@ -50,7 +88,8 @@ def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[st
 
 def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[str, int]) -> dict[str, Any]:
     """What `--json` writes. Amounts are wei, scores ppm; `gas` is the dearest transaction of each step."""
-    report, won = evaluation.report, contest.outcome is Outcome.WON
+    report = evaluation.report
+    won = contest.outcome is Outcome.WON
     return {
         "outcome": contest.outcome.name.lower(),
         "contest": contest.number,
@@ -79,7 +118,8 @@ def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[s
 
 
 def _dispute(stage: Stage, contest: Contest) -> dict[str, Any] | None:
-    dispute, recorded = stage.contract.dispute(contest.number), stage.contract.recorded_scores(contest)
+    dispute = stage.contract.dispute(contest.number)
+    recorded = stage.contract.recorded_scores(contest)
     if dispute.challenger is None or recorded is None:
         return None
     return {**dispute_json(dispute), "recorded_ppm": list(recorded.scores)}

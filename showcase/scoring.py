@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def score(stage: Stage, number: int, home: Path) -> Evaluation:
     """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own."""
-    from evaluator.bounty.evaluation import evaluate, gather
+    from evaluator.bounty.evaluation import evaluate
+    from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
     from evaluator.queue.options import open_queue
     from hyperbounty.compute.choice import ExecutorChoice
@@ -34,7 +35,7 @@ def score(stage: Stage, number: int, home: Path) -> Evaluation:
 
 def record(stage: Stage, evaluation: Evaluation) -> None:
     """The evaluator records what `evaluation` says."""
-    from evaluator.bounty.evaluation import record as record_scores
+    from evaluator.bounty.evaluation import record_scores
 
     receipt = record_scores(stage.contract, stage.evaluator, evaluation)
     scores = ", ".join(percent(score) for score in evaluation.report.scores)

@@ -27,5 +27,6 @@ def test_the_wheel_brings_no_common_name_into_site_packages(tmp_path: Path) -> N
         names = wheel.namelist()
     top = {name.split("/")[0] for name in names}
     assert {name for name in top if not name.endswith(".dist-info")} == {"hyperbounty", *ROLES}
+    assert "evaluator/queue/migrations/versions/r0001_as_first_released.py" in names
     assert "hyperbounty/_bundled/artifacts/HyperparameterBounty.json" in names
     assert any(name.startswith("hyperbounty/_bundled/sample/") and name.endswith(".csv") for name in names)

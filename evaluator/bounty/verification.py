@@ -1,23 +1,82 @@
-"""The epoch in which a training left the one that the report tells of."""
+"""Somebody else's scores, made again from public data: which differ, and from which epoch on."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
+from evaluator.bounty.scoring import Scoring, contest_name, score_ppm, train_all
+from evaluator.queue.coordinator import Progress
+from evaluator.queue.queue import Queue
+from evaluator.queue.weights import HashedWeights
+from hyperbounty.bounty.published import fetch_report
 from hyperbounty.bounty.report import SpecDetails, SpecScore
-from hyperbounty.errors import ContentNotFound, ManifestError
+from hyperbounty.bounty.show.comparison import Comparison, Difference
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
+from hyperbounty.errors import ContentNotFound, InvalidInput, ManifestError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
 
-@dataclass(frozen=True)
-class Difference:
-    """Epoch `epoch` (from 1) of run `run` (from 0) is the first after which the weights are not those of the report."""
 
-    run: int
-    epoch: int
+def verify(
+    contract: BountyContract,
+    store: ContentStore,
+    scoring: Scoring,
+    queue: Queue,
+    *,
+    executor: ExecutorChoice,
+    indexes: Collection[int] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> list[Comparison]:
+    """Score again from public data alone and compare with the chain, spec by spec.
+
+    Args:
+        queue: not the evaluator's own, which would only be compared with itself.
+        executor: where the trainings happen.
+        indexes: specs to train again, all where None. Those that are refused untrained are compared in any case.
+
+    Raises:
+        InvalidInput: no scores are recorded.
+    """
+    recorded = contract.recorded_scores(scoring.contest)
+    if recorded is None:
+        raise InvalidInput(f"contest {scoring.contest.number} has no recorded scores", "verify it once it is scored")
+    report = fetch_report(store, recorded.report)
+    if report.scores != list(recorded.scores):
+        raise ManifestError("the recorded scores are not those of their own report", "do not trust this evaluator")
+    dataset = scoring.dataset()
+    trained = train_all(
+        scoring,
+        dataset,
+        queue,
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
+        weights=HashedWeights(),
+        contest=contest_name(contract, scoring),
+        indexes=indexes,
+        on_progress=on_progress,
+    )
+    compared = []
+    for revealed in scoring.specs:
+        runs = [record.result for record in trained.get(revealed.index, ())]
+        if not runs and not scoring.judged[revealed.spec].refusal:
+            continue
+        compared.append(
+            Comparison(
+                revealed.index,
+                revealed.participant,
+                revealed.spec,
+                recorded.scores[revealed.index],
+                score_ppm(runs) if runs else 0,
+                scoring.manifest.tolerance_ppm,
+                first_difference(report.specs[revealed.index], runs, store),
+            )
+        )
+    return compared
 
 
 def first_difference(recorded: SpecScore, runs: Sequence[TrainingResult], store: ContentStore) -> Difference | None:

@@ -1,10 +1,10 @@
-"""Sealing: the commitment to a spec that `submit` stores and `reveal` opens, and the seal of a panel member's scores.
+"""Commitments: to a spec, which `submit` stores and `reveal` opens; to the scores of a member of the panel.
 
     commitment = SHA-256(domain ‖ chain id ‖ contract ‖ contest ‖ participant ‖ spec ‖ salt)
 
-Seven fields of 32 bytes each, numbers and addresses right-aligned as the EVM keeps them, so a bare browser computes it
-with WebCrypto. Everything that could be replayed elsewhere is inside: the same sealed spec is worth nothing to another
-sender, in another contest, under another contract or on another chain.
+Seven fields of 32 bytes each, numbers and addresses right-aligned as the EVM keeps them. A browser computes it with
+WebCrypto alone. Sender, contest, contract and chain are inside, so a copied commitment is of no use to another sender,
+in another contest, under another contract or on another chain.
 """
 
 from __future__ import annotations
@@ -19,19 +19,35 @@ PANEL_DOMAIN: Final = b"hyperbounty/panel/1".ljust(32, b"\0")
 
 
 def commit(*, chain_id: int, contract: str, contest: int, participant: str, spec: bytes, salt: bytes) -> bytes:
-    """The 32-byte commitment of `participant` to `spec` (32 bytes) under `salt` (32 bytes); addresses are 0x-hex."""
+    """The 32-byte commitment of `participant` to `spec` (32 bytes) under `salt` (32 bytes); addresses are 0x-hex.
+
+    >>> place = {"chain_id": 1, "contract": "0x" + "22" * 20, "contest": 7, "participant": "0x" + "33" * 20}
+    >>> made = commit(**place, spec=bytes(32), salt=new_salt())
+    >>> len(made), made == commit(**place, spec=bytes(32), salt=new_salt())
+    (32, False)
+
+    Raises:
+        ValueError: spec or salt is not 32 bytes.
+    """
     if len(spec) != 32 or len(salt) != 32:
         raise ValueError("spec and salt are 32 bytes each")
     place = _number(chain_id) + _address(contract) + _number(contest) + _address(participant)
     return hashlib.sha256(DOMAIN + place + spec + salt).digest()
 
 
-def seal_scores(
+def commit_to_scores(
     *, chain_id: int, contract: str, contest: int, member: str, report: bytes, salt: bytes, scores: Sequence[int]
 ) -> bytes:
-    """The 32-byte seal of a panel member's `scores` (ppm by index) and of its report's digest, under `salt`.
+    """The 32-byte commitment of a panel member to its `scores` (ppm by index) and its report's digest, under `salt`.
 
-    Like a commitment, of the fields: domain, chain id, contract, contest, member, report, salt, and every score.
+    SHA-256 of: domain, chain id, contract, contest, member, report, salt, and every score, 32 bytes each.
+
+    >>> place = {"chain_id": 1, "contract": "0x" + "22" * 20, "contest": 7, "member": "0x" + "33" * 20}
+    >>> len(commit_to_scores(**place, report=bytes(32), salt=new_salt(), scores=[573_125, 512_000]))
+    32
+
+    Raises:
+        ValueError: report or salt is not 32 bytes.
     """
     if len(report) != 32 or len(salt) != 32:
         raise ValueError("report and salt are 32 bytes each")
@@ -48,5 +64,9 @@ def _address(value: str) -> bytes:
 
 
 def new_salt() -> bytes:
-    """32 random bytes. A salt hides what is sealed until it is opened, so it is as secret."""
+    """32 random bytes. The salt hides what a commitment is to, so it is as secret as that, until both are opened.
+
+    >>> len(new_salt())
+    32
+    """
     return secrets.token_bytes(32)

@@ -4,8 +4,8 @@
     commitment = SHA-256(key)
 
 Magic and version are authenticated with the ciphertext. GCM by itself would let its author prepare a ciphertext that
-two keys open differently; the commitment on chain fixes the key before any spec is known, so check it first
-(`check_key`). What `sealed` cannot prevent: the organizer knows the holdout, also where it competes under another name.
+two keys open differently. The commitment on chain fixes the key before any spec is known, so check it first
+(`check_key`). The encryption does not hide the holdout from the organizer, who could take part under another name.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_KEY_FILE_BYTES: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class HoldoutKey:
-    """The key of a sealed holdout. Shown nowhere: its `repr` and every error about it leave the bytes out.
+    """The key of a sealed holdout. Its `repr` and every error about it leave the bytes out.
 
     Attributes:
         secret: the 32 bytes; public once they are published on chain.
@@ -56,12 +56,19 @@ class HoldoutKey:
 
 
 def commitment(key: HoldoutKey) -> bytes:
-    """The 32 bytes that stand on chain from `open` on; the contract computes `sha256(abi.encodePacked(key))`."""
+    """The 32 bytes that stand on chain from `open` on; the contract computes `sha256(abi.encodePacked(key))`.
+
+    >>> commitment(HoldoutKey(bytes(32))).hex()
+    '66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925'
+    """
     return hashlib.sha256(key.secret).digest()
 
 
 def check_key(key: HoldoutKey, expected: bytes) -> None:
     """Refuse a key that is not the one committed to.
+
+    >>> key = HoldoutKey.new()
+    >>> check_key(key, commitment(key))
 
     Args:
         key: as published or loaded.
@@ -77,14 +84,19 @@ def check_key(key: HoldoutKey, expected: bytes) -> None:
         )
 
 
-def seal(plaintext: bytes, key: HoldoutKey) -> bytes:
-    """`plaintext` encrypted and authenticated under `key`; a fresh nonce makes each result another one."""
+def encrypt(plaintext: bytes, key: HoldoutKey) -> bytes:
+    """`plaintext` encrypted and authenticated under `key`; a fresh nonce makes each result another one.
+
+    >>> key = HoldoutKey.new()
+    >>> decrypt(encrypt(b"time,open,high", key), key)
+    b'time,open,high'
+    """
     nonce = secrets.token_bytes(_NONCE_BYTES)
     return _HEADER + nonce + AESGCM(key.secret).encrypt(nonce, plaintext, _HEADER)
 
 
-def unseal(sealed: bytes, key: HoldoutKey) -> bytes:
-    """The plaintext in `sealed`.
+def decrypt(sealed: bytes, key: HoldoutKey) -> bytes:
+    """The plaintext in `sealed`, what `encrypt` made.
 
     Raises:
         HoldoutKeyError: not a sealed holdout, of an unknown version, another key's, or altered.

@@ -6,10 +6,12 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from hyperbounty.spec.judge import Judged, judge
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
 
-Cid = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
+CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=PPM)]
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
@@ -21,7 +23,7 @@ FORMAT: Final = "hyperbounty/manifest/1"
 class PricePart(Document):
     """A table of prices in the store: canonical CSV of `rows` rows under `cid`."""
 
-    cid: Cid
+    cid: CidText
     rows: Count
 
 
@@ -32,7 +34,7 @@ class SealedHoldout(Document):
     """
 
     mode: Literal["sealed"] = "sealed"
-    cid: Cid
+    cid: CidText
     rows: Count
     windows: Count
     key_commitment: Hex32
@@ -105,3 +107,16 @@ class Manifest(Document):
         if f"{self.target.coin}.close" not in self.columns:
             raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
         return self
+
+    @property
+    def shape(self) -> TaskShape:
+        """How large the task is, with all rows of the training prices for windows."""
+        return TaskShape(len(self.columns), self.training.rows, self.sequence_length)
+
+    def judge(self, word: bytes, limits: bytes) -> Judged:
+        """What this contest, whose limits stand in the contract, makes of the spec in `word`.
+
+        Raises:
+            SpecError: the word is no model in any contest.
+        """
+        return judge(word, limits, self.shape, self.compute_budget)

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from hyperbounty.bounty.manifest import Cid, Hex32, Ppm, PricePart
+from hyperbounty.bounty.manifest import CidText, Hex32, Ppm, PricePart
 from hyperbounty.store.documents import Document
 
 FORMAT: Final = "hyperbounty/report/1"
@@ -44,7 +44,7 @@ class RunDetails(Document):
     accuracies: tuple[float | None, ...]
     holdout_accuracies: tuple[float | None, ...]
     checkpoints: tuple[Digest, ...]
-    weights: Cid
+    weights: CidText
     machine: dict[str, str]
 
 
@@ -68,7 +68,7 @@ class SpecScore(Document):
     cost: int
     note: Note
     reason: str = ""
-    details: Cid | None = None
+    details: CidText | None = None
 
 
 class HoldoutFacts(Document):
@@ -86,7 +86,7 @@ class Report(Document):
     chain_id: int
     contract: Address
     contest: int
-    manifest: Cid
+    manifest: CidText
     seed: Hex32
     holdout: HoldoutFacts
     specs: tuple[SpecScore, ...]

@@ -19,8 +19,10 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
 from hyperbounty.store import Cid, ContentStore
-from organizer.bounty.offer import KeyFolder, Offer, open_contest
-from organizer.bounty.publishing import Publication, TaskSettings
+from organizer.bounty.keys import KeyFolder
+from organizer.bounty.offer import Offer
+from organizer.bounty.publishing import Publication
+from organizer.bounty.task import TaskSettings
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -51,7 +53,11 @@ class Request:
     @property
     def name(self) -> str:
         """Its digest: 64 hexadecimal digits."""
-        fields = {**asdict(self), "offer": {**asdict(self.offer), "limits": self.offer.limits.hex()}}
+        fields = {
+            **asdict(self),
+            "settings": self.settings.request_fields(),
+            "offer": {**asdict(self.offer), "limits": self.offer.limits.hex()},
+        }
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
@@ -74,6 +80,32 @@ class Opened:
     number: int
     receipt: Receipt
     before: bool
+
+
+def open_contest(
+    contract: BountyContract,
+    organizer: LocalAccount,
+    publication: Publication,
+    offer: Offer,
+    keys: KeyFolder,
+    *,
+    key: str | None = None,
+) -> tuple[int, Receipt]:
+    """Open a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
+
+    The key is on disk before anything is sent: a contest whose key is lost costs its bond.
+
+    Args:
+        keys: keeps the key of `publication`, where that still has it.
+        key: names this one opening in the journal of transactions.
+
+    Returns:
+        The contest's number, and the receipt.
+    """
+    if publication.key is not None:
+        keys.keep(publication.key)
+    terms = offer.terms(publication, contract.chain.timestamp())
+    return contract.open(organizer, terms, key=key)
 
 
 def open_once(

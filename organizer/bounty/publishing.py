@@ -1,4 +1,4 @@
-"""From prices to a manifest in the store: split, seal, estimate, pin."""
+"""From prices to a manifest in the store: split, encrypt the holdout, estimate, pin."""
 
 from __future__ import annotations
 
@@ -6,49 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from hyperbounty.bounty.holdout import HoldoutKey, commitment, seal
-from hyperbounty.bounty.manifest import Backend, Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.holdout import HoldoutKey, commitment, encrypt
+from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
 from hyperbounty.training.windows import prepare
+from organizer.bounty.task import TaskSettings
 
 LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
 """What the default compute budget has room for: the next power of ten above its cost."""
-
-
-@dataclass(frozen=True)
-class TaskSettings:
-    """What an organizer chooses about the task itself.
-
-    Attributes:
-        coin: whose price is to be predicted.
-        sequence_length: rows of a window.
-        future_periods: rows ahead that the target looks.
-        minimum_score_ppm: the bar.
-        runs: trainings per spec.
-        holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
-        future_rows: rows after `revealEnds` that are the holdout (`future`); None chooses `sealed`.
-        compute_budget: most one run may cost; None leaves room for `LARGEST_USUAL_SPEC`.
-        tolerance_ppm: allowed distance of a score made elsewhere.
-        backend: what the scores are made with.
-    """
-
-    coin: str
-    minimum_score_ppm: int
-    sequence_length: int = 60
-    future_periods: int = 3
-    runs: int = 3
-    holdout_fraction: float = 0.2
-    future_rows: int | None = None
-    compute_budget: int | None = None
-    tolerance_ppm: int = 5_000
-    backend: Backend = "tensorflow"
-    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,8 +44,8 @@ def publish(
 ) -> Publication:
     """Pin training prices, holdout and manifest in `store`.
 
-    In `sealed` mode the tail of the series leaves this machine encrypted only. Prices themselves are hardly secret;
-    what the seal guards is which rows are scored on, until every spec is fixed.
+    In `sealed` mode the tail of the series leaves this machine encrypted only. Prices themselves are hardly secret:
+    the encryption hides which rows are scored on, until every spec is fixed.
 
     Raises:
         InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows).
@@ -81,7 +54,10 @@ def publish(
     table = prices.table
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
-    training, tail = (table, None) if settings.future_rows else table.split(settings.holdout_fraction)
+    tail: PriceTable | None = None
+    training = table
+    if settings.holdout == "sealed":
+        training, tail = table.split(settings.holdout_fraction)
     dataset = prepare(
         training,
         tail,
@@ -92,18 +68,20 @@ def publish(
     key: HoldoutKey | None = None
     holdout: SealedHoldout | FutureHoldout
     if tail is None:
-        assert settings.future_rows is not None
         windows = settings.future_rows - settings.sequence_length - settings.future_periods
         if windows < 1:
-            raise InvalidInput(f"--future-rows {settings.future_rows} leaves no window", "choose more rows")
+            raise InvalidInput(
+                f"{settings.future_rows} future rows leave no window",
+                NextStep("choose more with {}", Parameter("future_rows")),
+            )
         holdout = FutureHoldout(rows=settings.future_rows, source=prices.source)
     else:
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
         key = HoldoutKey.new()
-        sealed = store.add(seal(tail.to_csv(), key))
+        encrypted = store.add(encrypt(tail.to_csv(), key))
         holdout = SealedHoldout(
-            cid=str(sealed), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
+            cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
         )
     budget = settings.compute_budget or _default_budget(training, settings)
     manifest = Manifest(
@@ -133,10 +111,6 @@ def publish(
 
 
 def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
-    usual = cost(
-        LARGEST_USUAL_SPEC,
-        features=len(training.columns),
-        sequence_length=settings.sequence_length,
-        rows=len(training),
-    )
+    shape = TaskShape(len(training.columns), len(training), settings.sequence_length)
+    usual = cost(LARGEST_USUAL_SPEC, shape)
     return int(10 ** len(str(usual)))

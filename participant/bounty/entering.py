@@ -1,23 +1,26 @@
-"""The participant's part of a contest: seal and submit, reveal, collect."""
+"""A participant's entry in a contest: submitted as a commitment, taken back, revealed."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from eth_account.signers.local import LocalAccount
+from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.commitment import commit, new_salt
-from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import check_spec
-from hyperbounty.bounty.types import Contest, Outcome, SubmissionState
-from hyperbounty.chain.connection import Receipt
+from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from participant.bounty.entries import Entry, EntryBook
 
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
 
-def seal(contract: BountyContract, contest: Contest, participant: str, number: int, spec: bytes) -> Entry:
-    """A fresh sealing of `spec` under a new salt; nothing is sent or kept yet."""
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.types import Contest
+    from hyperbounty.chain.connection import Receipt
+
+
+def new_entry(contract: BountyContract, contest: Contest, participant: str, number: int, spec: bytes) -> Entry:
+    """`spec` under a new salt, for slot `number` of `participant`; nothing is sent or kept yet."""
     return Entry(contract.place(contest.number, participant, number), spec, new_salt())
 
 
@@ -42,15 +45,16 @@ def submit(
     book: EntryBook,
     number: int = 0,
 ) -> Receipt:
-    """Check `spec`, seal it, keep the secret in `book`, then submit the commitment with the deposit.
+    """Check `spec`, keep it with a new salt in `book`, then submit the commitment to both with the deposit.
 
-    A slot that holds a submission already gets it replaced; its deposit stands for the new one. The same spec again in
-    the same slot goes on with what was sealed and sent before, unless that was replaced or taken back since.
+    Where the slot holds a submission already, the new one replaces it, and its deposit stands for the new one. The same
+    spec again in the same slot goes on with the salt and the transaction of before, unless that submission was replaced
+    or taken back since.
 
     Raises:
         SpecError: outside the contest's limits or the manifest's budget; nothing was sent.
     """
-    check_spec(manifest, contest.limits, spec)
+    manifest.judge(spec, contest.limits).accepted()
 
     def still_meant(kept: Entry) -> bool:
         if kept.spec != spec:
@@ -59,7 +63,7 @@ def submit(
         landed = contract.is_final(account, _submission_key(kept))
         return not landed or contract.submission(contest.number, account.address, number).matches(commitment_of(kept))
 
-    entry = book.save_unless(seal(contract, contest, account.address, number, spec), still_meant)
+    entry = book.save_unless(new_entry(contract, contest, account.address, number, spec), still_meant)
     return contract.submit(account, contest, number, commitment_of(entry), key=_submission_key(entry))
 
 
@@ -98,7 +102,7 @@ def reveal(
     if standing.state is SubmissionState.EMPTY:
         raise InvalidInput(
             f"no submission of {account.address} stands in slot {number} of contest {contest.number}",
-            "reveal from the account that submitted, or name the right --entry",
+            NextStep("reveal from the account that submitted, or name the right {}", Parameter("entry")),
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
@@ -108,35 +112,3 @@ def reveal(
     raise InvalidInput(
         f"no sealing of slot {number} kept here is the one on chain", "reveal from the machine that submitted it"
     )
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What `collect` brought in, in the contest's asset."""
-
-    claimed: int
-    withdrawn: int
-    receipts: tuple[Receipt, ...]
-
-
-def collect(contract: BountyContract, account: LocalAccount, contest: Contest, to: str | None = None) -> Collected:
-    """Bring in what waits for `account`: shares of a void contest's bond, then credits of payments that failed.
-
-    Each once, however often this is interrupted and repeated; where nothing waits, nothing is sent.
-    """
-    receipts: list[Receipt] = []
-    claimed = withdrawn = 0
-    if contest.outcome == Outcome.VOID:
-        claimed_already = contract.claimed(contest)
-        for revealed in contract.revealed_specs(contest):
-            if revealed.participant == account.address and revealed.index not in claimed_already:
-                step = f"claim/{contest.number}/{revealed.index}"
-                receipts.append(contract.claim(account, contest.number, revealed.index, key=step))
-                claimed += 1
-    # A later failed payment makes a new credit, which is another step. Asked first: a withdrawal on its way is not
-    # final here, and is out of the credit once it is.
-    step = contract.next_key(account, f"withdraw/{contest.asset}")
-    withdrawn = contract.credit(contest.asset, account.address)
-    if withdrawn:
-        receipts.append(contract.withdraw(account, contest.asset, to or account.address, key=step))
-    return Collected(claimed, withdrawn, tuple(receipts))

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key, seal, unseal
+from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, decrypt, encrypt, load_key, save_key
 from hyperbounty.errors import HoldoutKeyError
 
 KEY = HoldoutKey(bytes(range(32)))
@@ -28,53 +28,53 @@ keys = st.binary(min_size=32, max_size=32).map(HoldoutKey)
 
 @given(plaintext=st.binary(max_size=2000), key=keys)
 def test_unseal_gives_back_what_was_sealed(plaintext: bytes, key: HoldoutKey) -> None:
-    assert unseal(seal(plaintext, key), key) == plaintext
+    assert decrypt(encrypt(plaintext, key), key) == plaintext
 
 
 @given(key=keys, other=keys)
 def test_another_key_does_not_open_it(key: HoldoutKey, other: HoldoutKey) -> None:
-    sealed = seal(b"prices", key)
+    sealed = encrypt(b"prices", key)
     if key == other:
-        assert unseal(sealed, other) == b"prices"
+        assert decrypt(sealed, other) == b"prices"
     else:
         with pytest.raises(HoldoutKeyError, match="does not open"):
-            unseal(sealed, other)
+            decrypt(sealed, other)
 
 
 @given(data=st.data())
 def test_every_flipped_bit_is_noticed(data: st.DataObject) -> None:
-    sealed = bytearray(seal(b"the tail of the series", KEY))
+    sealed = bytearray(encrypt(b"the tail of the series", KEY))
     bit = data.draw(st.integers(0, 8 * len(sealed) - 1))
     sealed[bit // 8] ^= 1 << bit % 8
     with pytest.raises(HoldoutKeyError):
-        unseal(bytes(sealed), KEY)
+        decrypt(bytes(sealed), KEY)
 
 
 @given(cut=st.integers(0, 8 + 12 + 5 + 16 - 1))
 def test_a_truncated_file_is_refused(cut: int) -> None:
     with pytest.raises(HoldoutKeyError):
-        unseal(seal(b"12345", KEY)[:cut], KEY)
+        decrypt(encrypt(b"12345", KEY)[:cut], KEY)
 
 
 @given(garbage=st.binary(max_size=200))
 def test_any_bytes_are_refused_with_the_same_error(garbage: bytes) -> None:
     with pytest.raises(HoldoutKeyError):
-        unseal(garbage, KEY)
+        decrypt(garbage, KEY)
 
 
 def test_a_later_format_is_named() -> None:
-    sealed = bytearray(seal(b"x", KEY))
+    sealed = bytearray(encrypt(b"x", KEY))
     sealed[7] = 2
     with pytest.raises(HoldoutKeyError, match="format 2"):
-        unseal(bytes(sealed), KEY)
+        decrypt(bytes(sealed), KEY)
 
 
 def test_the_format_stays_readable() -> None:
-    assert unseal(SEALED_ONCE, KEY) == b"holdout"
+    assert decrypt(SEALED_ONCE, KEY) == b"holdout"
 
 
 def test_sealing_twice_gives_different_bytes() -> None:
-    assert seal(b"same", KEY) != seal(b"same", KEY)
+    assert encrypt(b"same", KEY) != encrypt(b"same", KEY)
 
 
 def test_new_keys_differ() -> None:
@@ -178,8 +178,8 @@ def test_the_key_is_in_no_error(tmp_path: Path) -> None:
     broken = tmp_path / "broken.key"
     broken.write_text(key.secret.hex() + "xy")
     for fail in (
-        lambda: unseal(seal(b"x", KEY), key),
-        lambda: unseal(b"garbage", key),
+        lambda: decrypt(encrypt(b"x", KEY), key),
+        lambda: decrypt(b"garbage", key),
         lambda: check_key(key, bytes(32)),
         lambda: save_key(path, key),
         lambda: load_key(broken),

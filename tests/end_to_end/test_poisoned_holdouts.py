@@ -10,13 +10,16 @@ from typing import Final
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.holdout import seal
+from hyperbounty.bounty.holdout import encrypt
 from hyperbounty.bounty.manifest import Manifest, SealedHoldout
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.store import Cid, ContentStore, open_store
 from hyperbounty.training.machine import describe_versions
-from organizer.bounty.offer import KeyFolder, Offer, open_contest
-from organizer.bounty.publishing import Publication, TaskSettings, publish
+from organizer.bounty.keys import KeyFolder
+from organizer.bounty.offer import Offer
+from organizer.bounty.openings import open_contest
+from organizer.bounty.publishing import Publication, publish
+from organizer.bounty.task import TaskSettings
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import ADA, EVALUATOR, ORGANIZER, contract_of, spec_file
 
@@ -41,7 +44,7 @@ def part(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str
 def fewer_rows(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
     assert honest.key is not None
     _, tail = prices.table.split(0.1)
-    return str(store.add(seal(tail.to_csv(), honest.key)))
+    return str(store.add(encrypt(tail.to_csv(), honest.key)))
 
 
 def rows_trained_on(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:
@@ -49,7 +52,7 @@ def rows_trained_on(honest: Publication, prices: FetchedPrices, store: ContentSt
     training, tail = prices.table.split(0.2)
     _, known = training.split(len(tail) / len(training))
     assert len(known) == len(tail)
-    return str(store.add(seal(known.to_csv(), honest.key)))
+    return str(store.add(encrypt(known.to_csv(), honest.key)))
 
 
 def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> str:

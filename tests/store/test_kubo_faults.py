@@ -170,7 +170,7 @@ def test_nobody_there_is_said_with_the_address_and_the_next_step(form: str) -> N
         with pytest.raises(StoreUnavailable) as caught:
             KuboStore(address, timeout_s=5.0, retry_delays_s=(0.0,))
     assert address in caught.value.what
-    assert caught.value.next_step == "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+    assert caught.value.next_step == "start the IPFS daemon, or leave ipfs out to use the embedded store"
 
 
 @pytest.mark.parametrize("failure", [breaks_off, hangs_up])

@@ -75,7 +75,7 @@ def _indented(script: str) -> str:
 def test_both_backends_train_to_the_same_numbers_but_for_rounding(
     toy_windows: MakeWindows, tmp_path: Path, backend: str
 ) -> None:
-    data, holdout = toy_windows(100, seed=1), toy_windows(60, seed=2)
+    data, holdout = toy_windows(96, seed=1), toy_windows(60, seed=2)
     files = []
     for name, part in (("train", data), ("holdout", holdout)):
         files.append(str(tmp_path / f"{name}.npz"))

@@ -1,0 +1,141 @@
+"""`hyperbounty evaluator score` and `run`: the part of the evaluator, and of a member of the panel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from evaluator.bounty.commands.gathering import gather_for
+from evaluator.queue.options import open_queue, queue_option, training_options
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.manifest import FutureHoldout
+from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.bounty.show.scores import Scores
+from hyperbounty.bounty.types import Contest, Phase
+from hyperbounty.cli.output import Result
+from hyperbounty.cli.prices import SourceChoice, source_options
+from hyperbounty.cli.receipts import done, receipt_json, receipt_line
+from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
+from hyperbounty.format import moment, percent
+from hyperbounty.spec.spec import Spec
+
+if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
+    from eth_account.signers.local import LocalAccount
+
+    from evaluator.bounty.evaluation import Evaluation
+    from hyperbounty.chain.connection import Receipt
+    from hyperbounty.compute.choice import ExecutorChoice
+
+
+@click.argument("contest", type=click.IntRange(1))
+@training_options
+@queue_option
+@source_options
+def score(
+    session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
+) -> Result:
+    """Score CONTEST and pin the report, without recording anything on chain."""
+    evaluation = _evaluate(session, contest, training, source, queue_url)
+    return _scored(evaluation, f"Report {evaluation.cid} is pinned, nothing is recorded on chain.", None)
+
+
+@click.argument("contest", type=click.IntRange(1))
+@training_options
+@queue_option
+@source_options
+def run(
+    session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
+) -> Result:
+    """Do this account's part in CONTEST; interrupted, it continues where it stopped.
+
+    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
+    the same with its own report and seals the scores; run again once all have sealed, it opens them.
+    """
+    account = session.account
+    contract = session.client(BountyContract)
+    found = contract.contest(contest)
+    if found.phase is Phase.PANEL_OPEN:
+        return _open_scores(session, account, found)
+    if found.phase is Phase.PANEL_SEAL:
+        return _seal_scores(session, account, found, training, source, queue_url)
+    from evaluator.bounty.evaluation import record_scores
+
+    evaluation = _evaluate(session, contest, training, source, queue_url)
+    receipt = record_scores(contract, account, evaluation)
+    return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt)
+
+
+def _seal_scores(
+    session: Session,
+    account: LocalAccount,
+    found: Contest,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+) -> Result:
+    from evaluator.bounty.ballots import BallotBox
+    from evaluator.bounty.panel import seat_of, send_sealed_scores
+
+    # Before hours of training, not after.
+    contract = session.client(BountyContract)
+    seat_of(contract, account, found.number)
+    manifest = fetch_manifest(session.store, found.manifest)
+    if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
+        raise InvalidInput(
+            "a member of the panel does not take the test window from the evaluator that it judges",
+            "name a source for the prices after revealEnds (--source, --csv)",
+        )
+    evaluation = _evaluate(session, found.number, training, source, queue_url)
+    receipt = send_sealed_scores(contract, account, found, evaluation, BallotBox(session.home / "ballots"))
+    dispute = contract.dispute(found.number)
+    window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
+    return _scored(evaluation, f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt)
+
+
+def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Result:
+    from evaluator.bounty.ballots import BallotBox
+    from evaluator.bounty.panel import open_sealed_scores
+
+    receipt = open_sealed_scores(session.client(BountyContract), account, found, BallotBox(session.home / "ballots"))
+    return done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number)
+
+
+def _evaluate(
+    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None
+) -> Evaluation:
+    from evaluator.bounty.evaluation import evaluate
+    from evaluator.bounty.progress import training_progress
+
+    scoring = gather_for(session, contest, source)
+    with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
+        return evaluate(
+            session.client(BountyContract),
+            session.store,
+            scoring,
+            queue,
+            executor=training,
+            outbox=session.home / "results" / "outbox",
+            on_progress=on_progress,
+        )
+
+
+def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Result:
+    facts = Scores(evaluation.cid, evaluation.report)
+    data, text = facts.json(), [what]
+    if receipt is not None:
+        data |= receipt_json(receipt)
+        text.append(receipt_line(receipt))
+    text.append(f"Base rate of the holdout: {percent(facts.report.holdout.base_rate_ppm)}")
+    rows = [
+        (
+            str(spec.index),
+            spec.participant,
+            Spec.from_word(bytes.fromhex(spec.spec[2:])).describe(),
+            percent(spec.score_ppm),
+            f"{spec.note}: {spec.reason}" if spec.reason else spec.note,
+        )
+        for spec in facts.ranked
+    ]
+    return Result(data, text, ("index", "participant", "spec", "score", "note"), rows)

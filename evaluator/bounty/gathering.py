@@ -1,0 +1,85 @@
+"""What the scores of a contest are made from, gathered from chain and store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evaluator.bounty.scoring import Scoring
+from hyperbounty.bounty.holdout import HoldoutKey
+from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
+from hyperbounty.bounty.types import Contest, Phase
+from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.prices.table import PriceTable
+from hyperbounty.store import ContentStore
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+
+
+def gather(contract: BountyContract, store: ContentStore, number: int, future: PriceTable | None = None) -> Scoring:
+    """What the scores of contest `number` are made from, read from chain and store alone.
+
+    Args:
+        future: in `future` mode, prices that reach past `revealEnds`, fetched from the manifest's source; the rows that
+            make the holdout are cut out of them. Left out, the rows that a recorded report has pinned are used.
+
+    Raises:
+        InvalidInput: the contest is not there yet: nothing revealed, no key published, or no future rows known.
+    """
+    contest = contract.contest(number)
+    if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
+        raise InvalidInput(
+            f"contest {number} is still in its {contest.phase.name.lower()} phase",
+            f"score it after revealEnds, {contest.reveal_ends}",
+        )
+    specs = contract.revealed_specs(contest)
+    if not specs:
+        raise InvalidInput(f"nobody revealed a spec in contest {number}", "settle it: the organizer is refunded")
+    manifest = fetch_manifest(store, contest.manifest)
+    training = fetch_prices(store, manifest.training, manifest)
+    key = contract.holdout_key(contest)
+    if isinstance(manifest.holdout, FutureHoldout):
+        holdout = _future_rows(contract, store, contest, manifest, manifest.holdout, future)
+    elif key is None:
+        raise InvalidInput(
+            f"the holdout key of contest {number} is not published",
+            NextStep("ask the organizer to run {}", Action("organizer.publish-key")),
+        )
+    else:
+        holdout = open_holdout(store, manifest, HoldoutKey(key))
+    return Scoring(contest, manifest, training, holdout, key, specs)
+
+
+def _future_rows(
+    contract: BountyContract,
+    store: ContentStore,
+    contest: Contest,
+    manifest: Manifest,
+    holdout: FutureHoldout,
+    future: PriceTable | None,
+) -> PriceTable:
+    if future is None:
+        recorded = contract.recorded_scores(contest)
+        if recorded is None:
+            raise InvalidInput(
+                f"the test window of contest {contest.number} is not fetched yet",
+                NextStep(
+                    "name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv")
+                ),
+            )
+        table = fetch_prices(store, fetch_report(store, recorded.report).holdout.prices, manifest)
+    else:
+        table = future
+    if table.columns != manifest.columns or table.interval != manifest.interval:
+        raise PriceDataError(
+            "the prices after revealEnds have other columns or another interval", "use the same source"
+        )
+    first = int(table.times.searchsorted(contest.reveal_ends))
+    if len(table) - first < holdout.rows:
+        raise PriceDataError(
+            f"only {len(table) - first} of {holdout.rows} rows after revealEnds are there yet",
+            "try again later, before scoreEnds",
+        )
+    return table.rows(first, first + holdout.rows)

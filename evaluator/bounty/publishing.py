@@ -1,0 +1,111 @@
+"""The evaluation report: what each score rests on, with curves and weights, pinned in the store."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from evaluator.bounty.scoring import Scoring, score_ppm
+from evaluator.queue.stored_result import StoredResult
+from hyperbounty.bounty.manifest import PricePart
+from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.seeds import run_seed
+from hyperbounty.bounty.types import RevealedSpec
+from hyperbounty.statistics.noise import PPM
+from hyperbounty.store import Cid, ContentStore
+from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.result import TrainingResult
+from hyperbounty.training.windows import Dataset
+
+
+def publish_report(
+    scoring: Scoring,
+    dataset: Dataset,
+    trained: Mapping[int, Sequence[StoredResult]],
+    store: ContentStore,
+    *,
+    chain_id: int,
+    contract: str,
+) -> Report:
+    """Pin the report of `trained`, its details and the plain holdout in `store`, and return the report.
+
+    The weights that it links were pinned when their trainings ended.
+    """
+    assert dataset.holdout is not None
+    report = Report(
+        chain_id=chain_id,
+        contract=contract,
+        contest=scoring.contest.number,
+        manifest=str(Cid.from_digest(scoring.contest.manifest)),
+        seed="0x" + scoring.seed.hex(),
+        holdout=HoldoutFacts(
+            prices=PricePart(cid=str(store.add(scoring.holdout.to_csv())), rows=len(scoring.holdout)),
+            windows=len(dataset.holdout),
+            base_rate_ppm=round(dataset.holdout.base_rate * PPM),
+        ),
+        specs=tuple(_spec_score(scoring, revealed, trained.get(revealed.index), store) for revealed in scoring.specs),
+        machine=describe_machine(),
+        versions=describe_versions(scoring.manifest.backend),
+    )
+    store.add_block(report.canonical())
+    return report
+
+
+def _spec_score(
+    scoring: Scoring, revealed: RevealedSpec, records: Sequence[StoredResult] | None, store: ContentStore
+) -> SpecScore:
+    judged = scoring.judged[revealed.spec]
+    word = "0x" + revealed.spec.hex()
+    runs = None if records is None else [record.result for record in records]
+    note, reason = _judge(runs) if runs is not None else ("over budget", judged.reason)
+    details: str | None = None
+    if records is not None:
+        of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
+        # A file and no block: many runs of many epochs are more than a block may hold.
+        details = str(store.add(SpecDetails(spec=word, runs=of_runs).canonical()))
+    return SpecScore(
+        index=revealed.index,
+        participant=revealed.participant,
+        spec=word,
+        score_ppm=score_ppm(runs) if runs else 0,
+        run_scores_ppm=tuple(run.score_ppm for run in runs or ()),
+        parameters=judged.parameters,
+        cost=judged.cost,
+        note=note,
+        reason=reason,
+        details=details,
+    )
+
+
+def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
+    for number, run in enumerate(runs):
+        if run.diverged_at is not None:
+            return "diverged", f"run {number}: the loss or a weight was no longer finite in epoch {run.diverged_at}"
+    constant = [str(number) for number, run in enumerate(runs) if run.constant]
+    if constant:
+        return "constant predictor", f"predicted one class for the whole holdout in run {', '.join(constant)}"
+    return "", ""
+
+
+def _run(scoring: Scoring, word: bytes, number: int, record: StoredResult) -> RunDetails:
+    run = record.result
+    return RunDetails(
+        run=number,
+        seed=run_seed(scoring.seed, word, number),
+        score_ppm=run.score_ppm,
+        correct=run.correct,
+        total=run.total,
+        predicted_rises=run.predicted_rises,
+        diverged_at=run.diverged_at,
+        seconds=round(run.seconds, 3),
+        losses=_finite(run.losses),
+        accuracies=_finite(run.accuracies),
+        holdout_accuracies=_finite(run.holdout_accuracies),
+        checkpoints=run.checkpoints,
+        weights=record.weights,
+        machine=dict(record.machine),
+    )
+
+
+def _finite(curve: Sequence[float]) -> tuple[float | None, ...]:
+    return tuple(value if math.isfinite(value) else None for value in curve)

@@ -1,0 +1,110 @@
+"""What a contest shows: its terms, where it stands, what was revealed and how it scored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any
+
+from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.bounty.show.dispute import dispute_json
+from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.store import ContentStore
+
+
+@dataclass(frozen=True)
+class ContestFacts:
+    """A contest with all that people need to judge it.
+
+    Attributes:
+        specs: every revealed spec, in index order.
+        scores: the scores that stand, ppm by index; empty where none do.
+        now: the chain's time, in unix seconds.
+    """
+
+    contest: Contest
+    dispute: Dispute
+    manifest: Manifest
+    specs: tuple[RevealedSpec, ...]
+    scores: tuple[int, ...]
+    now: int
+
+    @property
+    def phase_ends(self) -> int | None:
+        """When the phase ends, in unix seconds; None where no deadline ends it."""
+        ends = {
+            Phase.SUBMIT: self.contest.submit_ends,
+            Phase.REVEAL: self.contest.reveal_ends,
+            Phase.SCORE: self.contest.score_ends,
+            Phase.CHALLENGE: self.contest.challenge_ends,
+            Phase.PANEL_SEAL: self.dispute.seal_ends,
+            Phase.PANEL_OPEN: self.dispute.open_ends,
+        }
+        return ends.get(self.contest.phase)
+
+    @property
+    def tolerance_differs(self) -> bool:
+        """Whether contract and manifest disagree about how far a score may be off: then the contest cannot be trusted.
+
+        The contract knows a tolerance only where there is a panel.
+        """
+        panel = self.dispute.panel
+        return bool(panel.members) and panel.tolerance != self.manifest.tolerance_ppm
+
+    def score_of(self, spec: RevealedSpec) -> int | None:
+        """The score of a spec in ppm; None where no scores stand."""
+        return self.scores[spec.index] if self.scores else None
+
+    def won(self, spec: RevealedSpec) -> bool:
+        """Whether a spec is among the winners."""
+        return spec.index in self.contest.winners
+
+    def json(self) -> dict[str, Any]:
+        """The facts as JSON types."""
+        return {
+            "contest": contest_json(self.contest),
+            "dispute": dispute_json(self.dispute),
+            "manifest": self.manifest.model_dump(mode="json"),
+            "specs": [
+                {"index": spec.index, "participant": spec.participant, "spec": "0x" + spec.spec.hex()}
+                for spec in self.specs
+            ],
+            "scores_ppm": list(self.scores),
+        }
+
+
+def look_at(contract: BountyContract, store: ContentStore, number: int) -> ContestFacts:
+    """Contest `number` as chain and store have it now.
+
+    Raises:
+        InvalidInput: there is no such contest.
+        ContentNotFound: nobody has its manifest.
+    """
+    contest = contract.contest(number)
+    return ContestFacts(
+        contest=contest,
+        dispute=contract.dispute(number),
+        manifest=fetch_manifest(store, contest.manifest),
+        specs=tuple(contract.revealed_specs(contest)),
+        scores=tuple(contract.standing_scores(contest) or ()),
+        now=contract.chain.timestamp(),
+    )
+
+
+def contest_json(contest: Contest) -> dict[str, Any]:
+    """Every field of a contest as JSON types: bytes as 0x-hex, a phase or an outcome by its name."""
+    return {name: _json(value) for name, value in vars(contest).items()}
+
+
+def _json(value: object) -> object:
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, IntEnum):
+        return value.name.lower()
+    return value

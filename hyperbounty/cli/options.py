@@ -1,0 +1,167 @@
+"""Options derived from a dataclass: name, type, default and help of each stand once, at its field.
+
+    @dataclass(frozen=True, kw_only=True)
+    class Terms:
+        reward: int = field(metadata=option("What the winner gets.", type=Amount()))
+        runs: int = field(default=3, metadata=option("Trainings a spec.", type=click.IntRange(1)))
+
+    @options_of(terms=Terms)
+    def _open(session: Session, terms: Terms) -> Result: ...
+
+`open` has the options `--reward` (required) and `--runs` (3 where it is left out), and gets the `Terms` that they make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import wraps
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    Final,
+    Literal,
+    Protocol,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    runtime_checkable,
+)
+
+import click
+
+_METADATA: Final = "option"
+_TYPES: Final[Mapping[object, click.ParamType[Any]]] = {
+    int: click.INT,
+    float: click.FLOAT,
+    str: click.STRING,
+    Path: click.Path(path_type=Path),
+}
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """A type of option whose values have a text of their own, which its `convert` reads."""
+
+    def write(self, value: Any) -> str:
+        """The text of `value`, as a user would type it."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """What an option says beyond the name, the type and the default of its field."""
+
+    help: str | None
+    type: click.ParamType[Any] | None
+    name: str | None
+    metavar: str | None
+    shown_default: str | None
+
+
+def option(
+    help: str | None = None,  # noqa: A002 - click's own word
+    *,
+    type: click.ParamType[Any] | None = None,  # noqa: A002 - click's own word
+    name: str | None = None,
+    metavar: str | None = None,
+    shown_default: str | None = None,
+) -> dict[str, Option]:
+    """The metadata of a dataclass field that is an option of a command.
+
+    Args:
+        help: one line for the help.
+        type: left out, the one that the annotation of the field stands for.
+        name: of the option, without the dashes in front; left out, the field's, with dashes.
+        metavar: stands for the value in the help; left out, the type's.
+        shown_default: stands for the default in the help; left out, the default itself.
+    """
+    return {_METADATA: Option(help, type, name, metavar, shown_default)}
+
+
+def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Command], _Command]:
+    """Add the options of dataclasses to a command, which gets the dataclasses made from them.
+
+    A field without `option` metadata is no option and keeps its default.
+
+    Args:
+        order: the fields as the help lists them; left out, in the order of the dataclasses.
+        kinds: dataclasses, by the parameter of the command that takes them.
+
+    Raises:
+        ValueError: two fields have one name, or `order` is no order of the fields.
+        TypeError: a field needs a `type`, or is neither an option nor has a default.
+    """
+    names = {parameter: [field.name for field in _option_fields(kind)] for parameter, kind in kinds.items()}
+    every = [name for group in names.values() for name in group]
+    if len(set(every)) < len(every) or (order and sorted(order) != sorted(every)):
+        raise ValueError(f"options are made of {', '.join(every)}; each once, and ordered as {', '.join(order)}")
+    made = {name: made for kind in kinds.values() for name, made in _click_options(kind).items()}
+
+    def decorate(function: _Command) -> _Command:
+        @wraps(function)
+        def run(*arguments: Any, **given: Any) -> Any:
+            built = {
+                parameter: kind(**{name: given.pop(name) for name in names[parameter]})
+                for parameter, kind in kinds.items()
+            }
+            return function(*arguments, **given, **built)
+
+        decorated: Any = run
+        for name in reversed(order or every):
+            decorated = made[name](decorated)
+        command: _Command = decorated
+        return command
+
+    return decorate
+
+
+def _option_fields(kind: type[Any]) -> list[Field[Any]]:
+    found = []
+    for field in fields(kind):
+        if _METADATA in field.metadata:
+            found.append(field)
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise TypeError(f"{kind.__name__}.{field.name} is neither an option nor has a default")
+    return found
+
+
+def _click_options(kind: type[Any]) -> dict[str, _Decorator]:
+    hints = get_type_hints(kind)
+    return {
+        field.name: _click_option(field, field.metadata[_METADATA], hints[field.name]) for field in _option_fields(kind)
+    }
+
+
+def _click_option(field: Field[Any], said: Option, annotation: object) -> _Decorator:
+    name = said.name or field.name.replace("_", "-")
+    flag = f"--{name}"
+    if annotation is bool and said.type is None:
+        return click.option(flag, field.name, is_flag=True, help=said.help)
+    kind = said.type or _type_of(annotation, field.name)
+    settings: dict[str, Any] = {"type": kind, "help": said.help, "metavar": said.metavar}
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    if default is MISSING:
+        return click.option(flag, field.name, required=True, **settings)
+    if default is not None and isinstance(kind, Writes):
+        default = kind.write(default)
+    shown: str | bool = said.shown_default or default not in (None, "")
+    return click.option(flag, field.name, default=default, show_default=shown, **settings)
+
+
+def _type_of(annotation: object, name: str) -> click.ParamType[Any]:
+    """The type of option that an annotation stands for; `X | None` is an `X` that may be left out."""
+    if get_origin(annotation) in (Union, UnionType):
+        kinds = [kind for kind in get_args(annotation) if kind is not NoneType]
+        if len(kinds) == 1:
+            return _type_of(kinds[0], name)
+    if get_origin(annotation) is Literal:
+        return click.Choice(get_args(annotation))
+    if annotation not in _TYPES:
+        raise TypeError(f"no type of option stands for {name}: {annotation}; say which")
+    return _TYPES[annotation]

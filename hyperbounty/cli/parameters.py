@@ -1,0 +1,80 @@
+"""The types of options that several commands share: amounts, names, shares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from hyperbounty.errors import InvalidInput
+from hyperbounty.money import parse_amount
+from hyperbounty.statistics.noise import PPM
+
+
+class Amount(click.ParamType[int]):
+    """`0.5`, `1 gwei` → the smallest units of the native coin."""
+
+    name = "amount"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The amount in `value`; one that is a number of the smallest units already stays as it is."""
+        if isinstance(value, int):
+            return value
+        try:
+            return parse_amount(str(value))
+        except InvalidInput as error:
+            self.fail(str(error), param, ctx)
+
+
+class Names(click.ParamType[tuple[str, ...]]):
+    """`ada,ben` → a tuple of names."""
+
+    name = "name,…"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The names in `value`, without white space around them; empty ones do not count."""
+        if isinstance(value, tuple):
+            return value
+        return tuple(name.strip() for name in str(value).split(",") if name.strip())
+
+    def write(self, value: tuple[str, ...]) -> str:
+        """The text that `convert` reads."""
+        return ",".join(value)
+
+
+class Shares(click.ParamType[tuple[int, ...]]):
+    """`60,30,10` in percent → basis points."""
+
+    name = "percent,…"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        """The shares in `value`: 1 to 8 of them, with the sum 10,000."""
+        if isinstance(value, tuple):
+            return value
+        try:
+            shares = tuple(int(Decimal(part) * 100) for part in str(value).split(","))
+        except ArithmeticError:
+            self.fail(f"{value!r} is no list of percentages such as 60,30,10", param, ctx)
+        if sum(shares) != 10_000 or not 1 <= len(shares) <= 8 or min(shares) < 1:
+            self.fail(f"{value!r}: 1 to 8 shares that sum to 100", param, ctx)
+        return shares
+
+    def write(self, value: tuple[int, ...]) -> str:
+        """The text that `convert` reads."""
+        return ",".join(f"{share / 100:g}" for share in value)
+
+
+class Ppm(click.FloatRange):
+    """`0.55`, a share of one → 550,000 parts per million."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The parts per million in `value`."""
+        return round(super().convert(value, param, ctx) * PPM)
+
+    def write(self, value: int) -> str:
+        """The text that `convert` reads."""
+        return str(value / PPM)

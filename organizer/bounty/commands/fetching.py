@@ -1,0 +1,42 @@
+"""`hyperbounty organizer fetch`: the prices that a contest is opened on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from hyperbounty.cli.output import Result
+from hyperbounty.cli.prices import SourceChoice, source_options
+from hyperbounty.cli.session import Session
+
+
+@source_options
+@click.option("--coins", default="BTC,ETH,LTC,BCH", show_default=True, help="Comma-separated symbols.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write the cleaned prices to; keep it private.",
+)
+def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Result:
+    """Fetch prices, clean them and keep them in a folder that `open` takes."""
+    prices = source.fetch(session.home, [coin.strip().upper() for coin in coins.split(",") if coin.strip()])
+    prices.save(out)
+    table = prices.table
+    return Result(
+        {
+            "folder": str(out),
+            "source": prices.source,
+            "synthetic": prices.synthetic,
+            "rows": len(table),
+            "coins": list(table.coins),
+            "interval": table.interval,
+            "gaps": len(table.segments()) - 1,
+            "cleaning": list(prices.cleaning),
+        },
+        [
+            f"{prices.source}{' (synthetic)' if prices.synthetic else ''}, in {out}",
+            *prices.cleaning,
+        ],
+    )

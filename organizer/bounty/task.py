@@ -1,0 +1,56 @@
+"""What an organizer chooses about the task of a contest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import click
+
+from hyperbounty.bounty.manifest import Backend
+from hyperbounty.cli.options import option
+from hyperbounty.cli.parameters import Ppm
+from hyperbounty.training.machine import BACKEND
+
+_ROWS: Final = click.IntRange(1, 10_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSettings:
+    """The task, in the order of `organizer open --help`, which is made from these fields.
+
+    Attributes:
+        coin: whose price is to be predicted.
+        minimum_score_ppm: the bar.
+        runs: trainings per spec.
+        sequence_length: rows of a window.
+        future_periods: rows ahead that the target looks.
+        holdout: whether the test window exists already and is encrypted, or lies after `revealEnds`.
+        holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
+        future_rows: rows after `revealEnds` that are the holdout (`future`).
+        backend: what the scores are made with.
+        title: of the contest; None for the question that it asks.
+        compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
+        tolerance_ppm: allowed distance of a score made elsewhere.
+    """
+
+    coin: str = field(metadata=option("Whose price is to be predicted."))
+    minimum_score_ppm: int = field(metadata=option("The bar, such as 0.55.", name="minimum-accuracy", type=Ppm()))
+    runs: int = field(default=3, metadata=option("Trainings a spec.", type=click.IntRange(1, 100)))
+    sequence_length: int = field(default=60, metadata=option(type=click.IntRange(2, 10_000)))
+    future_periods: int = field(default=3, metadata=option(type=_ROWS))
+    holdout: Literal["sealed", "future"] = field(default="sealed", metadata=option())
+    holdout_fraction: float = field(default=0.2, metadata=option("With sealed.", type=click.FloatRange(0.01, 0.9)))
+    future_rows: int = field(default=2_000, metadata=option("With future.", type=click.IntRange(2)))
+    backend: Backend = field(default=BACKEND, metadata=option("What scores are made with."))
+    title: str | None = field(default=None, metadata=option("What participants see; left out, the question itself."))
+    compute_budget: int | None = None
+    tolerance_ppm: int = 5_000
+
+    def request_fields(self) -> dict[str, Any]:
+        """What decides a contest, for the digest of a `Request`; rows that are not used do not count.
+
+        Openings that an earlier version has begun are found by this digest, so the names stay.
+        """
+        found = {name: value for name, value in vars(self).items() if name != "holdout"}
+        return {**found, "future_rows": self.future_rows if self.holdout == "future" else None}

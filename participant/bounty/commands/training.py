@@ -1,0 +1,53 @@
+"""`hyperbounty participant train`: how a spec does, before any money is put on it."""
+
+from __future__ import annotations
+
+import click
+
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+from hyperbounty.bounty.show.rehearsal import Rehearsal
+from hyperbounty.cli.output import Result, progress_bar
+from hyperbounty.cli.session import Session
+from hyperbounty.format import percent
+from hyperbounty.spec.file import read_spec
+
+
+@click.argument("contest", type=click.IntRange(1))
+@click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
+@click.option("--validation", type=click.FloatRange(0.05, 0.5), default=0.2, show_default=True)
+def train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
+    """Train a spec at home: the end of the training prices stands in for the holdout."""
+    found = session.client(BountyContract).contest(contest)
+    manifest = fetch_manifest(session.store, found.manifest)
+    spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
+    table = fetch_prices(session.store, manifest.training, manifest)
+    # Brings in the training backend: seconds that other commands do not need.
+    from participant.workbench.rehearsal import rehearse
+
+    with progress_bar("training", spec.epochs) as progress:
+        result, base_rate_ppm = rehearse(
+            spec,
+            manifest,
+            table,
+            validation_fraction=validation,
+            seed=seed,
+            on_epoch=lambda _: progress.advance(progress.task_ids[0]),
+        )
+    facts = Rehearsal(spec, result, base_rate_ppm, found.minimum_score, manifest.target.future_periods)
+    return Result(facts.json(), _lines(facts))
+
+
+def _lines(facts: Rehearsal) -> list[str]:
+    result = facts.result
+    lines = [
+        facts.spec.describe(),
+        f"validation {percent(result.score_ppm)} on {result.total:,} windows; base rate {percent(facts.base_rate_ppm)} "
+        f"± {facts.noise_band * 100:.2f}; this contest asks for {percent(facts.minimum_ppm)}",
+    ]
+    if result.diverged_at:
+        lines.append(f"training diverged in epoch {result.diverged_at}: such a spec scores 0")
+    if result.constant:
+        lines.append("it predicted one class throughout")
+    return lines

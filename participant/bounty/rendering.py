@@ -1,0 +1,101 @@
+"""A contest as lines and rows for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hyperbounty.cli.receipts import asset_amount
+from hyperbounty.format import moment, percent
+from hyperbounty.spec.spec import Spec
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.show.contest import ContestFacts
+    from hyperbounty.bounty.types import Contest
+
+
+def contest_row(contest: Contest) -> tuple[str, ...]:
+    """A contest in a list: number, phase, outcome, reward, minimum, entries."""
+    return (
+        str(contest.number),
+        contest.phase.label,
+        contest.outcome.name.lower(),
+        asset_amount(contest.reward, contest.asset),
+        percent(contest.minimum_score),
+        str(contest.standing),
+    )
+
+
+def spec_rows(facts: ContestFacts) -> list[tuple[str, ...]]:
+    """What was revealed: index, participant, spec, score, and whether it won."""
+    rows: list[tuple[str, ...]] = []
+    for spec in facts.specs:
+        score = facts.score_of(spec)
+        rows.append(
+            (
+                str(spec.index),
+                spec.participant,
+                Spec.from_word(spec.spec).describe(),
+                "" if score is None else percent(score),
+                "won" if facts.won(spec) else "",
+            )
+        )
+    return rows
+
+
+def contest_lines(facts: ContestFacts) -> list[str]:
+    """A contest and its task, with what a participant needs to judge the bar, a line each."""
+    contest, manifest = facts.contest, facts.manifest
+    estimates = manifest.estimates
+    return [
+        f"Contest {contest.number}: {manifest.title}",
+        f"  prices     {manifest.source}{' (synthetic)' if manifest.synthetic else ''}, "
+        f"{manifest.training.rows:,} rows for training",
+        f"  phase      {_phase(facts)}",
+        f"  reward     {asset_amount(contest.reward, contest.asset)} in shares of "
+        f"{', '.join(f'{share / 100:g} %' for share in contest.shares)}",
+        f"  deposit    {asset_amount(contest.deposit, contest.asset)} a submission, back at its reveal",
+        f"  minimum    {percent(contest.minimum_score)}; always naming the commoner class: "
+        f"{percent(estimates.base_rate_ppm)}; a coin passes with probability "
+        f"{estimates.coin_flip_pass_probability:.2g}",
+        f"  holdout    {_holdout(contest)}, {estimates.holdout_windows:,} windows",
+        f"  scores     mean of {manifest.runs} run{'s' if manifest.runs > 1 else ''}",
+        *_panel_lines(facts),
+        f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
+    ]
+
+
+def _phase(facts: ContestFacts) -> str:
+    contest, ends = facts.contest, facts.phase_ends
+    if not ends:
+        return f"{contest.phase.label}, {contest.outcome.name.lower()}"
+    return f"{contest.phase.label} until {moment(ends)} ({max(ends - facts.now, 0):,} s left)"
+
+
+def _holdout(contest: Contest) -> str:
+    if contest.sealed:
+        return "sealed (the organizer knows it; an organizer competing under another name would too)"
+    return "future (prices after revealEnds, which do not exist yet)"
+
+
+def _panel_lines(facts: ContestFacts) -> Sequence[str]:
+    """Who decides about the scores of a contest, and how far a dispute came."""
+    contest, dispute = facts.contest, facts.dispute
+    panel = dispute.panel
+    if not panel.members:
+        return [f"  panel      none: the scores rest on the word of one evaluator, {contest.evaluator}"]
+    lines = [
+        f"  panel      {len(panel.members)} members decide if anybody stakes "
+        f"{asset_amount(panel.challenge_bond, contest.asset)} on the scores being wrong by more than "
+        f"{percent(panel.tolerance)}, before {moment(contest.challenge_ends)}",
+        f"  evaluator  {contest.evaluator}, with a fee of {asset_amount(contest.evaluator_fee, contest.asset)}",
+    ]
+    if facts.tolerance_differs:
+        lines.append(f"  WARNING    the manifest's tolerance is another: {percent(facts.manifest.tolerance_ppm)}")
+    if dispute.challenger is not None:
+        seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
+        lines.append(
+            f"  dispute    challenged by {dispute.challenger}; verdict {dispute.verdict.name.lower()}; the panel seals "
+            f"until {moment(dispute.seal_ends)}, opens until {moment(dispute.open_ends)}: {seats}"
+        )
+    return lines
