@@ -56,12 +56,17 @@ def publish_report(
 def _spec_score(
     scoring: Scoring, revealed: RevealedSpec, records: Sequence[Record] | None, store: ContentStore
 ) -> SpecScore:
-    spec, manifest = Spec.from_word(revealed.spec), scoring.manifest
+    spec = Spec.from_word(revealed.spec)
+    manifest = scoring.manifest
     word = "0x" + revealed.spec.hex()
-    runs = None if records is None else [record.result for record in records]
-    note, reason = _judge(runs) if runs is not None else ("over budget", scoring.refusal(revealed.spec))
+    runs: list[TrainingResult] = []
     details: str | None = None
-    if records is not None:
+    if records is None:
+        note: Note = "over budget"
+        reason = scoring.refusal(revealed.spec)
+    else:
+        runs = [record.result for record in records]
+        note, reason = _judge(runs)
         of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
         # A file and no block: many runs of many epochs are more than a block may hold.
         details = str(store.add(SpecDetails(spec=word, runs=of_runs).canonical()))
@@ -70,7 +75,7 @@ def _spec_score(
         participant=revealed.participant,
         spec=word,
         score_ppm=score_ppm(runs) if runs else 0,
-        run_scores_ppm=tuple(run.score_ppm for run in runs or ()),
+        run_scores_ppm=tuple(run.score_ppm for run in runs),
         parameters=parameters(spec, len(manifest.columns)),
         cost=cost(
             spec,

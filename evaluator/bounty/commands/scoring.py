@@ -120,7 +120,8 @@ def _evaluate(
 
 def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Result:
     facts = Scores(evaluation.cid, evaluation.report)
-    data, text = facts.json(), [what]
+    data = facts.json()
+    text = [what]
     if receipt is not None:
         data |= receipt_json(receipt)
         text.append(receipt_line(receipt))
