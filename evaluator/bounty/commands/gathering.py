@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evaluator.bounty.commands.contract import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 
@@ -17,9 +18,10 @@ def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     """What the scores of `contest` are made from; see `gather` for what it raises."""
     from evaluator.bounty.gathering import gather
 
-    manifest = fetch_manifest(session.store, session.contract.contest(contest).manifest)
+    contract = contract_of(session)
+    manifest = fetch_manifest(session.store, contract.contest(contest).manifest)
     future = None
     if isinstance(manifest.holdout, FutureHoldout) and source.chosen:
         coins = sorted({column.split(".")[0] for column in manifest.columns})
         future = source.fetch(session.home, coins).table
-    return gather(session.contract, session.store, contest, future)
+    return gather(contract, session.store, contest, future)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.manifest import FutureHoldout
@@ -53,7 +54,8 @@ def run(
     the same with its own report and seals the scores; run again once all have sealed, it opens them.
     """
     account = session.account
-    found = session.contract.contest(contest)
+    contract = contract_of(session)
+    found = contract.contest(contest)
     if found.phase is Phase.PANEL_OPEN:
         return _open_scores(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
@@ -61,7 +63,7 @@ def run(
     from evaluator.bounty.evaluation import record_scores
 
     evaluation = _evaluate(session, contest, training, source, queue_url)
-    receipt = record_scores(session.contract, account, evaluation)
+    receipt = record_scores(contract, account, evaluation)
     return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt)
 
 
@@ -77,7 +79,8 @@ def _seal_scores(
     from evaluator.bounty.panel import seat_of, send_sealed_scores
 
     # Before hours of training, not after.
-    seat_of(session.contract, account, found.number)
+    contract = contract_of(session)
+    seat_of(contract, account, found.number)
     manifest = fetch_manifest(session.store, found.manifest)
     if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
         raise InvalidInput(
@@ -85,8 +88,8 @@ def _seal_scores(
             "name a source for the prices after revealEnds (--source, --csv)",
         )
     evaluation = _evaluate(session, found.number, training, source, queue_url)
-    receipt = send_sealed_scores(session.contract, account, found, evaluation, BallotBox(session.home / "ballots"))
-    dispute = session.contract.dispute(found.number)
+    receipt = send_sealed_scores(contract, account, found, evaluation, BallotBox(session.home / "ballots"))
+    dispute = contract.dispute(found.number)
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
     return _scored(evaluation, f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt)
 
@@ -95,7 +98,7 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
     from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.panel import open_sealed_scores
 
-    receipt = open_sealed_scores(session.contract, account, found, BallotBox(session.home / "ballots"))
+    receipt = open_sealed_scores(contract_of(session), account, found, BallotBox(session.home / "ballots"))
     return done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number)
 
 
@@ -108,7 +111,7 @@ def _evaluate(
     scoring = gather_for(session, contest, source)
     with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
         return evaluate(
-            session.contract,
+            contract_of(session),
             session.store,
             scoring,
             queue,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
@@ -66,7 +67,7 @@ def verify(
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         compared = verify_scores(
-            session.contract,
+            contract_of(session),
             session.store,
             scoring,
             queue,

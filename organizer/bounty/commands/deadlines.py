@@ -8,6 +8,7 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import done
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -24,8 +25,9 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
     """
     from organizer.bounty.extending import extend as extend_contest
 
-    receipt = extend_contest(session.contract, session.account, session.contract.contest(contest), seconds)
-    ends = session.contract.contest(contest).submit_ends
+    contract = contract_of(session)
+    receipt = extend_contest(contract, session.account, contract.contest(contest), seconds)
+    ends = contract.contest(contest).submit_ends
     text = f"Contest {contest} takes submissions until {moment(ends)}."
     if receipt is None:
         return Result({"submit_ends": ends}, [text])
@@ -35,5 +37,5 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
 @click.argument("contest", type=click.IntRange(1))
 def cancel(session: Session, contest: int) -> Result:
     """Cancel CONTEST while no submission stands; everything comes back."""
-    receipt = session.contract.cancel(session.account, contest, key=f"cancel/{contest}")
+    receipt = contract_of(session).cancel(session.account, contest, key=f"cancel/{contest}")
     return done(receipt, f"Contest {contest} is cancelled.", contest=contest)

@@ -16,6 +16,7 @@ from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment, percent
 from hyperbounty.store import Cid
+from organizer.bounty.commands.contract import contract_of
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
 
@@ -57,7 +58,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     settings = replace(settings, coin=settings.coin.upper())
     offer = _with_addresses(session, offer)
     prices = FetchedPrices.load(folder)
-    contract, account, store = session.contract, session.account, session.store
+    contract, account, store = contract_of(session), session.account, session.store
     request = Request(
         chain=contract.chain.identity,
         contract=contract.address,

@@ -10,6 +10,7 @@ from hyperbounty.bounty.types import Verdict
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -18,7 +19,8 @@ def publish_key(session: Session, contest: int) -> Result:
     from organizer.bounty.keys import KeyFolder, publish_holdout_key
 
     keys = KeyFolder(session.home / "keys")
-    receipt = publish_holdout_key(session.contract, session.account, session.contract.contest(contest), keys)
+    contract = contract_of(session)
+    receipt = publish_holdout_key(contract, session.account, contract.contest(contest), keys)
     return done(receipt, f"The holdout of contest {contest} can be opened by everybody.", contest=contest)
 
 
@@ -28,10 +30,11 @@ def settle(session: Session, contest: int) -> Result:
 
     Where a panel has answered a challenge, its medians are put in the place of the scores first.
     """
-    receipt, resolved = settle_contest(session.contract, session.account, contest)
+    contract = contract_of(session)
+    receipt, resolved = settle_contest(contract, session.account, contest)
     # Without an answer of the panel there is no verdict, and nothing to ask the chain for.
-    verdict = Verdict.NONE if resolved is None else session.contract.dispute(contest).verdict
-    facts = Settlement(session.contract.contest(contest), verdict, tuple(session.contract.payments(receipt)))
+    verdict = Verdict.NONE if resolved is None else contract.dispute(contest).verdict
+    facts = Settlement(contract.contest(contest), verdict, tuple(contract.payments(receipt)))
     text = [f"Contest {contest} is settled: {facts.outcome}.", receipt_line(receipt)]
     if resolved is not None:
         text.append(f"The panel's medians stand: the evaluator was {facts.verdict_name}; {receipt_line(resolved)}")

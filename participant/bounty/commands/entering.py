@@ -14,6 +14,7 @@ from hyperbounty.files import write_atomic
 from hyperbounty.format import moment
 from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
+from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 _ENTRY = click.option(
@@ -28,11 +29,12 @@ def submit(session: Session, contest: int, entry: int, spec_text: str) -> Result
     """Submit a sealed spec to CONTEST, with its deposit; again in the same slot replaces it."""
     from participant.bounty.entering import submit as submit_entry
 
-    found = session.contract.contest(contest)
+    contract = contract_of(session)
+    found = contract.contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     spec = read_spec(spec_text)
     book = EntryBook(session.home / "entries")
-    receipt = submit_entry(session.contract, session.account, found, manifest, spec.word, book, entry)
+    receipt = submit_entry(contract, session.account, found, manifest, spec.word, book, entry)
     return done(
         receipt,
         f"Sealed and submitted to contest {contest}, slot {entry}: {spec.describe()}. "
@@ -49,8 +51,9 @@ def reveal(session: Session, contest: int, entry: int) -> Result:
     """Open your sealed spec in CONTEST; the deposit comes back."""
     from participant.bounty.entering import reveal as reveal_entry
 
-    found = session.contract.contest(contest)
-    receipt = reveal_entry(session.contract, session.account, found, EntryBook(session.home / "entries"), entry)
+    contract = contract_of(session)
+    found = contract.contest(contest)
+    receipt = reveal_entry(contract, session.account, found, EntryBook(session.home / "entries"), entry)
     return done(receipt, f"Revealed slot {entry} of contest {contest}.", contest=contest, entry=entry)
 
 

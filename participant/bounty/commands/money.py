@@ -8,6 +8,7 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 
@@ -17,9 +18,10 @@ def challenge(session: Session, contest: int) -> Result:
 
     Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
     """
-    found = session.contract.contest(contest)
-    dispute = session.contract.dispute(contest)
-    receipt = session.contract.challenge(session.account, found, key=f"challenge/{contest}")
+    contract = contract_of(session)
+    found = contract.contest(contest)
+    dispute = contract.dispute(contest)
+    receipt = contract.challenge(session.account, found, key=f"challenge/{contest}")
     bond = dispute.panel.challenge_bond
     return done(
         receipt,
@@ -39,8 +41,9 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
         return _take_back(session, contest, submission)
     from participant.bounty.collecting import collect
 
-    found = session.contract.contest(contest)
-    got = collect(session.contract, session.account, found, to)
+    contract = contract_of(session)
+    found = contract.contest(contest)
+    got = collect(contract, session.account, found, to)
     text = f"{got.claimed} claims paid, {asset_amount(got.withdrawn, found.asset)} of credit withdrawn"
     if not got.receipts:
         text = f"Nothing waits for {session.account.address} in contest {contest}; prizes are paid by `settle` itself."
@@ -57,6 +60,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 def _take_back(session: Session, contest: int, entry: int) -> Result:
     from participant.bounty.entering import take_back
 
-    found = session.contract.contest(contest)
-    receipt = take_back(session.contract, session.account, found, EntryBook(session.home / "entries"), entry)
+    contract = contract_of(session)
+    found = contract.contest(contest)
+    receipt = take_back(contract, session.account, found, EntryBook(session.home / "entries"), entry)
     return done(receipt, f"Took slot {entry} of contest {contest} back.", entry=entry)
