@@ -61,6 +61,7 @@ def test_the_bounty_brings_its_commands() -> None:
     assert {"fetch", "open", "publish-key", "extend", "cancel", "settle"} <= set(names)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("arguments", [[], ["organizer"], ["participant"], ["evaluator"], ["organizer", "open"]])
 def test_help_loads_neither_chain_nor_training(arguments: list[str]) -> None:
     script = (
