@@ -50,8 +50,8 @@ def run(
 ) -> Result:
     """Do this account's part in CONTEST; interrupted, it continues where it stopped.
 
-    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
-    the same with its own report and seals the scores; run again once all have sealed, it opens them.
+    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel trains
+    the specs too, and sends its scores sealed. Once the time for that is over, the same command opens them.
     """
     account = session.account
     contract = contract_of(session)

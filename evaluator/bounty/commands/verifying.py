@@ -40,7 +40,7 @@ def _sample(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     type=click.IntRange(0),
     default=lambda: secrets.randbits(32),
     show_default="a new one",
-    help="Draws the same sample again.",
+    help="The same seed draws the same specs again.",
 )
 @training_options
 @source_options
@@ -54,7 +54,7 @@ def verify(
 ) -> Result:
     """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs.
 
-    Where the holdout was in the future, a source of your own checks the evaluator's prices too.
+    Where the holdout was in the future, name a price source of your own to check the evaluator's prices too.
     """
     from evaluator.bounty.progress import training_progress
     from evaluator.bounty.verification import verify as verify_scores

@@ -16,7 +16,7 @@ from organizer.bounty.commands.contract import contract_of
     "--seconds",
     type=click.IntRange(1),
     required=True,
-    help="How much later than at the opening deadlines fall, in all.",
+    help="How much later every deadline falls than the opening said, in all.",
 )
 def extend(session: Session, contest: int, seconds: int) -> Result:
     """Move every deadline of CONTEST later by the same amount; only while submissions are open.

@@ -39,7 +39,7 @@ _ORDER: Final = (
 )
 @options_of(_ORDER, settings=TaskSettings, offer=Offer)
 @click.option(
-    "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest, equal on purpose."
+    "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
 def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int) -> Result:
     """Pin training prices, holdout and manifest, and open a contest with reward, bond and fee in escrow.

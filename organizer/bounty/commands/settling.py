@@ -28,7 +28,7 @@ def publish_key(session: Session, contest: int) -> Result:
 def settle(session: Session, contest: int) -> Result:
     """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due.
 
-    Where a panel has answered a challenge, its medians are put in the place of the scores first.
+    Where a panel has answered a challenge, its medians replace the scores first.
     """
     contract = contract_of(session)
     receipt, resolved = settle_contest(contract, session.account, contest)
