@@ -5,20 +5,26 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types format artifacts wheel clean
+.PHONY: help venv demo quick test lint types format artifacts wheel clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
+venv: $(READY)   ## make .venv, as every target does that needs it
+
 demo: $(READY)   ## run a whole contest on the embedded chain, store and sample
 	$(BIN)/python SetUp.py
 
-test: $(READY)   ## run the tests; what needs a node, real data or a browser skips with its reason
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8
+quick: $(READY)  ## what to run after each edit: the fast tests, types, style and floors, in a minute
+	$(BIN)/python .ci/quick.py
 
-lint: $(READY)   ## ruff
+test: $(READY)   ## run the tests; what needs a node, real data or a browser skips with its reason
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
+
+lint: $(READY)   ## ruff, and import-linter for the floors
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 
 types: $(READY)  ## mypy --strict
 	$(BIN)/mypy

@@ -1,7 +1,8 @@
 """The errors a user can meet, each with the value that was wrong and the next step to take.
 
 Every error the project raises on purpose derives from `HyperbountyError`. The command line prints it as one line and
-exits with 1; anything else that escapes is a bug.
+exits with 1; anything else that escapes is a bug. Where a next step speaks of an option or a command, it is a
+`next_steps.NextStep`, because each program says that in its own way.
 """
 
 from collections.abc import Mapping
@@ -13,6 +14,11 @@ class HyperbountyError(Exception):
     Args:
         what: what went wrong, naming the offending value; no trailing full stop.
         next_step: what to do about it, as an imperative; no trailing full stop.
+
+    >>> from hyperbounty.next_steps import Action, NextStep
+    >>> error = HyperbountyError("there is no account 'ada'", NextStep("make it with {}", Action("account.new")))
+    >>> print(error)
+    there is no account 'ada'; make it with “account new”
     """
 
     def __init__(self, what: str, next_step: str = "") -> None:
@@ -50,7 +56,7 @@ class ContentNotFound(StoreError, LookupError):
 
 
 class ContentMismatch(StoreError):
-    """Content whose hash is not the CID it was asked for by."""
+    """Content whose hash is not that of the CID it was asked for."""
 
 
 class StoreUnavailable(StoreError, ConnectionError):
@@ -87,3 +93,7 @@ class AccountError(HyperbountyError):
 
 class TrainingError(HyperbountyError):
     """Training could not be carried out, through no fault of the spec."""
+
+
+class DatabaseError(HyperbountyError):
+    """A database that is away, damaged or full, or whose tables were made by another version."""

@@ -22,6 +22,11 @@ def write_atomic(path: Path, data: bytes, *, mode: int = 0o666) -> None:
         path: the target; readers see the old bytes or the new ones, never a mixture.
         data: the whole content.
         mode: permissions, less the umask.
+
+    >>> write_atomic(tmp_path / "notes" / "a.txt", b"old")
+    >>> write_atomic(tmp_path / "notes" / "a.txt", b"new")
+    >>> (tmp_path / "notes" / "a.txt").read_text()
+    'new'
     """
     with _written_beside(path, data, mode) as beside:
         beside.replace(path)
@@ -32,6 +37,12 @@ def create_atomic(path: Path, data: bytes, *, mode: int = 0o666) -> None:
 
     Raises:
         FileExistsError: something is at `path`; it is left untouched, also where two processes race.
+
+    >>> create_atomic(tmp_path / "once.txt", b"first")
+    >>> create_atomic(tmp_path / "once.txt", b"second")
+    Traceback (most recent call last):
+        ...
+    FileExistsError: ...
     """
     with _written_beside(path, data, mode) as beside:
         # A rename would replace silently; a link refuses an existing name.

@@ -9,26 +9,46 @@ from hyperbounty.money import format_amount
 
 
 def percent(ppm: int) -> str:
-    """`573_125` → `57.31 %`."""
+    """`573_125` → `57.31 %`.
+
+    >>> percent(573_125)
+    '57.31 %'
+    """
     return f"{ppm / 10_000:.2f} %"
 
 
 def moment(timestamp: int) -> str:
-    """A chain time as UTC: `2026-11-21 09:00:00 UTC`."""
+    """A chain time as UTC: `2026-11-21 09:00:00 UTC`.
+
+    >>> moment(1_795_251_600)
+    '2026-11-21 09:00:00 UTC'
+    """
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def signed(amount: int) -> str:
-    """A change of balance in the native coin, with its sign."""
+    """A change of balance in the native coin, with its sign.
+
+    >>> signed(5 * 10**17), signed(-(10**18)), signed(0)
+    ('+0.5 ETH', '-1 ETH', '0 ETH')
+    """
     return f"{'+' if amount > 0 else ''}{format_amount(amount)}"
 
 
 def coins(amount: int) -> str:
-    """An amount of wei in a column: coins to six places."""
+    """An amount of wei in a column: coins to six places.
+
+    >>> coins(5 * 10**17)
+    '0.500000'
+    """
     return f"{Decimal(amount) / 10**18:.6f}"
 
 
 def short(cid: object) -> str:
-    """A CID to recognize, not to copy: its first and last characters."""
+    """A CID to recognize, not to copy: its first and last characters.
+
+    >>> short("bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy")
+    'bafkreig…4s52zy'
+    """
     text = str(cid)
     return f"{text[:8]}…{text[-6:]}"

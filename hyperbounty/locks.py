@@ -37,6 +37,10 @@ def locked(path: Path, *, exclusive: bool) -> Iterator[None]:
     Args:
         path: an empty file, never removed.
         exclusive: alone, or with others that don't ask to be alone. Threads of one process count as others.
+
+    >>> with locked(tmp_path / "lock", exclusive=True):
+    ...     print("alone")
+    alone
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)

@@ -24,11 +24,18 @@ def parse_amount(text: str, decimals: int = ETHER_DECIMALS) -> int:
 
     Raises:
         InvalidInput: it isn't such a number, is finer than the smallest unit, or doesn't fit 256 bits.
+
+    >>> parse_amount("0.5 ether"), parse_amount("1 gwei"), parse_amount("7 wei")
+    (500000000000000000, 1000000000, 7)
+    >>> parse_amount("2.5", decimals=6)
+    2500000
     """
     match = _WRITTEN.fullmatch(text.strip())
     if match is None:
         raise InvalidInput(f"{text!r} is not an amount", 'write it as "0.5 ether", "1 gwei" or "0.5", with a point')
-    whole, fraction, unit = match[1], (match[2] or "").rstrip("0"), match[3]
+    whole = match[1]
+    fraction = (match[2] or "").rstrip("0")
+    unit = match[3]
     places = decimals
     if unit is not None:
         if unit.lower() not in _UNITS or decimals != ETHER_DECIMALS:
@@ -49,6 +56,11 @@ def format_amount(amount: int, decimals: int = ETHER_DECIMALS, symbol: str = "ET
 
     `parse_amount(format_amount(x)) == x` for every native amount. Amounts of the native coin that would start with many
     zeros are shown in gwei or wei; a token with its own `symbol` always in whole tokens.
+
+    >>> format_amount(5 * 10**17), format_amount(15 * 10**8), format_amount(1)
+    ('0.5 ETH', '1.5 gwei', '1 wei')
+    >>> format_amount(2_500_000, decimals=6, symbol="USDC")
+    '2.5 USDC'
     """
     if symbol == "ETH" and decimals == ETHER_DECIMALS:
         if 0 < abs(amount) < 10**6:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.connection import Chain
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec, pack, unpack
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA, pack, unpack
 from hyperbounty.store import ContentStore, open_store
 from showcase.timeline import Timeline
 

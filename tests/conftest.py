@@ -1,23 +1,54 @@
-"""Real nodes, where there are any."""
+"""What all tests share: which of them are heavy, how hypothesis draws, and real nodes, where there are any."""
 
 from __future__ import annotations
 
 import os
+import random
+import secrets
 import shutil
 import subprocess
+import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from hypothesis import HealthCheck, settings
 
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
 
 # A program that an earlier run compiled would hide what compiling does, and the user's folder is not for tests.
 os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
+
+# No test fails because the machine is busy. .ci/run draws the same examples every time, so that nobody's landing fails
+# by what another one left; a run at home draws others each time.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("house")
+
+# `make quick` leaves heavy tests out: these, and those that carry the mark themselves because they take more than half
+# a second.
+HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "real_data"}
+HEAVY_FOLDERS = {"end_to_end", "faults", "gas"}
+# The contract on py-evm, with a world of accounts and contests.
+HEAVY_FIXTURES = {"deployed"}
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is heavy, and begin with it, so that no worker is left alone with a long test at the end."""
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if marks & HEAVY_MARKS or HEAVY_FOLDERS & set(item.path.parts) or fixtures & HEAVY_FIXTURES:
+            item.add_marker("heavy")
+    items.sort(key=lambda item: item.get_closest_marker("heavy") is None)
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +115,7 @@ def _fund(url: str) -> None:
 
         def ask(method: str, *params: object) -> Any:
             body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
-            return session.post(url, json=body, timeout=30).json().get("result")
+            return session.post(url, json=body, timeout=300).json().get("result")
 
         [rich, *_] = ask("eth_accounts")
         for index in range(DEVELOPMENT_ACCOUNTS):
@@ -115,3 +146,69 @@ def ipfs_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     with started([program, "daemon", "--offline"], "API server listening on ", repository) as line:
         yield line.split("listening on ")[1].strip()
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    seed = secrets.randbits(32)
+    sys.stdout.write(f"moments drawn with seed {seed}\n")
+    return random.Random(seed)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a PostgreSQL server: HYPERBOUNTY_TEST_POSTGRESQL, or a private one on a socket in a new folder."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed: pip install hyperbounty[postgresql]")
+    given = os.environ.get("HYPERBOUNTY_TEST_POSTGRESQL")
+    if given:
+        yield given
+        return
+    # Debian keeps the server's programs off the PATH, one folder a version.
+    found = [p for p in (shutil.which("initdb"), *Path("/usr/lib/postgresql").glob("*/bin/initdb")) if p]
+    if not found:
+        pytest.skip("no PostgreSQL: neither HYPERBOUNTY_TEST_POSTGRESQL is set nor is `initdb` installed")
+    programs = Path(max(map(str, found))).parent
+    # It refuses to run as root.
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = tempfile.mkdtemp(prefix="hyperbounty-pg-")
+    if user:
+        shutil.chown(folder, user)
+
+    def call(program: str, *arguments: str) -> None:
+        command = [str(programs / program), "-D", f"{folder}/data", *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user)
+
+    try:
+        call("initdb", "-A", "trust", "-U", "tester", "--no-sync")
+        options = f"-k {folder} -c listen_addresses= -c fsync=off"
+        call("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
+        try:
+            yield f"postgresql://tester@/postgres?host={folder}"
+        finally:
+            call("pg_ctl", "-w", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> str:
+    """A database of this test's own."""
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.engine import make_url
+
+    server = make_url(postgresql_server).set(drivername="postgresql+psycopg")
+    name = f"test_{secrets.token_hex(6)}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a database can be."""
+    if request.param == "sqlite":
+        return tmp_path / "database.sqlite"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url

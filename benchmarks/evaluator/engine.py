@@ -15,10 +15,11 @@ from pathlib import Path
 from benchmarks.evaluator.mix import load
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
 from hyperbounty.compute.jobs import Data, Job
 from hyperbounty.compute.pool import LocalPool
-from hyperbounty.compute.worker import keras_train
+from hyperbounty.compute.training import GROUPS_PER_WORKER, prepare_training
 from hyperbounty.database import Database
 
 
@@ -38,22 +39,21 @@ def main() -> None:
             epochs[progress.job.key].append(progress.epoch.seconds)
 
     with tempfile.TemporaryDirectory() as folder:
-        queue = Queue(Database(Path(folder) / "queue.sqlite"))
+        queue = Queue(Database(Path(folder) / "queue.sqlite", SCHEMA))
         run_jobs(
             queue,
             "31337/benchmark/1",
             data.name,
             wanted,
             executor=LocalPool(
-                train,
-                holdout,
+                partial(prepare_training, train, holdout, backend=task["backend"]),
                 workers=task["processes"],
-                make_train=partial(keras_train, backend=task["backend"]),
+                groups_per_worker=GROUPS_PER_WORKER,
             ),
             weights=HashedWeights(),
             on_progress=hear,
         )
-        records = [queue.record(one.job.key) for one in wanted]
+        records = [queue.result(one.job.key) for one in wanted]
         queue.database.close()
     found = [
         {

@@ -18,17 +18,17 @@ import numpy as np
 
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
+from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
-from hyperbounty.compute.executor import Executor
 from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.compute.jobs import Data, Job
-from hyperbounty.compute.worker import Train, resident_bytes
+from hyperbounty.compute.memory import resident_bytes
+from hyperbounty.compute.training import Training, TrainingExecutor
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
-from hyperbounty.training.windows import Windows
 
 RUNS: Final = 100
 EPOCHS: Final = 20
@@ -36,8 +36,8 @@ EPOCHS: Final = 20
 DATA: Final = Data(secrets.token_hex(32), features=8, length=60, windows=2048)
 
 
-def instant(_train: Windows, _holdout: Windows) -> Train:
-    """A trainer that answers at once, with as much to keep as a training of `EPOCHS` epochs has."""
+def instant() -> Training:
+    """Training that answers at once, with as much to keep as a training of `EPOCHS` epochs has."""
     curve = (0.5,) * EPOCHS
     result = TrainingResult(
         5281, curve, curve, curve, 60, 100, 50, None, 1.0, (np.zeros(5281, np.float32),), ("ab" * 32,) * EPOCHS
@@ -60,20 +60,18 @@ def wanted(jobs: int) -> list[Wanted]:
     return [one for one, _ in zip(every, range(jobs), strict=False)]
 
 
-def _executor(name: str, workers: int) -> Executor:
-    nothing = Windows(np.zeros((9, 2), np.float32), np.arange(2), np.zeros(2, np.uint8), 6)
+def _executor(name: str, workers: int) -> TrainingExecutor:
     if name == "in-process":
-        return InProcess(nothing, nothing, make_train=instant)
+        return InProcess(instant)
     # A worker for all jobs: what it takes to replace one belongs to the programs it ran, of which there are none.
-    lasting = sys.maxsize
     if name == "ray":
         from hyperbounty.compute.cluster import RayCluster
 
         # Shares of a core, so that the cluster on this machine has room for all of them.
-        return RayCluster(nothing, nothing, workers=workers, cpus=0.1, groups_per_worker=lasting, make_train=instant)
+        return RayCluster(instant, workers=workers, cpus=0.1)
     from hyperbounty.compute.pool import LocalPool
 
-    return LocalPool(nothing, nothing, workers=workers, groups_per_worker=lasting, make_train=instant)
+    return LocalPool(instant, workers=workers)
 
 
 def main() -> None:
@@ -92,7 +90,7 @@ def main() -> None:
             marks.append((time.perf_counter(), resident_bytes()))
 
     with tempfile.TemporaryDirectory() as folder:
-        queue = Queue(Database(Path(folder) / "queue.sqlite"))
+        queue = Queue(Database(Path(folder) / "queue.sqlite", SCHEMA))
         try:
             executor = _executor(task["executor"], task["workers"])
         except InvalidInput as error:

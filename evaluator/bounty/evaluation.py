@@ -13,10 +13,11 @@ from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.recording import record_once
 from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import RecordedScores
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import ManifestError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_versions
@@ -65,7 +66,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=weights,
         contest=contest_name(contract, scoring),
         on_progress=on_progress,

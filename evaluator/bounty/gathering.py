@@ -10,6 +10,7 @@ from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore
 
@@ -44,7 +45,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
     elif key is None:
         raise InvalidInput(
             f"the holdout key of contest {number} is not published",
-            "ask the organizer to run `hyperbounty organizer publish-key`",
+            NextStep("ask the organizer to run {}", Action("organizer.publish-key")),
         )
     else:
         holdout = open_holdout(store, manifest, HoldoutKey(key))
@@ -64,7 +65,9 @@ def _future_rows(
         if recorded is None:
             raise InvalidInput(
                 f"the test window of contest {contest.number} is not fetched yet",
-                "name a source for the prices after revealEnds (--source, --csv)",
+                NextStep(
+                    "name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv")
+                ),
             )
         table = fetch_prices(store, fetch_report(store, recorded.report).holdout.prices, manifest)
     else:

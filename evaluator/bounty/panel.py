@@ -8,6 +8,7 @@ from evaluator.bounty.ballots import Ballot, BallotBox
 from hyperbounty.bounty.commitment import new_salt
 from hyperbounty.bounty.types import Contest, SeatState
 from hyperbounty.errors import AccountError, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -25,7 +26,10 @@ def seat_of(contract: BountyContract, account: LocalAccount, contest: int) -> in
     """
     seat = contract.dispute(contest).seat_of(account.address)
     if seat is None:
-        raise AccountError(f"{account.address} is not on the panel of contest {contest}", "use the member's --account")
+        raise AccountError(
+            f"{account.address} is not on the panel of contest {contest}",
+            NextStep("use the member's {}", Parameter("account")),
+        )
     return seat
 
 
@@ -80,5 +84,6 @@ def open_sealed_scores(contract: BountyContract, account: LocalAccount, contest:
                 account, contest.number, seat, ballot.report, ballot.salt, ballot.scores, key=step
             )
     raise InvalidInput(
-        f"no sealing of seat {seat} kept here is the one on chain", "open from the machine and --home that sealed it"
+        f"no sealing of seat {seat} kept here is the one on chain",
+        NextStep("open from the machine and {} that sealed it", Parameter("home")),
     )

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from evaluator.bounty.scoring import Scoring
 from evaluator.queue.coordinator import Progress
 from hyperbounty.cli.output import progress_bar
-from hyperbounty.compute.limits import estimate_seconds
-from hyperbounty.spec.spec import Spec
+from hyperbounty.compute.estimates import estimate_seconds
 
 
 @contextmanager
@@ -17,14 +16,9 @@ def training_progress(scoring: Scoring) -> Iterator[Callable[[Progress], None]]:
     """A progress bar on standard error with the time left, and what to pass as `on_progress` to move it."""
     manifest = scoring.manifest
     estimates = {
-        revealed.spec: estimate_seconds(
-            Spec.from_word(revealed.spec),
-            features=len(manifest.columns),
-            length=manifest.sequence_length,
-            windows=manifest.training.rows,
-        )
-        for revealed in scoring.specs
-        if not scoring.refusal(revealed.spec)
+        word: estimate_seconds(judged.spec, manifest.shape)
+        for word, judged in scoring.judged.items()
+        if judged.refusal is None
     }
     seconds: dict[str, float] = {}
     total = 0.0

@@ -6,13 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 
 from evaluator.bounty.scoring import Scoring, score_ppm
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.manifest import PricePart
 from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import run_seed
 from hyperbounty.bounty.types import RevealedSpec
-from hyperbounty.spec.cost import cost, parameters
-from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_machine, describe_versions
@@ -23,7 +21,7 @@ from hyperbounty.training.windows import Dataset
 def publish_report(
     scoring: Scoring,
     dataset: Dataset,
-    trained: Mapping[int, Sequence[Record]],
+    trained: Mapping[int, Sequence[StoredResult]],
     store: ContentStore,
     *,
     chain_id: int,
@@ -54,20 +52,19 @@ def publish_report(
 
 
 def _spec_score(
-    scoring: Scoring, revealed: RevealedSpec, records: Sequence[Record] | None, store: ContentStore
+    scoring: Scoring, revealed: RevealedSpec, results: Sequence[StoredResult] | None, store: ContentStore
 ) -> SpecScore:
-    spec = Spec.from_word(revealed.spec)
-    manifest = scoring.manifest
+    judged = scoring.judged[revealed.spec]
     word = "0x" + revealed.spec.hex()
     runs: list[TrainingResult] = []
     details: str | None = None
-    if records is None:
+    if results is None:
         note: Note = "over budget"
-        reason = scoring.refusal(revealed.spec)
+        reason = judged.reason
     else:
-        runs = [record.result for record in records]
-        note, reason = _judge(runs)
-        of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
+        runs = [stored.result for stored in results]
+        note, reason = _note(runs)
+        of_runs = tuple(_run(scoring, revealed.spec, i, stored) for i, stored in enumerate(results))
         # A file and no block: many runs of many epochs are more than a block may hold.
         details = str(store.add(SpecDetails(spec=word, runs=of_runs).canonical()))
     return SpecScore(
@@ -76,20 +73,15 @@ def _spec_score(
         spec=word,
         score_ppm=score_ppm(runs) if runs else 0,
         run_scores_ppm=tuple(run.score_ppm for run in runs),
-        parameters=parameters(spec, len(manifest.columns)),
-        cost=cost(
-            spec,
-            features=len(manifest.columns),
-            sequence_length=manifest.sequence_length,
-            rows=manifest.training.rows,
-        ),
+        parameters=judged.parameters,
+        cost=judged.cost,
         note=note,
         reason=reason,
         details=details,
     )
 
 
-def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
+def _note(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     for number, run in enumerate(runs):
         if run.diverged_at is not None:
             return "diverged", f"run {number}: the loss or a weight was no longer finite in epoch {run.diverged_at}"
@@ -99,8 +91,8 @@ def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     return "", ""
 
 
-def _run(scoring: Scoring, word: bytes, number: int, record: Record) -> RunDetails:
-    run = record.result
+def _run(scoring: Scoring, word: bytes, number: int, stored: StoredResult) -> RunDetails:
+    run = stored.result
     return RunDetails(
         run=number,
         seed=run_seed(scoring.seed, word, number),
@@ -114,8 +106,8 @@ def _run(scoring: Scoring, word: bytes, number: int, record: Record) -> RunDetai
         accuracies=_finite(run.accuracies),
         holdout_accuracies=_finite(run.holdout_accuracies),
         checkpoints=run.checkpoints,
-        weights=record.weights,
-        machine=dict(record.machine),
+        weights=stored.weights,
+        machine=dict(stored.machine),
     )
 
 

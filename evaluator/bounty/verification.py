@@ -14,6 +14,7 @@ from hyperbounty.bounty.published import fetch_report
 from hyperbounty.bounty.report import SpecDetails, SpecScore
 from hyperbounty.bounty.show.comparison import Comparison, Difference
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import ContentNotFound, InvalidInput, ManifestError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
@@ -53,7 +54,7 @@ def verify(
         scoring,
         dataset,
         queue,
-        executor=executor.make(dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend),
         weights=HashedWeights(),
         contest=contest_name(contract, scoring),
         indexes=indexes,
@@ -62,7 +63,7 @@ def verify(
     compared = []
     for revealed in scoring.specs:
         runs = [record.result for record in trained.get(revealed.index, ())]
-        if not runs and not scoring.refusal(revealed.spec):
+        if not runs and not scoring.judged[revealed.spec].refusal:
             continue
         compared.append(
             Comparison(

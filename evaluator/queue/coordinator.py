@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from evaluator.queue import reading
-from evaluator.queue.heart import Heart
+from evaluator.queue.heartbeat import Heartbeat
 from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.weights import Weights
-from hyperbounty.compute.executor import EpochDone, Event, Executor, Failed, Finished, Task
+from hyperbounty.compute.executor import Failed, Finished, Progressed
 from hyperbounty.compute.jobs import Job
-from hyperbounty.compute.limits import Limits
-from hyperbounty.errors import TrainingError
+from hyperbounty.compute.training import TrainingEvent, TrainingExecutor, training_task
+from hyperbounty.errors import DatabaseError, TrainingError
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid
-from hyperbounty.training.result import EpochProgress
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
 
 POLL_S: Final = 1.0
@@ -56,7 +57,7 @@ def run_jobs(
     dataset: str,
     wanted: Sequence[Wanted],
     *,
-    executor: Executor,
+    executor: TrainingExecutor,
     weights: Weights,
     on_progress: Callable[[Progress], None] | None = None,
     poll_s: float = POLL_S,
@@ -80,11 +81,11 @@ def run_jobs(
     run = _Run(queue, contest, dataset, wanted, executor, weights, on_progress or (lambda _: None), poll_s)
     try:
         run.prepare(wanted)
-        with Heart(queue) as heart:
-            run.train(heart)
+        with Heartbeat(queue) as heartbeat:
+            run.train(heartbeat)
     finally:
         executor.stop()
-        with suppress(TrainingError):  # What cannot be given back now comes back when the lease runs out.
+        with suppress(DatabaseError):  # What cannot be given back now comes back when the lease runs out.
             queue.release()
 
 
@@ -95,7 +96,7 @@ class _Run:
         contest: str,
         dataset: str,
         wanted: Sequence[Wanted],
-        executor: Executor,
+        executor: TrainingExecutor,
         weights: Weights,
         report: Callable[[Progress], None],
         poll_s: float,
@@ -114,22 +115,22 @@ class _Run:
         """Put the jobs into the queue, and reopen those whose results are of no use any more."""
         self._queue.put(self._contest, self._dataset, wanted)
         for key in sorted(reading.finished(self._queue.database, self._contest)):
-            record = self._queue.record(key)
-            if record is None:
+            stored = self._queue.result(key)
+            if stored is None:
                 self._queue.reopen(key, "its result was damaged")
-            elif not self._weights.has(Cid.parse(record.weights)):
-                self._queue.reopen(key, f"its weights {record.weights} are not in the store")
+            elif not self._weights.has(Cid.parse(stored.weights)):
+                self._queue.reopen(key, f"its weights {stored.weights} are not in the store")
             else:
                 self._done.add(key)
                 self._say("kept", self._jobs[key])
 
-    def train(self, heart: Heart) -> None:
+    def train(self, heartbeat: Heartbeat) -> None:
         """Until all is done."""
         while not self._over():
-            heart.turn()
-            self._fill(heart)
+            heartbeat.looped()
+            self._fill(heartbeat)
             for event in self._executor.wait(self._poll_s):
-                self._hear(event, heart)
+                self._hear(event, heartbeat)
         failures = reading.failures(self._queue.database, self._contest)
         if failures:
             key, reason = min(failures.items())
@@ -151,7 +152,11 @@ class _Run:
         if not finished <= self._jobs.keys():
             raise TrainingError(
                 f"another evaluator of the queue {self._queue.database} wants other trainings for this contest",
-                "run all of them with the same --device and the same versions, or give each a --queue of its own",
+                NextStep(
+                    "run all of them with the same {} and the same versions, or give each a {} of its own",
+                    Parameter("device"),
+                    Parameter("queue"),
+                ),
             )
         for key in finished - self._done:
             self._done.add(key)
@@ -161,7 +166,7 @@ class _Run:
         tally = reading.tally(self._queue.database, self._contest)
         return tally.waiting == 0 and tally.training == 0
 
-    def _fill(self, heart: Heart) -> None:
+    def _fill(self, heartbeat: Heartbeat) -> None:
         """Hand out jobs until no slot is free or no job is there."""
         while (program := self._executor.vacancy) is not None and time.monotonic() >= self._claim_at:
             jobs = self._queue.claim(
@@ -177,13 +182,10 @@ class _Run:
                     self._make_room()
                 return
             self._mine |= {job.key: job for job in jobs}
-            slot = self._executor.submit([Task(job, self._limits(job)) for job in jobs])
+            slot = self._executor.submit([training_task(job, slowness=self._slowness) for job in jobs])
             for job in jobs:
-                heart.working[job.key] = (slot, 0)
+                heartbeat.working[job.key] = (slot, 0)
                 self._say("started", job)
-
-    def _limits(self, job: Job) -> Limits:
-        return Limits.of(job.spec, estimate_s=job.estimate_s, memory_bytes=job.memory_bytes, slowness=self._slowness)
 
     def _make_room(self) -> None:
         """No job fits, and none is in progress here: without idle workers there may be room for one.
@@ -205,14 +207,14 @@ class _Run:
                 "run the evaluator on a machine with more memory: finished trainings are kept",
             )
 
-    def _hear(self, event: Event, heart: Heart) -> None:
+    def _hear(self, event: TrainingEvent, heartbeat: Heartbeat) -> None:
         # A job whose lease ran out may have been claimed here again: the first that is told of it counts.
         keys = [key for key in (event.keys if isinstance(event, Failed) else (event.key,)) if key in self._mine]
         if not keys:
             return
-        if isinstance(event, EpochDone):
-            heart.working[event.key] = (heart.working[event.key][0], event.epoch.epoch)
-            self._say("epoch", self._mine[event.key], epoch=event.epoch)
+        if isinstance(event, Progressed):
+            heartbeat.working[event.key] = (heartbeat.working[event.key][0], event.progress.epoch)
+            self._say("epoch", self._mine[event.key], epoch=event.progress)
             return
         jobs = [self._mine.pop(key) for key in keys]
         if isinstance(event, Finished):
@@ -223,13 +225,13 @@ class _Run:
             self._fail_to_start(jobs, event)
         # Not before: the lease must last while the store takes the weights.
         for key in keys:
-            del heart.working[key]
+            del heartbeat.working[key]
 
-    def _finish(self, job: Job, event: Finished) -> None:
+    def _finish(self, job: Job, event: Finished[TrainingResult]) -> None:
         self._failed_starts = 0
         self._slowness = max(self._slowness, event.result.seconds / job.estimate_s)
         cid = self._weights.keep(to_npz(event.result.weights))
-        first = self._queue.finish(job.key, Record.of(event.result, str(cid), event.machine))
+        first = self._queue.finish(job.key, StoredResult.of(event.result, str(cid), event.machine))
         if job.key in self._jobs and job.key not in self._done:
             self._done.add(job.key)
             self._say("finished" if first else "elsewhere", job)

@@ -29,9 +29,11 @@ queue_option = click.option(
 def open_queue(url: str | None, home: Path) -> Iterator[Queue]:
     """The queue at `url`, or the one under `home` where that is None; the errors are those of `Database`."""
     from evaluator.queue.queue import Queue
+    from evaluator.queue.tables import SCHEMA
     from hyperbounty.database import Database
 
-    with closing(Database(url if url is not None else home / "results" / "queue.sqlite")) as database:
+    where = url if url is not None else home / "results" / "queue.sqlite"
+    with closing(Database(where, SCHEMA)) as database:
         yield Queue(database)
 
 

@@ -23,7 +23,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Insert, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from evaluator.queue.results import Record
+from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
 from hyperbounty.compute.jobs import Job
 from hyperbounty.database import Database
@@ -195,21 +195,21 @@ class Queue:
 
         self.database.write(work)
 
-    def finish(self, key: str, record: Record) -> bool:
+    def finish(self, key: str, stored: StoredResult) -> bool:
         """Give a job back with its result; False, and the result dropped, where another was first.
 
         A lease that ran out meanwhile doesn't matter: the key says all that decides the result.
         """
-        line = record.to_json()
-        values = {"document": line, "checksum": _checksum(line), "seconds": record.result.seconds}
-        diverged = record.result.diverged_at
+        line = stored.to_json()
+        values = {"document": line, "checksum": _checksum(line), "seconds": stored.result.seconds}
+        diverged = stored.result.diverged_at
         fault = (
             {"fault": "spec", "reason": f"diverged in epoch {diverged}"} if diverged else {"fault": "", "reason": ""}
         )
 
         def work(connection: Connection) -> bool:
             done = update(JobRow).where(JobRow.key == key, JobRow.state != "done")
-            epochs = len(record.result.losses)
+            epochs = len(stored.result.losses)
             if not _count(connection, done.values(state="done", owner=self.owner, epoch=epochs, **fault)):
                 return False
             connection.execute(delete(ResultRow).where(ResultRow.key == key))
@@ -251,7 +251,11 @@ class Queue:
         mine = [JobRow.owner == self.owner, JobRow.state == "training"]
         if keys is not None:
             mine.append(JobRow.key.in_(list(keys)))
-        self.database.write(lambda c: c.execute(update(JobRow).where(*mine).values(state="waiting", owner="")) and None)
+
+        def work(connection: Connection) -> None:
+            connection.execute(update(JobRow).where(*mine).values(state="waiting", owner=""))
+
+        self.database.write(work)
 
     def reopen(self, key: str, reason: str) -> None:
         """Let a finished job be trained again, because its result cannot be used for `reason`."""
@@ -264,7 +268,7 @@ class Queue:
 
         self.database.write(work)
 
-    def record(self, key: str) -> Record | None:
+    def result(self, key: str) -> StoredResult | None:
         """The result of a job; None where there is none, or where it was damaged and must be made again."""
         found = self.database.read(
             lambda c: c.execute(
@@ -276,7 +280,7 @@ class Queue:
         if _checksum(found.document) != found.checksum:
             _log.warning("the result %s in %s is damaged, so its training counts as not done", key, self.database)
             return None
-        return Record.from_json(found.document)
+        return StoredResult.from_json(found.document)
 
     def _share(self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int) -> int:
         """How many of the `free` jobs on `dataset` are a fair share of one of `slots`: see `claim`."""

@@ -1,4 +1,4 @@
-"""What `evaluator status` shows of a queue."""
+"""What is shown of a queue: its contests, their trainings, and who works on them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from evaluator.queue import reading
 from hyperbounty.cli.output import Result
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.spec.spec import Spec
 
 
@@ -47,7 +48,9 @@ def trainings(database: Database, contest: int) -> Result:
     """
     names = [name for name in reading.contests(database) if name.endswith(f"/{contest}")]
     if not names:
-        raise InvalidInput(f"the queue {database} knows no contest {contest}", "`evaluator run` puts it in")
+        raise InvalidInput(
+            f"the queue {database} knows no contest {contest}", NextStep("{} puts it in", Action("evaluator.run"))
+        )
     rows = [(name, job) for name in names for job in reading.jobs(database, name)]
     return Result(
         {

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    inspect,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.functions import FunctionElement
 
-FORMAT: Final = 1
-"""Changes with every change of these tables."""
+from hyperbounty.database import Schema
 
 
 class Base(DeclarativeBase):
@@ -22,7 +33,10 @@ class Base(DeclarativeBase):
 
 
 class FormatRow(Base):
-    """Which version of the tables the database holds, in one row."""
+    """One row for versions of this program from before there were migrations: they use the tables where it says 1.
+
+    The first migration that they cannot live with sets it to 2, and they refuse the database.
+    """
 
     __tablename__ = "evaluator_format"
 
@@ -88,7 +102,7 @@ class WantedRow(Base):
 
 
 class ResultRow(Base):
-    """What a training gave: `Record.to_json`, and its SHA-256 in hexadecimal."""
+    """What a training gave: `StoredResult.to_json`, and its SHA-256 in hexadecimal."""
 
     __tablename__ = "evaluator_results"
 
@@ -113,3 +127,24 @@ def _sqlite_time(*_: Any, **__: Any) -> str:
 @compiles(database_time, "postgresql")
 def _postgresql_time(*_: Any, **__: Any) -> str:
     return "CAST(extract(epoch from clock_timestamp()) AS double precision)"
+
+
+def _revision_before(connection: Connection) -> str | None:
+    """The first released version made its tables without Alembic."""
+    if not inspect(connection).has_table(FormatRow.__tablename__):
+        return None
+    found = connection.execute(select(FormatRow.version)).scalar_one_or_none()
+    return "0001" if found == 1 else f"format {found}"
+
+
+SCHEMA: Final = Schema(
+    name="the queue",
+    package="evaluator.queue",
+    head="0001",
+    version_table="evaluator_version",
+    lock=7_305_198_264,
+    kept="finished trainings are kept",
+    lost="what it held is trained again",
+    revision_before=_revision_before,
+)
+"""The queue's tables as a database is opened with them. Every change of them is a revision in `migrations/versions`."""

@@ -14,6 +14,7 @@ from hyperbounty.accounts.keystore import KeptAccount, address_of, decrypt, encr
 from hyperbounty.chain.address import looks_like_address
 from hyperbounty.errors import AccountError
 from hyperbounty.files import create_atomic
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.secrecy import looks_like_key
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ class Keyring:
     Args:
         folder: made when the first account is, readable by its owner only.
         work_factor: scrypt's n. Lower it in tests only.
+
+    >>> keyring = Keyring(tmp_path / "keystores", work_factor=2)
+    >>> address = keyring.new("ada", "correct horse")
+    >>> keyring.names(), keyring.address("ada") == address
+    (['ada'], True)
+    >>> keyring.unlock("ada", "correct horse").address == address
+    True
     """
 
     def __init__(self, folder: Path, *, work_factor: int = _WORK_FACTOR) -> None:
@@ -69,7 +77,7 @@ class Keyring:
         return self._keep(name, account, password)
 
     def check_free(self, name: str) -> None:
-        """Raise `AccountError` unless an account can be kept under `name`: to be asked before a password is."""
+        """Raise `AccountError` unless an account can be kept under `name`; call it before asking for a password."""
         self._file(name)
         # Two names that differ in case only would be one file on some systems.
         if name.lower() in (known.lower() for known in self.names()):
@@ -132,7 +140,7 @@ class Keyring:
         if is_public(address):
             raise AccountError(
                 f"everybody knows the key of {address}, an account of development chains",
-                "use it as devnet-N there, and a key of your own elsewhere (`hyperbounty account new`)",
+                NextStep("use it as devnet-N there, and a key of your own elsewhere ({})", Action("account.new")),
             )
         for name in self.names():
             try:
@@ -141,7 +149,9 @@ class Keyring:
                 # A damaged neighbour says nothing, and must not stand in the way of a new account.
                 continue
             if kept == address:
-                raise AccountError(f"{address} is kept here already, as {name}", f"use --account {name}")
+                raise AccountError(
+                    f"{address} is kept here already, as {name}", NextStep("use {}", Parameter("account", name))
+                )
 
     def _file(self, name: str) -> Path:
         # Three words and more may be a mnemonic.
@@ -166,7 +176,7 @@ class Keyring:
             known = ", ".join(self.names())
             raise AccountError(
                 f"there is no account {name!r}",
-                f"choose one of {known}" if known else "make it with `hyperbounty account new`",
+                f"choose one of {known}" if known else NextStep("make it with {}", Action("account.new")),
             ) from None
         except ValueError:
             raise self._damaged(name) from None

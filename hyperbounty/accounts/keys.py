@@ -22,7 +22,10 @@ def account_of_key(key: str) -> LocalAccount:
     """The account of a private key, 64 hexadecimal digits.
 
     Raises:
-        AccountError: it is none; the message does not repeat it.
+        AccountError: it is not a private key; the message does not repeat it.
+
+    >>> account_of_key("0x" + "01" * 32).address
+    '0x1a642f0E3c3aF545E7AcBD38b07251B3990914F1'
     """
     match = _KEY.fullmatch(key.strip())
     if match is None:
@@ -34,9 +37,9 @@ def account_of_bytes(key: bytes) -> LocalAccount:
     """The account of a private key of 32 bytes.
 
     Raises:
-        AccountError: it is none; the message does not repeat it.
+        AccountError: it is not a private key; the message does not repeat it.
     """
-    # Checked here: what the library says of a key that is none repeats it.
+    # Checked here, because the library's own message repeats the key.
     if len(key) != 32 or not 0 < int.from_bytes(key) < _CURVE_ORDER:
         raise _no_key()
     account: LocalAccount = Account.from_key(key)
@@ -44,7 +47,11 @@ def account_of_bytes(key: bytes) -> LocalAccount:
 
 
 def is_public(address: str) -> bool:
-    """Whether this is one of the development accounts, whose keys everybody knows."""
+    """Whether this is one of the development accounts, whose keys everybody knows.
+
+    >>> is_public("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"), is_public("0x" + "1" * 40)
+    (True, False)
+    """
     return any(address == development_account(index).address for index in range(DEVELOPMENT_ACCOUNTS))
 
 

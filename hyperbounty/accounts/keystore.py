@@ -16,6 +16,7 @@ from eth_account import Account
 from hyperbounty.accounts.keys import account_of_bytes
 from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.errors import AccountError
+from hyperbounty.next_steps import Action, NextStep
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -47,7 +48,8 @@ def unlock_file(file: Path, password: str) -> LocalAccount:
         AccountError: it is no keystore, was changed, or the password is wrong.
     """
     no_keystore = AccountError(
-        f"{file} is not a keystore", "give one of version 3, as Geth, MetaMask and `hyperbounty account new` write it"
+        f"{file} is not a keystore",
+        NextStep("give one of version 3, as Geth, MetaMask and {} write it", Action("account.new")),
     )
     try:
         content = json.loads(file.read_bytes())
@@ -94,13 +96,21 @@ def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: Account
 
 
 def address_of(keystore: dict[str, Any]) -> str | None:
-    """The address that a keystore gives; None where it gives none, as some do for privacy, or no address at all."""
+    """The address that a keystore gives; None where it gives none, as some do for privacy, or no address at all.
+
+    >>> address_of({"version": 3, "address": "1a642f0e3c3af545e7acbd38b07251b3990914f1"})
+    '0x1a642f0E3c3aF545E7AcBD38b07251B3990914F1'
+    """
     address = f"0x{str(keystore.get('address')).removeprefix('0x')}".lower()
     return checked_address(address) if looks_like_address(address) else None
 
 
 def encryption_of(keystore: dict[str, Any]) -> str | None:
-    """How the password protects the key, such as "scrypt, n = 262144"; None where the file does not say it rightly."""
+    """How the password protects the key, such as "scrypt, n = 262144"; None where the file does not say it rightly.
+
+    >>> encryption_of({"crypto": {"kdf": "scrypt", "kdfparams": {"n": 262144}}})
+    'scrypt, n = 262144'
+    """
     # Early wallets wrote "Crypto".
     crypto = {key.lower(): value for key, value in keystore.items()}.get("crypto")
     if not isinstance(crypto, dict) or not isinstance(crypto.get("kdfparams"), dict):

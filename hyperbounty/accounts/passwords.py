@@ -8,17 +8,24 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import AccountError
+from hyperbounty.next_steps import NextStep, Parameter
 
 _MAX_BYTES: Final = 4096
 
 
 def read_password_file(path: Path) -> str:
-    """The password that a file holds, on one line; the end of the line is not part of it.
+    r"""The password that a file holds, on one line; the end of the line is not part of it.
 
     A pipe will do, such as `/dev/stdin`.
 
     Raises:
         AccountError: it cannot be read, holds no password or more than one line, or others may read it too.
+
+    >>> file = tmp_path / "ada.password"
+    >>> _ = file.write_text("correct horse\n")
+    >>> file.chmod(0o600)
+    >>> read_password_file(file)
+    'correct horse'
     """
     try:
         with path.open("rb") as file:
@@ -27,7 +34,7 @@ def read_password_file(path: Path) -> str:
     except OSError as error:
         raise AccountError(
             f"the password file cannot be read: {error.strerror or type(error).__name__}",
-            "check what --password-file, HYPERBOUNTY_PASSWORD_FILE or password_file names",
+            NextStep("check what {}, HYPERBOUNTY_PASSWORD_FILE or password_file names", Parameter("password_file")),
         ) from None
     try:
         password = content.decode().rstrip("\r\n")

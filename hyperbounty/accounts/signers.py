@@ -10,6 +10,7 @@ from hyperbounty.accounts.keys import account_of_key, is_public
 from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, development_account
 from hyperbounty.errors import AccountError
+from hyperbounty.next_steps import Action, NextStep
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -26,6 +27,11 @@ def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
     Raises:
         AccountError: there is no such account, or `chain` is not a development chain. The keys are public: what these
             addresses hold anywhere else belongs to whoever takes it first.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> with Chain.embedded() as chain:
+    ...     print(devnet_account("devnet-0", chain).address)
+    0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266
     """
     match = DEVNET_NAME.fullmatch(which) if isinstance(which, str) else None
     index = int(match[1][:4]) if match else which
@@ -36,24 +42,24 @@ def devnet_account(which: int | str, chain: Chain) -> LocalAccount:
     return account
 
 
-def account_from_environment(variable: str = KEY_VARIABLE) -> tuple[LocalAccount, str] | None:
-    """The account of a raw private key in the environment, with a warning to show; None where the variable is not set.
+def account_from_environment(variable: str = KEY_VARIABLE) -> LocalAccount | None:
+    """The account of a raw private key in the environment; None where the variable is not set.
+
+    Every program that the user starts can read the variable too: who signs with it should be told.
 
     Raises:
         AccountError: what is there is not a private key.
+
+    >>> account_from_environment("NO_KEY_IS_HERE") is None
+    True
     """
     key = os.environ.get(variable, "").strip()
     if not key:
         return None
     try:
-        account = account_of_key(key)
+        return account_of_key(key)
     except AccountError as error:
         raise AccountError(f"{variable} holds no private key", error.next_step) from None
-    warning = (
-        f"Signing as {account.address} with the bare key in {variable}: every program you start can read it. "
-        "An encrypted keystore (`hyperbounty account new`) is safer."
-    )
-    return account, warning
 
 
 def refuse_public_key(account: LocalAccount, chain: Chain) -> None:
@@ -61,7 +67,7 @@ def refuse_public_key(account: LocalAccount, chain: Chain) -> None:
     if is_public(account.address) and not chain.is_development:
         raise AccountError(
             f"everybody knows the key of {account.address}, and chain {chain.chain_id} is not a development chain",
-            "use an account of your own (`hyperbounty account new`)",
+            NextStep("use an account of your own ({})", Action("account.new")),
         )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from hyperbounty.spec.judge import Judged, judge
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
 
@@ -113,3 +115,16 @@ class Manifest(Document):
         if f"{self.target.coin}.close" not in self.columns:
             raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
         return self
+
+    @property
+    def shape(self) -> TaskShape:
+        """How large the task is, with all rows of the training prices for windows."""
+        return TaskShape(len(self.columns), self.training.rows, self.sequence_length)
+
+    def judge(self, word: bytes, limits: bytes) -> Judged:
+        """What this contest, whose limits stand in the contract, makes of the spec in `word`.
+
+        Raises:
+            SpecError: the word is no model in any contest.
+        """
+        return judge(word, limits, self.shape, self.compute_budget)

@@ -9,9 +9,6 @@ from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
 from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.errors import ManifestError
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.spec.cost import check_budget
-from hyperbounty.spec.memory import check_memory
-from hyperbounty.spec.spec import Spec, check
 from hyperbounty.store import Cid, ContentStore
 
 
@@ -63,30 +60,6 @@ def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> Pr
         raise ManifestError("this contest has no sealed holdout", "its test window is fetched after revealEnds")
     plain = decrypt(store.get(Cid.parse(manifest.holdout.cid)), key)
     return _table(plain, manifest.holdout.rows, manifest, "the sealed holdout")
-
-
-def check_spec(manifest: Manifest, limits: bytes, word: bytes) -> Spec:
-    """The spec in `word`, once it is inside the contest's limits, the manifest's budget and the bound on memory.
-
-    Raises:
-        SpecError: names the field, the cost or the need that is outside.
-    """
-    check(word, limits)
-    spec = Spec.from_word(word)
-    check_budget(
-        spec,
-        features=len(manifest.columns),
-        sequence_length=manifest.sequence_length,
-        rows=manifest.training.rows,
-        budget=manifest.compute_budget,
-    )
-    check_memory(
-        spec,
-        features=len(manifest.columns),
-        sequence_length=manifest.sequence_length,
-        rows=manifest.training.rows,
-    )
-    return spec
 
 
 def _table(data: bytes, rows: int, manifest: Manifest, name: str) -> PriceTable:

@@ -6,24 +6,31 @@ from typing import Final
 
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.errors import TransactionReverted
-from hyperbounty.spec.spec import FIELDS
+from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.spec.table import FIELDS
 
 _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "WrongPhase": (
         "this needs the {expected} phase, the contest is in {actual}",
-        "`participant show` has the deadlines",
+        NextStep("{} has the deadlines", Action("participant.show")),
     ),
     "NotOpen": ("the contest is {actual}, there is nothing to cancel", "choose another contest"),
     "WrongOutcome": ("this needs outcome {expected}, the contest ended {actual}", "prizes are paid by settle itself"),
-    "NotOrganizer": ("{actual} is not the organizer, {expected} is", "use the organizer's --account"),
-    "NotEvaluator": ("{actual} is not the evaluator, {expected} is", "use the evaluator's --account"),
+    "NotOrganizer": (
+        "{actual} is not the organizer, {expected} is",
+        NextStep("use the organizer's {}", Parameter("account")),
+    ),
+    "NotEvaluator": (
+        "{actual} is not the evaluator, {expected} is",
+        NextStep("use the evaluator's {}", Parameter("account")),
+    ),
     "NotOrganizerOrEvaluator": (
         "{actual} is neither organizer ({organizer}) nor evaluator ({evaluator})",
         "use one of their accounts",
     ),
     "WrongAmount": ("{actual} wei were sent where {expected} are due", "send exactly what is due"),
     "ZeroReward": ("the reward is 0", "put up a reward"),
-    "ZeroEvaluator": ("no evaluator is named", "name one with --evaluator"),
+    "ZeroEvaluator": ("no evaluator is named", NextStep("name one with {}", Parameter("evaluator"))),
     "ZeroManifest": ("the manifest's digest is zero", "publish the manifest first"),
     "ZeroReport": ("the report's digest is zero", "publish the report first"),
     "ZeroExtension": ("an extension by 0 seconds was asked for", "give at least one second"),
@@ -37,7 +44,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the windows to reveal ({revealSeconds} s) and to score ({scoreSeconds} s) must not be empty",
         "give each at least a second, better a day",
     ),
-    "InvalidRecipient": ("{to} cannot receive a credit", "name another address with --to"),
+    "InvalidRecipient": ("{to} cannot receive a credit", NextStep("name another address with {}", Parameter("to"))),
     "SubmitEndsPassed": ("the end of submissions, {submitEnds}, is not after {blockTime}", "choose a later end"),
     "DeadlineTooFar": ("the last deadline, {actual}, is after {latest}", "choose earlier deadlines"),
     "EntryOutOfRange": ("slot {entry} is not one of {maxPerAddress}", "count your slots from 0"),
@@ -55,12 +62,18 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "SubmissionsStand": ("{count} submissions stand", "a contest can be cancelled only while none does"),
     "NoHoldoutKey": ("the contest has no sealed holdout", "there is no key to publish"),
     "KeyMismatch": ("the key does not match the commitment made at open", "publish the key that opened this contest"),
-    "KeyNotPublished": ("the holdout key is not published", "publish it first: `hyperbounty organizer publish-key`"),
+    "KeyNotPublished": (
+        "the holdout key is not published",
+        NextStep("publish it first: {}", Action("organizer.publish-key")),
+    ),
     "KeyAlreadyPublished": ("the holdout key is published already", "go on with the scoring"),
     "NothingRevealed": ("nobody revealed a spec", "there is nothing to score: settle after the last deadline"),
     "WrongScoreCount": ("{actual} scores for {expected} revealed specs", "give one score for each, in index order"),
     "ScoreOutOfRange": ("score {score} of spec {index} is above 1,000,000 ppm", "give parts per million"),
-    "NotAToken": ("{asset} has no code: it is not a token", "name the token's contract, or leave --asset out"),
+    "NotAToken": (
+        "{asset} has no code: it is not a token",
+        NextStep("name the token's contract, or leave {} out", Parameter("asset")),
+    ),
     "UnsupportedToken": (
         "the token moved {received} where {expected} were due",
         "tokens that take a fee on transfer cannot be escrowed: choose another",
@@ -68,7 +81,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "AlreadyClaimed": ("the share of spec {index} is paid already", "there is nothing left to do for it"),
     "NothingToClaim": ("the pot of contest {contest} has nothing for spec {index}", "there is nothing to do"),
     "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
-    "TransferFailed": ("{to} did not take the payment", "name another address with --to"),
+    "TransferFailed": ("{to} did not take the payment", NextStep("name another address with {}", Parameter("to"))),
     "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
     "UnusualEncoding": ("the terms are not encoded in their usual order", "encode them with an ordinary ABI encoder"),
     "WrongPanelSize": ("a panel of {actual} was asked for", "name 1, 3, 5 or {maximum} members, or none"),
@@ -97,7 +110,10 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "NotChallenged": ("nobody challenged contest {contest}", "settle it"),
     "ScoresMismatch": ("these are not the scores recorded last", "read them again and try once more"),
     "NoSuchSeat": ("the panel has no seat {seat}, only {members}", "count from 0"),
-    "NotPanelMember": ("this seat is {expected}'s, not {actual}'s", "use the member's --account"),
+    "NotPanelMember": (
+        "this seat is {expected}'s, not {actual}'s",
+        NextStep("use the member's {}", Parameter("account")),
+    ),
     "ZeroSeal": ("the seal is zero", "seal the scores first"),
     "NothingSealed": ("seat {seat} of contest {contest} has nothing to open", "it was not sealed in time, or is open"),
     "SealMismatch": (
@@ -122,7 +138,7 @@ def explain(reverted: TransactionReverted) -> TransactionReverted:
     what, next_step = _MESSAGES[reverted.error]
     return TransactionReverted(
         f"the contract refused ({reverted.error}): {what.format_map(shown)}",
-        next_step.format_map(shown),
+        next_step if isinstance(next_step, NextStep) else next_step.format_map(shown),
         error=reverted.error,
         arguments=reverted.arguments,
     )

@@ -1,16 +1,32 @@
-"""Bringing a contest to its end: what anybody can do after the last deadline, in the contract's order."""
+"""Steps that take more than one call: what is read before, what is sent, and that a repetition sends nothing twice."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.types import Verdict
+from hyperbounty.chain.client import ContractCall
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.types import Contest, RecordedScores
     from hyperbounty.chain.connection import Receipt
+
+
+def record_once(contract: BountyContract, account: LocalAccount, contest: Contest, scores: RecordedScores) -> Receipt:
+    """Record `scores` for `contest`; repeated while they stand, it gives the receipt of the first time.
+
+    Scores may be replaced, and put back, until `scoreEnds`: so a recording is named by what it says and by how many
+    were there before it.
+    """
+    earlier = contract.recordings(contest)
+    place = len(earlier) - 1 if earlier and earlier[-1] == scores else len(earlier)
+    said = hashlib.sha256(scores.report + b"".join(score.to_bytes(4, "big") for score in scores.scores)).hexdigest()
+    key = f"record/{contest.number}/{place}/{said}"
+    return contract.record_scores(account, contest.number, scores.report, scores.scores, key=key)
 
 
 def settle(contract: BountyContract, account: LocalAccount, number: int) -> tuple[Receipt, Receipt | None]:
@@ -19,8 +35,11 @@ def settle(contract: BountyContract, account: LocalAccount, number: int) -> tupl
     Returns:
         The receipt of `settle`, and that of `resolve` where there was one to send.
     """
-    resolved = contract.resume(account, f"resolve/{number}")
-    dispute = contract.dispute(number)
-    if resolved is None and dispute.challenger is not None and dispute.answered and dispute.verdict is Verdict.NONE:
-        resolved = contract.resolve(account, number, key=f"resolve/{number}")
+
+    def resolution() -> ContractCall | None:
+        dispute = contract.dispute(number)
+        is_due = dispute.challenger is not None and dispute.answered and dispute.verdict is Verdict.NONE
+        return ContractCall(contract.calls.resolve(number)) if is_due else None
+
+    resolved = contract.send_once(account, f"resolve/{number}", resolution)
     return contract.settle(account, number, key=f"settle/{number}"), resolved

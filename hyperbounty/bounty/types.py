@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final
-
-NATIVE: Final = "0x0000000000000000000000000000000000000000"
-"""The asset of a contest in the chain's own coin."""
 
 
 class Phase(IntEnum):
@@ -227,12 +223,3 @@ class OpenedScores:
     member: str
     report: bytes
     scores: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Payment:
-    """What a transaction paid out; where `paid` is false the transfer failed and `payee` can withdraw the amount."""
-
-    payee: str
-    amount: int
-    paid: bool

@@ -36,6 +36,11 @@ def load_artifact(name: str) -> Artifact:
 
     Raises:
         ChainError: it is neither in the package nor in the checkout, or its file is damaged.
+
+    >>> from hyperbounty.chain.registry import contract_names
+    >>> name = contract_names()[0]
+    >>> load_artifact(name).name == name
+    True
     """
     if not name.isidentifier():
         raise InvalidInput(f"{name!r} is not the name of a contract", "name one of contracts/artifacts")

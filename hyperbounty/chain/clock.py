@@ -45,6 +45,13 @@ def advance(
 
     Raises:
         ChainError: the chain has had no new block for 15 minutes.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> chain = Chain.embedded()
+    >>> tomorrow = latest_timestamp(chain.w3) + 24 * 3600
+    >>> advance(chain.w3, tomorrow)
+    >>> latest_timestamp(chain.w3) == tomorrow
+    True
     """
     latest = latest_timestamp(w3)
     if latest >= timestamp or _moved(w3, timestamp):
@@ -54,7 +61,8 @@ def advance(
         if on_wait is not None:
             on_wait(timestamp - latest)
         sleep(max(1.0, min(timestamp - latest, _LONGEST_PAUSE_SECONDS)))
-        before, latest = latest, latest_timestamp(w3)
+        before = latest
+        latest = latest_timestamp(w3)
         if latest != before:
             changed = monotonic()
         elif monotonic() - changed > _STALLED_SECONDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from hexbytes import HexBytes
 from web3 import Web3
+from web3.contract.contract import ContractConstructor
 from web3.middleware import ExtraDataToPOAMiddleware
 
 from hyperbounty.chain.address import checked_address
+from hyperbounty.chain.batches import BatchReader, Reading
 from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
@@ -27,10 +29,11 @@ from hyperbounty.chain.sending.operation import Call
 from hyperbounty.chain.sending.refusals import WrongChain
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-    from web3.contract.contract import Contract, ContractConstructor, ContractEvent, ContractFunction
+    from web3.contract.contract import Contract, ContractEvent, ContractFunction
     from web3.providers.base import BaseProvider
     from web3.types import EventData, TxParams
 
@@ -52,6 +55,15 @@ class Chain:
         url: of the node; None for the embedded chain. It may hold a provider's key: show `name` instead.
         name: of the chain in messages.
         policy: how its transactions are priced, repeated and believed.
+
+    >>> from hyperbounty.chain.development import development_account
+    >>> giver = development_account(0)
+    >>> taker = "0x00000000000000000000000000000000DeaDBeef"
+    >>> with Chain.embedded() as chain:
+    ...     receipt = chain.transfer(giver, taker, 5, key="a gift")
+    ...     again = chain.transfer(giver, taker, 5, key="a gift")
+    ...     chain.balance(taker), receipt.hash == again.hash, receipt.gas_used
+    (5, True, 21000)
     """
 
     def __init__(
@@ -73,6 +85,7 @@ class Chain:
         self.policy = policy or SendingPolicy()
         self._on_close = on_close
         self._sleep = sleep
+        self._batches = BatchReader(self.w3, self.name)
         self._journal = Journal(journal)
         self._transactions = Transactions(
             self.w3, self.name, policy=self.policy, journal=self._journal, on_wait=on_outage, sleep=sleep
@@ -124,7 +137,8 @@ class Chain:
         if expected_chain_id is not None and chain.chain_id != expected_chain_id:
             chain.close()
             raise WrongChain(
-                f"{chain.name} is chain {chain.chain_id}, not {expected_chain_id}", "check --rpc and the chain id"
+                f"{chain.name} is chain {chain.chain_id}, not {expected_chain_id}",
+                NextStep("check {} and the chain id", Parameter("rpc")),
             )
         return chain
 
@@ -216,6 +230,17 @@ class Chain:
         with self._failures(call):
             return call.call(block_identifier="latest" if block is None else block)
 
+    def read_many(self, calls: Sequence[ContractFunction], block: int | None = None) -> list[Reading]:
+        """The values of many views, all of one block: the latest, or `block`. In batches, where the node takes them.
+
+        Returns:
+            One reading for each call, in their order; where a contract refuses, its reading has the error.
+
+        Raises:
+            ChainUnavailable: the node stopped answering.
+        """
+        return self._batches.read(calls, self.block_number() if block is None else block)
+
     def send(
         self,
         call: ContractFunction,
@@ -223,6 +248,7 @@ class Chain:
         value: int = 0,
         *,
         key: str | None = None,
+        same_call: bool = True,
         timeout: float = RECEIPT_TIMEOUT_SECONDS,
     ) -> Receipt:
         """Send a call as a transaction, signed here, and wait until it is believed; see `Transactions.send`.
@@ -233,9 +259,34 @@ class Chain:
             value: wei to send along.
             key: names this one operation, for example "submit/7/0": the same command after a crash finds its
                 transaction by it in the journal, waits for that one and sends no second.
+            same_call: what stands under `key` must be this very call; else it counts whatever it is.
             timeout: seconds to wait to be mined, and then for each further block.
         """
-        return self._send(call, account, value, key, timeout)
+        meant = self._meant(call, value)
+        return self._transactions.send(meant, account, _abi(call), key=key, same_call=same_call, timeout=timeout)
+
+    def send_once(
+        self,
+        account: LocalAccount,
+        key: str | None,
+        make_call: Callable[[], tuple[ContractFunction, int] | None],
+        abi: Abi = (),
+    ) -> Receipt | None:
+        """The receipt of what was sent under `key`; where nothing was, make a call and send it, or give None.
+
+        For a step whose call depends on what the chain shows: it would be another one by now where the step is done.
+
+        Args:
+            account, key: see `send`.
+            make_call: the call and the wei that go along; None where there is nothing to do. It may read the chain.
+            abi: of the contract; its errors are decoded.
+        """
+
+        def meant() -> Call | None:
+            made = make_call()
+            return None if made is None else self._meant(*made)
+
+        return self._transactions.send_once(account, key, meant, abi)
 
     def resume(self, account: LocalAccount, key: str, abi: Abi = ()) -> Receipt | None:
         """Carry the transaction that stands under `key` to its end; None where none stands, see `Transactions.resume`.
@@ -254,7 +305,7 @@ class Chain:
     ) -> tuple[str, Receipt]:
         """Put a contract on the chain; `args` are its constructor's. Returns its address and the receipt."""
         factory = self.w3.eth.contract(abi=list(artifact.abi), bytecode=artifact.bytecode)
-        receipt = self._send(factory.constructor(*args), account, 0, key, RECEIPT_TIMEOUT_SECONDS)
+        receipt = self._transactions.send(self._meant(factory.constructor(*args), 0), account, artifact.abi, key=key)
         if receipt.contract_address is None or not self.code(receipt.contract_address):
             raise ChainError(f"the deployment {receipt.hash} left no contract", "look the transaction up")
         return receipt.contract_address, receipt
@@ -295,14 +346,8 @@ class Chain:
         with self._failures():
             advance(self.w3, timestamp, on_wait, sleep=self._sleep)
 
-    def _send(
-        self,
-        call: ContractFunction | ContractConstructor,
-        account: LocalAccount,
-        value: int,
-        key: str | None,
-        timeout: float,
-    ) -> Receipt:
+    def _meant(self, call: ContractFunction | ContractConstructor, value: int) -> Call:
+        """`call` as the journal keeps it."""
         with self._failures(call):
             # web3 fills in, by asking the node, whatever is not given; all of it is decided in `Transactions`.
             placeholders: TxParams = {
@@ -312,8 +357,7 @@ class Chain:
                 "chainId": 0,
             }
             built = call.build_transaction(placeholders)
-        meant = Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
-        return self._transactions.send(meant, account, _abi(call), key=key, timeout=timeout)
+        return Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
 
     @contextmanager
     def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:
@@ -324,5 +368,6 @@ class Chain:
 def _abi(call: ContractFunction | ContractConstructor | None) -> Abi:
     if call is None:
         return ()
-    abi = getattr(call, "contract_abi", None) or getattr(call, "abi", None) or ()
-    return cast("Abi", abi)
+    # A constructor names its contract's ABI otherwise than a function does.
+    abi = call.abi if isinstance(call, ContractConstructor) else call.contract_abi
+    return cast("Abi", abi or ())

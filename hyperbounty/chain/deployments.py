@@ -14,6 +14,7 @@ from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -92,7 +93,7 @@ class Deployments:
         if known is None:
             raise InvalidInput(
                 f"no {name} is known on chain {chain_id}",
-                "pass --contract ADDRESS, or make one with `hyperbounty deploy`",
+                NextStep("pass {}, or make one with {}", Parameter("contract", "ADDRESS"), Action("deploy")),
             )
         return known.address
 
@@ -123,7 +124,8 @@ class Deployments:
             InvalidInput: not an address.
             WrongCode: there is no contract, or one with other code. The message has the hashes.
         """
-        expected, code = code_hash(load_artifact(name).deployed_bytecode), chain.code(address)
+        expected = code_hash(load_artifact(name).deployed_bytecode)
+        code = chain.code(address)
         found = code_hash(code) if code else None
         where = f"{address} on chain {chain.chain_id}"
         recorded = next(
@@ -133,20 +135,26 @@ class Deployments:
             has = f"has the code {found}" if found else "holds no contract"
             raise WrongCode(
                 f"{where} {has}, and {name} was deployed there with the code {recorded.code_hash}",
-                "deploy again if this is a development chain that was restarted; else check --rpc, and send no money",
+                NextStep(
+                    "deploy again if this is a development chain that was restarted; else check {}, and send no money",
+                    Parameter("rpc"),
+                ),
                 found=found,
             )
         if found is None:
             raise WrongCode(
                 f"there is no contract at {where}, where {name} with the code {expected} was expected",
-                "name the right --contract and --rpc",
+                NextStep("name the right {} and {}", Parameter("contract"), Parameter("rpc")),
                 found=None,
             )
         if found != expected:
             raise WrongCode(
                 f"the contract at {where} has the code {found}, and {name} of this version has {expected}",
-                "name the right --contract, or install the version it was deployed with; money sent to a look-alike "
-                "is lost",
+                NextStep(
+                    "name the right {}, or install the version it was deployed with; money sent to a look-alike "
+                    "is lost",
+                    Parameter("contract"),
+                ),
                 found=found,
             )
 
@@ -163,16 +171,25 @@ class Deployments:
             if (known := _first_layout(content)) is not None:
                 raise InvalidInput(
                     f"{self._path} is of an early version that kept no code hashes; it says: {known}",
-                    "move it away; what it says is still reached with --contract ADDRESS, or deploy anew",
+                    NextStep(
+                        "move it away; what it says is still reached with {}, or deploy anew",
+                        Parameter("contract", "ADDRESS"),
+                    ),
                 ) from None
             raise InvalidInput(
                 f"{self._path} is damaged, or of another version of this program",
-                "move it away, then name the contract with --contract ADDRESS or deploy one",
+                NextStep(
+                    "move it away, then name the contract with {} or deploy one", Parameter("contract", "ADDRESS")
+                ),
             ) from None
 
 
 def code_hash(code: bytes) -> str:
-    """Keccak-256 of a contract's code, 0x-hex."""
+    """Keccak-256 of a contract's code, 0x-hex.
+
+    >>> code_hash(b"")
+    '0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470'
+    """
     return f"0x{keccak(code).hex()}"
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.errors import ChainError, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -62,7 +63,8 @@ class Devnet:
         except OSError as error:
             reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror or error})"
             raise ChainError(
-                f"port {port} of {host} {reason}", "stop what listens there, or choose another with --port"
+                f"port {port} of {host} {reason}",
+                NextStep("stop what listens there, or choose another with {}", Parameter("port")),
             ) from error
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_port}"

@@ -13,11 +13,13 @@ from urllib3.exceptions import NewConnectionError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
 
+from hyperbounty.chain.batches import BatchRefused, matched
 from hyperbounty.chain.failures import connection_failure
 from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.chain.sending.refusals import is_rate_limit
 from hyperbounty.errors import ChainUnavailable, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 
 TIMEOUT_SECONDS: Final = 15.0
 _FIRST_CONTACT_TRIES: Final = 3
@@ -71,33 +73,57 @@ class PatientProvider(HTTPProvider):
                 ) from failure
         return self._patience.ask(lambda: self.exchange(payload))
 
+    def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
+        """Many requests that may be repeated in one exchange; the responses are in the order of the requests.
+
+        Raises:
+            BatchRefused: the node answers single requests only.
+            ChainUnavailable: it does not answer, or no longer.
+        """
+        payload = self.encode_batch_rpc_request(batch_requests)
+        numbers = [request["id"] for request in json.loads(payload)]
+        return self._patience.ask(lambda: matched(self._batch_answer(payload), numbers, self._node))
+
     def exchange(self, payload: bytes) -> RPCResponse:
-        """Send `payload` once.
+        """Send `payload`, a single request, once.
 
         Raises:
             Interrupted: it failed in a way that may pass.
             ChainUnavailable: it failed in a way that will not.
         """
+        return self._checked(self._answer(payload), json.loads(payload)["id"])
+
+    def _batch_answer(self, payload: bytes) -> object:
+        try:
+            return self._answer(payload)
+        except ChainUnavailable as failure:
+            # The first contact went well, so the node is one: what it refuses is the batch.
+            raise BatchRefused(failure.what) from failure
+
+    def _answer(self, payload: bytes) -> object:
+        """What the node sends back for `payload`, as JSON has it."""
         try:
             with self._session.post(
                 self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout
             ) as answer:
                 answer.raise_for_status()
-                response = json.loads(answer.content)
+                return json.loads(answer.content)
         except requests.HTTPError as error:
             failure = connection_failure(error, self._node)
-            if error.response.status_code in (_TOO_MANY_REQUESTS,) or error.response.status_code >= _SERVER_FAILURE:
+            if error.response.status_code == _TOO_MANY_REQUESTS or error.response.status_code >= _SERVER_FAILURE:
                 raise Interrupted(failure.what, _retry_after(error.response)) from error
             raise failure from error
         except (requests.RequestException, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise Interrupted(connection_failure(error, self._node).what) from error
-        return self._checked(response, json.loads(payload)["id"])
 
     def _checked(self, response: object, number: object) -> RPCResponse:
         if not isinstance(response, dict) or "jsonrpc" not in response or not {"result", "error"} & response.keys():
             raise Interrupted(f"{self._node} does not speak JSON-RPC")
         error = response.get("error")
-        code, message = (error.get("code"), str(error.get("message"))) if isinstance(error, dict) else (None, "")
+        code, message = None, ""
+        if isinstance(error, dict):
+            code = error.get("code")
+            message = str(error.get("message"))
         if is_rate_limit(code, message):
             raise Interrupted(f"{self._node} is limiting requests: {message[:200]}")
         if response.get("id") != number:
@@ -107,7 +133,11 @@ class PatientProvider(HTTPProvider):
 
 
 def shown_url(url: str) -> str:
-    """`url` without what may be secret: providers put the customer's key into the path, the query or the user."""
+    """`url` without what may be secret: providers put the customer's key into the path, the query or the user.
+
+    >>> shown_url("https://name:password@node.example:8545/v3/KEY")
+    'https://node.example:8545/…'
+    """
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
@@ -161,7 +191,9 @@ def _first_contact(provider: PatientProvider, node: str, sleep: Callable[[float]
             cause = failure.__cause__
             if not left or isinstance(cause, requests.Timeout) or _nobody_there(cause):
                 advice = connection_failure(cause, node) if isinstance(cause, Exception) else None
-                raise advice or ChainUnavailable(failure.reason, "check the address given as --rpc") from failure
+                raise advice or ChainUnavailable(
+                    failure.reason, NextStep("check the address given as {}", Parameter("rpc"))
+                ) from failure
             sleep(_FIRST_CONTACT_PAUSE_SECONDS)
         else:
             return

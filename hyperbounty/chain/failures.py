@@ -20,6 +20,7 @@ from web3.exceptions import (
 from hyperbounty.chain.revert_data import Abi, one_line, revert_data, reverted
 from hyperbounty.chain.sending.refusals import is_known, is_rate_limit, refusal
 from hyperbounty.errors import ChainError, ChainUnavailable
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 
 @contextmanager
@@ -38,7 +39,8 @@ def node_failures(node: str, abi: Abi = ()) -> Iterator[None]:
         raise _refused(error, node, abi) from error
     except BadFunctionCallOutput as error:
         raise ChainError(
-            "no contract answers at this address", "check --contract, and that --rpc is the chain it was deployed to"
+            "no contract answers at this address",
+            NextStep("check {}, and that {} is the chain it was deployed to", Parameter("contract"), Parameter("rpc")),
         ) from error
     except (BadResponseFormat, json.JSONDecodeError, UnicodeDecodeError, requests.RequestException) as error:
         raise connection_failure(error, node) from error
@@ -51,12 +53,17 @@ def connection_failure(error: Exception, node: str) -> ChainUnavailable:
     if isinstance(error, requests.HTTPError):
         return _http_refusal(error, node)
     if isinstance(error, requests.Timeout):
-        return ChainUnavailable(f"{node} does not answer in time", "try again, or pass another node as --rpc")
+        return ChainUnavailable(
+            f"{node} does not answer in time", NextStep("try again, or pass another node as {}", Parameter("rpc"))
+        )
     if isinstance(error, requests.RequestException) and not isinstance(error, requests.exceptions.JSONDecodeError):
         return ChainUnavailable(
-            f"no node answers at {node}", "start `hyperbounty devnet`, or pass another node as --rpc"
+            f"no node answers at {node}",
+            NextStep("start {}, or pass another node as {}", Action("devnet"), Parameter("rpc")),
         )
-    return ChainUnavailable(f"{node} does not speak JSON-RPC", "check the address given as --rpc")
+    return ChainUnavailable(
+        f"{node} does not speak JSON-RPC", NextStep("check the address given as {}", Parameter("rpc"))
+    )
 
 
 def is_method_missing(error: Web3RPCError) -> bool:
@@ -81,21 +88,33 @@ def _refused(error: Web3RPCError, node: str, abi: Abi) -> ChainError:
     if is_rate_limit(code, message):
         return ChainUnavailable(f"{node} is limiting requests: {message}", "wait a minute, or pass another node")
     if is_method_missing(error):
-        return ChainError(f"{node} does not offer what is needed: {message}", "pass another node as --rpc")
-    return ChainError(f"{node} refused: {message}", "see what the node says, or pass another node as --rpc")
+        return ChainError(
+            f"{node} does not offer what is needed: {message}", NextStep("pass another node as {}", Parameter("rpc"))
+        )
+    return ChainError(
+        f"{node} refused: {message}", NextStep("see what the node says, or pass another node as {}", Parameter("rpc"))
+    )
 
 
 def _http_refusal(error: requests.HTTPError, node: str) -> ChainUnavailable:
     status = error.response.status_code if error.response is not None else 0
     if status in (401, 403):
-        return ChainUnavailable(f"{node} refuses access (HTTP {status})", "check the key in the address given as --rpc")
+        return ChainUnavailable(
+            f"{node} refuses access (HTTP {status})",
+            NextStep("check the key in the address given as {}", Parameter("rpc")),
+        )
     if status == 429:
         return ChainUnavailable(
-            f"{node} is limiting requests (HTTP 429)", "wait a minute, or pass another node as --rpc"
+            f"{node} is limiting requests (HTTP 429)",
+            NextStep("wait a minute, or pass another node as {}", Parameter("rpc")),
         )
     if status >= 500:
-        return ChainUnavailable(f"{node} fails (HTTP {status})", "try again later, or pass another node as --rpc")
-    return ChainUnavailable(f"{node} does not speak JSON-RPC (HTTP {status})", "check the address given as --rpc")
+        return ChainUnavailable(
+            f"{node} fails (HTTP {status})", NextStep("try again later, or pass another node as {}", Parameter("rpc"))
+        )
+    return ChainUnavailable(
+        f"{node} does not speak JSON-RPC (HTTP {status})", NextStep("check the address given as {}", Parameter("rpc"))
+    )
 
 
 def _body(error: Web3RPCError) -> tuple[object, str, bytes]:

@@ -34,7 +34,8 @@ def read_logs(
         Web3RPCError: the node refuses even a single block.
         ChainError: a reorganization changed the chain each time while it was read.
     """
-    filters, size = dict(argument_filters or {}), FIRST_RANGE_BLOCKS
+    filters = dict(argument_filters or {})
+    size = FIRST_RANGE_BLOCKS
     if from_block <= to_block < from_block + size:
         try:
             return list(event.get_logs(argument_filters=filters, from_block=from_block, to_block=to_block))
@@ -68,7 +69,8 @@ def _read_in_parts(
                 raise
             size = (end - start + 1) // 2
             continue
-        start, size = end + 1, min(size * _GROWTH, LARGEST_RANGE_BLOCKS)
+        start = end + 1
+        size = min(size * _GROWTH, LARGEST_RANGE_BLOCKS)
     return found
 
 

@@ -58,7 +58,9 @@ class Patience:
         Raises:
             ChainUnavailable: it still did after `limit_seconds`.
         """
-        started, paused, pause = self._monotonic(), 0.0, _FIRST_PAUSE_SECONDS
+        started = self._monotonic()
+        paused = 0.0
+        pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
                 return question()
@@ -72,7 +74,8 @@ class Patience:
                     self._on_outage(waited, failure.reason)
                 length = min(max(pause, failure.pause_seconds), left)
                 self._sleep(length)
-                paused, pause = waited + length, min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
+                paused = waited + length
+                pause = min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
 
     def _given_up(self, reason: str) -> ChainUnavailable:
         what = f"{reason}, asked again for {self._limit:.0f} seconds" if self._limit else reason

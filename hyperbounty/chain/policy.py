@@ -17,6 +17,9 @@ class SendingPolicy:
         priority_fee_wei: the tip for a unit of gas, in wei; None to ask the node.
         replace_after_seconds: how long a transaction may wait before it is sent again with a higher fee; 0 for never.
         outage_seconds: how long a node that does not answer is asked again before a command gives up.
+
+    >>> SendingPolicy(confirmations=3, max_fee_wei=30 * 10**9).replace_after_seconds
+    90.0
     """
 
     confirmations: int = 1

@@ -34,7 +34,13 @@ _PANICS: Final = {
 
 
 def reverted(data: bytes, abi: Abi, *, message: str = "") -> TransactionReverted:
-    """The error that revert `data` stands for: a custom error of `abi`, a message, a panic, or its bare selector."""
+    """The error that revert `data` stands for: a custom error of `abi`, a message, a panic, or its bare selector.
+
+    >>> abi = [{"type": "error", "name": "TooLate", "inputs": [{"name": "closes", "type": "uint256"}]}]
+    >>> error = reverted(bytes.fromhex("691e5682") + (7).to_bytes(32, "big"), abi)
+    >>> error.what, error.arguments
+    ('the contract refused: TooLate(closes=7)', {'closes': 7})
+    """
     for entry in (*abi, *_SOLIDITY_ERRORS):
         if entry.get("type") != "error" or data[:4] != function_signature_to_4byte_selector(_signature(entry)):
             continue

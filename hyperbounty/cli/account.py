@@ -10,6 +10,7 @@ import click
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
 from hyperbounty.money import format_amount
 
@@ -71,7 +72,7 @@ def _list(session: Session) -> Result:
             found.append((name, session.keyring.address(name)))
         except AccountError as error:
             # One damaged file hides no other account.
-            note(f"{error.what}; {error.next_step}")
+            note(f"{error.what}; {worded(error.next_step)}")
     return Result(
         {"accounts": [{"name": name, "address": address} for name, address in found]},
         [] if found else [_NONE_YET],

@@ -37,7 +37,7 @@ _SETTINGS = (
 )
 _CHAIN = (
     click.option("--rpc", help="JSON-RPC of the node; left out, the profile's."),
-    click.option("--contract", help="Address of the bounty contract, if not known here."),
+    click.option("--contract", help="Address of the contract that this command works with, if not known here."),
 )
 _STORE = (click.option("--ipfs", help="IPFS node (multiaddr or URL), or embedded; left out, the profile's."),)
 _PASSWORD = click.option(
@@ -60,6 +60,7 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Result]], click.Command]:
     """Add the decorated function to `group`; it gets a `Session` first, then its own click parameters.
 
@@ -68,6 +69,7 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        cls: of the command.
     """
 
     def decorate(function: Callable[..., Result]) -> click.Command:
@@ -91,6 +93,6 @@ def command(
         made = run
         for option in reversed(wanted):
             made = option(made)
-        return group.command(name)(made)
+        return group.command(name, cls=cls)(made)
 
     return decorate

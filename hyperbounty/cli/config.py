@@ -10,6 +10,7 @@ import click
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.wording import option
 from hyperbounty.errors import InvalidInput
 
 
@@ -54,7 +55,7 @@ _FILE = click.option(
 @_FILE
 def _init(session: Session, named: Path | None) -> Result:
     """Write a configuration file to fill in: every setting, explained, none switched on. Overwrites nothing."""
-    from hyperbounty.config.example import EXAMPLE
+    from hyperbounty.cli.example import EXAMPLE
     from hyperbounty.config.places import FILE_NAME
     from hyperbounty.files import create_atomic
 
@@ -72,13 +73,13 @@ def _path(session: Session, named: Path | None) -> Result:
     """Show where the configuration file is looked for, and which one counts."""
     from hyperbounty.config.places import find_file, places
 
-    used = find_file(named, os.environ, session.home, Path.cwd())
-    looked = places(named, os.environ, session.home, Path.cwd())
+    used = find_file(named, os.environ, session.home, Path.cwd(), called=option)
+    looked = places(named, os.environ, session.home, Path.cwd(), called=option)
     return Result(
-        {"file": str(used) if used else None, "searched": [str(path) for path, _ in looked]},
+        {"file": str(used) if used else None, "searched": [str(place.file) for place in looked]},
         [str(used) if used else "There is no configuration file: `hyperbounty config init` writes one."],
         ("looked for", "by", ""),
-        [(str(path), reason, "counts" if path == used else "") for path, reason in looked],
+        [(str(place.file), place.reason, "counts" if place.file == used else "") for place in looked],
     )
 
 

@@ -1,4 +1,4 @@
-"""`hyperbounty deploy`: put the contract on a chain and remember where."""
+"""`hyperbounty deploy`: put a contract on a chain and remember where."""
 
 from __future__ import annotations
 
@@ -10,45 +10,75 @@ import click
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
+    from hyperbounty.chain.client import ContractClient
     from hyperbounty.chain.deployments import Deployment
 
 
+class _Deploy(click.Command):
+    """Its help names the contracts that families have registered."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from hyperbounty.chain.registry import client_class, contract_names
+
+        with formatter.section("Contracts"):
+            formatter.write_dl([(name, client_class(name).PURPOSE) for name in contract_names()])
+
+
+@click.argument("name", required=False)
 @click.option("--again", is_flag=True, help="Deploy another one although one is known on this chain.")
 @click.option("--list", "listing", is_flag=True, help="Show the deployments that are known here; talks to no node.")
-def _deploy(session: Session, again: bool, listing: bool) -> Result:
-    """Deploy HyperparameterBounty to the profile's chain; one deployment serves every contest on it.
+def _deploy(session: Session, name: str | None, again: bool, listing: bool) -> Result:
+    """Deploy the contract NAME to the profile's chain; left out, the only one there is.
 
     Where one is known already and its code is this version's, nothing is deployed and its address is shown.
     """
     if listing:
         return _known(session)
-    from hyperbounty.bounty.contract import CONTRACT, BountyContract
     from hyperbounty.chain.artifacts import load_artifact
     from hyperbounty.chain.deployments import code_hash
 
-    chain, deployments = session.chain, session.deployments
-    known = deployments.find(CONTRACT, chain.chain_id)
+    kind = _chosen(name)
+    chain = session.chain
+    deployments = session.deployments
+    known = deployments.find(kind.NAME, chain.chain_id)
     if known is not None and not again and _is_alive(session, known):
         return Result(
             {**_json(known), "deployed": False},
             [f"{_place(known)} already, with this version's code", "--again deploys another one."],
         )
     # Interrupted before it was recorded, the same command finds its transaction by this name.
-    before = sum((d.name, d.chain_id) == (CONTRACT, chain.chain_id) for d in deployments.all())
-    code = code_hash(load_artifact(CONTRACT).deployed_bytecode)
-    contract, receipt = BountyContract.deploy(chain, session.account, key=f"deploy/{code}/{before}")
-    made = deployments.record(chain, CONTRACT, contract.address, receipt)
-    deployments.check(chain, CONTRACT, contract.address)
-    named = session.settings.contract
-    if named not in (None, made.address):
-        note(f"commands keep to {named}, which {session.settings.origins['contract']} names")
+    before = sum((d.name, d.chain_id) == (kind.NAME, chain.chain_id) for d in deployments.all())
+    code = code_hash(load_artifact(kind.NAME).deployed_bytecode)
+    contract, receipt = kind.deploy(chain, session.account, key=f"deploy/{code}/{before}")
+    made = deployments.record(chain, kind.NAME, contract.address, receipt)
+    deployments.check(chain, kind.NAME, contract.address)
+    named = session.settings.contract_of(kind.NAME)
+    if named is not None and named[0] != made.address:
+        note(f"commands keep to {named[0]}, which {named[1]} names")
     return Result(
         {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
         [_place(made), f"code {made.code_hash}", f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"],
     )
+
+
+def _chosen(name: str | None) -> type[ContractClient]:
+    """The client of the contract to deploy.
+
+    Raises:
+        InvalidInput: there is none of this name, or none is named and there are several.
+    """
+    from hyperbounty.chain.registry import client_class, contract_names
+
+    if name is not None:
+        return client_class(name)
+    names = contract_names()
+    if len(names) != 1:
+        raise InvalidInput(f"there are {len(names)} contracts to deploy", f"name one of {', '.join(names)}")
+    return client_class(names[0])
 
 
 def _is_alive(session: Session, known: Deployment) -> bool:
@@ -90,6 +120,7 @@ def _known(session: Session) -> Result:
     ]
     rows = [
         (
+            str(d["contract"]),
             str(d["chain_id"]),
             str(d["address"]),
             str(d["block"]),
@@ -100,7 +131,7 @@ def _known(session: Session) -> Result:
     return Result(
         {"deployments": shown},
         [] if shown else ["No deployment is known here: `hyperbounty deploy` makes one."],
-        ("chain", "address", "block", "") if shown else (),
+        ("contract", "chain", "address", "block", "") if shown else (),
         rows,
     )
 
@@ -116,4 +147,4 @@ def _json(known: Deployment) -> dict[str, object]:
 
 def add_deploy(cli: click.Group) -> None:
     """Add `deploy` to the root group."""
-    command(cli, "deploy", chain=True, account=True)(_deploy)
+    command(cli, "deploy", chain=True, account=True, cls=_Deploy)(_deploy)

@@ -1,4 +1,4 @@
-"""`hyperbounty devnet`: the embedded chain as JSON-RPC on loopback, with the contract deployed and funded accounts."""
+"""`hyperbounty devnet`: the embedded chain as JSON-RPC on loopback; every contract is deployed, accounts are funded."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
+    from hyperbounty.chain.deployments import Deployments
 
 
 @click.option("--port", type=click.IntRange(0, 65535), default=8545, show_default=True, help="0 picks a free one.")
@@ -34,33 +35,35 @@ if TYPE_CHECKING:
 def _devnet(session: Session, port: int, advance: int | None, url: str) -> Result:
     """Serve a development chain on loopback until interrupted.
 
-    It starts empty each time, with the contract deployed and ten funded accounts, devnet-0 to devnet-9, whose keys are
-    public: never send them anything of value on another chain.
+    It starts empty each time, with every contract deployed and ten funded accounts, devnet-0 to devnet-9, whose keys
+    are public: never send them anything of value on another chain.
     """
     from hyperbounty.chain.connection import Chain
 
     if advance is not None:
         return _advance(Chain.connect(url), advance)
     from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
-    from hyperbounty.bounty.contract import CONTRACT, BountyContract
     from hyperbounty.chain.devnet import Devnet
 
     with Devnet(port=port) as devnet:
         chain = Chain.connect(devnet.url)
-        contract, receipt = BountyContract.deploy(chain, devnet_account("devnet-0", chain))
-        session.deployments.record(chain, CONTRACT, contract.address, receipt)
+        contracts = _deploy_all(chain, session.deployments)
         names = [f"devnet-{i}" for i in range(DEVNET_ACCOUNTS)]
         accounts = [(name, devnet_account(name, chain).address) for name in names]
+        shown: dict[str, object] = {
+            "rpc": devnet.url,
+            "chain_id": chain.chain_id,
+            "accounts": [{"name": n, "address": a, "wei": chain.balance(a)} for n, a in accounts],
+        }
+        if len(contracts) == 1:
+            [shown["contract"]] = contracts.values()
+        else:
+            shown["contracts"] = contracts
         result = Result(
-            {
-                "rpc": devnet.url,
-                "chain_id": chain.chain_id,
-                "contract": contract.address,
-                "accounts": [{"name": n, "address": a, "wei": chain.balance(a)} for n, a in accounts],
-            },
+            shown,
             [
                 f"Development chain {chain.chain_id} at {devnet.url}",
-                f"HyperparameterBounty at {contract.address}",
+                *(f"{name} at {address}" for name, address in contracts.items()),
                 "Use --account NAME with one of:",
             ],
             ("name", "address", "balance"),
@@ -71,6 +74,19 @@ def _devnet(session: Session, port: int, advance: int | None, url: str) -> Resul
             click.echo("Ctrl-C stops it. `hyperbounty devnet --advance SECONDS` moves its clock.")
         devnet.serve_forever()
     return Result({"stopped": True}, ["Stopped."])
+
+
+def _deploy_all(chain: Chain, deployments: Deployments) -> dict[str, str]:
+    """Deploy every registered contract and record it; returns the addresses by name."""
+    from hyperbounty.accounts import devnet_account
+    from hyperbounty.chain.registry import client_class, contract_names
+
+    addresses = {}
+    for name in contract_names():
+        contract, receipt = client_class(name).deploy(chain, devnet_account("devnet-0", chain))
+        deployments.record(chain, name, contract.address, receipt)
+        addresses[name] = contract.address
+    return addresses
 
 
 def _advance(chain: Chain, seconds: int) -> Result:

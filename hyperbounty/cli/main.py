@@ -20,35 +20,36 @@ from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
+from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
 
 
-class _Roles(click.Group):
-    """The root group; the roles' groups are looked up by entry point and imported only when named."""
+class _Registered(click.Group):
+    """The root group; what roles and families register as an entry point is imported only when it is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *(point.name for point in _role_points())})
+        return sorted({*super().list_commands(ctx), *(point.name for point in _entries())})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
-        for point in _role_points():
+        for point in _entries():
             if point.name == cmd_name:
                 group: click.Command = point.load()
                 return group
         return None
 
 
-def _role_points() -> EntryPoints:
+def _entries() -> EntryPoints:
     return entry_points(group="hyperbounty.commands")
 
 
-@click.group(cls=_Roles, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=_Registered, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="hyperbounty")
 def cli() -> None:
-    """Bounty contests for machine-learning hyperparameters on Ethereum."""
+    """Contests in machine learning on Ethereum, their prizes in escrow."""
 
 
 cli.add_command(account)
@@ -95,7 +96,7 @@ def guard(root: click.Command, arguments: list[str], name: str) -> int:
 def _explained(error: Exception) -> tuple[str, str]:
     """What went wrong and what to do next, a line each."""
     if isinstance(error, HyperbountyError):
-        return _one_line(error.what), _one_line(error.next_step)
+        return _one_line(error.what), _one_line(worded(error.next_step))
     if isinstance(error, click.ClickException):
         return _one_line(error.format_message()), ""
     if isinstance(error, OSError):

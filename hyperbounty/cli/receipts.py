@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.types import NATIVE
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.output import Result
 from hyperbounty.money import format_amount
 

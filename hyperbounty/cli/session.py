@@ -1,4 +1,4 @@
-"""What a command works with: settings, chain, store, contract and account, each made at first use."""
+"""What a command works with: settings, chain, store, contracts and account, each made at first use."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from hyperbounty.cli.output import note
 from hyperbounty.cli.redaction import keep_secret
+from hyperbounty.cli.wording import option
 from hyperbounty.errors import AccountError, ChainError
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.accounts import Keyring
-    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.chain.client import ContractClient
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.deployments import Deployments
     from hyperbounty.config.settings import Settings
     from hyperbounty.store import ContentStore
+
+Client = TypeVar("Client", bound="ContractClient")
 
 
 @dataclass
@@ -43,13 +46,14 @@ class Session:
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     config: Path | None = None
     profile: str | None = None
+    _clients: dict[str, ContractClient] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def config_file(self) -> Path | None:
         """The configuration file that counts; None where there is none."""
         from hyperbounty.config.places import find_file
 
-        return find_file(self.config, os.environ, self.home, Path.cwd())
+        return find_file(self.config, os.environ, self.home, Path.cwd(), called=option)
 
     @cached_property
     def settings(self) -> Settings:
@@ -62,7 +66,7 @@ class Session:
         from hyperbounty.config.settings import resolve
 
         file = read_file(self.config_file) if self.config_file else None
-        found = resolve(self.options, os.environ, file, profile=self.profile, folder=Path.cwd())
+        found = resolve(self.options, os.environ, file, profile=self.profile, folder=Path.cwd(), called=option)
         for address in (found.rpc, found.ipfs, *found.gateways):
             keep_secret(address)
         return found
@@ -100,14 +104,27 @@ class Session:
 
         return Deployments(self.home)
 
-    @cached_property
-    def contract(self) -> BountyContract:
-        """The bounty contract of the settings, or the one known for this chain; its code is checked."""
-        from hyperbounty.bounty.contract import CONTRACT, BountyContract
+    def client(self, kind: type[Client]) -> Client:
+        """The client of a contract: the one of the settings, or the latest known on this chain.
 
-        address = self.settings.contract or self.deployments.address(CONTRACT, self.chain.chain_id)
-        self.deployments.check(self.chain, CONTRACT, address)
-        return BountyContract(self.chain, address)
+        Its code is checked before it is used for the first time.
+
+        Args:
+            kind: of the client, for example the class that a family has registered for its contract.
+
+        Raises:
+            InvalidInput: no such contract is known.
+            WrongCode: what is at its address is something else.
+        """
+        found = self._clients.get(kind.NAME)
+        if isinstance(found, kind):
+            return found
+        named = self.settings.contract_of(kind.NAME)
+        address = self.deployments.address(kind.NAME, self.chain.chain_id) if named is None else named[0]
+        self.deployments.check(self.chain, kind.NAME, address)
+        client = kind(self.chain, address)
+        self._clients[kind.NAME] = client
+        return client
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -125,16 +142,19 @@ class Session:
         Raises:
             AccountError: none is named, or it cannot be unlocked.
         """
-        from hyperbounty.accounts import account_from_environment, devnet_account, refuse_public_key
+        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, devnet_account, refuse_public_key
         from hyperbounty.config.settings import Source
 
-        name, origin = self.settings.account, self.settings.origins["account"]
+        name = self.settings.account
+        origin = self.settings.origins["account"]
         if origin.source not in (Source.OPTION, Source.VARIABLE):
-            found = account_from_environment()
-            if found is not None:
-                signer, warning = found
+            signer = account_from_environment()
+            if signer is not None:
                 refuse_public_key(signer, self.chain)
-                note(warning)
+                note(
+                    f"Signing as {signer.address} with the bare key in {KEY_VARIABLE}: every program you start can "
+                    "read it. An encrypted keystore (`hyperbounty account new`) is safer."
+                )
                 return signer
         if name is None:
             raise AccountError("no account is named", "pass --account NAME (`hyperbounty account list` has them)")

@@ -1,4 +1,5 @@
-"""Where trainings happen: in this process, in processes of this machine, or on a Ray cluster.
+"""Where work is done: in this process, in processes of this machine, or on a Ray cluster.
 
-Each does the same behind `Executor`, so the coordinator knows nothing of processes and machines.
+An `Executor` runs groups of tasks with limits and tells progress and results. It knows nothing of the work itself: its
+user gives a function that prepares a worker (`work.Prepare`). Training specs is one such work (`training`).
 """

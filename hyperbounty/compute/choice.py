@@ -1,18 +1,19 @@
-"""Which executor, before the windows that it trains on are there."""
+"""Which executor, before its work is there."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import partial
-from typing import Final, Literal, TypedDict
+from typing import Final, Literal, TypeVar
 
 from hyperbounty.compute.executor import Executor
-from hyperbounty.compute.worker import MakeTrain, keras_train
+from hyperbounty.compute.work import Prepare
 from hyperbounty.errors import InvalidInput
-from hyperbounty.training.fusing import MOST_LANES
-from hyperbounty.training.machine import BACKEND
-from hyperbounty.training.windows import Dataset
+from hyperbounty.next_steps import NextStep, Parameter
+
+P = TypeVar("P")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 ExecutorName = Literal["local", "in-process", "ray"]
 EXECUTORS: Final[tuple[ExecutorName, ...]] = ("local", "in-process", "ray")
@@ -20,12 +21,12 @@ EXECUTORS: Final[tuple[ExecutorName, ...]] = ("local", "in-process", "ray")
 
 @dataclass(frozen=True)
 class ExecutorChoice:
-    """Where trainings happen.
+    """Where work is done.
 
     Attributes:
         name: one of `EXECUTORS`.
-        workers: trainings at a time, on an accelerator groups of them; with `in-process` it is always one. None is the
-            cores of this machine, or one where they would share an accelerator.
+        workers: groups of tasks at a time; with `in-process` it is always one. None is the cores of this machine, or
+            one where they would share an accelerator.
         address: of the Ray cluster; None starts one on this machine.
         cpus, gpus: of the Ray cluster's, that each worker takes; fractions share one.
         device: `cpu` or `accelerator`.
@@ -38,72 +39,81 @@ class ExecutorChoice:
     gpus: float = 0.0
     device: str = "cpu"
 
-    def make(self, dataset: Dataset, backend: str = BACKEND) -> Executor:
-        """The executor that trains on the windows of `dataset` with `backend`.
+    def make(
+        self, prepare: Prepare[P, Q, R], *, largest_group: int = 1, groups_per_worker: int | None = None
+    ) -> Executor[P, Q, R]:
+        """The executor of the work that `prepare` makes.
+
+        Args:
+            prepare: runs in every worker.
+            largest_group: most tasks of a group.
+            groups_per_worker: groups after which a worker is replaced; None keeps it.
 
         Raises:
-            InvalidInput: the dataset has no holdout, the choices do not go together, or Ray is not installed.
+            InvalidInput: the choices do not go together, or Ray is not installed.
             TrainingError: no Ray cluster answers at the address.
+
+        >>> from hyperbounty.compute.work import Each
+        >>> ExecutorChoice(workers=3).make(Each(abs)).slots
+        3
         """
-        self._check(backend)
-        if dataset.holdout is None:
-            raise InvalidInput(
-                "the dataset has no holdout, so nothing can be scored", "open or fetch the holdout first"
-            )
-        alone = self.name == "local" and self.device != "cpu"
-        workers = self.workers or (1 if alone else os.cpu_count() or 1)
-        how = _How(
-            device=self.device,
-            largest_group=1 if self.device == "cpu" else MOST_LANES,
-            make_train=partial(keras_train, backend=backend, device=self.device),
-        )
+        self.check()
         if self.name == "in-process":
             from hyperbounty.compute.inprocess import InProcess
 
-            return InProcess(dataset.train, dataset.holdout, **how)
+            return InProcess(prepare, device=self.device, largest_group=largest_group)
+        alone = self.name == "local" and self.device != "cpu"
+        workers = self.workers or (1 if alone else os.cpu_count() or 1)
         if self.name == "ray":
             from hyperbounty.compute.cluster import RayCluster
 
             return RayCluster(
-                dataset.train,
-                dataset.holdout,
+                prepare,
                 workers=workers,
                 address=self.address,
                 cpus=self.cpus,
                 gpus=self.gpus,
-                backend=backend,
-                **how,
+                groups_per_worker=groups_per_worker,
+                device=self.device,
+                largest_group=largest_group,
             )
         from hyperbounty.compute.pool import LocalPool
 
-        return LocalPool(dataset.train, dataset.holdout, workers=workers, **how)
+        return LocalPool(
+            prepare,
+            workers=workers,
+            groups_per_worker=groups_per_worker,
+            device=self.device,
+            largest_group=largest_group,
+        )
 
-    def _check(self, backend: str) -> None:
+    def check(self) -> None:
+        """Whether the choices go together.
+
+        Raises:
+            InvalidInput: they do not.
+        """
         if self.device == "cpu":
             if self.gpus:
                 raise InvalidInput(
                     f"workers that take {self.gpus:g} GPUs each and train on the CPU",
-                    "add --device accelerator, or leave out --gpus-per-worker",
+                    NextStep(
+                        "add {}, or leave out {}", Parameter("device", "accelerator"), Parameter("gpus_per_worker")
+                    ),
                 )
             return
-        if backend != "jax":
-            raise InvalidInput(
-                f"this contest is scored with {backend}, which trains on the CPU alone here",
-                "leave out --device: an accelerator needs a manifest whose backend is jax",
-            )
         if self.name == "ray" and not 0 < self.gpus <= 1:
             raise InvalidInput(
                 f"workers that take {self.gpus:g} GPUs each, and a training uses one, or a share of one",
-                "choose --gpus-per-worker 1, or a share such as 0.5",
+                NextStep("choose {}, or a share such as 0.5", Parameter("gpus_per_worker", "1")),
             )
         if self.name == "local" and (self.workers or 1) > 1:
             raise InvalidInput(
                 f"{self.workers} processes of this machine would all train on its first accelerator",
-                "choose --workers 1; for several accelerators, --executor ray --gpus-per-worker 1",
+                NextStep(
+                    "choose {}; for several accelerators, {} {}",
+                    Parameter("workers", "1"),
+                    Parameter("executor", "ray"),
+                    Parameter("gpus_per_worker", "1"),
+                ),
             )
-
-
-class _How(TypedDict):
-    device: str
-    largest_group: int
-    make_train: MakeTrain

@@ -1,52 +1,70 @@
-"""What every executor does, and what it has to say."""
+"""What every executor does, and what it tells.
+
+`tests/compute/executor_contract.py` has the tests that every executor passes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
-from hyperbounty.compute.jobs import Job
 from hyperbounty.compute.limits import Limits
-from hyperbounty.spec.spec import Spec
-from hyperbounty.training.fusing import Member
-from hyperbounty.training.result import EpochProgress, TrainingResult
+
+P = TypeVar("P")
+Q = TypeVar("Q")
+R = TypeVar("R")
+P_co = TypeVar("P_co", covariant=True)
+Q_co = TypeVar("Q_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
+P_contra = TypeVar("P_contra", contravariant=True)
 
 
 @dataclass(frozen=True)
-class Task:
-    """A job to be trained, and what it may take."""
+class Task(Generic[P_co]):
+    """Something to be done.
 
-    job: Job
-    limits: Limits
-
-
-@dataclass(frozen=True)
-class EpochDone:
-    """The job with this key has finished an epoch."""
+    Attributes:
+        key: names it in what is told of it; no two tasks in progress have the same.
+        payload: what the work gets.
+        limits: what it may take.
+        program: tasks with equal programs share what a worker has compiled or loaded; empty where nothing is shared.
+        memory_bytes: what it may need of the machine over an idle worker, alone or in any company.
+    """
 
     key: str
-    epoch: EpochProgress
+    payload: P_co
+    limits: Limits = field(default_factory=Limits)
+    program: str = ""
+    memory_bytes: int = 0
 
 
 @dataclass(frozen=True)
-class Finished:
-    """The job with this key is trained, on this machine (`describe_machine`)."""
+class Progressed(Generic[Q_co]):
+    """The task with this key is in progress, and this far."""
 
     key: str
-    result: TrainingResult
+    progress: Q_co
+
+
+@dataclass(frozen=True)
+class Finished(Generic[R_co]):
+    """The task with this key is done, on this machine (`worker.machine_of`)."""
+
+    key: str
+    result: R_co
     machine: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The machine failed on a group; no spec has a part in it.
+    """The machine failed on a group; no payload has a part in it.
 
     Attributes:
-        keys: of the jobs that had no result yet.
+        keys: of the tasks that had no result yet.
         reason: what happened, for people.
         lasting: it would fail the same way again.
-        started: the training had begun; where it had not, the jobs are as good as untouched.
+        started: the work had begun; where it had not, the tasks are as good as untouched.
     """
 
     keys: tuple[str, ...]
@@ -55,53 +73,15 @@ class Failed:
     started: bool = True
 
 
-Event = EpochDone | Finished | Failed
+Event: TypeAlias = Progressed[Q] | Finished[R] | Failed
 
 
-class Group:
-    """Jobs of one program that one worker trains side by side, and what is still to come of them.
-
-    Args:
-        tasks: one at least.
-
-    Attributes:
-        program: `Job.program` of all of them.
-        memory_bytes: the largest `Job.memory_bytes`.
-        limits: as of `Limits.together`.
-        result_s: longest silence between two results: one of those in the lanes is always over within its own time.
-        members: specs and seeds, in the order of `tasks`.
-    """
-
-    def __init__(self, tasks: Sequence[Task]) -> None:
-        self.program = tasks[0].job.program
-        self.memory_bytes = max(task.job.memory_bytes for task in tasks)
-        self.limits = Limits.together([task.limits for task in tasks])
-        self.result_s = max(task.limits.total_s for task in tasks)
-        self.members: Sequence[Member] = [(Spec.from_word(task.job.spec), task.job.seed) for task in tasks]
-        self._open = {index: task.job.key for index, task in enumerate(tasks)}
-
-    @property
-    def over(self) -> bool:
-        """Every job has its result."""
-        return not self._open
-
-    def hear(self, index: int, told: EpochProgress | TrainingResult, machine: Mapping[str, str]) -> Event:
-        """What the worker on `machine` told of the member with this index."""
-        if isinstance(told, EpochProgress):
-            return EpochDone(self._open[index], told)
-        return Finished(self._open.pop(index), told, machine)
-
-    def fail(self, reason: str, *, lasting: bool = False, started: bool = True) -> Failed:
-        """The worker failed on what is still open."""
-        return Failed(tuple(self._open.values()), reason, lasting, started)
-
-
-class Executor(Protocol):
-    """Trains groups of jobs on one set of windows, as many at a time as it has slots."""
+class Executor(Protocol[P_contra, Q_co, R_co]):
+    """Runs groups of tasks, as many groups at a time as it has slots."""
 
     @property
     def device(self) -> str:
-        """What it trains on, one of `backend.DEVICES`."""
+        """What the work runs on, `cpu` or `accelerator`."""
         ...
 
     @property
@@ -111,27 +91,61 @@ class Executor(Protocol):
 
     @property
     def largest_group(self) -> int:
-        """Most jobs of a group."""
+        """Most tasks of a group."""
         ...
 
     @property
     def vacancy(self) -> str | None:
-        """`Job.program` of what the next free slot has compiled, empty where nothing; None where none is free."""
+        """`Task.program` of what the next free slot did last, empty where nothing; None where no slot is free."""
         ...
 
     @property
     def room_bytes(self) -> int | None:
-        """The `Job.memory_bytes` that the next jobs may have; None where the executor sets no bound."""
+        """The `Task.memory_bytes` that the next tasks may have; None where the executor sets no bound."""
         ...
 
-    def submit(self, tasks: Sequence[Task]) -> str:
-        """Train a group in the slot that `vacancy` spoke of; the answer names the slot for people."""
+    def submit(self, tasks: Sequence[Task[P_contra]]) -> str:
+        """Start a group in the slot that `vacancy` spoke of; the answer names the slot for people."""
         ...
 
-    def wait(self, timeout_s: float) -> Sequence[Event]:
+    def wait(self, timeout_s: float) -> Sequence[Event[Q_co, R_co]]:
         """What has happened, once something has or `timeout_s` seconds are over."""
         ...
 
     def stop(self) -> None:
         """End what is in progress and give everything back."""
         ...
+
+
+def run_tasks(executor: Executor[P, Q, R], tasks: Iterable[Task[P]], *, poll_s: float = 60.0) -> Iterator[Event[Q, R]]:
+    """Run every task, one a group, and tell of everything as it happens; `executor` is stopped at the end.
+
+    Tasks are taken when a slot is free, so they can be many. What failed is told and not tried again: the caller knows
+    whether it should be. Memory is not watched beforehand: the executor has no more slots than the machine has room.
+
+    Args:
+        executor: a new one.
+        tasks: in the order in which they start.
+        poll_s: seconds after which an executor that tells nothing is asked again.
+
+    >>> from hyperbounty.compute.inprocess import InProcess
+    >>> from hyperbounty.compute.work import Each
+    >>> tasks = [Task(key=f"square of {number}", payload=number) for number in (3, 4)]
+    >>> for event in run_tasks(InProcess(Each(lambda number: number**2)), tasks):
+    ...     print(event.key, event.result)
+    square of 3 9
+    square of 4 16
+    """
+    left, in_progress = iter(tasks), 0
+    task = next(left, None)
+    try:
+        while task is not None or in_progress:
+            while task is not None and executor.vacancy is not None:
+                executor.submit([task])
+                in_progress += 1
+                task = next(left, None)
+            for event in executor.wait(poll_s):
+                in_progress -= not isinstance(event, Progressed)
+                yield event
+    finally:
+        executor.stop()

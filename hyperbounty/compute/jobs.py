@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Final
 
-from hyperbounty.compute.limits import ACCELERATOR_BYTES, estimate_seconds
-from hyperbounty.spec.memory import memory
+from hyperbounty.compute.estimates import estimate_seconds
+from hyperbounty.spec.memory import process_bytes
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import host_bytes
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.windows import Windows
+
+ACCELERATOR_BYTES: Final = 4 * 1024**3
+"""What the libraries of an accelerator may hold of the machine's own memory. Not measured: none was at hand."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Data:
     def of(cls, name: str, train: Windows) -> Data:
         """The training windows `train`, under `name`."""
         return cls(name, train.features.shape[1], train.length, len(train))
+
+    @property
+    def shape(self) -> TaskShape:
+        """How large the task is."""
+        return TaskShape(self.features, self.windows, self.length)
 
 
 @dataclass(frozen=True)
@@ -65,25 +75,40 @@ class Job:
         Raises:
             SpecError: the word is not a spec.
             TrainingError: the backend is not installed.
+
+        >>> data = Data("d" * 64, features=2, length=6, windows=80)
+        >>> one, other = (Job.of(Spec(epochs=epochs).word, seed=1, data=data) for epochs in (5, 6))
+        >>> one.key == other.key, one.program == other.program
+        (False, True)
         """
-        spec, versions = Spec.from_word(word), describe_versions(backend)
+        spec = Spec.from_word(word)
         facts = {
             "spec": word.hex(),
             "seed": seed,
             "dataset": data.name,
             "backend": backend,
             "device": device,
-            **{name: versions[name] for name in ("engine", "keras", *packages_of(backend), "numpy")},
+            **deciding_versions(backend),
         }
         if device == "cpu":
-            needed = memory(spec, features=data.features, sequence_length=data.length, rows=data.windows)
+            needed = process_bytes(spec, data.shape)
         else:
-            needed = ACCELERATOR_BYTES + host_bytes(spec, features=data.features, length=data.length)
+            needed = ACCELERATOR_BYTES + host_bytes(spec, data.shape)
         return cls(
             key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
             spec=word,
             seed=seed,
             program=program_key(spec).hex(),
-            estimate_s=estimate_seconds(spec, features=data.features, length=data.length, windows=data.windows),
+            estimate_s=estimate_seconds(spec, data.shape),
             memory_bytes=needed,
         )
+
+
+def deciding_versions(backend: str) -> dict[str, str]:
+    """Versions of all that decides what a training by `backend` gives.
+
+    Raises:
+        TrainingError: the backend is not installed.
+    """
+    versions = describe_versions(backend)
+    return {name: versions[name] for name in ("engine", "keras", *packages_of(backend), "numpy")}

@@ -1,7 +1,7 @@
-"""What a training may take of a machine: the time after which it counts as hung, and the memory it must not exceed.
+"""What a task may take of a machine: the time after which its worker counts as hung, and the memory it must not exceed.
 
-Both follow from the spec by formula, generously. Whoever reaches one has met a fault of the machine, never a zero: what
-is too much for a contest is refused by the manifest's budget and the bound on memory, before it becomes a job.
+Whoever reaches one has met a fault of the machine. What is too much to be asked for at all is for the user of an
+executor to refuse before it becomes a task.
 """
 
 from __future__ import annotations
@@ -13,78 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.spec.cost import cost
-from hyperbounty.spec.spec import Spec
-
-COMPILE_S: Final = 3.0
-"""Seconds to compile a layer in one direction; measured, 1 to 4."""
-
-SECONDS_PER_COST: Final = 1.2e-10
-"""Seconds for each parameter, timestep, window and epoch on one thread; measured, 0.8 to 1.2e-10."""
-
-SECONDS_PER_STEP: Final = 5e-5
-"""Seconds for each timestep of a batch and layer, whatever its size; measured."""
-
-HUNG_FACTOR: Final = 20.0
-"""How many times as long as estimated an epoch may take before its worker counts as hung."""
-
-HUNG_LEAST_S: Final = 300.0
-"""Shortest silence that counts as hung: compiling, or a machine busy with something else."""
-
 IDLE_WORKER_BYTES: Final = 1024**3
-"""What a worker holds before it trains; measured, 0.6 GiB, and 30 MB more for each program it ran."""
-
-ACCELERATOR_BYTES: Final = 4 * 1024**3
-"""What the libraries of an accelerator may hold of the machine's own memory. Not measured: none was at hand."""
-
-SPARE_BYTES: Final = 2 * 1024**3
-"""What a worker may hold over formula and idle need: compilers, allocators, large windows."""
+"""What a worker holds before it works; measured with TensorFlow, 0.6 GiB, and 30 MB more for each program it ran."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a worker may take for one training, or for several side by side.
+    """What a worker may take for one task, or for several side by side. Each is without bound where it is left out.
 
     Attributes:
-        epoch_s: longest silence between two epochs, or before the first.
-        total_s: longest time from the first to the last result.
+        silence_s: seconds; longest time in which a worker tells nothing.
+        total_s: seconds; longest time from the start to the last result.
         memory_bytes: most memory that its process may hold.
     """
 
-    epoch_s: float
-    total_s: float
-    memory_bytes: int
-
-    @classmethod
-    def of(cls, word: bytes, *, estimate_s: float, memory_bytes: int, slowness: float = 1.0) -> Limits:
-        """The limits of a job of the spec in `word`, on a machine that takes `slowness` times the estimates."""
-        slowness = max(1.0, slowness)
-        return cls(
-            epoch_s=HUNG_LEAST_S + HUNG_FACTOR * slowness * estimate_s / Spec.from_word(word).epochs,
-            total_s=HUNG_LEAST_S + HUNG_FACTOR * slowness * estimate_s,
-            memory_bytes=IDLE_WORKER_BYTES + SPARE_BYTES + memory_bytes,
-        )
+    silence_s: float = float("inf")
+    total_s: float = float("inf")
+    memory_bytes: int = sys.maxsize
 
     @classmethod
     def together(cls, each: Sequence[Limits]) -> Limits:
-        """The limits of trainings side by side: all the time that they may take one after the other.
+        """The limits of tasks side by side: all the time that they may take one after the other.
 
-        Their epochs pass together, and a device that is `HUNG_FACTOR` times slower with all of them than one thread
-        with the slowest counts as hung. Memory is that of the largest: see `Job.memory_bytes`.
+        They make progress together, so the longest silence is that of the slowest. Memory is that of the largest: see
+        `Task.memory_bytes`.
+
+        >>> Limits.together([Limits(5, 50, memory_bytes=7), Limits(9, 20, memory_bytes=3)])
+        Limits(silence_s=9, total_s=70, memory_bytes=7)
         """
         return cls(
-            epoch_s=max(limits.epoch_s for limits in each),
+            silence_s=max(limits.silence_s for limits in each),
             total_s=sum(limits.total_s for limits in each),
             memory_bytes=max(limits.memory_bytes for limits in each),
         )
-
-
-def estimate_seconds(spec: Spec, *, features: int, length: int, windows: int) -> float:
-    """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge."""
-    layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
-    steps = -(-windows // min(spec.batch_size, windows)) * length * spec.epochs
-    arithmetic = SECONDS_PER_COST * cost(spec, features=features, sequence_length=length, rows=windows)
-    return COMPILE_S * layers + arithmetic + SECONDS_PER_STEP * layers * steps
 
 
 def machine_memory_bytes() -> int:

@@ -14,6 +14,7 @@ from hyperbounty.config.lines import lines_of
 from hyperbounty.config.readers import Unfit, kind_of
 from hyperbounty.config.table import BY_KEY, Setting
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.secrecy import looks_like_key, without_keys
 
 _PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -48,11 +49,17 @@ class ConfigFile:
 
 
 def read_file(path: Path) -> ConfigFile:
-    """The content of a configuration file, every setting of every profile checked.
+    r"""The content of a configuration file, every setting of every profile checked.
 
     Raises:
         InvalidInput: it is not TOML, or holds an unknown key, a value that does not fit, or a secret. The message names
             file, line and key, and repeats no value.
+
+    >>> path = tmp_path / "hyperbounty.toml"
+    >>> _ = path.write_text('account = "ada"\n[profiles.sepolia]\nchain_id = 11155111\n')
+    >>> file = read_file(path)
+    >>> file.shared["account"].value, file.profiles["sepolia"]["chain_id"].value
+    ('ada', 11155111)
     """
     try:
         content = path.read_bytes().decode()
@@ -65,7 +72,11 @@ def read_file(path: Path) -> ConfigFile:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose"."""
+    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose".
+
+    >>> nearest("anvli", ["anvil", "devnet"]), nearest("x", ["anvil", "devnet"])
+    ('did you mean anvil?', 'known are anvil, devnet')
+    """
     names = sorted(known)
     near = difflib.get_close_matches(name, names, 1)
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
@@ -112,7 +123,8 @@ class _Reader:
         try:
             return setting.read(value, self._path.absolute().parent)
         except Unfit as unfit:
-            raise InvalidInput(f"{self._where(at)}: {setting.key} must be {unfit}", "correct that line") from None
+            where = self._where((*at, *unfit.within))
+            raise InvalidInput(f"{where}: {unfit.part_of(setting.key)} must be {unfit}", "correct that line") from None
 
     def _refuse_secrets(self, at: tuple[str, ...], value: object) -> None:
         key = at[-1]
@@ -121,12 +133,15 @@ class _Reader:
         if (key not in BY_KEY and not slip and _SECRET_NAME.search(name)) or _holds_key([key, value]):
             raise InvalidInput(
                 f"{self._where(at)}: {without_keys(key)} is a secret or looks like one: it does not belong here",
-                "remove it; keep keys in a keystore (`hyperbounty account import`) and name a file with the password "
-                "as password_file",
+                NextStep(
+                    "remove it; keep keys in a keystore ({}) and name a file with the password as password_file",
+                    Action("account.import"),
+                ),
             )
 
     def _unknown(self, at: tuple[str, ...], value: object, allowed: list[str]) -> InvalidInput:
-        key, where = at[-1], self._where(at)
+        key = at[-1]
+        where = self._where(at)
         if len(at) == 1 and key in BY_KEY:
             return InvalidInput(f"{where}: {key} belongs to one chain", "move it under its [profiles.NAME]")
         table = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the top of the file"

@@ -7,10 +7,13 @@ from typing import Any
 
 
 def lines_of(content: str) -> dict[tuple[str, ...], int]:
-    """The line, from 1, of each `key = value` and `[table]`, by the names that lead to it.
+    r"""The line, from 1, of each `key = value` and `[table]`, by the names that lead to it.
 
     It is for messages only: what stands inside a value of several lines, or in an inline table, is left out, and of a
     file that does not parse nothing is promised.
+
+    >>> lines_of('account = "ada"\n\n[profiles.sepolia]\nchain_id = 11155111')
+    {('account',): 1, ('profiles', 'sepolia'): 3, ('profiles', 'sepolia', 'chain_id'): 4}
     """
     found: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
@@ -23,8 +26,11 @@ def lines_of(content: str) -> dict[tuple[str, ...], int]:
         names = _names(line if is_header else f"{line.partition('=')[0]}= 0")
         if not names:
             continue
-        table, names = (names, ()) if is_header else (table, names)
-        found.setdefault((*table, *names), number)
+        if is_header:
+            table = names
+            found.setdefault(table, number)
+        else:
+            found.setdefault((*table, *names), number)
         inside = next((quote for quote in ('"""', "'''") if line.count(quote) % 2), "")
     return found
 

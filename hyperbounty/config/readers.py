@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
-from hyperbounty.secrecy import looks_like_key
+from hyperbounty.secrecy import looks_like_key, without_keys
 
 # A thousand times the dearest gas there ever was; a cap above this is a slip of the unit.
 MAX_FEE_WEI: Final = 10**15
@@ -32,7 +32,19 @@ _KINDS: Final = {
 
 
 class Unfit(ValueError):
-    """A value that does not fit; the message says what the setting must be, after the word "must be"."""
+    """A value that does not fit; the message says what the setting must be, after the word "must be".
+
+    Attributes:
+        within: the names that lead from the setting to the value, where it is one of a table.
+    """
+
+    def __init__(self, message: str, within: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.within = within
+
+    def part_of(self, setting: str) -> str:
+        """How the value is named, where `setting` names the whole."""
+        return ".".join((setting, *self.within))
 
 
 def kind_of(value: object) -> str:
@@ -57,7 +69,15 @@ def positive(value: object, _: Path) -> int:
 
 
 def fee(value: object, _: Path) -> int:
-    """Wei for a unit of gas, from a text with a unit: "30 gwei"."""
+    """Wei for a unit of gas, from a text with a unit: "30 gwei".
+
+    >>> fee("30 gwei", Path())
+    30000000000
+    >>> fee("30", Path())
+    Traceback (most recent call last):
+        ...
+    hyperbounty.config.readers.Unfit: an amount with its unit, such as "30 gwei"
+    """
     if not isinstance(value, str):
         raise Unfit(f'a text with a unit, such as "30 gwei", not {_shown_kind(value)}')
     # Elsewhere a bare number means whole coins; as the price of gas it would mean ruin.
@@ -73,7 +93,11 @@ def fee(value: object, _: Path) -> int:
 
 
 def seconds(value: object, _: Path) -> float:
-    """Seconds, from a number of them or a text with a unit: 90, "90 s", "5 min", "1 h"."""
+    """Seconds, from a number of them or a text with a unit: 90, "90 s", "5 min", "1 h".
+
+    >>> seconds("5 min", Path()), seconds(90, Path())
+    (300.0, 90.0)
+    """
     expected = 'seconds, or a text such as "90 s", "5 min" or "1 h"'
     if isinstance(value, str):
         match = _DURATION.fullmatch(value.strip().lower())
@@ -86,7 +110,11 @@ def seconds(value: object, _: Path) -> float:
 
 
 def url(value: object, _: Path) -> str:
-    """An http or https URL with a host."""
+    """An http or https URL with a host.
+
+    >>> url("https://sepolia.example.org/v3", Path())
+    'https://sepolia.example.org/v3'
+    """
     expected = "an address such as http://127.0.0.1:8545 or https://HOST/PATH"
     if not isinstance(value, str):
         raise Unfit(f"{expected}, not {_shown_kind(value)}")
@@ -101,7 +129,11 @@ def url(value: object, _: Path) -> str:
 
 
 def urls(value: object, folder: Path) -> tuple[str, ...]:
-    """A list of http or https URLs."""
+    """A list of http or https URLs.
+
+    >>> urls(["https://ipfs.io"], Path())
+    ('https://ipfs.io',)
+    """
     if not isinstance(value, list):
         raise Unfit(f'a list of addresses, such as ["https://HOST"], not {_shown_kind(value)}')
     return tuple(url(item, folder) for item in value)
@@ -121,8 +153,30 @@ def address(value: object, _: Path) -> str:
         raise Unfit("an address with its right checksum: a digit was mistyped") from None
 
 
+def contracts(value: object, folder: Path) -> dict[str, str]:
+    """The addresses of contracts, by the names under which families have registered them."""
+    from hyperbounty.chain.registry import contract_names
+
+    if not isinstance(value, dict):
+        raise Unfit('addresses by the names of contracts, NAME = "0x…"')
+    known = contract_names()
+    found = {}
+    for name, written in value.items():
+        if name not in known:
+            raise Unfit(f"the name of a contract; known are {', '.join(known)}", (without_keys(name),))
+        try:
+            found[name] = address(written, folder)
+        except Unfit as unfit:
+            raise Unfit(str(unfit), (name,)) from None
+    return found
+
+
 def path(value: object, folder: Path) -> Path:
-    """A path; `~` is the home folder, a relative one starts at `folder`."""
+    """A path; `~` is the home folder, a relative one starts at `folder`.
+
+    >>> print(path("ada.password", Path("/work")))
+    /work/ada.password
+    """
     try:
         return folder / Path(text(value, folder)).expanduser()
     except RuntimeError:
@@ -130,13 +184,29 @@ def path(value: object, folder: Path) -> Path:
 
 
 def whole_number_in(written: str) -> object:
-    """A number as an option or a variable writes it; what is none stays a text, for the reader to refuse."""
+    """A number as an option or a variable writes it; what is none stays a text, for the reader to refuse.
+
+    >>> whole_number_in("31337"), whole_number_in("many")
+    (31337, 'many')
+    """
     return int(written) if _DIGITS.fullmatch(written.strip()) else written
 
 
 def parts_of(written: str) -> object:
-    """A list as a variable writes it: separated by commas."""
+    """A list as a variable writes it: separated by commas.
+
+    >>> parts_of("https://ipfs.io, https://dweb.link")
+    ['https://ipfs.io', 'https://dweb.link']
+    """
     return [part.strip() for part in written.split(",") if part.strip()]
+
+
+def named_parts_of(written: str) -> object:
+    """A table as a variable writes it: NAME=VALUE, separated by commas; what is none stays a text."""
+    parts = [part.partition("=") for part in written.split(",") if part.strip()]
+    if not all(equals for _, equals, _ in parts):
+        return written
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def as_written(written: str) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -21,6 +21,7 @@ from hyperbounty.config.table import (
 )
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.secrecy import without_keys
 
 
@@ -33,10 +34,15 @@ class Source(Enum):
     BUILT_IN = "built in"
     DEFAULT = "default"
 
+    def is_above(self, other: Source) -> bool:
+        """Whether what this one says counts before what `other` says."""
+        order = list(Source)
+        return order.index(self) < order.index(other)
+
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value came from: `where` is the option, the variable, FILE:LINE or the built-in profile."""
+    """Where a value came from: `where` is what the caller calls it, the variable, FILE:LINE or the built-in profile."""
 
     source: Source
     where: str
@@ -53,7 +59,8 @@ class Settings:
         profile: the name of the profile.
         rpc: URL of the node; it may hold a provider's key, so it is never shown as it is.
         chain_id: that the node must have; None for any.
-        contract: address of the bounty contract; None for the one that is known on the chain.
+        contract: address of the contract that a command works with, whichever it is; ask `contract_of`.
+        contracts: addresses of contracts by their names; ask `contract_of`.
         account: keystore name, or devnet-N.
         password_file: with the keystore's password; ask `password_file_for`.
         password_owner: the account that stands beside it in the same table of the configuration file, if one does.
@@ -69,6 +76,7 @@ class Settings:
     rpc: str | None = field(repr=False)
     chain_id: int | None
     contract: str | None
+    contracts: Mapping[str, str]
     confirmations: int
     max_fee_wei: int | None
     priority_fee_wei: int | None
@@ -92,6 +100,18 @@ class Settings:
             outage_seconds=self.outage_seconds,
         )
 
+    def contract_of(self, name: str) -> tuple[str, Origin] | None:
+        """The address that is set for the contract `name`, and what sets it; None for the one known on the chain.
+
+        The stronger source counts; where both settings are of one source, the one that has the name.
+        """
+        named = self.contracts.get(name)
+        by_name = self.origins["contracts"]
+        for_any = self.origins["contract"]
+        if self.contract is not None and (named is None or for_any.source.is_above(by_name.source)):
+            return self.contract, for_any
+        return None if named is None else (named, by_name)
+
     def password_file_for(self, account: str) -> Path | None:
         """The password file, unless the configuration file names it for another account."""
         return self.password_file if self.password_owner in (None, account) else None
@@ -107,11 +127,19 @@ class Settings:
         if self.profile == EMBEDDED_PROFILE:
             raise InvalidInput(
                 "the embedded chain ends with the process it runs in, so no other command would see what this one did",
-                "run `hyperbounty devnet` in another terminal and take --profile devnet; only SetUp.py runs embedded",
+                NextStep(
+                    "run {} in another terminal and take {}; only SetUp.py runs embedded",
+                    Action("devnet"),
+                    Parameter("profile", "devnet"),
+                ),
             )
         raise InvalidInput(
             f"the profile {self.profile} names no node",
-            f'add rpc = "https://…" under [profiles.{self.profile}], set HYPERBOUNTY_RPC, or pass --rpc',
+            NextStep(
+                'add rpc = "https://…" under [profiles.{}], set HYPERBOUNTY_RPC, or pass {}',
+                self.profile,
+                Parameter("rpc"),
+            ),
         )
 
 
@@ -122,24 +150,32 @@ def resolve(
     *,
     profile: str | None = None,
     folder: Path,
+    called: Callable[[Parameter], str] = str,
 ) -> Settings:
     """The settings that count.
 
     Args:
-        options: values given on the command line, by key; None for those that were not.
+        options: values given for this one command, by key; None for those that were not.
         environment: of the process; a variable that is empty counts as not set.
         file: the configuration file, if there is one.
-        profile: named on the command line.
+        profile: named for this one command.
         folder: that relative paths of options and variables start from.
+        called: what the user calls an option, for messages and origins.
 
     Raises:
         InvalidInput: there is no such profile, a value does not fit, or two contradict each other.
+
+    >>> settings = resolve({"account": "ada"}, {"HYPERBOUNTY_MAX_FEE": "30 gwei"}, None, folder=Path())
+    >>> settings.profile, settings.node(), settings.account, settings.max_fee_wei
+    ('devnet', 'http://127.0.0.1:8545', 'ada', 30000000000)
+    >>> str(settings.origins["max_fee"]), str(settings.origins["account"])
+    ('HYPERBOUNTY_MAX_FEE', 'account')
     """
-    name, chosen = _profile(profile, environment, file)
+    name, chosen = _profile(profile, environment, file, called)
     values: dict[str, Any] = {}
     origins = {"profile": chosen}
     for setting in SETTINGS:
-        candidates = _candidates(setting, options, environment, file, name, folder)
+        candidates = _candidates(setting, options, environment, file, name, folder, called)
         values[setting.field], origins[setting.key] = next(candidates)
     # Who names a node and no profile means that node, not the devnet.
     if (
@@ -147,7 +183,8 @@ def resolve(
         and origins["rpc"].source in (Source.OPTION, Source.VARIABLE)
         and origins["chain_id"].source is Source.BUILT_IN
     ):
-        values["chain_id"], origins["chain_id"] = None, Origin(Source.DEFAULT, "default")
+        values["chain_id"] = None
+        origins["chain_id"] = Origin(Source.DEFAULT, "default")
     _check_fees(values, origins)
     owner = _password_owner(file, name) if file and origins["password_file"].source is Source.FILE else None
     return Settings(profile=name, password_owner=owner, origins=origins, **values)
@@ -159,14 +196,19 @@ def _password_owner(file: ConfigFile, profile: str) -> str | None:
     return table["account"].value if "account" in table else None
 
 
-def _profile(named: str | None, environment: Mapping[str, str], file: ConfigFile | None) -> tuple[str, Origin]:
+def _profile(
+    named: str | None, environment: Mapping[str, str], file: ConfigFile | None, called: Callable[[Parameter], str]
+) -> tuple[str, Origin]:
     variable = environment.get(PROFILE_VARIABLE, "").strip()
     if named is not None:
-        name, origin = named, Origin(Source.OPTION, "--profile")
+        name = named
+        origin = Origin(Source.OPTION, called(Parameter("profile")))
     elif variable:
-        name, origin = variable, Origin(Source.VARIABLE, PROFILE_VARIABLE)
+        name = variable
+        origin = Origin(Source.VARIABLE, PROFILE_VARIABLE)
     elif file is not None and file.profile is not None:
-        name, origin = file.profile.value, Origin(Source.FILE, file.profile.where)
+        name = file.profile.value
+        origin = Origin(Source.FILE, file.profile.where)
     else:
         return DEFAULT_PROFILE, Origin(Source.DEFAULT, "default")
     known = {*built_in_profiles(), *(file.profiles if file else ())}
@@ -182,11 +224,12 @@ def _candidates(
     file: ConfigFile | None,
     profile: str,
     folder: Path,
+    called: Callable[[Parameter], str],
 ) -> Iterator[tuple[object, Origin]]:
     """Every value that is there, the strongest first; each is read only when it is asked for."""
     option = options.get(setting.key)
     if option is not None:
-        yield _read(setting, option, Origin(Source.OPTION, setting.option), folder)
+        yield _read(setting, option, Origin(Source.OPTION, called(Parameter(setting.key))), folder)
     variable = environment.get(setting.variable, "").strip()
     if variable:
         yield _read(setting, variable, Origin(Source.VARIABLE, setting.variable), folder)
@@ -204,11 +247,12 @@ def _read(setting: Setting, value: object, origin: Origin, folder: Path) -> tupl
     try:
         return setting.read(str(written) if isinstance(written, Path) else written, folder), origin
     except Unfit as unfit:
-        raise InvalidInput(f"{origin} must be {unfit}", f"correct {origin}") from None
+        raise InvalidInput(f"{unfit.part_of(str(origin))} must be {unfit}", f"correct {origin}") from None
 
 
 def _check_fees(values: Mapping[str, Any], origins: Mapping[str, Origin]) -> None:
-    cap, tip = values["max_fee_wei"], values["priority_fee_wei"]
+    cap = values["max_fee_wei"]
+    tip = values["priority_fee_wei"]
     if cap is not None and tip is not None and tip > cap:
         raise InvalidInput(
             f"priority_fee ({format_amount(tip)}, {origins['priority_fee']}) is above "

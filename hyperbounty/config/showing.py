@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from hyperbounty.config.file import nearest
@@ -26,7 +27,7 @@ _NOT_OURS: Final = re.compile(r"HYPERBOUNTY_(TEST|UPDATE|FAULT)_")
 
 @dataclass(frozen=True)
 class Row:
-    """One setting as `config show` has it.
+    """One setting as it is shown.
 
     Attributes:
         key: its name in the file.
@@ -42,25 +43,36 @@ class Row:
 
 
 def rows(settings: Settings) -> list[Row]:
-    """Every setting, in the order of the documentation."""
+    """Every setting, in the order of the documentation.
+
+    >>> from hyperbounty.config.settings import resolve
+    >>> [row.text for row in rows(resolve({}, {}, None, folder=Path())) if row.key in ("rpc", "outage")]
+    ['http://127.0.0.1:8545', '30 s']
+    """
     shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
     for setting in SETTINGS:
-        value = _harmless(setting.key, getattr(settings, setting.field))
+        value = _harmless(getattr(settings, setting.field))
         origin = str(settings.origins[setting.key])
         shown.append(Row(setting.key, value, _text(setting.key, value), origin))
     return shown
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """A remark for each variable that begins like ours and that nothing reads."""
+    """A remark for each variable that begins like ours and that nothing reads.
+
+    >>> unknown_variables({"HYPERBOUNTY_RCP": "http://127.0.0.1:8545", "HOME": "/home/ada"})
+    ['HYPERBOUNTY_RCP is set and nothing reads it; did you mean HYPERBOUNTY_RPC?']
+    """
     known = {CONFIG_VARIABLE, PROFILE_VARIABLE, *_OTHER_VARIABLES, *(setting.variable for setting in SETTINGS)}
     ours = (name for name in sorted(environment) if name.startswith("HYPERBOUNTY_") and not _NOT_OURS.match(name))
     return [f"{name} is set and nothing reads it; {nearest(name, known)}" for name in ours if name not in known]
 
 
-def _harmless(key: str, value: object) -> object:
+def _harmless(value: object) -> object:
     if isinstance(value, tuple):
-        return [_harmless(key, item) for item in value]
+        return [_harmless(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(value)
     if isinstance(value, str) and "://" in value:
         from hyperbounty.chain.endpoint import shown_url
 
@@ -68,15 +80,17 @@ def _harmless(key: str, value: object) -> object:
             return shown_url(value)
         except ValueError:
             return "(not an address)"
-    if key == "password_file" and value is not None:
-        # Somebody may have put the password where the name of its file belongs.
-        return str(value) if getattr(value, "exists", bool)() else "(no such file)"
+    if isinstance(value, Path):
+        # Of a password file. Somebody may have put the password where the name of its file belongs.
+        return str(value) if value.exists() else "(no such file)"
     return value
 
 
 def _text(key: str, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} at {address}" for name, address in value.items()) or "none"
     if isinstance(value, float):
         return f"{value:g} s"
     if isinstance(value, int) and key.endswith("_fee"):

@@ -1,4 +1,4 @@
-"""The settings: their names in the file, in the environment and on the command line, and how each is read."""
+"""The settings: their names in the file and in the environment, and how each is read."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Setting:
     """One setting.
 
     Attributes:
-        key: its name in the file; `variable` and `option` follow from it.
+        key: its name in the file, and of its parameter; `variable` follows from it.
         field: of `Settings`, with the unit.
         read: the value, from what TOML holds; raises `readers.Unfit`.
         default: where nobody says anything.
         shared: it may also stand above the profiles, for all of them; what belongs to one chain may not.
-        from_text: makes of an option or a variable what TOML would hold.
+        from_text: turns the text of an option or a variable into what TOML would hold.
     """
 
     key: str
@@ -46,16 +46,12 @@ class Setting:
         """Its name in the environment."""
         return f"HYPERBOUNTY_{self.key.upper()}"
 
-    @property
-    def option(self) -> str:
-        """Its name on the command line, for those commands that take it."""
-        return f"--{self.key.replace('_', '-')}"
-
 
 SETTINGS: Final = (
     Setting("rpc", "rpc", readers.url),
     Setting("chain_id", "chain_id", readers.positive, from_text=readers.whole_number_in),
     Setting("contract", "contract", readers.address),
+    Setting("contracts", "contracts", readers.contracts, {}, from_text=readers.named_parts_of),
     Setting(
         "confirmations", "confirmations", readers.positive, _POLICY.confirmations, from_text=readers.whole_number_in
     ),
@@ -73,7 +69,11 @@ BY_KEY: Final[Mapping[str, Setting]] = {setting.key: setting for setting in SETT
 
 @cache
 def built_in_profiles() -> Mapping[str, Mapping[str, Any]]:
-    """The profiles that need no file, each with what it settles."""
+    """The profiles that need no file, each with what it settles.
+
+    >>> sorted(built_in_profiles())
+    ['anvil', 'devnet', 'embedded']
+    """
     # Brings in the library of accounts, which `--help` has no use for.
     from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 

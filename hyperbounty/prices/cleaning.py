@@ -15,7 +15,8 @@ from hyperbounty.prices.report import CleaningReport, CoinReport, Gap
 from hyperbounty.prices.source import CoinSeries
 from hyperbounty.prices.table import PriceTable
 
-# A missing candle or two is an exchange without a trade or a hiccup of the feed; more is an outage, and stays a gap.
+# One or two missing rows mean that nobody traded, or that the feed failed for a moment. More are an outage, and stay a
+# gap.
 FILL_INTERVALS: Final = 2
 MIN_ROWS: Final = 100
 # |log return| between neighbouring rows: a move by half or double within one interval is more likely an error.
@@ -31,10 +32,15 @@ def clean(
 ) -> tuple[PriceTable, CleaningReport]:
     """Align the coins on one clock; drop what is unusable, fill short gaps, leave longer ones as gaps.
 
-    In this order, per coin: rows without a price above 0 and a volume of at least 0 are dropped; rows are sorted by
-    time; of repeated times the last row stays; rows off the common clock (whole intervals from its commonest phase) are
-    dropped; up to `fill` missing rows in a run repeat the row before them, which needs no knowledge of the future. Then
-    the times that every coin has are kept.
+    For each coin, in this order:
+
+    1. Rows without a price above 0, or without a volume of at least 0, are dropped.
+    2. Rows are sorted by time; of rows with the same time, the last one stays.
+    3. Rows off the common clock are dropped. That clock is what most rows of all coins have as their time modulo the
+       interval.
+    4. Runs of up to `fill` missing rows are filled with the row before them, which needs no knowledge of the future.
+
+    Then the times that every coin has are kept.
 
     Args:
         raw: the series of each coin.
@@ -44,6 +50,14 @@ def clean(
 
     Raises:
         PriceDataError: the coins have different intervals, or not the one given, or too little is left.
+
+    >>> times = np.array([0, 300, 300, 900, 1200])
+    >>> close = np.array([2.0, 2.5, 2.75, np.nan, 3.0])
+    >>> table, report = clean({"BTC": CoinSeries(times, close, np.ones(5))}, minimum_rows=1)
+    >>> table.times.tolist(), table.column("BTC.close").tolist()
+    ([0, 300, 600, 900, 1200], [2.0, 2.75, 2.75, 2.75, 3.0])
+    >>> report.coins[0].dropped, report.coins[0].filled
+    ((('no usable price', 1), ('repeated time', 1)), 2)
     """
     if not raw:
         raise PriceDataError("no coin was given to clean", "name at least one coin")

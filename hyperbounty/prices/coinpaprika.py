@@ -74,13 +74,18 @@ class CoinPaprika:
 
         Args:
             interval: one of `coinpaprika_plans.INTERVALS`.
-            start: of the range; None is as far back as the plan goes, from a whole day on where it goes back a week, so
-                that a fetch started again on the same day asks for the same pages.
+            start: of the range; None is as far back as the plan goes. Where that is a week or more, the range starts
+                with a whole day: a fetch that is started again on the same day then asks for the same pages.
             end: of the range, excluded; None is now.
             cache: folder where pages are kept.
 
         Raises:
             InvalidInput: an unknown interval or plan, an empty range, or a paid plan without a key.
+
+        >>> noon = datetime(2026, 11, 1, 12, tzinfo=UTC)
+        >>> source = CoinPaprika.from_environment(interval="24h", start=noon, end=None, cache=tmp_path)
+        >>> source.name, source.interval, source.start
+        ('coinpaprika', '24h', 1793534400)
         """
         key = os.environ.get(KEY_VARIABLE, "").strip()
         plan = os.environ.get(PLAN_VARIABLE, "").strip().lower() or ("starter" if key else FREE)
@@ -129,7 +134,8 @@ class CoinPaprika:
         wanted = tuple(dict.fromkeys(coin.upper() for coin in coins)) or DEFAULT_COINS
         ids = {coin: self._coin_id(coin) for coin in wanted}
         pages = self._pages()
-        series, done = {}, 0
+        series = {}
+        done = 0
         for coin in wanted:
             rows: list[Row] = []
             for start, stop in pages:

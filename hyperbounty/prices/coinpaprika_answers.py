@@ -33,6 +33,9 @@ def ticks(answer: object) -> list[Row]:
 
     Raises:
         ValueError: the answer is not a list of objects with timestamp, price and volume_24h.
+
+    >>> ticks([{"timestamp": "2026-11-21T09:00:00Z", "price": 2.5, "volume_24h": None}])
+    [(1795251600, 2.5, None)]
     """
     if not isinstance(answer, list):
         raise ValueError(f"a list was expected, not {type(answer).__name__}")
@@ -43,6 +46,9 @@ def coin_id(answer: object, symbol: str) -> str | None:
     """The identifier of the best ranked coin with exactly this symbol in an answer to `search`; several can share one.
 
     The identifier becomes part of an address and of a file's name, so one with other characters than usual is ignored.
+
+    >>> coin_id({"currencies": [{"symbol": "LTC", "rank": 20, "id": "ltc-litecoin"}]}, "LTC")
+    'ltc-litecoin'
     """
     found = answer.get("currencies") if isinstance(answer, dict) else None
     ranked = [

@@ -31,7 +31,7 @@ INTERVALS: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """How many days back a plan serves intervals of minutes, of hours below 24, and of days; 0 is not at all."""
+    """How many days back a plan serves intervals of minutes, of hours below 24, and of days; 0 means not at all."""
 
     minutes: float
     hours: float
@@ -58,6 +58,13 @@ def check_plan(plan: str, interval: str, start: int, now: float) -> None:
 
     Raises:
         PriceDataError: says what the plan does serve and which plan would do.
+
+    >>> now = 1_795_251_600
+    >>> check_plan("free", "24h", now - 30 * 86_400, now)
+    >>> check_plan("free", "5m", now - 30 * 86_400, now)
+    Traceback (most recent call last):
+        ...
+    hyperbounty.errors.PriceDataError: CoinPaprika's free plan does not serve 5m prices, ...
     """
     days = PLANS[plan].history_days(interval)
     if days and start >= now - days * _DAY:
@@ -75,6 +82,10 @@ def earliest(plan: str, interval: str, now: int) -> int:
     """The first unix second from which the plan serves `interval`; just before `now` where it serves none.
 
     Where a plan goes back a week or more it is the start of a day, and never before the service's first prices.
+
+    >>> moment = earliest("free", "24h", 1_795_251_600)
+    >>> _date(moment), moment % 86_400
+    ('2025-11-22', 0)
     """
     days = PLANS[plan].history_days(interval)
     unit = _DAY if days >= 7 else INTERVALS[interval]
@@ -83,7 +94,11 @@ def earliest(plan: str, interval: str, now: int) -> int:
 
 
 def serves(plan: str) -> str:
-    """What a plan serves, in words."""
+    """What a plan serves, in words.
+
+    >>> serves("free")
+    '1h to 12h for the last 1 day, 24h and longer for the last 365 days'
+    """
     parts = []
     for interval, words in (("5m", "5m to 45m"), ("1h", "1h to 12h"), ("24h", "24h and longer")):
         days = PLANS[plan].history_days(interval)

@@ -43,13 +43,19 @@ class _Layout(NamedTuple):
 
 
 def read_coin(path: Path) -> CoinSeries:
-    """The series in the file at `path`.
+    r"""The series in the file at `path`.
 
     Times are unix seconds, unix milliseconds or ISO 8601 (UTC where no zone is given). A blank or NaN cell is a missing
     value. A last line without its newline may have been cut within a number, so it is left out and counted.
 
     Raises:
         PriceDataError: names the file, the line and the next step.
+
+    >>> text = "date,price,volume\n2026-11-01,2.0,10\n2026-11-02,2.5,11\n2026-11-03,3.0,12\n"
+    >>> path = tmp_path / "BTC-USD.csv"
+    >>> _ = path.write_text(text)
+    >>> read_coin(path).times.tolist()
+    [1793491200, 1793577600, 1793664000]
     """
     lines, unfinished = _lines(path)
     layout = _layout(path.name, lines)

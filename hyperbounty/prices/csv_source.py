@@ -15,12 +15,20 @@ _FILE_NAME: Final = re.compile(r"([A-Za-z0-9]{1,12})(-USD)?\.csv", re.IGNORECASE
 
 
 class CsvSource:
-    """A folder of CSV files; `csv_file` describes the forms it reads.
+    r"""A folder of CSV files; `csv_file` describes the forms it reads.
 
     Args:
         folder: where the files are; files with other names are ignored.
         name: see `PriceSource`; the sample passes its own.
         synthetic: whether a generator made the prices.
+
+    >>> text = "date,close,volume\n2026-11-01,2.0,10\n2026-11-02,2.5,11\n2026-11-03,3.0,12\n"
+    >>> _ = (tmp_path / "BTC-USD.csv").write_text(text)
+    >>> source = CsvSource(tmp_path)
+    >>> source.coins(), source.description
+    (('BTC',), 'CSV files of BTC')
+    >>> source.fetch(["BTC"])["BTC"].close.tolist()
+    [2.0, 2.5, 3.0]
     """
 
     def __init__(self, folder: Path, *, name: str = "csv", synthetic: bool = False) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from hyperbounty.errors import PriceDataError
 from hyperbounty.files import write_atomic
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.source import OnProgress, PriceSource
 from hyperbounty.prices.table import PriceTable
@@ -29,6 +30,14 @@ class FetchedPrices:
         source: a line that names the source.
         synthetic: made by a generator, not by a market.
         cleaning: what cleaning dropped and filled, a line each.
+
+    >>> from hyperbounty.prices.sample import SampleSource
+    >>> fetched = FetchedPrices.from_source(SampleSource(), ["BTC"])
+    >>> fetched.save(tmp_path)
+    >>> FetchedPrices.load(tmp_path) == fetched
+    True
+    >>> fetched.synthetic, fetched.cleaning[1][:4]
+    (True, 'BTC:')
     """
 
     table: PriceTable
@@ -68,12 +77,15 @@ class FetchedPrices:
         """
         try:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-            interval, source = int(about["interval"]), str(about["source"])
-            synthetic, cleaning = bool(about["synthetic"]), tuple(map(str, about["cleaning"]))
+            interval = int(about["interval"])
+            source = str(about["source"])
+            synthetic = bool(about["synthetic"])
+            cleaning = tuple(map(str, about["cleaning"]))
             data = (folder / _PRICES).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise PriceDataError(
-                f"{folder} holds no fetched prices", "make it with `hyperbounty organizer fetch --out FOLDER`"
+                f"{folder} holds no fetched prices",
+                NextStep("make it with {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))),
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error

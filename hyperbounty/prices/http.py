@@ -56,6 +56,11 @@ class JsonClient:
         pause_s: least time between two calls.
         attempts: how often one call is tried.
         now, sleep, jitter: the clock in unix seconds, the wait, and a number in [0, 1) that spreads clients apart.
+
+    >>> JsonClient("http://prices.example.org/v1/", key="secret")
+    Traceback (most recent call last):
+        ...
+    hyperbounty.errors.InvalidInput: http://prices.example.org/v1/ would carry the key in the clear; ...
     """
 
     base_url: str

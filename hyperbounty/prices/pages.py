@@ -18,7 +18,13 @@ _COLUMNS: Final = 3
 
 @dataclass(frozen=True)
 class PageCache:
-    """Pages by key, in one folder that is made when the first page is written."""
+    """Pages by key, in one folder that is made when the first page is written.
+
+    >>> pages = PageCache(tmp_path / "pages")
+    >>> pages.write("btc-1", [(1_795_251_600, 2.5, None)])
+    >>> pages.read("btc-1"), pages.read("btc-2")
+    ([(1795251600, 2.5, None)], None)
+    """
 
     folder: Path
 

@@ -10,7 +10,11 @@ from hyperbounty.prices.csv_source import CsvSource
 
 
 class SampleSource(CsvSource):
-    """The sample series that comes with the package. It is synthetic and says nothing about any market."""
+    """The sample series that comes with the package. It is synthetic and says nothing about any market.
+
+    >>> SampleSource().coins()
+    ('BCH', 'BTC', 'ETH', 'LTC')
+    """
 
     def __init__(self) -> None:
         super().__init__(_sample_folder(), name="sample", synthetic=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, eq=False)
 class CoinSeries:
-    """The prices of one coin as its source gave them, warts and all: `cleaning.clean` is what makes them fit for use.
+    """The prices of one coin as its source gave them, faults included; `cleaning.clean` makes them fit for use.
 
     Attributes:
         times: [rows] unix seconds, UTC, in the order of the source, possibly repeated.

@@ -26,7 +26,7 @@ _LAST_TIME: Final = 100_000_000_000
 
 @dataclass(frozen=True, eq=False)
 class PriceTable:
-    """Aligned prices of several coins. Checked when made; holds read-only views of the arrays it was given.
+    r"""Aligned prices of several coins. Checked when made; holds read-only views of the arrays it was given.
 
     Attributes:
         times: [rows] unix seconds, UTC, strictly increasing.
@@ -36,6 +36,22 @@ class PriceTable:
 
     Raises:
         PriceDataError: one of the above does not hold, or there is no row.
+
+    >>> import numpy as np
+    >>> times = np.array([0, 300, 900, 1200])
+    >>> values = np.array([[2.0, 10.0], [2.5, 11.0], [2.25, 9.0], [3.0, 12.0]])
+    >>> table = PriceTable(times, ("BTC.close", "BTC.volume"), values, interval=300)
+    >>> table.coins, len(table), table.column("BTC.close").tolist()
+    (('BTC',), 4, [2.0, 2.5, 2.25, 3.0])
+    >>> table.segments().tolist()  # no row at 600: a gap
+    [[0, 2], [2, 4]]
+    >>> train, holdout = table.split(0.25)
+    >>> len(train), len(holdout)
+    (3, 1)
+    >>> holdout.to_csv()
+    b'time,BTC.close,BTC.volume\n1200,3.0,12.0\n'
+    >>> PriceTable.from_csv(holdout.to_csv(), 300) == holdout
+    True
     """
 
     times: NDArray[np.int64]

@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from hyperbounty.errors import SpecError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import DENSE, MAX_LAYERS, RECURRENT, TABLE, Choice, Entry, Flag, Layers, Steps
+
+_REQUIRED: Final = frozenset({"cell", "recurrent_units", "learning_rate", "batch_size", "epochs"})
+"""What a file must say; for all else it may rely on the defaults of `Spec`."""
 
 
-class _SpecFile(BaseModel):
+def _json_type(entry: Entry) -> Any:
+    """What JSON holds for an attribute."""
+    match entry:
+        case Choice():
+            return str
+        case Steps():
+            return float
+        case Flag():
+            return bool
+        case Layers():
+            return Annotated[list[int], Field(min_length=entry.fewest, max_length=MAX_LAYERS)]
+    return int
+
+
+def _file_model() -> type[BaseModel]:
+    defaults = {field.name: field.default for field in fields(Spec)}
+    attributes: dict[str, Any] = {
+        entry.name: (_json_type(entry), ... if entry.name in _REQUIRED else defaults[entry.name]) for entry in TABLE
+    }
     # Strict, so that "32" or 32.0 is not silently taken for 32 units.
-    model_config = ConfigDict(strict=True, extra="forbid")
+    return create_model("SpecFile", __config__=ConfigDict(strict=True, extra="forbid"), **attributes)
 
-    cell: str
-    recurrent_units: list[int] = Field(min_length=1, max_length=4)
-    dense_units: list[int] = Field(default=[], max_length=4)
-    activation: str = "tanh"
-    dense_activation: str = "tanh"
-    loss: str = "binary_crossentropy"
-    optimizer: str = "adam"
-    learning_rate: float
-    batch_size: int
-    epochs: int
-    dropout: float = 0.0
-    normalization: str = "none"
-    bidirectional: bool = False
-    gradient_clip: float = 0.0
-    weight_decay: float = 0.0
+
+_SpecFile: Final = _file_model()
 
 
 def read_spec(text_or_path: str) -> Spec:
     """The spec in a JSON file, or the one that a word of 0x and 64 digits stands for.
+
+    >>> read_spec("0x" + Spec().word.hex()) == Spec()
+    True
 
     Raises:
         SpecError: no such file, not JSON, a field missing, unknown, of the wrong type or out of range.
     """
     if text_or_path.startswith("0x"):
         try:
-            return Spec.from_word(bytes.fromhex(text_or_path[2:]))
+            word = bytes.fromhex(text_or_path[2:])
         except ValueError as error:
-            if isinstance(error, SpecError):
-                raise
             raise SpecError(f"{text_or_path} is not a word", "pass 0x and 64 hexadecimal digits") from error
+        return Spec.from_word(word)
     path = Path(text_or_path)
     try:
         written = _SpecFile.model_validate_json(path.read_bytes())
@@ -54,12 +67,16 @@ def read_spec(text_or_path: str) -> Spec:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"
         raise SpecError(f"{path}: {where}: {first['msg']}", "see docs/spec.md for the fields") from error
-    fields = written.model_dump()
-    return Spec(
-        **{**fields, "recurrent_units": tuple(written.recurrent_units), "dense_units": tuple(written.dense_units)}
-    )
+    values = {entry.name: getattr(written, entry.name) for entry in TABLE}
+    for entry in (RECURRENT, DENSE):
+        values[entry.name] = tuple(values[entry.name])
+    return Spec(**values)
 
 
 def spec_json(spec: Spec) -> str:
-    """The JSON file that `read_spec` reads back as `spec`."""
-    return json.dumps({name: getattr(spec, name) for name in _SpecFile.model_fields}, indent=2) + "\n"
+    """The JSON file that `read_spec` reads back as `spec`.
+
+    >>> print(spec_json(Spec()).splitlines()[1])
+      "cell": "LSTM",
+    """
+    return json.dumps({entry.name: getattr(spec, entry.name) for entry in TABLE}, indent=2) + "\n"

@@ -52,6 +52,10 @@ def open_store(address: str | None, folder: Path, gateways: Sequence[str] = ()) 
     Raises:
         InvalidInput: the address is none of these, or that of a gateway is none.
         StoreUnavailable: no IPFS node answers there.
+
+    >>> store = open_store(None, tmp_path / "store")
+    >>> store.get(store.add(b"hello"))
+    b'hello'
     """
     store = _open(address, folder)
     if not gateways:

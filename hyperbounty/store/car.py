@@ -2,8 +2,8 @@
 
     length, header;  then for each block: length, CID, block      lengths are varints
 
-https://ipld.io/specs/transport/car/carv1/. The blocks stand in the order of `blocks_below`, each once, so the same
-roots always give the same file, and it is that of `ipfs dag export` where there is one root.
+https://ipld.io/specs/transport/car/carv1/. Each block stands there once, in the order of `blocks_below`. So the same
+roots always give the same file. A file with one root equals what `ipfs dag export` writes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,12 @@ _LONGEST_LENGTH: Final = 9
 
 @dataclass(frozen=True)
 class Exported:
-    """What was written: `blocks` of them, `size` bytes in all, the file's own envelope included."""
+    """What was written.
+
+    Attributes:
+        blocks: how many.
+        size: bytes of the whole file, with its header and the lengths between the blocks.
+    """
 
     blocks: int
     size: int
@@ -50,13 +55,21 @@ def export_car(
     Raises:
         ContentNotFound: a block is nowhere to be had; what was written until then is no complete file.
         ContentMismatch: what came for a block is not what its CID names.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path)
+    >>> with (tmp_path / "hello.car").open("wb") as file:
+    ...     export_car(store, [store.add(b"hello")], file)
+    Exported(blocks=1, size=101)
     """
     if not roots:
         raise InvalidInput("nothing is named to be exported", "give at least one CID")
-    blocks, size = -1, 0
+    blocks = -1  # the first piece is the header
+    size = 0
     for piece in encode_car(tuple(dict.fromkeys(roots)), blocks_below(roots, store.block)):
         file.write(piece)
-        blocks, size = blocks + 1, size + len(piece)
+        blocks += 1
+        size += len(piece)
         if progress is not None:
             progress(size)
     return Exported(blocks, size)
@@ -79,6 +92,17 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
         StoreError: no CAR file, or cut off; nothing was stored.
         ContentNotFound: it lacks a block; nothing was stored.
         ContentMismatch: a block is not what its CID names; nothing was stored.
+
+    >>> import io
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> here, there = EmbeddedStore(tmp_path / "here"), EmbeddedStore(tmp_path / "there")
+    >>> cid, file = here.add(b"hello"), io.BytesIO()
+    >>> exported = export_car(here, [cid], file)
+    >>> _ = file.seek(0)
+    >>> import_car(there, file) == (cid,)
+    True
+    >>> there.get(cid)
+    b'hello'
     """
     bundle = read_car(file)
     store.add_bundle(bundle)
@@ -86,9 +110,10 @@ def import_car(store: ContentStore, file: BinaryIO) -> tuple[Cid, ...]:
 
 
 def read_car(file: BinaryIO) -> Bundle:
-    """What `file` holds, once all of it is checked. Its blocks are read anew when they are used, and not checked then.
+    """What `file` holds, once all of it is checked.
 
-    The CIDs in it are held in memory, the blocks are not. Errors are those of `import_car`.
+    Its blocks are read again when they are used, and not checked again. The CIDs are held in memory, the blocks are
+    not. Errors are those of `import_car`.
     """
     start = file.tell()
     roots = _read_header(file)

@@ -78,7 +78,8 @@ class _Reader:
     def head(self, expected: int) -> int:
         """The number that begins an item of kind `expected`."""
         first = self._take(1)[0]
-        kind, number = first >> 5, first & 31
+        kind = first >> 5
+        number = first & 31
         if kind != expected or (number > 23 and number not in _FOLLOWING):
             raise not_a_car("its header is not what the format has")
         return int.from_bytes(self._take(_FOLLOWING[number]), "big") if number > 23 else number

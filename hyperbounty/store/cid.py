@@ -35,6 +35,14 @@ class Cid:
     Attributes:
         codec: how the block is to be read, `RAW` or `DAG_PB`.
         digest: SHA-256 of the block, 32 bytes.
+
+    >>> cid = Cid.raw(b"hello")
+    >>> print(cid)
+    bafkreibm6jg3ux5qumhcn2b3flc3tyu6dmlb4xa7u5bf44yegnrjhc4yeq
+    >>> Cid.parse(str(cid)) == Cid.from_digest(cid.digest) == Cid.from_bytes(cid.binary) == cid
+    True
+    >>> cid.matches(b"hello"), cid.matches(b"Hello")
+    (True, False)
     """
 
     codec: int

@@ -19,8 +19,8 @@ class Bundle:
 
     Attributes:
         roots: what is to be pinned; `blocks` holds all of it.
-        size: bytes of all blocks, as often as they occur.
-        blocks: the blocks, from the first one each time it is called.
+        size: bytes of all blocks; one that occurs twice counts twice.
+        blocks: gives the blocks; each call begins with the first one.
     """
 
     roots: tuple[Cid, ...]
@@ -40,9 +40,10 @@ class ContentStore(Protocol):
         ...
 
     def add_file(self, source: BinaryIO) -> Cid:
-        """Store and pin the file that `source`, which can seek, holds from where it stands; the memory taken is flat.
+        """Store and pin the file in `source`, from its position to its end; memory does not grow with the file.
 
-        The CID is that of `add`. There is no limit on the size, so `get` may need `max_bytes` and `fetch` suits better.
+        `source` must be able to seek. The CID is that of `add`. There is no limit on the size: read a large file back
+        with `fetch`, or with `get` and `max_bytes`.
         """
         ...
 

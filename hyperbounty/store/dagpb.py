@@ -41,7 +41,11 @@ class Node:
 
 
 def encode(links: Iterable[Link], data: bytes) -> bytes:
-    """The block with these links, in this order, and `data`."""
+    """The block with these links, in this order, and `data`.
+
+    >>> decode(encode([Link(Cid.raw(b"hello"), b"a.txt", 5)], b"data")).data
+    b'data'
+    """
     written = (
         bytes_field(2, bytes_field(1, link.cid.binary) + bytes_field(2, link.name) + number_field(3, link.stored))
         for link in links
@@ -68,7 +72,9 @@ def decode(block: bytes) -> Node:
 
 
 def _link(message: bytes) -> Link:
-    cid, name, stored = None, b"", 0
+    cid: Cid | None = None
+    name = b""
+    stored = 0
     for number, value in fields(message):
         if number == 1 and isinstance(value, bytes):
             try:

@@ -16,7 +16,19 @@ from hyperbounty.errors import ManifestError
 
 
 class Document(BaseModel):
-    """A frozen pydantic model that is written and read as canonical JSON."""
+    """A frozen pydantic model that is written and read as canonical JSON.
+
+    >>> class Greeting(Document):
+    ...     word: str
+    >>> Greeting(word="hello").canonical()
+    b'{"word":"hello"}'
+    >>> Greeting.parse(b'{"word":"hello"}')
+    Greeting(word='hello')
+    >>> Greeting.parse(b'{ "word": "hello" }')
+    Traceback (most recent call last):
+        ...
+    hyperbounty.errors.ManifestError: the greeting is not in canonical form (RFC 8785); ask who published it
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 

@@ -2,7 +2,7 @@
 
     blocks/<two characters>/<CID>    one block each
     pins/<CID>                       empty; says that the content is to be kept
-    lock                             held together by those who write, alone by the one who collects garbage
+    lock                             shared by those who write, exclusive for the one who collects garbage
 
 A block appears under its name only when it is written in full, and two writers of one block write the same bytes, so
 writers share a folder and readers need no lock. A pin is written last: a process that is killed leaves blocks without
@@ -21,6 +21,7 @@ from typing import BinaryIO, Final
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.store import garbage, unixfs
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, check_file, check_single_block
@@ -30,7 +31,16 @@ _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class EmbeddedStore:
-    """A `ContentStore` in a folder, which is made when the first block is added."""
+    """A `ContentStore` in a folder, which is made when the first block is added.
+
+    >>> store = EmbeddedStore(tmp_path)
+    >>> cid = store.add(b"hello")
+    >>> store.get(cid), store.is_pinned(cid)
+    (b'hello', True)
+    >>> store.unpin(cid)
+    >>> store.collect_garbage()
+    Collected(blocks=1, size=5, kept=0)
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -162,7 +172,7 @@ class EmbeddedStore:
     def _missing(self, cid: Cid) -> ContentNotFound:
         return ContentNotFound(
             f"{cid} is not in the {self.describe()}",
-            "add the content, or read from an IPFS node that has it with --ipfs",
+            NextStep("add the content, or read from an IPFS node that has it with {}", Parameter("ipfs")),
         )
 
     def _writing(self) -> AbstractContextManager[None]:

@@ -19,7 +19,7 @@ _LACKS: Final = (ContentNotFound, ContentMismatch, StoreUnavailable)
 class StoreWithGateways:
     """A `ContentStore` that reads from gateways what `store` cannot give, and keeps it there without pinning it.
 
-    Everything else is the store's own: what is added goes there alone, `has` and `pins` tell of it alone.
+    Everything else concerns `store` alone: content is added there, and `has` and `pins` report what is there.
 
     Args:
         store: asked first.
@@ -29,8 +29,8 @@ class StoreWithGateways:
     def __init__(self, store: ContentStore, gateways: Gateways) -> None:
         self._store = store
         self._gateways = gateways
-        # A node looks for what nobody has until its time limit. After one search in vain it is asked only for what it
-        # holds itself, as long as the gateways can do better; and one that is gone is not asked at all.
+        # A node searches its peers until its time limit. After one search that found nothing it is asked only for what
+        # it holds itself, as long as the gateways have the rest. A node that does not answer is not asked at all.
         self._searches = True
         self._answers = True
 

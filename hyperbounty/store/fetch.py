@@ -64,6 +64,13 @@ def fetch(
         ContentMismatch: what came for a block is not what its CID names; it was not written.
         StoreError: larger than `max_bytes` or than the disk, malformed, or the disk failed.
         InvalidInput: something is at `target`.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> fetch(store, store.add(b"hello"), tmp_path / "copy.txt")
+    Fetched(size=5, reused=0, files=1)
+    >>> (tmp_path / "copy.txt").read_bytes()
+    b'hello'
     """
     if os.path.lexists(target):
         raise InvalidInput(f"{target} exists", "remove it, or choose another name")
@@ -74,7 +81,7 @@ def fetch(
         try:
             work.place(cid, part, 0)
         finally:
-            # What could not even begin leaves nothing to go on from.
+            # A fetch that brought nothing leaves no empty file behind.
             if part.is_file() and work.files == 0 and part.stat().st_size == 0:
                 part.unlink()
         try:
@@ -95,7 +102,9 @@ class _Work:
         self._progress = progress
         self._total: int | None = None
         self._entries = 0
-        self.done = self.reused = self.files = 0
+        self.done = 0
+        self.reused = 0
+        self.files = 0
 
     def place(self, cid: Cid, path: Path, depth: int) -> None:
         root = b"" if cid.codec == RAW else unixfs.check_block(cid, self._store.block(cid))
@@ -132,8 +141,9 @@ class _Work:
         def get_block(wanted: Cid) -> bytes:
             return root if node is not None and wanted == cid else self._store.block(wanted)
 
-        left, before = self._max_bytes - self.done, self.done
-        # One that is there is opened as it is: an earlier try left it.
+        before = self.done
+        left = self._max_bytes - before
+        # A file that is there was left by an earlier try, and is opened as it is.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(descriptor, "r+b") as file:
             if node is not None:
@@ -149,7 +159,7 @@ class _Work:
         self.files += 1
 
     def _put(self, piece: unixfs.Piece, file: BinaryIO) -> int:
-        """Make sure that `piece` is in the file; its size."""
+        """Write `piece` into the file unless it is there already; returns its size."""
         if isinstance(piece.source, Cid):
             file.seek(piece.offset)
             there = file.read(unixfs.MAX_BLOCK_BYTES if piece.size is None else piece.size)
@@ -175,7 +185,7 @@ def _disk(part: Path) -> Iterator[None]:
     try:
         yield
     except StoreError:
-        raise  # one of them is an OSError too
+        raise  # StoreUnavailable is an OSError too
     except OSError as error:
         raise StoreError(
             f"cannot write {error.filename or part}: {error.strerror or error}",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import nodes, unixfs
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 from hyperbounty.store.content import Bundle, ContentStore
@@ -29,8 +30,8 @@ class Listed:
         name: without a slash.
         cid: its root.
         is_folder: whether it is one.
-        size: bytes of a file, or of all blocks of a folder. That of a folder, and of a file of one block, is what the
-            folder around it says: checking it would mean to fetch it.
+        size: bytes of a file, or of all blocks of a folder. For a folder, and for a file of one block, the folder
+            around it says the size; it is not checked, because that would mean fetching the content.
     """
 
     name: str
@@ -45,8 +46,16 @@ def add_path(store: ContentStore, path: Path) -> Cid:
     A folder is read twice, since its CID is needed before its first block can be sent; the memory taken is flat.
 
     Raises:
-        InvalidInput: nothing is there, or something in it is neither file nor folder or has a name that IPFS cannot.
+        InvalidInput: nothing is there, or it holds something that is neither file nor folder, or a name that is not
+            UTF-8.
         StoreError: it changed meanwhile, it has too many entries, or the store failed.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> folder = tmp_path / "prices"
+    >>> folder.mkdir()
+    >>> _ = (folder / "LTC-USD.csv").write_bytes(b"time,close,volume")
+    >>> print(add_path(EmbeddedStore(tmp_path / "store"), folder))
+    bafybeido4xp7slovg4lvp6jrwgj52evs3ak35pgjto5jrlve3c6mq5vln4
     """
     try:
         if path.is_dir():
@@ -70,10 +79,18 @@ def list_folder(store: ContentStore, cid: Cid) -> list[Listed]:
     Raises:
         ContentNotFound: its block, or that of an entry, is nowhere to be had.
         StoreError: not a folder, a sharded one, or malformed.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> (tmp_path / "in").mkdir()
+    >>> _ = (tmp_path / "in" / "a.txt").write_bytes(b"hello")
+    >>> [(entry.name, entry.size) for entry in list_folder(store, add_path(store, tmp_path / "in"))]
+    [('a.txt', 5)]
     """
     listed = []
     for entry in _folder(store, cid).entries:
-        is_folder, size = False, entry.stored
+        is_folder = False
+        size = entry.stored
         if entry.cid.codec != RAW:
             node = unixfs.node_at(entry.cid, store.block)
             is_folder = isinstance(node, nodes.FolderNode)
@@ -88,13 +105,22 @@ def resolve(store: ContentStore, text: str) -> Cid:
     Raises:
         InvalidInput: it does not begin with a CID.
         ContentNotFound: a folder on the way has no such entry.
+
+    >>> from hyperbounty.store.embedded import EmbeddedStore
+    >>> store = EmbeddedStore(tmp_path / "store")
+    >>> (tmp_path / "in").mkdir()
+    >>> _ = (tmp_path / "in" / "a.txt").write_bytes(b"hello")
+    >>> resolve(store, f"{add_path(store, tmp_path / 'in')}/a.txt") == Cid.raw(b"hello")
+    True
     """
     first, *names = text.removeprefix("/ipfs/").rstrip("/").split("/")
     cid = Cid.parse(first)
     for name in names:
         found = next((entry.cid for entry in _folder(store, cid).entries if entry.name == name), None)
         if found is None:
-            raise ContentNotFound(f"{cid} has no entry {name!r}", f"`hyperbounty store ls {cid}` shows what it has")
+            raise ContentNotFound(
+                f"{cid} has no entry {name!r}", NextStep("{} shows what it has", Action("store.ls", (str(cid),)))
+            )
         cid = found
     return cid
 
@@ -107,15 +133,18 @@ def _folder(store: ContentStore, cid: Cid) -> nodes.FolderNode:
 
 
 def _bundle(path: Path) -> Bundle:
-    root, size = Cid.raw(b""), 0
+    root = Cid.raw(b"")
+    size = 0
     for cid, block in _blocks(path):
-        root, size = cid, size + len(block)
+        root = cid
+        size += len(block)
 
     def blocks() -> Iterator[tuple[Cid, bytes]]:
-        now = root
-        for now, block in _blocks(path):
-            yield now, block
-        if now != root:
+        last = root
+        for cid, block in _blocks(path):
+            last = cid
+            yield cid, block
+        if last != root:
             raise StoreError(f"{path} changed while it was added", "add it again once nothing writes to it")
 
     return Bundle((root,), size, blocks)

@@ -52,6 +52,9 @@ class Gateways:
 
     Raises:
         InvalidInput: an address is no URL of a gateway.
+
+    >>> Gateways(["https://ipfs.io/ipfs/", "https://dweb.link"]).addresses
+    ('https://ipfs.io', 'https://dweb.link')
     """
 
     def __init__(self, addresses: Sequence[str], *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
@@ -150,11 +153,12 @@ class _Gateway:
         try:
             url = urljoin(url, location)
             there = urlsplit(url)
-            host, service = there.hostname or "", (there.scheme, _port(there))
+            host = there.hostname or ""
+            service = (there.scheme, _port(there))
         except ValueError as error:
             raise _UnusableAnswerError("by sending to an address that is none") from error
         below = host.endswith(f".{own}") and not _is_number(own)
-        # To TLS is welcome, away from it is not, and another port is another service.
+        # From http to https is welcome, from https to http is not. Another port is another service.
         if (host != own and not below) or service not in ((self._url.scheme, _port(self._url)), ("https", 443)):
             raise _UnusableAnswerError("by sending elsewhere")
         return url

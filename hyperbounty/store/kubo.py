@@ -27,7 +27,7 @@ from hyperbounty.store.rpc import (
 )
 from hyperbounty.store.walk import complete
 
-# Said in full, because each default differs between implementations, versions and a node's own configuration.
+# Every option is sent, because defaults differ between implementations, versions and the node's configuration.
 _ADD_OPTIONS: Final = {
     "cid-version": "1",
     "hash": "sha2-256",
@@ -191,7 +191,7 @@ class KuboStore:
                 raise
             cause: StoreError = error
         except RpcTimeoutError as error:
-            # A node that looks for a block in vain is silent, and so is one that hangs; only the first answers this.
+            # A node that searches for a block is silent, and so is a node that hangs. Only the first answers this.
             self._rpc.call("version")
             cause = error
         raise ContentNotFound(
@@ -202,7 +202,7 @@ class KuboStore:
     def _about(
         self, cid: Cid, command: str, answers: list[dict[str, Any]], named: Callable[[dict[str, Any]], list[Any]]
     ) -> None:
-        """Refuse a "yes" that is about something else: to another question, cut short, or made up."""
+        """Refuse an answer that does not name `cid`: one to another question, one cut short, or an invented one."""
         found = [text for answer in answers for text in named(answer) if isinstance(text, str)]
         if cid not in [_parsed(text) for text in found]:
             raise self._rpc.wrong_service(f"{command} is answered without the CID that it was asked for")

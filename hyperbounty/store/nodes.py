@@ -106,6 +106,9 @@ def decode(block: bytes) -> FileNode | FolderNode:
     Raises:
         StoreError: not dag-pb, not a UnixFS file or basic directory, sizes that contradict each other, or names that
             no folder can have.
+
+    >>> decode(encode_folder([Entry("a.txt", Cid.raw(b"hello"), 5)])).entries[0].name
+    'a.txt'
     """
     node = dagpb.decode(block)
     if node.data is None:
@@ -150,7 +153,9 @@ def _folder(links: tuple[dagpb.Link, ...]) -> FolderNode:
 
 
 def _unixfs(message: bytes) -> tuple[int | None, bytes, int | None, list[int]]:
-    kind, data, size = None, b"", None
+    kind: int | None = None
+    data = b""
+    size: int | None = None
     sizes: list[int] = []
     for number, value in fields(message):
         match number, value:

@@ -23,6 +23,9 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
     Raises:
         StoreError: not protobuf.
+
+    >>> list(fields(number_field(3, 300) + bytes_field(1, b"a")))
+    [(3, 300), (1, b'a')]
     """
     at = 0
     while at < len(message):
@@ -57,7 +60,11 @@ def packed(message: bytes) -> Iterator[int]:
 
 
 def varint(value: int) -> bytes:
-    """`value` in seven bits a byte, the lowest first."""
+    """`value` in seven bits a byte, the lowest first.
+
+    >>> varint(1).hex(), varint(300).hex()
+    ('01', 'ac02')
+    """
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

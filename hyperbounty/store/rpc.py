@@ -5,8 +5,9 @@
 - `connect()` and `Client()` ask for the daemon's version and warn of every Kubo since 0.9. The request layer doesn't
   ask, so there is nothing to silence; which version answers makes no difference here, because nothing is believed.
 - The methods read an answer of any length in full before anything can be checked, and assert its shape.
-- They cannot name a raw block's codec, know nothing of `dag/import`, and leave out options that decide a CID.
-- A time limit is one for the next byte, which a node that drips keeps alive for ever; here a call has a deadline.
+- They cannot name a raw block's codec, do not have `dag/import`, and leave out options that decide a CID.
+- Their time limit is for the next byte, so a node that sends a byte now and then is never given up. Here the whole call
+  has a deadline.
 
 An upload is multipart as the library writes it. What other servers than a node answer (`gateways.py`) goes by
 `requests` alone.
@@ -31,6 +32,7 @@ from ipfshttpclient.http_requests import ClientSync  # type: ignore[import-untyp
 from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
+from hyperbounty.next_steps import NextStep, Parameter
 
 # ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
 warnings.filterwarnings(
@@ -48,7 +50,7 @@ _BUSY: Final = (429, 502, 503, 504)
 _PIECE_BYTES: Final = 256 * 1024
 # A slow link, assumed when a time limit is set for an upload.
 _SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
-_START_DAEMON: Final = "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+_START_DAEMON: Final = NextStep("start the IPFS daemon, or leave {} out to use the embedded store", Parameter("ipfs"))
 _CHECK_ADDRESS: Final = "give the address of an IPFS node's RPC, usually port 5001"
 
 
@@ -82,7 +84,7 @@ class RpcRefusedError(StoreError):
 
 
 class _BrokenOffError(Exception):
-    """The connection failed in a way that a second try may mend; the calls made here can all be repeated."""
+    """The connection failed, and a second try may work. All calls made here can be repeated."""
 
 
 class _TooLateError(OSError):
@@ -219,7 +221,8 @@ class IpfsRpc:
     ) -> bytes:
         timeout_s += 0 if upload is None else upload.size / _SLOWEST_UPLOAD_BYTES_PER_S
         deadline = time.monotonic() + timeout_s
-        body, headers = None, None
+        body = None
+        headers = None
         failed: list[Exception] = []
         if upload is not None:
             body, headers = multipart.stream_bytes(_until(deadline, upload.pieces(), failed), chunk_size=_PIECE_BYTES)
@@ -289,7 +292,11 @@ def _until(deadline: float, pieces: Iterator[bytes], failed: list[Exception]) ->
 
 
 def printable(text: object) -> str:
-    """What a node said, in a form that a terminal can be given."""
+    r"""What a node said, in a form that a terminal can be given.
+
+    >>> printable("one\ntwo")
+    'one two'
+    """
     shown = str(text)[:_MAX_SHOWN]
     return "".join(character if character.isprintable() else " " for character in shown)
 
@@ -300,7 +307,8 @@ def _target(address: str) -> tuple[str, str]:
         return address, "api/v0"
     try:
         url = urlsplit(address)
-        host, port = url.hostname, url.port
+        host = url.hostname
+        port = url.port
     except ValueError as error:
         raise _unusable(address) from error
     if url.scheme not in ("http", "https") or not host or url.username is not None or url.query:

@@ -18,8 +18,7 @@ from hyperbounty.store.cid import DAG_PB, RAW, Cid
 CHUNK_BYTES: Final = 256 * 1024
 LINKS_PER_NODE: Final = 174
 
-# What `read` accepts of others: the largest block that nodes exchange, and the largest file that a caller who names no
-# limit wants in memory.
+# The largest block that nodes exchange, and the largest file that `read` holds in memory where no limit is named.
 MAX_BLOCK_BYTES: Final = 2 * 1024 * 1024
 MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 # A balanced tree of 512 MiB has depth 3. The smallest chunk allowed on average bounds the work a few blocks, linked
@@ -35,6 +34,9 @@ def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterat
     """The blocks of a file, each with its CID; children come before their parent and the root comes last.
 
     At most 174 links for each level of the tree are held in memory, so a stream may be larger than memory.
+
+    >>> [(len(block), cid.codec == RAW) for cid, block in build(b"abc", chunk_bytes=2)]
+    [(2, True), (1, True), (98, False)]
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     levels: list[list[nodes.Child]] = [[]]
@@ -159,6 +161,9 @@ def check_block(cid: Cid, block: bytes) -> bytes:
 
     Raises:
         ContentMismatch: it is not.
+
+    >>> check_block(Cid.raw(b"hello"), b"hello")
+    b'hello'
     """
     if not cid.matches(block):
         raise ContentMismatch(

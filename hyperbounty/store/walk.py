@@ -15,6 +15,9 @@ def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
 
     Raises:
         StoreError: `cid` says that it is dag-pb, and it is not.
+
+    >>> links(Cid.raw(b"hello"), b"hello")
+    ()
     """
     return () if cid.codec == RAW else tuple(link.cid for link in dagpb.decode(block).links)
 
@@ -22,12 +25,18 @@ def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
 def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Cid, bytes]]:
     """Each block that the roots reach, once and checked: a parent before its children, these in its order.
 
-    That is the order in which IPFS nodes export, so the same roots always give the same sequence. The CIDs met are
-    held in memory, the blocks are not.
+    IPFS nodes export in this order, so the same roots always give the same sequence. The CIDs are held in memory, the
+    blocks are not.
 
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
         StoreError: a block is malformed; errors of `get_block` pass through.
+
+    >>> from hyperbounty.store.unixfs import build
+    >>> blocks = dict(build(b"ab", chunk_bytes=1))
+    >>> root = list(blocks)[-1]
+    >>> [len(block) for _, block in blocks_below([root], blocks.__getitem__)]
+    [98, 1, 1]
     """
     seen: set[Cid] = set()
     for root in roots:
@@ -43,14 +52,14 @@ def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Ci
 
 
 def complete(roots: Iterable[Cid], blocks: Iterable[tuple[Cid, bytes]], what: str) -> Iterator[tuple[Cid, bytes]]:
-    """`blocks` themselves, each checked, and in the end that they hold all of what the roots and they themselves link.
+    """The same blocks, each checked, and after the last one an error unless nothing is missing among them.
 
-    The CIDs met are held in memory, the blocks are not.
+    All roots must be there, and every block that one of them links. The CIDs are held in memory, the blocks are not.
 
     Args:
         roots: what must be among them.
         blocks: in any order.
-        what: they are together, for the error.
+        what: the blocks are together, for the message of an error.
 
     Raises:
         ContentMismatch: a block is not what its CID names.

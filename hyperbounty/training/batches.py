@@ -18,6 +18,10 @@ class Batches:
     shape must be compiled as well, which takes as long as the training of a small spec. Where it wastes little, the
     last batch is instead filled up to `size` with windows that do not count: the same mean over the same windows.
 
+    >>> batches = Batches.of(Spec(batch_size=32), windows=100)
+    >>> batches.full, batches.left, batches.filled
+    (3, 4, False)
+
     Attributes:
         filled: the last batch is filled up.
     """
@@ -43,13 +47,20 @@ class Batches:
         return self.full + self.filled
 
     def cut(self, order: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """`order` [..., windows] as its batches [..., steps, size] and the smaller one [..., left or 0]."""
+        """`order` [..., windows] as its batches [..., steps, size] and the smaller one [..., left or 0].
+
+        >>> cut, tail = Batches.of(Spec(batch_size=2), windows=5).cut(np.arange(5, dtype=np.int32))
+        >>> cut.tolist(), tail.tolist()
+        ([[0, 1], [2, 3]], [4])
+        """
         split = self.full * self.size
-        head, tail = order[..., :split], order[..., split:]
+        head = order[..., :split]
+        tail = order[..., split:]
         if self.filled:
             # With windows of the same batch: what overflows in one that does not count does so in one that does.
             places = np.resize(np.arange(self.left), self.size)
-            head, tail = np.concatenate([head, tail[..., places]], axis=-1), tail[..., :0]
+            head = np.concatenate([head, tail[..., places]], axis=-1)
+            tail = tail[..., :0]
         return head.reshape(*order.shape[:-1], self.steps, self.size), tail
 
     def holdout(self, starts: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -12,24 +12,25 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import use
+from hyperbounty.training.curves import Curves
 from hyperbounty.training.execution import Execution, choose_execution, program_key
 from hyperbounty.training.fusing import Member, device_memory, lanes_that_fit
 from hyperbounty.training.machine import BACKEND
-from hyperbounty.training.record import Record
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.seeding import epoch_order
 from hyperbounty.training.windows import Windows
 
 if TYPE_CHECKING:  # It loads Keras, which `use` must set up first.
-    from hyperbounty.training.program import Program
+    from hyperbounty.training.program import Data, Program
 
 __all__ = ["EpochProgress", "Trainer", "TrainingResult", "train"]
 
@@ -43,7 +44,14 @@ def train(
     *,
     backend: str = BACKEND,
 ) -> TrainingResult:
-    """Train `spec` on `train` and score it on `holdout`; `Trainer` does the same for many specs on the same data."""
+    """Train `spec` on `train` and score it on `holdout`; `Trainer` does the same for many specs on the same data.
+
+    >>> rows = np.random.default_rng(1).normal(size=(39, 2)).astype(np.float32)
+    >>> data = Windows(rows, np.arange(32), (rows[7:, 0] > 0).astype(np.uint8), length=8)
+    >>> result = train(Spec(cell="SimpleRNN", recurrent_units=(2,), epochs=1), data, data, seed=1)
+    >>> result.parameters, result.total, len(result.losses)
+    (13, 32, 1)
+    """
     return Trainer(train, holdout, backend=backend).train(spec, seed, on_epoch)
 
 
@@ -92,9 +100,12 @@ class Trainer:
                 f"TensorFlow trains one spec at a time, not {lanes}", "choose jax to train more at once"
             )
         use(backend, device)
-        self._backend, self._device, self._lanes, self._execution = backend, device, lanes, execution
-        self._data = _place(backend, train, holdout)
-        self._features, self._length, self._windows = train.features.shape[1], train.length, len(train.starts)
+        self._backend = backend
+        self._device = device
+        self._lanes = lanes
+        self._execution = execution
+        self._data = _placed(train, holdout)
+        self._shape = TaskShape(train.features.shape[1], len(train), train.length)
         self._labels = train.labels.astype(np.float32)
         self._rises = holdout.labels.astype(bool)
         self._program: Program | None = None
@@ -105,7 +116,8 @@ class Trainer:
 
         Training stops at the first epoch that leaves a loss, a weight or a prediction that is not finite.
         """
-        ((_, result),) = self.train_many([(spec, seed)], on_epoch and (lambda _, progress: on_epoch(progress)))
+        heard = None if on_epoch is None else lambda _, progress: on_epoch(progress)
+        ((_, result),) = self.train_many([(spec, seed)], heard)
         return result
 
     def train_many(
@@ -134,7 +146,7 @@ class Trainer:
         """How many specs of the `program_key` of `spec` train side by side. It never depends on how many there are."""
         if self._lanes is not None or self._device == "cpu":
             return self._lanes or 1
-        return lanes_that_fit(spec, device_memory(), features=self._features, length=self._length)
+        return lanes_that_fit(spec, device_memory(), self._shape)
 
     def _train_group(
         self,
@@ -142,45 +154,51 @@ class Trainer:
         waiting: deque[int],
         on_epoch: Callable[[int, EpochProgress], None] | None,
     ) -> Iterator[tuple[int, TrainingResult]]:
-        """Train the members with the indexes `waiting`, all of one key; a lane that is done takes the next of them."""
+        """Train the members with the indexes `waiting`, all of one key; a lane that is done takes the next of them.
+
+        This is the loop over the epochs; the loop over the batches of one is compiled, in the program.
+        """
         began = time.monotonic()
         program = self._program_for(members[waiting[0]][0])
         # A caller that trains something else between two results shall not find this program, whose lanes are in use.
         self._program = None
-        orders = np.tile(np.arange(self._windows, dtype=np.int32), (program.lanes, 1))
-        running: dict[int, tuple[int, Record]] = {}
+        orders = np.tile(np.arange(self._shape.rows, dtype=np.int32), (program.lanes, 1))  # [lanes, windows]
+        running: dict[int, tuple[int, Curves]] = {}  # by lane: the index of its member, and what it has done
         while waiting or running:
             for lane in range(program.lanes):
                 if lane not in running and waiting:
                     index = waiting.popleft()
                     spec, seed = members[index]
                     program.reset(lane, spec, seed)
-                    orders[lane] = epoch_order(seed, 1, self._windows)
+                    orders[lane] = epoch_order(seed, 1, self._shape.rows)
                     heard = None if on_epoch is None else partial(on_epoch, index)
-                    running[lane] = index, Record(spec, seed, self._rises, heard, began)
+                    running[lane] = index, Curves(spec, seed, self._rises, heard, began)
             epoch = program.epoch(orders)
             # Made while the device is at work.
-            passed, orders = orders, orders.copy()
-            for lane, (_, record) in running.items():
-                orders[lane] = epoch_order(record.seed, record.epochs + 2, self._windows)
-            trained, logits = (np.asarray(part) for part in epoch)
-            for lane, (index, record) in list(running.items()):
+            passed = orders
+            orders = orders.copy()
+            for lane, (_, curves) in running.items():
+                orders[lane] = epoch_order(curves.seed, curves.epochs + 2, self._shape.rows)
+            # Here the device is waited for.
+            trained = np.asarray(epoch.trained)  # [lanes, windows] logits, in the order of `passed`
+            predicted = np.asarray(epoch.logits)  # [lanes, holdout windows] logits
+            for lane, (index, curves) in list(running.items()):
                 weights = program.weights(lane)
-                labels = self._labels[passed[lane]]
-                record.add(
+                labels = self._labels[passed[lane]]  # [windows]
+                curves.add(
                     loss=_mean_loss(members[index][0].loss, trained[lane], labels),
                     accuracy=float(np.mean((trained[lane] > 0) == (labels > 0))),
-                    logits=logits[lane],
+                    logits=predicted[lane],
                     weights=weights,
                 )
-                if record.finished:
+                if curves.finished:
                     del running[lane]
-                    yield index, record.result(program.parameters, weights)
+                    yield index, curves.result(program.parameters, weights)
             began = time.monotonic()
         self._program = program
 
     def _program_for(self, spec: Spec) -> Program:
-        execution = self._execution or choose_execution(spec, length=self._length, windows=self._windows)
+        execution = self._execution or choose_execution(spec, self._shape)
         lanes = self.lanes(spec)
         key = (program_key(spec), execution, lanes)
         if self._program is None or self._program_key != key:
@@ -190,17 +208,13 @@ class Trainer:
         return self._program
 
 
-def _place(backend: str, train: Windows, holdout: Windows) -> Any:
-    if backend == "jax":
-        from hyperbounty.training import jax_program
+def _placed(train: Windows, holdout: Windows) -> Data:
+    from hyperbounty.training.program import Data
 
-        return jax_program.place(train, holdout)
-    from hyperbounty.training import tensorflow_program
-
-    return tensorflow_program.place(train, holdout)
+    return Data.of(train, holdout)
 
 
-def _compile(backend: str, spec: Spec, data: Any, execution: Execution, lanes: int) -> Program:
+def _compile(backend: str, spec: Spec, data: Data, execution: Execution, lanes: int) -> Program:
     if backend == "jax":
         from hyperbounty.training.jax_program import JaxProgram
 

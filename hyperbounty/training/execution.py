@@ -10,6 +10,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 
 XLA_FEWEST_TIMESTEPS: Final = 30_000
@@ -27,9 +28,14 @@ class Execution(StrEnum):
     GRAPH = "graph"
 
 
-def choose_execution(spec: Spec, *, length: int, windows: int) -> Execution:
-    """The execution of `spec` on `windows` training windows of `length` rows."""
-    timesteps = spec.epochs * -(-windows // spec.batch_size) * length
+def choose_execution(spec: Spec, shape: TaskShape) -> Execution:
+    """The execution of `spec` on a task of this shape.
+
+    >>> choose_execution(Spec(epochs=10), TaskShape(features=8, rows=2048, sequence_length=60))
+    <Execution.GRAPH: 'graph'>
+    """
+    batches = -(-shape.rows // spec.batch_size)
+    timesteps = spec.epochs * batches * shape.sequence_length
     layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
     return Execution.XLA if timesteps * layers >= XLA_FEWEST_TIMESTEPS else Execution.GRAPH
 
@@ -38,6 +44,12 @@ def program_key(spec: Spec) -> bytes:
     """Specs with equal keys can share one compiled program, one after the other or side by side.
 
     They differ at most in learning rate, epochs, and how far they clip and decay where both do.
+
+    >>> program_key(Spec(learning_rate=0.1, epochs=5)) == program_key(Spec(learning_rate=0.2, epochs=9))
+    True
+    >>> program_key(Spec(gradient_clip=1.0)) == program_key(Spec(gradient_clip=0.0))
+    False
     """
-    clip, decay = float(spec.gradient_clip > 0), 0.001 * (spec.weight_decay > 0)
+    clip = 1.0 if spec.gradient_clip > 0 else 0.0
+    decay = 0.001 if spec.weight_decay > 0 else 0.0
     return replace(spec, learning_rate=0.001, epochs=1, gradient_clip=clip, weight_decay=decay).word

@@ -26,6 +26,10 @@ def raw_features(table: PriceTable) -> NDArray[np.float64]:
     lie outside anything that training saw; the change does not, and a recurrent model can add changes up again.
 
     The first row of each segment has no row before it: its features are 0, and no window contains it.
+
+    >>> table = PriceTable(np.array([0, 300]), ("BTC.close",), np.array([[100.0], [110.0]]), interval=300)
+    >>> raw_features(table).round(4).tolist()
+    [[0.0], [0.0953]]
     """
     # Column by column in memory: every statistic taken of them runs down a column.
     changes = np.empty(table.values.shape, order="F")
@@ -40,6 +44,10 @@ def raw_features(table: PriceTable) -> NDArray[np.float64]:
 @dataclass(frozen=True)
 class Scaler:
     """Standardisation, (x - mean) / std clipped to ±`CLIP`, with the statistics of training rows.
+
+    >>> features = np.array([[1.0], [3.0]])
+    >>> Scaler.fit(features, np.array([True, True])).apply(features).tolist()
+    [[-1.0], [1.0]]
 
     Attributes:
         mean: of each feature.

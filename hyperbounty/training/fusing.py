@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.memory import lane_bytes
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 
 Member = tuple[Spec, int]
@@ -23,37 +25,24 @@ MEMORY_SHARE: Final = 0.6
 LARGEST_DEVICE_BYTES: Final = 256 * 1024**3
 """No one device has more memory, so none has more lanes than fit into this."""
 
-_NUMBERS_PER_PARAMETER: Final = 8
-"""Weight, gradient, clipped gradient and update, and up to three slots of an optimizer."""
 
-_NUMBERS_PER_UNIT: Final = {"SimpleRNN": 8, "LSTM": 24, "GRU": 20}
-"""Kept for each window, row and recurrent unit from the way forward to the way back, with what the way back adds."""
+def lanes_that_fit(spec: Spec, memory: int, shape: TaskShape) -> int:
+    """Specs like `spec` that fit side by side into a device of `memory` bytes: a power of two, at most `MOST_LANES`.
 
-
-def lane_bytes(spec: Spec, *, features: int, length: int) -> int:
-    """Most bytes that training one spec takes on a device: weights, optimizer and one batch on its way back."""
-    directions = 2 if spec.bidirectional else 1
-    extra = 6 if spec.normalization != "none" or spec.dropout else 0
-    row = features * 3
-    for units in spec.recurrent_units:
-        row += directions * units * (_NUMBERS_PER_UNIT[spec.cell] + extra)
-    numbers = spec.batch_size * (length * row + sum(spec.dense_units) * (4 + extra))
-    return 4 * (numbers + _NUMBERS_PER_PARAMETER * parameters(spec, features))
-
-
-def lanes_that_fit(spec: Spec, memory: int, *, features: int, length: int) -> int:
-    """Specs like `spec` that fit side by side into a device of `memory` bytes: a power of two, at most `MOST_LANES`."""
-    fit = int(memory * MEMORY_SHARE) // lane_bytes(spec, features=features, length=length)
+    >>> lanes_that_fit(Spec(), 2**30, TaskShape(features=8, rows=2048, sequence_length=60))
+    32
+    """
+    fit = int(memory * MEMORY_SHARE) // lane_bytes(spec, shape)
     return 1 << min(max(fit, 1), MOST_LANES).bit_length() - 1
 
 
-def host_bytes(spec: Spec, *, features: int, length: int) -> int:
+def host_bytes(spec: Spec, shape: TaskShape) -> int:
     """Most bytes that a process holds of specs that train side by side on a device, over what it holds when idle.
 
     After every epoch it fetches the weights of all lanes, and copies them.
     """
-    lanes = lanes_that_fit(spec, LARGEST_DEVICE_BYTES, features=features, length=length)
-    return 2 * 4 * lanes * parameters(spec, features)
+    lanes = lanes_that_fit(spec, LARGEST_DEVICE_BYTES, shape)
+    return 2 * 4 * lanes * parameters(spec, shape.features)
 
 
 def device_memory() -> int:

@@ -1,12 +1,14 @@
 """The program of a spec on JAX: an epoch is one `lax.scan` over batches, lanes are one `vmap` over epochs.
 
-With one lane nothing is mapped: a product of matrices with a lane axis is another kernel, and on the CPU a slower one.
+Its twin is `tensorflow_program`, which says what they have in common and what they do not. With one lane nothing is
+mapped: a product of matrices with a lane axis is another kernel, and on the CPU a slower one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax  # type: ignore[import-not-found,unused-ignore]
 import jax.numpy as jnp  # type: ignore[import-not-found,unused-ignore]
@@ -16,23 +18,24 @@ from numpy.typing import NDArray
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import quietly
 from hyperbounty.training.batches import Batches
-from hyperbounty.training.program import Data, Epoch, Origin, batch_loss, clipped, flattened
-from hyperbounty.training.windows import Windows
-
-State = tuple[Any, list[Any], list[Any], list[Any]]
-"""`Origin.flat`, other variables of a model, variables of its optimizer, [clip, decay]; lanes are their first axis."""
+from hyperbounty.training.origin import Origin
+from hyperbounty.training.program import Data, Epoch
+from hyperbounty.training.step import Batch, Step
 
 
-def place(train: Windows, holdout: Windows) -> Data:
-    """The windows on JAX's device."""
-    return Data(
-        jnp.asarray(train.features, jnp.float32),
-        jnp.asarray(train.starts, jnp.int32),
-        jnp.asarray(train.labels, jnp.float32),
-        jnp.asarray(holdout.features, jnp.float32),
-        holdout.starts.astype(np.int32),
-        train.length,
-    )
+class State(NamedTuple):
+    """What a step takes and gives. Outside of the compiled epoch each array has the lanes as its first axis.
+
+    Attributes:
+        flat, others, optimizer: see `origin.Start`.
+        clip, decay: of the lane's spec.
+    """
+
+    flat: Any
+    others: list[Any]
+    optimizer: list[Any]
+    clip: Any
+    decay: Any
 
 
 class JaxProgram:
@@ -40,11 +43,12 @@ class JaxProgram:
 
     def __init__(self, spec: Spec, data: Data, lanes: int) -> None:
         self.lanes = lanes
-        self._spec, self._data = spec, data
+        self._data = data
         self._batches = Batches.of(spec, len(data.labels))
         self._counted = self._batches.counted()
         with quietly():  # Keras loads TensorFlow to build a bidirectional layer, where there is one.
             self._origin = Origin(spec, length=data.length, features=data.features.shape[1])
+        self._step = Step(spec, self._origin, data.length, gather=_gather, differentiate=_differentiate)
         self.parameters = self._origin.model.count_params()
         self._state: State = jax.tree.map(lambda value: jnp.stack([value] * lanes), self._fresh(spec, 0))
         self._fetched: tuple[Any, list[Any]] | None = None
@@ -55,7 +59,8 @@ class JaxProgram:
 
     def reset(self, lane: int, spec: Spec, seed: int) -> None:
         """See `program.Program`."""
-        self._state, self._fetched = self._put(self._state, lane, self._fresh(spec, seed)), None
+        self._state = self._put(self._state, lane, self._fresh(spec, seed))
+        self._fetched = None
 
     def epoch(self, orders: NDArray[np.int32]) -> Epoch:
         """See `program.Program`. Returns at once; the device works on."""
@@ -66,7 +71,7 @@ class JaxProgram:
     def weights(self, lane: int) -> list[NDArray[np.float32]]:
         """See `program.Program`."""
         if self._fetched is None:  # All lanes at once: a copy from an accelerator takes long to begin.
-            self._fetched = jax.tree.map(np.asarray, self._state[:2])
+            self._fetched = jax.tree.map(np.asarray, (self._state.flat, self._state.others))
         flat, others = self._fetched
         return self._origin.weights(flat[lane], [value[lane] for value in others])
 
@@ -79,8 +84,8 @@ class JaxProgram:
         return int(plan.temp_size_in_bytes) + state
 
     def _fresh(self, spec: Spec, seed: int) -> State:
-        limits = [np.float32(spec.gradient_clip), np.float32(spec.weight_decay)]
-        return (*self._origin.values(spec, seed), limits)
+        begin = self._origin.values(spec, seed)
+        return State(*begin, clip=np.float32(spec.gradient_clip), decay=np.float32(spec.weight_decay))
 
     def _over_lanes(self, one: Any) -> Any:
         """`one`, whose last arguments are those that all lanes share, over the leading axis of the others."""
@@ -95,51 +100,61 @@ class JaxProgram:
         return alone
 
     def _epoch_lane(self, state: State, batches: Any, tail: Any, *shared: Any) -> tuple[State, Any, Any]:
-        """The state after an epoch, and the logits of `Epoch`."""
+        """An epoch of one lane; `TensorflowProgram._epoch_graph` is its twin.
+
+        Args:
+            state: before the first step.
+            batches: [steps, size] windows of each step.
+            tail: [left] windows of the smaller batch at the end, where there is one.
+            shared: `_shared`.
+
+        Returns:
+            The state after the last step, and the logits of `Epoch`: [windows] and [holdout windows].
+        """
         *data, holdout_features, holdout = shared
-        step = partial(self._step, data)
+        train = partial(self._train, data)
         counted = None if self._counted is None else jnp.asarray(self._counted)
-        state, trained = jax.lax.scan(step, state, (batches, counted))
-        state, last = step(state, (tail, None)) if tail.shape[0] else (state, jnp.zeros(0))
-        parts = self._origin.split(state[0])
+        state, trained = jax.lax.scan(train, state, (batches, counted))
+        state, last = train(state, (tail, None)) if tail.shape[0] else (state, jnp.zeros(0))
+        parts = self._origin.split(state.flat)
 
         def predict(starts: Any) -> Any:
-            return self._logits(holdout_features, starts, parts, state[1], training=False)[0]
+            return self._step.logits(holdout_features, starts, parts, state.others, training=False)[0]
 
         trained = jnp.concatenate([trained.reshape(-1), last])[: self._batches.windows]
         return state, trained, jax.lax.map(predict, holdout).reshape(-1)[: len(self._data.holdout_starts)]
 
-    def _logits(
-        self, features: Any, starts: Any, parts: list[Any], others: list[Any], *, training: bool
-    ) -> tuple[Any, list[Any]]:
-        """Logits of the windows that start there, with `parts` as the weights; other variables of the model after."""
-        inputs = features[starts[:, None] + jnp.arange(self._data.length)]
-        logits, others = self._origin.model.stateless_call(parts, others, inputs, training=training)
-        return logits[:, 0], others
-
-    def _step(self, data: Any, state: State, batch: tuple[Any, Any]) -> tuple[State, Any]:
-        """One optimizer step on the windows of these indices: the state after it, their logits before it."""
-        (features, starts, labels), (windows, counted) = data, batch
-        flat, others, optimizer_state, limits = state
-
-        def loss_of(parts: list[Any]) -> tuple[Any, tuple[Any, list[Any]]]:
-            logits, changed = self._logits(features, starts[windows], parts, others, training=True)
-            return batch_loss(self._spec.loss, logits, labels[windows], counted), (logits, changed)
-
-        gradients, (logits, others) = jax.grad(loss_of, has_aux=True)(self._origin.split(flat))
-        if self._spec.gradient_clip:
-            gradients = clipped(gradients, limits[0])
-        if self._spec.weight_decay:
-            flat = flat * (1.0 - limits[1] * optimizer_state[self._rate_place])
-        (flat,), optimizer_state = self._origin.optimizer.stateless_apply(
-            optimizer_state, [flattened(gradients)], [flat]
+    def _train(self, data: Any, state: State, of_step: tuple[Any, Any]) -> tuple[State, Any]:
+        """One optimizer step on windows [batch]: the state after it, their logits [batch] before it."""
+        features, starts, labels = data
+        windows, counted = of_step
+        stepped = self._step.until_update(
+            Batch(features, starts[windows], labels[windows], counted),
+            state.flat,
+            state.others,
+            clip=state.clip,
+            decay=state.decay,
+            rate=state.optimizer[self._rate_place],
         )
-        return (flat, others, optimizer_state, limits), logits
+        (flat,), optimizer = self._origin.optimizer.stateless_apply(state.optimizer, [stepped.gradient], [stepped.flat])
+        return State(flat, stepped.others, optimizer, state.clip, state.decay), stepped.logits
 
     @property
     def _rate_place(self) -> int:
+        """Where the learning rate stands among the variables of the optimizer."""
         optimizer = self._origin.optimizer
         return [id(variable) for variable in optimizer.variables].index(id(optimizer.learning_rate))
+
+
+def _gather(features: Any, rows: Any) -> Any:
+    """See `step.Gather`."""
+    return features[rows]
+
+
+def _differentiate(loss_of: Callable[[list[Any]], tuple[Any, Any]], parts: list[Any]) -> tuple[list[Any], Any]:
+    """See `step.Differentiate`."""
+    gradients, rest = jax.grad(loss_of, has_aux=True)(parts)
+    return gradients, rest
 
 
 def _put(state: State, lane: Any, fresh: State) -> State:

@@ -25,7 +25,11 @@ ENGINE_VERSION: Final = 4
 
 
 def describe_machine() -> dict[str, str]:
-    """`cpu`, `cores`, `platform` and `architecture` of this machine. Nothing that names its owner."""
+    """`cpu`, `cores`, `platform` and `architecture` of this machine. Nothing that names its owner.
+
+    >>> list(describe_machine())
+    ['cpu', 'cores', 'platform', 'architecture']
+    """
     return {
         "cpu": _cpu_model(),
         "cores": str(os.cpu_count() or 1),
@@ -36,6 +40,9 @@ def describe_machine() -> dict[str, str]:
 
 def describe_versions(backend: str = BACKEND) -> dict[str, str]:
     """Versions of what decides a score made on `backend`. Nothing is imported for it, so it costs milliseconds.
+
+    >>> sorted(describe_versions("tensorflow"))
+    ['engine', 'hyperbounty', 'keras', 'numpy', 'python', 'tensorflow']
 
     Raises:
         TrainingError: there is no such backend, or it is not installed.

@@ -76,7 +76,11 @@ class TrainingResult:
 
 
 def weights_digest(weights: Iterable[NDArray[np.float32]]) -> str:
-    """SHA-256 (hexadecimal) over the types, shapes and bytes of the arrays, in their order."""
+    """SHA-256 (hexadecimal) over the types, shapes and bytes of the arrays, in their order.
+
+    >>> weights_digest([np.zeros(2, np.float32)])[:16]
+    '30f4359060e2b36d'
+    """
     digest = hashlib.sha256()
     for array in weights:
         digest.update(f"{array.dtype.str}{array.shape}".encode())

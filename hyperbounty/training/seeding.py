@@ -18,7 +18,12 @@ _ORDER: Final = 1
 
 
 def layer_seeds(seed: int) -> Iterator[int]:
-    """An endless row of 31-bit seeds: one for every kernel and every dropout layer, in the order of the model."""
+    """An endless row of 31-bit seeds: one for every kernel and every dropout layer, in the order of the model.
+
+    >>> seeds = layer_seeds(1)
+    >>> next(seeds), next(seeds)
+    (1099128569, 2041105245)
+    """
     bits = np.random.PCG64(np.random.SeedSequence((seed, _LAYERS)))
     while True:
         yield int(bits.random_raw()) >> 33
@@ -28,6 +33,9 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.int32]:
     """The order in which epoch `epoch` (from 1) visits `count` windows: `[count]`, each index once.
 
     The windows are sorted by random 64-bit keys, which makes every order equally likely up to ties of the keys.
+
+    >>> epoch_order(seed=1, epoch=1, count=8).tolist()
+    [7, 6, 4, 1, 2, 5, 0, 3]
     """
     bits = np.random.PCG64(np.random.SeedSequence((seed, _ORDER, epoch)))
     keys = np.asarray(bits.random_raw(count), dtype=np.uint64)
@@ -35,7 +43,11 @@ def epoch_order(seed: int, epoch: int, count: int) -> NDArray[np.int32]:
 
 
 def glorot_uniform(seed: int, shape: tuple[int, int]) -> NDArray[np.float32]:
-    """`shape` numbers uniform within ±sqrt(6 / (rows + columns)) (Glorot and Bengio 2010, eq. 16)."""
+    """`shape` numbers uniform within ±sqrt(6 / (rows + columns)) (Glorot and Bengio 2010, eq. 16).
+
+    >>> bool((abs(glorot_uniform(1, (4, 2))) <= 1).all())
+    True
+    """
     limit = float(np.sqrt(6.0 / sum(shape)))
     numbers = (2.0 * _uniform(seed, shape[0] * shape[1]) - 1.0) * limit
     return numbers.reshape(shape).astype(np.float32)
@@ -46,6 +58,10 @@ def orthogonal(seed: int, shape: tuple[int, int]) -> NDArray[np.float32]:
 
     Gram-Schmidt, each vector twice ("twice is enough": Giraud et al. 2005), on normal vectors. No BLAS takes part: it
     rounds by the number of its threads.
+
+    >>> rotation = orthogonal(1, (3, 3))
+    >>> np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
+    True
     """
     count, length = sorted(shape)
     vectors = _normal(seed, count * length).reshape(count, length)
@@ -67,5 +83,6 @@ def _normal(seed: int, count: int) -> NDArray[np.float64]:
     """`[count]` standard normal numbers (Box and Muller 1958)."""
     pairs = -(-count // 2)
     uniform = _uniform(seed, 2 * pairs)
-    radius, angle = np.sqrt(-2.0 * np.log1p(-uniform[:pairs])), 2.0 * np.pi * uniform[pairs:]
+    radius = np.sqrt(-2.0 * np.log1p(-uniform[:pairs]))
+    angle = 2.0 * np.pi * uniform[pairs:]
     return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count]

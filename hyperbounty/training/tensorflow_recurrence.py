@@ -59,8 +59,10 @@ class GRU(_Recurrent, keras.layers.GRU):  # type: ignore[misc,unused-ignore]
 
     def joined(self) -> tuple[list[Any], list[Any]]:
         """See `_Recurrent`. The candidate needs its two products apart, so the state's part of it knows no input."""
-        cell, gates = self.cell, 2 * self.cell.units
-        kernel, recurrent = tf.convert_to_tensor(cell.kernel), tf.convert_to_tensor(cell.recurrent_kernel)
+        cell = self.cell
+        gates = 2 * cell.units  # columns of the update and the reset gate
+        kernel = tf.convert_to_tensor(cell.kernel)  # [features, 3 units]
+        recurrent = tf.convert_to_tensor(cell.recurrent_kernel)  # [units, 3 units]
         above = tf.concat([kernel[:, :gates], tf.zeros([kernel.shape[0], cell.units])], 1)
         of_input, of_state = tf.unstack(tf.convert_to_tensor(cell.bias))
         bias = tf.concat([of_input[:gates] + of_state[:gates], of_state[gates:]], 0)
@@ -68,10 +70,10 @@ class GRU(_Recurrent, keras.layers.GRU):  # type: ignore[misc,unused-ignore]
 
     def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
         """See `_Recurrent`."""
-        update, reset, of_state = tf.split(products[0], 3, 1)
+        update_gate, reset_gate, of_state = tf.split(products[0], 3, 1)
         of_input = products[1]
-        update = tf.sigmoid(update)
-        candidate = self.cell.activation(of_input + tf.sigmoid(reset) * of_state)
+        update = tf.sigmoid(update_gate)
+        candidate = self.cell.activation(of_input + tf.sigmoid(reset_gate) * of_state)
         return [update * states[0] + (1 - update) * candidate]
 
 
@@ -81,9 +83,9 @@ class LSTM(_Recurrent, keras.layers.LSTM):  # type: ignore[misc,unused-ignore]
 
     def advance(self, products: Sequence[Any], states: Sequence[Any]) -> list[Any]:
         """See `_Recurrent`."""
-        enter, keep, candidate, leave = tf.split(products[0], 4, 1)
-        carry = tf.sigmoid(keep) * states[1] + tf.sigmoid(enter) * self.cell.activation(candidate)
-        return [tf.sigmoid(leave) * self.cell.activation(carry), carry]
+        input_gate, forget_gate, cell_gate, output_gate = tf.split(products[0], 4, 1)
+        carry = tf.sigmoid(forget_gate) * states[1] + tf.sigmoid(input_gate) * self.cell.activation(cell_gate)
+        return [tf.sigmoid(output_gate) * self.cell.activation(carry), carry]
 
 
 def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], biases: list[Any]) -> Any:
@@ -91,7 +93,8 @@ def _predict(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any],
     length, batch, _ = rows.shape
 
     def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
-        states, outputs = list(carried[: len(begin)]), carried[len(begin) :]
+        states = list(carried[: len(begin)])
+        outputs = carried[len(begin) :]
         states = layer.advance(_products(rows[t], states[0], kernels, biases), states)
         return t + 1, *states, *(array.write(t, states[0]) for array in outputs)
 
@@ -108,15 +111,18 @@ def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], b
     """
     length, batch, features = rows.shape
     count = len(kernels)
+    # A loop carries a flat list: states first, then (on the way back) the sums for kernels and biases, then arrays.
     states_end = len(begin)
     sums_end = states_end + 2 * count
 
     @tf.custom_gradient  # type: ignore[untyped-decorator,unused-ignore]
     def run(rows: Any, *joined: Any) -> tuple[Any, Any]:
-        kernels, biases = joined[:count], joined[count:]
+        kernels = joined[:count]
+        biases = joined[count:]
 
         def forward(t: Any, *carried: Any) -> tuple[Any, ...]:
-            states, arrays = carried[:states_end], carried[states_end:]
+            states = carried[:states_end]
+            arrays = carried[states_end:]
             products = _products(rows[t], states[0], kernels, biases)
             kept = [array.write(t, value) for array, value in zip(arrays, [*products, *states], strict=True)]
             return t + 1, *layer.advance(products, states), *kept
@@ -124,7 +130,8 @@ def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], b
         widths = [*(bias.shape[0] for bias in biases), *(state.shape[1] for state in begin)]
         _, *done = _loop(length, forward, [*begin, *(_array(length, batch, width) for width in widths)])
         kept = [array.stack() for array in done[states_end:]]
-        products, before = kept[:count], kept[count:]
+        products = kept[:count]  # [length, batch, columns of a kernel] each
+        before = kept[count:]  # [length, batch, units] each: the states that a row met
         last = done[0][None]
 
         def gradient(wanted: Any) -> tuple[Any, ...]:
@@ -132,15 +139,19 @@ def _recur(layer: _Recurrent, rows: Any, begin: list[Any], kernels: list[Any], b
 
             def backward(k: Any, *carried: Any) -> tuple[Any, ...]:
                 t = length - 1 - k
-                after, of_joined, arrays = list(carried[:states_end]), carried[states_end:sums_end], carried[sums_end:]
+                after = list(carried[:states_end])
+                of_joined = carried[states_end:sums_end]
+                arrays = carried[sums_end:]
                 if layer.return_sequences:
                     after[0] = after[0] + wanted[t]
-                taken, states = [each[t] for each in products], [each[t] for each in before]
+                taken = [each[t] for each in products]
+                states = [each[t] for each in before]
                 with tf.GradientTape() as tape:
                     tape.watch([*taken, *states])
                     reached = layer.advance(taken, states)
                 found = tape.gradient(reached, [*taken, *states], after)
-                of_products, of_states = found[:count], found[count:]
+                of_products = found[:count]
+                of_states = found[count:]
                 through = tf.matmul(of_products[0], backwards)
                 # The output of a row enters the next through the product, and in a GRU directly, too.
                 of_states[0] = through if of_states[0] is None else through + of_states[0]

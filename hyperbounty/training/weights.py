@@ -12,7 +12,12 @@ from hyperbounty.errors import InvalidInput
 
 
 def to_npz(weights: tuple[NDArray[np.float32], ...]) -> bytes:
-    """The arrays as `weight_000`, `weight_001`, …, uncompressed, with the dates and flags of the archive fixed."""
+    """The arrays as `weight_000`, `weight_001`, …, uncompressed, with the dates and flags of the archive fixed.
+
+    >>> weights = (np.ones((2, 3), np.float32), np.zeros(3, np.float32))
+    >>> [array.shape for array in from_npz(to_npz(weights))]
+    [(2, 3), (3,)]
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for i, array in enumerate(weights):

@@ -77,6 +77,12 @@ def prepare(
 ) -> Dataset:
     """The windows of a contest.
 
+    >>> close = np.array([[1.0], [2.0], [1.0], [2.0], [3.0], [4.0]])
+    >>> table = PriceTable(300 * np.arange(6), ("BTC.close",), close, interval=300)
+    >>> windows = prepare(table, None, target="BTC", sequence_length=2, future_periods=1).train
+    >>> windows.view().shape, windows.starts.tolist(), windows.labels.tolist()
+    ((5, 2, 1), [1, 2, 3], [1, 1, 1])
+
     Args:
         train: prices before the holdout.
         holdout: prices after them, same columns and interval; its first window starts one row into it.
@@ -111,6 +117,10 @@ def window_starts(table: PriceTable, sequence_length: int, future_periods: int) 
 
     A segment of n rows has max(0, n - sequence_length - future_periods) windows: its first row has no return, and its
     last `future_periods` rows have no known future.
+
+    >>> table = PriceTable(300 * np.arange(8), ("BTC.close",), np.ones((8, 1)), interval=300)
+    >>> window_starts(table, sequence_length=4, future_periods=2).tolist()
+    [1, 2]
 
     Raises:
         PriceDataError: there is none.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, load_key, save_key
 from hyperbounty.errors import HoldoutKeyError
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -38,7 +39,7 @@ class KeyFolder:
         if not path.exists():
             raise HoldoutKeyError(
                 f"the key with commitment 0x{committed.hex()} is not kept here",
-                "publish it from the machine and --home that opened the contest",
+                NextStep("publish it from the machine and {} that opened the contest", Parameter("home")),
             )
         key = load_key(path)
         check_key(key, committed)

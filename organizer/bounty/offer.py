@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hyperbounty.bounty.types import NATIVE, Panel, Terms
+from hyperbounty.bounty.types import Panel, Terms
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Amount, Names, Shares
-from hyperbounty.spec.spec import SPEC_MAXIMA
+from hyperbounty.spec.word import SPEC_MAXIMA
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
     from organizer.bounty.publishing import Publication

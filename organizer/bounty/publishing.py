@@ -9,9 +9,11 @@ from typing import Final
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, encrypt
 from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import cost
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
@@ -68,7 +70,10 @@ def publish(
     if tail is None:
         windows = settings.future_rows - settings.sequence_length - settings.future_periods
         if windows < 1:
-            raise InvalidInput(f"--future-rows {settings.future_rows} leaves no window", "choose more rows")
+            raise InvalidInput(
+                f"{settings.future_rows} future rows leave no window",
+                NextStep("choose more with {}", Parameter("future_rows")),
+            )
         holdout = FutureHoldout(rows=settings.future_rows, source=prices.source)
     else:
         assert dataset.holdout is not None
@@ -106,10 +111,6 @@ def publish(
 
 
 def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
-    usual = cost(
-        LARGEST_USUAL_SPEC,
-        features=len(training.columns),
-        sequence_length=settings.sequence_length,
-        rows=len(training),
-    )
+    shape = TaskShape(len(training.columns), len(training), settings.sequence_length)
+    usual = cost(LARGEST_USUAL_SPEC, shape)
     return int(10 ** len(str(usual)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.commitment import commit, new_salt
-from hyperbounty.bounty.published import check_spec
 from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from participant.bounty.entries import Entry, EntryBook
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def submit(
     Raises:
         SpecError: outside the contest's limits or the manifest's budget; nothing was sent.
     """
-    check_spec(manifest, contest.limits, spec)
+    manifest.judge(spec, contest.limits).accepted()
 
     def still_meant(kept: Entry) -> bool:
         if kept.spec != spec:
@@ -102,7 +102,7 @@ def reveal(
     if standing.state is SubmissionState.EMPTY:
         raise InvalidInput(
             f"no submission of {account.address} stands in slot {number} of contest {contest.number}",
-            "reveal from the account that submitted, or name the right --entry",
+            NextStep("reveal from the account that submitted, or name the right {}", Parameter("entry")),
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.sealings import Place, Sealings
 
 
@@ -56,6 +57,6 @@ class EntryBook:
         if not kept:
             raise InvalidInput(
                 f"no sealed entry {place.slot} of {place.account} in contest {place.contest} is kept here",
-                "reveal from the machine and --home that submitted",
+                NextStep("reveal from the machine and {} that submitted", Parameter("home")),
             )
         return [Entry(place, secret["spec"], secret["salt"]) for secret in kept]

@@ -73,6 +73,7 @@ def test_only_the_owner_may_read_a_keystore(keyring: Keyring, tmp_path: Path) ->
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.heavy
 def test_a_keystore_is_the_common_format_with_a_dear_work_factor(tmp_path: Path) -> None:
     Keyring(tmp_path).new("alice", "secret")
     keystore = json.loads((tmp_path / "alice.json").read_text())
@@ -112,7 +113,7 @@ def test_a_wrong_password_is_told_from_a_damaged_file(keyring: Keyring) -> None:
 
 
 def test_an_unknown_account_names_the_known_ones(keyring: Keyring) -> None:
-    with pytest.raises(AccountError, match="hyperbounty account new"):
+    with pytest.raises(AccountError, match="“account new”"):
         keyring.address("alice")
     keyring.new("bob", "secret")
     with pytest.raises(AccountError, match="choose one of bob"):
@@ -188,7 +189,7 @@ def test_no_key_or_password_is_shown_anywhere(
 
 def test_an_address_is_kept_once(keyring: Keyring, tmp_path: Path) -> None:
     keyring.import_key("alice", KEY, "secret")
-    with pytest.raises(AccountError, match=f"{ADDRESS} is kept here already, as alice; use --account alice"):
+    with pytest.raises(AccountError, match=f"{ADDRESS} is kept here already, as alice; use account alice"):
         keyring.import_key("bob", KEY, "other")
     # A damaged neighbour is no reason to refuse.
     (tmp_path / "keystores" / "alice.json").write_text("{")
@@ -240,16 +241,13 @@ def test_there_are_ten_public_accounts(devnet: Chain, which: int | str) -> None:
         devnet_account(which, devnet)
 
 
-def test_a_raw_key_comes_with_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_raw_key_signs_where_the_variable_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     assert account_from_environment() is None
     monkeypatch.setenv(KEY_VARIABLE, f"0x{KEY}")
     found = account_from_environment()
     assert found is not None
-    account, warning = found
-    assert account.address == ADDRESS
-    assert ADDRESS in warning
-    assert KEY_VARIABLE in warning
+    assert found.address == ADDRESS
 
 
 def test_a_raw_key_that_is_none_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,8 +60,16 @@ def keyring(tmp_path: Path) -> Keyring:
     return Keyring(tmp_path / "keystores", work_factor=2)
 
 
-@pytest.mark.parametrize("kdf", VECTORS)
-@pytest.mark.parametrize("given", [None, VECTOR_ADDRESS[2:].lower(), VECTOR_ADDRESS])
+# How the address is written does not depend on the derivation, and scrypt takes seconds.
+@pytest.mark.parametrize(
+    ("kdf", "given"),
+    [
+        ("pbkdf2", None),
+        ("pbkdf2", VECTOR_ADDRESS),
+        ("pbkdf2", VECTOR_ADDRESS[2:].lower()),
+        ("scrypt", VECTOR_ADDRESS[2:].lower()),
+    ],
+)
 def test_a_keystore_of_geth_is_imported(keyring: Keyring, tmp_path: Path, kdf: str, given: str | None) -> None:
     file = tmp_path / f"UTC--2016-02-14T18-00-00.000000000Z--{VECTOR_ADDRESS[2:].lower()}"
     file.write_text(json.dumps({**VECTORS[kdf], **({"address": given} if given else {})}))

@@ -9,7 +9,6 @@ from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHo
 from hyperbounty.bounty.report import HoldoutFacts, Report, SpecScore
 from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.types import (
-    NATIVE,
     Contest,
     Dispute,
     Outcome,
@@ -19,7 +18,9 @@ from hyperbounty.bounty.types import (
     SeatState,
     Verdict,
 )
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from hyperbounty.chain.payments import NATIVE
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.store import Cid
 
 ORGANIZER, EVALUATOR, ADA, BEN = (f"0x{digit}" + "1" * 39 for digit in "abcd")

@@ -15,15 +15,18 @@ from eth_account.signers.local import LocalAccount
 from web3.contract.contract import Contract as Token
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
-from hyperbounty.bounty.recording import record_once
-from hyperbounty.bounty.types import NATIVE, Panel, RecordedScores, SubmissionState, Terms
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.steps import record_once
+from hyperbounty.bounty.types import Panel, RecordedScores, SubmissionState, Terms
 from hyperbounty.chain.artifacts import Artifact, load_artifact
-from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.connection import Chain, Receipt
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.payments import NATIVE
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.errors import InvalidInput
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from hyperbounty.errors import InvalidInput, TransactionReverted
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, new_entry
 from participant.bounty.entries import Entry, EntryBook
 
@@ -55,7 +58,7 @@ class World:
         self.direct.w3.manager.request_blocking("evm_mine", [])  # type: ignore[arg-type]
 
     def count(self, event: str) -> int:
-        contract = self.direct.contract(self.address, load_artifact(CONTRACT).abi)
+        contract = self.direct.contract(self.address, load_artifact(BountyContract.NAME).abi)
         return len(self.direct.logs(contract.events[event](), 0))
 
     def nonce(self, account: LocalAccount) -> int:
@@ -152,6 +155,70 @@ def test_a_deposit_is_paid_once_while_its_submission_is_not_deep_yet(world: Worl
     second = deep.submit(world.ada, deep.contest(number), 0, b"c" * 32, key="submit/1/0/c")
     assert first.hash == second.hash
     assert world.nonce(world.ada) - before == 1
+
+
+def test_a_step_that_was_sent_is_not_thought_about_again(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    asked: list[int] = []
+
+    def extension() -> ContractCall | None:
+        asked.append(len(asked))
+        return ContractCall(contract.calls.extend(number, 10)) if len(asked) > 1 else None
+
+    before = world.nonce(world.organizer)
+    assert contract.send_once(world.organizer, "extend", extension) is None
+    assert world.nonce(world.organizer) == before
+    sent = [contract.send_once(world.organizer, "extend", extension) for _ in range(2)]
+    assert sent[0] is not None
+    assert sent[0] == sent[1] == world.contract().resume(world.organizer, "extend")
+    assert asked == [0, 1]
+    assert world.nonce(world.organizer) == before + 1
+
+
+def test_what_another_process_sends_while_a_call_is_made_counts(world: World) -> None:
+    contract, other = world.contract(), world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    before = world.nonce(world.organizer)
+    meanwhile: list[Receipt] = []
+
+    def extension() -> ContractCall:
+        meanwhile.append(other.extend(world.organizer, number, 10, key="extend"))
+        return ContractCall(contract.calls.extend(number, 20))
+
+    assert contract.send_once(world.organizer, "extend", extension) == meanwhile[0]
+    assert world.nonce(world.organizer) == before + 1
+
+
+def test_without_a_key_a_call_is_sent_each_time(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    before = world.nonce(world.organizer)
+    for _ in range(2):
+        contract.send_once(world.organizer, None, lambda: ContractCall(contract.calls.extend(number, 10)))
+    assert world.nonce(world.organizer) == before + 2
+
+
+def test_what_the_contract_refuses_while_a_call_is_made_is_explained_too(world: World) -> None:
+    contract = world.contract()
+    with pytest.raises(TransactionReverted, match="contest is in none") as caught:
+        contract.send_once(world.organizer, "extend", lambda: ContractCall(contract.calls.extend(1, 10)))
+    assert caught.value.error == "WrongPhase"
+
+
+def test_all_contests_are_those_that_are_read_one_by_one(world: World) -> None:
+    contract = world.contract()
+    assert contract.contests() == []
+    members = tuple(sorted((devnet_account(n, world.direct).address for n in (5, 6, 7)), key=str.lower))
+    panel = Panel(members, challenge_bond=7, fee=1, tolerance=2, seal_seconds=10, open_seconds=10)
+    for terms in (world.terms(), world.terms(panel=panel, challenge_seconds=10), world.terms(shares=(6000, 4000))):
+        contract.open(world.organizer, terms)
+    contract.cancel(world.organizer, 1)
+    assert contract.contests() == [contract.contest(number) for number in (1, 2, 3)]
+    assert len(world.contract(confirmations=2).contests()) == 3
+    assert len(world.contract(confirmations=3).contests()) == 2
+    calls = [contract.calls.disputeOf(number) for number in (1, 2, 3)]
+    assert [reading.value for reading in contract.read_many(calls)] == [contract.chain.read(call) for call in calls]
 
 
 def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: World) -> None:

@@ -162,7 +162,7 @@ def test_a_call_to_where_no_contract_is_says_so(chain: Chain, bob: LocalAccount,
     nobody = chain.contract(bob.address, probe_artifact.abi)
     with pytest.raises(ChainError, match="no contract answers") as caught:
         chain.read(nobody.functions.stored())
-    assert "--contract" in caught.value.next_step
+    assert "contract" in caught.value.next_step
 
 
 @pytest.mark.parametrize("address", ["", "0x12", "devnet-0", "0xF39Fd6e51aad88F6F4ce6aB8827279cffFb92266"])

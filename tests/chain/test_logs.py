@@ -65,7 +65,8 @@ def probe(chain: Chain, node: LimitedNode, probe_artifact: Artifact) -> Contract
     return contract
 
 
-@settings(max_examples=30, deadline=None)
+@pytest.mark.heavy
+@settings(max_examples=30)
 @given(limit=st.integers(1, 100), first=st.integers(0, 60))
 def test_every_event_comes_once_and_in_order_whatever_the_limit(
     node: LimitedNode, chain: Chain, probe: Contract, limit: int, first: int

@@ -32,6 +32,7 @@ def keyring(home: Path) -> Keyring:
     return Keyring(home / "keystores", work_factor=2)
 
 
+@pytest.mark.heavy
 def test_an_account_is_made_listed_shown_and_never_overwritten(hb: Command, home: Path, password: Path) -> None:
     made = hb("account", "new", "ada", "--password-file", password, "--json").json
     assert made["file"] == str(home / "keystores" / "ada.json")
@@ -63,6 +64,7 @@ def test_a_password_file_that_others_can_read_is_refused(hb: Command, password: 
     assert not (home / "keystores").exists()
 
 
+@pytest.mark.heavy
 def test_a_keystore_of_geth_is_imported(hb: Command, password: Path, tmp_path: Path) -> None:
     Keyring(tmp_path / "geth", work_factor=2).import_key("x", KEY, PASSWORD)
     file = (tmp_path / "geth" / "x.json").rename(tmp_path / f"UTC--2024--{ADDRESS[2:].lower()}")
@@ -72,6 +74,7 @@ def test_a_keystore_of_geth_is_imported(hb: Command, password: Path, tmp_path: P
     assert f"{ADDRESS} is kept here already, as ada" in again.err
 
 
+@pytest.mark.heavy
 def test_a_key_is_imported_from_the_environment_only(
     hb: Command, password: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +145,7 @@ def test_no_account_is_told_with_what_to_pass(hb: Command, devnet: str) -> None:
     assert "no account is named; pass --account NAME" in hb("deploy", "--rpc", devnet, code=1).err
 
 
+@pytest.mark.heavy
 def test_a_password_is_asked_for_twice_and_never_echoed(home: Path) -> None:
     """On a terminal of its own, as a user sits at one."""
     command = [sys.executable, "-m", "hyperbounty", "account", "new", "ada", "--home", str(home)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hyperbounty.config.example import EXAMPLE
+from hyperbounty.cli.example import EXAMPLE
 from tests.cli.conftest import Command
 
 KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain import connection
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
@@ -20,6 +20,7 @@ from hyperbounty.chain.devnet import Devnet
 from hyperbounty.errors import InvalidInput
 from tests.cli.conftest import Command
 
+CONTRACT = BountyContract.NAME
 THIS_CODE = code_hash(load_artifact(CONTRACT).deployed_bytecode)
 # A contract whose whole code is STOP.
 STOP = Artifact("Stop", (), bytes.fromhex("6001600c60003960016000f300"), b"\0")
@@ -71,7 +72,7 @@ def test_what_stood_at_an_address_of_a_chain_that_started_anew_is_forgotten(depl
 
 
 def test_nothing_is_known_before_a_deployment(deployments: Deployments) -> None:
-    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass --contract ADDRESS, or make one"):
+    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass contract ADDRESS, or make one"):
         deployments.address(CONTRACT, 5)
 
 
@@ -243,6 +244,28 @@ def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
 
 
+def test_a_contract_is_deployed_by_its_name(hb: Command, devnet: str) -> None:
+    assert deployed(hb, devnet, CONTRACT)["contract"] == CONTRACT
+    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=1).err
+    assert f"there is no contract 'Nonsense'; choose one of {CONTRACT}" in err
+    assert CONTRACT in hb("deploy", "--help").out
+
+
+def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> None:
+    first = deployed(hb, devnet)["address"]
+    second = deployed(hb, devnet, "--again")["address"]
+    table = f'[profiles.mine]\nrpc = "{devnet}"\n[profiles.mine.contracts]\n'
+    Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{first}"\n')
+    hb("participant", "list", "--profile", "mine")
+    shown = hb("config", "show", "--profile", "mine", "--json").json["settings"]["contracts"]
+    assert shown == {"value": {CONTRACT: first}, "from": f"{Path.cwd()}/hyperbounty.toml:3"}
+    ran = hb("deploy", "--profile", "mine", "--account", "devnet-0", "--again")
+    assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:3 names" in ran.err
+    Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{NOWHERE}"\n')
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    hb("participant", "list", "--profile", "mine", "--contract", second)
+
+
 def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
     address = deployed(hb, devnet)["address"]
     hb("participant", "list", "--rpc", devnet, "--contract", address)
@@ -251,6 +274,7 @@ def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> No
     assert THIS_CODE in err
 
 
+@pytest.mark.heavy
 def test_the_devnet_command_records_what_it_deploys(hb: Command, home: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0", "--home", str(home), "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:

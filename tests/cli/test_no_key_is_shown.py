@@ -86,7 +86,7 @@ def test_a_key_in_the_wrong_variable_is_not_repeated(
         assert KEY not in said([*arguments, "--home", str(tmp_path)], caplog)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(key=st.binary(min_size=32, max_size=32).map(bytes.hex), arguments=st.sampled_from(TYPED_WRONG))
 def test_no_key_is_repeated_whatever_it_is(
     tmp_path_factory: pytest.TempPathFactory, key: str, arguments: list[str]
@@ -158,6 +158,7 @@ def test_an_unexpected_error_is_cleared_of_secrets(
         assert secret not in shown
 
 
+@pytest.mark.heavy
 def test_a_process_shows_no_key(tmp_path: Path) -> None:
     environment = {**os.environ, "HYPERBOUNTY_PRIVATE_KEY": f"0x{KEY}", "HYPERBOUNTY_DEBUG": "1"}
     for arguments in (["config", "show"], ["deploy", "--rpc", f"http://127.0.0.1:9/v3/{KEY}"], ["account", "new", KEY]):

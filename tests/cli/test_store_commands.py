@@ -188,6 +188,7 @@ def test_a_name_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.Capture
     assert "\x1b" not in capsys.readouterr().out
 
 
+@pytest.mark.heavy
 def test_an_interrupted_get_says_that_it_goes_on_and_does(tmp_path: Path) -> None:
     """An interruption like Ctrl-C, in the middle of a fetch."""
     store = EmbeddedStore(tmp_path / "home" / "store")
@@ -215,6 +216,7 @@ main()
     assert (tmp_path / "file").read_bytes() == bytes(range(256)) * 4096
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX's")
 def test_a_full_disk_leaves_neither_half_an_export_nor_a_pin(tmp_path: Path) -> None:
     """A limit on the size of files stops a write in the middle, as a full disk does."""
@@ -237,6 +239,7 @@ def test_a_full_disk_leaves_neither_half_an_export_nor_a_pin(tmp_path: Path) -> 
     assert open_store(None, tmp_path / "other" / "store").pins() == ()
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX's")
 def test_progress_is_shown_on_a_terminal_alone(tmp_path: Path) -> None:
     import pty

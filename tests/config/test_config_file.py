@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.config.example import EXAMPLE
+from hyperbounty.cli.example import EXAMPLE
 from hyperbounty.config.file import read_file
 from hyperbounty.config.lines import lines_of
 from hyperbounty.config.places import FILE_NAME, find_file
@@ -105,6 +105,16 @@ def test_an_empty_file_says_nothing(file: Path) -> None:
             "[profiles.a]\ncontract = '0x2c7536E3605D9C16a7a3D7b1898e529396a65c24'\n",
             "contract must be an address with its right checksum",
         ),
+        ("[profiles.a]\ncontracts = 5\n", ":2: contracts must be addresses by the names of contracts"),
+        (
+            "[profiles.a.contracts]\nNoContract = 'x'\n",
+            ":2: contracts.NoContract must be the name of a contract; known",
+        ),
+        (
+            "[profiles.a]\nchain_id = 1\n[profiles.a.contracts]\nHyperparameterBounty = '0x12'\n",
+            ":4: contracts.HyperparameterBounty must be an address, 0x and 40",
+        ),
+        ("[contracts]\nHyperparameterBounty = 'x'\n", "contracts belongs to one chain; move it under its [profiles"),
         ("account = ''\n", "account must be a text, not an empty text"),
         ("account = 1979-05-27\n", "account must be a text, not a date or time"),
         ("password_file = '~nobody-here/x'\n", "password_file must be a path; nobody knows whose home"),

@@ -9,10 +9,12 @@ import click
 import pytest
 
 from hyperbounty.cli.main import cli
+from hyperbounty.cli.wording import option
 from hyperbounty.config.file import read_file
 from hyperbounty.config.settings import Settings, resolve
 from hyperbounty.config.showing import rows
 from hyperbounty.config.table import SETTINGS
+from hyperbounty.next_steps import Parameter
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
 TABLE = [
@@ -32,7 +34,8 @@ OPTIONS = {
 
 def test_the_table_has_every_setting_with_its_names() -> None:
     assert [row[:3] for row in TABLE] == [
-        [setting.key, setting.variable, setting.option if setting.option in OPTIONS else ""] for setting in SETTINGS
+        [setting.key, setting.variable, name if (name := option(Parameter(setting.key))) in OPTIONS else ""]
+        for setting in SETTINGS
     ]
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.registry import contract_names
 from hyperbounty.config.file import ConfigFile, read_file
 from hyperbounty.config.settings import Settings, Source, resolve
 from hyperbounty.config.showing import rows, unknown_variables
@@ -18,6 +19,8 @@ from hyperbounty.config.table import DEFAULT_RPC, SETTINGS
 from hyperbounty.errors import InvalidInput
 
 ADDRESS = "0x2c7536E3605D9C16a7a3D7b1898e529396a65c23"
+OTHER = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
+NAME = contract_names()[0]
 
 
 def written(folder: Path, content: str) -> ConfigFile:
@@ -62,7 +65,7 @@ def test_each_source_beats_those_below_it(tmp_path: Path) -> None:
     ]
     assert [settings.account for settings in chain] == ["option", "variable", "profile", "shared", None]
     assert [str(settings.origins["account"]) for settings in chain] == [
-        "--account",
+        "account",
         "HYPERBOUNTY_ACCOUNT",
         f"{tmp_path}/hyperbounty.toml:3",
         f"{tmp_path}/hyperbounty.toml:1",
@@ -90,6 +93,7 @@ def test_every_setting_can_be_a_variable() -> None:
             "HYPERBOUNTY_RPC": "https://node.example",
             "HYPERBOUNTY_CHAIN_ID": "11155111",
             "HYPERBOUNTY_CONTRACT": ADDRESS.lower(),
+            "HYPERBOUNTY_CONTRACTS": f"{NAME} = {ADDRESS.lower()},",
             "HYPERBOUNTY_CONFIRMATIONS": " 3 ",
             "HYPERBOUNTY_MAX_FEE": "30 gwei",
             "HYPERBOUNTY_PRIORITY_FEE": "1.5 Gwei",
@@ -109,9 +113,52 @@ def test_every_setting_can_be_a_variable() -> None:
     assert len(settings.origins) == len(SETTINGS) + 1
 
 
+def test_a_contract_is_found_by_its_name(tmp_path: Path) -> None:
+    file = written(tmp_path, f'[profiles.devnet.contracts]\n{NAME} = "{ADDRESS.lower()}"\n')
+    settings = settle(file=file)
+    assert settings.contracts == {NAME: ADDRESS}
+    found = settings.contract_of(NAME)
+    assert found is not None
+    assert (found[0], str(found[1])) == (ADDRESS, f"{tmp_path}/hyperbounty.toml:1")
+    assert settings.contract_of("Another") is None
+    shown = {row.key: (row.value, row.text) for row in rows(settings)}
+    assert shown["contracts"] == ({NAME: ADDRESS}, f"{NAME} at {ADDRESS}")
+
+
+def test_the_setting_without_a_name_stands_for_any_contract() -> None:
+    settings = settle({"contract": ADDRESS})
+    assert [settings.contract_of(name)[0] for name in (NAME, "Another")] == [ADDRESS, ADDRESS]  # type: ignore[index]
+    assert settle().contract_of(NAME) is None
+
+
+def test_of_several_contracts_the_wrong_one_is_named() -> None:
+    with pytest.raises(InvalidInput, match=rf"HYPERBOUNTY_CONTRACTS\.{NAME} must be an address, .*"):
+        settle(environment={"HYPERBOUNTY_CONTRACTS": f"{NAME}=0x12"})
+    with pytest.raises(InvalidInput, match=rf"CONTRACTS\.Unknown must be the name of a contract; known are .*{NAME}"):
+        settle(environment={"HYPERBOUNTY_CONTRACTS": f"Unknown={ADDRESS}"})
+
+
+@pytest.mark.parametrize(
+    ("option", "variable", "expected"),
+    [(ADDRESS, {}, ADDRESS), (None, {"HYPERBOUNTY_CONTRACT": ADDRESS}, ADDRESS), (None, {}, OTHER)],
+)
+def test_of_both_settings_the_stronger_source_counts(
+    tmp_path: Path, option: str | None, variable: dict[str, str], expected: str
+) -> None:
+    third = "0x" + "33" * 20
+    file = written(
+        tmp_path,
+        f'[profiles.devnet]\ncontract = "{third}"\n[profiles.devnet.contracts]\n{NAME} = "{OTHER}"\n',
+    )
+    settings = settle({"contract": option}, variable, file)
+    assert settings.contract_of(NAME)[0] == expected  # type: ignore[index]
+    assert settings.contract_of("Another")[0] == (third if expected == OTHER else expected)  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("CONTRACTS", "0x12"),
         ("CHAIN_ID", "sepolia"),
         ("CHAIN_ID", "-1"),
         ("CHAIN_ID", "9" * 30),
@@ -142,7 +189,7 @@ def test_a_profile_is_chosen_like_any_other_value(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_is_told_with_those_that_are_known(tmp_path: Path) -> None:
     file = written(tmp_path, "[profiles.sepolia]\n")
-    with pytest.raises(InvalidInput, match=r"no profile 'sepola' \(--profile\); did you mean sepolia\?"):
+    with pytest.raises(InvalidInput, match=r"no profile 'sepola' \(profile\); did you mean sepolia\?"):
         settle(file=file, profile="sepola")
     with pytest.raises(InvalidInput, match=r"\(HYPERBOUNTY_PROFILE\); known are anvil, devnet, embedded, sepolia"):
         settle({}, {"HYPERBOUNTY_PROFILE": "x"}, file)
@@ -166,7 +213,7 @@ def test_the_address_with_the_key_can_come_from_the_environment(tmp_path: Path) 
 
 
 def test_the_embedded_chain_is_not_for_commands() -> None:
-    with pytest.raises(InvalidInput, match=r"ends with the process it runs in.*hyperbounty devnet"):
+    with pytest.raises(InvalidInput, match=r"ends with the process it runs in.*run “devnet”"):
         settle(profile="embedded").node()
 
 

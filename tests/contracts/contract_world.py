@@ -20,7 +20,8 @@ from web3.contract import Contract
 from web3.contract.contract import ContractFunction
 from web3.logs import DISCARD
 
-from hyperbounty.spec.spec import SPEC_MAXIMA, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
 
 # Others than those of the checkout while the tests are tested (contracts/mutation).
 ARTIFACTS: Final = Path(

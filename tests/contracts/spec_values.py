@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hyperbounty.spec.spec import MAX_LAYERS
+from hyperbounty.spec.table import MAX_LAYERS
 
 
 def fitted(values: Mapping[str, int]) -> dict[str, int]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, pack, unpack
+from hyperbounty.spec.table import FIELDS
+from hyperbounty.spec.word import SPEC_MAXIMA, pack, unpack
 from tests.contracts.contract_world import ETHER, NATIVE, Outcome, Phase, Refusal, World
 from tests.contracts.panel_world import panel_of
 

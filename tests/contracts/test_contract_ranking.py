@@ -41,7 +41,7 @@ def rankings(draw: st.DrawFn) -> tuple[list[int], list[int], list[int], int, int
     return scores, list(ordinals), specs, minimum, draw(st.integers(1, 8))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=rankings())
 @example(case=([5] * 12, list(range(12, 0, -1)), [1] * 12, 0, 8))
 @example(case=([5] * 12, list(range(12, 0, -1)), [*range(1, 9), 1, 2, 3, 4], 0, 8))

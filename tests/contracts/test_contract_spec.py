@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from web3.contract import Contract
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, Spec, check, pack, unpack
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import FIELDS
+from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from tests.contracts.contract_world import Refusal, World
 from tests.contracts.spec_values import fitted
 
@@ -69,7 +71,7 @@ def python_reason(spec: bytes, limits: bytes) -> str:
     return ""
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batch=st.lists(st.tuples(words, words), min_size=10, max_size=20))
 @example(batch=[(SPEC_MINIMA, SPEC_MAXIMA), (SPEC_MAXIMA, SPEC_MAXIMA), (SPEC_MAXIMA, SPEC_MINIMA)])
 def test_contract_and_python_name_the_same_offence(
@@ -127,7 +129,7 @@ def test_an_activation_of_dense_layers_that_are_there_is_effective(world: World)
     world.view("checkSpec", Spec(dense_units=(8,), dense_activation="relu").word, SPEC_MAXIMA)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(limits=words)
 def test_limits_are_accepted_exactly_where_they_allow_a_model(
     deployed: World, harness: Contract, limits: bytes

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from hyperbounty.bounty.commitment import commit
-from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, Spec, pack, unpack
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import FIELDS
+from hyperbounty.spec.word import SPEC_MAXIMA, pack, unpack
 from tests.contracts.contract_world import DOMAIN, Refusal, Round, World, spec_word
 
 EMPTY, SEALED, REVEALED = range(3)

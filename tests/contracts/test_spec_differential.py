@@ -18,7 +18,8 @@ import pytest
 from web3 import HTTPProvider, Web3
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec.spec import FIELDS, MAX_LAYERS, SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
+from hyperbounty.spec.table import FIELDS, MAX_LAYERS
+from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
 from tests.contracts.contract_world import ARTIFACTS, World
 from tests.contracts.spec_values import fitted
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments
 from hyperbounty.chain.devnet import Devnet
@@ -21,5 +21,5 @@ def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]
     with Devnet(port=0) as devnet:
         with Chain.connect(devnet.url) as chain:
             contract, receipt = BountyContract.deploy(chain, devnet_account("devnet-0", chain))
-            Deployments(home).record(chain, CONTRACT, contract.address, receipt)
+            Deployments(home).record(chain, BountyContract.NAME, contract.address, receipt)
         yield Shell(home, devnet.url, capsys)

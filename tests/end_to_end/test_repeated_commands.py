@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.artifacts import load_artifact
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import ADA, BEN, EVALUATOR, ORGANIZER, contract_of, spec_file
@@ -25,7 +25,7 @@ OPEN = (
 
 def events(contract: BountyContract) -> Counter[str]:
     """How often the bounty contract has emitted each event."""
-    abi = load_artifact(CONTRACT).abi
+    abi = load_artifact(BountyContract.NAME).abi
     at = contract.chain.contract(contract.address, abi)
     names = [entry["name"] for entry in abi if entry["type"] == "event"]
     return Counter({name: count for name in names if (count := len(contract.chain.logs(at.events[name](), 0)))})

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import pytest
 
-from hyperbounty.bounty.contract import CONTRACT, BountyContract
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Outcome, SubmissionState
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.connection import Chain
@@ -226,7 +226,7 @@ def check(world: World, outcomes: list[Outcome]) -> None:
     """Count on the chain, without any of the programs that were killed."""
     contract = world.contract()
     assert [contest.outcome for contest in contract.contests()] == outcomes
-    abi = load_artifact(CONTRACT).abi
+    abi = load_artifact(BountyContract.NAME).abi
     at = world.witness.contract(contract.address, abi)
     for name in (entry["name"] for entry in abi if entry["type"] == "event"):
         if name != "Paid":

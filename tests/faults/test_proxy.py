@@ -50,7 +50,7 @@ def upstream() -> Iterator[tuple[str, list[bytes]]]:
 def ask(url: str, method: str = "POST", **kwargs: Any) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = False
-        return session.request(method, f"{url}/a/b?c=d", timeout=10, headers={"X-Mark": "m"}, **kwargs)
+        return session.request(method, f"{url}/a/b?c=d", timeout=120, headers={"X-Mark": "m"}, **kwargs)
 
 
 def test_without_faults_everything_arrives_as_it_was(upstream: tuple[str, list[bytes]]) -> None:

@@ -125,6 +125,7 @@ def test_what_the_source_left_out_is_in_the_report() -> None:
     assert of(report).dropped == (("unfinished last line", 1),)
 
 
+@pytest.mark.heavy
 @given(
     st.lists(
         st.lists(

@@ -123,6 +123,7 @@ def test_a_service_that_gives_fewer_rows_than_asked_is_asked_for_the_rest(
     assert len(server.calls) == 3
 
 
+@pytest.mark.heavy
 def test_a_fetch_killed_midway_goes_on_with_the_missing_pages(tmp_path: Path) -> None:
     reached, released = threading.Event(), threading.Event()
 

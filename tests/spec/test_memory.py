@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.errors import SpecError
-from hyperbounty.spec.memory import MEMORY_BOUND, check_memory, memory
-from hyperbounty.spec.spec import CELLS, Spec
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.memory import MEMORY_BOUND, lane_bytes, memory_refusal, process_bytes
+from hyperbounty.spec.shape import TaskShape
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import CELLS
 
+TASK = TaskShape(features=8, rows=100_000, sequence_length=60)
 USUAL = Spec(recurrent_units=(128, 128, 128), batch_size=64)
 
 
 def need(spec: Spec, *, rows: int = 100_000) -> int:
-    return memory(spec, features=8, sequence_length=60, rows=rows)
+    return process_bytes(spec, replace(TASK, rows=rows))
 
 
 def test_known_needs() -> None:
@@ -47,20 +51,28 @@ COMPILING_MIB = 250
 def test_the_formula_is_above_what_was_measured_and_not_by_far(
     spec: Spec, windows: int, length: int, measured_mib: int
 ) -> None:
-    formula_mib = memory(spec, features=8, sequence_length=length, rows=windows) / 2**20
+    shape = TaskShape(features=8, rows=windows, sequence_length=length)
+    formula_mib = process_bytes(spec, shape) / 2**20
     assert measured_mib - COMPILING_MIB <= formula_mib <= 3 * measured_mib
 
 
 def test_usual_specs_are_within_the_bound() -> None:
-    check_memory(USUAL, features=8, sequence_length=60, rows=100_000)
-    check_memory(replace(USUAL, batch_size=512), features=8, sequence_length=60, rows=100_000)
+    assert memory_refusal(USUAL, TASK) is None
+    assert memory_refusal(replace(USUAL, batch_size=512), TASK) is None
 
 
 def test_a_bomb_is_refused_with_its_need() -> None:
     bomb = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=1, bidirectional=True)
-    with pytest.raises(SpecError, match=r"needs [\d.]+ GiB of memory, and a run may need at most 4; choose a smaller"):
-        check_memory(bomb, features=8, sequence_length=60, rows=100_000)
+    said = r"the spec needs [\d.]+ GiB of memory, and a run may need at most 4; choose a smaller"
+    assert re.match(said, str(memory_refusal(bomb, TASK)))
     assert need(bomb) > 10 * MEMORY_BOUND
+
+
+def test_a_lane_takes_what_it_always_took() -> None:
+    # The number of lanes follows from it, and with the number of lanes the bits of a score.
+    spec = Spec(recurrent_units=(32, 16), dense_units=(8,), batch_size=64, dropout=0.1)
+    row = 3 * 8 + (24 + 6) * (32 + 16)
+    assert lane_bytes(spec, TASK) == 4 * (64 * (60 * row + (4 + 6) * 8) + 8 * parameters(spec, 8))
 
 
 @given(

@@ -1,12 +1,16 @@
 """The spec word: round trips, the table's edges, and everything that is refused."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec import spec as table
-from hyperbounty.spec.spec import FIELDS, SPEC_MAXIMA, SPEC_MINIMA, UNUSED_BITS, Spec, check, pack, unpack
+from hyperbounty.spec import table
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import FIELDS
+from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, UNUSED_BITS, check, pack, unpack
 
 units = st.integers(1, 1024)
 
@@ -141,3 +145,7 @@ def test_an_absurd_value_is_refused_when_the_spec_is_written(field: str, value: 
 def test_a_word_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(SpecError, match="32 bytes"):
         check(bytes(length))
+
+
+def test_the_attributes_of_a_spec_are_those_of_the_table_in_its_order() -> None:
+    assert [field.name for field in fields(Spec)] == [entry.name for entry in table.TABLE]

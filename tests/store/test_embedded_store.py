@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def test_opening_and_reading_leave_no_trace(folder: Path) -> None:
     store = open_store(None, folder)
     assert not store.has(Cid.raw(b""))
-    with pytest.raises(ContentNotFound, match="--ipfs"):
+    with pytest.raises(ContentNotFound, match="has it with ipfs"):
         store.get(Cid.raw(b""))
     assert not folder.exists()
 

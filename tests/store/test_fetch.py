@@ -215,6 +215,7 @@ def _folder(store: ContentStore, *links: tuple[str, Cid]) -> Cid:
     return cid
 
 
+@pytest.mark.heavy
 def test_few_blocks_cannot_fill_the_disk_with_files(store: ContentStore, tmp_path: Path) -> None:
     top = store.add(b"")
     for _ in range(60):

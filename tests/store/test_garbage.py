@@ -124,6 +124,7 @@ print(EmbeddedStore(Path(sys.argv[1])).collect_garbage().blocks, flush=True)
     assert not store.has(garbage)
 
 
+@pytest.mark.heavy
 def test_what_is_added_while_garbage_is_collected_stays(folder: Path) -> None:
     writer = """
 import random, sys
@@ -176,6 +177,7 @@ for step in range(10_000):
 """
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX's")
 def test_a_process_killed_at_any_moment_loses_nothing_pinned(folder: Path) -> None:
     kept: set[str] = set()

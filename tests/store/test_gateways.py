@@ -89,6 +89,7 @@ def test_a_liar_alone_is_named_in_the_error(start: Start) -> None:
     assert len(liar.asked) == 1
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -170,7 +170,7 @@ def test_nobody_there_is_said_with_the_address_and_the_next_step(form: str) -> N
         with pytest.raises(StoreUnavailable) as caught:
             KuboStore(address, timeout_s=5.0, retry_delays_s=(0.0,))
     assert address in caught.value.what
-    assert caught.value.next_step == "start the IPFS daemon, or leave --ipfs out to use the embedded store"
+    assert caught.value.next_step == "start the IPFS daemon, or leave ipfs out to use the embedded store"
 
 
 @pytest.mark.parametrize("failure", [breaks_off, hangs_up])
@@ -198,6 +198,7 @@ def test_an_upload_is_repeated_in_full(node: Node) -> None:
     assert node.store(retry_delays_s=(0.0,)).add(b"hello") == HELLO
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("silence", [hangs, drips])
 def test_a_block_that_does_not_come_in_time_is_not_found(node: Node, silence: Answer) -> None:
     node.answers["block/get"] = node.answers["pin/add"] = node.answers["block/stat"] = silence
@@ -211,6 +212,7 @@ def test_a_block_that_does_not_come_in_time_is_not_found(node: Node, silence: An
     assert not store.has(HELLO)
 
 
+@pytest.mark.heavy
 def test_a_node_that_hangs_altogether_is_unavailable(node: Node) -> None:
     store = node.store(timeout_s=1.0)
     node.answers = dict.fromkeys(["version", "block/get", "block/stat", "add", "pin/rm"], hangs)
@@ -313,6 +315,7 @@ def test_every_operation_says_that_the_node_is_gone(node: Node, command: str, fa
         OPERATIONS[command](node.store())
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("command", sorted(set(OPERATIONS) - {"block/get"}))
 def test_every_operation_gives_up_on_a_slow_node(node: Node, command: str) -> None:
     node.answers[command] = drips
@@ -362,6 +365,7 @@ def test_pins_of_other_kinds_are_left_out(node: Node) -> None:
     assert node.store().pins() == (HELLO,)
 
 
+@pytest.mark.heavy
 def test_many_pins_are_listed(node: Node) -> None:
     cids = sorted(Cid.raw(b"%d" % n) for n in range(20_000))
     lines = [json.dumps({"Cid": str(cid), "Type": "recursive"}) for cid in cids]

@@ -49,6 +49,7 @@ def impatient_store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentSt
     return KuboStore(request.getfixturevalue("ipfs_address"), timeout_s=2.0)
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("size", [0, 1, 1000, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 175 * CHUNK + 7])
 def test_a_file_comes_back_as_it_was_added(store: ContentStore, size: int) -> None:
     data = secrets.token_bytes(size)

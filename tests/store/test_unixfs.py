@@ -70,6 +70,7 @@ class Blocks(dict[Cid, bytes]):
         return self.put(nodes.encode_file([nodes.Child(cid, size, size) for cid, size in parts]))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("size", "expected"), NODE_VECTORS)
 def test_a_file_has_the_cid_a_node_gives_it(size: int, expected: str) -> None:
     data = content(size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import pytest
@@ -19,13 +20,20 @@ if BACKEND != "tensorflow":
     use(BACKEND)
 
 
+@cache
 def _toy_windows(count: int, seed: int, *, length: int = 8, features: int = 3) -> Windows:
-    """Windows of noise whose label is the sign of the sum of feature 0 over the last three rows."""
+    """Windows of noise whose label is the sign of the sum of feature 0 over the last three rows.
+
+    The same ones each time they are asked for, so that what was made of them can be kept.
+    """
     rows = np.random.default_rng(seed).normal(size=(count + length - 1, features)).astype(np.float32)
     starts = np.arange(count, dtype=np.int64)
     ends = starts + length
     signal = np.array([rows[end - 3 : end, 0].sum() for end in ends])
-    return Windows(rows, starts, (signal > 0).astype(np.uint8), length)
+    labels = (signal > 0).astype(np.uint8)
+    for shared in (rows, starts, labels):
+        shared.setflags(write=False)
+    return Windows(rows, starts, labels, length)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -75,7 +75,7 @@ def _indented(script: str) -> str:
 def test_both_backends_train_to_the_same_numbers_but_for_rounding(
     toy_windows: MakeWindows, tmp_path: Path, backend: str
 ) -> None:
-    data, holdout = toy_windows(100, seed=1), toy_windows(60, seed=2)
+    data, holdout = toy_windows(96, seed=1), toy_windows(60, seed=2)
     files = []
     for name, part in (("train", data), ("holdout", holdout)):
         files.append(str(tmp_path / f"{name}.npz"))
@@ -136,11 +136,13 @@ def test_an_accelerator_is_looked_for() -> None:
     assert said in ("", "JAX finds no accelerator here, only the cpu; install JAX for it, or train on the CPU")
 
 
+@pytest.mark.heavy
 def test_keras_set_up_by_somebody_else_is_refused() -> None:
     said = _error_of("import keras\nfrom hyperbounty.training.backend import use\nuse()")
     assert said.startswith("keras was imported before hyperbounty started it, without ")
 
 
+@pytest.mark.heavy
 def test_a_backend_that_cannot_start_now_says_the_same_again() -> None:
     first = "from contextlib import suppress\nwith suppress(TrainingError): use()"
     imports = "import keras\nfrom hyperbounty.errors import TrainingError\nfrom hyperbounty.training.backend import use"

@@ -124,6 +124,7 @@ def test_orders_and_layer_seeds_do_not_change_between_versions() -> None:
     assert orthogonal(1, (2, 3)).ravel() == pytest.approx(rotation, rel=1e-6)
 
 
+@pytest.mark.heavy
 def test_training_needs_no_chain_no_store_and_no_prices_from_outside() -> None:
     script = (
         "import sys, hyperbounty.training.engine, hyperbounty.training.backend\n"
@@ -137,6 +138,7 @@ def test_training_needs_no_chain_no_store_and_no_prices_from_outside() -> None:
     assert not [name for name in loaded if name.startswith("eth")]
 
 
+@pytest.mark.heavy
 def test_results_are_handled_without_a_backend() -> None:
     script = "import sys, evaluator.queue.coordinator, hyperbounty.compute.pool; print('tensorflow' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from hyperbounty.errors import TrainingError
+from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult, train
 from hyperbounty.training.execution import Execution, choose_execution, program_key
@@ -164,8 +165,10 @@ def test_windows_that_cannot_be_trained_on_are_an_error_and_not_a_score(
 
 
 def test_long_trainings_go_through_xla_and_short_ones_do_not() -> None:
+    shape = TaskShape(features=8, rows=2048, sequence_length=60)
+
     def chosen(**changes: Any) -> Execution:
-        return choose_execution(replace(SMALL, batch_size=64, **changes), length=60, windows=2048)
+        return choose_execution(replace(SMALL, batch_size=64, **changes), shape)
 
     assert chosen(recurrent_units=(32,), epochs=30) is Execution.XLA
     assert chosen(recurrent_units=(32,), epochs=12) is Execution.GRAPH

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.cost import parameters
-from hyperbounty.spec.spec import CELLS, Spec
+from hyperbounty.spec.memory import lane_bytes
+from hyperbounty.spec.shape import TaskShape
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import CELLS
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult
 from hyperbounty.training.execution import program_key
-from hyperbounty.training.fusing import LARGEST_DEVICE_BYTES, MOST_LANES, host_bytes, lane_bytes, lanes_that_fit
+from hyperbounty.training.fusing import LARGEST_DEVICE_BYTES, MOST_LANES, host_bytes, lanes_that_fit
 from hyperbounty.training.windows import Windows
 from tests.training.whole_table import WHOLE_TABLE
 
@@ -59,8 +62,9 @@ def _needs_lanes(backend: str) -> None:
 
 @pytest.mark.training
 @pytest.mark.parametrize("spec", WHOLE_TABLE, ids=Spec.describe)
-def test_side_by_side_is_alone_but_for_rounding(spec: Spec, windows: tuple[Windows, Windows], backend: str) -> None:
+def test_side_by_side_is_alone_but_for_rounding(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
+    windows = toy_windows(64, seed=1), toy_windows(60, seed=2)  # Full batches alone, of which one step is compiled.
     members = [(spec, 1), (replace(spec, learning_rate=0.03), 2), (replace(spec, epochs=1), 3)]
     fused = _side_by_side(Trainer(*windows, backend=backend, lanes=4), members)
     alone = Trainer(*windows, backend=backend)
@@ -159,13 +163,14 @@ def test_tensorflow_says_that_it_trains_one_at_a_time(windows: tuple[Windows, Wi
 )
 def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory: int) -> None:
     spec = Spec(cell=cell, recurrent_units=(units,), batch_size=batch)
-    lanes = lanes_that_fit(spec, memory, features=8, length=60)
+    shape = TaskShape(features=8, rows=2048, sequence_length=60)
+    lanes = lanes_that_fit(spec, memory, shape)
 
     assert lanes in (1 << i for i in range(7))
-    assert lanes == 1 or lanes * lane_bytes(spec, features=8, length=60) <= memory
-    assert lanes <= lanes_that_fit(spec, 2 * memory, features=8, length=60) <= MOST_LANES
-    assert lanes_that_fit(replace(spec, learning_rate=0.5, epochs=7), memory, features=8, length=60) == lanes
-    assert host_bytes(spec, features=8, length=60) >= 2 * 4 * lanes * parameters(spec, 8), "of any device"
+    assert lanes == 1 or lanes * lane_bytes(spec, shape) <= memory
+    assert lanes <= lanes_that_fit(spec, 2 * memory, shape) <= MOST_LANES
+    assert lanes_that_fit(replace(spec, learning_rate=0.5, epochs=7), memory, shape) == lanes
+    assert host_bytes(spec, shape) >= 2 * 4 * lanes * parameters(spec, 8), "of any device"
 
 
 @pytest.mark.training
@@ -180,11 +185,12 @@ def test_the_lanes_fit_into_the_memory(cell: str, units: int, batch: int, memory
 )
 def test_a_lane_takes_no_more_memory_than_is_reckoned(spec: Spec, toy_windows: MakeWindows, backend: str) -> None:
     _needs_lanes(backend)
-    from hyperbounty.training.jax_program import JaxProgram, place
+    from hyperbounty.training.jax_program import JaxProgram
+    from hyperbounty.training.program import Data
 
     lanes, length = 8, 30
     data = toy_windows(256, seed=1, length=length)
-    program = JaxProgram(spec, place(data, toy_windows(64, seed=2, length=length)), lanes)
+    program = JaxProgram(spec, Data.of(data, toy_windows(64, seed=2, length=length)), lanes)
 
-    reckoned = lanes * lane_bytes(spec, features=3, length=length)
+    reckoned = lanes * lane_bytes(spec, TaskShape(features=3, rows=256, sequence_length=length))
     assert program.bytes_taken() <= reckoned <= 8 * program.bytes_taken()

@@ -37,9 +37,11 @@ def test_nothing_of_the_holdout_reaches_the_training(toy_windows: MakeWindows, b
     fewer = Windows(holdout.features, holdout.starts[:11], holdout.labels[:11], holdout.length)
     first = train(SPEC, data, holdout, seed=1, backend=backend)
 
-    for changed in (other_values, other_labels, fewer):
+    for changed in (other_values, fewer):
         assert _learned(train(SPEC, data, changed, seed=1, backend=backend)) == _learned(first)
-    assert train(SPEC, data, other_labels, seed=1, backend=backend).correct == first.total - first.correct
+    relabelled = train(SPEC, data, other_labels, seed=1, backend=backend)
+    assert _learned(relabelled) == _learned(first)
+    assert relabelled.correct == first.total - first.correct
 
 
 @pytest.mark.training

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from hyperbounty.spec.spec import CELLS, LOSSES, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import CELLS, LOSSES
 from hyperbounty.training.backend import keras
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.execution import Execution
@@ -27,7 +28,7 @@ def test_both_executions_train_to_the_same_numbers_but_for_rounding(toy_windows:
     spec = Spec(
         cell="GRU", recurrent_units=(6,), normalization="batch", optimizer="nadam", epochs=3, learning_rate=0.01
     )
-    data, holdout = toy_windows(150, seed=1), toy_windows(60, seed=2)
+    data, holdout = toy_windows(128, seed=1), toy_windows(60, seed=2)
     xla, graph = (
         Trainer(data, holdout, execution=e, backend=backend).train(spec, 5) for e in (Execution.XLA, Execution.GRAPH)
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from hyperbounty.spec.spec import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS, Spec
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.table import ACTIVATIONS, CELLS, LOSSES, NORMALIZATIONS, OPTIMIZERS
 
 WHOLE_TABLE: Final = [
     Spec(

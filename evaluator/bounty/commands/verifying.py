@@ -60,7 +60,7 @@ def verify(
     from evaluator.bounty.verification import verify as verify_scores
 
     scoring = gather_for(session, contest, source)
-    trained = [revealed.index for revealed in scoring.specs if not scoring.refusal(revealed.spec)]
+    trained = [revealed.index for revealed in scoring.specs if not scoring.judged[revealed.spec].refusal]
     drawn = sample.draw(trained, sample_seed)
     # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
     # an interrupted verification continues.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from hyperbounty.bounty.types import Contest, Payment, Verdict
+from hyperbounty.bounty.types import Contest, Verdict
+from hyperbounty.chain.payments import Payment
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,8 @@ class EmbeddedEvm:
     def _check(self, transaction: Any, header: Any) -> None:
         """What a node checks before it takes a transaction, in the words of Geth."""
         state = self.state(header)
-        nonce, balance = state.get_nonce(transaction.sender), state.get_balance(transaction.sender)
+        nonce = state.get_nonce(transaction.sender)
+        balance = state.get_balance(transaction.sender)
         cost = transaction.gas * transaction.max_fee_per_gas + transaction.value
         if transaction.chain_id not in (None, DEVELOPMENT_CHAIN_ID):
             raise RpcRefusal(

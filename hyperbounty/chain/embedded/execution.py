@@ -44,7 +44,8 @@ class Execution:
 
     def _estimate(self, request: object, block: object = "pending") -> str:
         # The time that counts for a transaction is that of the block it will be in.
-        message, header = _message(request), self._reads.header(block)
+        message = _message(request)
+        header = self._reads.header(block)
         full = self._evm.call(message, header)
         _raise_failure(full)
         limit = header.gas_limit if message.gas is None else min(message.gas, header.gas_limit)
@@ -60,7 +61,8 @@ class Execution:
             )
 
         used = limit - full.get_gas_remaining()
-        lowest, highest = used - 1, limit
+        lowest = used - 1
+        highest = limit
         likely = min(limit, (used + _STIPEND) * 64 // 63)
         if suffices(used):
             return quantity(used)
@@ -78,7 +80,9 @@ class Execution:
 def _message(request: object) -> CallMessage:
     if not isinstance(request, dict):
         raise RpcRefusal(INVALID_PARAMS, "a call is an object")
-    to, gas, value = request.get("to"), request.get("gas"), request.get("value")
+    to = request.get("to")
+    gas = request.get("gas")
+    value = request.get("value")
     return CallMessage(
         sender=read_address(request.get("from") or f"0x{'00' * 20}"),
         to=read_address(to) if to else Address(b""),

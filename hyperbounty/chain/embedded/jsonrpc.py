@@ -75,7 +75,9 @@ def _depth(payload: bytes) -> int:
 def _answer_one(handler: Handler, request: object) -> dict[str, Any] | None:
     if not isinstance(request, dict) or not isinstance(request.get("method"), str):
         return _error(None, INVALID_REQUEST, "a request is an object with a method")
-    number, method, params = request.get("id"), request["method"], request.get("params", [])
+    number = request.get("id")
+    method = request["method"]
+    params = request.get("params", [])
     if not isinstance(params, list):
         return _error(number, INVALID_PARAMS, "the parameters of this node are by position, in a list")
     try:

@@ -83,7 +83,8 @@ class DevelopmentNode:
         return "0x0"
 
     def _set_next_timestamp(self, timestamp: object) -> None:
-        wanted, latest = _time(timestamp), self._evm.head.timestamp
+        wanted = _time(timestamp)
+        latest = self._evm.head.timestamp
         if wanted <= latest:
             raise RpcRefusal(INVALID_PARAMS, f"timestamp {wanted} is not later than the latest block's, {latest}")
         self._clock.force(wanted)

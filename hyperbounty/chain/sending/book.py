@@ -5,51 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from eth_utils.crypto import keccak
 
 from hyperbounty.chain.sending.fees import Fees
+from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Attempt, Call, Operation, State
-
-if TYPE_CHECKING:
-    from hyperbounty.chain.sending.journal import Journal
-
-SCHEMA: Final = """
-CREATE TABLE operations (
-    id INTEGER PRIMARY KEY,
-    chain TEXT NOT NULL,
-    account TEXT NOT NULL,
-    nonce INTEGER NOT NULL,
-    key TEXT,
-    call TEXT NOT NULL,
-    gas INTEGER NOT NULL,
-    since_block INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    succeeded INTEGER,
-    block INTEGER,
-    note TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX by_account ON operations (chain, account, state);
-CREATE INDEX by_key ON operations (chain, account, key);
-CREATE TABLE attempts (
-    id INTEGER PRIMARY KEY,
-    operation INTEGER NOT NULL REFERENCES operations (id),
-    hash TEXT NOT NULL,
-    raw BLOB NOT NULL,
-    most_wei TEXT NOT NULL,
-    tip_wei TEXT,
-    signed_at REAL NOT NULL
-);
-CREATE INDEX by_operation ON attempts (operation)
-"""
-
 
 _WATCHED: Final = (State.OPEN, State.REFUSED, State.MINED)
 
 
 class Book:
-    """One account's part of the journal. Every change is on the disk when its method returns."""
+    """One account's part of the journal. Every change is on the disk when its method returns.
+
+    Args:
+        journal: that holds it.
+        chain: what identifies the chain, see `fate.chain_identity`.
+        account: its address.
+    """
 
     def __init__(self, journal: Journal, chain: str, account: str) -> None:
         self._journal = journal
@@ -159,7 +133,8 @@ class Book:
         if not attempts:
             raise self._journal.damaged(f"operation {number} has no transaction")
         try:
-            meant, known = _decoded(call), State(state)
+            meant = _decoded(call)
+            known = State(state)
         except (ValueError, KeyError, TypeError) as error:
             raise self._journal.damaged(f"operation {number} cannot be read") from error
         return Operation(

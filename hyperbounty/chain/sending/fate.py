@@ -77,7 +77,8 @@ def find_nonce_user(w3: Web3, account: ChecksumAddress, nonce: int, since_block:
     Returns None where there is no proof: the nonce is free, or the node no longer knows the states of that time.
     """
     try:
-        low, high = max(-1, since_block - _REORGANIZED_BLOCKS), int(w3.eth.block_number)
+        low = max(-1, since_block - _REORGANIZED_BLOCKS)
+        high = int(w3.eth.block_number)
         if low >= high or _count(w3, account, high) <= nonce or (low >= 0 and _count(w3, account, low) > nonce):
             return None
         while high - low > 1:

@@ -2,7 +2,7 @@
 
 A folder with one SQLite file and one lock file for each account. It holds signed transactions and no keys: whoever
 reads it can send what was meant to be sent, nothing else. Without a folder the journal lives in memory, for one
-process.
+process. What one account has in it is read and written through `book.Book`.
 
 SQLite in WAL mode with `synchronous=FULL` returns from a commit once the disk has it, and a commit is whole or absent.
 """
@@ -17,10 +17,38 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.chain.sending.book import SCHEMA, Book
 from hyperbounty.errors import ChainError
 
 VERSION: Final = 1
+SCHEMA: Final = """
+CREATE TABLE operations (
+    id INTEGER PRIMARY KEY,
+    chain TEXT NOT NULL,
+    account TEXT NOT NULL,
+    nonce INTEGER NOT NULL,
+    key TEXT,
+    call TEXT NOT NULL,
+    gas INTEGER NOT NULL,
+    since_block INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    succeeded INTEGER,
+    block INTEGER,
+    note TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX by_account ON operations (chain, account, state);
+CREATE INDEX by_key ON operations (chain, account, key);
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    operation INTEGER NOT NULL REFERENCES operations (id),
+    hash TEXT NOT NULL,
+    raw BLOB NOT NULL,
+    most_wei TEXT NOT NULL,
+    tip_wei TEXT,
+    signed_at REAL NOT NULL
+);
+CREATE INDEX by_operation ON attempts (operation)
+"""
+
 _FILE: Final = "transactions.sqlite"
 _BUSY_SECONDS: Final = 30.0
 
@@ -50,10 +78,6 @@ class Journal:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
-
-    def book(self, chain: str, account: str) -> Book:
-        """The transactions of `account` on the chain that `chain` identifies."""
-        return Book(self, chain, account)
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

@@ -88,10 +88,22 @@ class Outbox:
 
     def book(self, account: LocalAccount) -> Book:
         """The journal of `account` on this chain."""
-        return self._journal.book(self._chain, account.address)
+        return Book(self._journal, self._chain, account.address)
 
-    def enter(self, call: Call, account: LocalAccount, abi: Abi = (), key: str | None = None) -> Operation:
+    def enter(
+        self,
+        call: Call,
+        account: LocalAccount,
+        abi: Abi = (),
+        key: str | None = None,
+        *,
+        same_call: bool = True,
+    ) -> Operation:
         """The operation for `call`: the one that stands under `key`, or a new one, stored and sent.
+
+        Args:
+            call, account, abi, key: see `Transactions.send`.
+            same_call: what stands under `key` must be this very call.
 
         Raises:
             KeyConflict: `key` stands for another call.
@@ -106,7 +118,12 @@ class Outbox:
             for _ in range(_FOREIGN_NONCES):
                 self._caretaker.tend(book, account)
                 if key is not None and (standing := book.find(key)) is not None:
-                    return _same(standing, call)
+                    if same_call and standing.call != call:
+                        raise KeyConflict(
+                            f"the key {standing.key!r} stands for another call of this account already",
+                            "name every operation by a key of its own",
+                        )
+                    return standing
                 operation = self._launch(book, self._stored(book, call, account, abi, key), account, abi)
                 if operation.state is not State.REPLACED:
                     return operation
@@ -203,15 +220,6 @@ def unreachable(operation: Operation, error: ChainUnavailable) -> TransactionUnr
         what_to_do(operation),
         transaction_hash=operation.latest.hash,
     )
-
-
-def _same(standing: Operation, call: Call) -> Operation:
-    if standing.call != call:
-        raise KeyConflict(
-            f"the key {standing.key!r} stands for another call of this account already",
-            "name every operation by a key of its own",
-        )
-    return standing
 
 
 def _insufficient(address: str, balance: int, needed: int) -> InsufficientFunds:

@@ -98,6 +98,7 @@ class Transactions:
         abi: Abi = (),
         *,
         key: str | None = None,
+        same_call: bool = True,
         timeout: float = RECEIPT_TIMEOUT_SECONDS,
     ) -> Receipt:
         """Send `call` from `account` and wait until it is as deep in the chain as the policy asks.
@@ -110,6 +111,7 @@ class Transactions:
             account: that signs and pays.
             abi: of the contract; its errors are decoded.
             key: names this one operation among all of this account, in this and every later process.
+            same_call: what stands under `key` must be this very call; else it counts whatever it is.
             timeout: seconds to wait to be mined, and then for each further block.
 
         Raises:
@@ -122,7 +124,37 @@ class Transactions:
             TransactionUnconfirmed: it was sent and is not mined, or not deep enough, after `timeout` seconds.
             ChainUnavailable: the node stopped answering; `TransactionUnreachable` where one may be on its way.
         """
-        return self._finished(self._entered(call, account, abi, key, timeout), account, abi, timeout)
+        operation = self._entered(call, account, abi, key, timeout, same_call=same_call)
+        return self._finished(operation, account, abi, timeout)
+
+    def send_once(
+        self,
+        account: LocalAccount,
+        key: str | None,
+        make_call: Callable[[], Call | None],
+        abi: Abi = (),
+        *,
+        timeout: float = RECEIPT_TIMEOUT_SECONDS,
+    ) -> Receipt | None:
+        """The receipt of what was sent under `key`, whatever its call; where nothing was, make the call and send it.
+
+        The journal is asked before `make_call`, so what is final is in what `make_call` reads. It is asked once more
+        when the nonce is reserved: what another process has sent under `key` meanwhile counts too.
+
+        Args:
+            account, key, abi, timeout: see `send`.
+            make_call: may read the chain, and send other transactions; None where there is nothing to do.
+
+        Raises:
+            As `send`, without `KeyConflict`.
+        """
+        operation = None if key is None else self._outbox.find(account, key)
+        if operation is None:
+            call = make_call()
+            if call is None:
+                return None
+            operation = self._entered(call, account, abi, key, timeout, same_call=False)
+        return self._finished(operation, account, abi, timeout)
 
     def resume(
         self, account: LocalAccount, key: str, abi: Abi = (), *, timeout: float = RECEIPT_TIMEOUT_SECONDS
@@ -132,8 +164,7 @@ class Transactions:
         Raises:
             As `send`, except what is found out before anything is sent.
         """
-        operation = self._outbox.find(account, key)
-        return None if operation is None else self._finished(operation, account, abi, timeout)
+        return self.send_once(account, key, lambda: None, abi, timeout=timeout)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
@@ -147,11 +178,13 @@ class Transactions:
             raise unreachable(operation, error) from error
         return self._outcome(receipt, operation, account, abi)
 
-    def _entered(self, call: Call, account: LocalAccount, abi: Abi, key: str | None, timeout: float) -> Operation:
+    def _entered(
+        self, call: Call, account: LocalAccount, abi: Abi, key: str | None, timeout: float, *, same_call: bool
+    ) -> Operation:
         waited = 0.0
         while True:
             try:
-                return self._outbox.enter(call, account, abi, key)
+                return self._outbox.enter(call, account, abi, key, same_call=same_call)
             except FeeAboveCap as error:
                 if waited >= timeout:
                     raise
@@ -164,7 +197,9 @@ class Transactions:
     def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, TxReceipt]:
         """The operation and its receipt, once it is deep enough."""
         book = self._outbox.book(account)
-        pause, depth, seen = _FIRST_PAUSE_SECONDS, 0, False
+        pause = _FIRST_PAUSE_SECONDS
+        depth = 0
+        seen = False
         deadline = self._monotonic() + timeout
         tend_at = self._monotonic() + _TEND_SECONDS
         while True:
@@ -172,7 +207,9 @@ class Transactions:
             head, receipt = self._look(operation)
             if receipt is not None:
                 operation = self._outbox.settle(account, operation, receipt, head)
-                before, depth, seen = depth, head - int(receipt["blockNumber"]) + 1, True
+                before = depth
+                depth = head - int(receipt["blockNumber"]) + 1
+                seen = True
                 if depth >= self._policy.confirmations:
                     return operation, receipt
                 if depth > before:
@@ -183,7 +220,9 @@ class Transactions:
                     operation = book.reopen(operation)
                 self._outbox.tend(account)
                 operation = self._standing(book.get(operation), account)
-                depth, seen, tend_at = 0, False, self._monotonic() + _TEND_SECONDS
+                depth = 0
+                seen = False
+                tend_at = self._monotonic() + _TEND_SECONDS
             if self._monotonic() >= deadline:
                 raise self._unconfirmed(operation, depth, timeout)
             self._sleep(pause)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # brings in the chain, which the help has no use for
+if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.cli.session import Session
 
 
 def contract_of(session: Session) -> BountyContract:
     """The client of the bounty contract that the settings name, or that is known on this chain."""
-    return session.contract
+    # Brings in the chain: a second that the help has no use for.
+    from hyperbounty.bounty.contract import BountyContract
+
+    return session.client(BountyContract)

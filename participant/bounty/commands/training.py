@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.published import check_spec, fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.rehearsal import Rehearsal
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
@@ -21,7 +21,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
     found = contract_of(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
-    spec = check_spec(manifest, found.limits, read_spec(spec_text).word)
+    spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
     table = fetch_prices(session.store, manifest.training, manifest)
     # Brings in the training backend: seconds that other commands do not need.
     from participant.workbench.rehearsal import rehearse

@@ -13,7 +13,8 @@ from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.show.settlement import Settlement
-from hyperbounty.bounty.types import Outcome, Payment, Phase, Verdict
+from hyperbounty.bounty.types import Outcome, Phase, Verdict
+from hyperbounty.chain.payments import Payment
 from hyperbounty.store import Cid
 from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, MANIFEST, NO_PANEL, NOW, SPECS, contest_facts, report
 

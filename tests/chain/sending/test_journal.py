@@ -20,6 +20,7 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.sending.book import Book
 from hyperbounty.chain.sending.fees import Fees
 from hyperbounty.chain.sending.journal import Journal, JournalError
 from hyperbounty.chain.sending.operation import Attempt, Call, State
@@ -222,13 +223,13 @@ def test_nobody_else_can_read_it_and_no_key_is_in_it(tmp_path: Path) -> None:
 
 def test_what_is_written_is_read_back_by_another_process_in_full(tmp_path: Path) -> None:
     call = Call(TARGET, bytes(range(256)), 2**255)
-    with_key = Journal(tmp_path).book("1-ab", ACCOUNT).add(7, "k", call, 21_000, 99, attempt())
-    book = Journal(tmp_path).book("1-ab", ACCOUNT)
+    with_key = Book(Journal(tmp_path), "1-ab", ACCOUNT).add(7, "k", call, 21_000, 99, attempt())
+    book = Book(Journal(tmp_path), "1-ab", ACCOUNT)
     assert book.find("k") == with_key
     assert book.watched() == [with_key]
     assert (with_key.call, with_key.latest.fees.most_wei, with_key.state) == (call, 2**70, State.OPEN)
-    assert Journal(tmp_path).book("2-ab", ACCOUNT).find("k") is None
-    assert Journal(tmp_path).book("1-ab", TARGET).find("k") is None
+    assert Book(Journal(tmp_path), "2-ab", ACCOUNT).find("k") is None
+    assert Book(Journal(tmp_path), "1-ab", TARGET).find("k") is None
 
 
 def test_nothing_is_sent_that_cannot_be_stored(tmp_path: Path) -> None:
@@ -250,12 +251,12 @@ def test_a_file_that_is_no_journal_is_told(tmp_path: Path) -> None:
 
 
 def test_a_journal_of_a_later_version_is_not_touched(tmp_path: Path) -> None:
-    Journal(tmp_path).book("1", ACCOUNT).add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
+    Book(Journal(tmp_path), "1", ACCOUNT).add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
     with sqlite3.connect(tmp_path / "transactions.sqlite") as database:
         database.execute("PRAGMA user_version=99")
     database.close()
     with pytest.raises(JournalError, match="version 99"):
-        Journal(tmp_path).book("1", ACCOUNT).find("k")
+        Book(Journal(tmp_path), "1", ACCOUNT).find("k")
 
 
 @pytest.mark.parametrize(
@@ -268,15 +269,16 @@ def test_a_journal_of_a_later_version_is_not_touched(tmp_path: Path) -> None:
     ],
 )
 def test_contents_that_cannot_be_right_are_not_sent(tmp_path: Path, damage: str) -> None:
-    Journal(tmp_path).book("1", ACCOUNT).add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
+    Book(Journal(tmp_path), "1", ACCOUNT).add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
     with sqlite3.connect(tmp_path / "transactions.sqlite") as database:
         database.execute(damage)
     database.close()
     with pytest.raises(JournalError, match="damaged") as caught:
-        Journal(tmp_path).book("1", ACCOUNT).find("k")
+        Book(Journal(tmp_path), "1", ACCOUNT).find("k")
     assert "look up" in caught.value.next_step
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("count", [6])
 def test_processes_that_begin_at_once_share_one_journal(tmp_path: Path, count: int) -> None:
     context = multiprocessing.get_context("forkserver")
@@ -286,12 +288,12 @@ def test_processes_that_begin_at_once_share_one_journal(tmp_path: Path, count: i
     for process in processes:
         process.join()
     assert [process.exitcode for process in processes] == [0] * count
-    kept = Journal(tmp_path).book("1", ACCOUNT).watched()
+    kept = Book(Journal(tmp_path), "1", ACCOUNT).watched()
     assert sorted(operation.nonce for operation in kept) == list(range(count))
 
 
 def _add(folder: Path, number: int) -> None:
-    book = Journal(folder).book("1", ACCOUNT)
+    book = Book(Journal(folder), "1", ACCOUNT)
     with book.turn():
         taken = {operation.nonce for operation in book.watched()}
         nonce = next(nonce for nonce in range(100) if nonce not in taken)
@@ -306,7 +308,7 @@ def test_the_turn_of_an_account_is_one_at_a_time(tmp_path: Path, where: str) -> 
 
     def work() -> None:
         nonlocal inside, overlaps
-        book = journals[where == "folder"]().book("1", ACCOUNT)
+        book = Book(journals[where == "folder"](), "1", ACCOUNT)
         for _ in range(20):
             with book.turn():
                 inside += 1
@@ -323,15 +325,15 @@ def test_the_turn_of_an_account_is_one_at_a_time(tmp_path: Path, where: str) -> 
 
 
 def test_a_turn_is_given_back_where_its_holder_fails(tmp_path: Path) -> None:
-    book = Journal(tmp_path).book("1", ACCOUNT)
+    book = Book(Journal(tmp_path), "1", ACCOUNT)
     with pytest.raises(ZeroDivisionError), book.turn():
         raise ZeroDivisionError
-    with Journal(tmp_path).book("1", ACCOUNT).turn():
+    with Book(Journal(tmp_path), "1", ACCOUNT).turn():
         assert book.watched() == []
 
 
 def test_what_somebody_else_found_out_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    book = Journal(tmp_path).book("1", ACCOUNT)
+    book = Book(Journal(tmp_path), "1", ACCOUNT)
     stale = book.add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
     book.mine(stale, 5, succeeded=True, final=True)
     assert book.refuse(stale, "too late").state is State.FINAL
@@ -340,10 +342,10 @@ def test_what_somebody_else_found_out_meanwhile_is_not_overwritten(tmp_path: Pat
 STEPS = st.lists(st.sampled_from(["refuse", "mine", "fail", "reopen", "replace"]), max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(STEPS)
 def test_a_key_stands_for_what_may_still_happen_or_has_happened(steps: list[str]) -> None:
-    book = Journal().book("1", ACCOUNT)
+    book = Book(Journal(), "1", ACCOUNT)
     operation = book.add(0, "k", Call(TARGET, b"", 1), 1, 1, attempt())
     for step in steps:
         if step == "refuse":

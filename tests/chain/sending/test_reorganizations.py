@@ -165,6 +165,7 @@ def test_an_effect_that_is_read_at_the_confirmed_block_stays(world: World) -> No
     assert world.effects() == [1]
 
 
+@pytest.mark.heavy
 def test_a_nonce_that_another_wallet_took_in_the_new_blocks_is_told(world: World) -> None:
     before = world.snapshot()
 

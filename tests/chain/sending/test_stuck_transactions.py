@@ -186,6 +186,7 @@ def test_a_raised_fee_follows_a_base_fee_that_rose(pool: Pool) -> None:
     assert pool.chain.balance(TARGET) == 1
 
 
+@pytest.mark.heavy
 def test_the_cap_holds_against_every_raise(pool: Pool) -> None:
     cap = 5 * GWEI
     sender = Sender(pool, replace_after_seconds=30, max_fee_wei=cap)
@@ -266,6 +267,7 @@ def test_a_wallet_elsewhere_that_waits_is_not_outbid(pool: Pool) -> None:
     assert pool.chain.w3.eth.get_transaction_receipt(foreign)["status"] == 1  # type: ignore[arg-type]
 
 
+@pytest.mark.heavy
 def test_a_transaction_cancelled_by_its_owner_is_an_error_and_its_key_is_free(pool: Pool, tmp_path: Path) -> None:
     cancelled: list[str] = []
     sender = Sender(pool, tmp_path, replace_after_seconds=30)

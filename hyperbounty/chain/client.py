@@ -1,0 +1,272 @@
+"""The base of the clients of contracts: what every client does alike, whatever its contract.
+
+A client has one method for each call and view of its contract, named as there, arguments in the same order; a method
+that sends takes the signing account first and returns the receipt. What the contract refuses arrives as
+`TransactionReverted` with a next step for people.
+
+A `key` names one step of one account, forever: repeated under it, in this process or a later one, the call waits for
+the transaction that was sent and sends no other, also where the call would be another one by now. Views show what is as
+deep in the chain as the policy asks, so what a client decides by them stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
+
+from hyperbounty.chain.artifacts import load_artifact
+from hyperbounty.chain.erc20 import ERC20
+from hyperbounty.chain.logs import decode_logs
+from hyperbounty.chain.payments import NATIVE, Payment
+from hyperbounty.errors import ChainError, TransactionReverted
+from hyperbounty.next_steps import NextStep, Parameter
+
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+    from web3.contract.contract import ContractFunction
+
+    from hyperbounty.chain.batches import Reading
+    from hyperbounty.chain.connection import Chain, Receipt
+
+
+@dataclass(frozen=True)
+class ContractCall:
+    """A call that is ready to be sent, and what it pays.
+
+    Attributes:
+        function: with its arguments, for example `client.calls.settle(7)`.
+        amount: that the contract takes, in the smallest unit of `asset`.
+        asset: NATIVE, whose coins go along, or the address of a token, which is approved first.
+    """
+
+    function: ContractFunction
+    amount: int = 0
+    asset: str = NATIVE
+
+
+class ContractClient:
+    """A contract at one address of one chain; a subclass adds the methods of its contract.
+
+    Args:
+        chain: that the contract is on.
+        address: of the contract; `at` checks what is there.
+
+    Attributes:
+        NAME: of the contract, and of its artifact.
+        PURPOSE: what it is for, a line for people who deploy it.
+        calls: the functions of the contract, for `send_once` and `read_many`.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> from hyperbounty.chain.development import development_account
+    >>> from hyperbounty.chain.registry import client_class, contract_names
+    >>> kind = client_class(contract_names()[0])
+    >>> with Chain.embedded() as chain:
+    ...     account = development_account(0)
+    ...     deployed, receipt = kind.deploy(chain, account)
+    ...     contract = kind.at(chain, deployed.address)
+    ...     contract.credit(NATIVE, account.address)
+    0
+    """
+
+    NAME: ClassVar[str]
+    PURPOSE: ClassVar[str] = ""
+
+    def __init__(self, chain: Chain, address: str) -> None:
+        self.chain = chain
+        self._abi = load_artifact(self.NAME).abi
+        self._contract = chain.contract(address, self._abi)
+        self.address: str = self._contract.address
+        self.calls = self._contract.functions
+
+    @classmethod
+    def at(cls, chain: Chain, address: str) -> Self:
+        """The contract at `address`, once the code there is the code that this package knows.
+
+        Raises:
+            InvalidInput: not an address.
+            ChainError: other code, or none.
+        """
+        contract = cls(chain, address)
+        code = chain.code(contract.address)
+        if code != load_artifact(cls.NAME).deployed_bytecode:
+            what = "other code" if code else "no contract"
+            raise ChainError(
+                f"there is {what} at {address} on chain {chain.chain_id}",
+                NextStep(
+                    "name the right {} or {}; money sent to a look-alike is lost",
+                    Parameter("contract"),
+                    Parameter("rpc"),
+                ),
+            )
+        return contract
+
+    @classmethod
+    def deploy(cls, chain: Chain, account: LocalAccount, *, key: str | None = None) -> tuple[Self, Receipt]:
+        """A new contract on `chain`."""
+        address, receipt = chain.deploy(load_artifact(cls.NAME), account, key=key)
+        return cls(chain, address), receipt
+
+    # ------------------------------------------------------------------------------------------------- sending
+
+    @overload
+    def send_once(self, account: LocalAccount, key: str | None, make_call: Callable[[], ContractCall]) -> Receipt: ...
+
+    @overload
+    def send_once(
+        self, account: LocalAccount, key: str | None, make_call: Callable[[], ContractCall | None]
+    ) -> Receipt | None: ...
+
+    def send_once(
+        self, account: LocalAccount, key: str | None, make_call: Callable[[], ContractCall | None]
+    ) -> Receipt | None:
+        """The receipt of what was sent under `key`; where nothing was, make a call and send it.
+
+        For a step whose call depends on what the chain shows. The journal is asked first, so what is done is not asked
+        for again, and what is final is in what `make_call` reads.
+
+        Args:
+            account: that signs and pays.
+            key: names the step; None for a call that is sent each time.
+            make_call: may read the chain; None where there is nothing to do.
+
+        Returns:
+            The receipt, None where nothing was sent and there is nothing to do.
+        """
+
+        def ready() -> tuple[ContractFunction, int] | None:
+            made = make_call()
+            if made is None:
+                return None
+            if made.asset == NATIVE:
+                return made.function, made.amount
+            if made.amount:
+                self._approve(account, made.asset, made.amount, key)
+            return made.function, 0
+
+        with self._refusals():
+            return self.chain.send_once(account, self._full(key), ready, self._abi)
+
+    def resume(self, account: LocalAccount, key: str) -> Receipt | None:
+        """Carry the transaction that was sent under `key` to its end; None where none was."""
+        with self._refusals():
+            return self.chain.resume(account, f"{self.address}/{key}", self._abi)
+
+    def is_final(self, account: LocalAccount, key: str) -> bool:
+        """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""
+        return self.chain.is_final(account, f"{self.address}/{key}")
+
+    def next_key(self, account: LocalAccount, base: str) -> str:
+        """The key of a step that may be due again: the first of `base`/0, `base`/1, … that is not done for good."""
+        number = 0
+        while self.is_final(account, f"{base}/{number}"):
+            number += 1
+        return f"{base}/{number}"
+
+    # ------------------------------------------------------------------------------------------------- payments
+
+    def withdraw(self, account: LocalAccount, asset: str, to: str, *, key: str | None = None) -> Receipt:
+        """Send the sender's whole credit in `asset` to `to`."""
+        return self._send(account, self.calls.withdraw(asset, to), key=key)
+
+    def credit(self, asset: str, owner: str) -> int:
+        """What `owner` can withdraw of `asset`."""
+        return int(self._read(self.calls.credits(asset, owner)))
+
+    def payments(self, receipt: Receipt) -> list[Payment]:
+        """What a transaction paid out, in order."""
+        paid = [Payment(e["to"], e["amount"], paid=True) for e in self._events(receipt, "Paid")]
+        return paid + [Payment(e["owner"], e["amount"], paid=False) for e in self._events(receipt, "Credited")]
+
+    # ------------------------------------------------------------------------------------------------- views
+
+    def read_many(self, calls: Sequence[ContractFunction], block: int | None = None) -> list[Reading]:
+        """Many views, all of one block, in few exchanges with the node.
+
+        Args:
+            calls: for example `[client.calls.contestOf(number) for number in range(1, 100)]`.
+            block: its number; None for the latest that is as deep as the policy asks.
+
+        Returns:
+            One reading for each call, in their order; where the contract refuses, its reading has the error.
+        """
+        return self.chain.read_many(calls, self.chain.confirmed_block() if block is None else block)
+
+    # ------------------------------------------------------------------------------------------------- for subclasses
+
+    @staticmethod
+    def _explain(reverted: TransactionReverted) -> TransactionReverted:
+        """The same error in words for people, with a next step, where the subclass knows the contract's error."""
+        return reverted
+
+    def _send(
+        self, account: LocalAccount, function: ContractFunction, value: int = 0, *, key: str | None = None
+    ) -> Receipt:
+        """Send a call that asks nothing of the chain; `value` is in wei."""
+        with self._refusals():
+            return self.chain.send(function, account, value, key=self._full(key), same_call=False)
+
+    def _read(self, function: ContractFunction) -> Any:
+        return self.chain.read(function, self._block())
+
+    def _read_struct(self, function: ContractFunction) -> dict[str, Any]:
+        """The struct that a view returns, as `_struct` has it."""
+        return self._struct(function, self._read(function))
+
+    @staticmethod
+    def _struct(function: ContractFunction, value: Sequence[Any]) -> dict[str, Any]:
+        """The fields of a struct by their names, written as Python writes them.
+
+        Args:
+            function: that returned it.
+            value: what it returned.
+        """
+        components = function.abi["outputs"][0]["components"]
+        return {_snake(component["name"]): field for component, field in zip(components, value, strict=True)}
+
+    def _logs(
+        self, event: str, from_block: int, argument_filters: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The arguments of every such event from a block on, in order; see `Chain.logs`."""
+        named = self._contract.events[event]()
+        found = self.chain.logs(named, from_block, argument_filters, to_block=self._block())
+        return [dict(log["args"]) for log in found]
+
+    def _events(self, receipt: Receipt, event: str) -> list[dict[str, Any]]:
+        """The arguments of every such event that a transaction emitted, in order."""
+        return [dict(log["args"]) for log in decode_logs(self._contract.events[event](), receipt.logs)]
+
+    # ------------------------------------------------------------------------------------------------- inside
+
+    def _full(self, key: str | None) -> str | None:
+        return None if key is None else f"{self.address}/{key}"
+
+    def _approve(self, account: LocalAccount, token: str, amount: int, key: str | None) -> None:
+        """Let the contract take `amount` of `token` from `account`, where it may not yet."""
+        # Asked first: an approval on its way is not final here, and is in the allowance once it is.
+        step = None if key is None else self.next_key(account, f"{key}/approve")
+        functions = self.chain.contract(token, ERC20).functions
+        if self._read(functions.allowance(account.address, self.address)) < amount:
+            # The exact amount: an unlimited allowance would outlive this escrow.
+            self._send(account, functions.approve(self.address, amount), key=step)
+
+    def _block(self) -> int | None:
+        """Where views look: None for the latest block."""
+        return self.chain.confirmed_block() if self.chain.policy.confirmations > 1 else None
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        try:
+            yield
+        except TransactionReverted as reverted:
+            raise self._explain(reverted) from reverted
+
+
+def _snake(name: str) -> str:
+    """
+    >>> _snake("openedAtBlock")
+    'opened_at_block'
+    """
+    return re.sub("([A-Z])", lambda match: "_" + match[1].lower(), name)

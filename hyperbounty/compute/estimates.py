@@ -1,0 +1,61 @@
+"""How long a training takes by formula, and from that the limits of its worker.
+
+Both are generous. What is too much for a contest is refused by the manifest's budget and the bound on memory, before it
+becomes a job; whoever reaches a limit here has met a fault of the machine, never a zero.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
+from hyperbounty.spec.cost import cost
+from hyperbounty.spec.shape import TaskShape
+from hyperbounty.spec.spec import Spec
+
+COMPILE_S: Final = 3.0
+"""Seconds to compile a layer in one direction; measured, 1 to 4."""
+
+SECONDS_PER_COST: Final = 1.2e-10
+"""Seconds for each parameter, timestep, window and epoch on one thread; measured, 0.8 to 1.2e-10."""
+
+SECONDS_PER_STEP: Final = 5e-5
+"""Seconds for each timestep of a batch and layer, whatever its size; measured."""
+
+HUNG_FACTOR: Final = 20.0
+"""How many times as long as estimated an epoch may take before its worker counts as hung."""
+
+HUNG_LEAST_S: Final = 300.0
+"""Shortest silence that counts as hung: compiling, or a machine busy with something else."""
+
+SPARE_BYTES: Final = 2 * 1024**3
+"""What a worker may hold over formula and idle need: compilers, allocators, large windows."""
+
+
+def estimate_seconds(spec: Spec, shape: TaskShape) -> float:
+    """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge."""
+    layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
+    batches = -(-shape.rows // min(spec.batch_size, shape.rows))
+    steps = batches * shape.sequence_length * spec.epochs
+    arithmetic = SECONDS_PER_COST * cost(spec, shape)
+    return COMPILE_S * layers + arithmetic + SECONDS_PER_STEP * layers * steps
+
+
+def training_limits(spec: Spec, *, estimate_s: float, memory_bytes: int, slowness: float = 1.0) -> Limits:
+    """The limits of a training of `spec`.
+
+    Args:
+        spec: an epoch of it may take its part of the time.
+        estimate_s: seconds by `estimate_seconds`.
+        memory_bytes: what it may need over an idle worker.
+        slowness: how many times the estimates trainings have taken on this machine; below 1 counts as 1.
+
+    >>> training_limits(Spec(epochs=10), estimate_s=100.0, memory_bytes=0)
+    Limits(silence_s=500.0, total_s=2300.0, memory_bytes=3221225472)
+    """
+    slow = HUNG_FACTOR * max(1.0, slowness) * estimate_s
+    return Limits(
+        silence_s=HUNG_LEAST_S + slow / spec.epochs,
+        total_s=HUNG_LEAST_S + slow,
+        memory_bytes=IDLE_WORKER_BYTES + SPARE_BYTES + memory_bytes,
+    )

@@ -1,0 +1,91 @@
+"""Training specs as work of an executor: jobs in, results out, epochs told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final, TypeAlias
+
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.estimates import training_limits
+from hyperbounty.compute.executor import Event, Executor, Task
+from hyperbounty.compute.jobs import Job, deciding_versions
+from hyperbounty.compute.work import Work
+from hyperbounty.errors import InvalidInput, TrainingError
+from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.spec.spec import Spec
+from hyperbounty.training.fusing import MOST_LANES, Member
+from hyperbounty.training.machine import BACKEND
+from hyperbounty.training.result import EpochProgress, TrainingResult
+from hyperbounty.training.windows import Dataset, Windows
+
+Training: TypeAlias = Work[Member, EpochProgress, TrainingResult]
+"""Trains members of a group side by side; their epochs are its progress: `Trainer.train_many`."""
+
+TrainingExecutor: TypeAlias = Executor[Member, EpochProgress, TrainingResult]
+TrainingTask: TypeAlias = Task[Member]
+TrainingEvent: TypeAlias = Event[EpochProgress, TrainingResult]
+
+GROUPS_PER_WORKER: Final = 16
+"""TensorFlow keeps 10 to 30 MB of every program it ran, so a worker is replaced after this many. A group has one."""
+
+
+def prepare_training(
+    train: Windows,
+    holdout: Windows,
+    *,
+    backend: str = BACKEND,
+    device: str = "cpu",
+    versions: Mapping[str, str] | None = None,
+) -> Training:
+    """Training on `train`, scored on `holdout`, with the engine by `backend` on `device`.
+
+    Args:
+        versions: what must be installed where this runs, as of `deciding_versions`; None takes whatever is.
+
+    Raises:
+        TrainingError: the backend or a version is not there, or the windows cannot be trained on.
+    """
+    if versions is not None:
+        here = deciding_versions(backend)
+        for name, version in versions.items():
+            if here[name] != version:
+                raise TrainingError(f"a node has {name} {here[name]}, the evaluator {version}")
+    from hyperbounty.training.engine import Trainer
+
+    return Trainer(train, holdout, backend=backend, device=device).train_many
+
+
+def training_executor(choice: ExecutorChoice, dataset: Dataset, backend: str = BACKEND) -> TrainingExecutor:
+    """The chosen executor, for training on the windows of `dataset` with `backend`.
+
+    Raises:
+        InvalidInput: the dataset has no holdout, the choices do not go together, or Ray is not installed.
+        TrainingError: no Ray cluster answers at the address.
+    """
+    on_cpu = choice.device == "cpu"
+    if not on_cpu and backend != "jax":
+        raise InvalidInput(
+            f"this contest is scored with {backend}, which trains on the CPU alone here",
+            NextStep("leave out {}: an accelerator needs a manifest whose backend is jax", Parameter("device")),
+        )
+    choice.check()
+    if dataset.holdout is None:
+        raise InvalidInput("the dataset has no holdout, so nothing can be scored", "open or fetch the holdout first")
+    prepare = partial(
+        prepare_training,
+        dataset.train,
+        dataset.holdout,
+        backend=backend,
+        device=choice.device,
+        # Processes of this machine have what this one has.
+        versions=deciding_versions(backend) if choice.name == "ray" else None,
+    )
+    return choice.make(prepare, largest_group=1 if on_cpu else MOST_LANES, groups_per_worker=GROUPS_PER_WORKER)
+
+
+def training_task(job: Job, *, slowness: float = 1.0) -> TrainingTask:
+    """The task that `job` is, on a machine that takes `slowness` times the estimates."""
+    spec = Spec.from_word(job.spec)
+    limits = training_limits(spec, estimate_s=job.estimate_s, memory_bytes=job.memory_bytes, slowness=slowness)
+    return Task(job.key, (spec, job.seed), limits, program=job.program, memory_bytes=job.memory_bytes)

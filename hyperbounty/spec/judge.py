@@ -1,0 +1,68 @@
+"""Whether a contest takes a spec, decided once: its limits, its budget, and the bound on memory, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hyperbounty.errors import SpecError
+from hyperbounty.spec.cost import budget_refusal, cost, parameters
+from hyperbounty.spec.memory import memory_refusal
+from hyperbounty.spec.shape import TaskShape
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import refusal
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a contest makes of a spec.
+
+    Attributes:
+        parameters: numbers in its model.
+        cost: of one run, by formula.
+        refusal: why it is not trained, with what to do about it; None where it is.
+    """
+
+    spec: Spec
+    parameters: int
+    cost: int
+    refusal: SpecError | None
+
+    @property
+    def reason(self) -> str:
+        """Why it is refused, as reports have it; empty where it is not."""
+        return "" if self.refusal is None else self.refusal.what
+
+    def accepted(self) -> Spec:
+        """The spec.
+
+        Raises:
+            SpecError: it is refused.
+        """
+        if self.refusal is not None:
+            raise self.refusal
+        return self.spec
+
+
+def judge(word: bytes, limits: bytes, shape: TaskShape, budget: int) -> Judged:
+    """What a contest with these `limits`, `shape` of its task and compute `budget` makes of the spec in `word`.
+
+    >>> from hyperbounty.spec.word import SPEC_MAXIMA
+    >>> shape = TaskShape(features=8, rows=1000, sequence_length=60)
+    >>> judge(Spec().word, SPEC_MAXIMA, shape, budget=10**10).reason
+    ''
+    >>> judge(Spec().word, SPEC_MAXIMA, shape, budget=10**9).reason
+    'the spec costs 3,168,600,000, and a run may cost at most 1,000,000,000'
+
+    Raises:
+        SpecError: the word is no model in any contest.
+    """
+    outside = refusal(word, limits)
+    if outside is not None and refusal(word) is not None:
+        raise outside
+    spec = Spec.from_word(word)
+    return Judged(
+        spec,
+        parameters(spec, shape.features),
+        cost(spec, shape),
+        outside or budget_refusal(spec, shape, budget) or memory_refusal(spec, shape),
+    )

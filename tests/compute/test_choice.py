@@ -1,0 +1,67 @@
+"""Choices of executor, device and backend: those that go together, and what is said of the others."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.executor import Finished, Progressed
+from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.training import training_executor, training_task
+from hyperbounty.errors import InvalidInput
+from hyperbounty.spec.spec import Spec
+from hyperbounty.training.fusing import MOST_LANES
+from hyperbounty.training.windows import Dataset
+
+SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), dropout=0.2, batch_size=16, epochs=2)
+JAX = find_spec("jax") is not None
+needs_jax = pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
+
+
+@pytest.mark.parametrize(
+    ("choice", "backend", "said"),
+    [
+        (ExecutorChoice(device="accelerator"), "tensorflow", "scored with tensorflow.*leave out --device"),
+        (ExecutorChoice(name="in-process", device="accelerator"), "tensorflow", "a manifest whose backend is jax"),
+        (ExecutorChoice(workers=2, device="accelerator"), "jax", "2 processes.*--workers 1; for several.*ray"),
+        (ExecutorChoice(name="ray", device="accelerator"), "jax", "0 GPUs each.*choose --gpus-per-worker 1"),
+        (ExecutorChoice(name="ray", gpus=2, device="accelerator"), "jax", "2 GPUs each.*or a share such as"),
+        (ExecutorChoice(name="ray", gpus=0.5), "jax", "0.5 GPUs each and train on the CPU; add --device accelerator"),
+    ],
+)
+def test_a_device_that_does_not_go_with_the_rest_is_refused_with_what_would(
+    dataset: Dataset, choice: ExecutorChoice, backend: str, said: str
+) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        training_executor(choice, dataset, backend)
+
+
+def test_on_the_cpu_a_job_trains_alone_and_on_an_accelerator_with_others(dataset: Dataset) -> None:
+    alone = training_executor(ExecutorChoice(workers=3), dataset)
+    assert (alone.device, alone.slots, alone.largest_group) == ("cpu", 3, 1)
+    fused = training_executor(ExecutorChoice(name="in-process", device="accelerator"), dataset, "jax")
+    assert (fused.device, fused.slots, fused.largest_group) == ("accelerator", 1, MOST_LANES)
+
+
+@needs_jax
+@pytest.mark.training
+def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset) -> None:
+    data = Data.of("d" * 64, dataset.train)
+    found = []
+    for backend in ("tensorflow", "jax"):
+        job = Job.of(SPEC.word, seed=1, data=data, backend=backend)
+        executor = training_executor(ExecutorChoice(workers=1), dataset, backend)
+        executor.submit([training_task(job)])
+        while not (ended := [event for event in executor.wait(60) if not isinstance(event, Progressed)]):
+            pass
+        executor.stop()
+        assert isinstance(ended[0], Finished), ended[0]
+        assert ended[0].key == job.key
+        found.append(ended[0])
+
+    one, other = found
+    assert one.key != other.key
+    assert one.result.losses == pytest.approx(other.result.losses, rel=1e-3)
+    assert one.result.fingerprint != other.result.fingerprint, "which would be one backend twice"

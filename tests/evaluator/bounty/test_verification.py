@@ -1,0 +1,56 @@
+"""Where two trainings of the same spec parted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from evaluator.bounty.publishing import publish_report
+from evaluator.bounty.scoring import Scoring
+from evaluator.bounty.verification import first_difference
+from evaluator.queue.stored_result import StoredResult
+from hyperbounty.bounty.report import SpecScore
+from hyperbounty.bounty.show.comparison import Difference
+from hyperbounty.store import Cid, ContentStore
+from hyperbounty.training.result import TrainingResult
+
+
+def training(*checkpoints: str) -> TrainingResult:
+    curve = (0.5,) * len(checkpoints)
+    hashes = tuple(name * 32 for name in checkpoints)
+    return TrainingResult(1, curve, curve, curve, 20, 40, 5, None, 1.0, (), hashes)
+
+
+def reported(scoring: Scoring, store: ContentStore, runs: Sequence[TrainingResult]) -> SpecScore:
+    one = replace(scoring, specs=scoring.specs[:1])
+    records = [StoredResult.of(run, str(Cid.raw(b"")), {}) for run in runs]
+    report = publish_report(one, one.dataset(), {0: records}, store, chain_id=1, contract="0x" + "22" * 20)
+    return report.specs[0]
+
+
+@pytest.mark.parametrize(
+    ("ours", "expected"),
+    [
+        ([training("aa", "bb"), training("cc", "dd")], None),
+        ([training("aa", "ee"), training("cc", "dd")], Difference(run=0, epoch=2)),
+        ([training("aa", "bb"), training("ee", "ff")], Difference(run=1, epoch=1)),
+        ([training("aa"), training("cc", "dd")], Difference(run=0, epoch=2)),
+        ([training("aa", "bb", "ee"), training("cc", "dd")], Difference(run=0, epoch=3)),
+        ([training("aa", "bb")], Difference(run=1, epoch=1)),
+    ],
+)
+def test_the_first_epoch_that_differs_is_found(
+    scoring: Scoring, store: ContentStore, ours: Sequence[TrainingResult], expected: Difference | None
+) -> None:
+    theirs = reported(scoring, store, [training("aa", "bb"), training("cc", "dd")])
+    assert first_difference(theirs, ours, store) == expected
+
+
+def test_details_that_nobody_has_or_can_read_say_nothing(scoring: Scoring, store: ContentStore) -> None:
+    theirs = reported(scoring, store, [training("aa")])
+    for cid in (Cid.raw(b"nowhere"), store.add(b'{"format": "hyperbounty/report-details/1"}')):
+        unread = theirs.model_copy(update={"details": str(cid)})
+        assert first_difference(unread, [training("bb")], store) is None
+    assert first_difference(theirs.model_copy(update={"details": None}), [], store) is None

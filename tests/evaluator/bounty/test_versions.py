@@ -1,0 +1,30 @@
+"""A contest's scores are made with the backend and the versions that its manifest names, or not at all."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from evaluator.bounty.evaluation import check_versions
+from hyperbounty.errors import ManifestError, TrainingError
+from hyperbounty.training.machine import describe_versions
+from tests.evaluator.bounty.small_contest import make_scoring
+
+JAX = find_spec("jax") is not None
+needs_jax = pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
+
+
+@pytest.mark.skipif(JAX, reason="JAX is installed")
+def test_a_backend_that_is_not_there_is_named_before_anything_is_trained() -> None:
+    manifest = make_scoring().manifest.model_copy(update={"backend": "jax"})
+    with pytest.raises(TrainingError, match=r"backend jax is not installed; pip install 'hyperbounty\[jax\]'"):
+        check_versions(manifest)
+
+
+@needs_jax
+def test_a_manifest_of_jax_asks_for_the_versions_of_jax() -> None:
+    manifest = make_scoring().manifest.model_copy(update={"backend": "jax", "versions": describe_versions("jax")})
+    check_versions(manifest)
+    with pytest.raises(ManifestError, match=r"scored with jaxlib 0\.0\.1"):
+        check_versions(manifest.model_copy(update={"versions": {"jaxlib": "0.0.1"}}))
