@@ -3,8 +3,10 @@
     python contracts/build.py            write the artifacts
     python contracts/build.py --check    recompile and exit with 1 if a committed artifact differs
 
-The compiler is pinned, its settings leave nothing of this machine in the output, and every artifact names the SHA-256
-of each source it was made of. Artifacts of `test/mocks/` go to `artifacts/test/` and are not part of the package.
+Which contracts there are stands in `contracts.toml`. The compiler is pinned, its settings leave nothing of this machine
+in the output, and every artifact names the SHA-256 of each source it was made of. Each contract is compiled with the
+sources that it imports and no others, so a contract that is added changes no byte of another. Artifacts of the mocks in
+`test/*/mocks/` go to `artifacts/test/` and are not part of the package.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ import json
 import re
 import shutil
 import sys
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,26 +44,82 @@ class BuildError(Exception):
     """A build that cannot be carried out; the message is one line for people."""
 
 
-def read_sources(home: Path) -> dict[str, str]:
-    """Every Solidity source under `src/` and `test/mocks/`, and all they import, by source unit name.
+@dataclass(frozen=True)
+class Deployed:
+    """A contract that is deployed, as `contracts.toml` lists it: where everything lies that belongs to it.
+
+    Source units and artifacts are named from `contracts/`, pages and snapshots from the root of the project.
+    """
+
+    name: str
+    family: str
+
+    @property
+    def unit(self) -> str:
+        """The source that holds the contract."""
+        return f"src/{self.family}/{self.name}.sol"
+
+    @property
+    def interface(self) -> str:
+        """The source that holds its interface, and so its documentation."""
+        return f"src/{self.family}/I{self.name}.sol"
+
+    @property
+    def tests(self) -> str:
+        """The folder of its Foundry tests."""
+        return f"test/{self.family}"
+
+    @property
+    def artifact(self) -> str:
+        """What the build makes of it."""
+        return f"artifacts/{self.name}.json"
+
+    @property
+    def page(self) -> Path:
+        """Its page in the documentation."""
+        return Path("docs") / "contracts" / f"{self.name}.md"
+
+    @property
+    def gas(self) -> Path:
+        """What its transactions cost."""
+        return Path("tests") / "contracts" / "gas" / f"{self.name}.json"
+
+
+def deployed_contracts(home: Path = _HOME) -> list[Deployed]:
+    """The contracts that `contracts.toml` lists, in its order.
 
     Raises:
-        BuildError: an imported file is not there.
+        BuildError: there is no list, or an entry of it is not a name and a family.
     """
-    units = [p.relative_to(home).as_posix() for folder in ("src", "test/mocks") for p in (home / folder).rglob("*.sol")]
+    try:
+        listed = tomllib.loads((home / "contracts.toml").read_text(encoding="utf-8"))
+        return [Deployed(**entry) for entry in listed["contract"]]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise BuildError(f"contracts.toml does not list contracts by name and family: {error}") from None
+
+
+def read_sources(home: Path, units: Iterable[str]) -> dict[str, str]:
+    """The source units and all that they import, by name.
+
+    Raises:
+        BuildError: one of the files is not there.
+    """
+    waiting = list(units)
     sources: dict[str, str] = {}
-    while units:
-        unit = units.pop()
+    while waiting:
+        unit = waiting.pop()
         if unit in sources:
             continue
         package = unit.startswith("@")
         try:
             sources[unit] = (home / "node_modules" / unit if package else home / unit).read_text(encoding="utf-8")
         except FileNotFoundError:
-            remedy = "run `npm ci --ignore-scripts` in contracts/" if package else "correct the import"
+            remedy = (
+                "run `npm ci --ignore-scripts` in contracts/" if package else "correct the import or contracts.toml"
+            )
             raise BuildError(f"the source {unit} is not there; {remedy}") from None
         for path in _IMPORT.findall(sources[unit]):
-            units.append(_join(unit, path) if path.startswith(".") else path)
+            waiting.append(_join(unit, path) if path.startswith(".") else path)
     return dict(sorted(sources.items()))
 
 
@@ -90,33 +151,20 @@ def compile_artifacts(home: Path) -> dict[str, str]:
     Raises:
         BuildError: there is no compiler, it refuses the sources, or a contract is too large to be deployed.
     """
-    sources = read_sources(home)
-    request = {
-        "language": "Solidity",
-        "sources": {unit: {"content": text} for unit, text in sources.items()},
-        "settings": SETTINGS
-        | {"outputSelection": {"*": {"*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"]}}},
-    }
-    try:
-        answer = solcx.compile_standard(request, solc_binary=find_compiler(home))
-    except SolcError as error:
-        first = next((line for line in str(error).splitlines() if "Error" in line), str(error).partition("\n")[0])
-        raise BuildError(f"the compiler refuses the sources: {first.strip()}") from error
-    # A warning in our own sources is a mistake waiting to be paid for.
-    for finding in answer.get("errors", []):
-        if finding.get("sourceLocation", {}).get("file", "").startswith("src/"):
-            raise BuildError(f"the compiler warns: {' '.join(finding['formattedMessage'].split())}")
-
     artifacts = {}
-    for unit, name in _wanted(answer["contracts"]):
-        output = answer["contracts"][unit][name]
-        if not output["evm"]["bytecode"]["object"]:
-            continue  # an interface, or a library without code of its own
+    for contract in deployed_contracts(home):
+        sources = read_sources(home, [contract.unit])
+        output = _compile(home, sources, [contract.unit]).get(contract.name)
+        if output is None:
+            raise BuildError(f"{contract.unit} holds no contract {contract.name}; correct contracts.toml")
         size = len(output["evm"]["deployedBytecode"]["object"]) // 2
-        if unit.startswith("src/") and size >= MAX_CODE_BYTES:
-            raise BuildError(f"{name} has {size} bytes of code; {MAX_CODE_BYTES - 1} can be deployed")
-        folder = "" if unit.startswith("src/") else "test/"
-        artifacts[f"{folder}{name}.json"] = _artifact(name, output, sources)
+        if size >= MAX_CODE_BYTES:
+            raise BuildError(f"{contract.name} has {size} bytes of code; {MAX_CODE_BYTES - 1} can be deployed")
+        artifacts[f"{contract.name}.json"] = _artifact(contract.name, output, sources)
+    mocks = sorted(path.relative_to(home).as_posix() for path in (home / "test").glob("*/mocks/*.sol"))
+    sources = read_sources(home, mocks)
+    for name, output in _compile(home, sources, mocks).items():
+        artifacts[f"test/{name}.json"] = _artifact(name, output, sources)
     return artifacts
 
 
@@ -175,14 +223,31 @@ def _join(unit: str, relative: str) -> str:
     return "/".join(parts)
 
 
-def _wanted(contracts: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
-    """Of `src/`, the contracts that stand at its top, since libraries are inlined; of the mocks, all."""
-    return [
-        (unit, name)
-        for unit, named in contracts.items()
-        if (unit.startswith("src/") and unit.count("/") == 1) or unit.startswith("test/")
-        for name in named
-    ]
+def _compile(home: Path, sources: dict[str, str], units: list[str]) -> dict[str, dict[str, Any]]:
+    """What the compiler makes of the contracts in `units` that have code, by name."""
+    if not units:
+        return {}
+    outputs = ["abi", "evm.bytecode.object", "evm.deployedBytecode.object", "metadata"]
+    request = {
+        "language": "Solidity",
+        "sources": {name: {"content": text} for name, text in sources.items()},
+        "settings": SETTINGS | {"outputSelection": {unit: {"*": outputs} for unit in units}},
+    }
+    try:
+        answer = solcx.compile_standard(request, solc_binary=find_compiler(home))
+    except SolcError as error:
+        first = next((line for line in str(error).splitlines() if "Error" in line), str(error).partition("\n")[0])
+        raise BuildError(f"the compiler refuses the sources: {first.strip()}") from error
+    # A warning in our own sources is a mistake waiting to be paid for.
+    for finding in answer.get("errors", []):
+        if finding.get("sourceLocation", {}).get("file", "").startswith("src/"):
+            raise BuildError(f"the compiler warns: {' '.join(finding['formattedMessage'].split())}")
+    return {
+        name: output
+        for unit in units
+        for name, output in answer["contracts"][unit].items()
+        if output["evm"]["bytecode"]["object"]
+    }
 
 
 def _artifact(name: str, output: dict[str, Any], sources: dict[str, str]) -> str:

@@ -20,7 +20,7 @@ from web3.types import RPCEndpoint
 
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.outage import Interrupted
-from hyperbounty.chain.sending.refusals import is_rate_limit
+from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:

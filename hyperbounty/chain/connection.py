@@ -22,11 +22,11 @@ from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.logs import read_logs
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import WrongChain
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.fate import chain_identity
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
-from hyperbounty.chain.sending.refusals import WrongChain
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
 from hyperbounty.next_steps import NextStep, Parameter

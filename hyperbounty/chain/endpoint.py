@@ -16,8 +16,8 @@ from web3.types import RPCEndpoint, RPCResponse
 from hyperbounty.chain.batches import BatchRefused, matched
 from hyperbounty.chain.failures import connection_failure
 from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
+from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.chain.request_log import hide_path
-from hyperbounty.chain.sending.refusals import is_rate_limit
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 

@@ -17,8 +17,8 @@ from web3.exceptions import (
     Web3RPCError,
 )
 
+from hyperbounty.chain.refusals import is_known, is_rate_limit, refusal
 from hyperbounty.chain.revert_data import Abi, one_line, revert_data, reverted
-from hyperbounty.chain.sending.refusals import is_known, is_rate_limit, refusal
 from hyperbounty.errors import ChainError, ChainUnavailable
 from hyperbounty.next_steps import Action, NextStep, Parameter
 

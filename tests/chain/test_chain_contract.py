@@ -11,7 +11,7 @@ import pytest
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.logs import decode_logs
-from hyperbounty.chain.sending.refusals import InsufficientFunds
+from hyperbounty.chain.refusals import InsufficientFunds
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
 
 if TYPE_CHECKING:

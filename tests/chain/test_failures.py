@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from web3.exceptions import ContractCustomError, ContractLogicError, Web3RPCError
 
 from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.refusals import InsufficientFunds, NonceConflict, NonceTooLow, TooMuchGas
 from hyperbounty.chain.revert_data import reverted
-from hyperbounty.chain.sending.refusals import InsufficientFunds, NonceConflict, NonceTooLow, TooMuchGas
 from hyperbounty.errors import ChainError, TransactionReverted
 
 ABI: list[dict[str, Any]] = [

@@ -17,7 +17,7 @@ from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.endpoint import shown_url
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.sending.refusals import TransactionUnconfirmed, WrongChain
+from hyperbounty.chain.refusals import TransactionUnconfirmed, WrongChain
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 from tests.chain.http_server import server
 

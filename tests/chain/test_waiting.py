@@ -13,8 +13,8 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import METHOD_NOT_FOUND, SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.refusals import NonceConflict, TransactionUnconfirmed
 from hyperbounty.chain.sending.operation import Call
-from hyperbounty.chain.sending.refusals import NonceConflict, TransactionUnconfirmed
 from hyperbounty.chain.sending.transactions import Transactions
 from hyperbounty.errors import ChainError
 

@@ -23,7 +23,7 @@ from web3.logs import DISCARD
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
 
-# Others than those of the checkout while the tests are tested (contracts/mutation).
+# Others than those of the checkout while the tests are tested (contracts/tools/mutation).
 ARTIFACTS: Final = Path(
     os.environ.get("HYPERBOUNTY_TEST_ARTIFACTS") or Path(__file__).parents[2] / "contracts" / "artifacts"
 )

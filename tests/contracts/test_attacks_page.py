@@ -9,14 +9,17 @@ from typing import Final
 
 import pytest
 
-from contracts.attacks import FOLDER, PAGE, ROOT, main, words
+from contracts.tools.attacks import PAGE, ROOT, main, words
 
+LIST: Final = Path("contracts") / "contracts.toml"
+FOLDER: Final = Path("contracts") / "test" / "bounty" / "attacks"
 TEST: Final = re.compile(r"function test(?:Fuzz)?_\w+\(")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / FOLDER, tmp_path / FOLDER)
+    shutil.copy(ROOT / LIST, tmp_path / LIST)
     (tmp_path / PAGE).parent.mkdir()
     shutil.copy(ROOT / PAGE, tmp_path / PAGE)
     return tmp_path
@@ -24,7 +27,8 @@ def root(tmp_path: Path) -> Path:
 
 def test_the_committed_page_has_a_line_for_every_attack() -> None:
     assert main(["--check"]) == 0
-    count = sum(len(TEST.findall(file.read_text(encoding="utf-8"))) for file in (ROOT / FOLDER).glob("*.t.sol"))
+    files = (ROOT / "contracts" / "test").glob("*/attacks/*.t.sol")
+    count = sum(len(TEST.findall(file.read_text(encoding="utf-8"))) for file in files)
     lines = [line for line in (ROOT / PAGE).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
     headings = sum(line == "| Tried | Came of it |" for line in lines)
     assert len(lines) - headings == count > 100
@@ -35,7 +39,7 @@ def test_a_new_outcome_makes_the_page_stale(root: Path, capsys: pytest.CaptureFi
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("ASecondClaim_IsRefused", "ASecondClaim_IsPaid"), encoding="utf-8")
     assert main(["--check"], root) == 1
-    assert "run `python -m contracts.attacks`" in capsys.readouterr().err
+    assert "run `python -m contracts.tools.attacks`" in capsys.readouterr().err
     assert main([], root) == 0
     assert main(["--check"], root) == 0
     assert "| A second claim * | is paid |" in (root / PAGE).read_text(encoding="utf-8")

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 import pytest
 
-from contracts.build import difference, main, write_artifacts
+from contracts.build import Deployed, deployed_contracts, difference, main, write_artifacts
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 ARTIFACTS: Final = sorted((CONTRACTS / "artifacts").rglob("*.json"))
+LICENSE: Final = "// SPDX-License-Identifier: MIT\n"
 needs_compiler = pytest.mark.skipif(
     not (CONTRACTS / "node_modules" / "solc").is_dir() or shutil.which("node") is None,
     reason="no compiler here: run `npm ci --ignore-scripts` in contracts/",
@@ -41,24 +42,32 @@ def test_an_artifact_is_canonical_and_names_its_compiler(path: Path) -> None:
     assert artifact["compiler"].startswith(package["dependencies"]["solc"] + "+commit.")
 
 
-def test_the_contract_can_be_deployed_and_takes_no_plain_transfer() -> None:
-    artifact = load(CONTRACTS / "artifacts" / "HyperparameterBounty.json")
+def test_a_list_that_says_too_little_is_refused_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "contracts.toml").write_text('[[contract]]\nname = "Nameless"\n', encoding="utf-8")
+    assert main([], tmp_path) == 1
+    assert capsys.readouterr().err.startswith("build: contracts.toml does not list contracts by name and family: ")
+
+
+@pytest.mark.parametrize("contract", deployed_contracts(), ids=lambda contract: contract.name)
+def test_a_contract_has_all_that_belongs_to_it(contract: Deployed) -> None:
+    assert all((CONTRACTS / path).exists() for path in (contract.unit, contract.interface, contract.tests))
+    assert all((CONTRACTS.parent / path).exists() for path in (contract.page, contract.gas))
+
+
+@pytest.mark.parametrize("contract", deployed_contracts(), ids=lambda contract: contract.name)
+def test_a_contract_can_be_deployed_and_takes_no_plain_transfer(contract: Deployed) -> None:
+    artifact = load(CONTRACTS / contract.artifact)
     assert len(artifact["deployedBytecode"]) // 2 - 1 < 24_576
     assert not [f for f in artifact["abi"] if f["type"] in ("receive", "fallback")]
 
 
-def test_every_custom_error_and_event_names_its_arguments() -> None:
+@pytest.mark.parametrize("contract", deployed_contracts(), ids=lambda contract: contract.name)
+def test_every_custom_error_and_event_names_its_arguments(contract: Deployed) -> None:
     """Clients show them by name."""
-    artifact = load(CONTRACTS / "artifacts" / "HyperparameterBounty.json")
+    artifact = load(CONTRACTS / contract.artifact)
     named = [i["name"] for item in artifact["abi"] if item["type"] in ("error", "event") for i in item["inputs"]]
     assert named
     assert all(named)
-
-
-@needs_compiler
-def test_check_passes_on_what_is_committed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--check"]) == 0
-    assert capsys.readouterr() == ("", "")
 
 
 def test_check_names_what_differs_and_a_build_mends_it(tmp_path: Path) -> None:
@@ -91,16 +100,21 @@ def test_check_names_what_differs_and_a_build_mends_it(tmp_path: Path) -> None:
     [
         ("pragma solidity 0.8.37; contract Broken { uint256 x = ; }", "the compiler refuses the sources: ParserError"),
         ("pragma solidity 0.8.37; contract Idle { function f(uint256 x) external pure {} }", "the compiler warns: "),
-        ('import "./Nowhere.sol";', "the source src/Nowhere.sol is not there; correct the import"),
+        (
+            "// SPDX-License-Identifier: MIT\npragma solidity 0.8.37; contract Other {}",
+            "src/one/Broken.sol holds no contract Broken; ",
+        ),
+        ('import "./Nowhere.sol";', "the source src/one/Nowhere.sol is not there; correct the import"),
         ('import "@nobody/x.sol";', "the source @nobody/x.sol is not there; run `npm ci --ignore-scripts`"),
     ],
-    ids=["a parser error", "a warning", "a missing file", "a missing package"],
+    ids=["a parser error", "a warning", "another contract", "a missing file", "a missing package"],
 )
 def test_sources_that_cannot_be_built_are_refused_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], source: str, expected: str
 ) -> None:
-    (tmp_path / "src").mkdir()
-    (tmp_path / "src" / "Broken.sol").write_text(source, encoding="utf-8")
+    (tmp_path / "contracts.toml").write_text('[[contract]]\nname = "Broken"\nfamily = "one"\n', encoding="utf-8")
+    (tmp_path / "src" / "one").mkdir(parents=True)
+    (tmp_path / "src" / "one" / "Broken.sol").write_text(source, encoding="utf-8")
     (tmp_path / "node_modules").symlink_to(CONTRACTS / "node_modules")
     shutil.copy(CONTRACTS / "solc", tmp_path / "solc")
     assert main([], tmp_path) == 1

@@ -1,4 +1,4 @@
-"""How `contracts/coverage.py` reads sources and reports; measuring itself needs Foundry and takes minutes."""
+"""How `contracts/tools/coverage.py` reads sources and reports; measuring itself needs Foundry and takes minutes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from contracts import coverage
+from contracts.tools import coverage
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import pytest
 
-from contracts.mutation.campaign import KILLED, SURVIVED, Fate, Journal
-from contracts.mutation.mutants import Mutant, MutationError, shuffled
-from contracts.mutation.run import interval, report
-from contracts.mutation.schema import MAGIC, Function, choose, combine, functions, place
+from contracts.tools.mutation.campaign import KILLED, SURVIVED, Fate, Journal
+from contracts.tools.mutation.mutants import Mutant, MutationError, shuffled
+from contracts.tools.mutation.run import interval, report
+from contracts.tools.mutation.schema import MAGIC, Function, choose, combine, functions, place
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 UNIT: Final = "src/Sums.sol"
@@ -57,7 +57,7 @@ def ask(source: str) -> dict[str, Any]:
         },
     }
     done = subprocess.run(
-        ["node", str(CONTRACTS / "mutation" / "compiler.cjs")],  # noqa: S607
+        ["node", str(CONTRACTS / "tools" / "mutation" / "compiler.cjs")],  # noqa: S607
         input=json.dumps(request) + "\n",
         capture_output=True,
         text=True,

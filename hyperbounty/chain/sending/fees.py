@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from web3.exceptions import Web3RPCError
 from web3.types import RPCEndpoint, Wei
 
-from hyperbounty.chain.sending.refusals import FeeAboveCap
+from hyperbounty.chain.refusals import FeeAboveCap
 
 if TYPE_CHECKING:
     from web3 import Web3

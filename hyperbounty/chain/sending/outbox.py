@@ -13,12 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.sending.book import Book
-from hyperbounty.chain.sending.broadcast import Broadcaster, request_of
-from hyperbounty.chain.sending.fate import chain_identity, find_nonce_user, find_receipt
-from hyperbounty.chain.sending.fees import current_fees
-from hyperbounty.chain.sending.operation import Call, Operation, State
-from hyperbounty.chain.sending.refusals import (
+from hyperbounty.chain.refusals import (
     FeeTooLow,
     InsufficientFunds,
     KeyConflict,
@@ -27,6 +22,11 @@ from hyperbounty.chain.sending.refusals import (
     PoolFull,
     TransactionUnreachable,
 )
+from hyperbounty.chain.sending.book import Book
+from hyperbounty.chain.sending.broadcast import Broadcaster, request_of
+from hyperbounty.chain.sending.fate import chain_identity, find_nonce_user, find_receipt
+from hyperbounty.chain.sending.fees import current_fees
+from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.tending import Caretaker
 from hyperbounty.errors import ChainUnavailable
 from hyperbounty.money import format_amount

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
 from hyperbounty.chain.sending.book import Book
 from hyperbounty.chain.sending.fate import find_nonce_user, find_receipt, is_known
 from hyperbounty.chain.sending.fees import current_fees
 from hyperbounty.chain.sending.operation import Operation, State
-from hyperbounty.chain.sending.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.chain.sending.broadcast import request_of
 from hyperbounty.chain.sending.fate import find_receipt
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.outbox import Outbox, unreachable, what_to_do
-from hyperbounty.chain.sending.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import FeeAboveCap
 from hyperbounty.chain.sending.fees import Fees, current_fees
-from hyperbounty.chain.sending.refusals import FeeAboveCap
 
 GWEI = 10**9
 AMOUNTS = st.integers(0, 10**13)

@@ -20,11 +20,11 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.refusals import KeyConflict
 from hyperbounty.chain.sending.book import Book
 from hyperbounty.chain.sending.fees import Fees
 from hyperbounty.chain.sending.journal import Journal, JournalError
 from hyperbounty.chain.sending.operation import Attempt, Call, State
-from hyperbounty.chain.sending.refusals import KeyConflict
 from hyperbounty.chain.sending.transactions import Transactions
 from hyperbounty.errors import ChainError, TransactionReverted
 

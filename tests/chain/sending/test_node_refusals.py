@@ -15,14 +15,14 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.sending.operation import Call
-from hyperbounty.chain.sending.refusals import (
+from hyperbounty.chain.refusals import (
     FeeTooLow,
     InsufficientFunds,
     NonceConflict,
     NonceTooLow,
     TooMuchGas,
 )
+from hyperbounty.chain.sending.operation import Call
 from hyperbounty.chain.sending.transactions import Transactions
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
 from tests.chain.http_server import server

@@ -18,7 +18,7 @@ from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.sending.refusals import TransactionReplaced, TransactionUnconfirmed
+from hyperbounty.chain.refusals import TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.errors import TransactionReverted
 from tests.conftest import started
 

@@ -15,9 +15,9 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.refusals import FeeAboveCap, NonceConflict, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
-from hyperbounty.chain.sending.refusals import FeeAboveCap, NonceConflict, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.chain.sending.transactions import Receipt, Transactions
 from tests.chain.pooled_node import PooledNode
 from tests.conftest import started

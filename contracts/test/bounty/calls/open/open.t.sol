@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {
+    ContestView,
+    IHyperparameterBounty,
+    Outcome,
+    Phase,
+    Terms
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
+import {FeeToken} from "../../../shared/mocks/Tokens.sol";
+import {Specs} from "../../foundry/Specs.sol";
+import {World} from "../../foundry/World.sol";
+
+contract OpenTest is World {
+    function testFuzz_RevertWhen_TheRewardIsZero(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        t.reward = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroReward.selector));
+    }
+
+    function testFuzz_RevertWhen_TheEvaluatorIsZero(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        t.evaluator = address(0);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroEvaluator.selector));
+    }
+
+    function testFuzz_RevertWhen_TheManifestIsZero(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        t.manifest = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroManifest.selector));
+    }
+
+    function testFuzz_RevertWhen_TheMinimumScoreExceedsOneMillion(Terms memory raw, uint24 score) external {
+        Terms memory t = valid(raw, false);
+        t.minimumScore = uint24(bound(score, 1_000_001, type(uint24).max));
+        refuses(
+            t, abi.encodeWithSelector(IHyperparameterBounty.MinimumScoreOutOfRange.selector, 1_000_000, t.minimumScore)
+        );
+    }
+
+    function testFuzz_RevertWhen_TheCapOnSubmissionsIsZeroOrTooHigh(Terms memory raw, uint16 cap) external {
+        Terms memory t = valid(raw, false);
+        t.maxSubmissions = cap % 4 == 0 ? 0 : uint16(bound(cap, 1025, type(uint16).max));
+        refuses(
+            t, abi.encodeWithSelector(IHyperparameterBounty.SubmissionCapOutOfRange.selector, 1024, t.maxSubmissions)
+        );
+    }
+
+    function testFuzz_RevertWhen_TheCapPerAddressIsZeroOrAboveTheOther(Terms memory raw, uint16 cap) external {
+        Terms memory t = valid(raw, false);
+        t.maxPerAddress = cap % 4 == 0 ? 0 : uint16(bound(cap, uint256(t.maxSubmissions) + 1, type(uint16).max));
+        refuses(
+            t,
+            abi.encodeWithSelector(
+                IHyperparameterBounty.PerAddressCapOutOfRange.selector, t.maxSubmissions, t.maxPerAddress
+            )
+        );
+    }
+
+    function testFuzz_RevertWhen_SubmittingEndsNowOrBefore(Terms memory raw, uint40 ends) external {
+        Terms memory t = valid(raw, false);
+        t.submitEnds = uint40(bound(ends, 0, block.timestamp));
+        refuses(
+            t, abi.encodeWithSelector(IHyperparameterBounty.SubmitEndsPassed.selector, t.submitEnds, block.timestamp)
+        );
+    }
+
+    function testFuzz_RevertWhen_AWindowIsEmpty(Terms memory raw, uint8 which) external {
+        Terms memory t = valid(raw, false);
+        if (which % 3 != 0) t.revealSeconds = 0;
+        if (which % 3 != 1) t.scoreSeconds = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.EmptyWindow.selector, t.revealSeconds, t.scoreSeconds));
+    }
+
+    /// @dev Up to the largest numbers that the types hold, where sums in those types would wrap.
+    function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[5] memory windows)
+        external
+    {
+        Terms memory t = valid(raw, false);
+        t.submitEnds = uint40(bound(ends, block.timestamp + 1, type(uint40).max));
+        t.revealSeconds = uint32(bound(windows[0], 1, type(uint32).max));
+        t.scoreSeconds = uint32(bound(windows[1], 1, type(uint32).max));
+        t.challengeSeconds = windows[2];
+        (t.panel.sealSeconds, t.panel.openSeconds) = (windows[3], windows[4]);
+        uint256 last = t.submitEnds + lastSeconds(t);
+        uint256 latest = block.timestamp + 3650 days;
+        vm.assume(last > latest);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last));
+    }
+
+    function testFuzz_WhenTheLastDeadlineIsAsFarAsCanBe(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        uint256 latest = block.timestamp + 3650 days;
+        t.submitEnds = uint40(latest - lastSeconds(t));
+        assertEq(lastDeadline(open(t)), latest, "the last deadline");
+
+        t.submitEnds += 1;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, latest + 1));
+    }
+
+    function testFuzz_RevertWhen_TheLimitsSetUnusedBits(Terms memory raw, uint24 bits) external {
+        Terms memory t = valid(raw, false);
+        t.limits |= bytes32(bound(bits, 1, type(uint24).max));
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecUnusedBits.selector, t.limits));
+    }
+
+    function testFuzz_RevertWhen_TheLimitsLeaveTheTable(Terms memory raw, uint256 field, uint256 value) external {
+        Terms memory t = valid(raw, false);
+        field = bound(field, 0, Specs.COUNT - 1);
+        (, uint256 mask) = Specs.place(field);
+        (uint256 low, uint256 high) = (Specs.get(Specs.MINIMA, field), Specs.get(Specs.MAXIMA, field));
+        value = low != 0 && value % 4 == 0 ? bound(value, 0, low - 1) : bound(value, high + 1, mask);
+        t.limits = Specs.set(t.limits, field, value);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecFieldOutOfRange.selector, field, value, low, high));
+    }
+
+    function testFuzz_RevertWhen_TheLimitsAllowNoRecurrentUnits(Terms memory raw) external {
+        Terms memory t = valid(raw, false);
+        t.limits = Specs.set(t.limits, 3, 0);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecFieldOutOfRange.selector, 3, 0, 1, 1024));
+    }
+
+    function testFuzz_RevertWhen_ThereAreNoSharesOrTooMany(Terms memory raw, uint256 count) external {
+        Terms memory t = valid(raw, false);
+        t.shares = new uint16[](count % 4 == 0 ? 0 : bound(count, 9, 40));
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongShareCount.selector, 8, t.shares.length));
+    }
+
+    function testFuzz_RevertWhen_AShareIsZero(Terms memory raw, uint256 index) external {
+        Terms memory t = valid(raw, false);
+        index = bound(index, 0, t.shares.length - 1);
+        t.shares[index] = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroShare.selector, index));
+    }
+
+    function testFuzz_RevertWhen_TheSharesDoNotMakeAWhole(Terms memory raw, uint256 index, uint16 share) external {
+        Terms memory t = valid(raw, false);
+        index = bound(index, 0, t.shares.length - 1);
+        share = uint16(bound(share, 1, type(uint16).max));
+        vm.assume(share != t.shares[index]);
+        uint256 sum = 10_000 - uint256(t.shares[index]) + share;
+        t.shares[index] = share;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongShareSum.selector, 10_000, sum));
+    }
+
+    function testFuzz_RevertWhen_TheAssetHasNoCode(Terms memory raw, address asset) external {
+        vm.assume(asset != NATIVE && asset.code.length == 0);
+        Terms memory t = valid(raw, false);
+        t.asset = asset;
+        refuses(t, abi.encodeWithSelector(IPayments.NotAToken.selector, asset));
+    }
+
+    function testFuzz_RevertWhen_TheCoinsAreNotExactlyWhatIsDue(Terms memory raw, uint256 coins) external {
+        Terms memory t = valid(raw, false);
+        coins = bound(coins, 0, 2 * due(t));
+        vm.assume(coins != due(t));
+        vm.deal(organizer, coins);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, due(t), coins));
+        vm.prank(organizer);
+        bounty.open{value: coins}(t);
+    }
+
+    function testFuzz_RevertWhen_CoinsComeWithATokenContest(Terms memory raw, uint128 coins) external {
+        Terms memory t = valid(raw, true);
+        fund(organizer, t.asset, due(t));
+        coins = uint128(bound(coins, 1, type(uint128).max));
+        vm.deal(organizer, coins);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
+        vm.prank(organizer);
+        bounty.open{value: coins}(t);
+    }
+
+    function testFuzz_RevertWhen_TheTokenWasNotApproved(Terms memory raw, uint256 approved) external {
+        Terms memory t = valid(raw, true);
+        fund(organizer, t.asset, due(t));
+        approved = bound(approved, 0, due(t) - 1);
+        vm.prank(organizer);
+        token.approve(address(bounty), approved);
+        vm.expectRevert(
+            abi.encodeWithSignature(
+                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), approved, due(t)
+            )
+        );
+        vm.prank(organizer);
+        bounty.open(t);
+    }
+
+    function testFuzz_RevertWhen_TheTokenTakesAFee(Terms memory raw) external {
+        Terms memory t = valid(raw, false);
+        FeeToken fee = new FeeToken();
+        t.asset = address(fee);
+        t.reward = uint128(bound(t.reward, 100, type(uint128).max));
+        uint256 sent = due(t);
+        fund(organizer, t.asset, sent);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, sent, sent - sent / 100));
+        vm.prank(organizer);
+        bounty.open(t);
+    }
+
+    function testFuzz_WhenEverythingIsInOrder(Terms memory raw, bool inToken, address sender, uint64 blockNumber)
+        external
+    {
+        Terms memory t = valid(raw, inToken);
+        vm.assume(sender != address(0) && sender.code.length == 0 && sender != address(vm));
+        for (uint256 i; i < t.panel.members.length; ++i) {
+            vm.assume(sender != t.panel.members[i]);
+        }
+        uint256 earlier = uint256(raw.manifest) % 3;
+        for (uint256 i; i < earlier; ++i) {
+            open(terms(i == 1));
+        }
+        blockNumber = uint64(bound(blockNumber, 0, type(uint40).max));
+        vm.roll(blockNumber);
+        uint256 heldBefore = held(t.asset);
+        uint256 coins = fund(sender, t.asset, due(t));
+        uint256 hadBefore = balanceOf(t.asset, sender);
+
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Opened(earlier + 1, sender, t.evaluator, t);
+        vm.prank(sender);
+        uint256 contest = bounty.open{value: coins}(t);
+
+        assertEq(contest, earlier + 1, "number");
+        assertEq(bounty.contestCount(), contest, "count");
+        assertEq(held(t.asset), heldBefore + due(t), "held");
+        assertEq(balanceOf(t.asset, sender), hadBefore - due(t), "paid");
+        assertPhase(contest, Phase.Submit);
+        assertOutcome(contest, Outcome.Pending);
+        assertShows(contest, t, sender, blockNumber);
+    }
+
+    function assertShows(uint256 contest, Terms memory t, address sender, uint256 blockNumber) private view {
+        ContestView memory expected;
+        expected.organizer = sender;
+        expected.evaluator = t.evaluator;
+        expected.asset = t.asset;
+        expected.reward = t.reward;
+        expected.bond = t.bond;
+        expected.evaluatorFee = t.evaluatorFee;
+        expected.deposit = t.deposit;
+        expected.minimumScore = t.minimumScore;
+        expected.shares = t.shares;
+        expected.submitEnds = t.submitEnds;
+        expected.revealEnds = expected.submitEnds + t.revealSeconds;
+        expected.scoreEnds = expected.revealEnds + t.scoreSeconds;
+        expected.challengeEnds = expected.scoreEnds + t.challengeSeconds;
+        expected.openedAtBlock = uint40(blockNumber);
+        expected.limits = t.limits;
+        expected.maxSubmissions = t.maxSubmissions;
+        expected.maxPerAddress = t.maxPerAddress;
+        expected.manifest = t.manifest;
+        expected.holdoutCommitment = t.holdoutCommitment;
+        expected.phase = Phase.Submit;
+        vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(expected), "contestOf");
+    }
+
+    /// @dev Whatever the sender paid would have been enough.
+    function refuses(Terms memory t, bytes memory reason) private {
+        uint256 coins = fund(organizer, t.asset == address(token) ? t.asset : NATIVE, due(t));
+        vm.expectRevert(reason);
+        vm.prank(organizer);
+        bounty.open{value: coins}(t);
+    }
+}

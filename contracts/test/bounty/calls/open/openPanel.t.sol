@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {
+    DisputeView,
+    IHyperparameterBounty,
+    Panel,
+    SeatState,
+    Terms
+} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {World} from "../../foundry/World.sol";
+
+contract OpenPanelTest is World {
+    function testFuzz_RevertWhen_TheNumberOfMembersIsEvenOrTooHigh(Terms memory raw, uint8 count) external {
+        Terms memory t = validWithPanel(raw, false);
+        count = uint8(bound(count, 2, 40));
+        if (count < MOST_MEMBERS) count = count / 2 * 2;
+        vm.assume(count != MOST_MEMBERS);
+        t.panel.members = members(count);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongPanelSize.selector, MOST_MEMBERS, count));
+    }
+
+    /// @dev The same one twice as well.
+    function testFuzz_RevertWhen_AMemberIsNotAboveTheOneBefore(Terms memory raw, uint8 seat, uint160 below) external {
+        Terms memory t = validWithPanel(raw, false);
+        vm.assume(t.panel.members.length != 1);
+        seat = uint8(bound(seat, 1, t.panel.members.length - 1));
+        t.panel.members[seat] = address(uint160(bound(below, 0, uint160(t.panel.members[seat - 1]))));
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, seat));
+    }
+
+    function testFuzz_RevertWhen_TheFirstMemberIsZero(Terms memory raw) external {
+        Terms memory t = validWithPanel(raw, false);
+        t.panel.members[0] = address(0);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, 0));
+    }
+
+    function testFuzz_RevertWhen_OrganizerOrEvaluatorIsAmongTheMembers(Terms memory raw, uint8 seat, bool isEvaluator)
+        external
+    {
+        Terms memory t = validWithPanel(raw, false);
+        seat = uint8(seat % t.panel.members.length);
+        address who = t.panel.members[seat];
+        if (isEvaluator) t.evaluator = who;
+        uint256 coins = fund(isEvaluator ? organizer : who, NATIVE, due(t));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.PartyOnPanel.selector, who));
+        vm.prank(isEvaluator ? organizer : who);
+        bounty.open{value: coins}(t);
+    }
+
+    function testFuzz_RevertWhen_ThereAreTermsOfAPanelAndNoMembers(Terms memory raw, Panel memory terms_, uint8 which)
+        external
+    {
+        Terms memory t = valid(raw, false);
+        delete t.panel;
+        which %= 5;
+        if (which == 0) t.panel.challengeBond = uint96(bound(terms_.challengeBond, 1, type(uint96).max));
+        if (which == 1) t.panel.fee = uint96(bound(terms_.fee, 1, type(uint96).max));
+        if (which == 2) t.panel.tolerance = uint24(bound(terms_.tolerance, 1, type(uint24).max));
+        if (which == 3) t.panel.sealSeconds = uint32(bound(terms_.sealSeconds, 1, 73 days));
+        if (which == 4) t.panel.openSeconds = uint32(bound(terms_.openSeconds, 1, 73 days));
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelWithoutMembers.selector));
+    }
+
+    function testFuzz_RevertWhen_AWindowOfThePanelIsEmpty(Terms memory raw, uint8 which) external {
+        Terms memory t = validWithPanel(raw, false);
+        if (which % 4 != 1) t.challengeSeconds = 0;
+        if (which % 4 == 1 || which % 8 > 4) t.panel.sealSeconds = 0;
+        if (which % 4 == 2) t.panel.openSeconds = 0;
+        refusesWindows(t);
+        t.challengeSeconds = t.panel.sealSeconds = t.panel.openSeconds = 1;
+        if (which % 3 == 0) t.challengeSeconds = 0;
+        if (which % 3 == 1) t.panel.sealSeconds = 0;
+        if (which % 3 == 2) t.panel.openSeconds = 0;
+        refusesWindows(t);
+    }
+
+    function testFuzz_RevertWhen_TheToleranceExceedsOneMillion(Terms memory raw, uint24 tolerance) external {
+        Terms memory t = validWithPanel(raw, false);
+        t.panel.tolerance = uint24(bound(tolerance, 1_000_001, type(uint24).max));
+        refuses(
+            t, abi.encodeWithSelector(IHyperparameterBounty.ToleranceOutOfRange.selector, 1_000_000, t.panel.tolerance)
+        );
+    }
+
+    function testFuzz_RevertWhen_ABondIsBelowTheFees(Terms memory raw, uint96 fee, uint96[2] memory bonds) external {
+        Terms memory t = validWithPanel(raw, false);
+        t.panel.fee = uint96(bound(fee, 1, type(uint96).max));
+        uint256 whole = t.panel.fee * t.panel.members.length;
+        (t.bond, t.panel.challengeBond) = (bonds[0], bonds[1]);
+        vm.assume(t.bond < whole || t.panel.challengeBond < whole);
+        // One that falls short by 1 beside one that does not.
+        if (bonds[0] % 2 == 0 && whole <= type(uint96).max) {
+            (t.bond, t.panel.challengeBond) = (uint96(whole), uint96(whole - 1));
+            if (bonds[1] % 2 == 0) (t.bond, t.panel.challengeBond) = (t.panel.challengeBond, t.bond);
+        }
+        refuses(
+            t,
+            abi.encodeWithSelector(IHyperparameterBounty.BondBelowFees.selector, whole, t.bond, t.panel.challengeBond)
+        );
+    }
+
+    function testFuzz_WhenTheBondsAreExactlyTheFees(Terms memory raw, uint96 fee, bool inToken) external {
+        Terms memory t = validWithPanel(raw, inToken);
+        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / t.panel.members.length));
+        t.bond = t.panel.challengeBond = uint96(t.panel.fee * t.panel.members.length);
+        assertEq(bounty.disputeOf(open(t)).panel.fee, t.panel.fee, "fee");
+    }
+
+    function testFuzz_WhenThePanelIsInOrder(Terms memory raw, bool inToken) external {
+        Terms memory t = validWithPanel(raw, inToken);
+        uint256 contest = open(t);
+        DisputeView memory expected;
+        expected.panel = t.panel;
+        expected.sealEnds = uint40(t.submitEnds + lastSeconds(t) - t.panel.openSeconds);
+        expected.openEnds = uint40(t.submitEnds + lastSeconds(t));
+        expected.seats = new SeatState[](t.panel.members.length);
+        expected.agreed = new bool[](t.panel.members.length);
+        vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(expected), "disputeOf");
+        assertEq(held(t.asset), due(t), "held");
+    }
+
+    function testFuzz_WhenThereIsNoPanel(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        delete t.panel;
+        DisputeView memory nothing;
+        vm.assertEq(abi.encode(bounty.disputeOf(open(t))), abi.encode(nothing), "disputeOf");
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- helpers
+
+    function refusesWindows(Terms memory t) private {
+        refuses(
+            t,
+            abi.encodeWithSelector(
+                IHyperparameterBounty.EmptyPanelWindow.selector,
+                t.challengeSeconds,
+                t.panel.sealSeconds,
+                t.panel.openSeconds
+            )
+        );
+    }
+
+    /// @dev Whatever the sender paid would have been enough.
+    function refuses(Terms memory t, bytes memory reason) private {
+        uint256 coins = fund(organizer, NATIVE, due(t));
+        vm.expectRevert(reason);
+        vm.prank(organizer);
+        bounty.open{value: coins}(t);
+    }
+}

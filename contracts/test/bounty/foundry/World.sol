@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {PlainToken} from "../../shared/mocks/Tokens.sol";
+import {Offers} from "./Offers.sol";
+import {Specs} from "./Specs.sol";
+
+/// @notice One submission, with what opens it.
+struct Sealed {
+    uint256 contest;
+    address sender;
+    uint256 entry;
+    bytes32 spec;
+    bytes32 salt;
+}
+
+/// @notice The steps of a contest, and its time.
+abstract contract World is Offers {
+    uint256 private _salts;
+
+    // ------------------------------------------------------------------------------------------------------------ money
+
+    /// @dev Gives `who` that much more of `asset`, ready to be paid in; the coins to send along.
+    function fund(address who, address asset, uint256 amount) internal returns (uint256 coins) {
+        if (asset == NATIVE) {
+            vm.deal(who, who.balance + amount);
+            return amount;
+        }
+        PlainToken(asset).mint(who, amount);
+        vm.prank(who);
+        // Odd tokens know no allowance.
+        (bool ok,) = asset.call(abi.encodeCall(token.approve, (address(bounty), type(uint256).max)));
+        ok;
+    }
+
+    function balanceOf(address asset, address who) internal view returns (uint256) {
+        return asset == NATIVE ? who.balance : PlainToken(asset).balanceOf(who);
+    }
+
+    function held(address asset) internal view returns (uint256) {
+        return balanceOf(asset, address(bounty));
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ steps
+
+    function open(Terms memory t) internal returns (uint256) {
+        return openAs(organizer, t);
+    }
+
+    function openAs(address who, Terms memory t) internal returns (uint256 contest) {
+        uint256 coins = fund(who, t.asset, due(t));
+        vm.prank(who);
+        contest = bounty.open{value: coins}(t);
+    }
+
+    /// @dev A spec with a fresh salt; nothing is sent.
+    function seal(uint256 contest, address who, uint256 entry, bytes32 spec) internal returns (Sealed memory) {
+        return Sealed(contest, who, entry, spec, keccak256(abi.encode("salt", ++_salts)));
+    }
+
+    /// @dev What the contract must find, computed without it.
+    function commitment(Sealed memory s) internal view returns (bytes32) {
+        return commitment(s, block.chainid, address(bounty));
+    }
+
+    function commitment(Sealed memory s, uint256 chain, address contractAddress) internal pure returns (bytes32) {
+        return sha256(
+            bytes.concat(
+                bytes32("hyperbounty/commitment/1"),
+                bytes32(chain),
+                bytes32(uint256(uint160(contractAddress))),
+                bytes32(s.contest),
+                bytes32(uint256(uint160(s.sender))),
+                s.spec,
+                s.salt
+            )
+        );
+    }
+
+    function submit(uint256 contest, address who, uint256 entry, bytes32 spec) internal returns (Sealed memory s) {
+        s = seal(contest, who, entry, spec);
+        submit(s);
+    }
+
+    function submit(uint256 contest, address who) internal returns (Sealed memory) {
+        return submit(contest, who, 0, Specs.plain(_salts));
+    }
+
+    function submit(Sealed memory s) internal {
+        ContestView memory v = bounty.contestOf(s.contest);
+        uint256 coins = fund(s.sender, v.asset, v.deposit);
+        bytes32 hash = commitment(s); // before `prank`, which a call of the hash would use up
+        vm.prank(s.sender);
+        bounty.submit{value: coins}(s.contest, s.entry, hash);
+    }
+
+    function reveal(Sealed memory s) internal returns (uint256) {
+        vm.prank(s.sender);
+        return bounty.reveal(s.contest, s.entry, s.spec, s.salt);
+    }
+
+    /// @dev Submits one spec each, reveals them in the same order, and stops where scoring starts.
+    function play(uint256 contest, address[] memory who) internal {
+        Sealed[] memory all = new Sealed[](who.length);
+        for (uint256 i; i < who.length; ++i) {
+            all[i] = submit(contest, who[i]);
+        }
+        goTo(contest, Phase.Reveal);
+        for (uint256 i; i < who.length; ++i) {
+            reveal(all[i]);
+        }
+        goTo(contest, Phase.Score);
+    }
+
+    function play(uint256 contest, address a) internal {
+        address[] memory who = new address[](1);
+        who[0] = a;
+        play(contest, who);
+    }
+
+    function play(uint256 contest, address a, address b, address c) internal {
+        address[] memory who = new address[](3);
+        (who[0], who[1], who[2]) = (a, b, c);
+        play(contest, who);
+    }
+
+    function record(uint256 contest, uint24[] memory scores) internal {
+        vm.prank(bounty.contestOf(contest).evaluator);
+        bounty.recordScores(contest, REPORT, scores);
+    }
+
+    function record(uint256 contest, uint24 a) internal {
+        record(contest, scoreList(a));
+    }
+
+    function record(uint256 contest, uint24 a, uint24 b, uint24 c) internal {
+        record(contest, scoreList(a, b, c));
+    }
+
+    function scoreList(uint24 a) internal pure returns (uint24[] memory scores) {
+        scores = new uint24[](1);
+        scores[0] = a;
+    }
+
+    function scoreList(uint24 a, uint24 b, uint24 c) internal pure returns (uint24[] memory scores) {
+        scores = new uint24[](3);
+        (scores[0], scores[1], scores[2]) = (a, b, c);
+    }
+
+    function publish(uint256 contest) internal {
+        vm.prank(bounty.contestOf(contest).organizer);
+        bounty.publishHoldoutKey(contest, KEY);
+    }
+
+    function settle(uint256 contest) internal {
+        goTo(contest, Phase.Settle);
+        vm.prank(stranger);
+        bounty.settle(contest);
+    }
+
+    function challenge(uint256 contest, address who, uint24[] memory scores) internal {
+        uint256 coins = fund(who, bounty.contestOf(contest).asset, bounty.disputeOf(contest).panel.challengeBond);
+        vm.prank(who);
+        bounty.challenge{value: coins}(contest, scores);
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ phases
+
+    /// @dev The second at which a phase that the clock decides begins.
+    function startOf(uint256 contest, Phase phase) internal view returns (uint256) {
+        ContestView memory v = bounty.contestOf(contest);
+        if (phase == Phase.Reveal) return v.submitEnds;
+        if (phase == Phase.Score) return v.revealEnds;
+        if (phase == Phase.Challenge) return v.scoreEnds;
+        bool challenged = bounty.disputeOf(contest).challenger != address(0);
+        if (phase == (challenged ? Phase.PanelSeal : Phase.Settle)) return v.challengeEnds;
+        if (phase == Phase.PanelOpen) return bounty.disputeOf(contest).sealEnds;
+        require(phase == Phase.Settle, "the clock does not start this phase");
+        return bounty.disputeOf(contest).openEnds;
+    }
+
+    /// @dev The last second that anybody may have to wait for.
+    function lastDeadline(uint256 contest) internal view returns (uint256) {
+        uint256 openEnds = bounty.disputeOf(contest).openEnds;
+        return openEnds != 0 ? openEnds : bounty.contestOf(contest).challengeEnds;
+    }
+
+    function goTo(uint256 contest, Phase phase) internal {
+        vm.warp(startOf(contest, phase));
+    }
+
+    /// @dev A contest in some phase other than `expected`, at some second of it; disputed wherever that can be.
+    function anotherPhase(Phase expected, uint256 seed) internal returns (uint256 contest, Phase actual) {
+        actual = Phase(bound(seed, 0, uint256(type(Phase).max) - 1));
+        if (actual >= expected) actual = Phase(uint256(actual) + 1);
+        if (actual == Phase.None) return (bounty.contestCount() + 1 + seed % 1000, actual);
+
+        uint256 within = uint256(keccak256(abi.encode(seed)));
+        bool panel = actual == Phase.PanelSeal || actual == Phase.PanelOpen || within % 2 == 1;
+        contest = open(panel ? panelTerms(seed % 2 == 1, 3) : terms(seed % 2 == 1));
+        if (panel && actual >= Phase.Challenge && actual <= Phase.Settle) {
+            play(contest, alice);
+            record(contest, 1_000_000);
+            goTo(contest, Phase.Challenge);
+            challenge(contest, challenger, scoreList(1_000_000));
+        }
+        if (actual == Phase.Submit) {
+            vm.warp(bound(within, block.timestamp, startOf(contest, Phase.Reveal) - 1));
+        } else if (actual < Phase.Settle) {
+            uint256 starts = startOf(contest, actual);
+            Phase next = Phase(uint256(actual) + 1);
+            if (actual == Phase.Challenge && !panel) next = Phase.Settle;
+            vm.warp(bound(within, starts, startOf(contest, next) - 1));
+        } else if (actual == Phase.Cancelled) {
+            vm.prank(organizer);
+            bounty.cancel(contest);
+        } else {
+            vm.warp(bound(within, startOf(contest, Phase.Settle), type(uint40).max));
+            if (actual == Phase.Settled) bounty.settle(contest);
+        }
+    }
+
+    function expectWrongPhase(uint256 contest, Phase expected, Phase actual) internal {
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongPhase.selector, contest, expected, actual));
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Outcome, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {Specs} from "../../foundry/Specs.sol";
+import {Game} from "../Game.sol";
+import {Store} from "../Store.sol";
+import {Handler} from "./Handler.sol";
+
+/// @notice Opens contests with narrow caps and short windows, and does what organizers do.
+contract OrganizerHandler is Handler {
+    uint256 private constant MOST_CONTESTS = 7;
+
+    constructor(Store store_) Handler(store_) {}
+
+    function open(uint256 who, uint256 seed, uint256 reward, uint256 bond, uint256 deposit)
+        external
+        tokenPlaysAlong
+        audited
+    {
+        if (store.count() == MOST_CONTESTS) return;
+        Terms memory t;
+        t.asset = asset(seed);
+        t.reward = uint128(bound(reward, 1, type(uint128).max));
+        t.bond = uint96(bound(bond, 0, type(uint96).max));
+        t.deposit = uint96(bound(deposit, 0, type(uint96).max));
+        t.minimumScore = uint24(seed / 3 % 4);
+        t.shares = sharesOf(seed / 12 % 8 + 1);
+        t.submitEnds = uint40(block.timestamp + 60 + seed % 61);
+        t.revealSeconds = uint32(55 + seed % 37);
+        t.scoreSeconds = uint32(55 + seed % 41);
+        t.challengeSeconds = uint32(seed % 7);
+        t.evaluator = actor(seed / 7);
+        if (seed % 5 != 0) t.evaluatorFee = uint96(reward >> 8);
+        t.limits = Specs.MAXIMA;
+        t.maxSubmissions = uint16(2 + seed % 5);
+        t.maxPerAddress = uint16(1 + seed % 2);
+        t.manifest = "manifest";
+        if (seed % 11 < 4) t.holdoutCommitment = sha256(abi.encode(KEY));
+        address organizer = actor(who);
+        if (seed % 8 != 0) appoint(t, organizer, seed);
+        uint256 coins = fund(organizer, t.asset, uint256(t.reward) + t.bond + t.evaluatorFee);
+        vm.prank(organizer);
+        bounty.open{value: coins}(t);
+        store.opened(organizer, t);
+    }
+
+    /// @dev A panel of actors that are neither organizer nor evaluator, and time for it.
+    function appoint(Terms memory t, address organizer, uint256 seed) private view {
+        uint256 count = 1 + 2 * (seed / 4 % 4);
+        address[] memory members = new address[](count);
+        uint256 left = count;
+        for (uint256 i; i < store.actorCount() && left != 0; ++i) {
+            address who = store.actors(i);
+            if (who != organizer && who != t.evaluator) members[count - left--] = who;
+        }
+        t.panel.members = members;
+        t.panel.fee = uint96(seed / 16 % (t.bond / count + 1));
+        t.panel.challengeBond = uint96(bound(seed >> 32, t.panel.fee * count, type(uint96).max));
+        t.panel.tolerance = uint24(seed / 64 % 4 / 2);
+        t.challengeSeconds += 55;
+        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(55 + seed % 31), uint32(55 + seed % 37));
+    }
+
+    function extend(uint256 seed, uint256 more) external audited {
+        uint256 contest = contestIn(Phase.Submit, seed);
+        if (contest == 0) return;
+        uint32 secs = uint32(bound(more, 1, 50));
+        vm.prank(store.game(contest).organizer);
+        bounty.extend(contest, secs);
+        store.extended(contest, secs);
+    }
+
+    /// @dev Seldom, so that other contests come to their end.
+    function cancel(uint256 seed) external audited {
+        uint256 count = store.count();
+        if (count == 0 || seed % 3 != 0) return;
+        uint256 contest = 1 + seed / 3 % count;
+        Game memory g = store.game(contest);
+        if (g.outcome != Outcome.Pending || g.entries.length != 0) return;
+        vm.prank(g.organizer);
+        bounty.cancel(contest);
+        store.cancelled(contest);
+    }
+
+    function publishHoldoutKey(uint256 seed, uint256 who) external audited {
+        uint256 contest = contestIn(Phase.Score, seed);
+        if (contest == 0) return;
+        Game memory g = store.game(contest);
+        if (g.terms.holdoutCommitment == 0 || g.keyPublished) return;
+        vm.prank(who % 2 == 0 ? g.terms.evaluator : g.organizer);
+        bounty.publishHoldoutKey(contest, KEY);
+        store.published(contest);
+    }
+
+    function sharesOf(uint256 count) private pure returns (uint16[] memory shares) {
+        shares = new uint16[](count);
+        uint256 left = 10_000;
+        for (uint256 i; i + 1 < count; ++i) {
+            shares[i] = uint16(left / 3);
+            left -= shares[i];
+        }
+        shares[count - 1] = uint16(left);
+    }
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {DisputeView, Phase, Verdict} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {Game} from "../Game.sol";
+import {Store} from "../Store.sol";
+import {Handler} from "./Handler.sol";
+
+/// @notice Challenges scores, and does what members of a panel do: some tell the truth, some repeat the evaluator, some
+/// lie, some are silent.
+contract PanelHandler is Handler {
+    bytes32 private constant REPORT = "a member's report";
+
+    constructor(Store store_) Handler(store_) {}
+
+    /// @dev Most of the scores that can be, by anybody off the panel.
+    function challenge(uint256 seed) external tokenPlaysAlong audited {
+        for (uint256 contest = 1; contest <= store.count(); ++contest) {
+            if (bounty.phaseOf(contest) != Phase.Challenge || (seed >> contest) % 4 == 0) continue;
+            Game memory g = store.game(contest);
+            if (g.scores.length == 0 || g.challenger != address(0) || g.found.length == 0) continue;
+            uint256 k = seed % store.actorCount();
+            while (sits(g, actor(k))) ++k;
+            uint256 coins = fund(actor(k), g.terms.asset, g.terms.panel.challengeBond);
+            vm.prank(actor(k));
+            bounty.challenge{value: coins}(contest, g.scores);
+            store.challenged(contest, actor(k));
+        }
+    }
+
+    /// @dev On every panel, most of those who have not; some who have change their mind.
+    function sealScores(uint256 seed) external audited {
+        for (uint256 contest = 1; contest <= store.count(); ++contest) {
+            if (bounty.phaseOf(contest) == Phase.PanelSeal) sealFor(contest, seed);
+        }
+    }
+
+    function sealFor(uint256 contest, uint256 random) private {
+        Game memory g = store.game(contest);
+        for (uint256 seat; seat < g.terms.panel.members.length; ++seat) {
+            uint256 dice = uint256(keccak256(abi.encode(random, contest, seat))) % 16;
+            if (dice >= (g.found[seat].length == 0 ? 14 : 2)) continue;
+            uint24[] memory scores = found(contest, g, random, seat);
+            bytes32 hash = bounty.sealOf(contest, g.terms.panel.members[seat], REPORT, saltOf(contest, seat), scores);
+            vm.prank(g.terms.panel.members[seat]);
+            bounty.sealScores(contest, seat, hash);
+            store.sealedScores(contest, seat, scores);
+        }
+    }
+
+    function openScores(uint256 seed) external audited {
+        for (uint256 contest = 1; contest <= store.count(); ++contest) {
+            if (bounty.phaseOf(contest) == Phase.PanelOpen) openFor(contest, seed);
+        }
+    }
+
+    function openFor(uint256 contest, uint256 random) private {
+        Game memory g = store.game(contest);
+        for (uint256 seat; seat < g.found.length; ++seat) {
+            if (g.found[seat].length == 0 || g.opened[seat]) continue;
+            if (uint256(keccak256(abi.encode(random, contest, seat))) % 8 == 0) continue;
+            vm.prank(g.terms.panel.members[seat]);
+            bounty.openScores(contest, seat, REPORT, saltOf(contest, seat), g.found[seat]);
+            store.openedScores(contest, seat);
+        }
+    }
+
+    function resolve(uint256 seed, uint256 sender) external audited {
+        uint256 count = store.count();
+        for (uint256 i; i < count; ++i) {
+            uint256 contest = 1 + (seed % count + i) % count;
+            if (bounty.phaseOf(contest) != Phase.Settle || !store.mustResolve(contest)) continue;
+            vm.prank(actor(sender));
+            bounty.resolve(contest);
+            store.resolved(contest);
+            (, bool[] memory agreed, bool upheld) = store.decisionOf(contest);
+            DisputeView memory d = bounty.disputeOf(contest);
+            assertTrue(d.verdict == (upheld ? Verdict.Upheld : Verdict.Overturned), "verdict");
+            assertEq(keccak256(abi.encode(d.agreed)), keccak256(abi.encode(agreed)), "who agrees");
+            return;
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- helpers
+
+    function sits(Game memory g, address who) private pure returns (bool) {
+        for (uint256 i; i < g.terms.panel.members.length; ++i) {
+            if (g.terms.panel.members[i] == who) return true;
+        }
+        return false;
+    }
+
+    function saltOf(uint256 contest, uint256 seat) private pure returns (bytes32) {
+        return keccak256(abi.encode("salt", contest, seat));
+    }
+
+    /// @dev Half of them tell the truth.
+    function found(uint256 contest, Game memory g, uint256 random, uint256 seat)
+        private
+        pure
+        returns (uint24[] memory scores)
+    {
+        uint256 dice = uint256(keccak256(abi.encode("character", random, seat)));
+        if (dice % 4 == 0) return g.scores;
+        scores = new uint24[](g.revealed);
+        for (uint256 i; i < scores.length; ++i) {
+            scores[i] = dice % 4 == 1 ? uint24((dice >> (8 + 8 * i)) % 4) : truth(contest, i);
+        }
+    }
+}
