@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from hyperbounty.bounty.show.settlement import Settlement
-from hyperbounty.bounty.steps import settle as settle_contest
 from hyperbounty.bounty.types import Verdict
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json, receipt_line
@@ -30,6 +29,8 @@ def settle(session: Session, contest: int) -> Result:
 
     Where a panel has answered a challenge, its medians replace the scores first.
     """
+    from hyperbounty.bounty.steps import settle as settle_contest
+
     contract = contract_of(session)
     receipt, resolved = settle_contest(contract, session.account, contest)
     # Without an answer of the panel there is no verdict, and nothing to ask the chain for.
