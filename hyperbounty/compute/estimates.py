@@ -1,6 +1,6 @@
 """How long a training takes by formula, and from that the limits of its worker.
 
-Both are generous. What is too much for a contest is refused by the manifest's budget and the bound on memory, before it
+Both are generous. What is too much to be trained at all is refused by a budget and the bound on memory, before it
 becomes a job; whoever reaches a limit here has met a fault of the machine, never a zero.
 """
 

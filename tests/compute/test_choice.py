@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 
 import pytest
 
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.executor import Finished, Progressed
-from hyperbounty.compute.jobs import Data, Job
-from hyperbounty.compute.training import training_executor, training_task
-from hyperbounty.errors import InvalidInput
+from hyperbounty.compute.jobs import Data, Job, deciding_versions
+from hyperbounty.compute.training import prepare_training, training_executor, training_task
+from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.fusing import MOST_LANES
-from hyperbounty.training.windows import Dataset
+from hyperbounty.training.windows import Dataset, Windows
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), dropout=0.2, batch_size=16, epochs=2)
 JAX = find_spec("jax") is not None
@@ -43,6 +44,12 @@ def test_on_the_cpu_a_job_trains_alone_and_on_an_accelerator_with_others(dataset
     assert (alone.device, alone.slots, alone.largest_group) == ("cpu", 3, 1)
     fused = training_executor(ExecutorChoice(name="in-process", device="accelerator"), dataset, "jax")
     assert (fused.device, fused.slots, fused.largest_group) == ("accelerator", 1, MOST_LANES)
+
+
+def test_a_node_with_other_versions_is_refused(windows: tuple[Windows, Windows]) -> None:
+    ours = deciding_versions("tensorflow")
+    with pytest.raises(TrainingError, match=rf"a node has keras {re.escape(ours['keras'])}, the evaluator 9\.9\.9"):
+        prepare_training(*windows, versions={**ours, "keras": "9.9.9"})
 
 
 @needs_jax
