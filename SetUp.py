@@ -5,9 +5,9 @@
     python SetUp.py --rpc http://127.0.0.1:8545 --ipfs /ip4/127.0.0.1/tcp/5001
     python SetUp.py --dispute                              # the evaluator lies, and a panel overturns it
 
-Prices are fetched and cleaned, their tail is sealed, a contest opens with its reward in escrow; participants submit
-sealed specs, three of them honestly; the evaluator retrains what was revealed and records the scores; settlement pays
-the winner or refunds the organizer.
+Prices are fetched and cleaned, the end of the series is encrypted, and a contest opens with its reward in escrow.
+Participants submit sealed specs, three of them honestly. The evaluator retrains what was revealed and records the
+scores. Settlement pays the winner or refunds the organizer.
 """
 
 from __future__ import annotations

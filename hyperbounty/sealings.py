@@ -1,6 +1,7 @@
-"""What an account has sealed and will have to open: kept on disk, readable by its owner only, before anything is sent.
+"""Sealings: secrets of which the chain has only a hash, until their owner opens them.
 
-Whoever loses a salt cannot open what it sealed; whoever shows it gives away what is inside.
+They are on disk, readable by their owner only, before the hash is sent. Whoever loses the salt of a sealing cannot open
+it; whoever shows the salt early gives away the secret.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hyperbounty.locks import locked
 
 @dataclass(frozen=True)
 class Place:
-    """Where something is sealed: one slot of one account in one contest."""
+    """What a sealing belongs to: one slot of one account in one contest."""
 
     chain_id: int
     contract: str
@@ -28,9 +29,18 @@ class Place:
 
 
 class Sealings:
-    """A folder of secrets with the same named parts. One file a place holds every sealing made there, newest first.
+    """A folder of secrets with the same named parts.
 
-    An earlier one is kept because its replacement may never land: the chain says which of them stands.
+    One file for each place holds every sealing made there, newest first. Earlier ones stay, because the
+    transaction that replaces them may never land: the chain says which one stands.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     sealings, place = Sealings(Path(folder), ("salt",)), Place(1, "0x22", 7, "0x33", 0)
+    ...     _ = sealings.keep(place, {"salt": b"first"})
+    ...     _ = sealings.keep(place, {"salt": b"second"})
+    ...     sealings.find(place)
+    [{'salt': b'second'}, {'salt': b'first'}]
     """
 
     def __init__(self, folder: Path, parts: Sequence[str]) -> None:
@@ -49,7 +59,7 @@ class Sealings:
     ) -> Mapping[str, bytes]:
         """The newest sealing of `place` if it is `still_meant`, else `secret`, kept in front of it.
 
-        So a command that was interrupted goes on with what it sealed, and of two that run at once both seal the same.
+        So an interrupted command goes on with the secret that it made, and two commands at once use the same one.
         """
         with self._turn(place):
             kept = self.find(place)

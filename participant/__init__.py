@@ -1,1 +1,1 @@
-"""The participant: train at home, seal, submit, reveal, collect."""
+"""The participant: train at home, submit, reveal, collect."""

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest, Evaluation, dict[str, int]]:
     """The contest from `open` to `settle`; returns how it ended, its evaluation and what settlement paid."""
-    home, line = stage.folder / "home", stage.timeline
-    keys, book = KeyFolder(home / "keys"), EntryBook(home / "entries")
+    home = stage.folder / "home"
+    line = stage.timeline
+    keys = KeyFolder(home / "keys")
+    book = EntryBook(home / "entries")
     number, receipt = open_contest(stage.contract, stage.organizer, publication, offer, keys)
     contest = stage.contract.contest(number)
     line.add(

@@ -102,5 +102,6 @@ def build_stage(
     panel = {}
     if dispute:
         # Ten accounts have coins on a development chain: the panel takes Fay's place.
-        everybody, panel = everybody[:5], dict(zip(PANEL, accounts[7:], strict=True))
+        everybody = everybody[:5]
+        panel = dict(zip(PANEL, accounts[7:], strict=True))
     return Stage(chain, store, contract, accounts[0], accounts[1], everybody, folder, timeline, workers, panel)

@@ -22,11 +22,14 @@ def training_progress(scoring: Scoring) -> Iterator[Callable[[Progress], None]]:
     }
     seconds: dict[str, float] = {}
     total = 0.0
-    with progress_bar("training", round(sum(estimates.values()) * manifest.runs) or None) as bar:
+    expected = round(sum(estimates.values()) * manifest.runs)
+    # Without a total the bar shows that it works, and no share.
+    with progress_bar("training", expected if expected > 0 else None) as bar:
 
         def on_progress(progress: Progress) -> None:
             nonlocal total
-            job, share = progress.job, 0.0
+            job = progress.job
+            share = 0.0
             if progress.event == "epoch" and progress.epoch is not None:
                 share = progress.epoch.epoch / progress.epoch.epochs
             elif progress.event in ("kept", "elsewhere", "finished", "failed"):

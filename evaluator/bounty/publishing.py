@@ -52,15 +52,19 @@ def publish_report(
 
 
 def _spec_score(
-    scoring: Scoring, revealed: RevealedSpec, records: Sequence[StoredResult] | None, store: ContentStore
+    scoring: Scoring, revealed: RevealedSpec, results: Sequence[StoredResult] | None, store: ContentStore
 ) -> SpecScore:
     judged = scoring.judged[revealed.spec]
     word = "0x" + revealed.spec.hex()
-    runs = None if records is None else [record.result for record in records]
-    note, reason = _judge(runs) if runs is not None else ("over budget", judged.reason)
+    runs: list[TrainingResult] = []
     details: str | None = None
-    if records is not None:
-        of_runs = tuple(_run(scoring, revealed.spec, i, record) for i, record in enumerate(records))
+    if results is None:
+        note: Note = "over budget"
+        reason = judged.reason
+    else:
+        runs = [stored.result for stored in results]
+        note, reason = _note(runs)
+        of_runs = tuple(_run(scoring, revealed.spec, i, stored) for i, stored in enumerate(results))
         # A file and no block: many runs of many epochs are more than a block may hold.
         details = str(store.add(SpecDetails(spec=word, runs=of_runs).canonical()))
     return SpecScore(
@@ -68,7 +72,7 @@ def _spec_score(
         participant=revealed.participant,
         spec=word,
         score_ppm=score_ppm(runs) if runs else 0,
-        run_scores_ppm=tuple(run.score_ppm for run in runs or ()),
+        run_scores_ppm=tuple(run.score_ppm for run in runs),
         parameters=judged.parameters,
         cost=judged.cost,
         note=note,
@@ -77,7 +81,7 @@ def _spec_score(
     )
 
 
-def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
+def _note(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     for number, run in enumerate(runs):
         if run.diverged_at is not None:
             return "diverged", f"run {number}: the loss or a weight was no longer finite in epoch {run.diverged_at}"
@@ -87,8 +91,8 @@ def _judge(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
     return "", ""
 
 
-def _run(scoring: Scoring, word: bytes, number: int, record: StoredResult) -> RunDetails:
-    run = record.result
+def _run(scoring: Scoring, word: bytes, number: int, stored: StoredResult) -> RunDetails:
+    run = stored.result
     return RunDetails(
         run=number,
         seed=run_seed(scoring.seed, word, number),
@@ -102,8 +106,8 @@ def _run(scoring: Scoring, word: bytes, number: int, record: StoredResult) -> Ru
         accuracies=_finite(run.accuracies),
         holdout_accuracies=_finite(run.holdout_accuracies),
         checkpoints=run.checkpoints,
-        weights=record.weights,
-        machine=dict(record.machine),
+        weights=stored.weights,
+        machine=dict(stored.machine),
     )
 
 

@@ -21,7 +21,11 @@ FORMAT: Final = "hyperbounty/manifest/1"
 
 
 class PricePart(Document):
-    """A table of prices in the store: canonical CSV of `rows` rows under `cid`."""
+    """A table of prices in the store: canonical CSV of `rows` rows under `cid`.
+
+    >>> PricePart(cid="bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku", rows=6_000).rows
+    6000
+    """
 
     cid: CidText
     rows: Count
@@ -59,7 +63,7 @@ class Estimates(Document):
     """What a participant must know to judge the bar, as estimated when the contest opened.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the commoner class of the training windows.
+        base_rate_ppm: accuracy of always naming the majority class of the training windows.
         holdout_windows: predictions that one run is scored on.
         coin_flip_pass_probability: chance that a coin-flipping model passes the minimum.
     """
@@ -70,7 +74,11 @@ class Estimates(Document):
 
 
 class Manifest(Document):
-    """See the module. Amounts, deadlines and the evaluator stand in the contract and are not repeated here.
+    """The task of a contest. Amounts, deadlines and the evaluator stand in the contract and are not repeated here.
+
+    >>> Manifest.parse(b"{}")
+    Traceback (most recent call last):
+    hyperbounty.errors.ManifestError: ...
 
     Attributes:
         synthetic: the prices were made by a generator, not by a market.

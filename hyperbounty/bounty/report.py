@@ -80,7 +80,7 @@ class HoldoutFacts(Document):
 
 
 class Report(Document):
-    """See the module. `seed` is the contest seed; `machine` is the one that wrote this, each run names its own."""
+    """The report of an evaluation. `seed` is the contest's; `machine` wrote the report, and each run names its own."""
 
     format: Literal["hyperbounty/report/1"] = FORMAT
     chain_id: int

@@ -89,6 +89,17 @@ def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Comm
 
     A field without `option` metadata is no option and keeps its default.
 
+    >>> from dataclasses import field
+    >>> @dataclass(frozen=True)
+    ... class Terms:
+    ...     runs: int = field(default=3, metadata=option("Trainings of each spec."))
+    >>> @click.command()
+    ... @options_of(terms=Terms)
+    ... def show(terms):
+    ...     print(terms)
+    >>> show.main(["--runs", "5"], standalone_mode=False)
+    Terms(runs=5)
+
     Args:
         order: the fields as the help lists them; left out, in the order of the dataclasses.
         kinds: dataclasses, by the parameter of the command that takes them.

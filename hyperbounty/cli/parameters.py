@@ -13,7 +13,11 @@ from hyperbounty.statistics.noise import PPM
 
 
 class Amount(click.ParamType[int]):
-    """`0.5`, `1 gwei` → the smallest units of the native coin."""
+    """An amount in the smallest units of the native coin.
+
+    >>> Amount().convert("1 gwei", None, None)
+    1000000000
+    """
 
     name = "amount"
 
@@ -28,7 +32,11 @@ class Amount(click.ParamType[int]):
 
 
 class Names(click.ParamType[tuple[str, ...]]):
-    """`ada,ben` → a tuple of names."""
+    """A tuple of names.
+
+    >>> Names().convert("ada, ben", None, None)
+    ('ada', 'ben')
+    """
 
     name = "name,…"
 
@@ -44,7 +52,11 @@ class Names(click.ParamType[tuple[str, ...]]):
 
 
 class Shares(click.ParamType[tuple[int, ...]]):
-    """`60,30,10` in percent → basis points."""
+    """Shares of a whole, written in percent, in basis points.
+
+    >>> Shares().convert("60,30,10", None, None)
+    (6000, 3000, 1000)
+    """
 
     name = "percent,…"
 
@@ -66,7 +78,11 @@ class Shares(click.ParamType[tuple[int, ...]]):
 
 
 class Ppm(click.FloatRange):
-    """`0.55`, a share of one → 550,000 parts per million."""
+    """A share of one in parts per million.
+
+    >>> Ppm().convert("0.55", None, None)
+    550000
+    """
 
     def __init__(self) -> None:
         super().__init__(0, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from typing import Any
 
 import click
 
@@ -14,8 +15,8 @@ class Role(click.Group):
     for a command, so the help of the root group loads none of them.
     """
 
-    def __init__(self, *arguments: object, **settings: object) -> None:
-        super().__init__(*arguments, **settings)  # type: ignore[arg-type]
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
         self._is_complete = False
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:

@@ -7,9 +7,12 @@ Two formulas, side by side, because they measure two things and each decides som
 - `lane_bytes`: what a lane takes of an accelerator's memory, as XLA plans it. The number of lanes follows from it, and
   another number of lanes is another program, which rounds differently: so its constants are part of the scores.
 
-One set of constants cannot serve both. Keras' loop keeps copies that XLA does not; XLA keeps what it recomputes least.
-The compute budget sees neither: a step of a large batch costs little for each window, and holds them all at once. The
-verdict is a formula's and never a machine's, so everybody comes to the same one.
+One set of constants cannot serve both: a unit of an LSTM is 20 floats in a process and 24 on a device, a parameter 24
+and 8. Each is an upper bound of what was measured there, so the larger of both would refuse specs that are allowed, or
+train in fewer lanes.
+
+The compute budget sees neither need: a step of a large batch costs little for each window, and holds them all at once.
+The verdict is a formula's and never a machine's, so everybody comes to the same one.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class Windows:
 
     @property
     def base_rate(self) -> float:
-        """Accuracy of always naming the commoner class: what a model must beat."""
+        """Accuracy of always naming the majority class: what a model must beat."""
         return max(self.rise_rate, 1.0 - self.rise_rate)
 
 

@@ -39,36 +39,57 @@ class Offer:
         limits: the largest values of a spec that the contest takes, as a word.
     """
 
-    reward: int = field(metadata=option("Such as 0.5 (ether), '1 gwei', '7 wei'.", type=_AMOUNT))
-    bond: int = field(default=0, metadata=option("Lost if key or scores do not come in time.", type=_AMOUNT))
-    evaluator_fee: int = field(default=0, metadata=option("Due when the evaluator's scores stand.", type=_AMOUNT))
+    reward: int = field(metadata=option("What the winners get: 0.5 (ether), '1 gwei', '7 wei'.", type=_AMOUNT))
+    bond: int = field(
+        default=0, metadata=option("Lost if the key or the scores are not published in time.", type=_AMOUNT)
+    )
+    evaluator_fee: int = field(default=0, metadata=option("Paid to the evaluator if its scores stand.", type=_AMOUNT))
     panel: tuple[str, ...] = field(
         default=(),
         metadata=option(
-            "1, 3, 5 or 7 accounts or addresses that decide if the scores are challenged; left out, nobody can "
-            "challenge.",
+            "1, 3, 5 or 7 accounts or addresses, which decide when somebody challenges the scores; without a panel "
+            "nobody can.",
             type=Names(),
         ),
     )
-    panel_fee: int = field(default=0, metadata=option("Of each member that was right.", type=_AMOUNT))
-    challenge_bond: int | None = field(
-        default=None, metadata=option("What a challenger stakes.", type=_AMOUNT, shown_default="the bond")
+    panel_fee: int = field(
+        default=0,
+        metadata=option("Paid to each member of the panel whose scores agree with those that stand.", type=_AMOUNT),
     )
-    challenge_seconds: int = field(default=2 * DAY, metadata=option("With a panel.", type=_DURATION))
-    seal_seconds: int = field(default=3 * DAY, metadata=option("For the panel to train.", type=_DURATION))
-    open_seconds: int = field(default=DAY, metadata=option("For the panel to open.", type=_DURATION))
-    deposit: int = field(default=0, metadata=option("A submission's, back at its reveal.", type=_AMOUNT))
+    challenge_bond: int | None = field(
+        default=None,
+        metadata=option(
+            "What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default="the bond"
+        ),
+    )
+    challenge_seconds: int = field(
+        default=2 * DAY, metadata=option("With a panel: time to challenge the scores.", type=_DURATION)
+    )
+    seal_seconds: int = field(
+        default=3 * DAY,
+        metadata=option(
+            "With a panel: time for its members to train, and to send their scores sealed.", type=_DURATION
+        ),
+    )
+    open_seconds: int = field(
+        default=DAY, metadata=option("With a panel: time for its members to open their scores.", type=_DURATION)
+    )
+    deposit: int = field(
+        default=0, metadata=option("Paid with each submission, and returned when it is revealed.", type=_AMOUNT)
+    )
     evaluator: str = field(metadata=option("Account name or address that records the scores."))
     asset: str = field(
         default=NATIVE,
         metadata=option("Address of an ERC-20; amounts in its units.", shown_default="the native coin"),
     )
     shares: tuple[int, ...] = field(default=(10_000,), metadata=option("Prizes in percent, best first.", type=Shares()))
-    submit_seconds: int = field(default=7 * DAY, metadata=option(type=_DURATION))
-    reveal_seconds: int = field(default=2 * DAY, metadata=option(type=_DURATION))
-    score_seconds: int = field(default=3 * DAY, metadata=option(type=_DURATION))
-    max_submissions: int = field(default=256, metadata=option(type=_COUNT))
-    max_per_address: int = field(default=4, metadata=option(type=_COUNT))
+    submit_seconds: int = field(default=7 * DAY, metadata=option("Time to submit.", type=_DURATION))
+    reveal_seconds: int = field(default=2 * DAY, metadata=option("Time to reveal.", type=_DURATION))
+    score_seconds: int = field(
+        default=3 * DAY, metadata=option("Time to publish the key and to record the scores.", type=_DURATION)
+    )
+    max_submissions: int = field(default=256, metadata=option("Of all participants together.", type=_COUNT))
+    max_per_address: int = field(default=4, metadata=option("Submissions of one participant.", type=_COUNT))
     limits: bytes = SPEC_MAXIMA
 
     @property

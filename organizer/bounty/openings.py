@@ -1,8 +1,8 @@
-"""Contests on their way: what a repeated `open` goes on with, so that no second one is opened.
+"""Opening a contest once: the same `open` again goes on with what was begun, and opens no second contest.
 
-A contest is asked for by everything that decides it: chain, contract, organizer, prices, task, offer. The first time,
-its manifest is published, and its digest written under that request before anything is sent; the transaction's key is
-the request's digest. Whoever asks for the same again finds both.
+A request is all that decides a contest: chain, contract, organizer, prices, task, offer. The first time, its manifest
+is published, and the manifest's digest is written to a file named by the request, before anything is sent. The journal
+knows the transaction by the request's digest. The same request again finds both.
 """
 
 from __future__ import annotations

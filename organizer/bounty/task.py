@@ -35,15 +35,33 @@ class TaskSettings:
     """
 
     coin: str = field(metadata=option("Whose price is to be predicted."))
-    minimum_score_ppm: int = field(metadata=option("The bar, such as 0.55.", name="minimum-accuracy", type=Ppm()))
-    runs: int = field(default=3, metadata=option("Trainings a spec.", type=click.IntRange(1, 100)))
-    sequence_length: int = field(default=60, metadata=option(type=click.IntRange(2, 10_000)))
-    future_periods: int = field(default=3, metadata=option(type=_ROWS))
-    holdout: Literal["sealed", "future"] = field(default="sealed", metadata=option())
-    holdout_fraction: float = field(default=0.2, metadata=option("With sealed.", type=click.FloatRange(0.01, 0.9)))
-    future_rows: int = field(default=2_000, metadata=option("With future.", type=click.IntRange(2)))
-    backend: Backend = field(default=BACKEND, metadata=option("What scores are made with."))
-    title: str | None = field(default=None, metadata=option("What participants see; left out, the question itself."))
+    minimum_score_ppm: int = field(
+        metadata=option("The score to reach, such as 0.55.", name="minimum-accuracy", type=Ppm())
+    )
+    runs: int = field(
+        default=3, metadata=option("Trainings of each spec; its score is their mean.", type=click.IntRange(1, 100))
+    )
+    sequence_length: int = field(
+        default=60, metadata=option("Rows of prices in a window.", type=click.IntRange(2, 10_000))
+    )
+    future_periods: int = field(default=3, metadata=option("How many rows ahead the prediction looks.", type=_ROWS))
+    holdout: Literal["sealed", "future"] = field(
+        default="sealed", metadata=option("What specs are scored on; see above.")
+    )
+    holdout_fraction: float = field(
+        default=0.2,
+        metadata=option(
+            "With sealed: the share of the prices that is kept for the scores.", type=click.FloatRange(0.01, 0.9)
+        ),
+    )
+    future_rows: int = field(
+        default=2_000,
+        metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
+    )
+    backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
+    title: str | None = field(
+        default=None, metadata=option("Title of the contest; left out, the question that it asks.")
+    )
     compute_budget: int | None = None
     tolerance_ppm: int = 5_000
 

@@ -1,1 +1,1 @@
-"""The participant of a bounty: seal, submit, reveal, collect."""
+"""The participant of a bounty: submit a commitment to a spec, reveal it, collect."""

@@ -1,4 +1,4 @@
-"""The participant's sealed entries: spec and salt, on disk before the commitment is on chain."""
+"""The participant's entries: spec and salt, on disk before the commitment to them is on chain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hyperbounty.sealings import Place, Sealings
 
 @dataclass(frozen=True)
 class Entry:
-    """A sealed spec of one participant in one contest; `place.slot` is its own slot there, spec and salt 32 bytes."""
+    """A spec of one participant in one contest, with its salt, 32 bytes each; `place.slot` counts its own entries."""
 
     place: Place
     spec: bytes = field(repr=False)
@@ -31,7 +31,7 @@ class EntryBook:
         return self._sealings.keep(entry.place, {"spec": entry.spec, "salt": entry.salt})
 
     def save_unless(self, entry: Entry, still_meant: Callable[[Entry], bool]) -> Entry:
-        """The newest sealing of the same slot if it is `still_meant`, else `entry`, which is kept then."""
+        """The newest entry of the same slot if it is `still_meant`, else `entry`, which is kept then."""
         place = entry.place
         kept = self._sealings.keep_unless(
             place,
@@ -41,12 +41,14 @@ class EntryBook:
         return Entry(place, kept["spec"], kept["salt"])
 
     def newest(self, place: Place) -> Entry | None:
-        """The newest sealing of this slot; None where none is kept here."""
+        """The newest entry of this slot; None where none is kept here."""
         kept = self._sealings.find(place)
-        return Entry(place, kept[0]["spec"], kept[0]["salt"]) if kept else None
+        if not kept:
+            return None
+        return Entry(place, kept[0]["spec"], kept[0]["salt"])
 
     def load(self, place: Place) -> list[Entry]:
-        """Every sealing of this slot, newest first: the one that the chain holds is among them.
+        """Every entry of this slot, newest first: the one that the chain holds is among them.
 
         Raises:
             InvalidInput: none is kept here, or the file is damaged.

@@ -55,7 +55,7 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         f"  reward     {asset_amount(contest.reward, contest.asset)} in shares of "
         f"{', '.join(f'{share / 100:g} %' for share in contest.shares)}",
         f"  deposit    {asset_amount(contest.deposit, contest.asset)} a submission, back at its reveal",
-        f"  minimum    {percent(contest.minimum_score)}; always naming the commoner class: "
+        f"  minimum    {percent(contest.minimum_score)}; always naming the majority class: "
         f"{percent(estimates.base_rate_ppm)}; a coin passes with probability "
         f"{estimates.coin_flip_pass_probability:.2g}",
         f"  holdout    {_holdout(contest)}, {estimates.holdout_windows:,} windows",

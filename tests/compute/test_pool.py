@@ -111,7 +111,7 @@ def test_at_least_one_worker_and_one_group_each() -> None:
 def both(train: Windows, holdout: Windows) -> tuple[TrainingExecutor, TrainingExecutor]:
     """Real training in processes and in this one."""
     prepare = partial(prepare_training, train, holdout)
-    return LocalPool(prepare, workers=2), InProcess(prepare)
+    return LocalPool(prepare, workers=1), InProcess(prepare)
 
 
 @pytest.mark.training

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from contracts.tools.mutation.campaign import KILLED, SURVIVED, Fate, Journal
+from contracts.tools.mutation.campaign import KILLED, SURVIVED, Draw, Fate, Journal
 from contracts.tools.mutation.mutants import Mutant, MutationError, shuffled
 from contracts.tools.mutation.run import interval, report
 from contracts.tools.mutation.schema import MAGIC, Function, choose, combine, functions, place
@@ -123,6 +123,17 @@ def test_a_seed_gives_one_order_of_all() -> None:
     mutants = [mutant("a + b", f"a {sign} b", "sum") for sign in "-*/%"]
     assert shuffled(mutants, 1) == shuffled(mutants, 1)
     assert set(shuffled(mutants, 1)) == set(mutants)
+
+
+def test_a_draw_gives_three_times_what_is_still_to_be_tested() -> None:
+    order = [mutant("a + b", f"a {sign} b", "sum") for sign in "-*/%&|^"]
+    draw = Draw(list(order), most=2)
+    assert draw.take() == order[:6]
+    assert not draw.done
+    draw.tested = 2
+    assert draw.done
+    assert draw.take() == []
+    assert Draw(list(order)).take() == order
 
 
 def test_a_journal_goes_on_and_refuses_another_campaign(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.published import fetch_report
@@ -21,6 +21,8 @@ SMALL: dict[str, Any] = {
     "epochs": 2,
 }
 ORGANIZER, EVALUATOR, ADA, BEN = (f"devnet-{i}" for i in range(4))
+IN_PROCESS: Final = ("--executor", "in-process")
+"""Saves starting a process with its training backend, where the pool of processes is not what a test is about."""
 
 
 def spec_file(folder: Path, name: str, **changes: object) -> Path:
@@ -51,7 +53,7 @@ def scored_contest(shell: Shell, tmp_path: Path, *options: object) -> tuple[Boun
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"])
     shell("organizer", "publish-key", 1, account=ORGANIZER)
-    shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)
     contract = contract_of(shell)
     recorded = contract.recorded_scores(contract.contest(1))
     assert recorded is not None

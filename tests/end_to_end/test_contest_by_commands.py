@@ -21,6 +21,7 @@ from tests.end_to_end.steps import (
     ADA,
     BEN,
     EVALUATOR,
+    IN_PROCESS,
     ORGANIZER,
     contract_of,
     open_contest,
@@ -68,8 +69,8 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     assert "not published" in shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
     shell("organizer", "publish-key", 1, account=ORGANIZER)
     scored = shell("evaluator", "score", 1, "--workers", 1)
-    assert "NotEvaluator" in shell("evaluator", "run", 1, "--workers", 1, account=BEN, code=1)["error"]
-    recorded = shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
+    assert "NotEvaluator" in shell("evaluator", "run", 1, *IN_PROCESS, account=BEN, code=1)["error"]
+    recorded = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)
     scores = [spec["score_ppm"] for spec in recorded["specs"]]
     assert scores == [spec["score_ppm"] for spec in scored["specs"]]
     assert min(scores) > 400_000
@@ -84,7 +85,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell("participant", "archive", 1, "--out", tmp_path / "contest.car")
     shutil.rmtree(shell.home / "store")
     shell("store", "import", tmp_path / "contest.car")
-    assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
 
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
@@ -103,11 +104,11 @@ def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp
     evaluator, store = devnet_account(EVALUATOR, contract.chain), open_store(None, shell.home / "store")
     # Scores that are not those of their report: the report itself gives the lie away.
     contract.record_scores(evaluator, 1, report.digest(), [999_999])
-    assert "not those of their own report" in shell("evaluator", "verify", 1, "--workers", 1, code=1)["error"]
+    assert "not those of their own report" in shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["error"]
     # A report made to match: only training again finds it.
     false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 999_999}),)})
     contract.record_scores(evaluator, 1, store.add_block(false.canonical()).digest, [999_999])
-    verified = shell("evaluator", "verify", 1, "--workers", 1, code=1)
+    verified = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)
     assert (verified["agrees"], verified["specs"][0]["verdict"]) == (False, "differs")
     assert verified["specs"][0]["scored_ppm"] == report.specs[0].score_ppm
     assert opened["contest"] == 1
@@ -120,7 +121,7 @@ def test_a_score_within_tolerance_stands(shell: Shell, tmp_path: Path) -> None:
     moved = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": near}),)})
     digest = open_store(None, shell.home / "store").add_block(moved.canonical()).digest
     contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, digest, [near])
-    assert shell("evaluator", "verify", 1, "--workers", 1)["specs"][0]["verdict"] == "within tolerance"
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["specs"][0]["verdict"] == "within tolerance"
 
 
 @pytest.mark.training
@@ -143,14 +144,14 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
     assert "not fetched yet" in shell("evaluator", "score", 1, code=1)["error"]
     # A source that has not got that far, then one that has.
     write_walk(tmp_path / "early", opened["reveal_ends"] - 100 * interval, 200, interval)
-    early = shell("evaluator", "score", 1, "--csv", tmp_path / "early", "--workers", 1, code=1)
+    early = shell("evaluator", "score", 1, "--csv", tmp_path / "early", *IN_PROCESS, code=1)
     assert "rows after revealEnds are there yet" in early["error"]
     write_walk(tmp_path / "late", opened["reveal_ends"] - 100 * interval, 500, interval)
-    recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", "--workers", 1, account=EVALUATOR)
+    recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", *IN_PROCESS, account=EVALUATOR)
     assert recorded["holdout"]["prices"]["rows"] == 200
     # What it was scored on is pinned, so verification needs no source; with one, the prices are checked too.
-    assert shell("evaluator", "verify", 1, "--workers", 1)["agrees"] is True
-    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", "--workers", 1)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
+    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", *IN_PROCESS)["agrees"] is True
 
 
 def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:
@@ -185,7 +186,7 @@ def test_an_interrupted_scoring_continues(shell: Shell, tmp_path: Path) -> None:
         os.killpg(evaluator.pid, signal.SIGKILL)
     finished = _finished(shell)
     assert 1 <= len(finished) < RUNS
-    assert len(shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)["specs"][0]["run_scores_ppm"]) == RUNS
+    assert len(shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)["specs"][0]["run_scores_ppm"]) == RUNS
     again = _finished(shell)
     assert len(again) == RUNS
     # The measured seconds are the result's own: what was finished before was not trained again.

@@ -10,7 +10,7 @@ import pytest
 from hyperbounty.accounts import devnet_account
 from hyperbounty.store import open_store
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import ADA, BEN, EVALUATOR, ORGANIZER, scored_contest
+from tests.end_to_end.steps import ADA, BEN, EVALUATOR, IN_PROCESS, ORGANIZER, scored_contest
 
 PANEL: Final = ("devnet-4", "devnet-5", "devnet-6")
 TERMS: Final = ("--panel", ",".join(PANEL), "--panel-fee", "0.01", "--evaluator-fee", "0.02")
@@ -28,7 +28,7 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     contest = contract.contest(1)
     assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
     shell.advance_to(contest.score_ends)
-    assert shell("evaluator", "verify", 1, "--workers", 1, code=1)["agrees"] is False
+    assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["agrees"] is False
     assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=1)["error"]
     assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 10
     assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=1)["error"]
@@ -36,7 +36,7 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     shell.advance_to(contest.challenge_ends)
     assert "not on the panel" in shell("evaluator", "run", 1, account=BEN, code=1)["error"]
     for member in PANEL[:2]:
-        assert shell("evaluator", "run", 1, "--workers", 1, account=member)["specs"][0]["score_ppm"] == truth
+        assert shell("evaluator", "run", 1, *IN_PROCESS, account=member)["specs"][0]["score_ppm"] == truth
     dispute = shell("participant", "show", 1)["dispute"]
     assert sorted(dispute["seats"]) == ["sealed", "sealed", "silent"]
     shell.advance_to(dispute["seal_ends"])

@@ -18,6 +18,7 @@ from tests.end_to_end.steps import (
     ADA,
     BEN,
     EVALUATOR,
+    IN_PROCESS,
     ORGANIZER,
     contract_of,
     open_contest,
@@ -36,11 +37,11 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     block = _some_block(shell.home / "store", manifest["training"]["cid"])
     whole = block.read_bytes()
     block.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert "its bytes have another hash" in shell("evaluator", "score", 1, "--workers", 1, code=1)["error"]
+    assert "its bytes have another hash" in shell("evaluator", "score", 1, *IN_PROCESS, code=1)["error"]
     assert _status(shell)["contests"] == []
     block.write_bytes(whole)
 
-    scored = shell("evaluator", "score", 1, "--workers", 1)
+    scored = shell("evaluator", "score", 1, *IN_PROCESS)
     (contest,) = _status(shell)["contests"]
     assert (contest["contest"], contest["done"], contest["failed"], contest["seconds_left"]) == (1, 2, 0, 0.0)
     trainings = _status(shell, "1")["trainings"]
@@ -48,10 +49,10 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
         (0, 0, "done", 0),
         (1, 0, "done", 0),
     ]
-    recorded = shell("evaluator", "run", 1, "--executor", "in-process", account=EVALUATOR)
+    recorded = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)
     assert recorded["report"] == scored["report"], "made of the same results, so it is the same document"
 
-    sampled = shell("evaluator", "verify", 1, "--workers", 1, "--sample", 1, "--sample-seed", 5)
+    sampled = shell("evaluator", "verify", 1, *IN_PROCESS, "--sample", 1, "--sample-seed", 5)
     assert sampled["sample"]["seed"] == 5
     assert [spec["index"] for spec in sampled["specs"]] == sampled["sample"]["indexes"]
     assert len(sampled["specs"]) == 1
@@ -59,7 +60,7 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert "the sample is" in shell("evaluator", "verify", 1, "--sample", "0", code=1)["error"]
 
     _record_other_weights(shell, epoch=2)
-    verified = shell("evaluator", "verify", 1, "--workers", 1)
+    verified = shell("evaluator", "verify", 1, *IN_PROCESS)
     assert [spec["verdict"] for spec in verified["specs"]] == ["equal", "equal"]
     assert [spec["first_difference"] for spec in verified["specs"]] == [{"run": 0, "epoch": 2}, None]
     assert opened["contest"] == 1

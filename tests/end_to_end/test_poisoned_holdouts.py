@@ -21,7 +21,7 @@ from organizer.bounty.openings import open_contest
 from organizer.bounty.publishing import Publication, publish
 from organizer.bounty.task import TaskSettings
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import ADA, EVALUATOR, ORGANIZER, contract_of, spec_file
+from tests.end_to_end.steps import ADA, EVALUATOR, IN_PROCESS, ORGANIZER, contract_of, spec_file
 
 REWARD: Final = 5 * 10**17
 BOND: Final = 10**17
@@ -94,7 +94,7 @@ def test_a_poisoned_holdout_cannot_be_scored_and_costs_the_organizer_its_bond(
     shell.advance_to(contest.reveal_ends)
     contract.publish_holdout_key(account, 1, honest.key.secret)
 
-    assert complaint in shell("evaluator", "run", 1, "--workers", 1, account=EVALUATOR, code=1)["error"]
+    assert complaint in shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)["error"]
     assert contract.recorded_scores(contract.contest(1)) is None
     shell.advance_to(contest.score_ends)
     settled = shell("organizer", "settle", 1, account=ADA)

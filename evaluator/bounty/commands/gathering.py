@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hyperbounty.bounty.contract import BountyContract
+from evaluator.bounty.commands.contract import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 
@@ -18,7 +18,7 @@ def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     """What the scores of `contest` are made from; see `gather` for what it raises."""
     from evaluator.bounty.gathering import gather
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     manifest = fetch_manifest(session.store, contract.contest(contest).manifest)
     future = None
     if isinstance(manifest.holdout, FutureHoldout) and source.chosen:

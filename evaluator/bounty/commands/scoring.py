@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.scores import Scores
@@ -50,11 +50,11 @@ def run(
 ) -> Result:
     """Do this account's part in CONTEST; interrupted, it continues where it stopped.
 
-    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel does
-    the same with its own report and seals the scores; run again once all have sealed, it opens them.
+    The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel trains
+    the specs too, and sends its scores sealed. Once the time for that is over, the same command opens them.
     """
     account = session.account
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     if found.phase is Phase.PANEL_OPEN:
         return _open_scores(session, account, found)
@@ -79,7 +79,7 @@ def _seal_scores(
     from evaluator.bounty.panel import seat_of, send_sealed_scores
 
     # Before hours of training, not after.
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     seat_of(contract, account, found.number)
     manifest = fetch_manifest(session.store, found.manifest)
     if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
@@ -98,7 +98,7 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
     from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.panel import open_sealed_scores
 
-    receipt = open_sealed_scores(session.client(BountyContract), account, found, BallotBox(session.home / "ballots"))
+    receipt = open_sealed_scores(contract_of(session), account, found, BallotBox(session.home / "ballots"))
     return done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number)
 
 
@@ -111,7 +111,7 @@ def _evaluate(
     scoring = gather_for(session, contest, source)
     with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
         return evaluate(
-            session.client(BountyContract),
+            contract_of(session),
             session.store,
             scoring,
             queue,
@@ -123,7 +123,8 @@ def _evaluate(
 
 def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Result:
     facts = Scores(evaluation.cid, evaluation.report)
-    data, text = facts.json(), [what]
+    data = facts.json()
+    text = [what]
     if receipt is not None:
         data |= receipt_json(receipt)
         text.append(receipt_line(receipt))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.show.comparison import Comparison, Verification
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
@@ -40,7 +40,7 @@ def _sample(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     type=click.IntRange(0),
     default=lambda: secrets.randbits(32),
     show_default="a new one",
-    help="Draws the same sample again.",
+    help="The same seed draws the same specs again.",
 )
 @training_options
 @source_options
@@ -54,7 +54,7 @@ def verify(
 ) -> Result:
     """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs.
 
-    Where the holdout was in the future, a source of your own checks the evaluator's prices too.
+    Where the holdout was in the future, name a price source of your own to check the evaluator's prices too.
     """
     from evaluator.bounty.progress import training_progress
     from evaluator.bounty.verification import verify as verify_scores
@@ -67,7 +67,7 @@ def verify(
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         compared = verify_scores(
-            session.client(BountyContract),
+            contract_of(session),
             session.store,
             scoring,
             queue,

@@ -85,12 +85,13 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         ContentNotFound: nobody has its manifest.
     """
     contest = contract.contest(number)
+    scores = contract.standing_scores(contest)
     return ContestFacts(
         contest=contest,
         dispute=contract.dispute(number),
         manifest=fetch_manifest(store, contest.manifest),
         specs=tuple(contract.revealed_specs(contest)),
-        scores=tuple(contract.standing_scores(contest) or ()),
+        scores=() if scores is None else tuple(scores),
         now=contract.chain.timestamp(),
     )
 

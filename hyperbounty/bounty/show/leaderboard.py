@@ -36,7 +36,7 @@ class Leaderboard:
     """Every scored spec, winners first and then by score.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the commoner class of the holdout.
+        base_rate_ppm: accuracy of always naming the majority class of the holdout.
         noise_band: how far from the base rate a score may lie by chance, as a fraction of one (95 %).
         windows: predictions that one run is scored on.
         runs: trainings of a spec; the score is their mean.

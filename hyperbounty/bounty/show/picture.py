@@ -105,7 +105,8 @@ class Drawing:
     def _base_rate(self, axes: Axes, *, vertical: bool) -> None:
         rate = self.report.holdout.base_rate_ppm / PPM
         band = noise_band(rate, self.report.holdout.windows, self.manifest.target.future_periods)
-        low, high = (rate - band) * 100, (rate + band) * 100
+        low = (rate - band) * 100
+        high = (rate + band) * 100
         if vertical:
             axes.axvspan(low, high, color=_QUIET, alpha=0.25, linewidth=0)
             axes.axvline(rate * 100, color=_QUIET, linestyle="--", linewidth=1)

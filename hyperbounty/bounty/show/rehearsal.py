@@ -17,7 +17,7 @@ class Rehearsal:
     """A spec trained on the training prices, their end standing in for the holdout.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the commoner class of the validation windows.
+        base_rate_ppm: accuracy of always naming the majority class of the validation windows.
         minimum_ppm: the bar of the contest.
         future_periods: rows ahead that the target looks; neighbouring windows overlap by as much.
     """

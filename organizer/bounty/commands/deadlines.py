@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import done
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -16,7 +16,7 @@ from hyperbounty.format import moment
     "--seconds",
     type=click.IntRange(1),
     required=True,
-    help="How much later than at the opening deadlines fall, in all.",
+    help="How much later every deadline falls than the opening said, in all.",
 )
 def extend(session: Session, contest: int, seconds: int) -> Result:
     """Move every deadline of CONTEST later by the same amount; only while submissions are open.
@@ -25,7 +25,7 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
     """
     from organizer.bounty.extending import extend as extend_contest
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     receipt = extend_contest(contract, session.account, contract.contest(contest), seconds)
     ends = contract.contest(contest).submit_ends
     text = f"Contest {contest} takes submissions until {moment(ends)}."
@@ -37,5 +37,5 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
 @click.argument("contest", type=click.IntRange(1))
 def cancel(session: Session, contest: int) -> Result:
     """Cancel CONTEST while no submission stands; everything comes back."""
-    receipt = session.client(BountyContract).cancel(session.account, contest, key=f"cancel/{contest}")
+    receipt = contract_of(session).cancel(session.account, contest, key=f"cancel/{contest}")
     return done(receipt, f"Contest {contest} is cancelled.", contest=contest)

@@ -8,7 +8,6 @@ from typing import Final
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.cli.options import options_of
@@ -17,6 +16,7 @@ from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment, percent
 from hyperbounty.store import Cid
+from organizer.bounty.commands.contract import contract_of
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
 
@@ -39,7 +39,7 @@ _ORDER: Final = (
 )
 @options_of(_ORDER, settings=TaskSettings, offer=Offer)
 @click.option(
-    "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest, equal on purpose."
+    "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
 def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int) -> Result:
     """Pin training prices, holdout and manifest, and open a contest with reward, bond and fee in escrow.
@@ -58,7 +58,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     settings = replace(settings, coin=settings.coin.upper())
     offer = _with_addresses(session, offer)
     prices = FetchedPrices.load(folder)
-    contract, account, store = session.client(BountyContract), session.account, session.store
+    contract, account, store = contract_of(session), session.account, session.store
     request = Request(
         chain=contract.chain.identity,
         contract=contract.address,

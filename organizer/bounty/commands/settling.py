@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.show.settlement import Settlement
-from hyperbounty.bounty.steps import settle as settle_contest
 from hyperbounty.bounty.types import Verdict
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -19,7 +18,7 @@ def publish_key(session: Session, contest: int) -> Result:
     from organizer.bounty.keys import KeyFolder, publish_holdout_key
 
     keys = KeyFolder(session.home / "keys")
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     receipt = publish_holdout_key(contract, session.account, contract.contest(contest), keys)
     return done(receipt, f"The holdout of contest {contest} can be opened by everybody.", contest=contest)
 
@@ -28,9 +27,11 @@ def publish_key(session: Session, contest: int) -> Result:
 def settle(session: Session, contest: int) -> Result:
     """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due.
 
-    Where a panel has answered a challenge, its medians are put in the place of the scores first.
+    Where a panel has answered a challenge, its medians replace the scores first.
     """
-    contract = session.client(BountyContract)
+    from hyperbounty.bounty.steps import settle as settle_contest
+
+    contract = contract_of(session)
     receipt, resolved = settle_contest(contract, session.account, contest)
     # Without an answer of the panel there is no verdict, and nothing to ask the chain for.
     verdict = Verdict.NONE if resolved is None else contract.dispute(contest).verdict

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.contest import contest_json, look_at
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
+from participant.bounty.commands.contract import contract_of
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
 
 def list_(session: Session) -> Result:
     """List every contest on the chain."""
-    contests = session.client(BountyContract).contests()
+    contests = contract_of(session).contests()
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
         return Result(data, ["No contest is open on this chain yet."])
@@ -29,7 +29,7 @@ def list_(session: Session) -> Result:
 @click.argument("contest", type=click.IntRange(1))
 def show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, its money, its deadlines, and how hard its bar is."""
-    facts = look_at(session.client(BountyContract), session.store, contest)
+    facts = look_at(contract_of(session), session.store, contest)
     rows = spec_rows(facts)
     columns = ("index", "participant", "spec", "score", "") if rows else ()
     return Result(facts.json(), contest_lines(facts), columns, rows)
@@ -39,7 +39,7 @@ def show(session: Session, contest: int) -> Result:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
-    manifest = fetch_manifest(session.store, session.client(BountyContract).contest(contest).manifest)
+    manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
     table = fetch_prices(session.store, manifest.training, manifest)
     out.mkdir(parents=True, exist_ok=True)
     write_atomic(out / "manifest.json", manifest.canonical())
@@ -54,7 +54,7 @@ def download(session: Session, contest: int, out: Path) -> Result:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     recorded = contract.recorded_scores(found)
     reports = [] if recorded is None else [recorded.report]

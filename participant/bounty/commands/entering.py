@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import done
@@ -15,6 +14,7 @@ from hyperbounty.files import write_atomic
 from hyperbounty.format import moment
 from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
+from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 _ENTRY = click.option(
@@ -29,7 +29,7 @@ def submit(session: Session, contest: int, entry: int, spec_text: str) -> Result
     """Submit a sealed spec to CONTEST, with its deposit; again in the same slot replaces it."""
     from participant.bounty.entering import submit as submit_entry
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     spec = read_spec(spec_text)
@@ -51,7 +51,7 @@ def reveal(session: Session, contest: int, entry: int) -> Result:
     """Open your sealed spec in CONTEST; the deposit comes back."""
     from participant.bounty.entering import reveal as reveal_entry
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     receipt = reveal_entry(contract, session.account, found, EntryBook(session.home / "entries"), entry)
     return done(receipt, f"Revealed slot {entry} of contest {contest}.", contest=contest, entry=entry)

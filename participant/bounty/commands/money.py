@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 
@@ -18,7 +18,7 @@ def challenge(session: Session, contest: int) -> Result:
 
     Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
     """
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     dispute = contract.dispute(contest)
     receipt = contract.challenge(session.account, found, key=f"challenge/{contest}")
@@ -41,7 +41,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
         return _take_back(session, contest, submission)
     from participant.bounty.collecting import collect
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     got = collect(contract, session.account, found, to)
     text = f"{got.claimed} claims paid, {asset_amount(got.withdrawn, found.asset)} of credit withdrawn"
@@ -60,7 +60,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 def _take_back(session: Session, contest: int, entry: int) -> Result:
     from participant.bounty.entering import take_back
 
-    contract = session.client(BountyContract)
+    contract = contract_of(session)
     found = contract.contest(contest)
     receipt = take_back(contract, session.account, found, EntryBook(session.home / "entries"), entry)
     return done(receipt, f"Took slot {entry} of contest {contest} back.", entry=entry)

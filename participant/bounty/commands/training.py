@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.rehearsal import Rehearsal
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
 from hyperbounty.spec.file import read_spec
+from participant.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -19,7 +19,7 @@ from hyperbounty.spec.file import read_spec
 @click.option("--validation", type=click.FloatRange(0.05, 0.5), default=0.2, show_default=True)
 def train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
-    found = session.client(BountyContract).contest(contest)
+    found = contract_of(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
     table = fetch_prices(session.store, manifest.training, manifest)

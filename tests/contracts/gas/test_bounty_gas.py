@@ -1,22 +1,18 @@
 """What every call costs: whole transactions in the native coin, against the budgets and the last committed numbers.
 
-`HYPERBOUNTY_UPDATE_SNAPSHOTS=1` rewrites `HyperparameterBounty.json`, so that a change in cost shows in the diff.
+`snapshot.py` says how the committed numbers are rewritten.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from tests.contracts.contract_world import ETHER, GAS_LIMIT, KEY, NATIVE, Mood, Round, World
+from tests.contracts.gas.snapshot import hold
 from tests.contracts.panel_world import SECONDS, challenge, open_scores, panel_of, resolve, seal_scores
-
-SNAPSHOT: Final = Path(__file__).with_name("HyperparameterBounty.json")
 
 BUDGETS: Final = {
     "open, the first": 250_000,
@@ -33,7 +29,6 @@ BUDGETS: Final = {
     "settle, 1 winner": 80_000,
 }
 HUNDRED: Final = 100
-SLACK: Final = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -205,34 +200,7 @@ def test_no_call_exceeds_its_budget(gas: dict[str, int], call: str) -> None:
 
 
 def test_costs_are_those_of_the_snapshot(gas: dict[str, int]) -> None:
-    if os.environ.get("HYPERBOUNTY_UPDATE_SNAPSHOTS") == "1":
-        SNAPSHOT.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    found = "\n".join(differences(json.loads(SNAPSHOT.read_text(encoding="utf-8")), gas))
-    assert not found, f"set HYPERBOUNTY_UPDATE_SNAPSHOTS=1 if this is meant:\n{found}"
-
-
-def differences(committed: dict[str, int], measured: dict[str, int]) -> list[str]:
-    """A line for each call that costs over 2 % more or less than committed, or that only one of them has."""
-    lines = [f"{name}: not in the snapshot" for name in sorted(measured.keys() - committed.keys())]
-    lines += [f"{name}: no longer measured" for name in sorted(committed.keys() - measured.keys())]
-    for name in sorted(committed.keys() & measured.keys()):
-        change = measured[name] - committed[name]
-        if abs(change) > SLACK * committed[name]:
-            percent = 100 * change / committed[name]
-            lines.append(f"{name}: {committed[name]:,} -> {measured[name]:,} gas ({percent:+.1f} %)")
-    return lines
-
-
-def test_a_change_of_more_than_two_percent_is_named() -> None:
-    committed = {"grown": 10_000, "kept": 10_000, "lost": 1, "shrunk": 10_000}
-    measured = {"grown": 10_201, "kept": 10_200, "new": 1, "shrunk": 9_799}
-    assert differences(committed, measured) == [
-        "new: not in the snapshot",
-        "lost: no longer measured",
-        "grown: 10,000 -> 10,201 gas (+2.0 %)",
-        "shrunk: 10,000 -> 9,799 gas (-2.0 %)",
-    ]
-    assert differences(committed, committed) == []
+    hold("HyperparameterBounty", gas)
 
 
 def test_the_cap_on_submissions_keeps_the_worst_ranking_inside_a_transaction(gas: dict[str, int]) -> None:

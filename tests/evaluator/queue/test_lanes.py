@@ -78,10 +78,10 @@ def test_scores_are_those_of_the_engine_bit_for_bit_whatever_the_order_and_the_c
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
         expected = alone.submit(found_in_lanes, *windows, MEMBERS).result()
     assert len(set(expected)) == len(MEMBERS) > LANES
-    there, back = range(len(MEMBERS)), range(len(MEMBERS))[::-1]
-    for name, order, workers, largest_group in (("one", there, 1, 64), ("two", back, 2, 64), ("pairs", back, 1, 2)):
+    back = range(len(MEMBERS))[::-1]
+    for name, workers, largest_group in (("two", 2, 64), ("pairs", 1, 2)):
         (tmp_path / name).mkdir()
-        found = found_by_pool(windows, tmp_path / name, order, workers=workers, largest_group=largest_group)
+        found = found_by_pool(windows, tmp_path / name, back, workers=workers, largest_group=largest_group)
         assert found == expected, name
 
 

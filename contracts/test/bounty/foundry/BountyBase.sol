@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Base} from "../../shared/Base.sol";
+import {Modifiers} from "./Modifiers.sol";
 
 /// @notice The contract of the bounty, and what every test of it compares.
-abstract contract BountyBase is Base {
+abstract contract BountyBase is Base, Modifiers {
     string internal constant BOUNTY = "HyperparameterBounty";
 
     IHyperparameterBounty internal bounty;

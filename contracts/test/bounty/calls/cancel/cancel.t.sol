@@ -16,7 +16,10 @@ contract CancelTest is World {
         bounty.cancel(contest);
     }
 
-    function testFuzz_RevertWhen_TheSenderIsNotTheOrganizer(address sender, bool inToken, uint32 when) external {
+    function testFuzz_RevertWhen_TheSenderIsNotTheOrganizer(address sender, bool inToken, uint32 when)
+        external
+        givenTheContestIsOpen
+    {
         vm.assume(sender != organizer);
         uint256 contest = open(terms(inToken));
         vm.warp(uint256(GENESIS) + when);
@@ -25,7 +28,11 @@ contract CancelTest is World {
         bounty.cancel(contest);
     }
 
-    function testFuzz_RevertGiven_SubmissionsStand(uint8 count, bool inToken, bool revealed, uint32 when) external {
+    function testFuzz_RevertGiven_SubmissionsStand(uint8 count, bool inToken, bool revealed, uint32 when)
+        external
+        givenTheContestIsOpen
+        whenTheSenderIsTheOrganizer
+    {
         uint256 contest = open(terms(inToken));
         count = uint8(bound(count, 1, 3));
         if (revealed) {
@@ -41,7 +48,11 @@ contract CancelTest is World {
         cancel(contest);
     }
 
-    function testFuzz_GivenTheLastSubmissionWasWithdrawn(bool inToken, uint32 when) external {
+    function testFuzz_GivenTheLastSubmissionWasWithdrawn(bool inToken, uint32 when)
+        external
+        givenTheContestIsOpen
+        whenTheSenderIsTheOrganizer
+    {
         uint256 contest = open(terms(inToken));
         submit(contest, alice);
         vm.prank(alice);
@@ -51,7 +62,11 @@ contract CancelTest is World {
         assertEq(held(assetFor(inToken)), 0, "held");
     }
 
-    function testFuzz_GivenNoSubmissionStands(Terms memory raw, bool inToken, uint40 when) external {
+    function testFuzz_GivenNoSubmissionStands(Terms memory raw, bool inToken, uint40 when)
+        external
+        givenTheContestIsOpen
+        whenTheSenderIsTheOrganizer
+    {
         Terms memory t = valid(raw, inToken);
         uint256 contest = open(t);
         vm.warp(bound(when, block.timestamp, type(uint40).max));

@@ -40,7 +40,10 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, challenger, scoreList(700_000), wrongPhase(contest, Phase.Settle));
     }
 
-    function testFuzz_RevertGiven_TheContestHasNoPanel(bool inToken, uint24[] memory scores, bool recorded) external {
+    function testFuzz_RevertGiven_TheContestHasNoPanel(bool inToken, uint24[] memory scores, bool recorded)
+        external
+        givenTheChallengePhase
+    {
         uint256 contest = open(futureTerms(inToken));
         play(contest, alice);
         if (recorded) record(contest, 1);
@@ -48,14 +51,23 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, challenger, scores, abi.encodeWithSelector(IHyperparameterBounty.NoPanel.selector, contest));
     }
 
-    function testFuzz_RevertGiven_NoScoresWereRecorded(bool inToken, uint24[] memory scores, bool revealed) external {
+    function testFuzz_RevertGiven_NoScoresWereRecorded(bool inToken, uint24[] memory scores, bool revealed)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+    {
         uint256 contest = open(panelTerms(inToken, 3));
         if (revealed) play(contest, alice);
         goTo(contest, Phase.Challenge);
         refuses(contest, challenger, scores, abi.encodeWithSelector(IHyperparameterBounty.NotScored.selector, contest));
     }
 
-    function testFuzz_RevertGiven_TheScoresWereChallenged(bool inToken, address again, uint24 score) external {
+    function testFuzz_RevertGiven_TheScoresWereChallenged(bool inToken, address again, uint24 score)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+    {
         vm.assume(again != address(0) && again != address(token));
         uint256 contest = scored(panelTerms(inToken, 3), scoreList(700_000));
         challenge(contest, challenger, scoreList(700_000));
@@ -64,7 +76,13 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, again, scoreList(score), reason);
     }
 
-    function testFuzz_RevertWhen_TheSenderSitsOnThePanel(bool inToken, uint8 size, uint8 seat) external {
+    function testFuzz_RevertWhen_TheSenderSitsOnThePanel(bool inToken, uint8 size, uint8 seat)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+    {
         size = 1 + 2 * (size % 4);
         uint256 contest = scored(panelTerms(inToken, size), scoreList(700_000));
         address who = member(seat % size);
@@ -75,6 +93,11 @@ contract ChallengeTest is PanelWorld {
     /// @dev Whole words, so that numbers beyond the type are sent as well.
     function testFuzz_RevertWhen_AScoreIsNotTheOneRecorded(uint256 seed, uint8 count, uint8 which, uint256 wrong)
         external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
     {
         uint24[] memory scores = someScores(seed, bound(count, 1, 12));
         uint256 contest = scored(panelTerms(false, 3), scores);
@@ -92,6 +115,11 @@ contract ChallengeTest is PanelWorld {
 
     function testFuzz_RevertWhen_ThereAreMoreOrFewerScoresThanRecorded(uint256 seed, uint8 count, uint8 given)
         external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
     {
         count = uint8(bound(count, 1, 12));
         given = uint8(bound(given, 0, 24));
@@ -104,7 +132,14 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, challenger, others, mismatch(expected, wordsOf(others)));
     }
 
-    function testFuzz_RevertWhen_TheScoresWereReplacedLater(uint256 first, uint256 second) external {
+    function testFuzz_RevertWhen_TheScoresWereReplacedLater(uint256 first, uint256 second)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+    {
         uint24[] memory replaced = someScores(first, 3);
         uint24[] memory last = someScores(second, 3);
         vm.assume(first != second);
@@ -118,7 +153,15 @@ contract ChallengeTest is PanelWorld {
         challenge(contest, challenger, last);
     }
 
-    function testFuzz_RevertWhen_TheCoinsAreNotExactlyTheBond(uint96 bond, uint128 coins) external {
+    function testFuzz_RevertWhen_TheCoinsAreNotExactlyTheBond(uint96 bond, uint128 coins)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         Terms memory t = panelTerms(false, 3);
         t.panel.challengeBond = uint96(bound(bond, 3 * t.panel.fee, type(uint96).max));
         vm.assume(coins != t.panel.challengeBond);
@@ -129,7 +172,15 @@ contract ChallengeTest is PanelWorld {
         bounty.challenge{value: coins}(contest, scoreList(700_000));
     }
 
-    function testFuzz_RevertWhen_CoinsComeWithATokenContest(uint128 coins) external {
+    function testFuzz_RevertWhen_CoinsComeWithATokenContest(uint128 coins)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         uint256 contest = scored(panelTerms(true, 3), scoreList(700_000));
         fund(challenger, address(token), 0.2 ether);
         coins = uint128(bound(coins, 1, type(uint128).max));
@@ -139,7 +190,15 @@ contract ChallengeTest is PanelWorld {
         bounty.challenge{value: coins}(contest, scoreList(700_000));
     }
 
-    function testFuzz_RevertWhen_TheTokenWasNotApproved(uint256 approved) external {
+    function testFuzz_RevertWhen_TheTokenWasNotApproved(uint256 approved)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         uint256 contest = scored(panelTerms(true, 3), scoreList(700_000));
         fund(challenger, address(token), 0.2 ether);
         approved = bound(approved, 0, 0.2 ether - 1);
@@ -160,7 +219,15 @@ contract ChallengeTest is PanelWorld {
         bool inToken,
         address who,
         uint32 when
-    ) external {
+    )
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         Terms memory t = validWithPanel(raw, inToken);
         (t.holdoutCommitment, t.maxSubmissions, t.maxPerAddress) = (0, 100, 4);
         t.limits = panelTerms(inToken, 1).limits;
@@ -192,7 +259,15 @@ contract ChallengeTest is PanelWorld {
     }
 
     /// @dev With more gas each time, through every point at which it can run out; the scores cannot be kept at some.
-    function test_WhenLittleGasIsLeftToKeepTheScores() external {
+    function test_WhenLittleGasIsLeftToKeepTheScores()
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         Terms memory t = panelTerms(false, 1);
         t.maxSubmissions = 120;
         uint24[] memory scores = someScores(1, 120);
@@ -218,7 +293,15 @@ contract ChallengeTest is PanelWorld {
     }
 
     /// @dev A lone member that says the same to the last score upholds them all.
-    function test_GivenAsManySpecsAsAContestTakes() external {
+    function test_GivenAsManySpecsAsAContestTakes()
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenScoresWereRecorded
+        givenNobodyHasChallenged
+        whenTheSenderDoesNotSitOnThePanel
+        whenTheScoresAreThoseRecordedLast
+    {
         Terms memory t = panelTerms(false, 1);
         (t.maxSubmissions, t.panel.tolerance) = (1024, 0);
         uint24[] memory scores = someScores(1, 1024);

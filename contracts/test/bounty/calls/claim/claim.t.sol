@@ -24,14 +24,18 @@ contract ClaimTest is PanelWorld {
         bounty.claim(contest, index);
     }
 
-    function testFuzz_RevertWhen_NoSpecHasTheIndex(uint256 index, bool inToken) external {
+    function testFuzz_RevertWhen_NoSpecHasTheIndex(uint256 index, bool inToken) external givenTheContestEndedVoid {
         uint256 contest = voided(terms(inToken), 0);
         index = bound(index, 3, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NoSuchReveal.selector, index, 3));
         bounty.claim(contest, index);
     }
 
-    function testFuzz_RevertGiven_TheShareWasClaimed(uint256 index, bool inToken, address sender) external {
+    function testFuzz_RevertGiven_TheShareWasClaimed(uint256 index, bool inToken, address sender)
+        external
+        givenTheContestEndedVoid
+        whenASpecHasTheIndex
+    {
         uint256 contest = voided(terms(inToken), 0);
         index = bound(index, 0, 2);
         bounty.claim(contest, index);
@@ -40,7 +44,11 @@ contract ClaimTest is PanelWorld {
         bounty.claim(contest, index);
     }
 
-    function testFuzz_RevertGiven_TheShareIsZero(uint8 bond, uint256 index, bool inToken) external {
+    function testFuzz_RevertGiven_TheShareIsZero(uint8 bond, uint256 index, bool inToken)
+        external
+        givenTheContestEndedVoid
+        whenASpecHasTheIndex
+    {
         Terms memory t = terms(inToken);
         (t.bond, t.deposit) = (bond % 3, 0);
         uint256 contest = voided(t, 1);
@@ -56,7 +64,7 @@ contract ClaimTest is PanelWorld {
         bool inToken,
         address sender,
         uint8 order
-    ) external {
+    ) external givenTheContestEndedVoid whenASpecHasTheIndex {
         Terms memory t = terms(inToken);
         (t.bond, t.deposit) = (uint96(bound(bond, 3, type(uint96).max)), deposit);
         forfeited %= 3;
@@ -84,7 +92,7 @@ contract ClaimTest is PanelWorld {
         uint8 silent,
         uint8 voices,
         bool inToken
-    ) external {
+    ) external givenTheContestEndedVoid whenASpecHasTheIndex {
         Terms memory t = panelTerms(inToken, 5);
         (t.panel.fee, t.panel.challengeBond, t.bond, t.deposit) = (0, bonds[0], bonds[1], deposit);
         uint24[] memory scores = someScores(1, 3);

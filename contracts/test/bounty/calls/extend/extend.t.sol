@@ -24,7 +24,7 @@ contract ExtendTest is World {
         extend(contest, secs);
     }
 
-    function testFuzz_RevertWhen_TheSenderIsNotTheOrganizer(address sender, uint32 secs) external {
+    function testFuzz_RevertWhen_TheSenderIsNotTheOrganizer(address sender, uint32 secs) external givenTheSubmitPhase {
         vm.assume(sender != organizer);
         uint256 contest = open(terms(false));
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NotOrganizer.selector, organizer, sender));
@@ -32,13 +32,22 @@ contract ExtendTest is World {
         bounty.extend(contest, secs);
     }
 
-    function testFuzz_RevertWhen_ItExtendsByNothing(bool inToken) external {
+    function testFuzz_RevertWhen_ItExtendsByNothing(bool inToken)
+        external
+        givenTheSubmitPhase
+        whenTheSenderIsTheOrganizer
+    {
         uint256 contest = open(terms(inToken));
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.ZeroExtension.selector));
         extend(contest, 0);
     }
 
-    function testFuzz_RevertWhen_TheLastDeadlineMovesTooFar(Terms memory raw, uint32 secs) external {
+    function testFuzz_RevertWhen_TheLastDeadlineMovesTooFar(Terms memory raw, uint32 secs)
+        external
+        givenTheSubmitPhase
+        whenTheSenderIsTheOrganizer
+        whenItExtendsBySomething
+    {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
         uint256 last = lastDeadline(contest);
@@ -48,7 +57,12 @@ contract ExtendTest is World {
         extend(contest, secs);
     }
 
-    function testFuzz_WhenTheLastDeadlineMovesAsFarAsCanBe(Terms memory raw, bool inToken) external {
+    function testFuzz_WhenTheLastDeadlineMovesAsFarAsCanBe(Terms memory raw, bool inToken)
+        external
+        givenTheSubmitPhase
+        whenTheSenderIsTheOrganizer
+        whenItExtendsBySomething
+    {
         uint256 contest = open(valid(raw, inToken));
         uint256 latest = block.timestamp + 3650 days;
         uint256 room = latest - lastDeadline(contest);
@@ -59,6 +73,9 @@ contract ExtendTest is World {
 
     function testFuzz_WhenTheLastDeadlineStaysNear(Terms memory raw, uint32 secs, uint40 when, bool lastSecond)
         external
+        givenTheSubmitPhase
+        whenTheSenderIsTheOrganizer
+        whenItExtendsBySomething
     {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);

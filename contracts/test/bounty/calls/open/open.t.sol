@@ -59,7 +59,10 @@ contract OpenTest is World {
         );
     }
 
-    function testFuzz_RevertWhen_SubmittingEndsNowOrBefore(Terms memory raw, uint40 ends) external {
+    function testFuzz_RevertWhen_SubmittingEndsNowOrBefore(Terms memory raw, uint40 ends)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+    {
         Terms memory t = valid(raw, false);
         t.submitEnds = uint40(bound(ends, 0, block.timestamp));
         refuses(
@@ -67,7 +70,10 @@ contract OpenTest is World {
         );
     }
 
-    function testFuzz_RevertWhen_AWindowIsEmpty(Terms memory raw, uint8 which) external {
+    function testFuzz_RevertWhen_AWindowIsEmpty(Terms memory raw, uint8 which)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+    {
         Terms memory t = valid(raw, false);
         if (which % 3 != 0) t.revealSeconds = 0;
         if (which % 3 != 1) t.scoreSeconds = 0;
@@ -77,6 +83,7 @@ contract OpenTest is World {
     /// @dev Up to the largest numbers that the types hold, where sums in those types would wrap.
     function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[5] memory windows)
         external
+        whenPrizePartiesAndCapsAreInOrder
     {
         Terms memory t = valid(raw, false);
         t.submitEnds = uint40(bound(ends, block.timestamp + 1, type(uint40).max));
@@ -90,7 +97,10 @@ contract OpenTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last));
     }
 
-    function testFuzz_WhenTheLastDeadlineIsAsFarAsCanBe(Terms memory raw, bool inToken) external {
+    function testFuzz_WhenTheLastDeadlineIsAsFarAsCanBe(Terms memory raw, bool inToken)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+    {
         Terms memory t = valid(raw, inToken);
         uint256 latest = block.timestamp + 3650 days;
         t.submitEnds = uint40(latest - lastSeconds(t));
@@ -100,13 +110,21 @@ contract OpenTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, latest + 1));
     }
 
-    function testFuzz_RevertWhen_TheLimitsSetUnusedBits(Terms memory raw, uint24 bits) external {
+    function testFuzz_RevertWhen_TheLimitsSetUnusedBits(Terms memory raw, uint24 bits)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+    {
         Terms memory t = valid(raw, false);
         t.limits |= bytes32(bound(bits, 1, type(uint24).max));
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecUnusedBits.selector, t.limits));
     }
 
-    function testFuzz_RevertWhen_TheLimitsLeaveTheTable(Terms memory raw, uint256 field, uint256 value) external {
+    function testFuzz_RevertWhen_TheLimitsLeaveTheTable(Terms memory raw, uint256 field, uint256 value)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+    {
         Terms memory t = valid(raw, false);
         field = bound(field, 0, Specs.COUNT - 1);
         (, uint256 mask) = Specs.place(field);
@@ -116,26 +134,45 @@ contract OpenTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecFieldOutOfRange.selector, field, value, low, high));
     }
 
-    function testFuzz_RevertWhen_TheLimitsAllowNoRecurrentUnits(Terms memory raw) external {
+    function testFuzz_RevertWhen_TheLimitsAllowNoRecurrentUnits(Terms memory raw)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+    {
         Terms memory t = valid(raw, false);
         t.limits = Specs.set(t.limits, 3, 0);
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.SpecFieldOutOfRange.selector, 3, 0, 1, 1024));
     }
 
-    function testFuzz_RevertWhen_ThereAreNoSharesOrTooMany(Terms memory raw, uint256 count) external {
+    function testFuzz_RevertWhen_ThereAreNoSharesOrTooMany(Terms memory raw, uint256 count)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+    {
         Terms memory t = valid(raw, false);
         t.shares = new uint16[](count % 4 == 0 ? 0 : bound(count, 9, 40));
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongShareCount.selector, 8, t.shares.length));
     }
 
-    function testFuzz_RevertWhen_AShareIsZero(Terms memory raw, uint256 index) external {
+    function testFuzz_RevertWhen_AShareIsZero(Terms memory raw, uint256 index)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+    {
         Terms memory t = valid(raw, false);
         index = bound(index, 0, t.shares.length - 1);
         t.shares[index] = 0;
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroShare.selector, index));
     }
 
-    function testFuzz_RevertWhen_TheSharesDoNotMakeAWhole(Terms memory raw, uint256 index, uint16 share) external {
+    function testFuzz_RevertWhen_TheSharesDoNotMakeAWhole(Terms memory raw, uint256 index, uint16 share)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+    {
         Terms memory t = valid(raw, false);
         index = bound(index, 0, t.shares.length - 1);
         share = uint16(bound(share, 1, type(uint16).max));
@@ -145,14 +182,27 @@ contract OpenTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongShareSum.selector, 10_000, sum));
     }
 
-    function testFuzz_RevertWhen_TheAssetHasNoCode(Terms memory raw, address asset) external {
+    function testFuzz_RevertWhen_TheAssetHasNoCode(Terms memory raw, address asset)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+    {
         vm.assume(asset != NATIVE && asset.code.length == 0);
         Terms memory t = valid(raw, false);
         t.asset = asset;
         refuses(t, abi.encodeWithSelector(IPayments.NotAToken.selector, asset));
     }
 
-    function testFuzz_RevertWhen_TheCoinsAreNotExactlyWhatIsDue(Terms memory raw, uint256 coins) external {
+    function testFuzz_RevertWhen_TheCoinsAreNotExactlyWhatIsDue(Terms memory raw, uint256 coins)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+        whenTheAssetIsTheCoinOrHasCode
+    {
         Terms memory t = valid(raw, false);
         coins = bound(coins, 0, 2 * due(t));
         vm.assume(coins != due(t));
@@ -162,7 +212,14 @@ contract OpenTest is World {
         bounty.open{value: coins}(t);
     }
 
-    function testFuzz_RevertWhen_CoinsComeWithATokenContest(Terms memory raw, uint128 coins) external {
+    function testFuzz_RevertWhen_CoinsComeWithATokenContest(Terms memory raw, uint128 coins)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+        whenTheAssetIsTheCoinOrHasCode
+    {
         Terms memory t = valid(raw, true);
         fund(organizer, t.asset, due(t));
         coins = uint128(bound(coins, 1, type(uint128).max));
@@ -172,7 +229,14 @@ contract OpenTest is World {
         bounty.open{value: coins}(t);
     }
 
-    function testFuzz_RevertWhen_TheTokenWasNotApproved(Terms memory raw, uint256 approved) external {
+    function testFuzz_RevertWhen_TheTokenWasNotApproved(Terms memory raw, uint256 approved)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+        whenTheAssetIsTheCoinOrHasCode
+    {
         Terms memory t = valid(raw, true);
         fund(organizer, t.asset, due(t));
         approved = bound(approved, 0, due(t) - 1);
@@ -187,7 +251,14 @@ contract OpenTest is World {
         bounty.open(t);
     }
 
-    function testFuzz_RevertWhen_TheTokenTakesAFee(Terms memory raw) external {
+    function testFuzz_RevertWhen_TheTokenTakesAFee(Terms memory raw)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+        whenTheAssetIsTheCoinOrHasCode
+    {
         Terms memory t = valid(raw, false);
         FeeToken fee = new FeeToken();
         t.asset = address(fee);
@@ -201,6 +272,11 @@ contract OpenTest is World {
 
     function testFuzz_WhenEverythingIsInOrder(Terms memory raw, bool inToken, address sender, uint64 blockNumber)
         external
+        whenPrizePartiesAndCapsAreInOrder
+        whenTheDeadlinesAreInOrder
+        whenTheLimitsAllowAModel
+        whenTheSharesMakeAWhole
+        whenTheAssetIsTheCoinOrHasCode
     {
         Terms memory t = valid(raw, inToken);
         vm.assume(sender != address(0) && sender.code.length == 0 && sender != address(vm));

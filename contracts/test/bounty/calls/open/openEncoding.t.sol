@@ -46,7 +46,10 @@ contract OpenEncodingTest is World {
         refuses(t, words);
     }
 
-    function testFuzz_WhenBytesFollowTheTerms(Terms memory raw, bytes memory more, bool inToken) external {
+    function testFuzz_WhenBytesFollowTheTerms(Terms memory raw, bytes memory more, bool inToken)
+        external
+        whenThePartsFollowEachOther
+    {
         Terms memory t = valid(raw, inToken);
         uint256 coins = fund(organizer, t.asset, due(t));
         bytes memory data = bytes.concat(bounty.open.selector, abi.encode(t), more);

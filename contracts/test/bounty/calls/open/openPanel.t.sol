@@ -11,43 +11,6 @@ import {
 import {World} from "../../foundry/World.sol";
 
 contract OpenPanelTest is World {
-    function testFuzz_RevertWhen_TheNumberOfMembersIsEvenOrTooHigh(Terms memory raw, uint8 count) external {
-        Terms memory t = validWithPanel(raw, false);
-        count = uint8(bound(count, 2, 40));
-        if (count < MOST_MEMBERS) count = count / 2 * 2;
-        vm.assume(count != MOST_MEMBERS);
-        t.panel.members = members(count);
-        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongPanelSize.selector, MOST_MEMBERS, count));
-    }
-
-    /// @dev The same one twice as well.
-    function testFuzz_RevertWhen_AMemberIsNotAboveTheOneBefore(Terms memory raw, uint8 seat, uint160 below) external {
-        Terms memory t = validWithPanel(raw, false);
-        vm.assume(t.panel.members.length != 1);
-        seat = uint8(bound(seat, 1, t.panel.members.length - 1));
-        t.panel.members[seat] = address(uint160(bound(below, 0, uint160(t.panel.members[seat - 1]))));
-        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, seat));
-    }
-
-    function testFuzz_RevertWhen_TheFirstMemberIsZero(Terms memory raw) external {
-        Terms memory t = validWithPanel(raw, false);
-        t.panel.members[0] = address(0);
-        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, 0));
-    }
-
-    function testFuzz_RevertWhen_OrganizerOrEvaluatorIsAmongTheMembers(Terms memory raw, uint8 seat, bool isEvaluator)
-        external
-    {
-        Terms memory t = validWithPanel(raw, false);
-        seat = uint8(seat % t.panel.members.length);
-        address who = t.panel.members[seat];
-        if (isEvaluator) t.evaluator = who;
-        uint256 coins = fund(isEvaluator ? organizer : who, NATIVE, due(t));
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.PartyOnPanel.selector, who));
-        vm.prank(isEvaluator ? organizer : who);
-        bounty.open{value: coins}(t);
-    }
-
     function testFuzz_RevertWhen_ThereAreTermsOfAPanelAndNoMembers(Terms memory raw, Panel memory terms_, uint8 which)
         external
     {
@@ -62,7 +25,30 @@ contract OpenPanelTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelWithoutMembers.selector));
     }
 
-    function testFuzz_RevertWhen_AWindowOfThePanelIsEmpty(Terms memory raw, uint8 which) external {
+    function testFuzz_WhenThereIsNoPanel(Terms memory raw, bool inToken) external {
+        Terms memory t = valid(raw, inToken);
+        delete t.panel;
+        DisputeView memory nothing;
+        vm.assertEq(abi.encode(bounty.disputeOf(open(t))), abi.encode(nothing), "disputeOf");
+    }
+
+    function testFuzz_RevertWhen_TheNumberOfMembersIsEvenOrTooHigh(Terms memory raw, uint8 count)
+        external
+        whenThereAreMembers
+    {
+        Terms memory t = validWithPanel(raw, false);
+        count = uint8(bound(count, 2, 40));
+        if (count < MOST_MEMBERS) count = count / 2 * 2;
+        vm.assume(count != MOST_MEMBERS);
+        t.panel.members = members(count);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongPanelSize.selector, MOST_MEMBERS, count));
+    }
+
+    function testFuzz_RevertWhen_AWindowOfThePanelIsEmpty(Terms memory raw, uint8 which)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+    {
         Terms memory t = validWithPanel(raw, false);
         if (which % 4 != 1) t.challengeSeconds = 0;
         if (which % 4 == 1 || which % 8 > 4) t.panel.sealSeconds = 0;
@@ -75,7 +61,11 @@ contract OpenPanelTest is World {
         refusesWindows(t);
     }
 
-    function testFuzz_RevertWhen_TheToleranceExceedsOneMillion(Terms memory raw, uint24 tolerance) external {
+    function testFuzz_RevertWhen_TheToleranceExceedsOneMillion(Terms memory raw, uint24 tolerance)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+    {
         Terms memory t = validWithPanel(raw, false);
         t.panel.tolerance = uint24(bound(tolerance, 1_000_001, type(uint24).max));
         refuses(
@@ -83,7 +73,11 @@ contract OpenPanelTest is World {
         );
     }
 
-    function testFuzz_RevertWhen_ABondIsBelowTheFees(Terms memory raw, uint96 fee, uint96[2] memory bonds) external {
+    function testFuzz_RevertWhen_ABondIsBelowTheFees(Terms memory raw, uint96 fee, uint96[2] memory bonds)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+    {
         Terms memory t = validWithPanel(raw, false);
         t.panel.fee = uint96(bound(fee, 1, type(uint96).max));
         uint256 whole = t.panel.fee * t.panel.members.length;
@@ -100,14 +94,67 @@ contract OpenPanelTest is World {
         );
     }
 
-    function testFuzz_WhenTheBondsAreExactlyTheFees(Terms memory raw, uint96 fee, bool inToken) external {
+    /// @dev The same one twice as well.
+    function testFuzz_RevertWhen_AMemberIsNotAboveTheOneBefore(Terms memory raw, uint8 seat, uint160 below)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+        whenWindowsToleranceAndBondsAreInOrder
+    {
+        Terms memory t = validWithPanel(raw, false);
+        vm.assume(t.panel.members.length != 1);
+        seat = uint8(bound(seat, 1, t.panel.members.length - 1));
+        t.panel.members[seat] = address(uint160(bound(below, 0, uint160(t.panel.members[seat - 1]))));
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, seat));
+    }
+
+    function testFuzz_RevertWhen_TheFirstMemberIsZero(Terms memory raw)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+        whenWindowsToleranceAndBondsAreInOrder
+    {
+        Terms memory t = validWithPanel(raw, false);
+        t.panel.members[0] = address(0);
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelNotAscending.selector, 0));
+    }
+
+    function testFuzz_RevertWhen_OrganizerOrEvaluatorIsAmongTheMembers(Terms memory raw, uint8 seat, bool isEvaluator)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+        whenWindowsToleranceAndBondsAreInOrder
+    {
+        Terms memory t = validWithPanel(raw, false);
+        seat = uint8(seat % t.panel.members.length);
+        address who = t.panel.members[seat];
+        if (isEvaluator) t.evaluator = who;
+        uint256 coins = fund(isEvaluator ? organizer : who, NATIVE, due(t));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.PartyOnPanel.selector, who));
+        vm.prank(isEvaluator ? organizer : who);
+        bounty.open{value: coins}(t);
+    }
+
+    function testFuzz_WhenTheBondsAreExactlyTheFees(Terms memory raw, uint96 fee, bool inToken)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+        whenWindowsToleranceAndBondsAreInOrder
+        whenTheMembersAreOthersInAscendingOrder
+    {
         Terms memory t = validWithPanel(raw, inToken);
         t.panel.fee = uint96(bound(fee, 0, type(uint96).max / t.panel.members.length));
         t.bond = t.panel.challengeBond = uint96(t.panel.fee * t.panel.members.length);
         assertEq(bounty.disputeOf(open(t)).panel.fee, t.panel.fee, "fee");
     }
 
-    function testFuzz_WhenThePanelIsInOrder(Terms memory raw, bool inToken) external {
+    function testFuzz_WhenThePanelIsInOrder(Terms memory raw, bool inToken)
+        external
+        whenThereAreMembers
+        whenTheNumberOfMembersIsOddAndNotTooHigh
+        whenWindowsToleranceAndBondsAreInOrder
+        whenTheMembersAreOthersInAscendingOrder
+    {
         Terms memory t = validWithPanel(raw, inToken);
         uint256 contest = open(t);
         DisputeView memory expected;
@@ -118,13 +165,6 @@ contract OpenPanelTest is World {
         expected.agreed = new bool[](t.panel.members.length);
         vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(expected), "disputeOf");
         assertEq(held(t.asset), due(t), "held");
-    }
-
-    function testFuzz_WhenThereIsNoPanel(Terms memory raw, bool inToken) external {
-        Terms memory t = valid(raw, inToken);
-        delete t.panel;
-        DisputeView memory nothing;
-        vm.assertEq(abi.encode(bounty.disputeOf(open(t))), abi.encode(nothing), "disputeOf");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers

@@ -47,14 +47,17 @@ contract OpenScoresTest is PanelWorld {
         openScores(o);
     }
 
-    function testFuzz_RevertWhen_ThePanelHasNoSuchSeat(uint256 seed, uint256 seat) external {
+    function testFuzz_RevertWhen_ThePanelHasNoSuchSeat(uint256 seed, uint256 seat) external givenThePanelsOpeningPhase {
         Opinion memory o = sealedOpinion(seed, false);
         o.seat = bound(seat, 3, type(uint256).max);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NoSuchSeat.selector, o.seat, 3));
         openScores(o);
     }
 
-    function testFuzz_RevertWhen_TheSeatIsSomebodyElses(uint256 seed, address sender) external {
+    function testFuzz_RevertWhen_TheSeatIsSomebodyElses(uint256 seed, address sender)
+        external
+        givenThePanelsOpeningPhase
+    {
         Opinion memory o = sealedOpinion(seed, false);
         if (seed % 2 == 0) sender = member((o.seat + 1) % 3);
         vm.assume(sender != o.member);
@@ -63,7 +66,11 @@ contract OpenScoresTest is PanelWorld {
         openScores(o);
     }
 
-    function testFuzz_RevertGiven_TheMemberSealedNothing(uint256 seed, uint24[] memory scores) external {
+    function testFuzz_RevertGiven_TheMemberSealedNothing(uint256 seed, uint24[] memory scores)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+    {
         Opinion memory o = sealedOpinion(seed, false);
         uint256 seat = (o.seat + 1) % 3;
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingSealed.selector, o.contest, seat));
@@ -73,6 +80,8 @@ contract OpenScoresTest is PanelWorld {
 
     function testFuzz_RevertGiven_TheMemberHasOpened(uint256 seed, bool same, bytes32 salt, uint24[] memory scores)
         external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
     {
         Opinion memory o = sealedOpinion(seed, false);
         openScores(o);
@@ -82,7 +91,12 @@ contract OpenScoresTest is PanelWorld {
     }
 
     /// @dev Even if that is what was sealed.
-    function testFuzz_RevertWhen_TheReportIsZero(uint256 seed) external {
+    function testFuzz_RevertWhen_TheReportIsZero(uint256 seed)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+    {
         uint256 contest = disputed(panelTerms(false, 3), someScores(seed, 4));
         Opinion memory o = opinion(contest, seed % 3, someScores(seed, 4));
         o.report = 0;
@@ -93,7 +107,12 @@ contract OpenScoresTest is PanelWorld {
     }
 
     /// @dev Even if that is what was sealed.
-    function testFuzz_RevertWhen_ThereAreNotAsManyScoresAsSpecs(uint256 seed, uint8 count, bool inToken) external {
+    function testFuzz_RevertWhen_ThereAreNotAsManyScoresAsSpecs(uint256 seed, uint8 count, bool inToken)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+    {
         uint256 contest = disputed(panelTerms(inToken, 3), someScores(seed, 4));
         count = uint8(bound(count, 0, 40));
         vm.assume(count != 4);
@@ -104,7 +123,13 @@ contract OpenScoresTest is PanelWorld {
         openScores(o);
     }
 
-    function testFuzz_RevertWhen_TheSaltIsNotTheOneThatWasSealed(uint256 seed, bytes32 salt) external {
+    function testFuzz_RevertWhen_TheSaltIsNotTheOneThatWasSealed(uint256 seed, bytes32 salt)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+    {
         Opinion memory o = sealedOpinion(seed, false);
         vm.assume(salt != o.salt);
         bytes32 expected = sealOf(o);
@@ -113,7 +138,13 @@ contract OpenScoresTest is PanelWorld {
         openScores(o);
     }
 
-    function testFuzz_RevertWhen_TheReportIsNotTheOneThatWasSealed(uint256 seed, bytes32 report) external {
+    function testFuzz_RevertWhen_TheReportIsNotTheOneThatWasSealed(uint256 seed, bytes32 report)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+    {
         Opinion memory o = sealedOpinion(seed, false);
         vm.assume(report != o.report && report != 0);
         bytes32 expected = sealOf(o);
@@ -122,7 +153,13 @@ contract OpenScoresTest is PanelWorld {
         openScores(o);
     }
 
-    function testFuzz_RevertWhen_AScoreIsNotTheOneThatWasSealed(uint256 seed, uint8 which, uint24 wrong) external {
+    function testFuzz_RevertWhen_AScoreIsNotTheOneThatWasSealed(uint256 seed, uint8 which, uint24 wrong)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+    {
         Opinion memory o = sealedOpinion(seed, false);
         vm.assume(wrong != o.scores[which % 4]);
         bytes32 expected = sealOf(o);
@@ -132,7 +169,13 @@ contract OpenScoresTest is PanelWorld {
     }
 
     /// @dev Even by a member that was told everything.
-    function testFuzz_RevertWhen_AnotherMembersSealWasCopied(uint256 seed, bool ownerFirst) external {
+    function testFuzz_RevertWhen_AnotherMembersSealWasCopied(uint256 seed, bool ownerFirst)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+    {
         uint256 contest = disputed(panelTerms(false, 3), someScores(seed, 4));
         Opinion memory o = opinion(contest, 0, someScores(seed, 4));
         sealScores(o);
@@ -146,7 +189,14 @@ contract OpenScoresTest is PanelWorld {
         openScores(copy);
     }
 
-    function testFuzz_RevertWhen_ASealedScoreExceedsOneMillion(uint256 seed, uint8 which, uint24 score) external {
+    function testFuzz_RevertWhen_ASealedScoreExceedsOneMillion(uint256 seed, uint8 which, uint24 score)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
         uint256 contest = disputed(panelTerms(false, 3), someScores(seed, 4));
         Opinion memory o = opinion(contest, 0, someScores(seed, 4));
         score = uint24(bound(score, 1_000_001, type(uint24).max));
@@ -158,7 +208,14 @@ contract OpenScoresTest is PanelWorld {
     }
 
     /// @dev Sealed and sent as whole words, which no array of the type can hold.
-    function testFuzz_RevertWhen_ASealedScoreExceedsItsType(uint256 seed, uint8 which, uint256 score) external {
+    function testFuzz_RevertWhen_ASealedScoreExceedsItsType(uint256 seed, uint8 which, uint256 score)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
         uint256 contest = disputed(panelTerms(false, 3), someScores(seed, 4));
         uint256[] memory words = new uint256[](4);
         words[which % 4] = bound(score, 1 << 24, type(uint256).max);
@@ -184,7 +241,14 @@ contract OpenScoresTest is PanelWorld {
         bytes32 salt,
         bool inToken,
         uint32 when
-    ) external {
+    )
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
         vm.assume(report != 0);
         size = 1 + 2 * (size % 4);
         uint256 count = 1 + seed % 9;
@@ -207,7 +271,14 @@ contract OpenScoresTest is PanelWorld {
     }
 
     /// @dev What the lone member opened is what stands, to the last score.
-    function test_GivenAsManySpecsAsAContestTakes() external {
+    function test_GivenAsManySpecsAsAContestTakes()
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
         Terms memory t = panelTerms(true, 1);
         t.maxSubmissions = 1024;
         uint256 contest = disputed(t, someScores(1, 1024));

@@ -36,7 +36,10 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, key);
     }
 
-    function testFuzz_RevertWhen_TheSenderIsNeitherOrganizerNorEvaluator(address sender, bytes32 key) external {
+    function testFuzz_RevertWhen_TheSenderIsNeitherOrganizerNorEvaluator(address sender, bytes32 key)
+        external
+        givenTheScorePhase
+    {
         vm.assume(sender != organizer && sender != evaluator);
         uint256 contest = openWith(key);
         goTo(contest, Phase.Score);
@@ -47,7 +50,11 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, key);
     }
 
-    function testFuzz_RevertGiven_TheContestHasNoKey(bytes32 key, bool inToken) external {
+    function testFuzz_RevertGiven_TheContestHasNoKey(bytes32 key, bool inToken)
+        external
+        givenTheScorePhase
+        whenTheSenderIsOrganizerOrEvaluator
+    {
         uint256 contest = open(futureTerms(inToken));
         goTo(contest, Phase.Score);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NoHoldoutKey.selector, contest));
@@ -55,7 +62,12 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, key);
     }
 
-    function testFuzz_RevertGiven_TheKeyWasPublished(bytes32 key, bytes32 again, bool byEvaluator) external {
+    function testFuzz_RevertGiven_TheKeyWasPublished(bytes32 key, bytes32 again, bool byEvaluator)
+        external
+        givenTheScorePhase
+        whenTheSenderIsOrganizerOrEvaluator
+        givenTheContestHasAKey
+    {
         uint256 contest = openWith(key);
         goTo(contest, Phase.Score);
         vm.prank(organizer);
@@ -65,7 +77,13 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, again);
     }
 
-    function testFuzz_RevertWhen_TheKeyIsNotTheOneCommittedTo(bytes32 key, bytes32 wrong) external {
+    function testFuzz_RevertWhen_TheKeyIsNotTheOneCommittedTo(bytes32 key, bytes32 wrong)
+        external
+        givenTheScorePhase
+        whenTheSenderIsOrganizerOrEvaluator
+        givenTheContestHasAKey
+        givenTheKeyIsAwaited
+    {
         vm.assume(wrong != key);
         uint256 contest = openWith(key);
         goTo(contest, Phase.Score);
@@ -77,7 +95,13 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, wrong);
     }
 
-    function testFuzz_WhenTheKeyIsTheOneCommittedTo(bytes32 key, bool byEvaluator, uint32 when) external {
+    function testFuzz_WhenTheKeyIsTheOneCommittedTo(bytes32 key, bool byEvaluator, uint32 when)
+        external
+        givenTheScorePhase
+        whenTheSenderIsOrganizerOrEvaluator
+        givenTheContestHasAKey
+        givenTheKeyIsAwaited
+    {
         uint256 contest = openWith(key);
         vm.warp(bound(when, startOf(contest, Phase.Score), startOf(contest, Phase.Challenge) - 1));
         vm.assertFalse(bounty.contestOf(contest).keyPublished, "not yet published");

@@ -41,6 +41,7 @@ contract RecordScoresTest is World {
 
     function testFuzz_RevertWhen_TheSenderIsNotTheEvaluator(address sender, bytes32 report, uint24[] memory scores)
         external
+        givenTheScorePhase
     {
         vm.assume(sender != evaluator);
         uint256 contest = scorable();
@@ -49,7 +50,11 @@ contract RecordScoresTest is World {
         bounty.recordScores(contest, report, scores);
     }
 
-    function testFuzz_RevertGiven_TheKeyWasNotPublished(uint24 score, bool inToken) external {
+    function testFuzz_RevertGiven_TheKeyWasNotPublished(uint24 score, bool inToken)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+    {
         uint256 contest = open(terms(inToken));
         play(contest, alice);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.KeyNotPublished.selector, contest));
@@ -60,14 +65,25 @@ contract RecordScoresTest is World {
         record(contest, uint24(bound(score, 0, 1_000_000)));
     }
 
-    function testFuzz_RevertWhen_TheReportIsZero(uint24 score) external {
+    function testFuzz_RevertWhen_TheReportIsZero(uint24 score)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+    {
         uint256 contest = scorable();
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.ZeroReport.selector));
         vm.prank(evaluator);
         bounty.recordScores(contest, 0, scoreList(score));
     }
 
-    function testFuzz_RevertGiven_NothingWasRevealed(uint24[] memory scores, bool submitted) external {
+    function testFuzz_RevertGiven_NothingWasRevealed(uint24[] memory scores, bool submitted)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+    {
         uint256 contest = open(futureTerms(false));
         if (submitted) submit(contest, alice);
         goTo(contest, Phase.Score);
@@ -76,7 +92,14 @@ contract RecordScoresTest is World {
         bounty.recordScores(contest, REPORT, scores);
     }
 
-    function testFuzz_RevertWhen_ThereAreNotAsManyScoresAsSpecs(uint24[] memory scores) external {
+    function testFuzz_RevertWhen_ThereAreNotAsManyScoresAsSpecs(uint24[] memory scores)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+        givenSpecsWereRevealed
+    {
         vm.assume(scores.length != 3);
         uint256 contest = open(futureTerms(false));
         play(contest, alice, bob, carol);
@@ -86,7 +109,15 @@ contract RecordScoresTest is World {
     }
 
     /// @dev Whole words, so that scores beyond the type are sent as well.
-    function testFuzz_RevertWhen_AScoreExceedsOneMillion(uint256 score, uint256 index, uint24 minimum) external {
+    function testFuzz_RevertWhen_AScoreExceedsOneMillion(uint256 score, uint256 index, uint24 minimum)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+        givenSpecsWereRevealed
+        whenThereIsAScoreForEachSpec
+    {
         Terms memory t = futureTerms(false);
         t.minimumScore = uint24(bound(minimum, 0, 1_000_000));
         uint256 contest = open(t);
@@ -107,6 +138,12 @@ contract RecordScoresTest is World {
     /// @dev Few different scores and specs, so that there are ties and twins; revealed in another order than submitted.
     function testFuzz_WhenEveryScoreIsInRange(uint24[10] memory raw, uint256 seed, uint256 count, uint24 minimum)
         external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+        givenSpecsWereRevealed
+        whenThereIsAScoreForEachSpec
     {
         Terms memory t = futureTerms(seed % 2 == 1);
         t.shares = validShares(new uint16[](seed % 8 + 1));
@@ -131,6 +168,12 @@ contract RecordScoresTest is World {
 
     function testFuzz_GivenScoresWereRecordedBefore(uint24[3] memory first, uint24[3] memory second, bytes32 report)
         external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+        givenSpecsWereRevealed
+        whenThereIsAScoreForEachSpec
     {
         if (report == 0) report = REPORT;
         uint256 contest = open(futureTerms(false));

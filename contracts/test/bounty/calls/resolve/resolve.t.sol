@@ -33,7 +33,10 @@ contract ResolveTest is PanelWorld {
         bounty.resolve(contest);
     }
 
-    function testFuzz_RevertGiven_NobodyChallenged(bool inToken, bool panel, bool recorded) external {
+    function testFuzz_RevertGiven_NobodyChallenged(bool inToken, bool panel, bool recorded)
+        external
+        givenTheSettlePhase
+    {
         uint256 contest = open(panel ? panelTerms(inToken, 3) : futureTerms(inToken));
         play(contest, alice);
         if (recorded) record(contest, 1_000_000);
@@ -43,7 +46,11 @@ contract ResolveTest is PanelWorld {
     }
 
     /// @dev Sealed by all, opened by half of them at most.
-    function testFuzz_RevertGiven_TooFewMembersOpened(uint8 size, uint8 count, uint256 seed) external {
+    function testFuzz_RevertGiven_TooFewMembersOpened(uint8 size, uint8 count, uint256 seed)
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+    {
         size = 1 + 2 * (size % 4);
         count = uint8(bound(count, 0, size / 2));
         uint256 contest = disputed(panelTerms(false, size), someScores(seed, 3));
@@ -52,7 +59,11 @@ contract ResolveTest is PanelWorld {
         bounty.resolve(contest);
     }
 
-    function testFuzz_RevertGiven_TheContestWasResolved(uint24 score, bool inToken, address sender) external {
+    function testFuzz_RevertGiven_TheContestWasResolved(uint24 score, bool inToken, address sender)
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+    {
         uint256 contest = disputed(panelTerms(inToken, 1), scoreList(700_000));
         answer(contest, repeat(scoreList(score % 1_000_001), 1));
         resolve(contest);
@@ -69,7 +80,7 @@ contract ResolveTest is PanelWorld {
         uint24 tolerance,
         uint24 minimum,
         bool inToken
-    ) external {
+    ) external givenTheSettlePhase givenTheScoresWereChallenged givenAPanelThatAnswered {
         size = 1 + 2 * (size % 4);
         voices = uint8(bound(voices, size / 2 + 1, size));
         Terms memory t = panelTerms(inToken, size);
@@ -86,13 +97,21 @@ contract ResolveTest is PanelWorld {
         assertResolves(contest, t, evaluators, opened);
     }
 
-    function testFuzz_GivenTheEvaluatorIsOffByTheTolerance(uint24 tolerance, uint24 median, bool above) external {
+    function testFuzz_GivenTheEvaluatorIsOffByTheTolerance(uint24 tolerance, uint24 median, bool above)
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
+    {
         (uint24 off, uint24 truth) = pair(tolerance % 1_000_001, median, above);
         assertEq(uint256(verdictOn(off, truth, tolerance % 1_000_001)), uint256(Verdict.Upheld), "verdict");
     }
 
     function testFuzz_GivenTheEvaluatorIsOffByOneMoreThanTheTolerance(uint24 tolerance, uint24 median, bool above)
         external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
     {
         tolerance %= 1_000_000;
         (uint24 off, uint24 truth) = pair(tolerance + 1, median, above);
@@ -101,6 +120,9 @@ contract ResolveTest is PanelWorld {
 
     function testFuzz_GivenAMemberIsOffByTheTolerance(uint24 tolerance, uint24 median, bool above, uint8 seat)
         external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
     {
         (uint24 off, uint24 truth) = pair(tolerance % 1_000_001, median, above);
         assertTrue(agrees(off, truth, tolerance % 1_000_001, seat % 3), "the member agrees");
@@ -111,25 +133,40 @@ contract ResolveTest is PanelWorld {
         uint24 median,
         bool above,
         uint8 seat
-    ) external {
+    ) external givenTheSettlePhase givenTheScoresWereChallenged givenAPanelThatAnswered {
         tolerance %= 1_000_000;
         (uint24 off, uint24 truth) = pair(tolerance + 1, median, above);
         assertTrue(!agrees(off, truth, tolerance, seat % 3), "the member does not agree");
     }
 
-    function test_GivenAnEvenNumberOpened() external {
+    function test_GivenAnEvenNumberOpened()
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
+    {
         uint24[][] memory opened = new uint24[][](3);
         (opened[0], opened[2]) = (scoreList(100_000), scoreList(900_000));
         expectMedian(opened, 700_000, scoreList(700_000));
     }
 
-    function test_GivenAnOddNumberOpened() external {
+    function test_GivenAnOddNumberOpened()
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
+    {
         uint24[][] memory opened = new uint24[][](3);
         (opened[0], opened[1], opened[2]) = (scoreList(100_000), scoreList(300_000), scoreList(900_000));
         expectMedian(opened, 700_000, scoreList(300_000));
     }
 
-    function testFuzz_GivenMediansThatTie(uint24[2] memory evaluators, uint24 score) external {
+    function testFuzz_GivenMediansThatTie(uint24[2] memory evaluators, uint24 score)
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
+    {
         Terms memory t = panelTerms(true, 1);
         t.minimumScore = 0;
         uint24[] memory scores = new uint24[](2);

@@ -42,7 +42,10 @@ contract RevealTest is World {
         reveal(s);
     }
 
-    function testFuzz_RevertGiven_TheSlotIsEmpty(uint256 entry, bytes32 spec, bytes32 salt) external {
+    function testFuzz_RevertGiven_TheSlotIsEmpty(uint256 entry, bytes32 spec, bytes32 salt)
+        external
+        givenTheRevealPhase
+    {
         Sealed memory s = sealedSpec(Specs.plain(0), false);
         vm.assume(entry != s.entry);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NoSubmission.selector, s.contest, alice, entry));
@@ -50,7 +53,10 @@ contract RevealTest is World {
         bounty.reveal(s.contest, entry, spec, salt);
     }
 
-    function testFuzz_RevertGiven_TheSlotWasRevealed(uint256 seed, bytes32 spec, bytes32 salt, bool same) external {
+    function testFuzz_RevertGiven_TheSlotWasRevealed(uint256 seed, bytes32 spec, bytes32 salt, bool same)
+        external
+        givenTheRevealPhase
+    {
         Sealed memory s = sealedSpec(Specs.valid(seed), false);
         reveal(s);
         if (!same) (s.spec, s.salt) = (spec, salt);
@@ -60,7 +66,11 @@ contract RevealTest is World {
         reveal(s);
     }
 
-    function testFuzz_RevertWhen_TheSpecIsNotTheOneThatWasSealed(uint256 seed, bytes32 other) external {
+    function testFuzz_RevertWhen_TheSpecIsNotTheOneThatWasSealed(uint256 seed, bytes32 other)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+    {
         Sealed memory s = sealedSpec(Specs.valid(seed), false);
         vm.assume(other != s.spec);
         bytes28 expected = bytes28(commitment(s));
@@ -69,7 +79,11 @@ contract RevealTest is World {
         reveal(s);
     }
 
-    function testFuzz_RevertWhen_TheSaltIsNotTheOneThatWasSealed(uint256 seed, bytes32 other) external {
+    function testFuzz_RevertWhen_TheSaltIsNotTheOneThatWasSealed(uint256 seed, bytes32 other)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+    {
         Sealed memory s = sealedSpec(Specs.valid(seed), false);
         vm.assume(other != s.salt);
         bytes28 expected = bytes28(commitment(s));
@@ -78,7 +92,11 @@ contract RevealTest is World {
         reveal(s);
     }
 
-    function testFuzz_RevertWhen_TheSenderIsNotTheOneThatSealed(uint256 seed, address copier) external {
+    function testFuzz_RevertWhen_TheSenderIsNotTheOneThatSealed(uint256 seed, address copier)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+    {
         vm.assume(copier != alice && copier != address(0) && copier.code.length == 0);
         uint256 contest = open(terms(false));
         Sealed memory s = submit(contest, alice, 0, Specs.valid(seed));
@@ -92,7 +110,11 @@ contract RevealTest is World {
         reveal(s);
     }
 
-    function testFuzz_GivenTheSpecWasReplaced(uint256 first, uint256 second) external {
+    function testFuzz_GivenTheSpecWasReplaced(uint256 first, uint256 second)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+    {
         uint256 contest = open(terms(false));
         Sealed memory old = submit(contest, alice, 0, Specs.valid(first));
         Sealed memory s = seal(contest, alice, 0, Specs.valid(second));
@@ -106,12 +128,22 @@ contract RevealTest is World {
         assertEq(bounty.revealedAt(contest, 0).spec, s.spec, "spec");
     }
 
-    function testFuzz_RevertGiven_ASpecWithUnusedBits(uint256 seed, uint24 bits) external {
+    function testFuzz_RevertGiven_ASpecWithUnusedBits(uint256 seed, uint24 bits)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+        whenAllIsWhatWasSealed
+    {
         bytes32 spec = Specs.valid(seed) | bytes32(bound(bits, 1, type(uint24).max));
         refuses(spec, Specs.MAXIMA, abi.encodeWithSelector(IHyperparameterBounty.SpecUnusedBits.selector, spec));
     }
 
-    function testFuzz_RevertGiven_AFieldOutsideTheTable(uint256 seed, uint256 field, uint256 value) external {
+    function testFuzz_RevertGiven_AFieldOutsideTheTable(uint256 seed, uint256 field, uint256 value)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+        whenAllIsWhatWasSealed
+    {
         field = bound(field, 0, Specs.COUNT - 1);
         (, uint256 mask) = Specs.place(field);
         (uint256 low, uint256 high) = (Specs.get(Specs.MINIMA, field), Specs.get(Specs.MAXIMA, field));
@@ -123,7 +155,12 @@ contract RevealTest is World {
         );
     }
 
-    function testFuzz_RevertGiven_AFieldAboveTheLimits(uint256 seed, uint256 field, uint256 limit) external {
+    function testFuzz_RevertGiven_AFieldAboveTheLimits(uint256 seed, uint256 field, uint256 limit)
+        external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+        whenAllIsWhatWasSealed
+    {
         bytes32 spec = Specs.valid(seed);
         field = bound(field, 0, Specs.COUNT - 1);
         (uint256 low, uint256 value) = (Specs.get(Specs.MINIMA, field), Specs.get(spec, field));
@@ -139,6 +176,9 @@ contract RevealTest is World {
 
     function testFuzz_RevertGiven_UnitsThatDoNotFitTheLayers(uint256 seed, bool dense, uint256 layer, uint256 units)
         external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+        whenAllIsWhatWasSealed
     {
         bytes32 spec = Specs.valid(seed);
         uint256 kind = dense ? Specs.DENSE_LAYERS : Specs.RECURRENT_LAYERS;
@@ -154,6 +194,9 @@ contract RevealTest is World {
 
     function testFuzz_RevertGiven_AnActivationOfDenseLayersThatAreNotThere(uint256 number, uint256 activation)
         external
+        givenTheRevealPhase
+        givenTheSlotIsSealed
+        whenAllIsWhatWasSealed
     {
         activation = bound(activation, 1, 7);
         refuses(
@@ -172,7 +215,7 @@ contract RevealTest is World {
         uint16 entry,
         uint8 others,
         uint32 when
-    ) external {
+    ) external givenTheRevealPhase givenTheSlotIsSealed whenAllIsWhatWasSealed {
         Terms memory t = terms(inToken);
         t.deposit = deposit;
         t.limits = Specs.valid(seed);

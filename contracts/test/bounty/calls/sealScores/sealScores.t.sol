@@ -50,6 +50,7 @@ contract SealScoresTest is PanelWorld {
 
     function testFuzz_RevertWhen_ThePanelHasNoSuchSeat(uint8 size, uint256 seat, bytes32 hash, address sender)
         external
+        givenThePanelsSealingPhase
     {
         size = 1 + 2 * (size % 4);
         uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
@@ -60,6 +61,7 @@ contract SealScoresTest is PanelWorld {
 
     function testFuzz_RevertWhen_TheSeatIsSomebodyElses(uint8 size, uint256 seat, bytes32 hash, address sender)
         external
+        givenThePanelsSealingPhase
     {
         size = 1 + 2 * (size % 4);
         uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
@@ -71,7 +73,11 @@ contract SealScoresTest is PanelWorld {
         sealAs(sender, contest, seat, hash);
     }
 
-    function testFuzz_RevertWhen_TheSealIsZero(uint8 seat, bool inToken) external {
+    function testFuzz_RevertWhen_TheSealIsZero(uint8 seat, bool inToken)
+        external
+        givenThePanelsSealingPhase
+        whenTheSeatIsTheSenders
+    {
         uint256 contest = disputed(panelTerms(inToken, 3), scoreList(700_000));
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.ZeroSeal.selector));
         sealAs(member(seat % 3), contest, seat % 3, 0);
@@ -79,6 +85,9 @@ contract SealScoresTest is PanelWorld {
 
     function testFuzz_WhenAMemberSeals(Terms memory raw, uint256 seat, bytes32 hash, bool inToken, uint32 when)
         external
+        givenThePanelsSealingPhase
+        whenTheSeatIsTheSenders
+        whenThereIsASeal
     {
         Terms memory t = validWithPanel(raw, inToken);
         (t.holdoutCommitment, t.maxSubmissions, t.maxPerAddress) = (0, 100, 4);
@@ -97,7 +106,12 @@ contract SealScoresTest is PanelWorld {
         vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(expected), "disputeOf");
     }
 
-    function testFuzz_GivenTheMemberHasSealedBefore(uint256 first, uint256 second, bool inToken) external {
+    function testFuzz_GivenTheMemberHasSealedBefore(uint256 first, uint256 second, bool inToken)
+        external
+        givenThePanelsSealingPhase
+        whenTheSeatIsTheSenders
+        whenThereIsASeal
+    {
         uint256 contest = disputed(panelTerms(inToken, 3), someScores(1, 3));
         Opinion memory old = opinion(contest, 1, someScores(first, 3));
         Opinion memory last = opinion(contest, 1, someScores(second, 3));

@@ -48,7 +48,10 @@ contract SettleTest is Settlements {
         assertOutcome(contest, Outcome.Won);
     }
 
-    function testFuzz_RevertWhen_TooLittleGasIsLeftForAPayment(bool inToken, bool won, uint256 gas) external {
+    function testFuzz_RevertWhen_TooLittleGasIsLeftForAPayment(bool inToken, bool won, uint256 gas)
+        external
+        givenTheSettlePhase
+    {
         uint256 contest = open(futureTerms(inToken));
         play(contest, alice);
         record(contest, won ? 1_000_000 : 0);
@@ -64,7 +67,7 @@ contract SettleTest is Settlements {
         uint16[] memory rawShares,
         uint8 silent,
         bool inToken
-    ) external {
+    ) external givenTheSettlePhase whenThereIsGasForEveryPayment {
         Terms memory t = staked(futureTerms(inToken), stakes);
         t.shares = validShares(rawShares);
         uint24[] memory scores = someScores(seed, 6);
@@ -77,6 +80,8 @@ contract SettleTest is Settlements {
 
     function testFuzz_GivenNoScoreReachesTheMinimum(uint256 seed, Stakes memory stakes, uint8 silent, bool inToken)
         external
+        givenTheSettlePhase
+        whenThereIsGasForEveryPayment
     {
         Terms memory t = staked(futureTerms(inToken), stakes);
         t.minimumScore = uint24(bound(seed, 1, 1_000_000));
@@ -90,7 +95,11 @@ contract SettleTest is Settlements {
         assertSettles(contest, t, s);
     }
 
-    function testFuzz_GivenNothingWasRevealed(Stakes memory stakes, uint8 silent, bool withKey, bool inToken) external {
+    function testFuzz_GivenNothingWasRevealed(Stakes memory stakes, uint8 silent, bool withKey, bool inToken)
+        external
+        givenTheSettlePhase
+        whenThereIsGasForEveryPayment
+    {
         Terms memory t = staked(withKey ? terms(inToken) : futureTerms(inToken), stakes);
         uint256 contest = revealed(t, 0, silent % 4);
         assertSettles(contest, t, story(t, 0, silent % 4));
@@ -102,7 +111,7 @@ contract SettleTest is Settlements {
         uint8 silent,
         bool withheld,
         bool inToken
-    ) external {
+    ) external givenTheSettlePhase whenThereIsGasForEveryPayment {
         Terms memory t = staked(withheld ? terms(inToken) : futureTerms(inToken), stakes);
         count = uint8(bound(count, 1, 6));
         uint256 contest = revealed(t, count, silent % 4);
@@ -110,7 +119,7 @@ contract SettleTest is Settlements {
     }
 
     /// @dev The oracle by hand: half of the reward for the second, and what a share of 1 leaves for the first.
-    function test_GivenNumbersThatAreEasyToCheck() external {
+    function test_GivenNumbersThatAreEasyToCheck() external givenTheSettlePhase whenThereIsGasForEveryPayment {
         Terms memory t = futureTerms(true);
         (t.reward, t.bond, t.evaluatorFee, t.deposit) = (1001, 70, 13, 5);
         t.shares = shares(2500, 5000, 2500);

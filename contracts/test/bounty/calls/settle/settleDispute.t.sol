@@ -18,6 +18,7 @@ contract SettleDisputeTest is Settlements {
 
     function testFuzz_RevertGiven_ThePanelHasAnsweredAndNobodyResolved(uint8 size, uint8 voices, uint32 later)
         external
+        givenTheSettlePhase
     {
         size = 1 + 2 * (size % 4);
         uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
@@ -33,6 +34,7 @@ contract SettleDisputeTest is Settlements {
 
     function testFuzz_GivenTheContestHasAPanelAndNobodyChallenged(Terms memory raw, uint256 seed, bool inToken)
         external
+        givenTheSettlePhase
     {
         Terms memory t = playable(raw, inToken);
         Story memory s = story(t, seed % 4);
@@ -43,7 +45,11 @@ contract SettleDisputeTest is Settlements {
         assertEq(block.timestamp, bounty.contestOf(contest).challengeEnds, "when");
     }
 
-    function testFuzz_GivenTheEvaluatorWasUpheld(Terms memory raw, uint256 seed, bool inToken) external {
+    function testFuzz_GivenTheEvaluatorWasUpheld(Terms memory raw, uint256 seed, bool inToken)
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         Terms memory t = playable(raw, inToken);
         uint24[] memory scores = someScores(seed, SPECS);
         uint24[][] memory opened = new uint24[][](t.panel.members.length);
@@ -54,7 +60,11 @@ contract SettleDisputeTest is Settlements {
         assertTrue(assertSettlesWith(t, scores, opened, seed % 4), "upheld");
     }
 
-    function testFuzz_GivenTheEvaluatorWasOverturned(Terms memory raw, uint256 seed, bool inToken) external {
+    function testFuzz_GivenTheEvaluatorWasOverturned(Terms memory raw, uint256 seed, bool inToken)
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         Terms memory t = playable(raw, inToken);
         t.panel.tolerance %= 400_000;
         uint24[] memory scores = someScores(seed, SPECS);
@@ -69,7 +79,11 @@ contract SettleDisputeTest is Settlements {
         assertTrue(!assertSettlesWith(t, scores, opened, seed % 4), "overturned");
     }
 
-    function testFuzz_GivenTooFewMembersOpened(Terms memory raw, uint256 seed, uint8 voices, bool inToken) external {
+    function testFuzz_GivenTooFewMembersOpened(Terms memory raw, uint256 seed, uint8 voices, bool inToken)
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         Terms memory t = playable(raw, inToken);
         uint24[] memory scores = someScores(seed, SPECS);
         uint256 contest = scored(t, scores, seed % 4);
@@ -84,7 +98,11 @@ contract SettleDisputeTest is Settlements {
         assertEq(held(t.asset), 0, "held when all have claimed");
     }
 
-    function testFuzz_GivenMediansBelowTheMinimum(Terms memory raw, uint256 seed, bool upheld, bool inToken) external {
+    function testFuzz_GivenMediansBelowTheMinimum(Terms memory raw, uint256 seed, bool upheld, bool inToken)
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         Terms memory t = playable(raw, inToken);
         t.minimumScore = 1_000_000;
         t.panel.tolerance = upheld ? 1_000_000 : t.panel.tolerance % 1000;
@@ -96,7 +114,11 @@ contract SettleDisputeTest is Settlements {
         );
     }
 
-    function testFuzz_GivenBondsThatTheFeesUseUp(uint96 fee, uint8 size, bool upheld, bool inToken) external {
+    function testFuzz_GivenBondsThatTheFeesUseUp(uint96 fee, uint8 size, bool upheld, bool inToken)
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         size = 1 + 2 * (size % 4);
         Terms memory t = panelTerms(inToken, size);
         t.panel.fee = uint96(bound(fee, 1, type(uint96).max / size));
@@ -114,7 +136,11 @@ contract SettleDisputeTest is Settlements {
         assertEq(held(t.asset), 0, "held");
     }
 
-    function test_GivenAnEvaluatorThatWasUpheldInNumbersThatAreEasyToCheck() external {
+    function test_GivenAnEvaluatorThatWasUpheldInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         (uint256 contest, Terms memory t) = easy();
         uint24[][] memory opened = new uint24[][](3);
         (opened[0], opened[1], opened[2]) = (scoreList(805_000), scoreList(795_000), scoreList(100_000));
@@ -131,7 +157,11 @@ contract SettleDisputeTest is Settlements {
         assertEq(held(t.asset), 0, "held");
     }
 
-    function test_GivenAnEvaluatorThatWasOverturnedInNumbersThatAreEasyToCheck() external {
+    function test_GivenAnEvaluatorThatWasOverturnedInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
         (uint256 contest, Terms memory t) = easy();
         uint24[][] memory opened = new uint24[][](3);
         (opened[0], opened[1], opened[2]) = (scoreList(600_000), scoreList(800_000), scoreList(610_000));
@@ -148,7 +178,7 @@ contract SettleDisputeTest is Settlements {
         assertEq(held(t.asset), 0, "held");
     }
 
-    function test_GivenASilentPanelInNumbersThatAreEasyToCheck() external {
+    function test_GivenASilentPanelInNumbersThatAreEasyToCheck() external givenTheSettlePhase givenADisputeThatIsOver {
         (uint256 contest, Terms memory t) = easy();
         uint24[][] memory opened = new uint24[][](3);
         opened[1] = scoreList(600_000);

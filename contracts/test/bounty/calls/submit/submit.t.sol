@@ -40,6 +40,7 @@ contract SubmitTest is World {
 
     function testFuzz_RevertWhen_TheEntryIsNotOneOfTheSlotsOfAnAddress(uint256 entry, uint16 slots, bytes32 commitment_)
         external
+        givenTheSubmitPhase
     {
         Terms memory t = terms(false);
         t.maxPerAddress = uint16(bound(slots, 1, t.maxSubmissions));
@@ -51,7 +52,12 @@ contract SubmitTest is World {
         bounty.submit{value: coins}(contest, entry, commitment_);
     }
 
-    function testFuzz_RevertGiven_TheContestIsFull(uint8 cap, bool inToken, bytes32 commitment_) external {
+    function testFuzz_RevertGiven_TheContestIsFull(uint8 cap, bool inToken, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+    {
         uint256 contest = openFull(cap, inToken);
         uint256 coins = fund(stranger, assetFor(inToken), 0.01 ether);
         vm.expectRevert(
@@ -63,7 +69,13 @@ contract SubmitTest is World {
         bounty.submit{value: coins}(contest, 0, commitment_);
     }
 
-    function testFuzz_GivenOneThatWasWithdrawnMadeRoom(uint8 cap, bool inToken, bytes32 commitment_) external {
+    function testFuzz_GivenOneThatWasWithdrawnMadeRoom(uint8 cap, bool inToken, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
         uint256 contest = openFull(cap, inToken);
         vm.prank(participant(0));
         bounty.withdrawSubmission(contest, 0);
@@ -76,7 +88,7 @@ contract SubmitTest is World {
         uint256 coins,
         bool inToken,
         bytes32 commitment_
-    ) external {
+    ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
         Terms memory t = terms(inToken);
         t.deposit = deposit;
         uint256 contest = open(t);
@@ -90,7 +102,13 @@ contract SubmitTest is World {
     }
 
     /// @dev A token that starts to take a fee after the contest was opened.
-    function testFuzz_RevertWhen_TheTokenTakesAFee(uint96 deposit, bytes32 commitment_) external {
+    function testFuzz_RevertWhen_TheTokenTakesAFee(uint96 deposit, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
         FeeToken fee = new FeeToken();
         Terms memory t = terms(address(fee));
         (t.reward, t.bond, t.deposit) = (99, 0, uint96(bound(deposit, 100, type(uint96).max)));
@@ -110,7 +128,7 @@ contract SubmitTest is World {
         bytes32 commitment_,
         uint8 others,
         uint32 when
-    ) external {
+    ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
         Terms memory t = terms(inToken);
         t.deposit = deposit;
         uint256 contest = open(t);
@@ -134,7 +152,12 @@ contract SubmitTest is World {
         assertSealed(contest, entry, commitment_, others + 1);
     }
 
-    function testFuzz_RevertWhen_CoinsComeAlong(uint96 coins, bool inToken, bytes32 commitment_) external {
+    function testFuzz_RevertWhen_CoinsComeAlong(uint96 coins, bool inToken, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnOccupiedSlot
+    {
         uint256 contest = open(terms(inToken));
         submit(contest, alice);
         coins = uint96(bound(coins, 1, type(uint96).max));
@@ -144,7 +167,12 @@ contract SubmitTest is World {
         bounty.submit{value: coins}(contest, 0, commitment_);
     }
 
-    function testFuzz_WhenNoneComeAlong(uint8 cap, bool inToken, bytes32 commitment_, uint8 which) external {
+    function testFuzz_WhenNoneComeAlong(uint8 cap, bool inToken, bytes32 commitment_, uint8 which)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnOccupiedSlot
+    {
         uint256 contest = openFull(cap, inToken);
         uint256 standing = bounty.contestOf(contest).standing;
         uint256 heldBefore = held(assetFor(inToken));

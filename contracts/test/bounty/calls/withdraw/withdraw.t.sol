@@ -33,7 +33,7 @@ contract WithdrawTest is World {
         address asset,
         bool inToken,
         address to
-    ) external {
+    ) external whenTheRecipientCanHoldIt {
         address owned = credit(inToken, 1 ether);
         vm.assume(to != address(0) && to != address(bounty));
         vm.assume(sender != address(_wallet) || asset != owned);
@@ -42,7 +42,10 @@ contract WithdrawTest is World {
         bounty.withdraw(asset, to);
     }
 
-    function testFuzz_RevertGiven_TheCreditWasWithdrawn(bool inToken, uint128 amount) external {
+    function testFuzz_RevertGiven_TheCreditWasWithdrawn(bool inToken, uint128 amount)
+        external
+        whenTheRecipientCanHoldIt
+    {
         address asset = credit(inToken, amount);
         vm.prank(address(_wallet));
         bounty.withdraw(asset, alice);
@@ -51,7 +54,11 @@ contract WithdrawTest is World {
         bounty.withdraw(asset, alice);
     }
 
-    function testFuzz_RevertWhen_TheRecipientRefusesTheCoins(uint128 amount, bool bomb) external {
+    function testFuzz_RevertWhen_TheRecipientRefusesTheCoins(uint128 amount, bool bomb)
+        external
+        whenTheRecipientCanHoldIt
+        givenACredit
+    {
         amount = uint128(bound(amount, 1, type(uint128).max));
         credit(false, amount);
         Wallet recipient = new Wallet();
@@ -62,7 +69,11 @@ contract WithdrawTest is World {
         assertEq(bounty.credits(NATIVE, address(_wallet)), amount, "credit");
     }
 
-    function testFuzz_RevertWhen_TheTokenRefusesTheTransfer(uint128 amount, uint8 mood, address to) external {
+    function testFuzz_RevertWhen_TheTokenRefusesTheTransfer(uint128 amount, uint8 mood, address to)
+        external
+        whenTheRecipientCanHoldIt
+        givenACredit
+    {
         vm.assume(to != address(0) && to != address(bounty));
         amount = uint128(bound(amount, 1, type(uint128).max));
         credit(true, amount);
@@ -73,7 +84,11 @@ contract WithdrawTest is World {
         assertEq(bounty.credits(address(_odd), address(_wallet)), amount, "credit");
     }
 
-    function testFuzz_WhenTheRecipientTakesIt(uint128 amount, uint128 other, bool inToken, bool silent) external {
+    function testFuzz_WhenTheRecipientTakesIt(uint128 amount, uint128 other, bool inToken, bool silent)
+        external
+        whenTheRecipientCanHoldIt
+        givenACredit
+    {
         amount = uint128(bound(amount, 1, type(uint128).max));
         other = uint128(bound(other, 1, type(uint128).max));
         address asset = credit(inToken, amount);

@@ -37,7 +37,7 @@ contract WithdrawSubmissionTest is World {
         bounty.withdrawSubmission(contest, 0);
     }
 
-    function testFuzz_RevertGiven_TheSlotIsEmpty(uint256 entry, uint16 occupied) external {
+    function testFuzz_RevertGiven_TheSlotIsEmpty(uint256 entry, uint16 occupied) external givenTheSubmitPhase {
         uint256 contest = open(terms(false));
         occupied %= 4;
         vm.assume(entry != occupied);
@@ -47,7 +47,10 @@ contract WithdrawSubmissionTest is World {
         bounty.withdrawSubmission(contest, entry);
     }
 
-    function testFuzz_RevertGiven_TheSlotBelongsToSomebodyElse(address thief, uint16 entry) external {
+    function testFuzz_RevertGiven_TheSlotBelongsToSomebodyElse(address thief, uint16 entry)
+        external
+        givenTheSubmitPhase
+    {
         vm.assume(thief != alice);
         uint256 contest = open(terms(false));
         entry %= 4;
@@ -57,7 +60,7 @@ contract WithdrawSubmissionTest is World {
         bounty.withdrawSubmission(contest, entry);
     }
 
-    function testFuzz_RevertGiven_TheSlotWasWithdrawnBefore(uint16 entry, bool inToken) external {
+    function testFuzz_RevertGiven_TheSlotWasWithdrawnBefore(uint16 entry, bool inToken) external givenTheSubmitPhase {
         uint256 contest = open(terms(inToken));
         entry %= 4;
         submit(contest, alice, entry, bytes32(0));
@@ -69,7 +72,10 @@ contract WithdrawSubmissionTest is World {
         bounty.withdrawSubmission(contest, entry);
     }
 
-    function testFuzz_GivenASealedSpecOfTheSender(bool inToken, uint96 deposit, uint16 entry, bool replaced) external {
+    function testFuzz_GivenASealedSpecOfTheSender(bool inToken, uint96 deposit, uint16 entry, bool replaced)
+        external
+        givenTheSubmitPhase
+    {
         Terms memory t = terms(inToken);
         t.deposit = deposit;
         uint256 contest = open(t);

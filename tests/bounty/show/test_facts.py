@@ -1,0 +1,148 @@
+"""What a contest shows, as facts: the same for the command line and for pages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from hyperbounty.bounty.show.comparison import Comparison, Difference, Verification
+from hyperbounty.bounty.show.dispute import dispute_json
+from hyperbounty.bounty.show.leaderboard import leaderboard
+from hyperbounty.bounty.show.opening import Opening
+from hyperbounty.bounty.show.scores import Scores
+from hyperbounty.bounty.show.settlement import Settlement
+from hyperbounty.bounty.types import Outcome, Phase, Verdict
+from hyperbounty.chain.payments import Payment
+from hyperbounty.store import Cid
+from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, MANIFEST, NO_PANEL, NOW, SPECS, contest_facts, report
+
+
+@pytest.mark.parametrize(
+    ("phase", "ends"),
+    [
+        (Phase.SUBMIT, NOW + 100),
+        (Phase.REVEAL, NOW + 200),
+        (Phase.SCORE, NOW + 300),
+        (Phase.CHALLENGE, NOW + 400),
+        (Phase.PANEL_SEAL, NOW + 500),
+        (Phase.PANEL_OPEN, NOW + 600),
+        (Phase.SETTLE, None),
+        (Phase.CANCELLED, None),
+    ],
+)
+def test_every_phase_knows_when_it_ends(phase: Phase, ends: int | None) -> None:
+    assert contest_facts(DISPUTE, phase=phase).phase_ends == ends
+
+
+def test_scores_and_winners_are_there_once_they_stand() -> None:
+    open_facts = contest_facts()
+    assert [open_facts.score_of(spec) for spec in SPECS] == [None, None]
+    scored = contest_facts(scores=(560_000, 540_000), winners=(0,))
+    assert [(scored.score_of(spec), scored.won(spec)) for spec in SPECS] == [(560_000, True), (540_000, False)]
+
+
+def test_a_tolerance_that_the_manifest_does_not_name_is_told() -> None:
+    assert not contest_facts(NO_PANEL).tolerance_differs
+    assert not contest_facts(DISPUTE).tolerance_differs
+    other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
+    assert contest_facts(other).tolerance_differs
+
+
+def test_the_facts_of_a_contest_are_json() -> None:
+    shown = json.loads(json.dumps(contest_facts(DISPUTE, (560_000, 540_000)).json()))
+    assert (shown["contest"]["number"], shown["contest"]["phase"], shown["contest"]["outcome"]) == (
+        7,
+        "submit",
+        "pending",
+    )
+    assert shown["contest"]["manifest"] == "0x" + MANIFEST.digest().hex()
+    assert shown["contest"]["shares"] == [6_000, 4_000]
+    assert set(shown["contest"]) == set(vars(CONTEST))
+    assert shown["manifest"]["title"] == MANIFEST.title
+    assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
+    assert shown["scores_ppm"] == [560_000, 540_000]
+    assert shown["dispute"] == json.loads(json.dumps(dispute_json(DISPUTE)))
+    assert (shown["dispute"]["seats"], shown["dispute"]["verdict"]) == (["sealed", "opened", "silent"], "none")
+
+
+def test_the_leaderboard_has_the_winner_first_and_then_the_scores() -> None:
+    board = leaderboard(MANIFEST, report(560_000, 0, 560_000, 575_000), winners=(2,))
+    assert [(place.place, place.index, place.won) for place in board.places] == [
+        (1, 2, True),
+        (2, 3, False),
+        (3, 0, False),
+        (4, 1, False),
+    ]
+    assert [place.over_base_rate_ppm for place in board.places] == [40_000, 55_000, 40_000, -520_000]
+    assert board.places[-1].note == "diverged"
+    assert board.places[0].spec == SPECS[0].spec
+    assert (board.minimum_ppm, board.base_rate_ppm, board.windows, board.runs) == (550_000, 520_000, 1_137, 2)
+    assert 0.02 < board.noise_band < 0.1
+
+
+def test_equal_scores_are_ranked_by_index() -> None:
+    scores = Scores(Cid.raw(b"report"), report(540_000, 560_000, 560_000))
+    assert [spec.index for spec in scores.ranked] == [1, 2, 0]
+    shown = scores.json()
+    assert (shown["report"], shown["contest"]) == (str(Cid.raw(b"report")), 7)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "verdict", "agrees"),
+    [(560_000, "equal", True), (565_000, "within tolerance", True), (565_001, "differs", False)],
+)
+def test_a_verification_agrees_unless_a_score_is_outside_the_tolerance(
+    recorded: int, verdict: str, agrees: bool
+) -> None:
+    one = Comparison(0, ADA, SPECS[0].spec, recorded, 560_000, 5_000, Difference(run=1, epoch=2))
+    same = Comparison(1, BEN, SPECS[1].spec, 1, 1, 0)
+    facts = Verification((one, same), (0,), 5, is_partial=True)
+    assert (one.verdict, facts.agrees) == (verdict, agrees)
+    assert facts.json() == {
+        "agrees": agrees,
+        "sample": {"indexes": [0], "seed": 5},
+        "specs": [
+            {
+                "index": 0,
+                "participant": ADA,
+                "recorded_ppm": recorded,
+                "scored_ppm": 560_000,
+                "verdict": verdict,
+                "first_difference": {"run": 1, "epoch": 2},
+            },
+            {
+                "index": 1,
+                "participant": BEN,
+                "recorded_ppm": 1,
+                "scored_ppm": 1,
+                "verdict": "equal",
+                "first_difference": None,
+            },
+        ],
+    }
+
+
+def test_a_payment_that_failed_is_a_credit() -> None:
+    ended = replace(CONTEST, outcome=Outcome.WON)
+    facts = Settlement(ended, Verdict.OVERTURNED, (Payment(ADA, 5, paid=True), Payment(BEN, 7, paid=False)))
+    assert (facts.outcome, facts.verdict_name) == ("won", "overturned")
+    assert facts.json() == {
+        "outcome": "won",
+        "paid": [
+            {"payee": ADA, "amount": 5, "credited": False},
+            {"payee": BEN, "amount": 7, "credited": True},
+        ],
+    }
+
+
+def test_an_opening_names_its_contest_and_its_deadlines() -> None:
+    assert Opening(CONTEST, MANIFEST, 6 * 10**17, opened_before=True).json() == {
+        "contest": 7,
+        "opened_before": True,
+        "manifest": "0x" + MANIFEST.digest().hex(),
+        "submit_ends": NOW + 100,
+        "reveal_ends": NOW + 200,
+        "score_ends": NOW + 300,
+    }

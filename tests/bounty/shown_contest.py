@@ -1,0 +1,126 @@
+"""A contest as the contract shows it, with all that is shown of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.report import HoldoutFacts, Report, SpecScore
+from hyperbounty.bounty.show.contest import ContestFacts
+from hyperbounty.bounty.types import (
+    Contest,
+    Dispute,
+    Outcome,
+    Panel,
+    Phase,
+    RevealedSpec,
+    SeatState,
+    Verdict,
+)
+from hyperbounty.chain.payments import NATIVE
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
+from hyperbounty.store import Cid
+
+ORGANIZER, EVALUATOR, ADA, BEN = (f"0x{digit}" + "1" * 39 for digit in "abcd")
+MEMBERS: Final = tuple(f"0x{digit}" + "2" * 39 for digit in "abc")
+NOW: Final = 1_000_000
+CID: Final = str(Cid.raw(b""))
+
+MANIFEST: Final = Manifest(
+    title="Does LTC rise?",
+    source="sample",
+    synthetic=True,
+    training=PricePart(cid=CID, rows=4_800),
+    columns=("LTC.close", "LTC.volume"),
+    interval=300,
+    target=Target(coin="LTC", future_periods=3),
+    sequence_length=60,
+    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "ab" * 32),
+    minimum_score_ppm=550_000,
+    runs=2,
+    compute_budget=10**12,
+    versions={},
+    tolerance_ppm=5_000,
+    estimates=Estimates(base_rate_ppm=510_000, holdout_windows=1_137, coin_flip_pass_probability=0.0004),
+)
+
+CONTEST: Final = Contest(
+    number=7,
+    organizer=ORGANIZER,
+    evaluator=EVALUATOR,
+    asset=NATIVE,
+    reward=5 * 10**17,
+    bond=10**17,
+    evaluator_fee=0,
+    deposit=10**16,
+    minimum_score=550_000,
+    shares=(6_000, 4_000),
+    submit_ends=NOW + 100,
+    reveal_ends=NOW + 200,
+    score_ends=NOW + 300,
+    challenge_ends=NOW + 400,
+    opened_at_block=1,
+    limits=SPEC_MAXIMA,
+    max_submissions=256,
+    max_per_address=4,
+    manifest=MANIFEST.digest(),
+    holdout_commitment=b"\1" * 32,
+    standing=2,
+    revealed=2,
+    key_published=False,
+    report=bytes(32),
+    winners=(),
+    phase=Phase.SUBMIT,
+    outcome=Outcome.PENDING,
+)
+
+NO_PANEL: Final = Dispute(Panel(), 0, 0, None, (), Verdict.NONE, ())
+PANEL: Final = Panel(MEMBERS, 10**17, 10**16, 5_000, 60, 60)
+DISPUTE: Final = Dispute(
+    PANEL,
+    NOW + 500,
+    NOW + 600,
+    ADA,
+    (SeatState.SEALED, SeatState.OPENED, SeatState.SILENT),
+    Verdict.NONE,
+    (False, False, False),
+)
+
+SPECS: Final = (
+    RevealedSpec(0, ADA, 0, 1, Spec(recurrent_units=(8,)).word, bytes(32)),
+    RevealedSpec(1, BEN, 0, 2, Spec(cell="GRU", recurrent_units=(16,)).word, bytes(32)),
+)
+
+
+def contest_facts(dispute: Dispute = NO_PANEL, scores: tuple[int, ...] = (), **changes: Any) -> ContestFacts:
+    """The contest with `changes` of what the contract has."""
+    return ContestFacts(replace(CONTEST, **changes), dispute, MANIFEST, SPECS, scores, NOW)
+
+
+def report(*scores: int) -> Report:
+    """A report of two specs and more with these scores in ppm; a score of 0 is a divergence."""
+    return Report(
+        chain_id=1,
+        contract="0x" + "22" * 20,
+        contest=7,
+        manifest=CID,
+        seed="0x" + "00" * 32,
+        holdout=HoldoutFacts(prices=PricePart(cid=CID, rows=1_200), windows=1_137, base_rate_ppm=520_000),
+        specs=tuple(
+            SpecScore(
+                index=index,
+                participant=(ADA, BEN)[index % 2],
+                spec="0x" + SPECS[index % 2].spec.hex(),
+                score_ppm=score,
+                run_scores_ppm=(score, score),
+                parameters=10,
+                cost=10,
+                note="" if score else "diverged",
+            )
+            for index, score in enumerate(scores)
+        ),
+        machine={},
+        versions={},
+    )

@@ -1,0 +1,63 @@
+"""A contest as people read it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hyperbounty.bounty.types import Outcome, Phase
+from participant.bounty.rendering import contest_lines, contest_row, spec_rows
+from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, contest_facts
+
+
+def line(lines: list[str], name: str) -> str:
+    [found] = [text for text in lines if text.startswith(f"  {name} ")]
+    return found
+
+
+def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
+    lines = contest_lines(contest_facts())
+    assert lines[0] == "Contest 7: Does LTC rise?"
+    assert "sample (synthetic), 4,800 rows" in line(lines, "prices")
+    assert line(lines, "phase") == "  phase      submit until 1970-01-12 13:48:20 UTC (100 s left)"
+    assert line(lines, "reward") == "  reward     0.5 ETH in shares of 60 %, 40 %"
+    assert "55.00 %" in line(lines, "minimum")
+    assert "sealed" in line(lines, "holdout")
+    assert EVALUATOR in line(lines, "panel")
+    assert not [text for text in lines if "dispute" in text]
+
+
+def test_a_contest_that_is_over_says_how_it_ended() -> None:
+    lines = contest_lines(contest_facts(phase=Phase.SETTLED, outcome=Outcome.WON))
+    assert line(lines, "phase") == "  phase      settled, won"
+
+
+def test_a_deadline_that_has_passed_leaves_no_seconds() -> None:
+    facts = replace(contest_facts(), now=CONTEST.submit_ends + 5)
+    assert "(0 s left)" in line(contest_lines(facts), "phase")
+
+
+def test_a_dispute_says_how_far_each_member_came() -> None:
+    lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL, holdout_commitment=bytes(32)))
+    assert "future" in line(lines, "holdout")
+    assert "3 members" in line(lines, "panel")
+    assert f"challenged by {ADA}" in line(lines, "dispute")
+    assert line(lines, "dispute").endswith("0xa2222222… sealed, 0xb2222222… opened, 0xc2222222… silent")
+    assert not [text for text in lines if "WARNING" in text]
+
+
+def test_another_tolerance_than_the_manifest_names_is_a_warning() -> None:
+    other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
+    assert line(contest_lines(contest_facts(other)), "WARNING").endswith("another: 0.50 %")
+
+
+def test_specs_are_shown_with_scores_once_those_stand() -> None:
+    assert [row[3:] for row in spec_rows(contest_facts())] == [("", ""), ("", "")]
+    rows = spec_rows(contest_facts(scores=(560_000, 540_000), winners=(0,)))
+    assert [(row[0], row[1], *row[3:]) for row in rows] == [("0", ADA, "56.00 %", "won"), ("1", BEN, "54.00 %", "")]
+
+
+def test_a_contest_in_a_list_is_a_row() -> None:
+    row = contest_row(CONTEST)
+    assert row == ("7", "submit", "pending", "0.5 ETH", "55.00 %", "2")
+    token = "0x" + "33" * 20
+    assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"
