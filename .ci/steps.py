@@ -55,6 +55,11 @@ def steps() -> list[Step]:
         Step("ruff, import-linter", "make lint", ("install: Python",)),
         Step("mypy --strict", "make types", ("install: Python",)),
         Step(
+            "contract artifacts and page",
+            ".venv/bin/python contracts/build.py --check && .venv/bin/python -m contracts.tools.page --check",
+            ("install: Python", "install: compiler"),
+        ),
+        Step(
             "make test",
             "make test",
             ("ruff, import-linter", "mypy --strict", "install: compiler"),
@@ -62,11 +67,6 @@ def steps() -> list[Step]:
         ),
         Step("Geth, Anvil and Kubo", ".ci/nodes", ("make test", "build: Geth, Kubo", "install: Foundry")),
         Step("install: extras", ".ci/install extras", ("make test",), cores=0),
-        Step(
-            "contract artifacts and page",
-            ".venv/bin/python contracts/build.py --check && .venv/bin/python -m contracts.tools.page --check",
-            ("make test",),
-        ),
         Step(
             "contracts: format, fuzzing, invariants",
             tools + "cd contracts && forge fmt --check && forge test",
@@ -88,7 +88,7 @@ def steps() -> list[Step]:
         ),
         Step(
             "Halmos: what changed, and a sample",
-            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --sample 6 --seconds 240",
+            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --sample 6 --seconds 450",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),

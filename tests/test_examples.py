@@ -1,4 +1,4 @@
-"""The examples in docstrings give what they say."""
+"""The examples in docstrings give what they say. Each has `tmp_path`, an empty folder of its own, and runs in it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("hyperbounty", "organizer", "participant", "evaluator", "showcase")
-# Which modules have examples is seen without loading any: this keeps every other test from waiting for TensorFlow.
+# Which modules have examples is seen without loading any, so that no other test waits for TensorFlow.
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for package in PACKAGES
@@ -19,10 +19,19 @@ MODULES = sorted(
 )
 
 
-@pytest.mark.parametrize("name", MODULES)
+TRAINING = {"hyperbounty.training.engine"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.training] if name in TRAINING else []) for name in MODULES]
+)
 def test_the_examples_of_a_module_hold(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    module = import_module(name)
-    failed, tried = doctest.testmod(module, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-    assert tried
-    assert not failed, "the differences are in the output below"
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    for number, example in enumerate(doctest.DocTestFinder().find(import_module(name), name)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        example.globs["tmp_path"] = folder
+        runner.run(example)
+    assert runner.tries
+    assert not runner.failures, "the differences are in the output below"

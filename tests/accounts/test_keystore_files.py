@@ -61,6 +61,7 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 # How the address is written does not depend on the derivation, and scrypt takes seconds.
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("kdf", "given"),
     [

@@ -38,6 +38,7 @@ def shown(read: Callable[[], Any]) -> object:
         return type(error), error.what, error.next_step
 
 
+@pytest.mark.heavy
 def test_answers_are_the_same_in_batches_and_one_by_one(
     chain: Chain, alice: LocalAccount, probe: Contract, probe_artifact: Artifact
 ) -> None:
@@ -112,6 +113,7 @@ def refusing_with(status: int, body: object) -> Callable[[Served, list[Any], byt
 INVALID = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batches are not supported"}}
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("status", "body"),
     [

@@ -46,6 +46,7 @@ def pool() -> Iterator[Pool]:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.heavy
 def test_workers_are_replaced_after_a_number_of_groups(pool: Pool) -> None:
     names = []
     for seed in range(7):
@@ -89,6 +90,7 @@ def test_a_worker_that_is_stopped_counts_as_hung(pool: Pool) -> None:
     assert "hung" in hung.reason
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs Linux's /proc")  # noqa: PTH110
 def test_a_worker_that_eats_memory_is_ended_before_the_machine_is(pool: Pool) -> None:
     pool.submit([stub_task(EATS_MEMORY, Limits(memory_bytes=2**29))])

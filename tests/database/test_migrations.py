@@ -71,6 +71,7 @@ def opened_at_once(request: pytest.FixtureRequest, database_place: Path | str) -
         assert len(books(database)) == (request.param == "old")
 
 
+@pytest.mark.heavy
 def test_processes_that_open_it_at_once_migrate_it_once(opened_at_once: Path | str) -> None:
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(4)

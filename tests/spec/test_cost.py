@@ -29,6 +29,7 @@ def specs(draw: st.DrawFn) -> Spec:
     )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("bidirectional", [False, True], ids=["one way", "both ways"])
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("cell", CELLS)

@@ -20,6 +20,7 @@ CONTEST = "31337/0xab/1"
 JOBS = 60
 
 
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform == "win32", reason="limits the size of files as POSIX can")
 @pytest.mark.parametrize("kilobytes", [1, 90, 200])
 def test_a_full_disk_ends_the_evaluator_in_words_and_costs_nothing_that_was_done(
