@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,9 @@ from contracts.build import BuildError, deployed_contracts
 
 _HOME: Final = Path(__file__).resolve().parents[1]
 TRIAGE: Final = _HOME / "slither.triage.json"
+
+# Slither has Foundry build everything anew; apart, so that what Foundry itself has built stays.
+APART: Final = {"FOUNDRY_OUT": "out/slither", "FOUNDRY_CACHE_PATH": "cache/slither"}
 
 Finding = tuple[str, str]
 
@@ -39,7 +43,9 @@ def run_slither(program: str, unit: str, home: Path = _HOME) -> list[dict[str, A
         raise SlitherError("there is no forge on the PATH; install Foundry (docs/analysis.md)")
     command = [program, unit, "--config-file", "slither.config.json", "--fail-none", "--json", "-"]
     try:
-        done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            command, cwd=home, env=os.environ | APART, capture_output=True, text=True, check=False
+        )
     except OSError as error:
         raise SlitherError(
             f"cannot run {program}: {error.strerror}; install slither-analyzer, name it with --slither"

@@ -27,6 +27,7 @@ abstract contract Contests is IHyperparameterBounty {
     /// @dev Emits an event of `(uint256 indexed contest, <one word>, uint24[] scores)`, for scores that were checked: in one
     /// copy, where the compiler would check and copy each.
     function _emitScores(bytes32 topic, uint256 contest, uint256 word, uint256[] memory scores) internal {
+        // Saves 31,300 gas of `recordScores` and 35,200 of `resolve` with 100 specs, against `emit`.
         assembly ("memory-safe") {
             let data := mload(0x40)
             let size := shl(5, add(mload(scores), 1))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from contracts.tools.slither_findings import APART
+
 _GENERATOR: Final = Path(__file__).with_name("generate.py")
 
 
@@ -51,7 +53,11 @@ def list_mutants(slither_python: str, unit: str) -> tuple[str, int, list[Mutant]
     command = [slither_python, str(_GENERATOR), unit]
     try:
         done = subprocess.run(  # noqa: S603
-            command, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | APART | {"PYTHONDONTWRITEBYTECODE": "1"},
         )
     except OSError as error:
         raise MutationError(

@@ -102,7 +102,7 @@ class Workshop:
         self.home = folder / "contracts"
         if not self.home.exists():
             # The proofs are of no use here, and take a while to compile; what Foundry has built before saves that.
-            left_out = shutil.ignore_patterns("node_modules", "artifacts", "proofs", "__pycache__")
+            left_out = shutil.ignore_patterns("node_modules", "artifacts", "proofs", "slither", "__pycache__")
             shutil.copytree(HOME, self.home, ignore=left_out, dirs_exist_ok=True)
             (self.home / "node_modules").symlink_to(HOME / "node_modules")
             self._build()
