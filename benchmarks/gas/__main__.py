@@ -13,7 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from benchmarks.gas import ours, reality
+from benchmarks.gas import bounty, reality
 from benchmarks.gas.steps import QUOTED, table
 from tests.contracts.contract_world import World
 
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--packages", type=Path, default=user_cache_path("hyperbounty") / "gas-peers")
     folder = parser.parse_args().packages
     world = World()
-    rows = [ours.measure(world)]
+    rows = [bounty.measure(world)]
     status = 0
     try:
         rows.append(reality.measure(world, reality.install(folder)))

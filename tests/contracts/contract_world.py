@@ -52,12 +52,6 @@ class Mood(IntEnum):
     ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, NEED_GAS, REENTER = range(6)
 
 
-class TokenMood(IntEnum):
-    """Of the `OddToken` mock."""
-
-    NOTHING, TRUE, FALSE, TWO, REVERT, BURN_GAS, RETURN_BOMB, PRETEND, REENTER = range(9)
-
-
 @dataclass(frozen=True)
 class Refusal:
     """A custom error: its name and its arguments by name."""
@@ -297,28 +291,6 @@ class World:
         """Settle at the first second it can be."""
         self.at(contest.challenge_ends)
         return self.send(self.call("settle", contest.number), self.stranger)
-
-    def owed(self, rounds: Iterable[Round], asset: str = NATIVE, owners: Iterable[str | Contract] = ()) -> int:
-        """What the contract owes in an asset: all that is in escrow, or can be claimed, or is credited."""
-        total: int = sum(self.view("credits", asset, address_of(who)) for who in (*self.people, *owners))
-        for one in rounds:
-            if one.terms["asset"] != asset:
-                continue
-            view = self.contest(one)
-            forfeits = view["deposit"] * (view["standing"] - view["revealed"])
-            if view["outcome"] == Outcome.PENDING:
-                total += view["reward"] + view["bond"] + forfeits
-            elif view["outcome"] == Outcome.VOID:
-                pot, count = view["bond"] + forfeits, view["revealed"]
-                total += sum(pot // count + (i < pot % count) for i in range(count) if not self._claimed(one, i))
-        return total
-
-    def _claimed(self, contest: Round, index: int) -> bool:
-        try:
-            self.call("claim", contest.number, index).call({"from": self.stranger}, block_identifier="pending")
-        except TransactionFailed:
-            return True
-        return False
 
     def _through_wallet(self, call: ContractFunction, sender: str | Contract) -> tuple[ContractFunction, str]:
         if isinstance(sender, str):
