@@ -26,7 +26,7 @@ needs_jax = pytest.mark.skipif(not JAX, reason="JAX is not installed (pip instal
     [
         (ExecutorChoice(device="accelerator"), "tensorflow", "scored with tensorflow.*leave out device"),
         (ExecutorChoice(name="in-process", device="accelerator"), "tensorflow", "a manifest whose backend is jax"),
-        (ExecutorChoice(workers=2, device="accelerator"), "jax", "2 processes.*choose workers 1; for several.*ray"),
+        (ExecutorChoice(workers=2, device="accelerator"), "jax", "2 processes.*workers 1; for several.*ray"),
         (ExecutorChoice(name="ray", device="accelerator"), "jax", "0 GPUs each.*choose gpus per worker 1"),
         (ExecutorChoice(name="ray", gpus=2, device="accelerator"), "jax", "2 GPUs each.*or a share such as"),
         (ExecutorChoice(name="ray", gpus=0.5), "jax", "0.5 GPUs each and train on the CPU; add device accelerator"),

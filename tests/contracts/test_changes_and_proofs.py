@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import subprocess
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from contracts.tools.changes import ChangesError, changed_since
 from contracts.tools.proofs import Proof, choose, concerned_by, find_proofs
+
+CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -73,6 +76,9 @@ def test_what_does_not_fit_is_left_out_and_named_where_it_is_concerned() -> None
     assert [one.contract for one in left_out] == ["slowProof"]
 
 
+@pytest.mark.skipif(
+    not (CONTRACTS / "node_modules" / "@openzeppelin").is_dir(), reason="the sources' packages: `npm ci` in contracts/"
+)
 def test_a_proof_is_concerned_by_every_source_that_it_imports() -> None:
     proofs = find_proofs()
     assert all(one.seconds > 0 for one in proofs)

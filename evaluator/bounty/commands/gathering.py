@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evaluator.bounty.commands.contract import contract_of
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.scores import Scores

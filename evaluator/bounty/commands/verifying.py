@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.bounty.commands.contract import contract_of
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.comparison import Comparison, Verification
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options

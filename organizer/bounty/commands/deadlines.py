@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import done
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
-from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))

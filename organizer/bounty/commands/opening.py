@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.cli.options import options_of
@@ -16,7 +17,6 @@ from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment, percent
 from hyperbounty.store import Cid
-from organizer.bounty.commands.contract import contract_of
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
 

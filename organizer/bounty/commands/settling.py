@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.settlement import Settlement
 from hyperbounty.bounty.types import Verdict
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
-from organizer.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))

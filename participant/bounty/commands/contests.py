@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.contest import contest_json, look_at
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
-from participant.bounty.commands.contract import contract_of
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
 

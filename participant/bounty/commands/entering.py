@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import done
@@ -14,7 +15,6 @@ from hyperbounty.files import write_atomic
 from hyperbounty.format import moment
 from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
-from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 _ENTRY = click.option(

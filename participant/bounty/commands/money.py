@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
-from participant.bounty.commands.contract import contract_of
 from participant.bounty.entries import EntryBook
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
+from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.rehearsal import Rehearsal
 from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
 from hyperbounty.spec.file import read_spec
-from participant.bounty.commands.contract import contract_of
 
 
 @click.argument("contest", type=click.IntRange(1))
