@@ -94,6 +94,7 @@ def test_check_names_what_differs_and_a_build_mends_it(tmp_path: Path) -> None:
     assert difference(tmp_path, built) == []
 
 
+@pytest.mark.heavy
 @needs_compiler
 @pytest.mark.parametrize(
     ("source", "expected"),

@@ -69,6 +69,7 @@ def test_the_committed_page_is_what_the_sources_give() -> None:
     assert main(["--check"]) == 0
 
 
+@pytest.mark.heavy
 @needs_compiler
 def test_a_changed_interface_makes_the_page_stale_until_it_is_written_again(
     home: Path, capsys: pytest.CaptureFixture[str]

@@ -86,6 +86,7 @@ def test_the_compilers_trees_give_every_function_with_its_header() -> None:
     assert functions({UNIT: ask(SOURCE)["sources"][UNIT]["ast"]}, {UNIT: SOURCE}) == by_hand()
 
 
+@pytest.mark.heavy
 @needs_compiler
 def test_the_code_of_a_batch_holds_each_mutant_and_the_number_chooses() -> None:
     changes = {1: mutant("a + b", "a - b", "sum"), 2: mutant("a * BASE", "a", "keep"), 3: mutant("a + b", "a", "sum")}
