@@ -40,7 +40,7 @@ def seed() -> int:
 
 def steps() -> list[Step]:
     """The table. A step stands before those that may wait for it."""
-    changed = f"--changed-since {base()} --seed {seed()}"
+    changed = f"--changed-since {base()}"
     tools = "source .ci/environment; "
     extras = tools + '"$extras/bin/python" -m pytest '
     return [
@@ -82,13 +82,15 @@ def steps() -> list[Step]:
         Step(
             "mutation: what changed, and a sample",
             tools + '.venv/bin/python -m contracts.tools.mutation.run --slither-python "$slither/bin/python" '
-            f"{changed} --sample 6 --minutes 8",
+            # Its draw is the same every time. Some mutants are equal to the contract in all that they do, and whoever
+            # meets a new one of these must explain it: that is for who changes the contract, not for luck.
+            f"{changed} --sample 3 --minutes 8",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
         Step(
             "Halmos: what changed, and a sample",
-            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --sample 6 --seconds 450",
+            tools + f".venv/bin/python -m contracts.tools.proofs {changed} --seed {seed()} --sample 6 --seconds 450",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
