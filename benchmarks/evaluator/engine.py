@@ -17,7 +17,7 @@ from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.pool import LocalPool
 from hyperbounty.compute.training import GROUPS_PER_WORKER, prepare_training
 from hyperbounty.database import Database
@@ -27,7 +27,7 @@ def main() -> None:
     """Task: `folder` of the data, `specs` in hexadecimal, `backend` and `processes`; spec i is trained with seed i."""
     task = json.load(sys.stdin)
     train, holdout = load(Path(task["folder"]))
-    data = Data.of("ab" * 32, train)
+    data = TrainingData.of("ab" * 32, train)
     wanted = [
         Wanted(i, 0, Job.of(bytes.fromhex(word), seed=i, data=data, backend=task["backend"]))
         for i, word in enumerate(task["specs"])

@@ -21,7 +21,7 @@ from evaluator.queue.queue import Queue, Wanted
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
 from hyperbounty.compute.inprocess import InProcess
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.memory import resident_bytes
 from hyperbounty.compute.training import Training, TrainingExecutor
 from hyperbounty.database import Database
@@ -33,7 +33,7 @@ from hyperbounty.training.result import EpochProgress, TrainingResult
 RUNS: Final = 100
 EPOCHS: Final = 20
 # A name of its own each time: in a database that lasts, the results of an earlier pass would be found.
-DATA: Final = Data(secrets.token_hex(32), features=8, length=60, windows=2048)
+DATA: Final = TrainingData(secrets.token_hex(32), features=8, length=60, windows=2048)
 
 
 def instant() -> Training:

@@ -16,7 +16,7 @@ from evaluator.queue.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from hyperbounty.bounty.types import Contest, RevealedSpec
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.training import TrainingExecutor
 from hyperbounty.errors import TrainingError
 from hyperbounty.prices.table import PriceTable
@@ -124,7 +124,7 @@ def train_all(
 
     Equal specs are trained once, and what has a result in the queue is not trained again.
     """
-    data = Data.of(scoring.data_name(), dataset.train)
+    data = TrainingData.of(scoring.data_name(), dataset.train)
     wanted: dict[int, list[Wanted]] = {}
     for revealed in scoring.specs:
         if (indexes is not None and revealed.index not in indexes) or scoring.judged[revealed.spec].refusal:

@@ -21,7 +21,7 @@ ACCELERATOR_BYTES: Final = 4 * 1024**3
 
 
 @dataclass(frozen=True)
-class Data:
+class TrainingData:
     """The windows that jobs are trained and scored on, as far as a queue must know them.
 
     Attributes:
@@ -37,7 +37,7 @@ class Data:
     windows: int
 
     @classmethod
-    def of(cls, name: str, train: Windows) -> Data:
+    def of(cls, name: str, train: Windows) -> TrainingData:
         """The training windows `train`, under `name`."""
         return cls(name, train.features.shape[1], train.length, len(train))
 
@@ -69,14 +69,14 @@ class Job:
     memory_bytes: int
 
     @classmethod
-    def of(cls, word: bytes, *, seed: int, data: Data, backend: str = BACKEND, device: str = "cpu") -> Job:
+    def of(cls, word: bytes, *, seed: int, data: TrainingData, backend: str = BACKEND, device: str = "cpu") -> Job:
         """The training of the spec in `word` with `seed` on `data`, by `backend` on `device`.
 
         Raises:
             SpecError: the word is not a spec.
             TrainingError: the backend is not installed.
 
-        >>> data = Data("d" * 64, features=2, length=6, windows=80)
+        >>> data = TrainingData("d" * 64, features=2, length=6, windows=80)
         >>> one, other = (Job.of(Spec(epochs=epochs).word, seed=1, data=data) for epochs in (5, 6))
         >>> one.key == other.key, one.program == other.program
         (False, True)

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from hyperbounty.compute.executor import Task
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.limits import Limits
 from hyperbounty.compute.training import Training, training_task
 from hyperbounty.errors import TrainingError
@@ -38,7 +38,7 @@ HANGS_IN_COMPANY = replace(SPEC, learning_rate=0.17)
 DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18, epochs=3)
 CANNOT_IN_COMPANY = replace(SPEC, learning_rate=0.20)
 
-DATA = Data("d" * 64, features=2, length=6, windows=80)
+DATA = TrainingData("d" * 64, features=2, length=6, windows=80)
 
 
 def stub_result(spec: Spec, seed: int) -> TrainingResult:
@@ -83,7 +83,7 @@ def make_stub() -> Training:
     return train
 
 
-def stub_task(spec: Spec, limits: Limits | None = None, *, seed: int = 1, data: Data = DATA) -> Task[Member]:
+def stub_task(spec: Spec, limits: Limits | None = None, *, seed: int = 1, data: TrainingData = DATA) -> Task[Member]:
     """The task that training `spec` is, without limits unless some are given."""
     return replace(training_task(Job.of(spec.word, seed=seed, data=data)), limits=limits or Limits())
 

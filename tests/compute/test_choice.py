@@ -9,7 +9,7 @@ import pytest
 
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.executor import Finished, Progressed
-from hyperbounty.compute.jobs import Data, Job, deciding_versions
+from hyperbounty.compute.jobs import Job, TrainingData, deciding_versions
 from hyperbounty.compute.training import prepare_training, training_executor, training_task
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
@@ -55,7 +55,7 @@ def test_a_node_with_other_versions_is_refused(windows: tuple[Windows, Windows])
 @needs_jax
 @pytest.mark.training
 def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset) -> None:
-    data = Data.of("d" * 64, dataset.train)
+    data = TrainingData.of("d" * 64, dataset.train)
     found = []
     for backend in ("tensorflow", "jax"):
         job = Job.of(SPEC.word, seed=1, data=data, backend=backend)

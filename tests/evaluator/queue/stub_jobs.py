@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from evaluator.queue.queue import Wanted
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.spec.spec import Spec
 from tests.compute.stub_training import DATA, SPEC
 
 
-def stub_jobs(*specs: Spec, runs: int = 1, data: Data = DATA) -> list[Wanted]:
+def stub_jobs(*specs: Spec, runs: int = 1, data: TrainingData = DATA) -> list[Wanted]:
     """What a contest of these specs wants."""
     return [
         Wanted(index, run, Job.of(spec.word, seed=1 + run, data=data))

@@ -18,7 +18,7 @@ from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.executor import Failed, Finished, Progressed
-from hyperbounty.compute.jobs import Data, Job
+from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.limits import Limits
 from hyperbounty.compute.pool import LocalPool
 from hyperbounty.compute.training import TrainingEvent, TrainingExecutor, training_executor
@@ -47,7 +47,7 @@ MEMBERS = [
 
 
 def jobs_of(windows: tuple[Windows, Windows], device: str = "cpu") -> list[Wanted]:
-    data = Data.of("d" * 64, windows[0])
+    data = TrainingData.of("d" * 64, windows[0])
     return [
         Wanted(index, 0, Job.of(spec.word, seed=seed, data=data, backend="jax", device=device))
         for index, (spec, seed) in enumerate(MEMBERS)
