@@ -5,6 +5,9 @@ import sys
 import zipfile
 from pathlib import Path
 
+from contracts.build import deployed_contracts
+from hyperbounty.chain.registry import contract_names
+
 ROOT = Path(__file__).parent.parent
 ROLES = {"organizer", "participant", "evaluator"}
 
@@ -20,6 +23,10 @@ def test_training_needs_neither_chain_nor_store() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_every_contract_that_is_deployed_has_a_client() -> None:
+    assert contract_names() == sorted(contract.name for contract in deployed_contracts())
+
+
 def test_the_wheel_brings_no_common_name_into_site_packages(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
@@ -28,5 +35,7 @@ def test_the_wheel_brings_no_common_name_into_site_packages(tmp_path: Path) -> N
     top = {name.split("/")[0] for name in names}
     assert {name for name in top if not name.endswith(".dist-info")} == {"hyperbounty", *ROLES}
     assert "evaluator/queue/migrations/versions/r0001_as_first_released.py" in names
-    assert "hyperbounty/_bundled/artifacts/HyperparameterBounty.json" in names
+    for contract in deployed_contracts():
+        # A new one needs a line of its own in pyproject.toml, under force-include.
+        assert f"hyperbounty/_bundled/artifacts/{contract.name}.json" in names
     assert any(name.startswith("hyperbounty/_bundled/sample/") and name.endswith(".csv") for name in names)
