@@ -50,8 +50,8 @@ def places(
         folder: that the command was started in.
         called: what the user calls a parameter.
 
-    >>> [str(place.file) for place in places(None, {}, Path("/home/ada"), Path("/work"))]
-    ['/work/hyperbounty.toml', '/home/ada/hyperbounty.toml']
+    >>> [str(place.file) for place in places(None, {}, Path("/home/ada"), Path("/folder"))]
+    ['/folder/hyperbounty.toml', '/home/ada/hyperbounty.toml']
     """
     if named is not None:
         return [Place(named, called(Parameter("config")), is_named=True)]

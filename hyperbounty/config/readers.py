@@ -174,8 +174,8 @@ def contracts(value: object, folder: Path) -> dict[str, str]:
 def path(value: object, folder: Path) -> Path:
     """A path; `~` is the home folder, a relative one starts at `folder`.
 
-    >>> print(path("ada.password", Path("/work")))
-    /work/ada.password
+    >>> print(path("ada.password", Path("/folder")))
+    /folder/ada.password
     """
     try:
         return folder / Path(text(value, folder)).expanduser()
