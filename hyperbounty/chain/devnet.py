@@ -21,7 +21,7 @@ from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
-    from types import FrameType
+    pass
 
 MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -86,8 +86,10 @@ class Devnet:
     def serve_forever(self) -> None:
         """Block until Ctrl-C, SIGTERM or `stop`; returns normally on each of them."""
         try:
-            with _terminated(self.stop):
-                self._stopped.wait()
+            with _terminable():
+                # A signal that comes just before a wait without an end begins does not interrupt it.
+                while not self._stopped.wait(_POLL_SECONDS):
+                    pass
         except KeyboardInterrupt:
             self.stop()
 
@@ -97,16 +99,12 @@ class Devnet:
 
 
 @contextmanager
-def _terminated(stop: Callable[[], None]) -> Iterator[None]:
-    """While inside, SIGTERM calls `stop`; only the main thread may say what signals do."""
+def _terminable() -> Iterator[None]:
+    """While inside, SIGTERM interrupts as Ctrl-C does; only the main thread may say what signals do."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-
-    def on_signal(_number: int, _frame: FrameType | None) -> None:
-        stop()
-
-    before = signal.signal(signal.SIGTERM, on_signal)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
