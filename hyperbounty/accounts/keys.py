@@ -38,6 +38,9 @@ def account_of_bytes(key: bytes) -> LocalAccount:
 
     Raises:
         AccountError: it is not a private key; the message does not repeat it.
+
+    >>> account_of_bytes(bytes(31) + b"\\x01").address
+    '0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf'
     """
     # Checked here, because the library's own message repeats the key.
     if len(key) != 32 or not 0 < int.from_bytes(key) < _CURVE_ORDER:

@@ -77,6 +77,12 @@ def resolve_address(who: str, keyring: Keyring, chain: Chain) -> str:
     Raises:
         InvalidInput: it is an address whose checksum is wrong.
         AccountError: it is nothing that is known.
+
+    >>> from hyperbounty.accounts.keyring import Keyring
+    >>> from hyperbounty.chain.connection import Chain
+    >>> with Chain.embedded() as chain:
+    ...     print(resolve_address("devnet-1", Keyring(tmp_path), chain))
+    0x70997970C51812dc3A010C7d01b50e0d17dc79C8
     """
     if looks_like_address(who):
         return checked_address(who)

@@ -120,6 +120,11 @@ def save_key(path: Path, key: HoldoutKey) -> None:
 
     Raises:
         HoldoutKeyError: something is at `path` already (it is left as it was), or it cannot be written.
+
+    >>> key = HoldoutKey.new()
+    >>> save_key(tmp_path / "holdout.key", key)
+    >>> load_key(tmp_path / "holdout.key") == key
+    True
     """
     try:
         create_atomic(path, key.secret.hex().encode("ascii") + b"\n", mode=0o600)

@@ -33,7 +33,12 @@ SPARE_BYTES: Final = 2 * 1024**3
 
 
 def estimate_seconds(spec: Spec, shape: TaskShape) -> float:
-    """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge."""
+    """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge.
+
+    >>> shape = TaskShape(features=8, rows=2048, sequence_length=60)
+    >>> round(estimate_seconds(Spec(recurrent_units=(32,), epochs=10), shape), 1)
+    4.7
+    """
     layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
     batches = -(-shape.rows // min(spec.batch_size, shape.rows))
     steps = batches * shape.sequence_length * spec.epochs

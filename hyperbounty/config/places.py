@@ -77,6 +77,9 @@ def find_file(
     Raises:
         InvalidInput: a file was named and is not there, or the one that was found could have been put there by somebody
             else: whoever writes it chooses the node that this user trusts.
+
+    >>> find_file(None, {}, tmp_path / "home", tmp_path) is None
+    True
     """
     for place in places(named, environment, home, folder, called=called):
         path = place.file

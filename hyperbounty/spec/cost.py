@@ -30,7 +30,12 @@ def cost(spec: Spec, shape: TaskShape) -> int:
 
 
 def budget_refusal(spec: Spec, shape: TaskShape, budget: int) -> SpecError | None:
-    """Why a spec that costs more than `budget` is refused, with the cost, the budget and what would fit; or None."""
+    """Why a spec that costs more than `budget` is refused, with the cost, the budget and what would fit; or None.
+
+    >>> shape = TaskShape(features=8, rows=1000, sequence_length=60)
+    >>> print(budget_refusal(Spec(epochs=10), shape, 10**9))
+    the spec costs 3,168,600,000, and a run may cost at most 1,000,000,000; train at most 3 epochs or choose fewer units
+    """
     needed = cost(spec, shape)
     if needed <= budget:
         return None

@@ -99,7 +99,11 @@ def lane_bytes(spec: Spec, shape: TaskShape) -> int:
 
 
 def memory_refusal(spec: Spec, shape: TaskShape) -> SpecError | None:
-    """Why a spec that needs more than `MEMORY_BOUND` is refused, with what it needs and the bound; or None."""
+    """Why a spec that needs more than `MEMORY_BOUND` is refused, with what it needs and the bound; or None.
+
+    >>> memory_refusal(Spec(), TaskShape(features=8, rows=1000, sequence_length=60)) is None
+    True
+    """
     needed = process_bytes(spec, shape)
     if needed <= MEMORY_BOUND:
         return None

@@ -60,6 +60,9 @@ def packages_of(backend: str) -> tuple[str, ...]:
 
     Raises:
         TrainingError: there is no such backend, or it is not installed.
+
+    >>> packages_of("tensorflow")
+    ('tensorflow',)
     """
     if backend not in _PACKAGES:
         raise TrainingError(f"there is no training backend {backend!r}", f"choose one of {', '.join(BACKENDS)}")
