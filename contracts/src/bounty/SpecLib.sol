@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IHyperparameterBounty} from "./IHyperparameterBounty.sol";
 
 /// @notice The check of a spec: one word, read as hexadecimal digits from the left, each field some whole digits.
-/// @dev The table lives in `hyperbounty/spec/spec.py`; a test compares the two words, and `check` on many specs.
+/// @dev The table lives in `hyperbounty/spec/table.py`; a test compares the two words, and `check` on many specs.
 library SpecLib {
     /// The lowest and the highest value of each field, laid out as a spec.
     bytes32 internal constant SPEC_MINIMA = 0x0101000000000000000000000000000000000010001001000000000000000000;
