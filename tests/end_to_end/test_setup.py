@@ -13,7 +13,9 @@ import pytest
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report
+from hyperbounty.cli.main import guard
 from hyperbounty.training.cache import VARIABLE
+from SetUp import main
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data" / "prices-5m-2019"
@@ -129,10 +131,11 @@ def test_a_contest_on_a_real_chain_and_a_real_ipfs_node(tmp_path: Path, anvil_ur
         (["--source", "csv"], "--source csv needs a folder"),
     ],
 )
-def test_what_cannot_run_says_so_in_one_line(tmp_path: Path, options: list[str], said: str) -> None:
-    command = [sys.executable, "SetUp.py", "--out", str(tmp_path), *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1
-    assert done.stderr.startswith("Error: ")
-    assert said in done.stderr
+def test_what_cannot_run_says_so_in_one_line(
+    tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 1
+    shown = capsys.readouterr().err
+    assert len(shown.strip().splitlines()) == 1
+    assert shown.startswith("Error: ")
+    assert said in shown

@@ -14,22 +14,31 @@ SLACK: Final = 0.02
 _FOLDER: Final = Path(__file__).parent
 
 
+def committed(contract: str) -> dict[str, int]:
+    """The numbers that were committed last, by what was measured."""
+    read: dict[str, int] = json.loads(_path(contract).read_text(encoding="utf-8"))
+    return read
+
+
 def hold(contract: str, gas: dict[str, int]) -> None:
     """Fail where a call of the contract costs other than it did; `gas` is by what was measured."""
-    path = _FOLDER / f"{contract}.json"
     if os.environ.get("HYPERBOUNTY_UPDATE_SNAPSHOTS") == "1":
-        path.write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    found = "\n".join(differences(json.loads(path.read_text(encoding="utf-8")), gas))
+        _path(contract).write_text(json.dumps(gas, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    found = "\n".join(differences(committed(contract), gas))
     assert not found, f"set HYPERBOUNTY_UPDATE_SNAPSHOTS=1 if this is meant:\n{found}"
 
 
-def differences(committed: dict[str, int], measured: dict[str, int]) -> list[str]:
-    """A line for each call that costs over 2 % more or less than committed, or that only one of them has."""
-    lines = [f"{name}: not in the snapshot" for name in sorted(measured.keys() - committed.keys())]
-    lines += [f"{name}: no longer measured" for name in sorted(committed.keys() - measured.keys())]
-    for name in sorted(committed.keys() & measured.keys()):
-        change = measured[name] - committed[name]
-        if abs(change) > SLACK * committed[name]:
-            percent = 100 * change / committed[name]
-            lines.append(f"{name}: {committed[name]:,} -> {measured[name]:,} gas ({percent:+.1f} %)")
+def _path(contract: str) -> Path:
+    return _FOLDER / f"{contract}.json"
+
+
+def differences(before: dict[str, int], measured: dict[str, int]) -> list[str]:
+    """A line for each call that costs over 2 % more or less than before, or that only one of them has."""
+    lines = [f"{name}: not in the snapshot" for name in sorted(measured.keys() - before.keys())]
+    lines += [f"{name}: no longer measured" for name in sorted(before.keys() - measured.keys())]
+    for name in sorted(before.keys() & measured.keys()):
+        change = measured[name] - before[name]
+        if abs(change) > SLACK * before[name]:
+            percent = 100 * change / before[name]
+            lines.append(f"{name}: {before[name]:,} -> {measured[name]:,} gas ({percent:+.1f} %)")
     return lines
