@@ -44,6 +44,11 @@ HEAVY_FIXTURES = {"deployed"}
 LOADS_KERAS = "\nfrom hyperbounty.training.backend import keras\n"
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: some tests wait, for a node that hangs as for a process that starts."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Where no heavy test is asked for, do not load what holds nothing else."""
     if config.getoption("markexpr") != "not heavy":

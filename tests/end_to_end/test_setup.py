@@ -91,7 +91,7 @@ def members(dispute: dict[str, Any]) -> list[tuple[str, bool]]:
 
 @pytest.mark.training
 def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
-    result, shown = set_up(tmp_path, "--minimum-accuracy", 0.99, "--runs", 1)
+    result, shown = set_up(tmp_path, "--minimum-accuracy", 0.99, "--runs", 1, "--workers", 1)
     assert (result["outcome"], result["winner"]) == ("refunded", None)
     # The evaluator's scores stand: it is paid. Reward, bond and the three forfeited deposits go to the organizer.
     assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
@@ -102,7 +102,7 @@ def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
 @pytest.mark.real_data
 @pytest.mark.skipif(not REAL.exists(), reason="needs the recorded prices in ../shared/data")
 def test_real_prices_of_four_coins(tmp_path: Path) -> None:
-    result, shown = set_up(tmp_path, "--csv", REAL, "--coin", "LTC", "--runs", 1)
+    result, shown = set_up(tmp_path, "--csv", REAL, "--coin", "LTC", "--runs", 1, "--workers", 1)
     assert "24,216 rows received; dropped 83 (repeated time)" in shown
     assert result["synthetic"] is False
     assert result["outcome"] in {"won", "refunded"}
