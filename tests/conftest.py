@@ -44,6 +44,7 @@ HEAVY_FIXTURES = {"deployed"}
 LOADS_KERAS = "\nfrom hyperbounty.training.backend import keras\n"
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: some tests wait, for a node that hangs as for a process that starts."""
     return (os.cpu_count() or 1) + 1

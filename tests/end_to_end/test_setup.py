@@ -64,8 +64,14 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
 
 
 @pytest.mark.training
-def test_an_evaluator_that_lies_is_overturned_and_pays(tmp_path: Path) -> None:
-    result, shown = set_up(tmp_path, "--dispute", "--runs", 1, "--workers", 1)
+@pytest.mark.anvil
+@pytest.mark.kubo
+def test_on_a_real_chain_and_a_real_ipfs_node_an_evaluator_that_lies_is_overturned_and_pays(
+    tmp_path: Path, anvil_url: str, ipfs_address: str
+) -> None:
+    # Four times the trainings of a contest. Without nodes, test_dispute_by_commands plays it with small specs.
+    result, shown = set_up(tmp_path, "--rpc", anvil_url, "--ipfs", ipfs_address, "--dispute", "--runs", 1)
+    assert not (tmp_path / "home" / "store").exists()
     by_name = {score["name"]: score for score in result["scores"]}
     dispute = result["dispute"]
     # The lie put Cem, who is worst, first.
@@ -110,15 +116,6 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
     assert (result["outcome"] == "won") == bool(cleared)
     if not cleared:
         assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
-
-
-@pytest.mark.training
-@pytest.mark.anvil
-@pytest.mark.kubo
-def test_a_contest_on_a_real_chain_and_a_real_ipfs_node(tmp_path: Path, anvil_url: str, ipfs_address: str) -> None:
-    result, _ = set_up(tmp_path, "--rpc", anvil_url, "--ipfs", ipfs_address, "--runs", 1)
-    assert result["outcome"] == "won"
-    assert not (tmp_path / "home" / "store").exists()
 
 
 @pytest.mark.parametrize(
