@@ -125,6 +125,19 @@ class ContractClient:
 
         Nobody gains by being faster: whoever sends the same code makes the same contract, which has no owner.
 
+        >>> from hyperbounty.chain.connection import Chain
+        >>> from hyperbounty.chain.development import development_account
+        >>> from hyperbounty.chain.factory import install_factory
+        >>> from hyperbounty.chain.registry import client_class, contract_names
+        >>> kind = client_class(contract_names()[0])
+        >>> account = development_account(0)
+        >>> with Chain.embedded() as chain:
+        ...     install_factory(chain, account)
+        ...     made, receipt = kind.provide(chain, lambda: account)
+        ...     found, nothing = kind.provide(chain, lambda: account)
+        >>> made.address == found.address == kind.shared_address(), nothing is None
+        (True, True)
+
         Args:
             chain: to put it on.
             signer: gives the account that signs and pays; asked only where something is to be sent.

@@ -65,6 +65,14 @@ def install_factory(chain: Chain, account: LocalAccount) -> None:
 
     Safe to be repeated: what was done before is not done again.
 
+    >>> from hyperbounty.chain.connection import Chain
+    >>> from hyperbounty.chain.development import development_account
+    >>> with Chain.embedded() as chain:
+    ...     before = has_factory(chain)
+    ...     install_factory(chain, development_account(0))
+    ...     before, has_factory(chain)
+    (False, True)
+
     Raises:
         InvalidInput: this is no development chain. On a chain where gas is dearer than the transaction offers, or costs
             otherwise, it would fail, and its only nonce would be used up for good.
