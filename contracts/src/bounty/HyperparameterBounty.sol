@@ -93,10 +93,12 @@ contract HyperparameterBounty is Disputes, Settlement {
         Contest storage c = _inPhase(contest, Phase.Submit);
         _requireOrganizer(c);
         require(secs != 0, ZeroExtension());
+        uint256 extended = uint256(c.extended) + secs;
+        require(extended <= c.submitSeconds, ExtensionTooLong(c.submitSeconds, extended));
         uint256 submitEnds = uint256(c.deadline) + secs;
-        TermsLib.checkLastDeadline(submitEnds + c.lastSeconds());
 
         c.deadline = uint40(submitEnds);
+        c.extended = uint32(extended);
         c.extendedAt = c.lastOrdinal;
 
         emit Extended(contest, secs, submitEnds);
