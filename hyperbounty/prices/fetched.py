@@ -18,6 +18,10 @@ from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.source import OnProgress, PriceSource
 from hyperbounty.prices.table import PriceTable
 
+SAMPLE: Final = "sample"
+# Of a folder of somebody's own files nobody knows whether others have them too.
+_PRIVATE: Final = frozenset({"csv"})
+
 _PRICES: Final = "prices.csv"
 _ABOUT: Final = "about.json"
 
@@ -30,6 +34,7 @@ class FetchedPrices:
         source: a line that names the source.
         synthetic: made by a generator, not by a market.
         cleaning: what cleaning dropped and filled, a line each.
+        name: of the source, such as `coinpaprika`.
 
     >>> from hyperbounty.prices.sample import SampleSource
     >>> fetched = FetchedPrices.from_source(SampleSource(), ["BTC"])
@@ -44,6 +49,12 @@ class FetchedPrices:
     source: str
     synthetic: bool
     cleaning: tuple[str, ...]
+    name: str
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody can have the same prices from the same source: then none of them can be a secret."""
+        return self.name not in _PRIVATE
 
     @classmethod
     def from_source(
@@ -55,7 +66,7 @@ class FetchedPrices:
             PriceDataError: the source fails, or too little is left.
         """
         table, report = clean(source.fetch(coins, on_progress))
-        return cls(table, source.description, source.synthetic, tuple(report.lines()))
+        return cls(table, source.description, source.synthetic, tuple(report.lines()), source.name)
 
     def save(self, folder: Path) -> None:
         """Write the folder; whole files or none."""
@@ -65,6 +76,7 @@ class FetchedPrices:
             "source": self.source,
             "synthetic": self.synthetic,
             "cleaning": list(self.cleaning),
+            "name": self.name,
         }
         write_atomic(folder / _ABOUT, json.dumps(about, indent=2).encode() + b"\n")
 
@@ -81,6 +93,7 @@ class FetchedPrices:
             source = str(about["source"])
             synthetic = bool(about["synthetic"])
             cleaning = tuple(map(str, about["cleaning"]))
+            name = str(about["name"])
             data = (folder / _PRICES).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise PriceDataError(
@@ -89,4 +102,4 @@ class FetchedPrices:
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error
-        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning)
+        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning, name)

@@ -26,8 +26,9 @@ class TaskSettings:
         sequence_length: rows of a window.
         future_periods: rows ahead that the target looks.
         holdout: whether the test window exists already and is encrypted, or lies after `revealEnds`.
+        private_data: whether the organizer says that nobody else has the prices (`sealed`).
         holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
-        future_rows: rows after `revealEnds` that are the holdout (`future`).
+        future_rows: rows after `revealEnds` that are the holdout (`future`); None for `publishing.FUTURE_ROWS`.
         backend: what the scores are made with.
         title: of the contest; None for the question that it asks.
         compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
@@ -45,8 +46,11 @@ class TaskSettings:
         default=60, metadata=option("Rows of prices in a window.", type=click.IntRange(2, 10_000))
     )
     future_periods: int = field(default=3, metadata=option("How many rows ahead the prediction looks.", type=_ROWS))
-    holdout: Literal["sealed", "future"] = field(
-        default="sealed", metadata=option("What specs are scored on; see above.")
+    holdout: Literal["future", "sealed"] = field(
+        default="future", metadata=option("What specs are scored on; see above.")
+    )
+    private_data: bool = field(
+        default=False, metadata=option("With sealed: say that nobody else has these prices, as far as you know.")
     )
     holdout_fraction: float = field(
         default=0.2,
@@ -54,9 +58,13 @@ class TaskSettings:
             "With sealed: the share of the prices that is kept for the scores.", type=click.FloatRange(0.01, 0.9)
         ),
     )
-    future_rows: int = field(
-        default=2_000,
-        metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
+    future_rows: int | None = field(
+        default=None,
+        metadata=option(
+            "With future: how many rows of prices the scores are made on.",
+            type=click.IntRange(2),
+            shown_default="2000; on the sample, as many as it has",
+        ),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
     title: str | None = field(
@@ -66,9 +74,5 @@ class TaskSettings:
     tolerance_ppm: int = 5_000
 
     def request_fields(self) -> dict[str, Any]:
-        """What decides a contest, for the digest of a `Request`; rows that are not used do not count.
-
-        Openings that an earlier version has begun are found by this digest, so the names stay.
-        """
-        found = {name: value for name, value in vars(self).items() if name != "holdout"}
-        return {**found, "future_rows": self.future_rows if self.holdout == "future" else None}
+        """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
+        return {**vars(self), "future_rows": self.future_rows if self.holdout == "future" else None}
