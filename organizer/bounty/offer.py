@@ -93,9 +93,7 @@ class Offer:
     )
     challenge_bond: int | None = field(
         default=None,
-        metadata=option(
-            "What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default=_A_TENTH
-        ),
+        metadata=option("What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default=_A_TENTH),
     )
     challenge_seconds: int = field(
         default=2 * DAY, metadata=option("With a panel: time to challenge the scores.", type=_DURATION)

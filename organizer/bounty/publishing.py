@@ -135,7 +135,8 @@ def _future_rows(prices: FetchedPrices, settings: TaskSettings) -> int:
     rows = settings.future_rows or kept
     if rows > kept:
         raise InvalidInput(
-            f"the sample has {kept} rows to come, not {rows}", NextStep("choose fewer with {}", Parameter("future_rows"))
+            f"the sample has {kept} rows to come, not {rows}",
+            NextStep("choose fewer with {}", Parameter("future_rows")),
         )
     return rows
 

@@ -22,8 +22,8 @@ from hyperbounty.cli.session import Session
 def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Result:
     """Fetch prices, clean them and keep them in a folder that `open` takes.
 
-    Of the bundled sample the last fifth is left out: on a development chain it plays the prices that come, and a contest
-    is scored on it.
+    Of the bundled sample the last fifth is left out: on a development chain it plays the prices that come, and a
+    contest is scored on it.
     """
     from hyperbounty.prices.fetched import SAMPLE
     from hyperbounty.prices.replay import past

@@ -54,7 +54,8 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     contest that it opened.
 
     --holdout future scores on prices that do not exist yet. --holdout sealed encrypts the end of the series: it is
-    refused where anybody can have the same prices, and the organizer knows it, so it could take part under another name.
+    refused where anybody can have the same prices, and the organizer knows it, so it could take part under another
+    name.
     """
     from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
     from hyperbounty.training.machine import describe_versions

@@ -26,19 +26,22 @@ def publish_key(session: Session, contest: int) -> Result:
 
 
 @click.argument("contest", type=click.IntRange(1))
-def settle(session: Session, contest: int) -> Result:
+@click.option(
+    "--unresolved",
+    is_flag=True,
+    help="Without the panel's verdict, where the chain cannot bear it: 30 days after the last deadline, void.",
+)
+def settle(session: Session, contest: int, unresolved: bool) -> Result:
     """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due.
 
-    Where a panel has answered a challenge, its verdict comes first; if the chain could not bear that for 30 days, the
-    contest ends void. An offer that not everybody has accepted in time is settled too: everybody gets back what it put in.
+    Where a panel has answered a challenge, its verdict comes first. An offer that not everybody has accepted in time is
+    settled too: everybody gets back what it put in.
     """
     from hyperbounty.bounty.steps import settle as settle_contest
 
     contract = contract_of(session)
-    receipt, resolved = settle_contest(contract, session.account, contest)
-    facts = Settlement(
-        contract.contest(contest), contract.dispute(contest).verdict, tuple(contract.payments(receipt))
-    )
+    receipt, resolved = settle_contest(contract, session.account, contest, unresolved=unresolved)
+    facts = Settlement(contract.contest(contest), contract.dispute(contest).verdict, tuple(contract.payments(receipt)))
     asset = facts.contest.asset
     text = [f"Contest {contest} is settled: {facts.outcome}.", receipt_line(receipt)]
     if resolved is not None:
