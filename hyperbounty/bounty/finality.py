@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
 
 FINAL_BLOCKS: Final = 64
-"""Two epochs of Ethereum: what it calls final. Counts where a profile asks for one confirmation, which is the default."""
+"""Two epochs of Ethereum: what it calls final. Counts where a profile asks for one confirmation, the default."""
 
 _PAUSE_SECONDS: Final = 2.0
 

@@ -213,5 +213,5 @@ def _two_digits(dividend: int, divisor: int) -> int:
     (390000000000000, 7, 1)
     """
     exact = (dividend + divisor // 2) // divisor
-    step = 10 ** max(0, len(str(exact)) - 2)
+    step: int = 10 ** max(0, len(str(exact)) - 2)
     return (exact + step // 2) // step * step

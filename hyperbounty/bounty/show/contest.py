@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.dispute import dispute_json
+from hyperbounty.bounty.show.next_steps import Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
+from hyperbounty.bounty.unscorable import fetch_reason
+from hyperbounty.errors import ManifestError, StoreError
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.price import Price
     from hyperbounty.store import ContentStore
 
 
@@ -24,6 +28,8 @@ class ContestFacts:
         specs: every revealed spec, in index order.
         scores: the scores that stand, ppm by index; empty where none do.
         now: the chain's time, in unix seconds.
+        unclaimed: indexes of revealed specs whose share of the pot waits.
+        reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
     """
 
     contest: Contest
@@ -32,19 +38,40 @@ class ContestFacts:
     specs: tuple[RevealedSpec, ...]
     scores: tuple[int, ...]
     now: int
+    unclaimed: tuple[int, ...] = ()
+    reason: str = ""
+
+    @property
+    def next_steps(self) -> tuple[Step, ...]:
+        """Who can do what now."""
+        return next_steps(self)
+
+    @property
+    def price(self) -> Price:
+        """What the next new entry costs; nothing where no slot is left."""
+        return self.contest.price_at(self.contest.standing)
+
+    @property
+    def deadlines(self) -> dict[str, int]:
+        """The end of each phase, by its label, as far as it is known, in unix seconds; none of a panel nobody asked."""
+        return {phase.label: ends for phase, ends in self._ends().items() if ends is not None}
 
     @property
     def phase_ends(self) -> int | None:
         """When the phase ends, in unix seconds; None where no deadline ends it."""
-        ends = {
+        return self._ends().get(self.contest.phase)
+
+    def _ends(self) -> dict[Phase, int | None]:
+        challenged = self.dispute.challenged
+        return {
+            Phase.OFFER: self.contest.accept_ends,
             Phase.SUBMIT: self.contest.submit_ends,
             Phase.REVEAL: self.contest.reveal_ends,
             Phase.SCORE: self.contest.score_ends,
             Phase.CHALLENGE: self.contest.challenge_ends,
-            Phase.PANEL_SEAL: self.dispute.seal_ends,
-            Phase.PANEL_OPEN: self.dispute.open_ends,
+            Phase.PANEL_SEAL: self.dispute.seal_ends if challenged else None,
+            Phase.PANEL_OPEN: self.dispute.open_ends if challenged else None,
         }
-        return ends.get(self.contest.phase)
 
     @property
     def tolerance_differs(self) -> bool:
@@ -74,6 +101,11 @@ class ContestFacts:
                 for spec in self.specs
             ],
             "scores_ppm": list(self.scores),
+            "deadlines": self.deadlines,
+            "price": asdict(self.price),
+            "unclaimed": list(self.unclaimed),
+            "unscorable": self.reason,
+            "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
         }
 
 
@@ -93,12 +125,28 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         specs=tuple(contract.revealed_specs(contest)),
         scores=() if scores is None else tuple(scores),
         now=contract.chain.timestamp(),
+        unclaimed=contract.claimable(contest),
+        reason=_reason(store, contest),
     )
 
 
+def _reason(store: ContentStore, contest: Contest) -> str:
+    """What the evaluator's report says, where the contest cannot be scored."""
+    if not contest.unscorable or not any(contest.report):
+        return ""
+    try:
+        return fetch_reason(store, contest.report)
+    except (ManifestError, StoreError) as error:
+        return f"its report cannot be read: {error.what}"
+
+
 def contest_json(contest: Contest) -> dict[str, Any]:
-    """Every field of a contest as JSON types: bytes as 0x-hex, a phase or an outcome by its name."""
-    return {name: _json(value) for name, value in vars(contest).items()}
+    """Every field of a contest as JSON types, and its deadlines: bytes as 0x-hex, a phase or an outcome by its name."""
+    deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
+    return {
+        **{name: _json(value) for name, value in vars(contest).items()},
+        **{name: getattr(contest, name) for name in deadlines},
+    }
 
 
 def _json(value: object) -> object:
