@@ -63,7 +63,7 @@ class BountyContract(ContractClient):
         return self.opened(receipt), receipt
 
     def extend(self, account: LocalAccount, contest: int, seconds: int, *, key: str | None = None) -> Receipt:
-        """Move every deadline later."""
+        """Move every deadline later; all extensions together may double the time to submit."""
         return self._send(account, self.calls.extend(contest, seconds), key=key)
 
     def cancel(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:

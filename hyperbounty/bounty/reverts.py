@@ -43,6 +43,10 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "SubmissionCapOutOfRange": ("a cap of {actual} submissions was asked for", "choose {minimum} to {maximum}"),
     "PerAddressCapOutOfRange": ("a cap of {actual} per address was asked for", "choose 1 to {maximum}"),
     "ZeroEntrySeconds": ("the compute budget of an entry is 0 seconds", "give it at least one second"),
+    "ExtensionTooLong": (
+        "extensions by {actual} s in all were asked for",
+        "the time to submit can at most double: extend by {maximum} s in all",
+    ),
     "AcceptEndsTooSoon": (
         "the offer would end at {actual}, which leaves too little time to accept it",
         "let it end at {earliest} or later",
