@@ -5,9 +5,10 @@
     python SetUp.py --rpc http://127.0.0.1:8545 --ipfs /ip4/127.0.0.1/tcp/5001
     python SetUp.py --dispute                              # the evaluator lies, and a panel overturns it
 
-Prices are fetched and cleaned, the end of the series is encrypted, and a contest opens with its reward in escrow.
-Participants submit sealed specs, three of them honestly. The evaluator retrains what was revealed and records the
-scores. Settlement pays the winner or refunds the organizer.
+Prices are fetched and cleaned, and a contest is offered, with its reward in escrow. Those whom it names accept, each
+with a bond. Participants submit sealed specs at the price of an entry, three of them honestly. The evaluator retrains
+what was revealed, scores it on prices that came after, and records the scores. Settlement pays the winner or refunds
+the organizer. The last fifth of the prices is kept back, and plays those that come as the chain's clock is moved.
 """
 
 from __future__ import annotations
@@ -25,15 +26,17 @@ from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
+from hyperbounty.prices.replay import past
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 from hyperbounty.training.machine import describe_versions
-from organizer.bounty.offer import DAY, Offer
+from organizer.bounty.offer import Offer
 from organizer.bounty.publishing import publish
 from organizer.bounty.task import TaskSettings
+from organizer.bounty.windows import DAY
 from showcase.contest import play
 from showcase.outcome import save, show, summary
-from showcase.stage import ETHER, build_stage, limits
+from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,25 +77,27 @@ def main(
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
     console.print()
-    stage = build_stage(out, rpc, ipfs, workers, console, dispute=dispute)
-    settings = TaskSettings(coin=coin.upper(), minimum_score_ppm=round(minimum_accuracy * PPM), runs=runs)
-    publication = publish(prices, settings, stage.store, describe_versions())
-    stage.timeline.add(
-        "publish", "organizer", f"prices, sealed holdout and manifest {short(Cid.from_digest(publication.digest))}"
+    stage = build_stage(out, rpc, ipfs, workers, console, table, dispute=dispute)
+    known = past(prices)
+    coming = len(table) - len(known.table)
+    settings = TaskSettings(
+        coin=coin.upper(), minimum_score_ppm=round(minimum_accuracy * PPM), runs=runs, future_rows=coming
     )
+    publication = publish(known, settings, stage.store, describe_versions())
+    manifest = short(Cid.from_digest(publication.digest))
+    what = f"{len(known.table):,} rows of prices and manifest {manifest}; {coming:,} rows are to come"
+    stage.timeline.add("publish", "organizer", what)
     before = {address: stage.chain.balance(address) for address in stage.names}
     offer = Offer(
         reward=1 * ETHER,
-        bond=ETHER // 5,
-        deposit=ETHER // 100,
         evaluator=stage.evaluator.address,
         evaluator_fee=ETHER // 20,
         panel=tuple(member.address for member in stage.panel.values()),
-        panel_fee=ETHER // 50 if dispute else 0,
+        panel_fee=ETHER // 100 if dispute else 0,
         limits=limits(),
         submit_seconds=DAY,
         reveal_seconds=DAY,
-        score_seconds=DAY,
+        max_submissions=MOST_ENTRIES,
         max_per_address=1,
     )
     contest, evaluation, paid = play(stage, publication, offer)
