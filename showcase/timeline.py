@@ -71,7 +71,8 @@ class Timeline:
 
     def got(self, who: str) -> int:
         """What `who` received, all together."""
-        return sum(step.money for step in self.steps if step.who == who and step.money is not None and step.money > 0)
+        moved = [step.money for step in self.steps if step.who == who and step.money is not None]
+        return sum(money for money in moved if money > 0)
 
     def gas(self) -> dict[str, int]:
         """Gas by step; where a step was taken several times, its dearest transaction."""

@@ -21,6 +21,7 @@ from tests.end_to_end.steps import (
     IN_PROCESS,
     ORGANIZER,
     contract_of,
+    fetch,
     open_contest,
     spec_file,
 )
@@ -67,8 +68,7 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
 
 
 def _revealed_contest(shell: Shell, tmp_path: Path) -> dict[str, Any]:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices")
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"))
     specs = {ADA: spec_file(tmp_path, "ada"), BEN: spec_file(tmp_path, "ben", epochs=1)}
     for account, spec in specs.items():
         shell("participant", "submit", 1, "--spec", spec, account=account)
