@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from functools import cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -97,8 +98,7 @@ def _cpu_model() -> str:
 
 def _features_by_numpy() -> frozenset[str]:
     """NumPy asks the processor itself, on every system. It has other names, of which we need one."""
-    from numpy._core._multiarray_umath import __cpu_features__ as found
-
+    found: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
     return frozenset({"FMA3": "fma"}.get(name, name.lower()) for name, there in found.items() if there)
 
 
