@@ -355,7 +355,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         // Saves, with the block below, 2,700 gas of `open` with a panel of three, against `emit`.
         assembly ("memory-safe") {
             let afterShares := add(shares.offset, shl(5, shares.length))
-            usual := and(eq(terms, 0x24), eq(shares.offset, 0x2c4))
+            usual := and(eq(terms, 0x24), eq(shares.offset, 0x2e4))
             usual := and(usual, and(eq(panel, afterShares), eq(members.offset, add(panel, 0x100))))
         }
         require(usual, UnusualEncoding());
