@@ -119,6 +119,12 @@ class Manifest(Document):
             raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
         return self
 
+    @model_validator(mode="after")
+    def _lanes_are_the_backends(self) -> Manifest:
+        if self.backend == "tensorflow" and self.arithmetic.lanes != 1:
+            raise ValueError(f"tensorflow trains one spec at a time, not {self.arithmetic.lanes}")
+        return self
+
     @property
     def shape(self) -> TaskShape:
         """How large the task is, with all rows of the training prices for windows."""
