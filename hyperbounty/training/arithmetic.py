@@ -81,13 +81,13 @@ def missing(arithmetic: Arithmetic) -> tuple[str, ...]:
     return tuple(feature for feature in wanted.features if feature not in there)
 
 
-def require(arithmetic: Arithmetic, backend: str = BACKEND) -> None:
-    """Refuse to train where scores of `arithmetic` cannot be made.
+def check_lanes(arithmetic: Arithmetic, backend: str) -> None:
+    """Refuse lanes that `backend` has not.
 
     Raises:
-        TrainingError: names what this machine lacks, or what `backend` cannot do.
+        TrainingError: says how many it has.
 
-    >>> require(Arithmetic(lanes=2), "tensorflow")
+    >>> check_lanes(Arithmetic(lanes=2), "tensorflow")
     Traceback (most recent call last):
     hyperbounty.errors.TrainingError: TensorFlow trains one spec at a time, not 2; choose jax to train more at once
     """
@@ -95,6 +95,15 @@ def require(arithmetic: Arithmetic, backend: str = BACKEND) -> None:
         raise TrainingError(
             f"TensorFlow trains one spec at a time, not {arithmetic.lanes}", "choose jax to train more at once"
         )
+
+
+def require(arithmetic: Arithmetic, backend: str = BACKEND) -> None:
+    """Refuse to train where scores of `arithmetic` cannot be made.
+
+    Raises:
+        TrainingError: names what this machine lacks, or what `backend` cannot do.
+    """
+    check_lanes(arithmetic, backend)
     lacking = missing(arithmetic)
     if lacking:
         title = INSTRUCTION_SETS[arithmetic.instructions].title
