@@ -66,7 +66,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
         weights=weights,
         contest=contest_name(contract, scoring),
         on_progress=on_progress,

@@ -139,6 +139,7 @@ def train_all(
                     data=data,
                     backend=scoring.manifest.backend,
                     device=executor.device,
+                    arithmetic=scoring.manifest.arithmetic,
                 ),
             )
             for run in range(scoring.manifest.runs)

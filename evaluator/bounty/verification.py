@@ -54,7 +54,7 @@ def verify(
         scoring,
         dataset,
         queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
         weights=HashedWeights(),
         contest=contest_name(contract, scoring),
         indexes=indexes,

@@ -10,6 +10,7 @@ from hyperbounty.spec.judge import Judged, judge
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
+from hyperbounty.training.arithmetic import Arithmetic
 
 CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
@@ -88,6 +89,7 @@ class Manifest(Document):
         runs: trainings of a spec, each with its own seed; the score is their mean, rounded down to a ppm.
         compute_budget: most that parameters × steps × rows × epochs of one run may come to.
         backend, versions: what the scores are made with.
+        arithmetic: instructions and lanes that they are made with.
         tolerance_ppm: how far a score made on another machine may lie from the recorded one.
     """
 
@@ -107,6 +109,7 @@ class Manifest(Document):
     compute_budget: Count
     backend: Backend = "tensorflow"
     versions: dict[str, str]
+    arithmetic: Arithmetic = Arithmetic()
     tolerance_ppm: Ppm
     estimates: Estimates
 
@@ -114,6 +117,12 @@ class Manifest(Document):
     def _target_is_a_column(self) -> Manifest:
         if f"{self.target.coin}.close" not in self.columns:
             raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
+        return self
+
+    @model_validator(mode="after")
+    def _lanes_are_the_backends(self) -> Manifest:
+        if self.backend == "tensorflow" and self.arithmetic.lanes != 1:
+            raise ValueError(f"tensorflow trains one spec at a time, not {self.arithmetic.lanes}")
         return self
 
     @property

@@ -17,6 +17,7 @@ from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
+from hyperbounty.training.arithmetic import Arithmetic, check_lanes
 from hyperbounty.training.windows import prepare
 from organizer.bounty.task import TaskSettings
 
@@ -50,7 +51,10 @@ def publish(
     Raises:
         InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows).
         PriceDataError: the prices leave no window for training, or none in the holdout.
+        TrainingError: more lanes than the backend has.
     """
+    arithmetic = Arithmetic(lanes=settings.lanes)
+    check_lanes(arithmetic, settings.backend)
     table = prices.table
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
@@ -99,6 +103,7 @@ def publish(
         compute_budget=budget,
         backend=settings.backend,
         versions=dict(versions),
+        arithmetic=arithmetic,
         tolerance_ppm=settings.tolerance_ppm,
         estimates=Estimates(
             base_rate_ppm=round(dataset.train.base_rate * PPM),

@@ -10,6 +10,7 @@ import click
 from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Ppm
+from hyperbounty.training.arithmetic import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 
 _ROWS: Final = click.IntRange(1, 10_000)
@@ -29,6 +30,7 @@ class TaskSettings:
         holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
         future_rows: rows after `revealEnds` that are the holdout (`future`).
         backend: what the scores are made with.
+        lanes: specs that train side by side in one program.
         title: of the contest; None for the question that it asks.
         compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
         tolerance_ppm: allowed distance of a score made elsewhere.
@@ -59,6 +61,13 @@ class TaskSettings:
         metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
+    lanes: int = field(
+        default=1,
+        metadata=option(
+            "With jax: how many specs train side by side in one program; more than 1 for an accelerator.",
+            type=click.IntRange(1, MOST_LANES),
+        ),
+    )
     title: str | None = field(
         default=None, metadata=option("Title of the contest; left out, the question that it asks.")
     )

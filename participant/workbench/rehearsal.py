@@ -36,5 +36,13 @@ def rehearse(
         future_periods=manifest.target.future_periods,
     )
     assert dataset.holdout is not None
-    result = train(spec, dataset.train, dataset.holdout, seed, on_epoch, backend=manifest.backend)
+    result = train(
+        spec,
+        dataset.train,
+        dataset.holdout,
+        seed,
+        on_epoch,
+        backend=manifest.backend,
+        arithmetic=manifest.arithmetic,
+    )
     return result, round(dataset.holdout.base_rate * PPM)
