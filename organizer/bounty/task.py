@@ -30,7 +30,8 @@ class TaskSettings:
         future_rows: rows after `revealEnds` that are the holdout (`future`).
         backend: what the scores are made with.
         title: of the contest; None for the question that it asks.
-        compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
+        run_seconds: most that one run may take of the reference core; None leaves room for
+            `publishing.LARGEST_USUAL_SPEC`.
         tolerance_ppm: allowed distance of a score made elsewhere.
     """
 
@@ -62,7 +63,14 @@ class TaskSettings:
     title: str | None = field(
         default=None, metadata=option("Title of the contest; left out, the question that it asks.")
     )
-    compute_budget: int | None = None
+    run_seconds: int | None = field(
+        default=None,
+        metadata=option(
+            "Most seconds of the reference core that one run of a spec may take; docs/spec.md has the formula.",
+            type=click.IntRange(1),
+            shown_default="enough for two LSTM layers of 128 units and 30 epochs",
+        ),
+    )
     tolerance_ppm: int = 5_000
 
     def request_fields(self) -> dict[str, Any]:
