@@ -84,7 +84,7 @@ def _run(cases: Sequence[Case], shares: Sequence[int], backend: str) -> dict[str
             for case, share in zip(cases, shares, strict=True)
         ],
     }
-    done = subprocess.run(  # noqa: S603 - a module of this package.
+    done = subprocess.run(
         [sys.executable, "-m", "benchmarks.cost.measuring"],
         input=json.dumps(task),
         capture_output=True,

@@ -1,8 +1,8 @@
 """CPU seconds of runs; a program of its own, since the engine's settings hold for a process.
 
-It trains one run after the other, as a worker of the evaluator's pool does, up to `GROUPS_PER_WORKER` of them. Of a long
-run it trains a share of the windows for a few epochs, and its first epoch, which compiles. Noise stands in for prices:
-what an epoch takes does not depend on the numbers.
+It trains one run after the other, as a worker of the evaluator's pool does. Of each it trains a share of the windows:
+the first epoch, which compiles, and a few more. Noise stands in for prices: what an epoch takes does not depend on the
+numbers.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import gc
 import json
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from statistics import median
 from typing import Any, Final
@@ -74,11 +75,9 @@ def _epochs(trainer: Trainer, spec: Spec) -> list[float]:
         if len(marks) >= 2 + EPOCHS or (len(marks) > 2 and marks[-1] - marks[1] >= ENOUGH_S):
             raise _Enough
 
-    try:
+    with suppress(_Enough):
         # Nothing may end it before, a weight that is not finite least of all.
         trainer.train(replace(spec, epochs=1000, learning_rate=1e-6), _SEED, hear)
-    except _Enough:
-        pass
     return [float(seconds) for seconds in np.diff(marks)]
 
 

@@ -66,15 +66,20 @@ def throughput(choice: ExecutorChoice, backend: str = BACKEND) -> int:
     return max(1, sum(int(REFERENCE_MS / each) for each in seconds))
 
 
-def kept_throughput(folder: Path, choice: ExecutorChoice, backend: str = BACKEND) -> int:
+def kept_throughput(folder: Path, choice: ExecutorChoice, backend: str = BACKEND, *, again: bool = False) -> int:
     """`throughput`, measured once for a machine, its versions and the choice, and kept in a file under `folder`.
+
+    Args:
+        folder: where the file is.
+        choice, backend: as of `throughput`.
+        again: measure, whatever is kept.
 
     Raises:
         TrainingError, InvalidInput: see `throughput`.
         OSError: the file cannot be written.
     """
     path = folder / f"throughput-{_digest(choice, backend)}.json"
-    if path.exists():
+    if path.exists() and not again:
         return int(json.loads(path.read_text(encoding="utf-8"))["thousandths"])
     found = throughput(choice, backend)
     write_atomic(path, json.dumps({"thousandths": found}).encode())

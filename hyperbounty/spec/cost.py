@@ -37,9 +37,9 @@ def seconds(spec: Spec, shape: TaskShape) -> int:
 
     >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
     >>> seconds(Spec(recurrent_units=(32,), epochs=10), shape)
-    8
+    7
     >>> seconds(Spec(recurrent_units=(16,) * 4, bidirectional=True, batch_size=1, epochs=1000), shape)
-    6401
+    6793
     """
     return -(-picoseconds(spec, shape) // PER_SECOND)
 
@@ -72,7 +72,7 @@ def budget_refusal(spec: Spec, shape: TaskShape, run_seconds: int) -> SpecError 
 
     >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
     >>> print(budget_refusal(Spec(epochs=100), shape, 30))
-    a run of this spec takes 51 s of the reference core, and it may take 30 s; train at most 57 epochs
+    a run of this spec takes 40 s of the reference core, and it may take 30 s; train at most 75 epochs
     """
     needed = seconds(spec, shape)
     if needed <= run_seconds:
@@ -94,18 +94,16 @@ def _epochs_within(spec: Spec, shape: TaskShape, run_seconds: int) -> int:
 
 def _pass(spec: Spec, shape: TaskShape, size: int) -> int:
     """A batch of `size` windows, there and back."""
-    turns = products = units = 0
     directions = 2 if spec.bidirectional else 1
+    row = dense = 0
     for layer in hidden_layers(spec, shape.features):
         if layer.recurrent:
-            turns += directions * _turn(spec, layer.inputs, layer.outputs // directions, size)
-            turns += size * layer.outputs * _after_layer(spec)
+            row += directions * _turn(spec, layer.inputs, layer.outputs // directions, size)
+            row += size * (directions * layer.inputs * core.INPUT + layer.outputs * _after_layer(spec))
         else:
-            products += layer.inputs * layer.outputs
-            units += layer.outputs
-    gathered = shape.sequence_length * shape.features
-    of_window = core.FEATURE * gathered + core.DENSE_PRODUCT * products + core.DENSE_UNIT * units
-    return core.BATCH + shape.sequence_length * turns + core.DENSE_WEIGHT * products + size * of_window
+            products = layer.inputs * layer.outputs
+            dense += products * (core.DENSE_WEIGHT + size * core.DENSE_PRODUCT) + size * layer.outputs * core.DENSE_UNIT
+    return core.BATCH + shape.sequence_length * row + dense
 
 
 def _turn(spec: Spec, inputs: int, units: int, size: int) -> int:

@@ -36,8 +36,8 @@ class Cell:
 
 CELLS: Final = {
     "SimpleRNN": Cell(gates=1, activations=1, turn=190_000, matrix=400_000, unit=8_000),
-    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=18_000),
-    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=17_000),
+    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=20_000),
+    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=19_000),
 }
 
 ALONE: Final = 4
@@ -55,7 +55,7 @@ ACTIVATION: Final = {
 }
 """More than tanh, each time that a cell applies it to a unit of a window."""
 
-PRODUCT: Final = 70
+PRODUCT: Final = 75
 """For each weight of a kernel, window and turn: a product and a sum there, and twice that on the way back."""
 
 WEIGHT: Final = 140
@@ -66,14 +66,14 @@ FAR_WEIGHT: Final = 500
 
 NEAR_WEIGHTS: Final = 2**20
 
-NORMALIZED: Final = 3_000
+NORMALIZED: Final = 7_000
 """For each output of a recurrent layer, row and window: normalization."""
 
-DROPPED: Final = 1_000
+DROPPED: Final = 7_000
 """The same for dropout."""
 
-FEATURE: Final = 3_500
-"""For each feature, row and window of a batch: it is gathered."""
+INPUT: Final = 3_500
+"""For each input of a recurrent layer in one direction, row and window: it is gathered, or handed on."""
 
 DENSE_PRODUCT: Final = 70
 """For each weight of a dense layer and window."""
@@ -81,8 +81,8 @@ DENSE_PRODUCT: Final = 70
 DENSE_WEIGHT: Final = 3_500
 """For each weight of a dense layer and batch: it is fetched, and its gradient made."""
 
-DENSE_UNIT: Final = 20_000
-"""For each unit of a dense layer and window, with its normalization and dropout."""
+DENSE_UNIT: Final = 4_000
+"""For each unit of a dense layer and window."""
 
 BATCH: Final = 2_000_000
 """For each batch: the loss, its gradient, what the optimizer does once."""

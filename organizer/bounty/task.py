@@ -74,9 +74,6 @@ class TaskSettings:
     tolerance_ppm: int = 5_000
 
     def request_fields(self) -> dict[str, Any]:
-        """What decides a contest, for the digest of a `Request`; rows that are not used do not count.
-
-        Openings that an earlier version has begun are found by this digest, so the names stay.
-        """
+        """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
         found = {name: value for name, value in vars(self).items() if name != "holdout"}
         return {**found, "future_rows": self.future_rows if self.holdout == "future" else None}
