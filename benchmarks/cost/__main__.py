@@ -1,7 +1,8 @@
 """The formula of what a run takes against the CPU seconds that the engine takes: `python -m benchmarks.cost`.
 
-A ratio above 1 says that the formula counts too much. On another machine than the reference core all ratios move
-together; what must stay is that none is twice another's.
+A ratio above 1 says that the formula counts too much. `--record` keeps what was measured in measured.json, to which
+tests/spec/test_cost_measured.py holds the formula; do so on the reference core alone. `--recorded` shows what is kept
+there, with the formula as it stands.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from hyperbounty.spec.cost import PER_SECOND, picoseconds
 from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
 
 ROOT: Final = Path(__file__).parents[2]
+MEASURED: Final = Path(__file__).parent / "measured.json"
+"""CPU seconds of each case by its name, on the reference core."""
 
 
 def main() -> None:
@@ -30,23 +33,35 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--backend", choices=BACKENDS, default=BACKEND, help="of the engine")
     parser.add_argument("--only", default="", help="cases whose name has this text")
+    parser.add_argument("--record", action="store_true", help="keep what was measured in measured.json")
+    parser.add_argument("--recorded", action="store_true", help="train nothing, and show what is kept there")
     options = parser.parse_args()
-    machine, versions = describe_machine(), describe_versions(options.backend)
+    kept: dict[str, float] = json.loads(MEASURED.read_text(encoding="utf-8")) if MEASURED.exists() else {}
+    if not options.recorded:
+        _say_where(options.backend)
+    for title, cases in (("The 24 specs of the mix", usual()), ("The worst of the table", worst())):
+        wanted = [case for case in cases if options.only in case.name]
+        print(f"\n## {title}\n\n| run | formula, s | measured, s | ratio |\n|---|---|---|---|", flush=True)
+        ratios = []
+        found = ((case, kept[case.name]) for case in wanted) if options.recorded else measure(wanted, options.backend)
+        for case, measured in found:
+            formula = picoseconds(case.spec, case.shape) / PER_SECOND
+            ratios.append(formula / measured)
+            kept[case.name] = round(measured, 2)
+            print(f"| {case.name} | {formula:,.1f} | {measured:,.1f} | {ratios[-1]:.2f} |", flush=True)
+        if ratios:
+            print(f"\nRatios from {min(ratios):.2f} to {max(ratios):.2f}.", flush=True)
+    if options.record:
+        MEASURED.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _say_where(backend: str) -> None:
+    machine, versions = describe_machine(), describe_versions(backend)
     packages = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "hyperbounty")
     print(
         f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {machine['cores']} cores ({machine['cpu']}), "
         f"{platform.system()}; {packages}."
     )
-    for title, cases in (("The 24 specs of the mix", usual()), ("The worst of the table", worst())):
-        wanted = [case for case in cases if options.only in case.name]
-        print(f"\n## {title}\n\n| run | formula, s | measured, s | ratio |\n|---|---|---|---|", flush=True)
-        ratios = []
-        for case, measured in measure(wanted, options.backend):
-            formula = picoseconds(case.spec, case.shape) / PER_SECOND
-            ratios.append(formula / measured)
-            print(f"| {case.name} | {formula:,.1f} | {measured:,.1f} | {ratios[-1]:.2f} |", flush=True)
-        if ratios:
-            print(f"\nRatios from {min(ratios):.2f} to {max(ratios):.2f}.", flush=True)
 
 
 def measure(cases: Sequence[Case], backend: str) -> Iterator[tuple[Case, float]]:

@@ -48,21 +48,22 @@ def picoseconds(spec: Spec, shape: TaskShape) -> int:
     """Picoseconds of the reference core that one run takes.
 
         run   = start + epochs × epoch
-        epoch = fixed + windows + weights + batches × update + (batches + holdout batches / 3) × pass
-        pass  = fixed + batch × (gathering + dense layers) + sequence length × Σ recurrent layers and directions (turn)
+        epoch = fixed + windows + weights + batches × (update + pass) + holdout batches × pass / prediction
+        pass  = fixed + dense layers + sequence length × Σ recurrent layers and directions (turn + batch × inputs)
 
-    A pass is a batch on its way there and back. A prediction is the way there alone, a third of it.
+    A pass is a batch on its way there and back. A prediction is the way there alone.
     """
     size = min(spec.batch_size, shape.rows)
     batches = -(-shape.rows // size)
-    thirds = 3 * batches + -(-shape.holdout // size)
+    predictions = -(-shape.holdout // size)
+    passed = _pass(spec, shape, size)
     weights = parameters(spec, shape.features)
     epoch = (
         core.EPOCH
         + core.EPOCH_WINDOW * (shape.rows + shape.holdout)
         + core.EPOCH_WEIGHT * weights
-        + batches * weights * _update(spec)
-        + thirds * _pass(spec, shape, size) // 3
+        + batches * (weights * _update(spec) + passed)
+        + predictions * passed // (core.PREDICTION if size > 1 else core.PREDICTION_ALONE)
     )
     return _start(spec, shape, batches) + spec.epochs * epoch
 

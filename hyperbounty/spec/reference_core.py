@@ -35,9 +35,9 @@ class Cell:
 
 
 CELLS: Final = {
-    "SimpleRNN": Cell(gates=1, activations=1, turn=190_000, matrix=400_000, unit=8_000),
-    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=20_000),
-    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=19_000),
+    "SimpleRNN": Cell(gates=1, activations=1, turn=190_000, matrix=400_000, unit=6_500),
+    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=19_000),
+    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=17_000),
 }
 
 ALONE: Final = 4
@@ -84,7 +84,7 @@ DENSE_WEIGHT: Final = 3_500
 DENSE_UNIT: Final = 4_000
 """For each unit of a dense layer and window."""
 
-BATCH: Final = 2_000_000
+BATCH: Final = 1_500_000
 """For each batch: the loss, its gradient, what the optimizer does once."""
 
 UPDATE: Final = {
@@ -105,13 +105,19 @@ CLIPPED: Final = 800
 DECAYED: Final = 600
 """For each weight and batch where weights decay."""
 
-EPOCH: Final = 5_000_000_000
+PREDICTION: Final = 3
+"""A batch of the holdout is one part in so many of a step: the way there alone."""
+
+PREDICTION_ALONE: Final = 8
+"""The same where a batch has one window: most of its step is the sum of the kernels' gradients."""
+
+EPOCH: Final = 4_500_000_000
 """For each epoch: the call, the curves, what is told."""
 
 EPOCH_WEIGHT: Final = 4_000
 """For each weight and epoch: it is copied, looked at and hashed."""
 
-EPOCH_WINDOW: Final = 200_000
+EPOCH_WINDOW: Final = 150_000
 """For each window and epoch, of the training and of the holdout: its place in the order, its loss."""
 
 RUN: Final = 500_000_000_000
