@@ -74,7 +74,7 @@ def _spec_score(
         score_ppm=score_ppm(runs) if runs else 0,
         run_scores_ppm=tuple(run.score_ppm for run in runs),
         parameters=judged.parameters,
-        cost=judged.cost,
+        run_seconds=judged.seconds,
         note=note,
         reason=reason,
         details=details,

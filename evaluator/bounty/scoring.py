@@ -124,7 +124,8 @@ def train_all(
 
     Equal specs are trained once, and what has a result in the queue is not trained again.
     """
-    data = TrainingData.of(scoring.data_name(), dataset.train)
+    assert dataset.holdout is not None
+    data = TrainingData.of(scoring.data_name(), dataset.train, dataset.holdout)
     wanted: dict[int, list[Wanted]] = {}
     for revealed in scoring.specs:
         if (indexes is not None and revealed.index not in indexes) or scoring.judged[revealed.spec].refusal:

@@ -87,7 +87,7 @@ class Manifest(Document):
         interval: seconds between neighbouring rows; a larger step is a gap that no window crosses.
         sequence_length: rows of a window.
         runs: trainings of a spec, each with its own seed; the score is their mean, rounded down to a ppm.
-        compute_budget: most that parameters × steps × rows × epochs of one run may come to.
+        run_seconds: most seconds of the reference core that one run may take by the formula of docs/spec.md.
         backend, versions: what the scores are made with.
         arithmetic: instructions and lanes that they are made with.
         tolerance_ppm: how far a score made on another machine may lie from the recorded one.
@@ -106,7 +106,7 @@ class Manifest(Document):
     metric: Literal["accuracy"] = "accuracy"
     minimum_score_ppm: Ppm
     runs: Annotated[int, Field(ge=1, le=100)]
-    compute_budget: Count
+    run_seconds: Count
     backend: Backend = "tensorflow"
     versions: dict[str, str]
     arithmetic: Arithmetic = Arithmetic()
@@ -127,8 +127,13 @@ class Manifest(Document):
 
     @property
     def shape(self) -> TaskShape:
-        """How large the task is, with all rows of the training prices for windows."""
-        return TaskShape(len(self.columns), self.training.rows, self.sequence_length)
+        """How large the task is, with all rows of the prices for windows."""
+        return TaskShape(len(self.columns), self.training.rows, self.sequence_length, self.holdout.rows)
+
+    @property
+    def entry_seconds(self) -> int:
+        """Most seconds of the reference core that all runs of one entry take."""
+        return self.runs * self.run_seconds
 
     def judge(self, word: bytes, limits: bytes) -> Judged:
         """What this contest, whose limits stand in the contract, makes of the spec in `word`.
@@ -136,4 +141,4 @@ class Manifest(Document):
         Raises:
             SpecError: the word is no model in any contest.
         """
-        return judge(word, limits, self.shape, self.compute_budget)
+        return judge(word, limits, self.shape, self.run_seconds)

@@ -65,7 +65,7 @@ class SpecScore(Document):
     score_ppm: Ppm
     run_scores_ppm: tuple[Ppm, ...]
     parameters: int
-    cost: int
+    run_seconds: int
     note: Note
     reason: str = ""
     details: CidText | None = None

@@ -30,22 +30,24 @@ class TrainingData:
         features: numbers of a row.
         length: rows of a window.
         windows: for training.
+        holdout: windows that are predicted after each epoch.
     """
 
     name: str
     features: int
     length: int
     windows: int
+    holdout: int
 
     @classmethod
-    def of(cls, name: str, train: Windows) -> TrainingData:
-        """The training windows `train`, under `name`."""
-        return cls(name, train.features.shape[1], train.length, len(train))
+    def of(cls, name: str, train: Windows, holdout: Windows) -> TrainingData:
+        """The windows `train` for training and `holdout` for the score, under `name`."""
+        return cls(name, train.features.shape[1], train.length, len(train), len(holdout))
 
     @property
     def shape(self) -> TaskShape:
         """How large the task is."""
-        return TaskShape(self.features, self.windows, self.length)
+        return TaskShape(self.features, self.windows, self.length, self.holdout)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ class Job:
             SpecError: the word is not a spec.
             TrainingError: the backend is not installed.
 
-        >>> data = TrainingData("d" * 64, features=2, length=6, windows=80)
+        >>> data = TrainingData("d" * 64, features=2, length=6, windows=80, holdout=40)
         >>> one, other = (Job.of(Spec(epochs=epochs).word, seed=1, data=data) for epochs in (5, 6))
         >>> one.key == other.key, one.program == other.program
         (False, True)

@@ -12,7 +12,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.spec.cost import cost
+from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
@@ -22,7 +22,7 @@ from hyperbounty.training.windows import prepare
 from organizer.bounty.task import TaskSettings
 
 LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
-"""What the default compute budget has room for: the next power of ten above its cost."""
+"""What the default budget of a run has room for."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,6 @@ def publish(
         holdout = SealedHoldout(
             cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
         )
-    budget = settings.compute_budget or _default_budget(training, settings)
     manifest = Manifest(
         title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
         source=prices.source,
@@ -100,7 +99,7 @@ def publish(
         holdout=holdout,
         minimum_score_ppm=settings.minimum_score_ppm,
         runs=settings.runs,
-        compute_budget=budget,
+        run_seconds=settings.run_seconds or _default_run_seconds(training, holdout.rows, settings),
         backend=settings.backend,
         versions=dict(versions),
         arithmetic=arithmetic,
@@ -115,7 +114,9 @@ def publish(
     return Publication(manifest, cid.digest, key)
 
 
-def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
-    shape = TaskShape(len(training.columns), len(training), settings.sequence_length)
-    usual = cost(LARGEST_USUAL_SPEC, shape)
-    return int(10 ** len(str(usual)))
+def _default_run_seconds(training: PriceTable, holdout_rows: int, settings: TaskSettings) -> int:
+    """The next of 1, 2, 5, 10, 20, 50, … seconds that `LARGEST_USUAL_SPEC` fits into."""
+    shape = TaskShape(len(training.columns), len(training), settings.sequence_length, holdout_rows)
+    usual = seconds(LARGEST_USUAL_SPEC, shape)
+    power: int = 10 ** (len(str(usual)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= usual)

@@ -32,7 +32,8 @@ class TaskSettings:
         backend: what the scores are made with.
         lanes: specs that train side by side in one program.
         title: of the contest; None for the question that it asks.
-        compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
+        run_seconds: most that one run may take of the reference core; None leaves room for
+            `publishing.LARGEST_USUAL_SPEC`.
         tolerance_ppm: allowed distance of a score made elsewhere.
     """
 
@@ -71,13 +72,17 @@ class TaskSettings:
     title: str | None = field(
         default=None, metadata=option("Title of the contest; left out, the question that it asks.")
     )
-    compute_budget: int | None = None
+    run_seconds: int | None = field(
+        default=None,
+        metadata=option(
+            "Most seconds of the reference core that one run of a spec may take; docs/spec.md has the formula.",
+            type=click.IntRange(1),
+            shown_default="enough for two LSTM layers of 128 units and 30 epochs",
+        ),
+    )
     tolerance_ppm: int = 5_000
 
     def request_fields(self) -> dict[str, Any]:
-        """What decides a contest, for the digest of a `Request`; rows that are not used do not count.
-
-        Openings that an earlier version has begun are found by this digest, so the names stay.
-        """
+        """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
         found = {name: value for name, value in vars(self).items() if name != "holdout"}
         return {**found, "future_rows": self.future_rows if self.holdout == "future" else None}

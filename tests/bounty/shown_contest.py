@@ -40,7 +40,7 @@ MANIFEST: Final = Manifest(
     holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "ab" * 32),
     minimum_score_ppm=550_000,
     runs=2,
-    compute_budget=10**12,
+    run_seconds=60,
     versions={},
     tolerance_ppm=5_000,
     estimates=Estimates(base_rate_ppm=510_000, holdout_windows=1_137, coin_flip_pass_probability=0.0004),
@@ -116,7 +116,7 @@ def report(*scores: int) -> Report:
                 score_ppm=score,
                 run_scores_ppm=(score, score),
                 parameters=10,
-                cost=10,
+                run_seconds=10,
                 note="" if score else "diverged",
             )
             for index, score in enumerate(scores)

@@ -27,7 +27,7 @@ def manifest(**changes: object) -> Manifest:
         "holdout": SealedHoldout(cid=CID, rows=200, windows=137, key_commitment="0x" + "ab" * 32),
         "minimum_score_ppm": 550_000,
         "runs": 3,
-        "compute_budget": 10**12,
+        "run_seconds": 60,
         "versions": {"keras": "3.15.1"},
         "tolerance_ppm": 5000,
         "estimates": Estimates(base_rate_ppm=510_000, holdout_windows=137, coin_flip_pass_probability=0.14),

@@ -75,7 +75,7 @@ def test_a_node_with_other_versions_is_refused(windows: tuple[Windows, Windows])
 @needs_jax
 @pytest.mark.training
 def test_a_worker_trains_with_the_backend_that_it_is_asked_for(dataset: Dataset) -> None:
-    data = TrainingData.of("d" * 64, dataset.train)
+    data = TrainingData.of("d" * 64, dataset.train, dataset.train)
     found = []
     for backend in ("tensorflow", "jax"):
         job = Job.of(SPEC.word, seed=1, data=data, backend=backend)

@@ -11,7 +11,7 @@ from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHo
 from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.spec.cost import cost
+from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
@@ -43,7 +43,7 @@ def walk(start: int, rows: int, drift: float) -> PriceTable:
 def make_scoring() -> Scoring:
     """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES costs all of the budget."""
     training, holdout = walk(0, 400, 0), walk(400, 120, 0)
-    budget = cost(DIVERGES, TaskShape(features=2, rows=len(training), sequence_length=LENGTH))
+    shape = TaskShape(features=2, rows=len(training), sequence_length=LENGTH, holdout=len(holdout))
     cid = str(Cid.raw(b""))
     manifest = Manifest(
         title="test",
@@ -57,7 +57,7 @@ def make_scoring() -> Scoring:
         holdout=SealedHoldout(cid=cid, rows=len(holdout), windows=111, key_commitment="0x" + "00" * 32),
         minimum_score_ppm=500_000,
         runs=2,
-        compute_budget=budget,
+        run_seconds=seconds(DIVERGES, shape),
         versions={},
         tolerance_ppm=0,
         estimates=Estimates(base_rate_ppm=500_000, holdout_windows=111, coin_flip_pass_probability=0.5),

@@ -48,7 +48,7 @@ MEMBERS = [
 
 
 def jobs_of(windows: tuple[Windows, Windows], device: str = "cpu") -> list[Wanted]:
-    data = TrainingData.of("d" * 64, windows[0])
+    data = TrainingData.of("d" * 64, *windows)
     return [
         Wanted(index, 0, Job.of(spec.word, seed=seed, data=data, backend="jax", device=device))
         for index, (spec, seed) in enumerate(MEMBERS)

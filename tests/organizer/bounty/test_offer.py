@@ -50,4 +50,4 @@ def test_every_field_of_offer_and_task_is_an_option_of_open() -> None:
     assert found is not None
     names = {parameter.name for parameter in found.params}
     fields = {*vars(OFFER), *vars(TaskSettings(coin="LTC", minimum_score_ppm=1))}
-    assert fields - names == {"limits", "compute_budget", "tolerance_ppm"}
+    assert fields - names == {"limits", "tolerance_ppm"}
