@@ -33,6 +33,7 @@ from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.texts import escaped
 
 # ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
 warnings.filterwarnings(
@@ -295,10 +296,9 @@ def printable(text: object) -> str:
     r"""What a node said, in a form that a terminal can be given.
 
     >>> printable("one\ntwo")
-    'one two'
+    'one\\ntwo'
     """
-    shown = str(text)[:_MAX_SHOWN]
-    return "".join(character if character.isprintable() else " " for character in shown)
+    return escaped(text, _MAX_SHOWN)
 
 
 def _target(address: str) -> tuple[str, str]:
