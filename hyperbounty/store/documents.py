@@ -10,6 +10,7 @@ those that JSON carries exactly, and no reader takes more bytes of it than it ca
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Self, TypeVar
 
@@ -101,13 +102,9 @@ def read_document(kind: type[_Read], store: ContentStore, cid: Cid, max_bytes: i
     return kind.parse(data)
 
 
-def invalid(kind: type[Document], error: ValidationError) -> ManifestError:
-    """The error for fields that make no document of this kind."""
-    return ManifestError(f"the {_name(kind)} would be invalid at {_first(error)}", "choose another value")
-
-
 def _name(kind: type[Document]) -> str:
-    return kind.__name__.lower()
+    """How people read the name of its class: `SpecDetails` is `spec details`."""
+    return re.sub("(?<!^)([A-Z])", r" \1", kind.__name__).lower()
 
 
 def _first(error: ValidationError) -> str:

@@ -9,7 +9,7 @@ import click
 
 from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Ppm
+from hyperbounty.cli.parameters import Ppm, PublishedText
 from hyperbounty.training.machine import BACKEND
 
 _ROWS: Final = click.IntRange(1, 10_000)
@@ -60,7 +60,8 @@ class TaskSettings:
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
     title: str | None = field(
-        default=None, metadata=option("Title of the contest; left out, the question that it asks.")
+        default=None,
+        metadata=option("Title of the contest; left out, the question that it asks.", type=PublishedText(200)),
     )
     compute_budget: int | None = None
     tolerance_ppm: int = 5_000
