@@ -53,7 +53,7 @@ class Names(click.ParamType[tuple[str, ...]]):
 
 
 class PublishedText(click.ParamType[str]):
-    """A text that others will read: of plain characters, and not longer than `longest`.
+    r"""A text that others will read: of plain characters, and not longer than `longest`.
 
     >>> PublishedText(200).convert("Does BTC rise?", None, None)
     'Does BTC rise?'
