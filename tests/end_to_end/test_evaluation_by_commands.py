@@ -76,7 +76,7 @@ def test_a_verification_answers_whatever_the_report_is(shell: Shell, tmp_path: P
     first = report.specs[0]
     odd_cid = first.model_copy(update={"details": "b" + "a" * 58})
     reports = {
-        "is in the embedded store": b"\1" * 32,
+        "is not in the embedded store": b"\1" * 32,
         "more than the 53 that JSON carries": _pinned(store, report, contest=10**20),
         "is about another contest": _pinned(store, report, contest=2),
         "U+202E": _pinned(store, report, versions={"numpy\u202e": "1"}),
