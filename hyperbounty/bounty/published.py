@@ -6,13 +6,13 @@ specs on chain, say that there can be: `largest_report`, `largest_details`, `Pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.bounty.holdout import SEALING_BYTES, HoldoutKey, decrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.report import Report, SpecDetails, SpecScore
+from hyperbounty.bounty.report import Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.errors import ContentMismatch, ContentNotFound, ContentTooLarge, ManifestError, SpecError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import parameters
@@ -99,7 +99,17 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
             f"manifest has {manifest.runs}",
             "do not trust its author",
         )
+    longest = max((len(curve) for run in details.runs for curve in _curves(run)), default=0)
+    if longest > Spec.from_word(spec).epochs:
+        raise ManifestError(
+            f"the details of spec {scored.index} tell of {longest:,} epochs, more than the spec has",
+            "do not trust its author",
+        )
     return details
+
+
+def _curves(run: RunDetails) -> tuple[Sequence[object], ...]:
+    return run.losses, run.accuracies, run.holdout_accuracies, run.checkpoints
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,10 @@ _TRIES: Final = 3
 _NEIGHBOURS: Final = 4
 
 
+class NoBeacon(ChainError):
+    """The blocks of this chain have no randomness."""
+
+
 @dataclass(frozen=True)
 class Beacon:
     """A block and its randomness.
@@ -62,6 +66,7 @@ def first_beacon(
         sleep: how waiting passes.
 
     Raises:
+        NoBeacon: the blocks of this chain have no randomness.
         ChainError: there is no such block after 15 minutes, or not as deep.
         ChainUnavailable: the node contradicts itself.
 
@@ -87,8 +92,8 @@ def first_beacon(
 def is_predictable(w3: Web3) -> bool:
     """Whether the randomness of this chain can be known beforehand, as far as its latest blocks tell.
 
-    It can where neighbouring blocks have the same value, or one that is 0 or 1. Where there is only the first block, no
-    answer is possible and none is given.
+    It can where neighbouring blocks have the same value, one that is 0 or 1, or none at all. Where there is only the
+    first block of a chain, nothing can be told and nothing is said.
 
     >>> from hyperbounty.chain.connection import Chain
     >>> is_predictable(Chain.embedded().w3)
@@ -96,7 +101,10 @@ def is_predictable(w3: Web3) -> bool:
     """
     last = int(w3.eth.block_number)
     # The first block of a chain has no validators behind it.
-    blocks = [_read(w3, number) for number in range(max(1, last - _NEIGHBOURS + 1), last + 1)]
+    try:
+        blocks = [_read(w3, number) for number in range(max(1, last - _NEIGHBOURS + 1), last + 1)]
+    except NoBeacon:
+        return True
     values = [block.value for block in blocks if block is not None]
     return len(set(values)) < len(values) or any(int.from_bytes(value, "big") <= 1 for value in values)
 
@@ -143,7 +151,7 @@ def _read(w3: Web3, number: int) -> Beacon | None:
     """The block with this number; None where the node does not have it.
 
     Raises:
-        ChainError: the blocks of this chain have no randomness.
+        NoBeacon: the blocks of this chain have no randomness.
     """
     try:
         block = w3.eth.get_block(number)
@@ -151,7 +159,7 @@ def _read(w3: Web3, number: int) -> Beacon | None:
         return None
     mixed = block.get("mixHash")
     if mixed is None:
-        raise ChainError("the blocks of this chain have no prevrandao", "use a chain that has it (EIP-4399)")
+        raise NoBeacon("the blocks of this chain have no prevrandao", "use a chain that has it (EIP-4399)")
     return Beacon(
         int(block["number"]),
         int(block["timestamp"]),

@@ -200,7 +200,7 @@ class IpfsRpc:
         """The JSON objects in the `body` of the answer to `command`, one a line."""
         try:
             answers = [json.loads(line) for line in body.splitlines() if line.strip()]
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self.wrong_service(f"{command} is not answered in JSON") from error
         if not all(isinstance(answer, dict) for answer in answers):
             raise self.wrong_service(f"{command} is not answered with an object")
@@ -261,7 +261,7 @@ class IpfsRpc:
     def _refusal(self, command: str, status: int, answer: bytes) -> StoreError:
         try:
             reason = printable(json.loads(answer)["Message"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
         full = "no space left" in reason.lower() or "quota exceeded" in reason.lower()
         next_step = "free disk space on the node's machine" if full else "check the node's log and its version"

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web3.exceptions import BlockNotFound
 
-from hyperbounty.chain.beacon import first_beacon, is_predictable
+from hyperbounty.chain.beacon import NoBeacon, first_beacon, is_predictable
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.errors import ChainError, ChainUnavailable
@@ -113,8 +113,9 @@ def test_a_chain_without_it_is_refused() -> None:
     node = Node([0, 10])
     whole = node.get_block
     node.get_block = lambda number: {k: v for k, v in whole(number).items() if k != "mixHash"}  # type: ignore[method-assign]
-    with pytest.raises(ChainError, match="no prevrandao"):
+    with pytest.raises(NoBeacon, match="no prevrandao"):
         first_beacon(node.w3, 5)
+    assert is_predictable(node.w3)
 
 
 @pytest.mark.parametrize(
