@@ -261,6 +261,8 @@ def _check_member(
         if abs(theirs.score_ppm - result.score_ppm) > tolerance:
             return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} is not what comes out here")
         alike += theirs.weights == result.checkpoints[-1]
+    if not drawn:
+        return MemberCheck(opened.member, agrees, "not shown", "none of its own runs was trained again")
     if alike == len(drawn):
         return MemberCheck(opened.member, agrees, "yes", f"{alike} of its own runs come out here to the last bit")
     return MemberCheck(
