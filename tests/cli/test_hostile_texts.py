@@ -173,7 +173,7 @@ def test_what_a_node_says_is_one_plain_line(
 def test_a_title_with_characters_that_are_not_plain_is_wrong_usage(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    options = ["--prices", str(tmp_path), "--coin", "BTC", "--minimum-accuracy", "0.5", "--reward", "1"]
+    options = ["--prices", str(tmp_path), "--coin", "BTC", "--reward", "1"]
     for title in ("\x1b[2J", "a\u202eb", "x" * 201):
         assert run(["organizer", "open", *options, "--evaluator", "devnet-1", "--title", title]) == 2
         err = capsys.readouterr().err
