@@ -19,6 +19,7 @@ from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.errors import ChainUnavailable, InvalidInput
+from hyperbounty.foreign_json import read_json
 from hyperbounty.next_steps import NextStep, Parameter
 
 TIMEOUT_SECONDS: Final = 15.0
@@ -110,14 +111,13 @@ class PatientProvider(HTTPProvider):
                 self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout, stream=True
             ) as answer:
                 answer.raise_for_status()
-                return json.loads(self._body(answer))
+                return read_json(self._body(answer))
         except requests.HTTPError as error:
             failure = connection_failure(error, self._node)
             if error.response.status_code == _TOO_MANY_REQUESTS or error.response.status_code >= _SERVER_FAILURE:
                 raise Interrupted(failure.what, _retry_after(error.response)) from error
             raise failure from error
-        except (requests.RequestException, ValueError, RecursionError) as error:
-            # No JSON, or one that nobody sends: nested too deep, or with an integer of thousands of digits.
+        except (requests.RequestException, ValueError) as error:
             raise Interrupted(connection_failure(error, self._node).what) from error
 
     def _body(self, answer: requests.Response) -> bytes:

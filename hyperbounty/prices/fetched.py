@@ -88,7 +88,7 @@ class FetchedPrices:
                 f"{folder} holds no fetched prices",
                 NextStep("make it with {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))),
             ) from error
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error
         hidden = first_hidden(source)
         if hidden is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ import requests
 from requests.auth import AuthBase
 
 from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.foreign_json import read_json
 
 TIMEOUTS_S: Final = (10.0, 60.0)  # to connect, to answer
 LONGEST_WAIT_S: Final = 300.0
@@ -107,10 +107,10 @@ class JsonClient:
                 )
                 with answer:
                     if answer.status_code == 200:
-                        return json.loads(_body(answer))
+                        return read_json(_body(answer))
             except PriceDataError:
                 raise
-            except (requests.RequestException, ValueError, RecursionError) as error:
+            except (requests.RequestException, ValueError) as error:
                 # Among them a body cut short, and one that is not JSON. The text could hold an address, never the key.
                 reason = type(error).__name__
                 continue

@@ -15,7 +15,6 @@ An upload is multipart as the library writes it. What other servers than a node 
 
 from __future__ import annotations
 
-import json
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +31,7 @@ from ipfshttpclient.http_requests import ClientSync  # type: ignore[import-untyp
 from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
+from hyperbounty.foreign_json import read_json
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.texts import escaped
 
@@ -199,8 +199,8 @@ class IpfsRpc:
     def objects(self, command: str, body: bytes) -> list[dict[str, Any]]:
         """The JSON objects in the `body` of the answer to `command`, one a line."""
         try:
-            answers = [json.loads(line) for line in body.splitlines() if line.strip()]
-        except (ValueError, RecursionError) as error:
+            answers = [read_json(line) for line in body.splitlines() if line.strip()]
+        except ValueError as error:
             raise self.wrong_service(f"{command} is not answered in JSON") from error
         if not all(isinstance(answer, dict) for answer in answers):
             raise self.wrong_service(f"{command} is not answered with an object")
@@ -260,8 +260,8 @@ class IpfsRpc:
 
     def _refusal(self, command: str, status: int, answer: bytes) -> StoreError:
         try:
-            reason = printable(json.loads(answer)["Message"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+            reason = printable(read_json(answer)["Message"])
+        except (ValueError, KeyError, TypeError):
             return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
         full = "no space left" in reason.lower() or "quota exceeded" in reason.lower()
         next_step = "free disk space on the node's machine" if full else "check the node's log and its version"
