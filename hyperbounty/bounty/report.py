@@ -71,6 +71,25 @@ class SpecScore(Document):
     details: CidText | None = None
 
 
+class OwnRun(Document):
+    """The run of spec `index` that one member of the panel made with a seed of its own (`seeds.own_run_seed`).
+
+    `weights` is the SHA-256 of all weights after the last epoch, as in `RunDetails.checkpoints`.
+    """
+
+    index: int
+    seed: int
+    score_ppm: Ppm
+    weights: Digest
+
+
+class OwnRuns(Document):
+    """The runs that only `member` of the panel has made: they show that it trained. One for each trained spec."""
+
+    member: Address
+    runs: tuple[OwnRun, ...]
+
+
 class HoldoutFacts(Document):
     """The holdout once it was open: its plain rows in the store, and how its classes fell."""
 
@@ -80,7 +99,10 @@ class HoldoutFacts(Document):
 
 
 class Report(Document):
-    """The report of an evaluation. `seed` is the contest's; `machine` wrote the report, and each run names its own."""
+    """The report of an evaluation. `seed` is the contest's; `machine` wrote the report, and each run names its own.
+
+    `own` is there where a member of the panel wrote it.
+    """
 
     format: Literal["hyperbounty/report/1"] = FORMAT
     chain_id: int
@@ -92,6 +114,7 @@ class Report(Document):
     specs: tuple[SpecScore, ...]
     machine: dict[str, str]
     versions: dict[str, str]
+    own: OwnRuns | None = None
 
     @property
     def scores(self) -> list[int]:

@@ -9,7 +9,7 @@ import click
 
 from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Ppm
+from hyperbounty.cli.parameters import Ppm, PublishedText
 from hyperbounty.training.arithmetic import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 
@@ -70,7 +70,8 @@ class TaskSettings:
         ),
     )
     title: str | None = field(
-        default=None, metadata=option("Title of the contest; left out, the question that it asks.")
+        default=None,
+        metadata=option("Title of the contest; left out, the question that it asks.", type=PublishedText(200)),
     )
     run_seconds: int | None = field(
         default=None,

@@ -37,7 +37,7 @@ MANIFEST: Final = Manifest(
     interval=300,
     target=Target(coin="LTC", future_periods=3),
     sequence_length=60,
-    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "ab" * 32),
+    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "01" * 32),
     minimum_score_ppm=550_000,
     runs=2,
     run_seconds=60,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from hyperbounty.bounty.agreement import Disagreement, disagreements
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
@@ -24,6 +25,7 @@ class ContestFacts:
         specs: every revealed spec, in index order.
         scores: the scores that stand, ppm by index; empty where none do.
         now: the chain's time, in unix seconds.
+        predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
     contest: Contest
@@ -32,6 +34,7 @@ class ContestFacts:
     specs: tuple[RevealedSpec, ...]
     scores: tuple[int, ...]
     now: int
+    predictable_seed: bool = False
 
     @property
     def phase_ends(self) -> int | None:
@@ -47,13 +50,9 @@ class ContestFacts:
         return ends.get(self.contest.phase)
 
     @property
-    def tolerance_differs(self) -> bool:
-        """Whether contract and manifest disagree about how far a score may be off: then the contest cannot be trusted.
-
-        The contract knows a tolerance only where there is a panel.
-        """
-        panel = self.dispute.panel
-        return bool(panel.members) and panel.tolerance != self.manifest.tolerance_ppm
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """What chain and manifest disagree about: where there is anything, the contest cannot be trusted."""
+        return disagreements(self.contest, self.dispute, self.manifest)
 
     def score_of(self, spec: RevealedSpec) -> int | None:
         """The score of a spec in ppm; None where no scores stand."""
@@ -69,6 +68,8 @@ class ContestFacts:
             "contest": contest_json(self.contest),
             "dispute": dispute_json(self.dispute),
             "manifest": self.manifest.model_dump(mode="json"),
+            "disagreements": [one.json() for one in self.disagreements],
+            "predictable_seed": self.predictable_seed,
             "specs": [
                 {"index": spec.index, "participant": spec.participant, "spec": "0x" + spec.spec.hex()}
                 for spec in self.specs
@@ -93,6 +94,7 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         specs=tuple(contract.revealed_specs(contest)),
         scores=() if scores is None else tuple(scores),
         now=contract.chain.timestamp(),
+        predictable_seed=contract.chain.is_beacon_predictable(),
     )
 
 

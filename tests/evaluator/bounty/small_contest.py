@@ -95,4 +95,4 @@ def make_scoring() -> Scoring:
     specs = [
         RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32) for i, spec in enumerate((SOUND, DIVERGES, DEAR))
     ]
-    return Scoring(contest, manifest, training, holdout, bytes(32), specs)
+    return Scoring(contest, manifest, training, holdout, bytes(32), specs, bytes(32))
