@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from evaluator.bounty.scoring import Scoring, contest_name, score_ppm, train_all
+from evaluator.bounty.scoring import Scoring, contest_name, spec_score, train_all
 from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import HashedWeights
@@ -71,7 +71,7 @@ def verify(
                 revealed.participant,
                 revealed.spec,
                 recorded.scores[revealed.index],
-                score_ppm(runs) if runs else 0,
+                spec_score(runs, scoring.manifest.metric) if runs else 0,
                 scoring.manifest.tolerance_ppm,
                 first_difference(report.specs[revealed.index], runs, store),
             )

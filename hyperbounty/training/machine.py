@@ -20,7 +20,7 @@ BACKEND: Final = "tensorflow"
 
 _PACKAGES: Final = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib")}
 
-ENGINE_VERSION: Final = 4
+ENGINE_VERSION: Final = 5
 """Changes whenever the same spec, data and seed may train to other numbers than before."""
 
 
