@@ -31,7 +31,7 @@ COMPILER_VERSION: Final = "0.8.37"
 SETTINGS: Final[dict[str, Any]] = {
     "evmVersion": "cancun",
     "metadata": {"appendCBOR": False, "bytecodeHash": "none"},
-    "optimizer": {"enabled": True, "runs": 2_000},
+    "optimizer": {"enabled": True, "runs": 200},
     "viaIR": True,
 }
 MAX_CODE_BYTES: Final = 24_576  # EIP-170

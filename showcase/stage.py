@@ -99,7 +99,7 @@ def build_stage(
     store = open_store(ipfs, folder / "home" / "store")
     accounts = [devnet_account(f"devnet-{i}", chain) for i in range(10)]
     timeline = Timeline(console)
-    contract, receipt = BountyContract.deploy(chain, accounts[0])
+    contract, receipt = BountyContract.provide(chain, lambda: accounts[0])
     timeline.add("deploy", "organizer", f"the contract, at {contract.address}", receipt)
     everybody = cast(accounts[2:8])
     panel = {}

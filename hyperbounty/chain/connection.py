@@ -27,6 +27,7 @@ from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.fate import chain_identity
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
+from hyperbounty.chain.sending.relaying import relay
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
 from hyperbounty.next_steps import NextStep, Parameter
@@ -215,10 +216,10 @@ class Chain:
         contract: Contract = self.w3.eth.contract(address=checked_address(address), abi=list(abi))
         return contract
 
-    def code(self, address: str) -> bytes:
-        """The code at `address`; empty where there is no contract."""
+    def code(self, address: str, block: int | None = None) -> bytes:
+        """The code at `address`, of the latest block or of `block`; empty where there is no contract."""
         with self._failures():
-            return bytes(self.w3.eth.get_code(checked_address(address)))
+            return bytes(self.w3.eth.get_code(checked_address(address), "latest" if block is None else block))
 
     def read(self, call: ContractFunction, block: int | None = None) -> Any:
         """The value of a view, of the latest block or of `block`.
@@ -313,6 +314,18 @@ class Chain:
     def transfer(self, account: LocalAccount, to: str, value: int, *, key: str | None = None) -> Receipt:
         """Send `value` wei."""
         return self._transactions.send(Call(checked_address(to), b"", value), account, key=key)
+
+    def send_data(self, account: LocalAccount, to: str, data: bytes, *, key: str | None = None) -> Receipt:
+        """Send bytes to a contract that has no ABI; see `send`."""
+        return self._transactions.send(Call(checked_address(to), data, 0), account, key=key)
+
+    def relay(self, signed: bytes, timeout: float = RECEIPT_TIMEOUT_SECONDS) -> None:
+        """Hand on a transaction that somebody else signed, and wait until it is mined; one that is there is not sent.
+
+        Raises:
+            ChainError: the node refuses it, or it is not mined after `timeout` seconds.
+        """
+        relay(self.w3, self.name, signed, timeout, sleep=self._sleep)
 
     def logs(
         self,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from eth_utils.crypto import keccak
 
-from hyperbounty.chain.address import checked_address, looks_like_address
+from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.files import write_atomic
@@ -32,16 +32,16 @@ class Deployment:
         chain_id: of the chain.
         address: of the contract.
         code_hash: Keccak-256 of the code that was there afterwards, 0x-hex (EXTCODEHASH, EIP-1052).
-        block: that holds the deployment.
-        transaction: its hash, 0x-hex.
+        block: that holds the deployment; None where it was there before this program looked.
+        transaction: its hash, 0x-hex; None likewise.
     """
 
     name: str
     chain_id: int
     address: str
     code_hash: str
-    block: int
-    transaction: str
+    block: int | None
+    transaction: str | None
 
 
 class WrongCode(ChainError):
@@ -83,22 +83,47 @@ class Deployments:
         found = [known for known in self._read() if (known.name, known.chain_id) == (name, chain_id)]
         return found[-1] if found else None
 
-    def address(self, name: str, chain_id: int) -> str:
-        """The address of the latest deployment of `name` on `chain_id`.
+    def locate(self, chain: Chain, name: str, shared: str) -> str:
+        """Where the contract `name` is on `chain`, once its code is checked.
+
+        The latest deployment that is known here counts, if it is of this version; else the shared address, which needs
+        no record.
+
+        Args:
+            chain: that it is looked for on.
+            name: of the contract.
+            shared: where it is on every chain with the usual factory, see `ContractClient.shared_address`.
 
         Raises:
-            InvalidInput: none is known, or the file is not what it should be.
+            InvalidInput: it is at neither, or the file is not what it should be.
+            WrongCode: what is there is something else.
         """
-        known = self.find(name, chain_id)
-        if known is None:
+        known = self.find(name, chain.chain_id)
+        if known is not None and known.code_hash == code_hash(load_artifact(name).deployed_bytecode):
+            self.check(chain, name, known.address)
+            return known.address
+        try:
+            self.check(chain, name, shared)
+        except WrongCode as wrong:
+            if known is not None:
+                # Says of which version it is, or that it is gone.
+                self.check(chain, name, known.address)
+            if wrong.found is not None:
+                raise
             raise InvalidInput(
-                f"no {name} is known on chain {chain_id}",
-                NextStep("pass {}, or make one with {}", Parameter("contract", "ADDRESS"), Action("deploy")),
-            )
-        return known.address
+                f"no {name} is known on chain {chain.chain_id}, and none is at {shared}, where everybody shares one",
+                NextStep("make one with {}, or pass {}", Action("deploy"), Parameter("contract", "ADDRESS")),
+            ) from None
+        return shared
 
-    def record(self, chain: Chain, name: str, address: str, receipt: Receipt) -> Deployment:
-        """Remember that `receipt` put `name` at `address`, with the code that is there now.
+    def record(self, chain: Chain, name: str, address: str, receipt: Receipt | None) -> Deployment:
+        """Remember that `name` is at `address`, with the code that is there now.
+
+        Args:
+            chain: that it is on.
+            name: of the contract.
+            address: of the contract.
+            receipt: of its deployment; None where it was there already.
 
         On a development chain that started anew, what was at this address before is forgotten.
 
@@ -110,7 +135,14 @@ class Deployments:
             raise WrongCode(
                 f"there is no contract at {address} on chain {chain.chain_id}", "look the deployment up", found=None
             )
-        made = Deployment(name, chain.chain_id, checked_address(address), code_hash(code), receipt.block, receipt.hash)
+        made = Deployment(
+            name,
+            chain.chain_id,
+            checked_address(address),
+            code_hash(code),
+            None if receipt is None else receipt.block,
+            None if receipt is None else receipt.hash,
+        )
         with locked(self._path.with_name(f"{self._path.name}.lock"), exclusive=True):
             kept = [known for known in self._read() if (known.chain_id, known.address) != (made.chain_id, made.address)]
             content = {"version": _VERSION, "deployments": [asdict(known) for known in (*kept, made)]}
@@ -159,7 +191,6 @@ class Deployments:
             )
 
     def _read(self) -> list[Deployment]:
-        content: Any = None
         try:
             content = json.loads(self._path.read_text(encoding="utf-8"))
             if content["version"] != _VERSION:
@@ -168,14 +199,6 @@ class Deployments:
         except FileNotFoundError:
             return []
         except (ValueError, KeyError, TypeError):
-            if (known := _first_layout(content)) is not None:
-                raise InvalidInput(
-                    f"{self._path} is of an early version that kept no code hashes; it says: {known}",
-                    NextStep(
-                        "move it away; what it says is still reached with {}, or deploy anew",
-                        Parameter("contract", "ADDRESS"),
-                    ),
-                ) from None
             raise InvalidInput(
                 f"{self._path} is damaged, or of another version of this program",
                 NextStep(
@@ -193,24 +216,14 @@ def code_hash(code: bytes) -> str:
     return f"0x{keccak(code).hex()}"
 
 
-def _first_layout(content: object) -> str | None:
-    """What a file of the layout {chain: {contract: address}} says; None where it is something else."""
-    if not isinstance(content, dict) or not content or not all(isinstance(each, dict) for each in content.values()):
-        return None
-    known = [(name, address, chain) for chain, each in content.items() for name, address in each.items()]
-    if not all(isinstance(address, str) and looks_like_address(address) for _, address, _ in known):
-        return None
-    return ", ".join(f"{name} is at {address} on chain {chain}" for name, address, chain in known)
-
-
 def _deployment(entry: dict[str, Any]) -> Deployment:
     return Deployment(
         name=_typed(entry["name"], str),
         chain_id=_typed(entry["chain_id"], int),
         address=checked_address(_typed(entry["address"], str)),
         code_hash=_typed(entry["code_hash"], str),
-        block=_typed(entry["block"], int),
-        transaction=_typed(entry["transaction"], str),
+        block=None if entry["block"] is None else _typed(entry["block"], int),
+        transaction=None if entry["transaction"] is None else _typed(entry["transaction"], str),
     )
 
 

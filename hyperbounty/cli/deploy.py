@@ -15,6 +15,7 @@ from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
+    from hyperbounty.chain.connection import Receipt
     from hyperbounty.chain.deployments import Deployment
 
 
@@ -29,40 +30,75 @@ class _Deploy(click.Command):
 
 
 @click.argument("name", required=False)
-@click.option("--again", is_flag=True, help="Deploy another one although one is known on this chain.")
+@click.option("--again", is_flag=True, help="Deploy another one, at an address of its own, although one is known.")
+@click.option("--factory", is_flag=True, help="Put the usual factory on a development chain that lacks it, first.")
 @click.option("--list", "listing", is_flag=True, help="Show the deployments that are known here; talks to no node.")
-def _deploy(session: Session, name: str | None, again: bool, listing: bool) -> Result:
+def _deploy(session: Session, name: str | None, again: bool, factory: bool, listing: bool) -> Result:
     """Deploy the contract NAME to the profile's chain; left out, the only one there is.
 
-    Where one is known already and its code is this version's, nothing is deployed and its address is shown.
+    Where the chain has the usual CREATE2 factory, the contract gets the address that it has on every such chain, and
+    commands find it there without configuration. Where it is there already with this version's code, nothing is
+    deployed and its address is shown.
     """
     if listing:
         return _known(session)
+    if again and factory:
+        raise InvalidInput("--again makes another contract and --factory the shared one", "give one of them")
     from hyperbounty.chain.artifacts import load_artifact
     from hyperbounty.chain.deployments import code_hash
+    from hyperbounty.chain.factory import has_factory, install_factory
 
     kind = _chosen(name)
     chain = session.chain
     deployments = session.deployments
+    if factory and not has_factory(chain):
+        install_factory(chain, session.account)
     known = deployments.find(kind.NAME, chain.chain_id)
-    if known is not None and not again and _is_alive(session, known):
-        return Result(
-            {**_json(known), "deployed": False},
-            [f"{_place(known)} already, with this version's code", "--again deploys another one."],
-        )
+    is_wanted = known is not None and not again and (not factory or _is_shared(known))
+    if known is not None and is_wanted and _is_alive(session, known):
+        return _already(known)
     # Interrupted before it was recorded, the same command finds its transaction by this name.
     before = sum((d.name, d.chain_id) == (kind.NAME, chain.chain_id) for d in deployments.all())
-    code = code_hash(load_artifact(kind.NAME).deployed_bytecode)
-    contract, receipt = kind.deploy(chain, session.account, key=f"deploy/{code}/{before}")
+    key = f"deploy/{code_hash(load_artifact(kind.NAME).deployed_bytecode)}/{before}"
+    contract: ContractClient
+    receipt: Receipt | None
+    if again:
+        contract, receipt = kind.deploy(chain, session.account, key=key)
+    else:
+        contract, receipt = kind.provide(chain, lambda: session.account, key=key)
     made = deployments.record(chain, kind.NAME, contract.address, receipt)
     deployments.check(chain, kind.NAME, contract.address)
     named = session.settings.contract_of(kind.NAME)
     if named is not None and named[0] != made.address:
         note(f"commands keep to {named[0]}, which {named[1]} names")
+    if receipt is None:
+        return _already(made)
     return Result(
         {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
-        [_place(made), f"code {made.code_hash}", f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"],
+        [
+            _place(made),
+            f"code {made.code_hash}",
+            f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}",
+            _how_it_is_found(made),
+        ],
     )
+
+
+def _already(known: Deployment) -> Result:
+    return Result(
+        {**_json(known), "deployed": False},
+        [
+            f"{_place(known)} already, with this version's code",
+            _how_it_is_found(known),
+            "--again deploys another one.",
+        ],
+    )
+
+
+def _how_it_is_found(known: Deployment) -> str:
+    if _is_shared(known):
+        return "Every command finds it there; no configuration needs its address."
+    return f'Others find it by the address: contract = "{known.address}" in their profile, or --contract.'
 
 
 def _chosen(name: str | None) -> type[ContractClient]:
@@ -123,7 +159,7 @@ def _known(session: Session) -> Result:
             str(d["contract"]),
             str(d["chain_id"]),
             str(d["address"]),
-            str(d["block"]),
+            "" if d["block"] is None else str(d["block"]),
             ("in use" if d["current"] else "earlier") + ("" if d["this_version"] else ", other code"),
         )
         for d in shown
@@ -140,9 +176,16 @@ def _place(known: Deployment) -> str:
     return f"{known.name} is at {known.address} on chain {known.chain_id}"
 
 
+def _is_shared(known: Deployment) -> bool:
+    """Whether it is where every command looks without a configuration."""
+    from hyperbounty.chain.registry import client_class
+
+    return known.address == client_class(known.name).shared_address()
+
+
 def _json(known: Deployment) -> dict[str, object]:
     fields = asdict(known)
-    return {"contract": fields.pop("name"), **fields}
+    return {"contract": fields.pop("name"), **fields, "shared": _is_shared(known)}
 
 
 def add_deploy(cli: click.Group) -> None:

@@ -20,7 +20,7 @@ EXAMPLE: Final = """\
 # [profiles.sepolia]
 # rpc = "https://sepolia.example.org/v3/KEY"  # where the address holds a key, HYPERBOUNTY_RPC is a better place
 # chain_id = 11155111                         # a node of another chain is refused before anything is signed
-# contract = "0x0000000000000000000000000000000000000001"  # of a command; left out: the one `hyperbounty deploy` made
+# contract = "0x0000000000000000000000000000000000000001"  # only for one that is not where `hyperbounty deploy` puts it
 # confirmations = 3                           # blocks that must hold an effect before it is believed
 # max_fee = "30 gwei"                         # the most that a unit of gas may cost, tip included; left out: no cap
 # priority_fee = "1 gwei"                     # the tip; left out: what the node asks

@@ -105,7 +105,7 @@ class Session:
         return Deployments(self.home)
 
     def client(self, kind: type[Client]) -> Client:
-        """The client of a contract: the one of the settings, or the latest known on this chain.
+        """The client of a contract: the one of the settings, the latest known on this chain, or the one all share.
 
         Its code is checked before it is used for the first time.
 
@@ -113,15 +113,18 @@ class Session:
             kind: of the client, for example the class that a family has registered for its contract.
 
         Raises:
-            InvalidInput: no such contract is known.
+            InvalidInput: there is no such contract.
             WrongCode: what is at its address is something else.
         """
         found = self._clients.get(kind.NAME)
         if isinstance(found, kind):
             return found
         named = self.settings.contract_of(kind.NAME)
-        address = self.deployments.address(kind.NAME, self.chain.chain_id) if named is None else named[0]
-        self.deployments.check(self.chain, kind.NAME, address)
+        if named is None:
+            address = self.deployments.locate(self.chain, kind.NAME, kind.shared_address())
+        else:
+            address = named[0]
+            self.deployments.check(self.chain, kind.NAME, address)
         client = kind(self.chain, address)
         self._clients[kind.NAME] = client
         return client

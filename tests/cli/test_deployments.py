@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments, WrongCode, code_hash
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.factory import install_factory
+from hyperbounty.chain.sending.broadcast import Broadcaster
 from hyperbounty.errors import InvalidInput
 from tests.cli.conftest import Command
 
@@ -26,6 +29,7 @@ THIS_CODE = code_hash(load_artifact(CONTRACT).deployed_bytecode)
 STOP = Artifact("Stop", (), bytes.fromhex("6001600c60003960016000f300"), b"\0")
 STOP_CODE = "0xbc36789e7a1e281436464229828f817d6612f7b477d66591ff96a9e064bcc98a"
 NOWHERE = "0x" + "11" * 20
+SHARED = BountyContract.shared_address()
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_a_deployment_is_recorded_with_its_code(chain: Chain, deployments: Deplo
     found = deployments.find(CONTRACT, 31337)
     assert found is not None
     assert (found.address, found.code_hash, found.block) == (address, THIS_CODE, 1)
-    assert deployments.address(CONTRACT, 31337) == address
+    assert deployments.locate(chain, CONTRACT, NOWHERE) == address
     assert deployments.find(CONTRACT, 1) is None
     assert deployments.find("Another", 31337) is None
     deployments.check(chain, CONTRACT, address)
@@ -63,7 +67,7 @@ def test_a_deployment_is_recorded_with_its_code(chain: Chain, deployments: Deplo
 def test_the_latest_counts_and_earlier_ones_stay(chain: Chain, deployments: Deployments) -> None:
     addresses = [deploy(chain, deployments) for _ in range(3)]
     assert [known.address for known in deployments.all()] == addresses
-    assert deployments.address(CONTRACT, 31337) == addresses[-1]
+    assert deployments.locate(chain, CONTRACT, NOWHERE) == addresses[-1]
 
 
 def test_what_stood_at_an_address_of_a_chain_that_started_anew_is_forgotten(deployments: Deployments) -> None:
@@ -71,9 +75,29 @@ def test_what_stood_at_an_address_of_a_chain_that_started_anew_is_forgotten(depl
     assert [known.code_hash for known in deployments.all()] == [STOP_CODE]
 
 
-def test_nothing_is_known_before_a_deployment(deployments: Deployments) -> None:
-    with pytest.raises(InvalidInput, match=r"no Hyper.* is known on chain 5; pass contract ADDRESS, or make one"):
-        deployments.address(CONTRACT, 5)
+def test_where_nothing_is_known_the_shared_address_counts(chain: Chain, deployments: Deployments) -> None:
+    with pytest.raises(InvalidInput, match=f"no Hyper.* is known on chain 31337, and none is at {NOWHERE}, .*; make"):
+        deployments.locate(chain, CONTRACT, NOWHERE)
+    shared = BountyContract.deploy(chain, devnet_account(0, chain))[0].address
+    assert deployments.locate(chain, CONTRACT, shared) == shared
+    other, _ = chain.deploy(STOP, devnet_account(0, chain))
+    with pytest.raises(WrongCode, match=f"{other} .* has the code {STOP_CODE}"):
+        deployments.locate(chain, CONTRACT, other)
+
+
+def test_what_is_known_of_another_version_yields_to_the_shared_address(chain: Chain, deployments: Deployments) -> None:
+    earlier = deploy_stop(chain, deployments)
+    with pytest.raises(WrongCode, match=f"{earlier} .* has the code {STOP_CODE}"):
+        deployments.locate(chain, CONTRACT, NOWHERE)
+    shared = BountyContract.deploy(chain, devnet_account(0, chain))[0].address
+    assert deployments.locate(chain, CONTRACT, shared) == shared
+
+
+def test_what_was_there_before_is_recorded_without_a_transaction(chain: Chain, deployments: Deployments) -> None:
+    shared = BountyContract.deploy(chain, devnet_account(0, chain))[0].address
+    made = deployments.record(chain, CONTRACT, shared, None)
+    assert (made.block, made.transaction) == (None, None)
+    assert deployments.all() == [made]
 
 
 def test_an_empty_address_is_told_with_the_code_that_was_expected(chain: Chain, deployments: Deployments) -> None:
@@ -88,7 +112,7 @@ def test_a_contract_with_other_code_is_told_with_both_hashes(chain: Chain, deplo
         deployments.check(chain, CONTRACT, address)
     deploy_stop(chain, deployments)
     with pytest.raises(WrongCode, match=f"has the code {STOP_CODE}, and Hyper.* of this version has {THIS_CODE}"):
-        deployments.check(chain, CONTRACT, deployments.address(CONTRACT, 31337))
+        deployments.check(chain, CONTRACT, address)
 
 
 def test_a_contract_that_is_not_what_was_deployed_is_told_with_both_hashes(deployments: Deployments) -> None:
@@ -106,15 +130,6 @@ def test_an_address_without_code_is_not_recorded(chain: Chain, deployments: Depl
     with pytest.raises(WrongCode, match="no contract"):
         deployments.record(chain, CONTRACT, NOWHERE, receipt)
     assert deployments.all() == []
-
-
-def test_a_file_of_the_first_layout_says_where_its_contracts_are(deployments: Deployments, home: Path) -> None:
-    home.mkdir()
-    address = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
-    (home / "deployments.json").write_text(f'{{"31337": {{"HyperparameterBounty": "{address}"}}}}')
-    with pytest.raises(InvalidInput, match=f"HyperparameterBounty is at {address} on chain 31337") as caught:
-        deployments.address("HyperparameterBounty", 31337)
-    assert "move it away" in caught.value.next_step
 
 
 @pytest.mark.parametrize(
@@ -272,6 +287,118 @@ def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> No
     err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=1).err
     assert f"there is no contract at {NOWHERE}" in err
     assert THIS_CODE in err
+
+
+@pytest.fixture
+def with_factory(devnet: str) -> str:
+    """The devnet, with the usual factory."""
+    with Chain.connect(devnet) as chain:
+        install_factory(chain, devnet_account(9, chain))
+    return devnet
+
+
+def test_through_the_factory_everybody_finds_the_contract_without_an_address(
+    hb: Command, with_factory: str, home: Path
+) -> None:
+    err = hb("participant", "list", "--rpc", with_factory, code=1).err
+    assert f"none is at {SHARED}, where everybody shares one; make one with `hyperbounty deploy`" in err
+    first = deployed(hb, with_factory)
+    assert (first["address"], first["deployed"], first["shared"]) == (SHARED, True, True)
+    # Another person, who knows nothing, finds it. To deploy it again needs no account.
+    shutil.rmtree(home)
+    hb("participant", "list", "--rpc", with_factory)
+    ran = hb("deploy", "--rpc", with_factory, "--account", "nobody")
+    assert f"{SHARED} on chain 31337 already" in ran.out
+    assert "no configuration needs its address" in ran.out
+    [shown] = hb("deploy", "--list", "--json").json["deployments"]
+    assert (shown["address"], shown["transaction"], shown["current"]) == (SHARED, None, True)
+    assert SHARED in hb("deploy", "--list").out
+
+
+def test_a_command_asks_once_for_the_code_of_the_shared_contract(
+    hb: Command, with_factory: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployed(hb, with_factory)
+    (home / "deployments.json").unlink()
+    asked: list[str] = []
+    code = Chain.code
+
+    def counted(chain: Chain, address: str, block: int | None = None) -> bytes:
+        asked.append(address)
+        return code(chain, address, block)
+
+    monkeypatch.setattr(Chain, "code", counted)
+    hb("participant", "list", "--rpc", with_factory)
+    assert asked == [SHARED]
+
+
+def test_a_deployment_that_was_killed_before_its_record_is_found_again(
+    hb: Command, with_factory: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Deployments, "record", killed)
+        hb("deploy", "--rpc", with_factory, "--account", "devnet-0", code=130)
+    assert Deployments(home).all() == []
+    with Chain.connect(with_factory) as chain:
+        before = chain.balance(devnet_account(0, chain).address)
+        again = deployed(hb, with_factory)
+        assert (again["address"], again["deployed"]) == (SHARED, False)
+        assert chain.balance(devnet_account(0, chain).address) == before
+
+
+def test_a_deployment_that_was_killed_before_it_was_sent_is_sent_once(
+    hb: Command, with_factory: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Broadcaster, "offer", killed)
+        hb("deploy", "--rpc", with_factory, "--account", "devnet-0", code=130)
+    again = deployed(hb, with_factory)
+    assert (again["address"], again["deployed"]) == (SHARED, True)
+    with Chain.connect(with_factory) as chain:
+        assert chain.w3.eth.get_transaction_count(devnet_account(0, chain).address) == 1
+
+
+def test_again_makes_one_at_an_address_of_its_own(hb: Command, with_factory: str) -> None:
+    deployed(hb, with_factory)
+    other = deployed(hb, with_factory, "--again")
+    assert (other["address"] != SHARED, other["shared"], other["deployed"]) == (True, False, True)
+    assert f'contract = "{other["address"]}"' in hb("deploy", "--rpc", with_factory, "--account", "nobody").out
+
+
+def test_the_profile_wins_over_the_shared_address(hb: Command, with_factory: str, home: Path) -> None:
+    own = deployed(hb, with_factory, "--again")["address"]
+    deployed(hb, with_factory, "--factory")
+    Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{own}"\n')
+    ran = hb("deploy", "--profile", "mine", "--account", "nobody")
+    assert SHARED in ran.out
+    Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{NOWHERE}"\n')
+    (home / "deployments.json").unlink()
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+
+
+def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet: str) -> None:
+    own = deployed(hb, devnet)
+    assert own["shared"] is False
+    shared = deployed(hb, devnet, "--factory")
+    assert (shared["address"], shared["deployed"]) == (SHARED, True)
+    assert deployed(hb, devnet, "--factory")["deployed"] is False
+    assert deployed(hb, devnet)["address"] == SHARED
+    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=1).err
+    assert "give one of them" in err
+
+
+@pytest.mark.anvil
+def test_anvil_has_the_factory_from_the_start(hb: Command, anvil_url: str, home: Path) -> None:
+    made = deployed(hb, anvil_url)
+    assert (made["address"], made["shared"]) == (SHARED, True)
+    (home / "deployments.json").unlink()
+    hb("participant", "list", "--rpc", anvil_url)
 
 
 @pytest.mark.heavy

@@ -42,7 +42,8 @@ def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]
 
 def contract_of(shell: Shell) -> BountyContract:
     chain = Chain.connect(shell.rpc)
-    return BountyContract.at(chain, Deployments(shell.home).address("HyperparameterBounty", chain.chain_id))
+    address = Deployments(shell.home).locate(chain, BountyContract.NAME, BountyContract.shared_address())
+    return BountyContract(chain, address)
 
 
 def scored_contest(shell: Shell, tmp_path: Path, *options: object) -> tuple[BountyContract, Any, dict[str, Any]]:

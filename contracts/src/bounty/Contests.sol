@@ -3,16 +3,27 @@ pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Phase} from "./IHyperparameterBounty.sol";
 import {Contest, ContestLib} from "./ContestLib.sol";
-import {Place, RankingLib} from "./RankingLib.sol";
+import {Payments} from "../shared/Payments.sol";
+import {Place} from "./RankingLib.sol";
+import {Rules} from "./Rules.sol";
+import {Verdicts} from "./Verdicts.sol";
 
 /// @title Contests
 /// @notice What is kept of the contests, and what every call on one begins and ends with.
-abstract contract Contests is IHyperparameterBounty {
+abstract contract Contests is IHyperparameterBounty, Payments {
     using ContestLib for Contest;
 
     mapping(uint256 contest => Contest) internal _contests;
     mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) internal _submissions;
     mapping(uint256 contest => mapping(uint256 index => Place)) internal _places;
+    mapping(uint256 contest => mapping(address sponsor => uint256 amount)) internal _sponsorships;
+
+    /// @dev Creates the two contracts whose code this one has no room for. Their addresses follow from this one's, so the code
+    /// of all three is the same wherever they are deployed.
+    constructor() {
+        new Rules();
+        new Verdicts();
+    }
 
     function _inPhase(uint256 contest, Phase expected) internal view returns (Contest storage c) {
         c = _contests[contest];
@@ -20,8 +31,8 @@ abstract contract Contests is IHyperparameterBounty {
         require(actual == expected, WrongPhase(contest, expected, actual));
     }
 
-    function _rank(uint256 contest, Contest storage c, uint256[] memory scores) internal view returns (uint256) {
-        return RankingLib.rank(scores, c.minimumScore, c.prizes, _places[contest], _submissions[contest]);
+    function _requireOrganizer(Contest storage c) internal view {
+        require(msg.sender == c.organizer, NotOrganizer(c.organizer, msg.sender));
     }
 
     /// @dev Emits an event of `(uint256 indexed contest, <one word>, uint24[] scores)`, for scores that were checked: in one
@@ -36,5 +47,18 @@ abstract contract Contests is IHyperparameterBounty {
             mcopy(add(data, 0x40), scores, size)
             log2(data, add(size, 0x40), topic, contest)
         }
+    }
+
+    function _rules() internal view returns (Rules) {
+        return Rules(_created(1));
+    }
+
+    function _verdicts() internal view returns (Verdicts) {
+        return Verdicts(_created(2));
+    }
+
+    /// @dev The contract that this one created with its `nonce`: the last 20 bytes of keccak-256(RLP(address, nonce)).
+    function _created(uint8 nonce) private view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), nonce)))));
     }
 }

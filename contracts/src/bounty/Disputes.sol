@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-
 import {IHyperparameterBounty, Phase, Verdict} from "./IHyperparameterBounty.sol";
 import {Contest, ContestLib} from "./ContestLib.sol";
+import {Contests} from "./Contests.sol";
 import {Dispute, PanelLib, Seat} from "./PanelLib.sol";
 import {PaymentLib} from "../shared/PaymentLib.sol";
 import {ScoresLib} from "./ScoresLib.sol";
-import {Contests} from "./Contests.sol";
+import {Case, Finding} from "./Verdicts.sol";
+import {Place, RankingLib} from "./RankingLib.sol";
 
 /// @title Disputes
 /// @notice The evaluator's scores challenged, and a panel that decides: the calls of challengers and members.
-abstract contract Disputes is Contests, ReentrancyGuardTransient {
+abstract contract Disputes is Contests {
     using ContestLib for Contest;
     using PanelLib for Dispute;
     using ScoresLib for uint256[];
@@ -20,19 +20,15 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
     bytes32 private constant PANEL_DOMAIN = "hyperbounty/panel/1";
 
     /// @inheritdoc IHyperparameterBounty
-    function challenge(uint256 contest, uint24[] calldata scores) external payable nonReentrant {
+    function challenge(uint256 contest) external payable nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Challenge);
         require(c.panelSize != 0, NoPanel(contest));
         require(c.report != 0, NotScored(contest));
         Dispute storage d = c.dispute;
         require(d.challenger == address(0), AlreadyChallenged(contest, d.challenger));
         d.requireOutsider(c.panelSize, msg.sender);
-        uint256[] memory list = ScoresLib.read(scores);
-        bytes32 digest = list.digest();
-        require(digest == d.scores, ScoresMismatch(d.scores, digest));
 
         d.challenger = msg.sender;
-        d.scores = bytes32(uint256(uint160(list.keep())));
 
         emit Challenged(contest, msg.sender);
 
@@ -59,7 +55,7 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         require(s.word != 0 && !s.opened, NothingSealed(contest, seat));
         require(report != 0, ZeroReport());
         uint256 revealed = c.revealed;
-        require(scores.length == revealed, WrongScoreCount(revealed, scores.length));
+        require(scores.length == revealed || scores.length == 0, WrongScoreCount(revealed, scores.length));
         bytes32 seal = sealOf(contest, msg.sender, report, salt, scores);
         require(seal == s.word, SealMismatch(s.word, seal));
         uint256[] memory list = ScoresLib.read(scores);
@@ -77,15 +73,15 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         require(c.challenged(), NotChallenged(contest));
         Dispute storage d = c.dispute;
         require(d.verdict == Verdict.None, AlreadyResolved(contest, d.verdict));
-        require(c.answered(), QuorumMissed(PanelLib.quorum(c.panelSize), d.opened));
-        (uint256[] memory medians, uint256 agreed, bool upheld) = d.decide(c.panelSize, c.revealed);
-        Verdict verdict = upheld ? Verdict.Upheld : Verdict.Overturned;
+        uint256 size = c.panelSize;
+        require(d.opened >= PanelLib.quorum(size), QuorumMissed(PanelLib.quorum(size), d.opened));
+        Finding memory f = _verdicts().decide(_case(contest, c, size));
 
-        d.verdict = verdict;
-        d.agreed = uint8(agreed);
-        c.ranking = _rank(contest, c, medians);
+        d.verdict = f.verdict;
+        d.agreed = uint8(f.agreed);
+        if (f.verdict == Verdict.Overturned) (c.unscorable, c.ranking) = (f.unscorable, f.ranking);
 
-        _emitScores(Resolved.selector, contest, uint256(verdict), medians);
+        _emitScores(Resolved.selector, contest, uint256(f.verdict), f.medians);
     }
 
     /// @inheritdoc IHyperparameterBounty
@@ -98,9 +94,28 @@ abstract contract Disputes is Contests, ReentrancyGuardTransient {
         return sha256(abi.encodePacked(head, scores));
     }
 
-    function _ownSeat(Contest storage c, uint256 seat) private view returns (Seat storage s) {
+    function _ownSeat(Contest storage c, uint256 seat) internal view returns (Seat storage s) {
         require(seat < c.panelSize, NoSuchSeat(seat, c.panelSize));
         s = c.dispute.seats[seat];
         require(msg.sender == s.member, NotPanelMember(s.member, msg.sender));
+    }
+
+    function _case(uint256 contest, Contest storage c, uint256 size) private view returns (Case memory p) {
+        p.arrays = new address[](size);
+        for (uint256 i; i < size; ++i) {
+            Seat storage seat = c.dispute.seats[i];
+            if (seat.opened) p.arrays[i] = address(uint160(uint256(seat.word)));
+        }
+        p.tolerance = c.dispute.tolerance;
+        p.places = new uint256[](c.revealed);
+        mapping(uint256 => Place) storage places = _places[contest];
+        for (uint256 i; i < p.places.length; ++i) {
+            p.places[i] = RankingLib.known(places, i);
+        }
+        p.minimum = c.minimumScore;
+        p.prizes = c.prizes;
+        p.shares = c.shares;
+        p.unscorable = c.unscorable;
+        p.ranking = c.ranking;
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+
 import {Disputes} from "./Disputes.sol";
 import {Settlement} from "./Settlement.sol";
 import {
@@ -15,11 +17,11 @@ import {
     Terms
 } from "./IHyperparameterBounty.sol";
 import {Contest, ContestLib} from "./ContestLib.sol";
-import {Dispute, PanelLib} from "./PanelLib.sol";
+import {Dispute, PanelLib, Seat} from "./PanelLib.sol";
 import {PaymentLib} from "../shared/PaymentLib.sol";
-import {Place} from "./RankingLib.sol";
+import {Place, RankingLib} from "./RankingLib.sol";
+import {Rules} from "./Rules.sol";
 import {ScoresLib} from "./ScoresLib.sol";
-import {SpecLib} from "./SpecLib.sol";
 import {SubmissionLib} from "./SubmissionLib.sol";
 import {TermsLib} from "./TermsLib.sol";
 
@@ -42,43 +44,44 @@ contract HyperparameterBounty is Disputes, Settlement {
 
     /// @inheritdoc IHyperparameterBounty
     function open(Terms calldata terms) external payable nonReentrant returns (uint256 contest) {
-        TermsLib.check(terms);
+        // The arguments as they came: encoding them again would cost more code and gas.
+        Address.functionStaticCall(address(_rules()), bytes.concat(Rules.checkTerms.selector, msg.data[4:]));
         bool native = terms.asset == PaymentLib.NATIVE;
         require(native || terms.asset.code.length != 0, NotAToken(terms.asset));
 
         contest = ++contestCount;
         Contest storage c = _contests[contest];
-        c.submitEnds = terms.submitEnds;
-        c.maxSubmissions = terms.maxSubmissions;
-        c.maxPerAddress = terms.maxPerAddress;
-        c.native = native;
-        c.deposit = terms.deposit;
-        c.organizer = msg.sender;
+        c.deadline = terms.acceptEnds;
         c.revealSeconds = terms.revealSeconds;
         c.scoreSeconds = terms.scoreSeconds;
         c.challengeSeconds = terms.challengeSeconds;
+        c.maxSubmissions = terms.maxSubmissions;
+        c.maxPerAddress = terms.maxPerAddress;
+        c.plain = native;
+        c.organizer = msg.sender;
+        c.entryFee = terms.entryFee;
         c.evaluator = terms.evaluator;
-        c.minimumScore = terms.minimumScore;
-        c.openedAtBlock = uint40(block.number);
-        c.keyAwaited = terms.holdoutCommitment != 0;
-        c.prizes = uint8(terms.shares.length);
-        c.asset = terms.asset;
         c.bond = terms.bond;
         c.reward = terms.reward;
-        c.shares = TermsLib.packShares(terms.shares);
+        c.evaluatorFee = terms.evaluatorFee;
+        c.minimumScore = terms.minimumScore;
+        c.prizes = uint8(terms.shares.length);
+        c.panelSize = uint8(terms.panel.members.length);
+        c.submitSeconds = terms.submitSeconds;
+        c.entrySeconds = terms.entrySeconds;
+        c.openedAtBlock = uint40(block.number);
+        c.evaluatorBond = terms.evaluatorBond;
         c.limits = terms.limits;
         c.manifest = terms.manifest;
-        c.holdoutCommitment = terms.holdoutCommitment;
-        if (terms.evaluatorFee != 0) {
-            c.feeDue = true;
-            c.evaluatorFee = terms.evaluatorFee;
+        if (terms.holdoutCommitment != 0) {
+            c.keyAwaited = true;
+            c.holdoutCommitment = terms.holdoutCommitment;
         }
-        if (terms.panel.members.length == 0) {
-            PanelLib.requireNone(terms.panel);
-        } else {
-            c.panelSize = uint8(terms.panel.members.length);
-            c.dispute.appoint(terms.panel, terms.challengeSeconds, terms.bond, terms.evaluator);
-        }
+        if (!native) c.asset = terms.asset;
+        uint128 shares = TermsLib.packShares(terms.shares);
+        if (shares != 0) c.shares = shares;
+        if (terms.panel.members.length == 0) PanelLib.requireNone(terms.panel);
+        else c.dispute.appoint(terms.panel, terms.challengeSeconds, terms.evaluatorBond, terms.evaluator);
 
         _emitOpened(contest, terms);
 
@@ -90,27 +93,13 @@ contract HyperparameterBounty is Disputes, Settlement {
         Contest storage c = _inPhase(contest, Phase.Submit);
         _requireOrganizer(c);
         require(secs != 0, ZeroExtension());
-        uint256 submitEnds = uint256(c.submitEnds) + secs;
+        uint256 submitEnds = uint256(c.deadline) + secs;
         TermsLib.checkLastDeadline(submitEnds + c.lastSeconds());
 
-        c.submitEnds = uint40(submitEnds);
+        c.deadline = uint40(submitEnds);
+        c.extendedAt = c.lastOrdinal;
 
         emit Extended(contest, secs, submitEnds);
-    }
-
-    /// @inheritdoc IHyperparameterBounty
-    function cancel(uint256 contest) external nonReentrant {
-        Contest storage c = _contests[contest];
-        Phase phase = c.phase();
-        require(phase != Phase.None && c.outcome == Outcome.Pending, NotOpen(contest, phase));
-        _requireOrganizer(c);
-        require(c.standing == 0, SubmissionsStand(c.standing));
-
-        c.outcome = Outcome.Cancelled;
-
-        emit Cancelled(contest);
-
-        _pay(contest, c.asset, msg.sender, c.escrow());
     }
 
     /// @inheritdoc IHyperparameterBounty
@@ -122,12 +111,62 @@ contract HyperparameterBounty is Disputes, Settlement {
         );
         require(c.holdoutCommitment != 0, NoHoldoutKey(contest));
         require(c.keyAwaited, KeyAlreadyPublished(contest));
+        uint256 keyEnds = uint256(c.deadline) + c.revealSeconds + TermsLib.keySeconds(c.scoreSeconds);
+        require(block.timestamp < keyEnds, KeyTooLate(keyEnds, block.timestamp));
         bytes32 commitment = sha256(abi.encode(key));
         require(commitment == c.holdoutCommitment, KeyMismatch(c.holdoutCommitment, commitment));
 
         c.keyAwaited = false;
 
         emit HoldoutKeyPublished(contest, key);
+    }
+
+    // ------------------------------------------------------------------------------------------------- those named, sponsors
+
+    /// @inheritdoc IHyperparameterBounty
+    function accept(uint256 contest, uint256 throughput) external payable nonReentrant {
+        Contest storage c = _inPhase(contest, Phase.Offer);
+        require(msg.sender == c.evaluator, NotEvaluator(c.evaluator, msg.sender));
+        require(c.throughput == 0, AlreadyAccepted(contest, msg.sender));
+        uint256 secs = c.scoreSeconds;
+        if (c.keyAwaited) secs -= TermsLib.keySeconds(secs);
+        uint256 needed = uint256(c.maxSubmissions) * c.entrySeconds * TermsLib.THROUGHPUT_UNIT;
+        require(
+            throughput <= type(uint32).max && needed <= secs * throughput, ThroughputTooLow((needed + secs - 1) / secs, throughput)
+        );
+
+        c.throughput = uint32(throughput);
+        _consent(contest, c, throughput);
+
+        PaymentLib.pull(c.assetOf(), msg.sender, c.evaluatorBond);
+    }
+
+    /// @inheritdoc IHyperparameterBounty
+    function acceptSeat(uint256 contest, uint256 seat) external payable nonReentrant {
+        Contest storage c = _inPhase(contest, Phase.Offer);
+        Seat storage s = _ownSeat(c, seat);
+        require(!s.accepted, AlreadyAccepted(contest, msg.sender));
+
+        s.accepted = true;
+        _consent(contest, c, 0);
+
+        PaymentLib.pull(c.assetOf(), msg.sender, c.dispute.memberBond);
+    }
+
+    /// @inheritdoc IHyperparameterBounty
+    function sponsor(uint256 contest, uint96 amount) external payable nonReentrant {
+        Contest storage c = _inPhase(contest, Phase.Submit);
+        require(amount != 0, ZeroAmount());
+        require(c.standing <= c.freeSlots(), TooFullToSponsor(c.freeSlots(), c.standing));
+        address asset = c.assetOf();
+
+        c.plain = false;
+        c.sponsored += amount;
+        _sponsorships[contest][msg.sender] += amount;
+
+        emit Sponsored(contest, msg.sender, amount);
+
+        PaymentLib.pull(asset, msg.sender, amount);
     }
 
     // ---------------------------------------------------------------------------------------------------- the participant
@@ -142,6 +181,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         uint256 ordinal = uint256(c.lastOrdinal) + 1;
         // Two thousand million submissions and replacements: no chain gets there within a contest.
         assert(ordinal <= SubmissionLib.MAX_ORDINAL);
+        (uint256 fee, uint256 surcharge) = replaces ? (0, 0) : c.price();
 
         c.lastOrdinal = uint32(ordinal);
         if (!replaces) ++c.standing;
@@ -149,21 +189,28 @@ contract HyperparameterBounty is Disputes, Settlement {
 
         emit Submitted(contest, msg.sender, entry, commitment, ordinal);
 
-        PaymentLib.pull(c.assetOf(), msg.sender, replaces ? 0 : c.deposit);
+        address asset = c.assetOf();
+        // The price may have risen since it was asked for; who sends more than it gets the rest back.
+        uint256 change = PaymentLib.pullUpTo(asset, msg.sender, fee + surcharge);
+        _pay(contest, asset, PaymentLib.BURN, surcharge);
+        _pay(contest, asset, msg.sender, change);
     }
 
     /// @inheritdoc IHyperparameterBounty
     function withdrawSubmission(uint256 contest, uint256 entry) external nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Submit);
         mapping(uint256 => bytes32) storage own = _submissions[contest][msg.sender];
-        require(own[entry] != 0, NoSubmission(contest, msg.sender, entry));
+        bytes32 word = own[entry];
+        require(word != 0, NoSubmission(contest, msg.sender, entry));
+        // To nobody: otherwise it would be cheap to fill a contest. But nobody has to wait longer than it agreed to.
+        address to = word.ordinalOf() <= c.extendedAt ? msg.sender : PaymentLib.BURN;
 
         delete own[entry];
         --c.standing;
 
         emit SubmissionWithdrawn(contest, msg.sender, entry);
 
-        _pay(contest, c.assetOf(), msg.sender, c.deposit);
+        _pay(contest, c.assetOf(), to, c.entryFee);
     }
 
     /// @inheritdoc IHyperparameterBounty
@@ -179,7 +226,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         require(word.isSealed(), AlreadyRevealed(contest, msg.sender, entry));
         bytes28 seal = bytes28(commitmentOf(contest, msg.sender, spec, salt));
         require(seal == word.sealOf(), CommitmentMismatch(word.sealOf(), seal));
-        SpecLib.check(spec, c.limits);
+        _rules().checkSpec(spec, c.limits);
 
         uint32 ordinal = word.ordinalOf();
         index = c.revealed;
@@ -190,8 +237,6 @@ contract HyperparameterBounty is Disputes, Settlement {
             Place({participant: msg.sender, ordinal: ordinal, entry: uint16(entry), claimed: false});
 
         emit Revealed(contest, msg.sender, index, entry, ordinal, spec, salt);
-
-        _pay(contest, c.assetOf(), msg.sender, c.deposit);
     }
 
     // ------------------------------------------------------------------------------------------------------ the evaluator
@@ -204,12 +249,12 @@ contract HyperparameterBounty is Disputes, Settlement {
         require(report != 0, ZeroReport());
         uint256 revealed = c.revealed;
         require(revealed != 0, NothingRevealed(contest));
-        require(scores.length == revealed, WrongScoreCount(revealed, scores.length));
+        require(scores.length == revealed || scores.length == 0, WrongScoreCount(revealed, scores.length));
         uint256[] memory list = ScoresLib.read(scores);
 
         c.report = report;
-        c.ranking = _rank(contest, c, list);
-        if (c.panelSize != 0) c.dispute.scores = list.digest();
+        c.unscorable = list.length == 0;
+        c.ranking = RankingLib.rank(list, c.minimumScore, c.prizes, new uint256[](revealed), _places[contest]);
 
         _emitScores(ScoresRecorded.selector, contest, uint256(report), list);
     }
@@ -234,8 +279,18 @@ contract HyperparameterBounty is Disputes, Settlement {
     /// @inheritdoc IHyperparameterBounty
     function disputeOf(uint256 contest) external view returns (DisputeView memory) {
         Contest storage c = _contests[contest];
-        uint256 challengeEnds = uint256(c.submitEnds) + c.revealSeconds + c.scoreSeconds + c.challengeSeconds;
-        return c.dispute.show(c.panelSize, challengeEnds);
+        return c.dispute.show(c.panelSize);
+    }
+
+    /// @inheritdoc IHyperparameterBounty
+    function priceOf(uint256 contest) external view returns (uint256 entryFee, uint256 surcharge) {
+        Contest storage c = _contests[contest];
+        return c.standing < c.maxSubmissions ? c.price() : (0, 0);
+    }
+
+    /// @inheritdoc IHyperparameterBounty
+    function sponsorshipOf(uint256 contest, address who) external view returns (uint256) {
+        return _sponsorships[contest][who];
     }
 
     /// @inheritdoc IHyperparameterBounty
@@ -266,14 +321,23 @@ contract HyperparameterBounty is Disputes, Settlement {
     }
 
     /// @inheritdoc IHyperparameterBounty
-    function checkSpec(bytes32 spec, bytes32 limits) external pure {
-        SpecLib.check(spec, limits);
+    function checkSpec(bytes32 spec, bytes32 limits) external view {
+        _rules().checkSpec(spec, limits);
     }
 
-    // ------------------------------------------------------------------------------------------------------------- checks
+    // ------------------------------------------------------------------------------------------------------------- helpers
 
-    function _requireOrganizer(Contest storage c) private view {
-        require(msg.sender == c.organizer, NotOrganizer(c.organizer, msg.sender));
+    /// @dev The last one to accept starts the time to submit.
+    function _consent(uint256 contest, Contest storage c, uint256 throughput) private {
+        uint256 acceptances = c.acceptances + 1;
+        c.acceptances = uint8(acceptances);
+        emit Accepted(contest, msg.sender, throughput);
+        if (acceptances <= c.panelSize) return;
+
+        uint256 submitEnds = block.timestamp + c.submitSeconds;
+        c.accepted = true;
+        c.deadline = uint40(submitEnds);
+        emit Started(contest, submitEnds);
     }
 
     /// @dev `emit Opened(contest, msg.sender, terms.evaluator, terms)` inside `open`, whose arguments are the terms, encoded
@@ -289,8 +353,8 @@ contract HyperparameterBounty is Disputes, Settlement {
         // Saves, with the block below, 2,700 gas of `open` with a panel of three, against `emit`.
         assembly ("memory-safe") {
             let afterShares := add(shares.offset, shl(5, shares.length))
-            usual := and(eq(terms, 0x24), eq(shares.offset, 0x284))
-            usual := and(usual, and(eq(panel, afterShares), eq(members.offset, add(panel, 0xe0))))
+            usual := and(eq(terms, 0x24), eq(shares.offset, 0x2c4))
+            usual := and(usual, and(eq(panel, afterShares), eq(members.offset, add(panel, 0x100))))
         }
         require(usual, UnusualEncoding());
         // The one copy.

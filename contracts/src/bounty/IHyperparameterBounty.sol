@@ -18,16 +18,18 @@ import {IPayments} from "../shared/IPayments.sol";
 
 /// @title HyperparameterBounty
 /// @notice Registry and escrow of bounty contests for the hyperparameters of recurrent networks. A contest is a number.
-/// Participants submit sealed specs, open them after the deadline, an evaluator records a score for each, and the
-/// contract ranks them and pays.
+/// An organizer makes an offer, and the evaluator and the panel that it names accept it. Participants submit sealed specs,
+/// open them after the deadline, the evaluator records a score for each, and the contract ranks them and pays. Everybody
+/// named has a stake, which answers for what it has to do: half of a stake that is lost is burned.
 /// @dev Read before you put money in:
 /// - Scores are the word of the contest's evaluator. The contract ranks and pays by them; it cannot know whether they
 ///   are true. Whoever doubts them can recompute them from the report and, where a panel is named, challenge them; then
-///   they are the word of the panel's majority.
+///   what is paid is the word of more than half of the panel.
 /// - With a sealed holdout, the organizer knows the key from the start, so an organizer that competes under another
 ///   name knows the holdout. Contests among strangers belong in `future` mode.
-/// - A spec is public from the moment its `reveal` is broadcast. A commitment that is never revealed forfeits its
-///   deposit, whatever the reason; keep the salt.
+/// - A spec is public from the moment its `reveal` is broadcast. The fee of an entry that is withdrawn or never revealed is
+///   burned, whatever the reason; keep the salt.
+/// - A contest's number does not bind its terms until its block is final: wait for that before you accept or submit.
 /// - One block time decides each deadline. A block producer can shift it by seconds, and can leave a transaction out.
 /// - There is no owner, no pause and no upgrade: nobody can help with a mistake in the terms.
 /// - Tokens that take a fee on transfer are refused. Tokens whose balances shrink by themselves, or that can be frozen
@@ -37,8 +39,18 @@ import {IPayments} from "../shared/IPayments.sol";
 interface IHyperparameterBounty is IPayments {
     // ------------------------------------------------------------------------------------------------------- events
 
-    /// @notice A contest was opened and funded.
+    /// @notice A contest was offered and funded.
     event Opened(uint256 indexed contest, address indexed organizer, address indexed evaluator, Terms terms);
+
+    /// @notice The evaluator or a member of the panel accepted the offer and paid in its bond.
+    /// @param throughput the evaluator's, in thousandths of the reference core; zero for a member.
+    event Accepted(uint256 indexed contest, address indexed account, uint256 throughput);
+
+    /// @notice Everybody has accepted: submissions are taken until `submitEnds`.
+    event Started(uint256 indexed contest, uint256 submitEnds);
+
+    /// @notice Somebody added to the reward.
+    event Sponsored(uint256 indexed contest, address indexed sponsor, uint256 amount);
 
     /// @notice A sealed spec was submitted into the participant's slot `entry`, replacing what stood there.
     event Submitted(
@@ -62,7 +74,8 @@ interface IHyperparameterBounty is IPayments {
     /// @notice The key of the sealed holdout is public.
     event HoldoutKeyPublished(uint256 indexed contest, bytes32 key);
 
-    /// @notice Scores by index of revealed spec; they replace all earlier ones of this contest.
+    /// @notice Scores by index of revealed spec; they replace all earlier ones of this contest. None: it cannot be scored, and
+    /// the report says why.
     event ScoresRecorded(uint256 indexed contest, bytes32 report, uint24[] scores);
 
     /// @notice The scores were challenged: the panel's time begins at the end of the challenge window.
@@ -74,22 +87,27 @@ interface IHyperparameterBounty is IPayments {
     /// @notice A member of the panel opened its scores.
     event ScoresOpened(uint256 indexed contest, address indexed member, bytes32 report, uint24[] scores);
 
-    /// @notice The panel's medians stand in place of the evaluator's scores.
+    /// @notice The panel has decided, or has not.
+    /// @param scores the members' medians by index of revealed spec, where the payments follow from them now; else none.
     event Resolved(uint256 indexed contest, Verdict verdict, uint24[] scores);
 
     /// @notice A contest ended.
-    /// @param pool what goes to the winners (`Won`), or can be claimed by those who revealed (`Void`), else zero.
-    /// @param toOrganizer what goes back to the organizer.
-    event Settled(uint256 indexed contest, Outcome outcome, uint256 pool, uint256 toOrganizer);
+    /// @param prize what goes to the winners; zero unless `Won`.
+    /// @param pot what those who revealed can claim together.
+    event Settled(uint256 indexed contest, Outcome outcome, uint256 prize, uint256 pot);
 
-    /// @notice A contest was called off with no submission standing; everything goes back to the organizer.
+    /// @notice A contest was called off with no submission standing, or not everybody named accepted in time: everybody gets
+    /// back what it put in.
     event Cancelled(uint256 indexed contest);
 
     /// @notice Every deadline moved `secs` later; `submitEnds` is the new one.
     event Extended(uint256 indexed contest, uint32 secs, uint256 submitEnds);
 
-    /// @notice The share of a revealed spec in the pot of a void contest was claimed.
+    /// @notice The share of a revealed spec in the pot was claimed.
     event Claimed(uint256 indexed contest, uint256 indexed index, address indexed participant, uint256 amount);
+
+    /// @notice A sponsor got its money back from a contest that nobody won.
+    event Reclaimed(uint256 indexed contest, address indexed sponsor, uint256 amount);
 
     // ------------------------------------------------------------------------------------- errors: who and when
 
@@ -97,8 +115,6 @@ interface IHyperparameterBounty is IPayments {
     error WrongPhase(uint256 contest, Phase expected, Phase actual);
     /// @notice There is nothing to cancel: the contest never was, or has ended.
     error NotOpen(uint256 contest, Phase actual);
-    /// @notice This call belongs to another outcome.
-    error WrongOutcome(uint256 contest, Outcome expected, Outcome actual);
     error NotOrganizer(address expected, address actual);
     error NotEvaluator(address expected, address actual);
     error NotOrganizerOrEvaluator(address organizer, address evaluator, address actual);
@@ -112,12 +128,14 @@ interface IHyperparameterBounty is IPayments {
     error WrongShareCount(uint256 maximum, uint256 actual);
     error ZeroShare(uint256 index);
     error WrongShareSum(uint256 expected, uint256 actual);
-    error SubmissionCapOutOfRange(uint256 maximum, uint256 actual);
+    error SubmissionCapOutOfRange(uint256 minimum, uint256 maximum, uint256 actual);
     error PerAddressCapOutOfRange(uint256 maximum, uint256 actual);
-    /// @notice `submitEnds` is not in the future.
-    error SubmitEndsPassed(uint256 submitEnds, uint256 blockTime);
-    /// @notice The windows to reveal and to score need at least a second each.
-    error EmptyWindow(uint256 revealSeconds, uint256 scoreSeconds);
+    /// @notice The compute budget of an entry is zero.
+    error ZeroEntrySeconds();
+    /// @notice There must be ten minutes at least to accept an offer.
+    error AcceptEndsTooSoon(uint256 earliest, uint256 actual);
+    /// @notice Every window is ten minutes at least; so is the quarter of the time to score in which the key is due.
+    error WindowTooShort(uint256 minimum, uint256 actual);
     error ZeroExtension();
     /// @notice A panel has 1, 3, 5 or 7 members.
     error WrongPanelSize(uint256 maximum, uint256 actual);
@@ -127,15 +145,25 @@ interface IHyperparameterBounty is IPayments {
     error PartyOnPanel(address member);
     /// @notice Terms of a panel that has no members.
     error PanelWithoutMembers();
-    /// @notice With a panel, challenging, sealing and opening need at least a second each.
-    error EmptyPanelWindow(uint256 challengeSeconds, uint256 sealSeconds, uint256 openSeconds);
-    /// @notice Bond or challenge bond is less than the fees of the whole panel.
-    error BondBelowFees(uint256 fees, uint256 bond, uint256 challengeBond);
+    /// @notice Half of the evaluator's bond, or of the challenge bond, is less than the fees of the whole panel.
+    error BondBelowFees(uint256 fees, uint256 evaluatorBond, uint256 challengeBond);
     error ToleranceOutOfRange(uint256 maximum, uint256 actual);
     /// @notice The last deadline lies more than 3,650 days ahead.
     error DeadlineTooFar(uint256 latest, uint256 actual);
     /// @notice The parts of the terms do not follow each other as ABI encoders put them, so the event could not be read.
     error UnusualEncoding();
+
+    // ---------------------------------------------------------------------------------------- errors: acceptance, sponsors
+
+    error AlreadyAccepted(uint256 contest, address account);
+    /// @notice The evaluator is too slow for the most that it may have to train; in thousandths of the reference core.
+    error ThroughputTooLow(uint256 needed, uint256 actual);
+    error ZeroAmount();
+    /// @notice More than half of the slots are taken: whoever took them paid for what there was to win then.
+    error TooFullToSponsor(uint256 freeSlots, uint256 standing);
+    /// @notice Sponsors get their money back from a contest that has ended without a winner.
+    error NotReturned(uint256 contest, Outcome outcome);
+    error NothingToReclaim(uint256 contest, address sponsor);
 
     // -------------------------------------------------------------------------------------------------- errors: spec
 
@@ -166,6 +194,8 @@ interface IHyperparameterBounty is IPayments {
     error NoHoldoutKey(uint256 contest);
     error KeyMismatch(bytes32 expected, bytes32 actual);
     error KeyNotPublished(uint256 contest);
+    /// @notice The key is due in the first quarter of the time to score.
+    error KeyTooLate(uint256 keyEnds, uint256 blockTime);
     error KeyAlreadyPublished(uint256 contest);
     error NothingRevealed(uint256 contest);
     error WrongScoreCount(uint256 expected, uint256 actual);
@@ -180,8 +210,6 @@ interface IHyperparameterBounty is IPayments {
     error NotScored(uint256 contest);
     error AlreadyChallenged(uint256 contest, address challenger);
     error NotChallenged(uint256 contest);
-    /// @notice These are not the scores that the evaluator recorded last (keccak-256 of the words).
-    error ScoresMismatch(bytes32 expected, bytes32 actual);
     error NoSuchSeat(uint256 seat, uint256 members);
     error NotPanelMember(address expected, address actual);
     error ZeroSeal();
@@ -192,87 +220,115 @@ interface IHyperparameterBounty is IPayments {
     /// @notice Too few members opened their scores: the contest can be settled as it is, and ends void.
     error QuorumMissed(uint256 quorum, uint256 opened);
     error AlreadyResolved(uint256 contest, Verdict verdict);
-    /// @notice The panel has answered: call `resolve` first.
-    error NotResolved(uint256 contest);
+    /// @notice The panel has answered: call `resolve` first. Where no transaction can do that, wait until then.
+    error NotResolved(uint256 contest, uint256 until);
 
     // ------------------------------------------------------------------------------------------------- errors: claims
 
     error AlreadyClaimed(uint256 contest, uint256 index);
-    error NothingToClaim(uint256 contest, uint256 index);
+    /// @notice Nothing is due to those who revealed; or the contest has not ended yet.
+    error NothingToClaim(uint256 contest);
 
     // ------------------------------------------------------------------------------------------------------ the organizer
 
-    /// @notice Opens a contest and escrows reward + bond + evaluator's fee in the same call.
+    /// @notice Offers a contest and escrows reward + bond + evaluator's fee in the same call. It begins when the evaluator and
+    /// every member of the panel have accepted.
     /// @dev Native: send exactly that. Token: send nothing, approve it before. Nothing in `terms` can change later,
-    /// except the deadlines through `extend`. A bond of zero makes vanishing free; a deposit of zero makes it free to
-    /// fill the contest and never reveal.
+    /// except the deadlines through `extend`. A bond of zero makes it free not to do what the bond answers for.
     /// @return contest its number, from 1.
     function open(Terms calldata terms) external payable returns (uint256 contest);
 
     /// @notice Moves every deadline `secs` later. Organizer, `Submit` phase.
-    /// @dev There is no limit on how often, up to 3,650 days ahead; who does not want to wait withdraws meanwhile.
+    /// @dev There is no limit on how often, up to 3,650 days ahead; who does not want to wait withdraws meanwhile, and gets
+    /// its entry fee back.
     function extend(uint256 contest, uint32 secs) external;
 
-    /// @notice Calls a contest off while no submission stands, and returns all that `open` took. Organizer, until settled.
+    /// @notice Calls a contest off while no submission stands, and gives everybody back what it put in. Organizer, until
+    /// settled.
     function cancel(uint256 contest) external;
 
-    /// @notice Opens the sealed holdout. Organizer or evaluator, `Score` phase, once.
-    /// @dev Without it no scores can be recorded, and the contest ends void.
+    /// @notice Opens the sealed holdout. Organizer or evaluator, in the first quarter of the `Score` phase, once.
+    /// @dev Without it no scores can be recorded, and the contest ends void at the organizer's cost.
     function publishHoldoutKey(uint256 contest, bytes32 key) external;
+
+    // ------------------------------------------------------------------------------------------------- those named, sponsors
+
+    /// @notice The evaluator accepts the offer and pays in its bond. `Offer` phase.
+    /// @dev Before: look at the manifest, and keep a copy of what it names.
+    /// @param throughput how much it trains at once, in thousandths of the reference core: must do for all entries at their
+    /// budget in the time to score, three quarters of it where a key is awaited.
+    function accept(uint256 contest, uint256 throughput) external payable;
+
+    /// @notice A member of the panel accepts the offer and pays in its bond. `Offer` phase.
+    /// @param seat the member's place in the panel, from 0.
+    function acceptSeat(uint256 contest, uint256 seat) external payable;
+
+    /// @notice Adds `amount` to the reward; it comes back by `reclaim` if nobody wins. Anyone, `Submit` phase, while no more
+    /// than half of the slots are taken.
+    /// @dev Native: send exactly that. Token: send nothing, approve it before.
+    function sponsor(uint256 contest, uint96 amount) external payable;
 
     // ---------------------------------------------------------------------------------------------------- the participant
 
     /// @notice Stores a sealed spec in the sender's slot `entry`. `Submit` phase.
-    /// @dev An empty slot costs the deposit; an occupied one is replaced, costs none, and loses its place in the order
-    /// that breaks ties. Compute the commitment off chain: `commitmentOf` on a public node shows it the spec.
+    /// @dev An empty slot costs the entry fee and, from the second half of the slots on, a surcharge, which is burned
+    /// (`priceOf`); more coins than that come back in the same call, so send some more where others submit at the same time.
+    /// An occupied slot is replaced, costs nothing, and loses its place in the order that breaks ties. Compute the commitment
+    /// off chain: `commitmentOf` on a public node shows it the spec.
     function submit(uint256 contest, uint256 entry, bytes32 commitment) external payable;
 
-    /// @notice Empties the sender's slot and returns the deposit. `Submit` phase.
+    /// @notice Empties the sender's slot. `Submit` phase. The entry fee is burned; it comes back if the organizer has extended
+    /// the contest since.
     function withdrawSubmission(uint256 contest, uint256 entry) external;
 
-    /// @notice Opens the sender's sealed spec and returns the deposit. `Reveal` phase.
+    /// @notice Opens the sender's sealed spec. `Reveal` phase.
     /// @dev A spec outside the contest's limits reverts and can never be opened: check it before `submit`.
     /// @return index of the spec among the revealed ones, from 0.
     function reveal(uint256 contest, uint256 entry, bytes32 spec, bytes32 salt) external returns (uint256 index);
 
     // ------------------------------------------------------------------------------------------------------ the evaluator
 
-    /// @notice Records a score for each revealed spec, in index order. Evaluator, `Score` phase; replaceable until then.
-    /// @dev Ranks best first; ties go to the earlier submission; of equal specs with equal scores only the earliest
-    /// ranks. Equal specs with different scores both rank: an evaluator that scores them apart breaks its manifest.
+    /// @notice Records a score for each revealed spec, in index order; or none, where the contest cannot be scored, because
+    /// its holdout or its manifest is not what was promised. Evaluator, `Score` phase; replaceable until then.
+    /// @dev Ranks best first, one place for each participant; ties go to the earlier submission.
     function recordScores(uint256 contest, bytes32 report, uint24[] calldata scores) external;
 
     // ------------------------------------------------------------------------------------------- the challenger, the panel
 
-    /// @notice Stakes the challenge bond on the evaluator's scores being wrong. Anyone, `Challenge` phase, once.
-    /// @dev Whoever was wrong in the end, evaluator's side or challenger, loses its bond to the other, less the panel's
-    /// fees. If the panel does not answer, both bonds go to those who revealed, in equal parts for each spec.
-    /// @param scores the evaluator's, as recorded last: kept for the panel's medians.
-    function challenge(uint256 contest, uint24[] calldata scores) external payable;
+    /// @notice Stakes the challenge bond on the evaluator's payments being wrong. Anyone, `Challenge` phase, once.
+    /// @dev Whoever was wrong in the end, evaluator or challenger, loses its bond: half of it is burned, the other half pays
+    /// the members that were right and goes to who was right. If the panel does not decide, the contest is void, and only
+    /// members that were silent lose anything.
+    function challenge(uint256 contest) external payable;
 
     /// @notice Seals the scores that a member of the panel found. `PanelSeal` phase; replaceable until it ends.
     /// @param seat the member's place in the panel, from 0.
     /// @param seal `sealOf` it, computed off chain.
     function sealScores(uint256 contest, uint256 seat, bytes32 seal) external;
 
-    /// @notice Opens what the member sealed. `PanelOpen` phase.
+    /// @notice Opens what the member sealed: a score for each revealed spec, or none, where the contest cannot be scored.
+    /// `PanelOpen` phase.
     function openScores(uint256 contest, uint256 seat, bytes32 report, bytes32 salt, uint24[] calldata scores) external;
 
-    /// @notice Puts the panel's medians in the place of the evaluator's scores and says who was wrong. Anyone, `Settle`
-    /// phase, in a challenged contest where more than half of the panel has opened.
-    /// @dev The median is taken for each spec over the arrays opened and, where their number is even, the evaluator's
-    /// too. The evaluator was wrong if one of its scores lies further than the tolerance from the median; a member that
-    /// was wrong by the same measure gets no fee.
+    /// @notice Decides whether the evaluator's payments stand. Anyone, `Settle` phase, in a challenged contest where more than
+    /// half of the panel has opened.
+    /// @dev They stand if the scores of more than half of the whole panel bear them out, each score within the tolerance. If
+    /// not, the medians of the opened scores pay, if the scores of more than half of the whole panel bear that out. `VerdictLib`
+    /// has the details.
     function resolve(uint256 contest) external;
 
     // -------------------------------------------------------------------------------------------------------------- anyone
 
-    /// @notice Ends a contest after its last deadline and pays everybody but those who `claim`. Anyone, `Settle` phase;
-    /// after `resolve` where the panel has answered.
+    /// @notice Ends a contest after its last deadline and pays everybody but those who `claim` and `reclaim`; gives everybody
+    /// back what it put in where an offer has lapsed. Anyone, `Settle` or `Lapsed` phase; after `resolve` where the panel has
+    /// answered, or 30 days later without.
     function settle(uint256 contest) external;
 
-    /// @notice Pays the participant of revealed spec `index` its share of a void contest's bonds and forfeits.
-    function claim(uint256 contest, uint256 index) external;
+    /// @notice Pays the participants of the revealed specs `indexes` their shares of the pot. Anyone, once each.
+    function claim(uint256 contest, uint256[] calldata indexes) external;
+
+    /// @notice Pays a sponsor its money back, where nobody won. Anyone, once each.
+    function reclaim(uint256 contest, address sponsor) external;
 
     // --------------------------------------------------------------------------------------------------------------- views
 
@@ -288,6 +344,12 @@ interface IHyperparameterBounty is IPayments {
 
     /// @notice The panel of a contest, and how far a dispute came; all zero where there is none.
     function disputeOf(uint256 contest) external view returns (DisputeView memory);
+
+    /// @notice What the next new entry costs; both zero where there is no slot left.
+    function priceOf(uint256 contest) external view returns (uint256 entryFee, uint256 surcharge);
+
+    /// @notice What a sponsor added to the reward and has not got back.
+    function sponsorshipOf(uint256 contest, address sponsor) external view returns (uint256);
 
     function submissionOf(uint256 contest, address participant, uint256 entry) external view returns (Submission memory);
 
@@ -311,5 +373,5 @@ interface IHyperparameterBounty is IPayments {
         returns (bytes32);
 
     /// @notice Reverts with the reason unless `spec` is a model within `limits`.
-    function checkSpec(bytes32 spec, bytes32 limits) external pure;
+    function checkSpec(bytes32 spec, bytes32 limits) external view;
 }

@@ -11,41 +11,38 @@ struct Place {
     bool claimed;
 }
 
-/// @notice The best of a list of scores, in one word: eight lanes of 32 bits, the best one in the lowest.
+/// @notice The best of a list of scores, one an address, in one word: eight lanes of 32 bits, the best one in the lowest.
 /// @dev A lane is [guard, always 0: 1 bit][score: 20 bits][index + 1: 11 bits]; a lane of 0 is empty. So the whole
 /// ranking is one stack slot and one storage slot, and a score costs the same wherever it lands.
 library RankingLib {
     uint256 internal constant MAX_SCORE = 1_000_000;
     uint256 internal constant MAX_PRIZES = 8;
-    /// At worst (all scores equal, submitted in the reverse order of reveal, eight prizes) a spec costs `recordScores`
-    /// some 10,000 gas: 1,024 of them take 10.3 of the 16.8 million that a transaction may use (EIP-7825).
+    /// So many fit one transaction (EIP-7825: 16.8 million gas) at worst, which is all scores equal, submitted in the reverse
+    /// order of reveal, with eight prizes.
     uint256 internal constant MAX_ENTRIES = 1_024;
 
     uint256 private constant LANE_BITS = 32;
     uint256 private constant INDEX_BITS = 11;
+    uint256 private constant ORDINAL_BITS = 32;
     uint256 private constant LANE_MASK = 0xffffffff;
     uint256 private constant INDEX_MASK = (1 << INDEX_BITS) - 1;
+    uint256 private constant ORDINAL_MASK = (1 << ORDINAL_BITS) - 1;
     /// One in each lane.
     uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
     uint256 private constant GUARDS = ONES << (LANE_BITS - 1);
 
-    /// @dev What ties need from storage, by index of the spec; filled as needed. Ordinals count from 1.
-    struct Loaded {
-        uint256[] ordinals;
-        bytes32[] specs;
-    }
-
-    /// @notice The best `prizes` of `scores` that reach `minimum`: best first, ties to the earlier ordinal, and of equal
-    /// specs with equal scores only the earliest.
-    /// @dev One pass; what it keeps is at each step the ranking of the scores seen so far.
+    /// @notice The best `prizes` of `scores` that reach `minimum`: best first, ties to the earlier ordinal, and of each
+    /// participant only its best.
+    /// @param words by index: what `known` gives, as far as it was read; filled from `places` as needed.
+    /// @dev One pass; what it keeps is at each step the ranking of the scores seen so far. A spec that is dropped because
+    /// its participant has a better one never frees a place: the better one took it.
     function rank(
         uint256[] memory scores,
         uint256 minimum,
         uint256 prizes,
-        mapping(uint256 index => Place) storage places,
-        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
+        uint256[] memory words,
+        mapping(uint256 index => Place) storage places
     ) internal view returns (uint256 ranking) {
-        Loaded memory loaded;
         uint256 bar = minimum;
         uint256 lastShift = LANE_BITS * (prizes - 1);
         uint256 kept = type(uint256).max >> (256 - LANE_BITS - lastShift);
@@ -58,20 +55,18 @@ library RankingLib {
                     score := mload(add(add(scores, 0x20), shl(5, index)))
                 }
                 // The bar is in range, so what is below it is too.
-                if (score >= bar) {
-                    if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
+                if (score < bar) continue;
+                if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
 
-                    uint256 base = score << INDEX_BITS;
-                    uint256 lane = base | (index + 1);
-                    if (base > ranking & LANE_MASK) {
-                        ranking = ranking << LANE_BITS | lane;
-                    } else {
-                        ranking = _insertBehind(ranking, lane, loaded, scores.length, places, submissions);
-                    }
-                    ranking &= kept;
-                    uint256 last = ranking >> lastShift;
-                    if (last != 0) bar = last >> INDEX_BITS;
+                uint256 lane = score << INDEX_BITS | (index + 1);
+                if (lastShift == 0 && lane >> INDEX_BITS > (ranking & LANE_MASK) >> INDEX_BITS) {
+                    // With one prize, the best needs no look at who it is.
+                    ranking = lane;
+                } else {
+                    ranking = _place(ranking, lane, words, places) & kept;
                 }
+                uint256 last = ranking >> lastShift;
+                if (last != 0) bar = last >> INDEX_BITS;
             }
         }
     }
@@ -91,56 +86,57 @@ library RankingLib {
         }
     }
 
-    /// @dev Puts in `lane` behind all that score more, and in the order of ordinals among those that score the same.
-    function _insertBehind(
-        uint256 ranking,
-        uint256 lane,
-        Loaded memory loaded,
-        uint256 total,
-        mapping(uint256 index => Place) storage places,
-        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
-    ) private view returns (uint256) {
-        uint256 score = lane >> INDEX_BITS;
-        uint256 position = _countFrom(ranking, score);
-        if (position == 0 || _scoreAt(ranking, position - 1) != score) return _insert(ranking, position, lane);
-
-        if (loaded.specs.length == 0) {
-            loaded.specs = new bytes32[](total);
-            loaded.ordinals = new uint256[](total);
-        }
-        uint256[] memory ordinals = loaded.ordinals;
-        bytes32[] memory specs = loaded.specs;
-        (uint256 ordinal, bytes32 spec) = _load((lane & INDEX_MASK) - 1, ordinals, specs, places, submissions);
-        uint256 twin = MAX_PRIZES;
-        unchecked {
-            uint256 i = position;
-            do {
-                uint256 other = indexAt(ranking, --i);
-                uint256 otherOrdinal = ordinals[other];
-                if (otherOrdinal == 0) (otherOrdinal,) = _load(other, ordinals, specs, places, submissions);
-                bool same = spec == specs[other];
-                if (ordinal < otherOrdinal) {
-                    position = i;
-                    if (same) twin = i;
-                } else if (same) {
-                    return ranking;
-                }
-            } while (i != 0 && _scoreAt(ranking, i - 1) == score);
-        }
-        if (twin != MAX_PRIZES) ranking = _remove(ranking, twin);
-        return _insert(ranking, position, lane);
+    /// @notice Participant and ordinal of a spec, in one word that is never zero.
+    function known(mapping(uint256 index => Place) storage places, uint256 index) internal view returns (uint256) {
+        Place storage place = places[index];
+        return uint256(uint160(place.participant)) << ORDINAL_BITS | place.ordinal;
     }
 
-    function _load(
-        uint256 index,
-        uint256[] memory ordinals,
-        bytes32[] memory specs,
-        mapping(uint256 index => Place) storage places,
-        mapping(address participant => mapping(uint256 entry => bytes32)) storage submissions
-    ) private view returns (uint256 ordinal, bytes32 spec) {
-        Place storage place = places[index];
-        ordinal = ordinals[index] = place.ordinal;
-        spec = specs[index] = submissions[place.participant][place.entry];
+    function participantOf(uint256 word) internal pure returns (uint256) {
+        return word >> ORDINAL_BITS;
+    }
+
+    function ordinalOf(uint256 word) internal pure returns (uint256) {
+        return word & ORDINAL_MASK;
+    }
+
+    /// @dev Puts in `lane` behind all that score more, in the order of ordinals among those that score the same, and in
+    /// place of one of the same participant that is behind it; not at all if one is before it.
+    function _place(
+        uint256 ranking,
+        uint256 lane,
+        uint256[] memory words,
+        mapping(uint256 index => Place) storage places
+    ) private view returns (uint256) {
+        unchecked {
+            uint256 score = lane >> INDEX_BITS;
+            uint256 own = _known(words, (lane & INDEX_MASK) - 1, places);
+            uint256 position = _countFrom(ranking, score);
+            while (position != 0 && _scoreAt(ranking, position - 1) == score) {
+                uint256 other = _known(words, indexAt(ranking, position - 1), places);
+                if (ordinalOf(other) < ordinalOf(own)) break;
+                --position;
+            }
+            uint256 rest = ranking;
+            for (uint256 i; rest != 0; ++i) {
+                if (participantOf(_known(words, indexAt(rest, 0), places) ^ own) == 0) {
+                    if (i < position) return ranking;
+                    ranking = _remove(ranking, i);
+                    break;
+                }
+                rest >>= LANE_BITS;
+            }
+            return _insert(ranking, position, lane);
+        }
+    }
+
+    function _known(uint256[] memory words, uint256 index, mapping(uint256 index => Place) storage places)
+        private
+        view
+        returns (uint256 word)
+    {
+        word = words[index];
+        if (word == 0) words[index] = word = known(places, index);
     }
 
     /// @dev How many lanes hold at least `score`. In each lane the guard bit survives the subtraction exactly where

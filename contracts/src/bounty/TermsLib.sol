@@ -3,13 +3,18 @@ pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Terms} from "./IHyperparameterBounty.sol";
 import {RankingLib} from "./RankingLib.sol";
-import {SpecLib} from "./SpecLib.sol";
 
 /// @notice What `open` accepts.
 library TermsLib {
     uint256 internal constant BASIS_POINTS = 10_000;
     /// Keeps every deadline far inside 40 bits, and no money behind a mistyped year.
     uint256 internal constant MAX_AHEAD = 3650 days;
+    /// No window is shorter: who watches a chain and answers at once is never too late.
+    uint256 internal constant MIN_WINDOW = 10 minutes;
+    /// Filling one slot would cost the whole prize if there were only one.
+    uint256 internal constant MIN_ENTRIES = 2;
+    /// Throughputs are in thousandths of the reference core.
+    uint256 internal constant THROUGHPUT_UNIT = 1_000;
 
     /// @notice Reverts, naming what is wrong, unless a contest can be held on `terms`.
     function check(Terms calldata terms) internal view {
@@ -21,26 +26,37 @@ library TermsLib {
             IHyperparameterBounty.MinimumScoreOutOfRange(RankingLib.MAX_SCORE, terms.minimumScore)
         );
         require(
-            terms.maxSubmissions != 0 && terms.maxSubmissions <= RankingLib.MAX_ENTRIES,
-            IHyperparameterBounty.SubmissionCapOutOfRange(RankingLib.MAX_ENTRIES, terms.maxSubmissions)
+            terms.maxSubmissions >= MIN_ENTRIES && terms.maxSubmissions <= RankingLib.MAX_ENTRIES,
+            IHyperparameterBounty.SubmissionCapOutOfRange(MIN_ENTRIES, RankingLib.MAX_ENTRIES, terms.maxSubmissions)
         );
         require(
             terms.maxPerAddress != 0 && terms.maxPerAddress <= terms.maxSubmissions,
             IHyperparameterBounty.PerAddressCapOutOfRange(terms.maxSubmissions, terms.maxPerAddress)
         );
+        require(terms.entrySeconds != 0, IHyperparameterBounty.ZeroEntrySeconds());
         require(
-            terms.submitEnds > block.timestamp,
-            IHyperparameterBounty.SubmitEndsPassed(terms.submitEnds, block.timestamp)
+            terms.acceptEnds >= block.timestamp + MIN_WINDOW,
+            IHyperparameterBounty.AcceptEndsTooSoon(block.timestamp + MIN_WINDOW, terms.acceptEnds)
         );
-        require(
-            terms.revealSeconds != 0 && terms.scoreSeconds != 0,
-            IHyperparameterBounty.EmptyWindow(terms.revealSeconds, terms.scoreSeconds)
-        );
+        checkWindow(terms.submitSeconds);
+        checkWindow(terms.revealSeconds);
+        checkWindow(terms.scoreSeconds);
+        if (terms.holdoutCommitment != 0) checkWindow(keySeconds(terms.scoreSeconds));
+        if (terms.challengeSeconds != 0) checkWindow(terms.challengeSeconds);
         checkLastDeadline(
-            uint256(terms.submitEnds) + terms.revealSeconds + terms.scoreSeconds + terms.challengeSeconds
-                + terms.panel.sealSeconds + terms.panel.openSeconds
+            uint256(terms.acceptEnds) + terms.submitSeconds + terms.revealSeconds + terms.scoreSeconds
+                + terms.challengeSeconds + terms.panel.sealSeconds + terms.panel.openSeconds
         );
-        SpecLib.checkLimits(terms.limits);
+    }
+
+    /// @notice Reverts if a window is too short to be in time for.
+    function checkWindow(uint256 secs) internal pure {
+        require(secs >= MIN_WINDOW, IHyperparameterBounty.WindowTooShort(MIN_WINDOW, secs));
+    }
+
+    /// @notice How long the holdout key may be published, from `revealEnds` on: three quarters of the time to score are left.
+    function keySeconds(uint256 scoreSeconds) internal pure returns (uint256) {
+        return scoreSeconds / 4;
     }
 
     /// @notice Reverts if a contest would end too far ahead.
@@ -49,7 +65,7 @@ library TermsLib {
         require(last <= latest, IHyperparameterBounty.DeadlineTooFar(latest, last));
     }
 
-    /// @notice The shares in lanes of 16 bits, the best one's lowest; reverts unless they make a whole.
+    /// @notice The shares in lanes of 16 bits, the best one's lowest; zero for one prize. Reverts unless they make a whole.
     function packShares(uint16[] calldata shares) internal pure returns (uint128 packed) {
         uint256 count = shares.length;
         require(
@@ -64,10 +80,11 @@ library TermsLib {
             packed |= uint128(share << (16 * i));
         }
         require(sum == BASIS_POINTS, IHyperparameterBounty.WrongShareSum(BASIS_POINTS, sum));
+        if (count == 1) return 0;
     }
 
     /// @notice Share `i` in basis points.
     function shareAt(uint128 packed, uint256 i) internal pure returns (uint256) {
-        return (packed >> (16 * i)) & 0xffff;
+        return packed == 0 ? BASIS_POINTS : (packed >> (16 * i)) & 0xffff;
     }
 }

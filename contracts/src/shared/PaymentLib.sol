@@ -11,6 +11,8 @@ library PaymentLib {
     using SafeERC20 for IERC20;
 
     address internal constant NATIVE = address(0);
+    /// Nobody's: the usual place to burn coins and tokens at, many of which refuse address zero.
+    address internal constant BURN = 0x000000000000000000000000000000000000dEaD;
 
     /// What a payee that is a contract may spend: ample for a wallet's receive, too little to be a nuisance.
     uint256 internal constant NATIVE_GAS = 50_000;
@@ -35,6 +37,17 @@ library PaymentLib {
             received = token.balanceOf(address(this)) - before;
         }
         require(received == amount, IPayments.UnsupportedToken(amount, received));
+    }
+
+    /// @notice As `pull`, but more coins than `amount` may be sent along.
+    /// @return change what was sent too much, for the caller to pay back.
+    function pullUpTo(address asset, address from, uint256 amount) internal returns (uint256 change) {
+        if (asset != NATIVE) {
+            pull(asset, from, amount);
+            return 0;
+        }
+        require(msg.value >= amount, IPayments.WrongAmount(amount, msg.value));
+        return msg.value - amount;
     }
 
     /// @notice Pays `amount` to `to` with bounded gas, and says whether it worked; nothing `to` or the token does can

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Verdict} from "./IHyperparameterBounty.sol";
+import {Place, RankingLib} from "./RankingLib.sol";
+import {ScoresLib} from "./ScoresLib.sol";
+import {TermsLib} from "./TermsLib.sol";
+
+/// @notice All that decides a dispute.
+struct Case {
+    /// By member of the panel: where the scores that it opened are kept (`ScoresLib`); zero where it opened none.
+    address[] arrays;
+    uint256 tolerance;
+    /// By revealed spec: participant and ordinal (`RankingLib.known`).
+    uint256[] places;
+    uint256 minimum;
+    uint256 prizes;
+    uint128 shares;
+    /// What is paid by the evaluator: nobody, since the contest cannot be scored, or who ranks.
+    bool unscorable;
+    uint256 ranking;
+}
+
+/// @notice What a panel finds, and what is paid by it.
+struct Finding {
+    Verdict verdict;
+    /// Bit i: member i says what the panel says.
+    uint256 agreed;
+    bool unscorable;
+    uint256 ranking;
+    /// Of the scores that the members opened, by index of revealed spec, where the payments follow from them; else none.
+    uint256[] medians;
+}
+
+/// @title Verdicts
+/// @notice How a panel decides whether an evaluator's payments can stand. It keeps nothing and holds no money: a contract of
+/// its own because one contract's code has a limit (EIP-170).
+/// @dev A dispute is about payments. A member's own scores *bear out* a ranking if honest scores that differ from them by no
+/// more than the tolerance could have made it: everybody in it reaches the minimum, nobody in it is beaten by somebody
+/// behind, and nobody outside it should be in it, all within the tolerance. The payments stand if the scores of more than
+/// half of the whole panel bear them out. If not, the medians pay others, and that stands if the scores of more than half of
+/// the whole panel bear it out. If neither is so, the panel has not decided. So a lie needs the votes of more than half of
+/// the panel: who is absent votes for nobody, and the evaluator has no vote.
+///
+/// The scores of one spec lie in one word, a lane of 32 bits for each member that opened any, the highest bit of each lane a
+/// guard.
+contract Verdicts {
+    uint256 private constant LANE_BITS = 32;
+    uint256 private constant LANE_MASK = 0xffffffff;
+    /// One in each lane.
+    uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
+    uint256 private constant GUARDS = ONES << (LANE_BITS - 1);
+    /// The highest number in each lane: no score reaches it.
+    uint256 private constant TOPS = GUARDS - ONES;
+
+    /// Stays empty: the words of all places come with the case.
+    mapping(uint256 index => Place) private _none;
+
+    /// @dev What the members opened.
+    struct Bench {
+        uint256 half; // of the whole panel, rounded down
+        uint256 voices; // members that opened scores
+        uint256[] seats; // by lane
+        uint256[] lanes; // by spec
+    }
+
+    /// @notice Decides a case.
+    function decide(Case memory p) external view returns (Finding memory f) {
+        (Bench memory b, uint256 deniers) = _open(p);
+        (f.unscorable, f.ranking) = (p.unscorable, p.ranking);
+        if (_isMost(deniers, b.half)) {
+            f.verdict = p.unscorable ? Verdict.Upheld : Verdict.Overturned;
+            (f.agreed, f.unscorable, f.ranking) = (deniers, true, 0);
+            return f;
+        }
+        f.verdict = Verdict.Undecided;
+        if (b.voices <= b.half) return f;
+        if (!p.unscorable) {
+            uint256 bearing = _bearing(b, p, p.ranking);
+            if (_isMost(bearing, b.half)) {
+                (f.verdict, f.agreed) = (Verdict.Upheld, bearing);
+                return f;
+            }
+        }
+        uint256[] memory medians = _medians(b);
+        uint256 ranking = RankingLib.rank(medians, p.minimum, p.prizes, p.places, _none);
+        uint256 agreed = _bearing(b, p, ranking);
+        if (!_isMost(agreed, b.half)) return f;
+        f.agreed = agreed;
+        if (!p.unscorable && _paysTheSame(p, ranking)) {
+            f.verdict = Verdict.Upheld;
+        } else {
+            (f.verdict, f.unscorable, f.ranking, f.medians) = (Verdict.Overturned, false, ranking, medians);
+        }
+    }
+
+    /// @return b the scores that members opened.
+    /// @return deniers bit i: member i says that the contest cannot be scored.
+    function _open(Case memory p) private view returns (Bench memory b, uint256 deniers) {
+        uint256 size = p.arrays.length;
+        b.half = size / 2;
+        b.seats = new uint256[](size);
+        bytes[] memory arrays = new bytes[](size);
+        for (uint256 i; i < size; ++i) {
+            if (p.arrays[i] == address(0)) continue;
+            bytes memory packed = ScoresLib.load(p.arrays[i]);
+            if (ScoresLib.count(packed) == 0) {
+                deniers |= 1 << i;
+            } else {
+                arrays[b.voices] = packed;
+                b.seats[b.voices++] = i;
+            }
+        }
+        b.lanes = new uint256[](p.places.length);
+        uint256 voices = b.voices;
+        unchecked {
+            for (uint256 spec; spec < b.lanes.length; ++spec) {
+                uint256 lanes;
+                for (uint256 j = voices; j != 0; --j) {
+                    lanes = lanes << LANE_BITS | ScoresLib.scoreAt(arrays[j - 1], spec);
+                }
+                b.lanes[spec] = lanes;
+            }
+        }
+    }
+
+    /// @dev The members, by bit, whose scores bear `ranking` out.
+    function _bearing(Bench memory b, Case memory p, uint256 ranking) private pure returns (uint256 seats) {
+        // Guard bits of the lanes in use.
+        uint256 held = GUARDS >> (256 - LANE_BITS * b.voices);
+        uint256[] memory known = new uint256[](RankingLib.MAX_PRIZES);
+        uint256[] memory bounds = new uint256[](RankingLib.MAX_PRIZES + 1);
+        uint256 ranked = RankingLib.count(ranking);
+        uint256 twice = ONES * (2 * p.tolerance);
+        // Lane arithmetic: scores and tolerances are below 2^20, so nothing overflows, nor does it borrow from the next lane.
+        unchecked {
+            // What a spec must not exceed to stand behind the first `i` of the ranking: the least of theirs.
+            bounds[0] = TOPS;
+            for (uint256 i; i < ranked; ++i) {
+                uint256 index = RankingLib.indexAt(ranking, i);
+                known[i] = p.places[index];
+                uint256 lanes = b.lanes[index];
+                held &= _atLeast(lanes + ONES * p.tolerance, ONES * p.minimum);
+                bounds[i + 1] = _least(bounds[i], lanes + twice);
+            }
+            // At this a spec has to be looked at: with a place left, where it reaches the minimum by more than the tolerance.
+            uint256 watch = ranked == p.prizes ? bounds[ranked] : ONES * (p.minimum + p.tolerance);
+            for (uint256 spec; spec < b.lanes.length; ++spec) {
+                uint256 lanes = b.lanes[spec];
+                uint256 reached = _atLeast(lanes, watch) & held;
+                if (reached == 0) continue;
+                uint256 own = p.places[spec];
+                uint256 position;
+                while (position < ranked && RankingLib.participantOf(known[position] ^ own) != 0) ++position;
+                if (position == ranked && ranked != p.prizes) {
+                    held &= ~reached; // it should have a place
+                } else if (position != 0) {
+                    // It must not beat those before it; of equals the earlier one does.
+                    bool earlier = p.tolerance == 0
+                        && RankingLib.ordinalOf(own) < RankingLib.ordinalOf(known[position - 1]);
+                    held &= ~_atLeast(lanes, bounds[position] + (earlier ? 0 : ONES));
+                }
+            }
+            for (uint256 j; j < b.voices; ++j) {
+                if (held >> (LANE_BITS * (j + 1) - 1) & 1 == 1) seats |= 1 << b.seats[j];
+            }
+        }
+    }
+
+    /// @dev For each spec the median; of an even number of scores the middle two are averaged, rounded down.
+    function _medians(Bench memory b) private pure returns (uint256[] memory medians) {
+        medians = new uint256[](b.lanes.length);
+        uint256 voices = b.voices;
+        unchecked {
+            for (uint256 spec; spec < medians.length; ++spec) {
+                uint256 lanes = b.lanes[spec];
+                uint256 lower; // the highest that more than half of the scores reach
+                uint256 upper; // the highest that at least half of them reach
+                for (uint256 rest = lanes; rest != 0; rest >>= LANE_BITS) {
+                    uint256 score = rest & LANE_MASK;
+                    if (score <= lower) continue;
+                    // The product sums the eight guard bits in the highest lane.
+                    uint256 reach = (_atLeast(lanes, ONES * score) >> (LANE_BITS - 1)) * ONES >> (256 - LANE_BITS);
+                    if (2 * reach > voices) lower = score;
+                    if (2 * reach >= voices && score > upper) upper = score;
+                }
+                medians[spec] = (lower + (upper > lower ? upper : lower)) / 2;
+            }
+        }
+    }
+
+    /// @dev Whether `ranking` pays the same participants the same shares as what is paid now.
+    function _paysTheSame(Case memory p, uint256 ranking) private pure returns (bool) {
+        uint256 ranked = RankingLib.count(ranking);
+        if (ranked != RankingLib.count(p.ranking)) return false;
+        for (uint256 i; i < ranked; ++i) {
+            uint256 own = p.places[RankingLib.indexAt(ranking, i)];
+            uint256 j;
+            while (j < ranked && RankingLib.participantOf(p.places[RankingLib.indexAt(p.ranking, j)] ^ own) != 0) ++j;
+            if (j == ranked || TermsLib.shareAt(p.shares, i) != TermsLib.shareAt(p.shares, j)) return false;
+        }
+        return true;
+    }
+
+    /// @dev Whether more than half of the panel is in `members`, a bit each.
+    function _isMost(uint256 members, uint256 half) private pure returns (bool) {
+        uint256 count;
+        for (; members != 0; members &= members - 1) {
+            ++count;
+        }
+        return count > half;
+    }
+
+    /// @dev The guard bit of each lane of `lanes` that holds at least what `least` has there: it survives exactly where
+    /// nothing is borrowed.
+    function _atLeast(uint256 lanes, uint256 least) private pure returns (uint256) {
+        unchecked {
+            return ((lanes | GUARDS) - least) & GUARDS;
+        }
+    }
+
+    /// @dev The smaller number of each lane.
+    function _least(uint256 a, uint256 b) private pure returns (uint256) {
+        unchecked {
+            uint256 guards = _atLeast(a, b);
+            uint256 mask = guards - (guards >> (LANE_BITS - 1)); // all but the guard, where a is at least b
+            return a ^ ((a ^ b) & mask);
+        }
+    }
+}
