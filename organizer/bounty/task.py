@@ -96,16 +96,23 @@ class TaskSettings:
         """
         least = lottery.bar_ppm(USUAL_LUCK)
         minimum = lottery.bar_ppm(self.luck_ppm / PPM) if self.minimum_score_ppm is None else self.minimum_score_ppm
-        if minimum >= least or self.allow_luck:
+        if self.allow_luck:
             return min(minimum, PPM)
-        chance = lottery.chance_of_any(minimum)
-        raise InvalidInput(
-            f"with a minimum of {percent(minimum)} one of {lottery.entries} entries without any skill may be paid with "
-            f"a chance of {percent(round(PPM * chance))}",
-            NextStep(
-                "take {} or more, or insist with {}", Parameter("minimum", f"{least / PPM}"), Parameter("allow_luck")
-            ),
-        )
+        insist = Parameter("allow_luck")
+        if least > PPM:
+            raise InvalidInput(
+                f"no minimum keeps luck from being paid: the holdout's {lottery.windows:,} windows are too few for "
+                f"{lottery.entries:,} entries",
+                NextStep("choose a longer holdout or fewer entries, or insist with {}", insist),
+            )
+        if minimum < least:
+            chance = percent(round(PPM * lottery.chance_of_any(minimum)))
+            raise InvalidInput(
+                f"with a minimum of {percent(minimum)}, one of {lottery.entries:,} entries without any skill may be "
+                f"paid with a chance of {chance}",
+                NextStep("take {} or more, or insist with {}", Parameter("minimum", str(least / PPM)), insist),
+            )
+        return minimum
 
     def request_fields(self) -> dict[str, Any]:
         """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
