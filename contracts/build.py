@@ -25,6 +25,7 @@ from typing import Any, Final
 
 import requests
 import solcx
+from eth_utils import keccak
 from solcx.exceptions import SolcError, SolcInstallationError, SolcNotInstalled
 
 COMPILER_VERSION: Final = "0.8.37"
@@ -48,11 +49,13 @@ class BuildError(Exception):
 class Deployed:
     """A contract that is deployed, as `contracts.toml` lists it: where everything lies that belongs to it.
 
-    Source units and artifacts are named from `contracts/`, pages and snapshots from the root of the project.
+    Source units and artifacts are named from `contracts/`, pages and snapshots from the root of the project. `creates` are
+    the contracts that its constructor creates, each in a source of its name beside it.
     """
 
     name: str
     family: str
+    creates: tuple[str, ...] = ()
 
     @property
     def unit(self) -> str:
@@ -93,7 +96,7 @@ def deployed_contracts(home: Path = _HOME) -> list[Deployed]:
     """
     try:
         listed = tomllib.loads((home / "contracts.toml").read_text(encoding="utf-8"))
-        return [Deployed(**entry) for entry in listed["contract"]]
+        return [Deployed(**{**entry, "creates": tuple(entry.get("creates", ()))}) for entry in listed["contract"]]
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise BuildError(f"contracts.toml does not list contracts by name and family: {error}") from None
 
@@ -157,9 +160,8 @@ def compile_artifacts(home: Path) -> dict[str, str]:
         output = _compile(home, sources, [contract.unit]).get(contract.name)
         if output is None:
             raise BuildError(f"{contract.unit} holds no contract {contract.name}; correct contracts.toml")
-        size = len(output["evm"]["deployedBytecode"]["object"]) // 2
-        if size >= MAX_CODE_BYTES:
-            raise BuildError(f"{contract.name} has {size} bytes of code; {MAX_CODE_BYTES - 1} can be deployed")
+        _check_size(contract.name, output)
+        _check_created(home, contract, output)
         artifacts[f"{contract.name}.json"] = _artifact(contract.name, output, sources)
     mocks = sorted(path.relative_to(home).as_posix() for path in (home / "test").glob("*/mocks/*.sol"))
     sources = read_sources(home, mocks)
@@ -211,6 +213,23 @@ def main(arguments: list[str] | None = None, home: Path = _HOME) -> int:
     lines = difference(home, artifacts)
     sys.stderr.writelines(f"build: {line}; run `python contracts/build.py` and commit the result\n" for line in lines)
     return 1 if lines else 0
+
+
+def _check_size(name: str, output: dict[str, Any]) -> None:
+    size = len(output["evm"]["deployedBytecode"]["object"]) // 2
+    if size >= MAX_CODE_BYTES:
+        raise BuildError(f"{name} has {size} bytes of code; {MAX_CODE_BYTES - 1} can be deployed")
+
+
+def _check_created(home: Path, contract: Deployed, output: dict[str, Any]) -> None:
+    """A contract finds those that it creates by their code, whose hash stands in its own."""
+    units = {name: f"{Path(contract.unit).parent}/{name}.sol" for name in contract.creates}
+    created = _compile(home, read_sources(home, units.values()), list(units.values()))
+    for name in contract.creates:
+        _check_size(name, created[name])
+        code_hash = keccak(hexstr=created[name]["evm"]["bytecode"]["object"]).hex()
+        if code_hash not in output["evm"]["deployedBytecode"]["object"]:
+            raise BuildError(f"{contract.name} creates {name}, whose code has the hash 0x{code_hash}; write it there")
 
 
 def _join(unit: str, relative: str) -> str:

@@ -57,6 +57,7 @@ struct Contest {
     // ---
     uint128 shares; // `TermsLib`; 0: one prize
     uint32 extendedAt; // the last ordinal when `extend` was called
+    uint32 extended; // seconds in all
     // ---
     uint128 pot; // what those who revealed can claim together
     // ---

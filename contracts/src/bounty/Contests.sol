@@ -13,16 +13,20 @@ import {Verdicts} from "./Verdicts.sol";
 abstract contract Contests is IHyperparameterBounty, Payments {
     using ContestLib for Contest;
 
+    /// Keccak-256 of the creation code of both; `contracts/build.py` compares them.
+    bytes32 private constant RULES_CODE = 0x1859657cbc6bcc84f992f72d80c5f3dec84a2f3129bb721ea335a46e342a577c;
+    bytes32 private constant VERDICTS_CODE = 0x5619dcce143a40cf2272a9dd7324a75999aca05988b3fd72bb13c2dfa008f427;
+
     mapping(uint256 contest => Contest) internal _contests;
     mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) internal _submissions;
     mapping(uint256 contest => mapping(uint256 index => Place)) internal _places;
     mapping(uint256 contest => mapping(address sponsor => uint256 amount)) internal _sponsorships;
 
-    /// @dev Creates the two contracts whose code this one has no room for. Their addresses follow from this one's, so the code
-    /// of all three is the same wherever they are deployed.
+    /// @dev Creates the two contracts whose code this one has no room for. Their addresses follow from this one's and from their
+    /// code: so this one's code says what theirs is, and is the same wherever it is deployed.
     constructor() {
-        new Rules();
-        new Verdicts();
+        assert(address(new Rules{salt: 0}()) == address(_rules()));
+        assert(address(new Verdicts{salt: 0}()) == address(_verdicts()));
     }
 
     function _inPhase(uint256 contest, Phase expected) internal view returns (Contest storage c) {
@@ -50,15 +54,15 @@ abstract contract Contests is IHyperparameterBounty, Payments {
     }
 
     function _rules() internal view returns (Rules) {
-        return Rules(_created(1));
+        return Rules(_created(RULES_CODE));
     }
 
     function _verdicts() internal view returns (Verdicts) {
-        return Verdicts(_created(2));
+        return Verdicts(_created(VERDICTS_CODE));
     }
 
-    /// @dev The contract that this one created with its `nonce`: the last 20 bytes of keccak-256(RLP(address, nonce)).
-    function _created(uint8 nonce) private view returns (address) {
-        return address(uint160(uint256(keccak256(abi.encodePacked(hex"d694", address(this), nonce)))));
+    /// @dev The contract that this one created with that code (CREATE2, EIP-1014).
+    function _created(bytes32 code) private view returns (address) {
+        return address(uint160(uint256(keccak256(abi.encodePacked(hex"ff", address(this), bytes32(0), code)))));
     }
 }

@@ -93,10 +93,12 @@ contract HyperparameterBounty is Disputes, Settlement {
         Contest storage c = _inPhase(contest, Phase.Submit);
         _requireOrganizer(c);
         require(secs != 0, ZeroExtension());
+        uint256 extended = uint256(c.extended) + secs;
+        require(extended <= c.submitSeconds, ExtensionTooLong(c.submitSeconds, extended));
         uint256 submitEnds = uint256(c.deadline) + secs;
-        TermsLib.checkLastDeadline(submitEnds + c.lastSeconds());
 
         c.deadline = uint40(submitEnds);
+        c.extended = uint32(extended);
         c.extendedAt = c.lastOrdinal;
 
         emit Extended(contest, secs, submitEnds);
@@ -353,7 +355,7 @@ contract HyperparameterBounty is Disputes, Settlement {
         // Saves, with the block below, 2,700 gas of `open` with a panel of three, against `emit`.
         assembly ("memory-safe") {
             let afterShares := add(shares.offset, shl(5, shares.length))
-            usual := and(eq(terms, 0x24), eq(shares.offset, 0x2c4))
+            usual := and(eq(terms, 0x24), eq(shares.offset, 0x2e4))
             usual := and(usual, and(eq(panel, afterShares), eq(members.offset, add(panel, 0x100))))
         }
         require(usual, UnusualEncoding());

@@ -137,6 +137,8 @@ interface IHyperparameterBounty is IPayments {
     /// @notice Every window is ten minutes at least; so is the quarter of the time to score in which the key is due.
     error WindowTooShort(uint256 minimum, uint256 actual);
     error ZeroExtension();
+    /// @notice All extensions together may be as long as `submitSeconds`: the bonds of others wait as well.
+    error ExtensionTooLong(uint256 maximum, uint256 actual);
     /// @notice A panel has 1, 3, 5 or 7 members.
     error WrongPanelSize(uint256 maximum, uint256 actual);
     /// @notice The members of a panel are not in ascending order, or one is named twice, or is zero.
@@ -239,8 +241,8 @@ interface IHyperparameterBounty is IPayments {
     function open(Terms calldata terms) external payable returns (uint256 contest);
 
     /// @notice Moves every deadline `secs` later. Organizer, `Submit` phase.
-    /// @dev There is no limit on how often, up to 3,650 days ahead; who does not want to wait withdraws meanwhile, and gets
-    /// its entry fee back.
+    /// @dev All extensions together may double the time to submit. Who does not want to wait withdraws meanwhile, and gets its
+    /// entry fee back.
     function extend(uint256 contest, uint32 secs) external;
 
     /// @notice Calls a contest off while no submission stands, and gives everybody back what it put in. Organizer, until

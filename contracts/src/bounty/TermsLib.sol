@@ -43,10 +43,11 @@ library TermsLib {
         checkWindow(terms.scoreSeconds);
         if (terms.holdoutCommitment != 0) checkWindow(keySeconds(terms.scoreSeconds));
         if (terms.challengeSeconds != 0) checkWindow(terms.challengeSeconds);
-        checkLastDeadline(
-            uint256(terms.acceptEnds) + terms.submitSeconds + terms.revealSeconds + terms.scoreSeconds
-                + terms.challengeSeconds + terms.panel.sealSeconds + terms.panel.openSeconds
-        );
+        // With all that it can be extended by.
+        uint256 last = uint256(terms.acceptEnds) + 2 * uint256(terms.submitSeconds) + terms.revealSeconds
+            + terms.scoreSeconds + terms.challengeSeconds + terms.panel.sealSeconds + terms.panel.openSeconds;
+        uint256 latest = block.timestamp + MAX_AHEAD;
+        require(last <= latest, IHyperparameterBounty.DeadlineTooFar(latest, last));
     }
 
     /// @notice Reverts if a window is too short to be in time for.
@@ -57,12 +58,6 @@ library TermsLib {
     /// @notice How long the holdout key may be published, from `revealEnds` on: three quarters of the time to score are left.
     function keySeconds(uint256 scoreSeconds) internal pure returns (uint256) {
         return scoreSeconds / 4;
-    }
-
-    /// @notice Reverts if a contest would end too far ahead.
-    function checkLastDeadline(uint256 last) internal view {
-        uint256 latest = block.timestamp + MAX_AHEAD;
-        require(last <= latest, IHyperparameterBounty.DeadlineTooFar(latest, last));
     }
 
     /// @notice The shares in lanes of 16 bits, the best one's lowest; zero for one prize. Reverts unless they make a whole.
