@@ -22,9 +22,9 @@ from hyperbounty.compute.training import TrainingExecutor
 from hyperbounty.errors import TrainingError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.judge import Judged
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.metrics import MetricName, score_ppm
 from hyperbounty.training.result import TrainingResult
-from hyperbounty.training.windows import Dataset, prepare
+from hyperbounty.training.windows import Dataset
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
@@ -66,21 +66,13 @@ class Scoring:
             "training": manifest.training.cid,
             "holdout": hashlib.sha256(self.holdout.to_csv()).hexdigest(),
             "interval": manifest.interval,
-            "coin": manifest.target.coin,
-            "future_periods": manifest.target.future_periods,
-            "sequence_length": manifest.sequence_length,
+            "task": manifest.task.model_dump(mode="json"),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def dataset(self) -> Dataset:
         """Windows for training and for scoring; the scaler knows the training rows only."""
-        return prepare(
-            self.training,
-            self.holdout,
-            target=self.manifest.target.coin,
-            sequence_length=self.manifest.sequence_length,
-            future_periods=self.manifest.target.future_periods,
-        )
+        return self.manifest.task.dataset(self.training, self.holdout)
 
 
 class Trained(Mapping[int, Sequence[StoredResult]]):
@@ -199,11 +191,11 @@ def train_all(
     )
 
 
-def score_ppm(runs: Sequence[TrainingResult]) -> int:
-    """The mean score over runs, rounded down; 0 where any run diverged."""
+def spec_score(runs: Sequence[TrainingResult], metric: MetricName) -> int:
+    """The mean score over runs in ppm, rounded down; 0 where any run diverged."""
     if any(run.diverged_at is not None for run in runs):
         return 0
-    return sum(run.correct for run in runs) * PPM // sum(run.total for run in runs)
+    return score_ppm([run.score_ppm(metric) for run in runs])
 
 
 def contest_name(contract: BountyContract, scoring: Scoring) -> str:

@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from evaluator.bounty.evaluation import check_versions
-from evaluator.bounty.scoring import Scoring, Trained, contest_name, score_ppm, train_all
+from evaluator.bounty.scoring import Scoring, Trained, contest_name, spec_score, train_all
 from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import HashedWeights
@@ -201,7 +201,7 @@ def _compare(
                 revealed.spec,
                 # An evaluator may record that a contest cannot be scored: then there is no score at all.
                 recorded.scores[revealed.index] if recorded.scores else None,
-                score_ppm(runs) if runs else 0,
+                spec_score(runs, scoring.manifest.metric) if runs else 0,
                 scoring.manifest.tolerance_ppm,
                 difference,
             )
@@ -258,7 +258,7 @@ def _check_member(
         theirs: OwnRun = own[index]
         if theirs.seed != own_run_seed(scoring.seed, specs[index].spec, opened.member):
             return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} has another seed")
-        if abs(theirs.score_ppm - result.score_ppm) > tolerance:
+        if abs(theirs.score_ppm - result.score_ppm(scoring.manifest.metric)) > tolerance:
             return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} is not what comes out here")
         alike += theirs.weights == result.checkpoints[-1]
     if not drawn:

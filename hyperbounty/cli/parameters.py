@@ -108,17 +108,24 @@ class Shares(click.ParamType[tuple[int, ...]]):
 class Ppm(click.FloatRange):
     """A share of one in parts per million.
 
-    >>> Ppm().convert("0.55", None, None)
-    550000
+    >>> Ppm().convert("0.55", None, None), Ppm().convert("55%", None, None)
+    (550000, 550000)
     """
 
     def __init__(self) -> None:
         super().__init__(0, 1)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The parts per million in `value`."""
-        return round(super().convert(value, param, ctx) * PPM)
+        """The parts per million in `value`: a fraction, or with a sign for it, percent."""
+        text = str(value).strip()
+        if not text.endswith("%"):
+            return round(super().convert(value, param, ctx) * PPM)
+        try:
+            fraction = float(Decimal(text[:-1].strip()) / 100)
+        except ArithmeticError:
+            self.fail(f"{value!r} is no share such as 0.55 or 55%", param, ctx)
+        return round(super().convert(fraction, param, ctx) * PPM)
 
     def write(self, value: int) -> str:
         """The text that `convert` reads."""
-        return str(value / PPM)
+        return f"{value / 10_000:g}%"

@@ -51,7 +51,7 @@ def train(
     >>> rows = np.random.default_rng(1).normal(size=(39, 2)).astype(np.float32)
     >>> data = Windows(rows, np.arange(32), (rows[7:, 0] > 0).astype(np.uint8), length=8)
     >>> result = train(Spec(cell="SimpleRNN", recurrent_units=(2,), epochs=1), data, data, seed=1)
-    >>> result.parameters, result.total, len(result.losses)
+    >>> result.parameters, len(result.logits), len(result.losses)
     (13, 32, 1)
     """
     return Trainer(train, holdout, backend=backend, arithmetic=arithmetic).train(spec, seed, on_epoch)

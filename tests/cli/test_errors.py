@@ -117,7 +117,7 @@ def test_html_where_csv_was_expected(tmp_path: Path, capsys: pytest.CaptureFixtu
         ["participant", "show", "0"],
         ["organizer", "fetch", "--source", "oracle", "--out", "x"],
         ["evaluator", "run", "1", "--workers", "0"],
-        ["organizer", "open", "--prices", "p", "--coin", "LTC", "--minimum-accuracy", "1.5"],
+        ["organizer", "open", "--prices", "p", "--coin", "LTC", "--minimum", "1.5"],
         ["devnet", "--port", "70000"],
     ],
 )
@@ -130,7 +130,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     [("--reward", "lots"), ("--bond", "0.1 dollars"), ("--shares", "50,40"), ("--shares", "a,b"), ("--reward", "-1")],
 )
 def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
-    given = {"--reward": "1", "--minimum-accuracy": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
+    given = {"--reward": "1", "--minimum": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
     arguments = [part for pair in {**given, option: value}.items() for part in pair]
     assert value.split(",", 1)[0] in fails(capsys, "organizer", "open", *arguments, code=2)
 

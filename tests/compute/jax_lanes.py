@@ -42,4 +42,6 @@ def found_in_lanes(train: Windows, holdout: Windows, members: Sequence[Member]) 
     """What the engine alone trains `members` to: checkpoints and losses as text, and the CID of the weights."""
     results = dict(four_lanes(train, holdout)(members, lambda _index, _epoch: None))
     found = [results[index] for index in range(len(members))]
-    return [(repr((one.checkpoints, one.losses, one.correct)), str(Cid.raw(to_npz(one.weights)))) for one in found]
+    return [
+        (repr((one.checkpoints, one.losses, one.logits.tobytes())), str(Cid.raw(to_npz(one.weights)))) for one in found
+    ]

@@ -34,7 +34,7 @@ def spec_file(folder: Path, name: str, **changes: object) -> Path:
 
 def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
     return shell(
-        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1),
+        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1),
         *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
         *("--sequence-length", 16, *options),
         account=ORGANIZER,

@@ -20,6 +20,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from eth_account.signers.local import LocalAccount
@@ -134,15 +135,22 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Resul
     if receipt is not None:
         data |= receipt_json(receipt)
         text.append(receipt_line(receipt))
-    text.append(f"Base rate of the holdout: {percent(facts.report.holdout.base_rate_ppm)}")
+    holdout = facts.report.holdout
+    text.append(
+        f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
+        f"{holdout.rises:,} of them rises."
+    )
     rows = [
         (
             str(spec.index),
             spec.participant,
             Spec.from_word(bytes.fromhex(spec.spec[2:])).describe(),
+            str(spec.place),
             percent(spec.score_ppm),
+            "" if spec.interval_ppm is None else " to ".join(map(percent, spec.interval_ppm)),
+            f"{spec.p_value_ppm / PPM:.2g}",
             f"{spec.note}: {spec.reason}" if spec.reason else spec.note,
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "score", "note"), rows)
+    return Result(data, text, ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note"), rows)

@@ -69,17 +69,25 @@ def test_the_facts_of_a_contest_are_json() -> None:
 
 def test_the_leaderboard_has_the_winner_first_and_then_the_scores() -> None:
     board = leaderboard(MANIFEST, report(560_000, 0, 560_000, 575_000), winners=(2,))
+    # The first three share a place: the holdout cannot tell them apart.
     assert [(place.place, place.index, place.won) for place in board.places] == [
         (1, 2, True),
-        (2, 3, False),
-        (3, 0, False),
+        (1, 3, False),
+        (1, 0, False),
         (4, 1, False),
     ]
-    assert [place.over_base_rate_ppm for place in board.places] == [40_000, 55_000, 40_000, -520_000]
+    assert [place.interval_ppm for place in board.places][1:] == [(545_000, 605_000), (530_000, 590_000), None]
+    assert [place.p_value_ppm for place in board.places] == [40_000, 40_000, 40_000, 1_000_000]
     assert board.places[-1].note == "diverged"
     assert board.places[0].spec == SPECS[0].spec
-    assert (board.minimum_ppm, board.base_rate_ppm, board.windows, board.runs) == (550_000, 520_000, 1_137, 2)
-    assert 0.02 < board.noise_band < 0.1
+    assert (board.minimum_ppm, board.skilless_ppm, board.windows, board.runs) == (550_000, 500_000, 1_137, 2)
+    shown = json.loads(json.dumps(board.json()))
+    assert (shown["metric"], shown["places"][0]["spec"]) == ("balanced_accuracy", "0x" + SPECS[0].spec.hex())
+
+
+def test_by_accuracy_a_constant_model_has_the_base_rate() -> None:
+    manifest = MANIFEST.model_copy(update={"metric": "accuracy"})
+    assert leaderboard(manifest, report(560_000)).skilless_ppm == 592 * 10**6 // 1_137
 
 
 def test_equal_scores_are_ranked_by_index() -> None:

@@ -16,12 +16,11 @@ from hyperbounty.bounty.report import SpecScore
 from hyperbounty.bounty.show.comparison import Difference
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
+from tests.training.made_results import made_result
 
 
 def training(*checkpoints: str) -> TrainingResult:
-    curve = (0.5,) * len(checkpoints)
-    hashes = tuple(name * 32 for name in checkpoints)
-    return TrainingResult(1, curve, curve, curve, 20, 40, 5, None, 1.0, (), hashes)
+    return made_result(*(500_000 for _ in checkpoints), checkpoints=tuple(name * 32 for name in checkpoints))
 
 
 def reported(scoring: Scoring, store: ContentStore, runs: Sequence[TrainingResult]) -> SpecScore:

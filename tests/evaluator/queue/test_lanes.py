@@ -67,7 +67,7 @@ def found_by_pool(
     records = [queue.result(w.job.key) for w in wanted]
     queue.database.close()
     return [
-        (repr((record.result.checkpoints, record.result.losses, record.result.correct)), record.weights)
+        (repr((record.result.checkpoints, record.result.losses, record.result.logits.tobytes())), record.weights)
         for record in records
         if record is not None
     ]
