@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hyperbounty.bounty.agreement import require_agreement
+from hyperbounty.bounty.capacity import least_score_seconds, training_seconds
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
-from hyperbounty.bounty.types import Contest, Dispute, Phase
+from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import ContentStore
-from hyperbounty.training.windows import prepare
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -65,26 +66,48 @@ def proposal(contract: BountyContract, contest: Contest, account: str) -> Propos
     return Proposal(contest, dispute, seat)
 
 
-def keep_copy(store: ContentStore, contest: Contest) -> Manifest:
-    """Fetch and check what `contest` is made of, and pin it: who has accepted depends on nobody else's copy.
+def keep_copy(store: ContentStore, asked: Proposal) -> Manifest:
+    """Fetch and check what a contest is made of, and pin it: who has accepted depends on nobody else's copy.
 
     Raises:
-        ManifestError, PriceDataError: it is not what it should be.
+        ManifestError, PriceDataError: it is not what it should be, or chain and manifest disagree.
         ContentNotFound: nobody has it.
     """
+    contest = asked.contest
     manifest = fetch_manifest(store, contest.manifest)
+    require_agreement(contest, asked.dispute, manifest)
     training = fetch_prices(store, manifest.training, manifest)
     # Refused where it leaves no window to train on.
-    prepare(
-        training,
-        None,
-        target=manifest.target.coin,
-        sequence_length=manifest.sequence_length,
-        future_periods=manifest.target.future_periods,
-    )
-    for cid in documents(store, contest.manifest, ()):
+    manifest.task.dataset(training, None)
+    for cid in documents(store, contest.manifest, (), specs=0).cids:
         store.pin(cid)
     return manifest
+
+
+def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None:
+    """Refuse what this machine cannot train in time, every entry at its budget.
+
+    Args:
+        asked: of the account.
+        manifest: of the contest.
+        throughput: of the machine, in thousandths of the reference core.
+
+    Raises:
+        InvalidInput: says how long it takes.
+    """
+    contest, panel = asked.contest, asked.dispute.panel
+    if asked.seat is None:
+        needed = least_score_seconds(manifest, contest.max_submissions, throughput)
+        window, seconds = "the time for scoring", contest.score_seconds
+    else:
+        needed = training_seconds(contest.max_submissions, contest.entry_seconds, throughput)
+        window, seconds = "the time to seal", panel.seal_seconds
+    if needed > seconds:
+        raise InvalidInput(
+            f"{contest.max_submissions:,} entries of {contest.entry_seconds:,} s each take {needed:,} s with "
+            f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is {seconds:,} s",
+            NextStep("do not accept, or train on more with {}", Parameter("workers")),
+        )
 
 
 def accept(contract: BountyContract, account: LocalAccount, asked: Proposal, throughput: int) -> Receipt:

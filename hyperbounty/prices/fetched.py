@@ -17,6 +17,7 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.source import OnProgress, PriceSource
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.texts import first_hidden
 
 SAMPLE: Final = "sample"
 # Of a folder of somebody's own files nobody knows whether others have them too.
@@ -102,4 +103,10 @@ class FetchedPrices:
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error
+        hidden = first_hidden(source)
+        if hidden is not None:
+            raise PriceDataError(
+                f"the source in {folder / _ABOUT} has {hidden}, which a published text may not hold",
+                "fetch the prices again",
+            )
         return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning, name)

@@ -12,7 +12,7 @@ from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Amount, Names, Shares
 from hyperbounty.spec.word import SPEC_MAXIMA
-from organizer.bounty.windows import DAY, entry_seconds, score_seconds
+from organizer.bounty.windows import DAY, check_score_seconds, score_seconds
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
     from organizer.bounty.publishing import Publication
@@ -165,9 +165,16 @@ class Offer:
         return found if self.score_seconds is None else {**found, "score_seconds": self.score_seconds}
 
     def terms(self, publication: Publication, now: int) -> Terms:
-        """The offer as the contract takes it, for the contest of `publication`; it stands counted from `now`."""
+        """The offer as the contract takes it, for the contest of `publication`; it stands counted from `now`.
+
+        Raises:
+            InvalidInput: nobody can score every entry in the time for it.
+        """
         manifest = publication.manifest
-        derived = score_seconds(manifest, self.max_submissions, self.cores)
+        scoring = self.score_seconds
+        if scoring is None:
+            scoring = score_seconds(manifest, self.max_submissions, self.cores)
+        check_score_seconds(manifest, self.max_submissions, self.cores, scoring)
         return Terms(
             asset=self.asset,
             reward=self.reward,
@@ -180,13 +187,13 @@ class Offer:
             accept_ends=now + self.accept_seconds,
             submit_seconds=self.submit_seconds,
             reveal_seconds=self.reveal_seconds,
-            score_seconds=derived if self.score_seconds is None else self.score_seconds,
+            score_seconds=scoring,
             challenge_seconds=self.challenge_seconds if self.panel else 0,
             evaluator=self.evaluator,
             limits=self.limits,
             max_submissions=self.max_submissions,
             max_per_address=min(self.max_per_address, self.max_submissions),
-            entry_seconds=entry_seconds(manifest),
+            entry_seconds=manifest.entry_seconds,
             manifest=publication.digest,
             holdout_commitment=publication.holdout_commitment,
             panel=self._panel_terms(manifest.tolerance_ppm),

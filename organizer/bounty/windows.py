@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Final
 
-from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.bounty.capacity import THOUSANDTHS, capacity_refusal, least_score_seconds
+from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -19,23 +19,22 @@ LEAST_ELSEWHERE: Final = 3600
 """And of windows on a chain where people put money on it: time to notice, to think, and to try again."""
 
 
-def entry_seconds(manifest: Manifest) -> int:
-    """Most seconds of the reference core that all runs of one entry may take."""
-    # One part in so many of the budget's unit is about a second.
-    return manifest.runs * -(-manifest.compute_budget // 10**9)
-
-
 def score_seconds(manifest: Manifest, entries: int, cores: float) -> int:
-    """Seconds for scoring: the prices of a future holdout come to be, then `entries` are trained on `cores`.
+    """Seconds for scoring `entries` on so many reference cores; a day at least, since people have to be there."""
+    return max(DAY, least_score_seconds(manifest, entries, round(cores * THOUSANDTHS)))
 
-    Trainings get a quarter more than their budget. In `sealed` mode the key may come as late as at the end of the first
-    quarter of the whole, so there is a third more. It is a day at least, since people have to be there.
+
+def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds: int) -> None:
+    """Refuse a time for scoring in which nobody can score.
+
+    Raises:
+        InvalidInput: says what would do.
     """
-    training = math.ceil(entries * entry_seconds(manifest) * 1.25 / cores)
-    holdout = manifest.holdout
-    if isinstance(holdout, FutureHoldout):
-        return max(DAY, (holdout.rows + 1) * manifest.interval + training)
-    return max(DAY, -(-training * 4 // 3))
+    refusal = capacity_refusal(
+        manifest, max_submissions=entries, score_seconds=seconds, throughput=round(cores * THOUSANDTHS)
+    )
+    if refusal is not None:
+        raise refusal
 
 
 def check_windows(windows: Mapping[str, int], *, development: bool) -> None:

@@ -101,7 +101,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell("participant", "archive", 1, "--out", tmp_path / "contest.car")
     shutil.rmtree(shell.home / "store")
     shell("store", "import", tmp_path / "contest.car")
-    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["answer"] == "equal"
 
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
@@ -122,12 +122,12 @@ def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp
     evaluator, store = devnet_account(EVALUATOR, contract.chain), open_store(None, shell.home / "store")
     # Scores that are not those of their report: the report itself gives the lie away.
     contract.record_scores(evaluator, 1, report.digest(), [999_999])
-    assert "not those of their own report" in shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["error"]
+    assert "has other scores" in shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["remarks"][0]
     # A report made to match: only training again finds it.
     false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 999_999}),)})
     contract.record_scores(evaluator, 1, store.add_block(false.canonical()).digest, [999_999])
     verified = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)
-    assert (verified["agrees"], verified["specs"][0]["verdict"]) == (False, "differs")
+    assert (verified["answer"], verified["specs"][0]["verdict"]) == ("differs", "differs")
     assert verified["specs"][0]["scored_ppm"] == report.specs[0].score_ppm
     assert opened["contest"] == 1
 
@@ -168,8 +168,8 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
     recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", *IN_PROCESS, account=EVALUATOR)
     assert recorded["holdout"]["prices"]["rows"] == 200
     # What it was scored on is pinned, so verification needs no source; with one, the prices are checked too.
-    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
-    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", *IN_PROCESS)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["answer"] == "equal"
+    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", *IN_PROCESS)["answer"] == "equal"
 
 
 def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:
@@ -251,8 +251,8 @@ def test_a_contest_without_its_key_costs_the_organizer_its_bond(shell: Shell, tm
 def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: Path) -> None:
     fetched = shell("organizer", "fetch", "--out", tmp_path / "prices")
     assert (fetched["synthetic"], fetched["rows"]) == (True, 4_800)
-    given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1, "--reward", 1)
-    command = ("organizer", "open", *given, "--evaluator", EVALUATOR)
+    given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1)
+    command = ("organizer", "open", *given, "--reward", 1, "--evaluator", EVALUATOR)
     sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=1)
     assert "anybody can have these prices" in sealed["error"]
     offered = shell(*command, account=ORGANIZER)
@@ -323,7 +323,7 @@ def test_an_offer_that_nobody_should_make_is_refused(
     options: list[object], said: str, shell: Shell, tmp_path: Path
 ) -> None:
     prices = fetch(shell, tmp_path / "prices")
-    given = ("--coin", "LTC", "--minimum-accuracy", 0.5, "--reward", "0.5", "--evaluator", EVALUATOR)
+    given = ("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--reward", "0.5", "--evaluator", EVALUATOR)
     shell.capsys.readouterr()
     assert run(shell.argv("organizer", "open", "--prices", prices, *given, *options, account=ORGANIZER)) in (1, 2)
     assert said in "".join(shell.capsys.readouterr())

@@ -76,7 +76,7 @@ def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> 
     [
         (noise, "are no sealed holdout"),
         (part, "does not open"),
-        (fewer_rows, "the manifest says 1200 of"),
+        (fewer_rows, "the manifest says 1,200 of"),
         (rows_trained_on, "before the training prices end"),
         (nothing, "is not in the embedded store"),
     ],
@@ -89,9 +89,15 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
     store = open_store(None, shell.home / "store")
     prices = FetchedPrices.load(tmp_path / "prices")
     settings = TaskSettings(
-        coin="LTC", minimum_score_ppm=500_000, sequence_length=16, runs=1, holdout="sealed", private_data=True
+        coin="LTC",
+        minimum_score_ppm=500_000,
+        allow_luck=True,
+        sequence_length=16,
+        runs=1,
+        holdout="sealed",
+        private_data=True,
     )
-    honest = publish(prices, settings, store, describe_versions())
+    honest = publish(prices, settings, store, describe_versions(), entries=4)
     assert honest.key is not None
     manifest: Manifest = honest.manifest.model_copy(
         update={"holdout": honest.manifest.holdout.model_copy(update={"cid": poison(honest, prices, store)})}

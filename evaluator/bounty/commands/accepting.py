@@ -36,17 +36,21 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     evaluator must be fast enough to train every entry in time.
     """
     from evaluator.bounty.accepting import accept as accept_offer
-    from evaluator.bounty.accepting import keep_copy, proposal
-    from evaluator.bounty.capacity import check_capacity, measured
+    from evaluator.bounty.accepting import check_capacity, keep_copy, proposal
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.compute.throughput import kept_throughput
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
     asked = proposal(contract, found, account.address)
     cores = 0
     if not asked.accepted and found.phase is Phase.OFFER:
-        manifest = keep_copy(session.store, found)
-        cores = measured(training) if throughput is None else round(throughput * THROUGHPUT_UNIT)
+        manifest = keep_copy(session.store, asked)
+        if throughput is None:
+            note("measuring how fast this machine trains")
+            cores = kept_throughput(session.home / "results", training, manifest.backend)
+        else:
+            cores = round(throughput * THROUGHPUT_UNIT)
         check_capacity(asked, manifest, cores)
         ask(session, _said(asked, manifest, cores), yes=yes)
     receipt = accept_offer(contract, account, asked, cores)

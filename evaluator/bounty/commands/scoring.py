@@ -21,6 +21,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
@@ -174,7 +175,12 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
 
 
 def _evaluate(
-    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+    member: str | None = None,
 ) -> Evaluation:
     from evaluator.bounty.evaluation import evaluate
     from evaluator.bounty.progress import training_progress
@@ -188,6 +194,7 @@ def _evaluate(
             queue,
             executor=training,
             outbox=session.home / "results" / "outbox",
+            member=member,
             on_progress=on_progress,
         )
 
@@ -199,15 +206,22 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Resul
     if receipt is not None:
         data |= receipt_json(receipt)
         text.append(receipt_line(receipt))
-    text.append(f"Base rate of the holdout: {percent(facts.report.holdout.base_rate_ppm)}")
+    holdout = facts.report.holdout
+    text.append(
+        f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
+        f"{holdout.rises:,} of them rises."
+    )
     rows = [
         (
             str(spec.index),
             spec.participant,
             Spec.from_word(bytes.fromhex(spec.spec[2:])).describe(),
+            str(spec.place),
             percent(spec.score_ppm),
+            "" if spec.interval_ppm is None else " to ".join(map(percent, spec.interval_ppm)),
+            f"{spec.p_value_ppm / PPM:.2g}",
             f"{spec.note}: {spec.reason}" if spec.reason else spec.note,
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "score", "note"), rows)
+    return Result(data, text, ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note"), rows)

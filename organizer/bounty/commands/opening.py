@@ -26,12 +26,13 @@ from organizer.bounty.windows import DAY
 
 # What has to be said comes first, then the money and the times, then the task.
 _ORDER: Final = (
-    *("coin", "minimum_score_ppm", "reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee"),
+    *("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric"),
+    *("reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee"),
     *("panel", "member_bond", "panel_fee", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
     *("asset", "shares", "accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds", "cores"),
-    *("runs", "sequence_length", "future_periods"),
+    *("runs", "run_seconds", "sequence_length", "future_periods"),
     *("holdout", "future_rows", "private_data", "holdout_fraction"),
-    *("max_submissions", "max_per_address", "backend", "title"),
+    *("max_submissions", "max_per_address", "backend", "lanes", "title"),
 )
 
 
@@ -89,7 +90,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, describe_versions(settings.backend)),
+        lambda: publish(prices, settings, store, describe_versions(settings.backend), entries=offer.max_submissions),
         store,
         KeyFolder(session.home / "keys"),
         session.home / "openings",
@@ -120,8 +121,9 @@ def _lines(facts: Opening, copy: int) -> list[str]:
     accept = "" if contest.accept_ends is None else f" until {moment(contest.accept_ends)}"
     lines = [
         f"Contest {contest.number} is offered{accept}: {manifest.title}",
-        f"{amount(contest.escrow)} in escrow; minimum {percent(contest.minimum_score)}, "
-        f"base rate {percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(contest.manifest)}",
+        f"{amount(contest.escrow)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
+        f"Minimum {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')}): luck alone is paid with a "
+        f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}.",
         _stakes(facts),
         f"An entry costs {amount(facts.first_price)} while half of the {contest.max_submissions} slots are free, the "
         f"last one {amount(facts.last_price)}; whoever took all of them would pay {amount(facts.filling)}.",
