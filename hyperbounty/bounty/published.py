@@ -109,7 +109,7 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
 
 
 def _curves(run: RunDetails) -> tuple[Sequence[object], ...]:
-    return run.losses, run.accuracies, run.holdout_accuracies, run.checkpoints
+    return run.losses, run.accuracies, run.holdout_scores_ppm, run.checkpoints
 
 
 @dataclass(frozen=True)
