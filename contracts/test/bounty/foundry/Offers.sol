@@ -155,7 +155,7 @@ abstract contract Offers is BountyBase {
         t.minimumScore = uint24(bound(raw.minimumScore, 0, 1_000_000));
         t.shares = validShares(raw.shares);
         t.acceptEnds = uint40(bound(raw.acceptEnds, block.timestamp + 10 minutes, block.timestamp + 365 days));
-        t.submitSeconds = uint32(bound(raw.submitSeconds, 10 minutes, 2920 days));
+        t.submitSeconds = uint32(bound(raw.submitSeconds, 10 minutes, 1460 days));
         t.revealSeconds = uint32(bound(raw.revealSeconds, 10 minutes, 73 days));
         t.scoreSeconds = uint32(bound(raw.scoreSeconds, t.holdoutCommitment == 0 ? 10 minutes : 40 minutes, 73 days));
         t.challengeSeconds = uint32(bound(raw.challengeSeconds, 10 minutes, 73 days));

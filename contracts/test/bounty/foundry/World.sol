@@ -78,6 +78,16 @@ abstract contract World is Offers {
         accept(contest);
     }
 
+    /// @dev The members whose bit is set in `who`, and the evaluator if it should; but not all of them.
+    function acceptSome(uint256 contest, uint256 who, bool byEvaluator) internal {
+        uint256 size = bounty.disputeOf(contest).panel.members.length;
+        if (byEvaluator && size == 0) return;
+        if (byEvaluator) accept(contest);
+        for (uint256 seat; seat < size; ++seat) {
+            if (who >> seat & 1 == 1 && !(byEvaluator && seat == 0)) acceptSeat(contest, seat);
+        }
+    }
+
     function accept(uint256 contest) internal {
         ContestView memory v = bounty.contestOf(contest);
         uint256 coins = fund(v.evaluator, v.asset, v.evaluatorBond);
