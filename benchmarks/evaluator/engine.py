@@ -27,7 +27,7 @@ def main() -> None:
     """Task: `folder` of the data, `specs` in hexadecimal, `backend` and `processes`; spec i is trained with seed i."""
     task = json.load(sys.stdin)
     train, holdout = load(Path(task["folder"]))
-    data = TrainingData.of("ab" * 32, train)
+    data = TrainingData.of("ab" * 32, train, holdout)
     wanted = [
         Wanted(i, 0, Job.of(bytes.fromhex(word), seed=i, data=data, backend=task["backend"]))
         for i, word in enumerate(task["specs"])
@@ -58,8 +58,8 @@ def main() -> None:
     found = [
         {
             "epochs": epochs[one.job.key],
-            "score": record.result.correct / record.result.total,
-            "windows": record.result.total,
+            "score": record.result.score_ppm("accuracy") / 1e6,
+            "windows": len(record.result.logits),
         }
         for one, record in zip(wanted, records, strict=True)
         if record is not None

@@ -43,7 +43,7 @@ library Endings {
     function ending(Terms memory t, Story memory s) internal pure returns (Ending memory e) {
         e.burned = uint256(t.entryFee) * (s.standing - s.revealed);
         uint256 fees = uint256(t.entryFee) * s.revealed;
-        (uint256 silentHalves, uint256 memberFees) = members(t, s, e);
+        uint256 memberFees = members(t, s, e);
         bool undecided = s.challenged && s.verdict != Verdict.Upheld && s.verdict != Verdict.Overturned;
 
         if (s.revealed == 0) {
@@ -65,7 +65,7 @@ library Endings {
             e.toOrganizer = uint256(t.reward) + t.evaluatorFee + t.bond;
             e.toEvaluator = t.evaluatorBond;
             e.toChallenger = t.panel.challengeBond;
-            e.pot = fees + silentHalves;
+            e.pot = fees;
         } else {
             if (s.unscorable) {
                 e.outcome = Outcome.Void;
@@ -81,10 +81,10 @@ library Endings {
                 e.prizes = Oracle.amounts(e.prize, t.shares, s.winners);
             }
             if (s.verdict == Verdict.Overturned) {
-                e.toChallenger = t.panel.challengeBond + lose(e, t.evaluatorBond) + silentHalves - memberFees;
+                e.toChallenger = t.panel.challengeBond + lose(e, t.evaluatorBond) - memberFees;
             } else {
                 e.toEvaluator = t.evaluatorBond;
-                if (s.challenged) e.toEvaluator += lose(e, t.panel.challengeBond) + silentHalves - memberFees;
+                if (s.challenged) e.toEvaluator += lose(e, t.panel.challengeBond) - memberFees;
             }
             // Work that did its purpose is paid: by whoever asked for it, and by those whose specs were scored.
             if (s.unscorable || s.verdict == Verdict.Overturned) {
@@ -97,16 +97,12 @@ library Endings {
         if (e.outcome != Outcome.Won) e.toSponsors = s.sponsored;
     }
 
-    /// @notice A bond is back where its owner was not silent in a dispute; a fee is due where it agreed.
-    function members(Terms memory t, Story memory s, Ending memory e)
-        private
-        pure
-        returns (uint256 silentHalves, uint256 fees)
-    {
+    /// @notice A bond is back where its owner was not silent in a dispute, else burned; a fee is due where it agreed.
+    function members(Terms memory t, Story memory s, Ending memory e) private pure returns (uint256 fees) {
         e.toMembers = new uint256[](t.panel.members.length);
         for (uint256 i; i < e.toMembers.length; ++i) {
             if (s.challenged && s.silent[i]) {
-                silentHalves += lose(e, t.panel.memberBond);
+                e.burned += t.panel.memberBond;
                 continue;
             }
             e.toMembers[i] = t.panel.memberBond;
