@@ -51,7 +51,7 @@ contract SettleDisputeTest is Disputes {
         Terms memory t = playable(raw, inToken);
         uint256 contest = scored(t, someScores(seed, 6), seed % 4);
         Ending memory e = assertSettles(contest, t, storyOf(contest, 0));
-        assertEq(block.timestamp, startOf(contest, Phase.PanelSeal) , "when");
+        assertEq(block.timestamp, startOf(contest, Phase.Settle), "when");
         emptied(contest, t, e);
     }
 
@@ -123,12 +123,12 @@ contract SettleDisputeTest is Disputes {
         ends(contest, opened);
         assertEq(token.balanceOf(participant(0)), 1000, "the prize");
         assertEq(token.balanceOf(organizer), 71, "the bond");
-        assertEq(token.balanceOf(evaluator), 133 + 13 + 5 + (66 - 3 * 12) + 20, "bond, fees, challenge, the silent");
+        assertEq(token.balanceOf(evaluator), 133 + 13 + 5 + (66 - 3 * 12), "bond, fees, half of the challenge");
         assertEq(token.balanceOf(challenger), 0, "the challenger");
         assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
         assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
         assertEq(token.balanceOf(member(4)), 0, "the silent member");
-        assertEq(token.balanceOf(BURN), 67 + 21 + 5, "half of the challenge, of the silent, an entry fee");
+        assertEq(token.balanceOf(BURN), 67 + 41 + 5, "half of the challenge, the silent, an entry fee");
         assertEq(held(t.asset), 0, "held");
     }
 
@@ -145,11 +145,11 @@ contract SettleDisputeTest is Disputes {
         assertEq(token.balanceOf(participant(0)), 1000, "the prize");
         assertEq(token.balanceOf(organizer), 71 + 13, "the bond and the evaluator's fee");
         assertEq(token.balanceOf(evaluator), 0, "the evaluator");
-        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12) + 20, "bond, the evaluator's, the silent");
+        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12), "bond, half of the evaluator's");
         assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
         assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
         assertEq(token.balanceOf(member(4)), 0, "the silent member");
-        assertEq(token.balanceOf(BURN), 67 + 21 + 5, "half of the evaluator's, of the silent, an entry fee");
+        assertEq(token.balanceOf(BURN), 67 + 41 + 5, "half of the evaluator's, the silent, an entry fee");
         assertEq(held(t.asset), 5, "the fee of the revealed entry");
     }
 
@@ -165,10 +165,10 @@ contract SettleDisputeTest is Disputes {
         assertOutcome(contest, Outcome.Void);
         assertEq(token.balanceOf(organizer), 1000 + 13, "the reward and the evaluator's fee");
         assertEq(token.balanceOf(evaluator), 0, "the evaluator");
-        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12) + 20, "bond, the evaluator's, the silent");
+        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12), "bond, half of the evaluator's");
         assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
         assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
-        assertEq(token.balanceOf(BURN), 67 + 71 + 21 + 5, "beside that, the organizer's bond");
+        assertEq(token.balanceOf(BURN), 67 + 71 + 41 + 5, "beside that, the organizer's bond");
         assertEq(held(t.asset), 5, "the fee of the revealed entry");
     }
 
@@ -187,8 +187,8 @@ contract SettleDisputeTest is Disputes {
         assertEq(token.balanceOf(challenger), 133, "the challenger's bond");
         assertEq(token.balanceOf(member(0)), 41, "a member's bond");
         assertEq(token.balanceOf(member(4)), 0, "the silent member");
-        assertEq(token.balanceOf(BURN), 21 + 5, "half of the silent's bond, an entry fee");
-        assertEq(held(t.asset), 20 + 5, "the other half, the fee of the revealed entry");
+        assertEq(token.balanceOf(BURN), 41 + 5, "the silent's bond, an entry fee");
+        assertEq(held(t.asset), 5, "the fee of the revealed entry");
         claim(contest, 0);
         assertEq(held(t.asset), 0, "held");
     }

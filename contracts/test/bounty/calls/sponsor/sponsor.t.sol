@@ -143,9 +143,7 @@ contract SponsorTest is PanelWorld {
         assertEq(mine, first % 2 == 0 || who == alice ? first : 0, "sponsorshipOf before");
         assertEq(bounty.sponsorshipOf(contest, who), mine + second, "sponsorshipOf");
         assertEq(held(t.asset), heldBefore + second, "held");
-        (, coins) = bounty.priceOf(contest);
-        uint256 prize = uint256(t.reward) + first + second;
-        assertEq(coins, Oracle.surcharge(prize, t.maxSubmissions, standing % 9), "surcharge");
+        assertSurcharge(contest, uint256(t.reward) + first + second, standing % 9);
     }
 
     function testFuzz_GivenAWinner(uint96 reward, uint96 amount, bool inToken)
@@ -164,5 +162,10 @@ contract SponsorTest is PanelWorld {
         settle(contest);
         assertEq(balanceOf(t.asset, alice), uint256(t.reward) + amount, "the winner");
         assertEq(held(t.asset), 0, "held");
+    }
+
+    function assertSurcharge(uint256 contest, uint256 prize, uint256 standing) private view {
+        (, uint256 surcharge) = bounty.priceOf(contest);
+        assertEq(surcharge, Oracle.surcharge(prize, bounty.contestOf(contest).maxSubmissions, standing), "surcharge");
     }
 }
