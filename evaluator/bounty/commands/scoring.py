@@ -122,7 +122,7 @@ def _seal_scores(
         reason, recorded = _fault(session, found, source)
         receipt = send_sealed_scores(contract, account, found, recorded, box)
         return _refused(f"Sealed; run this again {window} to open it", found, reason, recorded, receipt)
-    evaluation = _evaluate_or_explain(session, found.number, training, source, queue_url)
+    evaluation = _evaluate_or_explain(session, found.number, training, source, queue_url, member=account.address)
     receipt = send_sealed_scores(contract, account, found, evaluation.recorded, box)
     return _scored(evaluation, f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt)
 
@@ -152,13 +152,18 @@ def _refused(what: str, found: Contest, reason: str, recorded: RecordedScores, r
 
 
 def _evaluate_or_explain(
-    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+    member: str | None = None,
 ) -> Evaluation:
     """As `_evaluate`; where what was promised is not there, the error says what an account that has a bond can do."""
     from evaluator.bounty.gathering import FAULTS
 
     try:
-        return _evaluate(session, contest, training, source, queue_url)
+        return _evaluate(session, contest, training, source, queue_url, member)
     except FAULTS as fault:
         answer = Action("evaluator.run", (contest, Parameter("unscorable")))
         raise type(fault)(
