@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from hyperbounty.cli.main import guard
 from hyperbounty.cli.parameters import Ppm
@@ -27,6 +28,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
 from hyperbounty.store import Cid
+from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
 from organizer.bounty.offer import DAY, Offer
 from organizer.bounty.publishing import publish
@@ -70,9 +72,12 @@ def main(
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     prices = SourceChoice(source, csv).fetch(out / "home", ())
     table = prices.table
-    console.print(f"[bold]Prices[/bold]  {prices.source}" + (" [bold](synthetic)[/bold]" if prices.synthetic else ""))
+    console.print(
+        f"[bold]Prices[/bold]  {escape(escaped(prices.source))}"
+        + (" [bold](synthetic)[/bold]" if prices.synthetic else "")
+    )
     for line in prices.cleaning:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {escaped(line)}", markup=False)
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
     console.print()

@@ -27,7 +27,7 @@ def main() -> None:
     """Task: `folder` of the data, `specs` in hexadecimal, `backend` and `processes`; spec i is trained with seed i."""
     task = json.load(sys.stdin)
     train, holdout = load(Path(task["folder"]))
-    data = TrainingData.of("ab" * 32, train)
+    data = TrainingData.of("ab" * 32, train, holdout)
     wanted = [
         Wanted(i, 0, Job.of(bytes.fromhex(word), seed=i, data=data, backend=task["backend"]))
         for i, word in enumerate(task["specs"])

@@ -34,7 +34,7 @@ from hyperbounty.training.result import EpochProgress, TrainingResult
 RUNS: Final = 100
 EPOCHS: Final = 20
 # A name of its own each time: in a database that lasts, the results of an earlier pass would be found.
-DATA: Final = TrainingData(secrets.token_hex(32), features=8, length=60, windows=2048)
+DATA: Final = TrainingData(secrets.token_hex(32), features=8, length=60, windows=2048, holdout=1024)
 
 
 def instant() -> Training:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from evaluator.bounty.scoring import Scoring, spec_score
+from evaluator.bounty.scoring import Scoring, Trained, spec_score
 from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.manifest import PricePart
-from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
-from hyperbounty.bounty.seeds import run_seed
+from hyperbounty.bounty.report import HoldoutFacts, Note, OwnRun, OwnRuns, Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.seeds import own_run_seed, run_seed
 from hyperbounty.bounty.types import RevealedSpec
 from hyperbounty.statistics.standings import Standing, Standings
 from hyperbounty.store import Cid, ContentStore
@@ -27,6 +27,7 @@ def publish_report(
     *,
     chain_id: int,
     contract: str,
+    own: OwnRuns | None = None,
 ) -> Report:
     """Pin the report of `trained`, its details and the plain holdout in `store`, and return the report.
 
@@ -53,9 +54,27 @@ def publish_report(
         ),
         machine=describe_machine(),
         versions=describe_versions(scoring.manifest.backend),
+        own=own,
     )
     store.add_block(report.canonical())
     return report
+
+
+def own_runs(scoring: Scoring, trained: Trained, member: str) -> OwnRuns:
+    """What shows that `member` of the panel trained: its own run of each spec that is trained at all."""
+    runs = []
+    for revealed in scoring.specs:
+        if revealed.index in trained:
+            result = trained.own(member, revealed.index).result
+            runs.append(
+                OwnRun(
+                    index=revealed.index,
+                    seed=own_run_seed(scoring.seed, revealed.spec, member),
+                    score_ppm=result.score_ppm(scoring.manifest.metric),
+                    weights=result.checkpoints[-1],
+                )
+            )
+    return OwnRuns(member=member, runs=tuple(runs))
 
 
 def _standings(scoring: Scoring, holdout: Windows, trained: Mapping[int, Sequence[StoredResult]]) -> Sequence[Standing]:
@@ -100,7 +119,7 @@ def _spec_score(
         p_value_ppm=standing.p_value_ppm,
         place=standing.place,
         parameters=judged.parameters,
-        cost=judged.cost,
+        run_seconds=judged.seconds,
         note=note,
         reason=reason,
         details=details,

@@ -12,6 +12,7 @@ from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.metrics import MetricName
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.windows import Dataset, prepare
 
 CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
@@ -122,8 +123,9 @@ class Manifest(Document):
         task: what is predicted; its `kind` says what the other fields are.
         metric: what a score is.
         runs: trainings of a spec, each with its own seed; the score is their mean, rounded down to a ppm.
-        compute_budget: most that parameters × steps × rows × epochs of one run may come to.
+        run_seconds: most seconds of the reference core that one run may take by the formula of docs/spec.md.
         backend, versions: what the scores are made with.
+        arithmetic: instructions and lanes that they are made with.
         tolerance_ppm: how far a score made on another machine may lie from the recorded one.
     """
 
@@ -139,9 +141,10 @@ class Manifest(Document):
     metric: MetricName
     minimum_score_ppm: Ppm
     runs: Annotated[int, Field(ge=1, le=100)]
-    compute_budget: Count
+    run_seconds: Count
     backend: Backend = "tensorflow"
     versions: dict[str, str]
+    arithmetic: Arithmetic = Arithmetic()
     tolerance_ppm: Ppm
     estimates: Estimates
 
@@ -151,10 +154,21 @@ class Manifest(Document):
             raise ValueError(f"the coin {self.task.coin} has no close among the columns")
         return self
 
+    @model_validator(mode="after")
+    def _lanes_are_the_backends(self) -> Manifest:
+        if self.backend == "tensorflow" and self.arithmetic.lanes != 1:
+            raise ValueError(f"tensorflow trains one spec at a time, not {self.arithmetic.lanes}")
+        return self
+
     @property
     def shape(self) -> TaskShape:
-        """How large the task is, with all rows of the training prices for windows."""
-        return TaskShape(len(self.columns), self.training.rows, self.task.sequence_length)
+        """How large the task is, with all rows of the prices for windows."""
+        return TaskShape(len(self.columns), self.training.rows, self.task.sequence_length, self.holdout.rows)
+
+    @property
+    def entry_seconds(self) -> int:
+        """Most seconds of the reference core that all runs of one entry take."""
+        return self.runs * self.run_seconds
 
     def judge(self, word: bytes, limits: bytes) -> Judged:
         """What this contest, whose limits stand in the contract, makes of the spec in `word`.
@@ -162,4 +176,4 @@ class Manifest(Document):
         Raises:
             SpecError: the word is no model in any contest.
         """
-        return judge(word, limits, self.shape, self.compute_budget)
+        return judge(word, limits, self.shape, self.run_seconds)

@@ -76,10 +76,29 @@ class SpecScore(Document):
     p_value_ppm: Ppm
     place: Annotated[int, Field(ge=1)]
     parameters: int
-    cost: int
+    run_seconds: int
     note: Note
     reason: str = ""
     details: CidText | None = None
+
+
+class OwnRun(Document):
+    """The run of spec `index` that one member of the panel made with a seed of its own (`seeds.own_run_seed`).
+
+    `weights` is the SHA-256 of all weights after the last epoch, as in `RunDetails.checkpoints`.
+    """
+
+    index: int
+    seed: int
+    score_ppm: Ppm
+    weights: Digest
+
+
+class OwnRuns(Document):
+    """The runs that only `member` of the panel has made: they show that it trained. One for each trained spec."""
+
+    member: Address
+    runs: tuple[OwnRun, ...]
 
 
 class HoldoutFacts(Document):
@@ -96,7 +115,10 @@ class HoldoutFacts(Document):
 
 
 class Report(Document):
-    """The report of an evaluation. `seed` is the contest's; `machine` wrote the report, and each run names its own."""
+    """The report of an evaluation. `seed` is the contest's; `machine` wrote the report, and each run names its own.
+
+    `own` is there where a member of the panel wrote it.
+    """
 
     format: Literal["hyperbounty/report/2"] = FORMAT
     chain_id: int
@@ -109,6 +131,7 @@ class Report(Document):
     specs: tuple[SpecScore, ...]
     machine: dict[str, str]
     versions: dict[str, str]
+    own: OwnRuns | None = None
 
     @property
     def scores(self) -> list[int]:

@@ -10,6 +10,7 @@ import click
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.statistics.noise import PPM
+from hyperbounty.texts import escaped, first_hidden
 
 
 class Amount(click.ParamType[int]):
@@ -49,6 +50,33 @@ class Names(click.ParamType[tuple[str, ...]]):
     def write(self, value: tuple[str, ...]) -> str:
         """The text that `convert` reads."""
         return ",".join(value)
+
+
+class PublishedText(click.ParamType[str]):
+    r"""A text that others will read: of plain characters, and not longer than `longest`.
+
+    >>> PublishedText(200).convert("Does BTC rise?", None, None)
+    'Does BTC rise?'
+    >>> PublishedText(200).convert("Does BTC\nrise?", None, None)
+    Traceback (most recent call last):
+        ...
+    click.exceptions.BadParameter: 'Does BTC\\nrise?' has U+000A at character 9, which a published text may not hold
+    """
+
+    name = "text"
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        text = str(value)
+        hidden = first_hidden(text)
+        if hidden is not None:
+            self.fail(f"{escaped(text, self.longest)!r} has {hidden}, which a published text may not hold", param, ctx)
+        if not 1 <= len(text) <= self.longest:
+            self.fail(f"it has {len(text)} characters, and may have 1 to {self.longest}", param, ctx)
+        return text
 
 
 class Shares(click.ParamType[tuple[int, ...]]):

@@ -9,18 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from hyperbounty.compute.limits import IDLE_WORKER_BYTES, Limits
-from hyperbounty.spec.cost import cost
+from hyperbounty.spec.cost import PER_SECOND, picoseconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
-
-COMPILE_S: Final = 3.0
-"""Seconds to compile a layer in one direction; measured, 1 to 4."""
-
-SECONDS_PER_COST: Final = 1.2e-10
-"""Seconds for each parameter, timestep, window and epoch on one thread; measured, 0.8 to 1.2e-10."""
-
-SECONDS_PER_STEP: Final = 5e-5
-"""Seconds for each timestep of a batch and layer, whatever its size; measured."""
 
 HUNG_FACTOR: Final = 20.0
 """How many times as long as estimated an epoch may take before its worker counts as hung."""
@@ -33,17 +24,13 @@ SPARE_BYTES: Final = 2 * 1024**3
 
 
 def estimate_seconds(spec: Spec, shape: TaskShape) -> float:
-    """Seconds that training `spec` takes on one thread, roughly: to order jobs and to bound them, never to judge.
+    """Seconds that training `spec` takes on the reference core: to order jobs and to bound them, never to judge.
 
     >>> shape = TaskShape(features=8, rows=2048, sequence_length=60)
     >>> round(estimate_seconds(Spec(recurrent_units=(32,), epochs=10), shape), 1)
-    4.7
+    3.4
     """
-    layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
-    batches = -(-shape.rows // min(spec.batch_size, shape.rows))
-    steps = batches * shape.sequence_length * spec.epochs
-    arithmetic = SECONDS_PER_COST * cost(spec, shape)
-    return COMPILE_S * layers + arithmetic + SECONDS_PER_STEP * layers * steps
+    return picoseconds(spec, shape) / PER_SECOND
 
 
 def training_limits(spec: Spec, *, estimate_s: float, memory_bytes: int, slowness: float = 1.0) -> Limits:

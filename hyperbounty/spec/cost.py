@@ -1,11 +1,23 @@
-"""What a spec costs to train, by formula: a manifest's budget refuses what is too dear before it is submitted."""
+"""What a spec costs to train, in seconds of the reference core, by formula.
+
+A manifest's budget refuses what is too dear before it is submitted. The formula counts in whole numbers, so everybody
+comes to the same verdict; `reference_core` has its constants, and what they were fitted to.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import replace
+from typing import Final
+
 from hyperbounty.errors import SpecError
+from hyperbounty.spec import reference_core as core
 from hyperbounty.spec.layers import hidden_layers
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
+
+PER_SECOND: Final = 10**12
+"""Picoseconds, in which the formula counts."""
 
 
 def parameters(spec: Spec, features: int) -> int:
@@ -20,25 +32,117 @@ def parameters(spec: Spec, features: int) -> int:
     return sum(layer.parameters for layer in layers) + layers[-1].outputs + 1
 
 
-def cost(spec: Spec, shape: TaskShape) -> int:
-    """parameters × steps × rows × epochs of one run: `sequence_length` steps a window, `rows` training windows.
+def seconds(spec: Spec, shape: TaskShape) -> int:
+    """Seconds of the reference core that one run takes, rounded up.
 
-    >>> cost(Spec(cell="LSTM", recurrent_units=(32,), epochs=10), TaskShape(features=8, rows=1000, sequence_length=60))
-    3168600000
+    >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
+    >>> seconds(Spec(recurrent_units=(32,), epochs=10), shape)
+    7
+    >>> seconds(Spec(recurrent_units=(16,) * 4, bidirectional=True, batch_size=1, epochs=1000), shape)
+    6793
     """
-    return parameters(spec, shape.features) * shape.sequence_length * shape.rows * spec.epochs
+    return -(-picoseconds(spec, shape) // PER_SECOND)
 
 
-def budget_refusal(spec: Spec, shape: TaskShape, budget: int) -> SpecError | None:
-    """Why a spec that costs more than `budget` is refused, with the cost, the budget and what would fit; or None.
+def picoseconds(spec: Spec, shape: TaskShape) -> int:
+    """Picoseconds of the reference core that one run takes.
 
-    >>> shape = TaskShape(features=8, rows=1000, sequence_length=60)
-    >>> print(budget_refusal(Spec(epochs=10), shape, 10**9))
-    the spec costs 3,168,600,000, and a run may cost at most 1,000,000,000; train at most 3 epochs or choose fewer units
+        run   = start + epochs × epoch
+        epoch = fixed + windows + weights + batches × (update + pass) + holdout batches × pass / prediction
+        pass  = fixed + dense layers + sequence length × Σ recurrent layers and directions (turn + batch × inputs)
+
+    A pass is a batch on its way there and back. A prediction is the way there alone.
     """
-    needed = cost(spec, shape)
-    if needed <= budget:
+    size = min(spec.batch_size, shape.rows)
+    batches = -(-shape.rows // size)
+    predictions = -(-shape.holdout // size)
+    passed = _pass(spec, shape, size)
+    weights = parameters(spec, shape.features)
+    epoch = (
+        core.EPOCH
+        + core.EPOCH_WINDOW * (shape.rows + shape.holdout)
+        + core.EPOCH_WEIGHT * weights
+        + batches * (weights * _update(spec) + passed)
+        + predictions * passed // (core.PREDICTION if size > 1 else core.PREDICTION_ALONE)
+    )
+    return _start(spec, shape, batches) + spec.epochs * epoch
+
+
+def budget_refusal(spec: Spec, shape: TaskShape, run_seconds: int) -> SpecError | None:
+    """Why a spec that takes longer than `run_seconds` is refused, with what it takes and what would fit; or None.
+
+    >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
+    >>> print(budget_refusal(Spec(epochs=100), shape, 30))
+    a run of this spec takes 40 s of the reference core, and it may take 30 s; train at most 75 epochs
+    """
+    needed = seconds(spec, shape)
+    if needed <= run_seconds:
         return None
-    epochs = budget // (needed // spec.epochs)
-    fewer = f"train at most {epochs} epochs or choose fewer units" if epochs else "choose fewer units or layers"
-    return SpecError(f"the spec costs {needed:,}, and a run may cost at most {budget:,}", fewer)
+    epochs = _epochs_within(spec, shape, run_seconds)
+    return SpecError(
+        f"a run of this spec takes {needed:,} s of the reference core, and it may take {run_seconds:,} s",
+        f"train at most {epochs} epochs" if epochs else "choose a larger batch, fewer units or fewer layers",
+    )
+
+
+def _epochs_within(spec: Spec, shape: TaskShape, run_seconds: int) -> int:
+    """Most epochs of `spec`, which has too many, that take at most `run_seconds`; 0 where one takes longer."""
+    # More epochs never take less.
+    return bisect_right(
+        range(1, spec.epochs), run_seconds, key=lambda epochs: seconds(replace(spec, epochs=epochs), shape)
+    )
+
+
+def _pass(spec: Spec, shape: TaskShape, size: int) -> int:
+    """A batch of `size` windows, there and back."""
+    directions = 2 if spec.bidirectional else 1
+    row = dense = 0
+    for layer in hidden_layers(spec, shape.features):
+        if layer.recurrent:
+            row += directions * _turn(spec, layer.inputs, layer.outputs // directions, size)
+            row += size * (directions * layer.inputs * core.INPUT + layer.outputs * _after_layer(spec))
+        else:
+            products = layer.inputs * layer.outputs
+            dense += products * (core.DENSE_WEIGHT + size * core.DENSE_PRODUCT) + size * layer.outputs * core.DENSE_UNIT
+    return core.BATCH + shape.sequence_length * row + dense
+
+
+def _turn(spec: Spec, inputs: int, units: int, size: int) -> int:
+    """One row of a layer in one direction, for a batch of `size` windows, there and back."""
+    cell = core.CELLS[spec.cell]
+    weights = cell.gates * units * (inputs + units)
+    of_unit = cell.unit + cell.activations * core.ACTIVATION[spec.activation]
+    alone = size * units == 1
+    return (
+        (cell.turn // core.ALONE if alone else cell.turn)
+        + (cell.matrix if size > 1 else 0)
+        + size * (units * of_unit + weights * core.PRODUCT)
+        + weights * core.WEIGHT
+        + max(0, weights - core.NEAR_WEIGHTS) * core.FAR_WEIGHT
+    )
+
+
+def _after_layer(spec: Spec) -> int:
+    """Normalization and dropout, for each output, row and window."""
+    return (core.NORMALIZED if spec.normalization != "none" else 0) + (core.DROPPED if spec.dropout else 0)
+
+
+def _update(spec: Spec) -> int:
+    """An update of the optimizer, for each weight."""
+    clipped = core.CLIPPED if spec.gradient_clip else 0
+    return core.UPDATE[spec.optimizer] + clipped + (core.DECAYED if spec.weight_decay else 0)
+
+
+def _start(spec: Spec, shape: TaskShape, batches: int) -> int:
+    """A run's part of its worker's start, its initial weights, and its program, compiled in one way or the other."""
+    layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)
+    turns = spec.epochs * batches * shape.sequence_length * layers
+    cubes = (2 if spec.bidirectional else 1) * sum(units**3 for units in spec.recurrent_units)
+    normalized = 0 if spec.normalization == "none" else len(spec.recurrent_units) + len(spec.dense_units)
+    return (
+        core.RUN
+        + layers * core.LAYER
+        + normalized * core.LAYER_NORMALIZED
+        + min(turns, core.SHORT_TURNS) * core.SHORT_TURN
+        + core.CELLS[spec.cell].gates * cubes * core.DRAWN
+    )

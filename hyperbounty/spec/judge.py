@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec.cost import budget_refusal, cost, parameters
+from hyperbounty.spec.cost import budget_refusal, parameters, seconds
 from hyperbounty.spec.memory import memory_refusal
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
@@ -18,13 +18,13 @@ class Judged:
 
     Attributes:
         parameters: numbers in its model.
-        cost: of one run, by formula.
+        seconds: of the reference core that one run takes, by formula.
         refusal: why it is not trained, with what to do about it; None where it is.
     """
 
     spec: Spec
     parameters: int
-    cost: int
+    seconds: int
     refusal: SpecError | None
 
     @property
@@ -43,15 +43,15 @@ class Judged:
         return self.spec
 
 
-def judge(word: bytes, limits: bytes, shape: TaskShape, budget: int) -> Judged:
-    """What a contest with these `limits`, `shape` of its task and compute `budget` makes of the spec in `word`.
+def judge(word: bytes, limits: bytes, shape: TaskShape, run_seconds: int) -> Judged:
+    """What a contest with these `limits`, `shape` of its task and `run_seconds` for a run makes of the spec in `word`.
 
     >>> from hyperbounty.spec.word import SPEC_MAXIMA
     >>> shape = TaskShape(features=8, rows=1000, sequence_length=60)
-    >>> judge(Spec().word, SPEC_MAXIMA, shape, budget=10**10).reason
+    >>> judge(Spec().word, SPEC_MAXIMA, shape, run_seconds=60).reason
     ''
-    >>> judge(Spec().word, SPEC_MAXIMA, shape, budget=10**9).reason
-    'the spec costs 3,168,600,000, and a run may cost at most 1,000,000,000'
+    >>> judge(Spec().word, SPEC_MAXIMA, shape, run_seconds=1).reason
+    'a run of this spec takes 3 s of the reference core, and it may take 1 s'
 
     Raises:
         SpecError: the word is no model in any contest.
@@ -63,6 +63,6 @@ def judge(word: bytes, limits: bytes, shape: TaskShape, budget: int) -> Judged:
     return Judged(
         spec,
         parameters(spec, shape.features),
-        cost(spec, shape),
-        outside or budget_refusal(spec, shape, budget) or memory_refusal(spec, shape),
+        seconds(spec, shape),
+        outside or budget_refusal(spec, shape, run_seconds) or memory_refusal(spec, shape),
     )

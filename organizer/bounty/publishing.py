@@ -13,14 +13,15 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.spec.cost import cost
+from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import ContentStore
+from hyperbounty.training.arithmetic import Arithmetic, check_lanes
 from organizer.bounty.task import TaskSettings
 
 LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
-"""What the default compute budget has room for: the next power of ten above its cost."""
+"""What the default budget of a run has room for."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def publish(
         InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows), or
             a bar that luck passes.
         PriceDataError: the prices leave no window for training, or none in the holdout.
+        TrainingError: more lanes than the backend has.
     """
+    arithmetic = Arithmetic(lanes=settings.lanes)
+    check_lanes(arithmetic, settings.backend)
     table = prices.table
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
@@ -85,7 +89,6 @@ def publish(
         )
     lottery = lottery_of(settings.metric, dataset.train, windows, task.future_periods, entries)
     minimum = settings.minimum_for(lottery)
-    budget = settings.compute_budget or _default_budget(training, settings)
     manifest = Manifest(
         title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
         source=prices.source,
@@ -98,9 +101,10 @@ def publish(
         metric=settings.metric,
         minimum_score_ppm=minimum,
         runs=settings.runs,
-        compute_budget=budget,
+        run_seconds=settings.run_seconds or _default_run_seconds(training, holdout.rows, settings),
         backend=settings.backend,
         versions=dict(versions),
+        arithmetic=arithmetic,
         tolerance_ppm=settings.tolerance_ppm,
         estimates=estimates_of(lottery, minimum),
     )
@@ -108,7 +112,9 @@ def publish(
     return Publication(manifest, cid.digest, key)
 
 
-def _default_budget(training: PriceTable, settings: TaskSettings) -> int:
-    shape = TaskShape(len(training.columns), len(training), settings.sequence_length)
-    usual = cost(LARGEST_USUAL_SPEC, shape)
-    return int(10 ** len(str(usual)))
+def _default_run_seconds(training: PriceTable, holdout_rows: int, settings: TaskSettings) -> int:
+    """The next of 1, 2, 5, 10, 20, 50, … seconds that `LARGEST_USUAL_SPEC` fits into."""
+    shape = TaskShape(len(training.columns), len(training), settings.sequence_length, holdout_rows)
+    usual = seconds(LARGEST_USUAL_SPEC, shape)
+    power: int = 10 ** (len(str(usual)) - 1)
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= usual)

@@ -9,13 +9,14 @@ import click
 
 from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Ppm
+from hyperbounty.cli.parameters import Ppm, PublishedText
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import percent
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.metrics import DEFAULT_METRIC, MetricName
 from hyperbounty.statistics.noise import PPM
+from hyperbounty.training.arithmetic import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 
 _ROWS: Final = click.IntRange(1, 10_000)
@@ -38,8 +39,10 @@ class TaskSettings:
         holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
         future_rows: rows after `revealEnds` that are the holdout (`future`).
         backend: what the scores are made with.
+        lanes: specs that train side by side in one program.
         title: of the contest; None for the question that it asks.
-        compute_budget: most one run may cost; None leaves room for `publishing.LARGEST_USUAL_SPEC`.
+        run_seconds: most that one run may take of the reference core; None leaves room for
+            `publishing.LARGEST_USUAL_SPEC`.
         tolerance_ppm: allowed distance of a score made elsewhere.
     """
 
@@ -82,10 +85,25 @@ class TaskSettings:
         metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
-    title: str | None = field(
-        default=None, metadata=option("Title of the contest; left out, the question that it asks.")
+    lanes: int = field(
+        default=1,
+        metadata=option(
+            "With jax: how many specs train side by side in one program; more than 1 for an accelerator.",
+            type=click.IntRange(1, MOST_LANES),
+        ),
     )
-    compute_budget: int | None = None
+    title: str | None = field(
+        default=None,
+        metadata=option("Title of the contest; left out, the question that it asks.", type=PublishedText(200)),
+    )
+    run_seconds: int | None = field(
+        default=None,
+        metadata=option(
+            "Most seconds of the reference core that one run of a spec may take; docs/spec.md has the formula.",
+            type=click.IntRange(1),
+            shown_default="enough for two LSTM layers of 128 units and 30 epochs",
+        ),
+    )
     tolerance_ppm: int = 5_000
 
     def minimum_for(self, lottery: Lottery) -> int:

@@ -47,6 +47,7 @@ def contest_lines(facts: ContestFacts) -> list[str]:
     """A contest and its task, with what a participant needs to judge the bar, a line each."""
     contest, manifest = facts.contest, facts.manifest
     return [
+        *_warnings(facts),
         f"Contest {contest.number}: {manifest.title}",
         f"  prices     {manifest.source}{' (synthetic)' if manifest.synthetic else ''}, "
         f"{manifest.training.rows:,} rows for training",
@@ -61,6 +62,18 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         *_panel_lines(facts),
         f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
     ]
+
+
+def _warnings(facts: ContestFacts) -> list[str]:
+    """What speaks against the contest, before anything that its organizer says."""
+    lines = [f"WARNING: {one}" for one in facts.disagreements]
+    if lines:
+        lines.append("WARNING: chain and manifest disagree, so nobody can say what the scores would mean: take no part")
+    if facts.predictable_seed:
+        lines.append(
+            "WARNING: this chain repeats its randomness (prevrandao), so whoever reveals last can know the seeds"
+        )
+    return lines
 
 
 def _luck_lines(facts: ContestFacts) -> Sequence[str]:
@@ -111,8 +124,6 @@ def _panel_lines(facts: ContestFacts) -> Sequence[str]:
         f"{percent(panel.tolerance)}, before {moment(contest.challenge_ends)}",
         f"  evaluator  {contest.evaluator}, with a fee of {asset_amount(contest.evaluator_fee, contest.asset)}",
     ]
-    if facts.tolerance_differs:
-        lines.append(f"  WARNING    the manifest's tolerance is another: {percent(facts.manifest.tolerance_ppm)}")
     if dispute.challenger is not None:
         seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
         lines.append(

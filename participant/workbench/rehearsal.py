@@ -29,5 +29,13 @@ def rehearse(
     head, tail = training.split(validation_fraction)
     dataset = manifest.task.dataset(head, tail)
     assert dataset.holdout is not None
-    result = train(spec, dataset.train, dataset.holdout, seed, on_epoch, backend=manifest.backend)
+    result = train(
+        spec,
+        dataset.train,
+        dataset.holdout,
+        seed,
+        on_epoch,
+        backend=manifest.backend,
+        arithmetic=manifest.arithmetic,
+    )
     return result, dataset.holdout

@@ -46,11 +46,11 @@ MANIFEST: Final = Manifest(
     columns=("LTC.close", "LTC.volume"),
     interval=300,
     task=PriceRises(coin="LTC", future_periods=3, sequence_length=60),
-    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "ab" * 32),
+    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "01" * 32),
     metric="balanced_accuracy",
     minimum_score_ppm=550_000,
     runs=2,
-    compute_budget=10**12,
+    run_seconds=60,
     versions={},
     tolerance_ppm=5_000,
     estimates=ESTIMATES,
@@ -130,7 +130,7 @@ def report(*scores: int) -> Report:
                 p_value_ppm=40_000 if score > 550_000 else 1_000_000,
                 place=1 + sum(other > score + 50_000 for other in scores),
                 parameters=10,
-                cost=10,
+                run_seconds=10,
                 note="" if score else "diverged",
             )
             for index, score in enumerate(scores)

@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.errors import ManifestError
@@ -27,12 +28,23 @@ def manifest(**changes: object) -> Manifest:
         "metric": "balanced_accuracy",
         "minimum_score_ppm": 550_000,
         "runs": 3,
-        "compute_budget": 10**12,
+        "run_seconds": 60,
         "versions": {"keras": "3.15.1"},
         "tolerance_ppm": 5000,
         "estimates": ESTIMATES,
     }
     return Manifest.model_validate({**fields, **changes})
+
+
+def test_the_arithmetic_stands_in_every_manifest_and_goes_with_its_backend() -> None:
+    said = b'"arithmetic":{"instructions":"avx2","lanes":1},'
+    written = manifest().canonical()
+    assert said in written
+    with pytest.raises(ManifestError, match="not in canonical form"):
+        Manifest.parse(written.replace(said, b""))
+    assert manifest(backend="jax", arithmetic={"lanes": 8}).arithmetic.lanes == 8
+    with pytest.raises(ValidationError, match="tensorflow trains one spec at a time, not 8"):
+        manifest(arithmetic={"lanes": 8})
 
 
 def test_a_manifest_survives_its_canonical_bytes() -> None:

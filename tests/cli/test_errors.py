@@ -57,7 +57,6 @@ def html_server() -> Iterator[str]:
     [
         ["participant", "list"],
         ["participant", "show", 1],
-        ["evaluator", "verify", 1],
         ["organizer", "settle", 1, "--account", "devnet-0"],
         ["account", "balance", "0x" + "11" * 20],
         ["devnet", "--advance", 5],
@@ -68,6 +67,15 @@ def test_an_rpc_address_where_nobody_answers(
 ) -> None:
     said = fails(capsys, *arguments, "--rpc", DEAD, "--home", tmp_path)
     assert f"no node answers at {DEAD}; start `hyperbounty devnet`" in said
+
+
+def test_a_verification_that_cannot_check_has_an_exit_code_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = fails(capsys, "evaluator", "verify", 1, "--rpc", DEAD, "--home", tmp_path, code=3)
+    assert f"no node answers at {DEAD}" in said
+    assert run(["evaluator", "verify", "--help"]) == 0
+    assert "3 it could not be checked" in " ".join(capsys.readouterr().out.split())
 
 
 def test_an_rpc_address_where_a_web_page_answers(

@@ -8,6 +8,7 @@ from typing import Final
 
 from hyperbounty.compute.training import Training
 from hyperbounty.store import Cid
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
@@ -21,7 +22,7 @@ def four_lanes(train: Windows, holdout: Windows) -> Training:
     """A `Prepare`, with its windows."""
     from hyperbounty.training.engine import Trainer
 
-    return Trainer(train, holdout, backend="jax", lanes=LANES).train_many
+    return Trainer(train, holdout, backend="jax", arithmetic=Arithmetic(lanes=LANES)).train_many
 
 
 def reserve_much() -> Training:

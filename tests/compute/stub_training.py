@@ -39,7 +39,7 @@ HANGS_IN_COMPANY = replace(SPEC, learning_rate=0.17)
 DIES_IN_COMPANY = replace(SPEC, learning_rate=0.18, epochs=3)
 CANNOT_IN_COMPANY = replace(SPEC, learning_rate=0.20)
 
-DATA = TrainingData("d" * 64, features=2, length=6, windows=80)
+DATA = TrainingData("d" * 64, features=2, length=6, windows=80, holdout=40)
 
 
 def stub_result(spec: Spec, seed: int) -> TrainingResult:

@@ -64,7 +64,7 @@ def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> 
     [
         (noise, "are no sealed holdout"),
         (part, "does not open"),
-        (fewer_rows, "the manifest says 1200 of"),
+        (fewer_rows, "the manifest says 1,200 of"),
         (rows_trained_on, "before the training prices end"),
         (nothing, "is not in the embedded store"),
     ],

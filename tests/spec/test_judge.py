@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hyperbounty.errors import SpecError
-from hyperbounty.spec.cost import cost, parameters
+from hyperbounty.spec.cost import parameters, seconds
 from hyperbounty.spec.judge import judge
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
@@ -24,12 +24,12 @@ def limits(**highest: int) -> bytes:
 
 
 def test_a_spec_within_everything_is_accepted_with_its_figures() -> None:
-    judged = judge(SPEC.word, SPEC_MAXIMA, TASK, cost(SPEC, TASK))
+    judged = judge(SPEC.word, SPEC_MAXIMA, TASK, seconds(SPEC, TASK))
     assert judged.accepted() == SPEC
     assert judged.refusal is None
     assert judged.reason == ""
     assert judged.parameters == parameters(SPEC, 8)
-    assert judged.cost == cost(SPEC, TASK)
+    assert judged.seconds == seconds(SPEC, TASK)
 
 
 def test_what_is_above_the_limits_is_refused_and_still_a_spec() -> None:
@@ -40,9 +40,12 @@ def test_what_is_above_the_limits_is_refused_and_still_a_spec() -> None:
         judged.accepted()
 
 
-def test_what_is_above_the_budget_is_refused_with_its_cost() -> None:
-    judged = judge(SPEC.word, SPEC_MAXIMA, TASK, cost(SPEC, TASK) - 1)
-    assert judged.reason == f"the spec costs {judged.cost:,}, and a run may cost at most {judged.cost - 1:,}"
+def test_what_is_above_the_budget_is_refused_with_its_seconds() -> None:
+    judged = judge(SPEC.word, SPEC_MAXIMA, TASK, seconds(SPEC, TASK) - 1)
+    needed = judged.seconds
+    assert judged.reason == (
+        f"a run of this spec takes {needed:,} s of the reference core, and it may take {needed - 1:,} s"
+    )
 
 
 def test_what_needs_too_much_memory_is_refused_whatever_the_budget() -> None:
@@ -53,7 +56,7 @@ def test_what_needs_too_much_memory_is_refused_whatever_the_budget() -> None:
 def test_of_several_reasons_the_first_is_given() -> None:
     bomb = Spec(recurrent_units=(1024,) * 4, batch_size=8192, epochs=10, bidirectional=True)
     assert "epochs is 10" in judge(bomb.word, limits(epochs=9), TASK, 1).reason
-    assert "costs" in judge(bomb.word, SPEC_MAXIMA, TASK, 1).reason
+    assert "takes" in judge(bomb.word, SPEC_MAXIMA, TASK, 1).reason
 
 
 def test_a_word_that_is_no_model_anywhere_is_an_error_that_names_the_limit() -> None:

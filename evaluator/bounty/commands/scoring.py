@@ -88,7 +88,7 @@ def _seal_scores(
             "a member of the panel does not take the test window from the evaluator that it judges",
             "name a source for the prices after revealEnds (--source, --csv)",
         )
-    evaluation = _evaluate(session, found.number, training, source, queue_url)
+    evaluation = _evaluate(session, found.number, training, source, queue_url, member=account.address)
     receipt = send_sealed_scores(contract, account, found, evaluation, BallotBox(session.home / "ballots"))
     dispute = contract.dispute(found.number)
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
@@ -104,7 +104,12 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
 
 
 def _evaluate(
-    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+    member: str | None = None,
 ) -> Evaluation:
     from evaluator.bounty.evaluation import evaluate
     from evaluator.bounty.progress import training_progress
@@ -118,6 +123,7 @@ def _evaluate(
             queue,
             executor=training,
             outbox=session.home / "results" / "outbox",
+            member=member,
             on_progress=on_progress,
         )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from hyperbounty.bounty.agreement import Disagreement, disagreements
 from hyperbounty.bounty.estimates import differences, own_estimates
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.dispute import dispute_json
@@ -26,6 +27,7 @@ class ContestFacts:
         scores: the scores that stand, ppm by index; empty where none do.
         estimates: how much luck the contest pays for, computed here from its data; the manifest's are only claims.
         now: the chain's time, in unix seconds.
+        predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
     contest: Contest
@@ -35,6 +37,7 @@ class ContestFacts:
     scores: tuple[int, ...]
     estimates: Estimates
     now: int
+    predictable_seed: bool = False
 
     @property
     def phase_ends(self) -> int | None:
@@ -50,13 +53,9 @@ class ContestFacts:
         return ends.get(self.contest.phase)
 
     @property
-    def tolerance_differs(self) -> bool:
-        """Whether contract and manifest disagree about how far a score may be off: then the contest cannot be trusted.
-
-        The contract knows a tolerance only where there is a panel.
-        """
-        panel = self.dispute.panel
-        return bool(panel.members) and panel.tolerance != self.manifest.tolerance_ppm
+    def disagreements(self) -> tuple[Disagreement, ...]:
+        """What chain and manifest disagree about: where there is anything, the contest cannot be trusted."""
+        return disagreements(self.contest, self.dispute, self.manifest)
 
     @property
     def wrong_estimates(self) -> dict[str, tuple[int, int]]:
@@ -77,6 +76,8 @@ class ContestFacts:
             "contest": contest_json(self.contest),
             "dispute": dispute_json(self.dispute),
             "manifest": self.manifest.model_dump(mode="json"),
+            "disagreements": [one.json() for one in self.disagreements],
+            "predictable_seed": self.predictable_seed,
             "specs": [
                 {"index": spec.index, "participant": spec.participant, "spec": "0x" + spec.spec.hex()}
                 for spec in self.specs
@@ -109,6 +110,7 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         scores=() if scores is None else tuple(scores),
         estimates=own_estimates(manifest, training, minimum_ppm=contest.minimum_score, entries=contest.max_submissions),
         now=contract.chain.timestamp(),
+        predictable_seed=contract.chain.is_beacon_predictable(),
     )
 
 

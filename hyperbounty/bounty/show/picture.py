@@ -17,6 +17,7 @@ from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, noise_band
+from hyperbounty.texts import escaped
 
 _INK, _QUIET, _BAR, _WON = "#1f2933", "#9aa5b1", "#7b9fc4", "#2f855a"
 
@@ -41,13 +42,18 @@ class Drawing:
 
     def save(self, path: Path) -> None:
         """Write the picture as PNG."""
-        with mpl.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "text.color": _INK}):
+        # A title is text, and no formula: between two $ it would be read as one.
+        plain = mpl.rc_context({"text.parse_math": False})
+        style = mpl.rc_context(
+            {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "text.color": _INK}
+        )
+        with plain, style:
             figure = Figure(figsize=(11, 7.5), layout="constrained")
             grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.15))
             self._prices(figure.add_subplot(grid[0, :]))
             self._curves(figure.add_subplot(grid[1, 0]))
             self._leaderboard(figure.add_subplot(grid[1, 1]))
-            figure.suptitle(self.manifest.title, fontsize=13, fontweight="bold")
+            figure.suptitle(escaped(self.manifest.title), fontsize=13, fontweight="bold")
             figure.savefig(path, dpi=110, metadata={"Software": None})
 
     def _prices(self, axes: Axes) -> None:
@@ -63,7 +69,7 @@ class Drawing:
                     label=label if part == 0 else None,
                 )
         synthetic = " (synthetic)" if self.manifest.synthetic else ""
-        axes.set_title(f"{self.manifest.task.coin}: {self.manifest.source}{synthetic}", loc="left")
+        axes.set_title(escaped(f"{self.manifest.task.coin}: {self.manifest.source}{synthetic}"), loc="left")
         axes.legend(frameon=False, loc="upper left", ncols=2)
 
     def _curves(self, axes: Axes) -> None:

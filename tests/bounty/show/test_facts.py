@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from hyperbounty.bounty.show.comparison import Comparison, Difference, Verification
+from hyperbounty.bounty.show.comparison import Answer, Comparison, Difference, Verification
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.opening import Opening
@@ -44,10 +44,18 @@ def test_scores_and_winners_are_there_once_they_stand() -> None:
 
 
 def test_a_tolerance_that_the_manifest_does_not_name_is_told() -> None:
-    assert not contest_facts(NO_PANEL).tolerance_differs
-    assert not contest_facts(DISPUTE).tolerance_differs
+    assert not contest_facts(NO_PANEL).disagreements
+    assert not contest_facts(DISPUTE).disagreements
     other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
-    assert contest_facts(other).tolerance_differs
+    assert [one.about for one in contest_facts(other).disagreements] == ["the tolerance"]
+
+
+def test_what_the_manifest_estimates_wrongly_is_among_the_facts() -> None:
+    facts = contest_facts()
+    assert (facts.wrong_estimates, facts.json()["wrong_estimates"]) == ({}, {})
+    other = replace(facts, estimates=facts.estimates.model_copy(update={"entries": 300}))
+    assert other.json()["wrong_estimates"] == {"entries": {"manifest": 256, "computed": 300}}
+    assert other.json()["estimates"]["entries"] == 300
 
 
 def test_the_facts_of_a_contest_are_json() -> None:
@@ -98,18 +106,26 @@ def test_equal_scores_are_ranked_by_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "verdict", "agrees"),
-    [(560_000, "equal", True), (565_000, "within tolerance", True), (565_001, "differs", False)],
+    ("recorded", "verdict", "answer"),
+    [
+        (560_000, "equal", Answer.EQUAL),
+        (565_000, "within tolerance", Answer.EQUAL),
+        (565_001, "differs", Answer.DIFFERS),
+        (None, "differs", Answer.DIFFERS),
+    ],
 )
-def test_a_verification_agrees_unless_a_score_is_outside_the_tolerance(
-    recorded: int, verdict: str, agrees: bool
-) -> None:
+def test_scores_stand_unless_one_is_outside_the_tolerance(recorded: int | None, verdict: str, answer: Answer) -> None:
     one = Comparison(0, ADA, SPECS[0].spec, recorded, 560_000, 5_000, Difference(run=1, epoch=2))
     same = Comparison(1, BEN, SPECS[1].spec, 1, 1, 0)
     facts = Verification((one, same), (0,), 5, is_partial=True)
-    assert (one.verdict, facts.agrees) == (verdict, agrees)
+    assert (one.verdict, facts.answer) == (verdict, answer)
+    other_versions = replace(facts, other_versions="here is another numpy")
+    assert other_versions.answer is (Answer.UNCHECKED if answer is Answer.DIFFERS else Answer.EQUAL)
     assert facts.json() == {
-        "agrees": agrees,
+        "answer": answer.name.lower(),
+        "members": [],
+        "other_versions": "",
+        "remarks": [],
         "sample": {"indexes": [0], "seed": 5},
         "specs": [
             {

@@ -11,7 +11,7 @@ from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, PriceRis
 from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.spec.cost import cost
+from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
@@ -53,7 +53,7 @@ def walk(start: int, rows: int, drift: float) -> PriceTable:
 def make_scoring() -> Scoring:
     """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES costs all of the budget."""
     training, holdout = walk(0, 400, 0), walk(400, 120, 0)
-    budget = cost(DIVERGES, TaskShape(features=2, rows=len(training), sequence_length=LENGTH))
+    shape = TaskShape(features=2, rows=len(training), sequence_length=LENGTH, holdout=len(holdout))
     cid = str(Cid.raw(b""))
     manifest = Manifest(
         title="test",
@@ -67,7 +67,7 @@ def make_scoring() -> Scoring:
         metric="balanced_accuracy",
         minimum_score_ppm=500_000,
         runs=2,
-        compute_budget=budget,
+        run_seconds=seconds(DIVERGES, shape),
         versions={},
         tolerance_ppm=0,
         estimates=ESTIMATES,
@@ -105,4 +105,4 @@ def make_scoring() -> Scoring:
     specs = [
         RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32) for i, spec in enumerate((SOUND, DIVERGES, DEAR))
     ]
-    return Scoring(contest, manifest, training, holdout, bytes(32), specs)
+    return Scoring(contest, manifest, training, holdout, bytes(32), specs, bytes(32))

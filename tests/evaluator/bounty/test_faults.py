@@ -42,7 +42,7 @@ def score(scoring: Scoring, queue: Queue) -> Trained:
 def test_a_spec_without_a_finite_number_from_the_first_step_scores_zero(scoring: Scoring, queue: Queue) -> None:
     worse = replace(DIVERGES, recurrent_units=(64, 64, 64, 64), epochs=1)
     only = replace(scoring.specs[0], spec=worse.word)
-    alone = replace(scoring, specs=[only], manifest=scoring.manifest.model_copy(update={"compute_budget": 2**40}))
+    alone = replace(scoring, specs=[only], manifest=scoring.manifest.model_copy(update={"run_seconds": 2**40}))
     runs = score(alone, queue)[0]
     assert [(run.result.diverged_at, run.result.score_ppm("accuracy")) for run in runs] == [(1, 0), (1, 0)]
     assert len(runs[0].result.checkpoints) == 1
@@ -54,7 +54,7 @@ def test_a_bomb_is_refused_by_formula_and_scores_zero_with_its_reason(
     scoring: Scoring, queue: Queue, store: ContentStore
 ) -> None:
     task = scoring.manifest.task.model_copy(update={"sequence_length": 60})
-    manifest = scoring.manifest.model_copy(update={"compute_budget": 2**53 - 1, "task": task})
+    manifest = scoring.manifest.model_copy(update={"run_seconds": 2**53 - 1, "task": task})
     # Of this many rows a batch can be made, which is what a real contest has.
     manifest = manifest.model_copy(update={"training": manifest.training.model_copy(update={"rows": 100_000})})
     bombed = replace(scoring, manifest=manifest, specs=[replace(scoring.specs[0], spec=BOMB.word)])

@@ -55,7 +55,7 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     assert (diverged.note, diverged.score_ppm) == ("diverged", 0)
     assert "no longer finite in epoch" in diverged.reason
     assert (dear.note, dear.score_ppm, dear.details) == ("over budget", 0, None)
-    assert f"{scoring.manifest.compute_budget:,}" in dear.reason
+    assert f"{scoring.manifest.run_seconds:,}" in dear.reason
     assert report.scores == [spec.score_ppm for spec in report.specs]
     assert report.metric == "balanced_accuracy"
     assert report.holdout.rises + (dataset.holdout.labels == 0).sum() == report.holdout.windows == 111
@@ -127,8 +127,8 @@ def test_the_interval_is_part_of_the_name_of_the_data(scoring: Scoring) -> None:
 
 def test_a_spec_at_the_edge_of_the_budget_is_trained_and_one_past_it_is_not(scoring: Scoring) -> None:
     edge = scoring.specs[1].spec
-    budget = scoring.manifest.compute_budget
+    budget = scoring.manifest.run_seconds
     assert scoring.judged[edge].refusal is None
-    tighter = replace(scoring, manifest=scoring.manifest.model_copy(update={"compute_budget": budget - 1}))
+    tighter = replace(scoring, manifest=scoring.manifest.model_copy(update={"run_seconds": budget - 1}))
     assert f"{budget:,}" in tighter.judged[edge].reason
     assert tighter.judged[SOUND.word].refusal is None

@@ -26,6 +26,21 @@ def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
     assert not [text for text in lines if "dispute" in text]
 
 
+def test_a_contest_says_how_much_luck_it_pays_for_as_computed_here() -> None:
+    lines = contest_lines(contest_facts())
+    assert "at most 15.04 %, any of 256 with at most 100.00 %" in line(lines, "luck")
+    assert "a minimum of 60.61 % makes that 5 %" in line(lines, "luck")
+    assert "1,137 in the holdout, as good as 379 independent; 51.00 % of 4,737" in line(lines, "windows")
+
+
+def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
+    facts = contest_facts()
+    own = facts.estimates.model_copy(update={"chance_of_any_ppm": 996_000, "holdout_windows": 90})
+    said = line(contest_lines(replace(facts, estimates=own)), "WARNING")
+    assert "holdout windows is 90, not 1,137" in said
+    assert "chance of any is 99.60 %, not 100.00 %" in said
+
+
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
     lines = contest_lines(contest_facts(phase=Phase.SETTLED, outcome=Outcome.WON))
     assert line(lines, "phase") == "  phase      settled, won"
@@ -37,17 +52,31 @@ def test_a_deadline_that_has_passed_leaves_no_seconds() -> None:
 
 
 def test_a_dispute_says_how_far_each_member_came() -> None:
-    lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL, holdout_commitment=bytes(32)))
-    assert "future" in line(lines, "holdout")
+    lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL))
     assert "3 members" in line(lines, "panel")
     assert f"challenged by {ADA}" in line(lines, "dispute")
     assert line(lines, "dispute").endswith("0xa2222222… sealed, 0xb2222222… opened, 0xc2222222… silent")
     assert not [text for text in lines if "WARNING" in text]
 
 
-def test_another_tolerance_than_the_manifest_names_is_a_warning() -> None:
+def test_a_holdout_in_the_future_is_shown_as_one() -> None:
+    assert "future" in line(contest_lines(contest_facts(holdout_commitment=bytes(32))), "holdout")
+
+
+def test_what_chain_and_manifest_disagree_about_comes_before_all_else() -> None:
     other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
-    assert line(contest_lines(contest_facts(other)), "WARNING").endswith("another: 0.50 %")
+    lines = contest_lines(contest_facts(other, holdout_commitment=bytes(32)))
+    assert lines[:2] == [
+        "WARNING: the holdout is future on the chain and sealed in the manifest",
+        "WARNING: the tolerance is 0.90 % on the chain and 0.50 % in the manifest",
+    ]
+    assert "take no part" in lines[2]
+    assert lines[3].startswith("Contest 7")
+
+
+def test_a_chain_whose_randomness_is_known_beforehand_is_warned_of() -> None:
+    [warning] = [text for text in contest_lines(replace(contest_facts(), predictable_seed=True)) if "WARNING" in text]
+    assert "prevrandao" in warning
 
 
 def test_specs_are_shown_with_scores_once_those_stand() -> None:

@@ -1,0 +1,1 @@
+"""What a run takes by formula, and what it takes the engine."""

@@ -1,0 +1,82 @@
+"""Whether the specs of a contest can be trained in its time: one rule for all who must know it.
+
+The organizer chooses the time for scoring by it, the evaluator accepts by it, and a participant is shown it. A contest
+that nobody can score in time ends without a winner, and the evaluator's bond is at stake.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
+
+THOUSANDTHS: Final = 1000
+"""Of a reference core: the unit of a throughput."""
+
+RESERVE: Final = 4
+"""One part in so many more than the formula's seconds: it undercounts some specs (benchmarks/cost/results.md)."""
+
+KEY_SHARE: Final = 4
+"""The key of a sealed holdout may come as late as one part in so many of the time for scoring."""
+
+
+def training_seconds(entries: int, entry_seconds: int, throughput: int) -> int:
+    """Seconds by the clock that `entries` take at most, with the reserve.
+
+    Args:
+        entries: specs to train.
+        entry_seconds: most seconds of the reference core that all runs of one take.
+        throughput: what trains them, in thousandths of a reference core.
+
+    >>> training_seconds(entries=256, entry_seconds=3 * 200, throughput=2000)
+    96000
+    """
+    return _divided_up(entries * entry_seconds * THOUSANDTHS * (RESERVE + 1), throughput * RESERVE)
+
+
+def wait_seconds(manifest: Manifest) -> int:
+    """Seconds from the end of the reveals until the last row of a future holdout is there; 0 for a sealed one."""
+    holdout = manifest.holdout
+    return (holdout.rows + 1) * manifest.interval if isinstance(holdout, FutureHoldout) else 0
+
+
+def least_score_seconds(manifest: Manifest, max_submissions: int, throughput: int) -> int:
+    """Least time for scoring in which `max_submissions` entries of the contest of `manifest` can be scored.
+
+    Every entry may use all of its budget. A future holdout must first come to be. A sealed one may be opened as late as
+    at the end of the first quarter, so the trainings must fit into the other three.
+
+    Args:
+        manifest: of the contest.
+        max_submissions: entries that it takes.
+        throughput: of the evaluator, in thousandths of a reference core.
+    """
+    needed = training_seconds(max_submissions, manifest.entry_seconds, throughput)
+    if isinstance(manifest.holdout, FutureHoldout):
+        return wait_seconds(manifest) + needed
+    return _divided_up(needed * KEY_SHARE, KEY_SHARE - 1)
+
+
+def capacity_refusal(
+    manifest: Manifest, *, max_submissions: int, score_seconds: int, throughput: int
+) -> InvalidInput | None:
+    """Why the entries cannot all be scored within `score_seconds`, with what would do; or None."""
+    needed = least_score_seconds(manifest, max_submissions, throughput)
+    if needed <= score_seconds:
+        return None
+    return InvalidInput(
+        f"{max_submissions:,} entries of {manifest.entry_seconds:,} s each take {needed:,} s to score with "
+        f"{throughput / THOUSANDTHS:.1f} reference cores, and the time for scoring is {score_seconds:,} s",
+        NextStep(
+            "choose more with {}, fewer entries with {}, or fewer seconds a run with {}",
+            Parameter("score_seconds", str(needed)),
+            Parameter("max_submissions"),
+            Parameter("run_seconds"),
+        ),
+    )
+
+
+def _divided_up(dividend: int, divisor: int) -> int:
+    return -(-dividend // divisor)
