@@ -83,9 +83,10 @@ def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[st
     write_atomic(folder / "report.json", report.canonical())
     write_atomic(folder / "result.json", json.dumps(result, indent=2).encode() + b"\n")
     details = {s.index: SpecDetails.parse(stage.store.get(Cid.parse(s.details))) for s in report.specs if s.details}
-    winner = contest.winners[0] if contest.outcome is Outcome.WON else None
-    drawing = Drawing(scoring.manifest, report, scoring.training, scoring.holdout, details, stage.names, winner)
-    drawing.save(folder / "contest.png")
+    ended = stage.chain.timestamp()
+    Drawing(contest, ended, scoring.manifest, report, scoring.training, scoring.holdout, details, stage.names).save(
+        folder / "contest.png"
+    )
 
 
 def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[str, int]) -> dict[str, Any]:
