@@ -25,8 +25,8 @@ MAX_MANIFEST_BYTES: Final = 256 * 1024
 _REPORT_BYTES: Final = 64 * 1024
 _SPEC_BYTES: Final = 4 * 1024
 _RUN_BYTES: Final = 64
-# What the details say of a run, of an epoch (three numbers, and a hash of 64 digits), and of a window: a prediction of 32
-# bits in base64.
+# What the details say of a run, of an epoch (three numbers, and a hash of 64 digits), and of a window (a prediction of
+# 32 bits in base64).
 _DETAILS_RUN_BYTES: Final = 8 * 1024
 _EPOCH_BYTES: Final = 192
 _PREDICTION_BYTES: Final = 6
@@ -59,7 +59,7 @@ def largest_report(specs: int, runs: int) -> int:
 
 
 def largest_details(spec: bytes, runs: int, windows: int) -> int:
-    """The most bytes that the details of a spec can need that is trained so many times, and scored on so many windows."""
+    """The most bytes that the details of a spec can need, trained so many times and scored on so many windows."""
     curves = Spec.from_word(spec).epochs * _EPOCH_BYTES
     return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + curves + windows * _PREDICTION_BYTES)
 

@@ -71,6 +71,7 @@ def test_the_facts_of_a_contest_are_json() -> None:
     assert shown["manifest"]["title"] == MANIFEST.title
     assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
     assert shown["scores_ppm"] == [560_000, 540_000]
+    assert [place["score_ppm"] for place in shown["leaderboard"]["places"]] == [560_000, 540_000]
     assert shown["dispute"] == json.loads(json.dumps(dispute_json(DISPUTE)))
     assert (shown["dispute"]["seats"], shown["dispute"]["verdict"]) == (["sealed", "opened", "silent"], "none")
 

@@ -80,9 +80,18 @@ def test_a_chain_whose_randomness_is_known_beforehand_is_warned_of() -> None:
 
 
 def test_specs_are_shown_with_scores_once_those_stand() -> None:
-    assert [row[3:] for row in spec_rows(contest_facts())] == [("", ""), ("", "")]
+    assert [row[3:] for row in spec_rows(contest_facts())] == [("",) * 5, ("",) * 5]
     rows = spec_rows(contest_facts(scores=(560_000, 540_000), winners=(0,)))
-    assert [(row[0], row[1], *row[3:]) for row in rows] == [("0", ADA, "56.00 %", "won"), ("1", BEN, "54.00 %", "")]
+    assert [(row[0], row[1], *row[3:]) for row in rows] == [
+        ("0", ADA, "56.00 %", "53.00 % to 59.00 %", "0.04", "1", "won"),
+        ("1", BEN, "54.00 %", "51.00 % to 57.00 %", "1", "1", ""),
+    ]
+
+
+def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -> None:
+    facts = replace(contest_facts(scores=(560_000, 540_000)), scores=(560_000, 530_000))
+    assert [row[4:] for row in spec_rows(facts)] == [("53.00 % to 59.00 %", "0.04", "1", ""), ("", "", "", "")]
+    assert [row[4:] for row in spec_rows(replace(facts, report=None))] == [("", "", "", "")] * 2
 
 
 def test_a_contest_in_a_list_is_a_row() -> None:
