@@ -112,11 +112,14 @@ def _turn(spec: Spec, inputs: int, units: int, size: int) -> int:
     cell = core.CELLS[spec.cell]
     weights = cell.gates * units * (inputs + units)
     of_unit = cell.unit + cell.activations * core.ACTIVATION[spec.activation]
-    alone = size * units == 1
+    if units == 1 and size <= 2:
+        fixed = cell.turn * size**2 // core.ALONE
+    else:
+        fixed = cell.turn + (cell.matrix if size > 1 else 0)
     return (
-        (cell.turn // core.ALONE if alone else cell.turn)
-        + (cell.matrix if size > 1 else 0)
+        fixed
         + size * (units * of_unit + weights * core.PRODUCT)
+        + max(0, size * units - core.NEAR_UNITS) * core.FAR_UNIT
         + weights * core.WEIGHT
         + max(0, weights - core.NEAR_WEIGHTS) * core.FAR_WEIGHT
     )
