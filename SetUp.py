@@ -19,28 +19,31 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from hyperbounty.cli.main import guard
+from hyperbounty.cli.parameters import Ppm
 from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
-from hyperbounty.statistics.noise import PPM
 from hyperbounty.store import Cid
+from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
 from organizer.bounty.offer import DAY, Offer
 from organizer.bounty.publishing import publish
 from organizer.bounty.task import TaskSettings
 from showcase.contest import play
 from showcase.outcome import save, show, summary
-from showcase.stage import ETHER, build_stage, limits
+from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin; implies --source csv.")
 @click.option("--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample.")
 @click.option("--coin", default="LTC", show_default=True, help="Whose price is to be predicted.")
-@click.option("--minimum-accuracy", type=click.FloatRange(0, 1), default=0.53, show_default=True, help="The bar.")
+@click.option("--luck", type=Ppm(), default="5%", show_default=True, help="Most that luck may have of being paid.")
+@click.option("--minimum", type=Ppm(), help="The bar itself; left out, the least that --luck allows.")
 @click.option("--runs", type=click.IntRange(1, 100), default=2, show_default=True, help="Trainings a spec.")
 @click.option("--workers", type=click.IntRange(1), default=lambda: os.cpu_count() or 1, show_default="cores")
 @click.option("--rpc", help="A development node with the public accounts, such as a devnet or Anvil; else embedded.")
@@ -54,7 +57,8 @@ def main(
     csv: Path | None,
     source: str | None,
     coin: str,
-    minimum_accuracy: float,
+    luck: int,
+    minimum: int | None,
     runs: int,
     workers: int,
     rpc: str | None,
@@ -68,17 +72,25 @@ def main(
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     prices = SourceChoice(source, csv).fetch(out / "home", ())
     table = prices.table
-    console.print(f"[bold]Prices[/bold]  {prices.source}" + (" [bold](synthetic)[/bold]" if prices.synthetic else ""))
+    console.print(
+        f"[bold]Prices[/bold]  {escape(escaped(prices.source))}"
+        + (" [bold](synthetic)[/bold]" if prices.synthetic else "")
+    )
     for line in prices.cleaning:
-        console.print(f"  {line}", markup=False)
+        console.print(f"  {escaped(line)}", markup=False)
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
     console.print()
     stage = build_stage(out, rpc, ipfs, workers, console, dispute=dispute)
-    settings = TaskSettings(coin=coin.upper(), minimum_score_ppm=round(minimum_accuracy * PPM), runs=runs)
-    publication = publish(prices, settings, stage.store, describe_versions())
+    settings = TaskSettings(coin=coin.upper(), luck_ppm=luck, minimum_score_ppm=minimum, runs=runs)
+    publication = publish(prices, settings, stage.store, describe_versions(), entries=MOST_ENTRIES)
+    estimates = publication.manifest.estimates
     stage.timeline.add(
-        "publish", "organizer", f"prices, sealed holdout and manifest {short(Cid.from_digest(publication.digest))}"
+        "publish",
+        "organizer",
+        f"prices, sealed holdout and manifest {short(Cid.from_digest(publication.digest))}; minimum "
+        f"{percent(publication.manifest.minimum_score_ppm)}, luck is paid with a chance of at most "
+        f"{percent(estimates.chance_of_any_ppm)}",
     )
     before = {address: stage.chain.balance(address) for address in stage.names}
     offer = Offer(
@@ -93,6 +105,7 @@ def main(
         submit_seconds=DAY,
         reveal_seconds=DAY,
         score_seconds=DAY,
+        max_submissions=MOST_ENTRIES,
         max_per_address=1,
     )
     contest, evaluation, paid = play(stage, publication, offer)

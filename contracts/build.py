@@ -49,8 +49,8 @@ class BuildError(Exception):
 class Deployed:
     """A contract that is deployed, as `contracts.toml` lists it: where everything lies that belongs to it.
 
-    Source units and artifacts are named from `contracts/`, pages and snapshots from the root of the project. `creates` are
-    the contracts that its constructor creates, each in a source of its name beside it.
+    Source units and artifacts are named from `contracts/`, pages and snapshots from the root of the project. The
+    constructor creates the contracts in `creates`, each from a source of its name beside it.
     """
 
     name: str

@@ -59,6 +59,10 @@ class ContentMismatch(StoreError):
     """Content whose hash is not that of the CID it was asked for."""
 
 
+class ContentTooLarge(StoreError):
+    """Content of more bytes than were wanted; what was read of it is dropped."""
+
+
 class StoreUnavailable(StoreError, ConnectionError):
     """No IPFS node answers at the address given."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Final
 
 from hyperbounty.money import format_amount
+
+_LAST_SECOND: Final = 253_402_300_799
 
 
 def percent(ppm: int) -> str:
@@ -18,11 +21,13 @@ def percent(ppm: int) -> str:
 
 
 def moment(timestamp: int) -> str:
-    """A chain time as UTC: `2026-11-21 09:00:00 UTC`.
+    """A chain time as UTC: `2026-11-21 09:00:00 UTC`; one after the year 9999 as it is.
 
-    >>> moment(1_795_251_600)
-    '2026-11-21 09:00:00 UTC'
+    >>> moment(1_795_251_600), moment(10**20)
+    ('2026-11-21 09:00:00 UTC', 'second 100,000,000,000,000,000,000')
     """
+    if timestamp > _LAST_SECOND:
+        return f"second {timestamp:,}"
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 

@@ -61,9 +61,10 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     executor = ExecutorChoice(workers=stage.workers)
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        compared = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
-    for one in compared:
-        scores = f"recorded {percent(one.recorded_ppm)}, trained again {percent(one.scored_ppm)}"
+        found = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
+    for one in found.comparisons:
+        recorded = "none" if one.recorded_ppm is None else percent(one.recorded_ppm)
+        scores = f"recorded {recorded}, trained again {percent(one.scored_ppm)}"
         stage.timeline.add("verify", ada.name, f"{stage.names[one.participant]}: {scores}: {one.verdict}")
     receipt = stage.contract.challenge(ada.account, contest)
     bond = stage.contract.dispute(contest.number).panel.challenge_bond
@@ -87,7 +88,8 @@ def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
             receipt = stage.contract.seal_scores(member, contest.number, seat, ballot.commitment(place))
             what = "seals the evaluator's scores, without training"
         else:
-            found.append(score(stage, contest.number, stage.folder / "home" / "panel" / name))
+            home = stage.folder / "home" / "panel" / name
+            found.append(score(stage, contest.number, home, member.address))
             receipt = send_sealed_scores(stage.contract, member, contest, found[-1], _box(stage))
             what = "trains every spec again and seals the scores"
         stage.timeline.add("seal", name, what, receipt)

@@ -41,8 +41,8 @@ def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[st
 
 def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
     facts = (
-        f"minimum {percent(ranking.minimum_ppm)}",
-        f"base rate {percent(ranking.base_rate_ppm)} ± {ranking.noise_band * 100:.2f} (95 % noise band)",
+        f"{ranking.metric.replace('_', ' ')}, minimum {percent(ranking.minimum_ppm)}",
+        f"a constant model has {percent(ranking.skilless_ppm)}",
         f"{ranking.windows:,} windows",
         f"mean of {ranking.runs} runs",
     )
@@ -51,7 +51,8 @@ def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
         "participant",
         "spec",
         "score",
-        "over base rate",
+        "95 % interval",
+        "p",
         "note",
         title="Leaderboard",
         title_justify="left",
@@ -66,7 +67,8 @@ def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
             names.get(place.participant, place.participant),
             Spec.from_word(place.spec).describe(),
             percent(place.score_ppm),
-            f"{place.over_base_rate_ppm / PPM * 100:+.2f}",
+            "" if place.interval_ppm is None else " to ".join(map(percent, place.interval_ppm)),
+            f"{place.p_value_ppm / PPM:.2g}",
             f"{'won' if place.won else ''} {place.note}".strip(),
         )
     return table
@@ -106,7 +108,7 @@ def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[s
         ],
         "winner": report.specs[contest.winners[0]].participant if won else None,
         "minimum_ppm": contest.minimum_score,
-        "base_rate": report.holdout.base_rate_ppm / PPM,
+        "leaderboard": leaderboard(evaluation.scoring.manifest, report, contest.winners).json(),
         "reward_wei": contest.reward,
         "dispute": _dispute(stage, contest),
         "paid_wei": paid,

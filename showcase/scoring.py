@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from evaluator.bounty.evaluation import Evaluation
 
 
-def score(stage: Stage, number: int, home: Path) -> Evaluation:
-    """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own."""
+def score(stage: Stage, number: int, home: Path, member: str | None = None) -> Evaluation:
+    """Retrain every revealed spec and pin the report; the queue is in `home`, a folder of one's own.
+
+    `member` is the address of a member of the panel, where one does it.
+    """
     from evaluator.bounty.evaluation import evaluate
     from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
@@ -29,6 +32,7 @@ def score(stage: Stage, number: int, home: Path) -> Evaluation:
             queue,
             executor=ExecutorChoice(workers=stage.workers),
             outbox=home / "results" / "outbox",
+            member=member,
             on_progress=on_progress,
         )
 

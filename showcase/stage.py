@@ -25,6 +25,9 @@ COPIES: Final = "copies Ada's commitment"
 NEVER_REVEALS: Final = "never reveals"
 OVERSIZED: Final = "seals a spec above the limits"
 
+MOST_ENTRIES: Final = 16
+"""That the contest takes. The more, the higher the bar has to be that keeps luck from being paid."""
+
 PANEL: Final = ("Gil", "Hal", "Ida")
 
 

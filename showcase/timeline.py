@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from hyperbounty.format import moment, signed
+from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
@@ -37,11 +38,12 @@ class Timeline:
         self.steps.append(made)
         gas = f"{made.gas:,}" if made.gas is not None else ""
         line = f"{step:<12} {who:<10} {gas:>10}  {signed(money) if money else '':>10}  {what}"
-        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(escaped(line), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def clock(self, what: str, timestamp: int) -> None:
         """Note that the chain's clock has reached a deadline."""
-        self.console.print(f"[dim]─── {what}, {moment(timestamp)}[/dim]", highlight=False, soft_wrap=True)
+        line = escaped(f"─── {what}, {moment(timestamp)}")
+        self.console.print(line, style="dim", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def gas(self) -> dict[str, int]:
         """Gas by step; where a step was taken several times, its dearest transaction."""

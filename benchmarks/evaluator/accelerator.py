@@ -9,11 +9,11 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from benchmarks.evaluator.mix import load
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic
 
 
 def main() -> None:
@@ -25,17 +25,19 @@ def main() -> None:
     spec = Spec.from_word(bytes.fromhex(task["spec"]))
     members = [(spec, seed) for seed in range(task["members"])]
     try:
-        found = {name: _seconds(task["folder"], members, lanes) for name, lanes in (("fused", None), ("unfused", 1))}
+        found = {
+            name: _seconds(task["folder"], members, lanes) for name, lanes in (("fused", MOST_LANES), ("unfused", 1))
+        }
     except TrainingError as error:
         json.dump({"missing": str(error)}, sys.stdout)
         return
     json.dump(found, sys.stdout)
 
 
-def _seconds(folder: str, members: list[tuple[Spec, int]], lanes: int | None) -> float:
+def _seconds(folder: str, members: list[tuple[Spec, int]], lanes: int) -> float:
     from hyperbounty.training.engine import Trainer
 
-    trainer: Any = Trainer(*load(Path(folder)), backend="jax", device="accelerator", lanes=lanes)
+    trainer = Trainer(*load(Path(folder)), backend="jax", device="accelerator", arithmetic=Arithmetic(lanes=lanes))
     began = time.perf_counter()
     for _ in trainer.train_many(members):
         pass

@@ -58,8 +58,8 @@ def main() -> None:
     found = [
         {
             "epochs": epochs[one.job.key],
-            "score": record.result.correct / record.result.total,
-            "windows": record.result.total,
+            "score": record.result.score_ppm("accuracy") / 1e6,
+            "windows": len(record.result.logits),
         }
         for one, record in zip(wanted, records, strict=True)
         if record is not None

@@ -27,6 +27,7 @@ from hyperbounty.compute.training import Training, TrainingExecutor
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.metrics import METRICS
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 
@@ -40,7 +41,15 @@ def instant() -> Training:
     """Training that answers at once, with as much to keep as a training of `EPOCHS` epochs has."""
     curve = (0.5,) * EPOCHS
     result = TrainingResult(
-        5281, curve, curve, curve, 60, 100, 50, None, 1.0, (np.zeros(5281, np.float32),), ("ab" * 32,) * EPOCHS
+        parameters=5281,
+        losses=curve,
+        accuracies=curve,
+        holdout_ppm=dict.fromkeys(METRICS, (500_000,) * EPOCHS),
+        logits=np.zeros(512, np.float32),
+        diverged_at=None,
+        seconds=1.0,
+        weights=(np.zeros(5281, np.float32),),
+        checkpoints=("ab" * 32,) * EPOCHS,
     )
 
     def train(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluator.bounty.publishing import publish_report
+from evaluator.bounty.publishing import own_runs, publish_report
 from evaluator.bounty.scoring import Scoring, contest_name, train_all
 from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
@@ -20,6 +20,7 @@ from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import ManifestError
 from hyperbounty.store import Cid, ContentStore
+from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def evaluate(
     *,
     executor: ExecutorChoice,
     outbox: Path,
+    member: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
     """Train every revealed spec, and pin the report.
@@ -58,6 +60,8 @@ def evaluate(
         queue: where trainings and results are kept; other evaluators may share it, and with it the work.
         executor: where the trainings happen.
         outbox: folder for weights that the store cannot take at once.
+        member: address of the member of the panel that does it; its report has a run of its own for each spec.
+        on_progress: hears of every training.
     """
     check_versions(scoring.manifest)
     dataset = scoring.dataset()
@@ -66,14 +70,16 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
         weights=weights,
         contest=contest_name(contract, scoring),
+        own={} if member is None else {member: range(len(scoring.specs))},
         on_progress=on_progress,
     )
     weights.flush()
+    own = None if member is None else own_runs(scoring, trained, member)
     report = publish_report(
-        scoring, dataset, trained, store, chain_id=contract.chain.chain_id, contract=contract.address
+        scoring, dataset, trained, store, chain_id=contract.chain.chain_id, contract=contract.address, own=own
     )
     return Evaluation(scoring, report)
 
@@ -88,13 +94,21 @@ def check_versions(manifest: Manifest) -> None:
     """Refuse to score with another engine than the manifest names: its numbers would be another contest's.
 
     Raises:
-        ManifestError: names the first package that differs.
+        ManifestError: names the first package that differs, or says that the manifest names one that decides no score.
         TrainingError: the contest's backend is not installed.
     """
     here = describe_versions(manifest.backend)
-    for name, version in manifest.versions.items():
-        if here.get(name) != version:
+    unknown = sorted(manifest.versions.keys() - here.keys())
+    if unknown:
+        # Whoever wrote the manifest may have a package of this name in a registry.
+        raise ManifestError(
+            f"the manifest names {len(unknown)} packages that decide no score, one as {escaped(unknown[0], 40)!r}",
+            "install nothing because of it, and do not score this contest",
+        )
+    for name, version in here.items():
+        named = manifest.versions.get(name)
+        if named not in (None, version):
             raise ManifestError(
-                f"this contest is scored with {name} {version}, here is {here.get(name, 'none')}",
-                f"install {name}=={version}",
+                f"this contest is scored with {name} {escaped(named, 40)}, here is {version}",
+                f"score it where that version of {name} is installed; take it from nowhere but its own project",
             )

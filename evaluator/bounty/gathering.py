@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evaluator.bounty.scoring import Scoring
+from hyperbounty.bounty.agreement import require_agreement
 from hyperbounty.bounty.holdout import HoldoutKey
-from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
 from hyperbounty.bounty.types import Contest, Phase
-from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError, StoreError
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore
@@ -27,6 +28,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
 
     Raises:
         InvalidInput: the contest is not there yet: nothing revealed, no key published, or no future rows known.
+        ManifestError: chain and manifest disagree, or what is published is not what the manifest announces.
     """
     contest = contract.contest(number)
     if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
@@ -38,6 +40,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
     if not specs:
         raise InvalidInput(f"nobody revealed a spec in contest {number}", "settle it: the organizer is refunded")
     manifest = fetch_manifest(store, contest.manifest)
+    require_agreement(contest, contract.dispute(number), manifest)
     training = fetch_prices(store, manifest.training, manifest)
     key = contract.holdout_key(contest)
     if isinstance(manifest.holdout, FutureHoldout):
@@ -49,7 +52,8 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
         )
     else:
         holdout = open_holdout(store, manifest, HoldoutKey(key))
-    return Scoring(contest, manifest, training, holdout, key, specs)
+    beacon = contract.chain.beacon(contest.reveal_ends, after=contest.opened_at_block)
+    return Scoring(contest, manifest, training, holdout, key, specs, beacon.value)
 
 
 def _future_rows(
@@ -60,18 +64,7 @@ def _future_rows(
     holdout: FutureHoldout,
     future: PriceTable | None,
 ) -> PriceTable:
-    if future is None:
-        recorded = contract.recorded_scores(contest)
-        if recorded is None:
-            raise InvalidInput(
-                f"the test window of contest {contest.number} is not fetched yet",
-                NextStep(
-                    "name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv")
-                ),
-            )
-        table = fetch_prices(store, fetch_report(store, recorded.report).holdout.prices, manifest)
-    else:
-        table = future
+    table = _published_rows(contract, store, contest, manifest, holdout) if future is None else future
     if table.columns != manifest.columns or table.interval != manifest.interval:
         raise PriceDataError(
             "the prices after revealEnds have other columns or another interval", "use the same source"
@@ -83,3 +76,25 @@ def _future_rows(
             "try again later, before scoreEnds",
         )
     return table.rows(first, first + holdout.rows)
+
+
+def _published_rows(
+    contract: BountyContract, store: ContentStore, contest: Contest, manifest: Manifest, holdout: FutureHoldout
+) -> PriceTable:
+    """The rows that the evaluator has pinned; where its report cannot be read, those of a member of the panel."""
+    recorded = contract.recorded_scores(contest)
+    reports = [] if recorded is None else [recorded.report]
+    reports += [opened.report for opened in contract.opened_scores(contest)]
+    source = NextStep("name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv"))
+    if not reports:
+        raise InvalidInput(f"the test window of contest {contest.number} is not fetched yet", source)
+    reasons = []
+    for digest in reports:
+        try:
+            named = fetch_report(store, digest, manifest, contest.revealed).holdout.prices
+            # As many as the manifest says, whatever the report does: no more are fetched.
+            rows = PricePart(cid=named.cid, rows=holdout.rows)
+            return fetch_prices(store, rows, manifest, "the report")
+        except (ManifestError, PriceDataError, StoreError) as error:
+            reasons.append(error.what)
+    raise InvalidInput(f"the test window of contest {contest.number} is not to be had: {'; '.join(reasons)}", source)

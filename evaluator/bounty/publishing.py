@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from evaluator.bounty.scoring import Scoring, score_ppm
+from evaluator.bounty.scoring import Scoring, Trained, spec_score
 from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.manifest import PricePart
-from hyperbounty.bounty.report import HoldoutFacts, Note, Report, RunDetails, SpecDetails, SpecScore
-from hyperbounty.bounty.seeds import run_seed
+from hyperbounty.bounty.report import HoldoutFacts, Note, OwnRun, OwnRuns, Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.seeds import own_run_seed, run_seed
 from hyperbounty.bounty.types import RevealedSpec
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.standings import Standing, Standings
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.machine import describe_machine, describe_versions
+from hyperbounty.training.predictions import packed
 from hyperbounty.training.result import TrainingResult
-from hyperbounty.training.windows import Dataset
+from hyperbounty.training.windows import Dataset, Windows
 
 
 def publish_report(
@@ -26,34 +27,75 @@ def publish_report(
     *,
     chain_id: int,
     contract: str,
+    own: OwnRuns | None = None,
 ) -> Report:
     """Pin the report of `trained`, its details and the plain holdout in `store`, and return the report.
 
     The weights that it links were pinned when their trainings ended.
     """
-    assert dataset.holdout is not None
+    holdout = dataset.holdout
+    assert holdout is not None
+    standings = _standings(scoring, holdout, trained)
     report = Report(
         chain_id=chain_id,
         contract=contract,
         contest=scoring.contest.number,
         manifest=str(Cid.from_digest(scoring.contest.manifest)),
         seed="0x" + scoring.seed.hex(),
+        metric=scoring.manifest.metric,
         holdout=HoldoutFacts(
             prices=PricePart(cid=str(store.add(scoring.holdout.to_csv())), rows=len(scoring.holdout)),
-            windows=len(dataset.holdout),
-            base_rate_ppm=round(dataset.holdout.base_rate * PPM),
+            windows=len(holdout),
+            rises=int(holdout.labels.sum(dtype=int)),
         ),
-        specs=tuple(_spec_score(scoring, revealed, trained.get(revealed.index), store) for revealed in scoring.specs),
+        specs=tuple(
+            _spec_score(scoring, revealed, trained.get(revealed.index), standing, store)
+            for revealed, standing in zip(scoring.specs, standings, strict=True)
+        ),
         machine=describe_machine(),
         versions=describe_versions(scoring.manifest.backend),
+        own=own,
     )
     store.add_block(report.canonical())
     return report
 
 
+def own_runs(scoring: Scoring, trained: Trained, member: str) -> OwnRuns:
+    """What shows that `member` of the panel trained: its own run of each spec that is trained at all."""
+    runs = []
+    for revealed in scoring.specs:
+        if revealed.index in trained:
+            result = trained.own(member, revealed.index).result
+            runs.append(
+                OwnRun(
+                    index=revealed.index,
+                    seed=own_run_seed(scoring.seed, revealed.spec, member),
+                    score_ppm=result.score_ppm(scoring.manifest.metric),
+                    weights=result.checkpoints[-1],
+                )
+            )
+    return OwnRuns(member=member, runs=tuple(runs))
+
+
+def _standings(scoring: Scoring, holdout: Windows, trained: Mapping[int, Sequence[StoredResult]]) -> Sequence[Standing]:
+    """How every spec stands, in the order of the specs."""
+    metric = scoring.manifest.metric
+    standings = Standings(metric, holdout.labels.astype(bool), scoring.manifest.task.future_periods)
+    for revealed in scoring.specs:
+        runs = [stored.result for stored in trained.get(revealed.index, ())]
+        whole = all(run.diverged_at is None for run in runs)
+        standings.add(spec_score(runs, metric) if runs else 0, [run.logits for run in runs] if whole else [])
+    return standings.all()
+
+
 def _spec_score(
-    scoring: Scoring, revealed: RevealedSpec, results: Sequence[StoredResult] | None, store: ContentStore
+    scoring: Scoring,
+    revealed: RevealedSpec,
+    results: Sequence[StoredResult] | None,
+    standing: Standing,
+    store: ContentStore,
 ) -> SpecScore:
+    metric = scoring.manifest.metric
     judged = scoring.judged[revealed.spec]
     word = "0x" + revealed.spec.hex()
     runs: list[TrainingResult] = []
@@ -71,8 +113,11 @@ def _spec_score(
         index=revealed.index,
         participant=revealed.participant,
         spec=word,
-        score_ppm=score_ppm(runs) if runs else 0,
-        run_scores_ppm=tuple(run.score_ppm for run in runs),
+        score_ppm=spec_score(runs, metric) if runs else 0,
+        run_scores_ppm=tuple(run.score_ppm(metric) for run in runs),
+        interval_ppm=standing.interval_ppm,
+        p_value_ppm=standing.p_value_ppm,
+        place=standing.place,
         parameters=judged.parameters,
         run_seconds=judged.seconds,
         note=note,
@@ -93,18 +138,17 @@ def _note(runs: Sequence[TrainingResult]) -> tuple[Note, str]:
 
 def _run(scoring: Scoring, word: bytes, number: int, stored: StoredResult) -> RunDetails:
     run = stored.result
+    metric = scoring.manifest.metric
     return RunDetails(
         run=number,
         seed=run_seed(scoring.seed, word, number),
-        score_ppm=run.score_ppm,
-        correct=run.correct,
-        total=run.total,
-        predicted_rises=run.predicted_rises,
+        score_ppm=run.score_ppm(metric),
         diverged_at=run.diverged_at,
         seconds=round(run.seconds, 3),
         losses=_finite(run.losses),
         accuracies=_finite(run.accuracies),
-        holdout_accuracies=_finite(run.holdout_accuracies),
+        holdout_scores_ppm=run.holdout_ppm[metric],
+        predictions=packed(run.logits),
         checkpoints=run.checkpoints,
         weights=stored.weights,
         machine=dict(stored.machine),

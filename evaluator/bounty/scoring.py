@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from evaluator.queue.coordinator import POLL_S, Progress, run_jobs
@@ -14,16 +15,16 @@ from evaluator.queue.queue import Queue, Wanted
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.weights import Weights
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.seeds import contest_seed, run_seed
+from hyperbounty.bounty.seeds import contest_seed, own_run_seed, run_seed
 from hyperbounty.bounty.types import Contest, RevealedSpec
 from hyperbounty.compute.jobs import Job, TrainingData
 from hyperbounty.compute.training import TrainingExecutor
 from hyperbounty.errors import TrainingError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.judge import Judged
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.metrics import MetricName, score_ppm
 from hyperbounty.training.result import TrainingResult
-from hyperbounty.training.windows import Dataset, prepare
+from hyperbounty.training.windows import Dataset
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
@@ -37,6 +38,7 @@ class Scoring:
         holdout: the opened holdout; its rows end the evidence.
         key: the published holdout key, None in `future` mode.
         specs: every revealed spec, in index order.
+        prevrandao: of the first block at or after `revealEnds`, 32 bytes.
     """
 
     contest: Contest
@@ -45,11 +47,12 @@ class Scoring:
     holdout: PriceTable
     key: bytes | None
     specs: Sequence[RevealedSpec]
+    prevrandao: bytes
 
     @property
     def seed(self) -> bytes:
         """The contest's seed."""
-        return contest_seed(self.key, (revealed.salt for revealed in self.specs))
+        return contest_seed(self.key, (revealed.salt for revealed in self.specs), self.prevrandao)
 
     @cached_property
     def judged(self) -> dict[bytes, Judged]:
@@ -63,29 +66,37 @@ class Scoring:
             "training": manifest.training.cid,
             "holdout": hashlib.sha256(self.holdout.to_csv()).hexdigest(),
             "interval": manifest.interval,
-            "coin": manifest.target.coin,
-            "future_periods": manifest.target.future_periods,
-            "sequence_length": manifest.sequence_length,
+            "task": manifest.task.model_dump(mode="json"),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def dataset(self) -> Dataset:
         """Windows for training and for scoring; the scaler knows the training rows only."""
-        return prepare(
-            self.training,
-            self.holdout,
-            target=self.manifest.target.coin,
-            sequence_length=self.manifest.sequence_length,
-            future_periods=self.manifest.target.future_periods,
-        )
+        return self.manifest.task.dataset(self.training, self.holdout)
 
 
 class Trained(Mapping[int, Sequence[StoredResult]]):
-    """The runs of every trained spec, by index. They stay in the queue and are read when asked for, spec by spec."""
+    """The runs of every trained spec, by index. They stay in the queue and are read when asked for, spec by spec.
 
-    def __init__(self, queue: Queue, keys: Mapping[int, Sequence[str]]) -> None:
+    Args:
+        queue: where they are.
+        keys: of the runs, by index.
+        own_keys: of the runs that one member of the panel makes, by its address and the index.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        keys: Mapping[int, Sequence[str]],
+        own_keys: Mapping[tuple[str, int], str],
+    ) -> None:
         self._queue = queue
         self._keys = keys
+        self._own_keys = own_keys
+
+    def own(self, member: str, index: int) -> StoredResult:
+        """The run of the spec with this index that is the member's own; errors as for the others."""
+        return self._whole(index, [self._own_keys[member, index]])[0]
 
     def __getitem__(self, index: int) -> Sequence[StoredResult]:
         """The runs of the spec with this index.
@@ -93,7 +104,10 @@ class Trained(Mapping[int, Sequence[StoredResult]]):
         Raises:
             TrainingError: a result was damaged since it was made.
         """
-        stored = [self._queue.result(key) for key in self._keys[index]]
+        return self._whole(index, self._keys[index])
+
+    def _whole(self, index: int, keys: Sequence[str]) -> list[StoredResult]:
+        stored = [self._queue.result(key) for key in keys]
         whole = [result for result in stored if result is not None]
         if len(whole) < len(stored):
             raise TrainingError(f"a result of spec {index} was damaged in the queue", "run again: it is trained anew")
@@ -117,51 +131,71 @@ def train_all(
     weights: Weights,
     contest: str,
     indexes: Collection[int] | None = None,
+    own: Mapping[str, Collection[int]] = MappingProxyType({}),
     on_progress: Callable[[Progress], None] | None = None,
     poll_s: float = POLL_S,
 ) -> Trained:
     """The runs of every spec within budget, or of those with these `indexes`; see `run_jobs` for the rest.
 
     Equal specs are trained once, and what has a result in the queue is not trained again.
+
+    Args:
+        scoring, dataset: of the contest.
+        queue, executor, weights, contest, on_progress, poll_s: see `run_jobs`.
+        indexes: specs to train; all where None.
+        own: by the address of a member of the panel, the specs whose run of its own is trained too. Those that no
+            contest trains are left out.
     """
     assert dataset.holdout is not None
     data = TrainingData.of(scoring.data_name(), dataset.train, dataset.holdout)
+
+    def job(spec: bytes, seed: int) -> Job:
+        return Job.of(
+            spec,
+            seed=seed,
+            data=data,
+            backend=scoring.manifest.backend,
+            device=executor.device,
+            arithmetic=scoring.manifest.arithmetic,
+        )
+
+    runs = scoring.manifest.runs
+    seed = scoring.seed
     wanted: dict[int, list[Wanted]] = {}
+    wanted_own: dict[tuple[str, int], Wanted] = {}
     for revealed in scoring.specs:
-        if (indexes is not None and revealed.index not in indexes) or scoring.judged[revealed.spec].refusal:
+        index, spec = revealed.index, revealed.spec
+        if scoring.judged[spec].refusal:
             continue
-        wanted[revealed.index] = [
-            Wanted(
-                revealed.index,
-                run,
-                Job.of(
-                    revealed.spec,
-                    seed=run_seed(scoring.seed, revealed.spec, run),
-                    data=data,
-                    backend=scoring.manifest.backend,
-                    device=executor.device,
-                ),
-            )
-            for run in range(scoring.manifest.runs)
-        ]
+        if indexes is None or index in indexes:
+            wanted[index] = [Wanted(index, run, job(spec, run_seed(seed, spec, run))) for run in range(runs)]
+        for place, (member, own_indexes) in enumerate(own.items()):
+            if index in own_indexes:
+                own_seed = own_run_seed(seed, spec, member)
+                wanted_own[member, index] = Wanted(index, runs + place, job(spec, own_seed))
     run_jobs(
         queue,
-        contest,
+        # Whoever shares the queue and wants no such runs, wants another list.
+        "/".join((contest, *own)),
         data.name,
-        [w for runs in wanted.values() for w in runs],
+        [*(w for made in wanted.values() for w in made), *wanted_own.values()],
         executor=executor,
         weights=weights,
         on_progress=on_progress,
         poll_s=poll_s,
     )
-    return Trained(queue, {index: [w.job.key for w in runs] for index, runs in wanted.items()})
+    return Trained(
+        queue,
+        {index: [w.job.key for w in made] for index, made in wanted.items()},
+        {place: w.job.key for place, w in wanted_own.items()},
+    )
 
 
-def score_ppm(runs: Sequence[TrainingResult]) -> int:
-    """The mean score over runs, rounded down; 0 where any run diverged."""
+def spec_score(runs: Sequence[TrainingResult], metric: MetricName) -> int:
+    """The mean score over runs in ppm, rounded down; 0 where any run diverged."""
     if any(run.diverged_at is not None for run in runs):
         return 0
-    return sum(run.correct for run in runs) * PPM // sum(run.total for run in runs)
+    return score_ppm([run.score_ppm(metric) for run in runs])
 
 
 def contest_name(contract: BountyContract, scoring: Scoring) -> str:

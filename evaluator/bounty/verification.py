@@ -1,26 +1,63 @@
-"""Somebody else's scores, made again from public data: which differ, and from which epoch on."""
+"""Somebody else's scores, made again from public data: which differ, from which epoch on, and who of a panel trained.
+
+The answer rests on the manifest, the specs and the seeds of the chain. A report is its author's word: it may be
+missing, be unreadable or lie, and the scores are made again all the same. What it could have told is then missing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from evaluator.bounty.scoring import Scoring, contest_name, score_ppm, train_all
+from evaluator.bounty.evaluation import check_versions
+from evaluator.bounty.scoring import Scoring, Trained, contest_name, spec_score, train_all
 from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import HashedWeights
-from hyperbounty.bounty.published import fetch_report
-from hyperbounty.bounty.report import SpecDetails, SpecScore
-from hyperbounty.bounty.show.comparison import Comparison, Difference
+from hyperbounty.bounty.published import fetch_details, fetch_report
+from hyperbounty.bounty.report import OwnRun, Report, SpecDetails, SpecScore
+from hyperbounty.bounty.seeds import own_run_seed
+from hyperbounty.bounty.show.comparison import Comparison, Difference, MemberCheck, Verification
+from hyperbounty.bounty.types import OpenedScores, RecordedScores, RevealedSpec
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
-from hyperbounty.errors import ContentNotFound, InvalidInput, ManifestError
+from hyperbounty.errors import InvalidInput, ManifestError, SpecError, StoreError
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
+
+OWN_RUNS: Final = 3
+"""Of each member of the panel, so many of its own runs are trained again where nothing else is asked for."""
+
+_UNREADABLE: Final = (ManifestError, SpecError, StoreError)
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is trained again.
+
+    Attributes:
+        indexes: of specs; all where None. Those that are refused untrained are compared in any case.
+        own_runs: of each member of the panel, how many of its own runs, drawn with `seed` among `indexes`.
+        seed: of the draw.
+    """
+
+    indexes: Collection[int] | None = None
+    own_runs: int = OWN_RUNS
+    seed: int = 0
+
+    def own_of(self, member: str, trained: Sequence[int]) -> list[int]:
+        """The specs whose run of its own `member` must show, of those that are trained."""
+        among = [index for index in trained if self.indexes is None or index in self.indexes]
+        chosen = random.Random(f"{self.seed}/{member}")
+        return sorted(chosen.sample(among, min(self.own_runs, len(among))))
 
 
 def verify(
@@ -30,72 +67,208 @@ def verify(
     queue: Queue,
     *,
     executor: ExecutorChoice,
-    indexes: Collection[int] | None = None,
+    drawn: Drawn | None = None,
     on_progress: Callable[[Progress], None] | None = None,
-) -> list[Comparison]:
+) -> Verification:
     """Score again from public data alone and compare with the chain, spec by spec.
 
     Args:
+        contract: of the contest.
+        store: where reports are read.
+        scoring: what the scores are made from.
         queue: not the evaluator's own, which would only be compared with itself.
         executor: where the trainings happen.
-        indexes: specs to train again, all where None. Those that are refused untrained are compared in any case.
+        drawn: what to train again, all specs where None.
+        on_progress: hears of every training.
 
     Raises:
         InvalidInput: no scores are recorded.
+        TrainingError: a training could not be carried out here, or the contest's backend is not installed.
     """
-    recorded = contract.recorded_scores(scoring.contest)
+    drawn = drawn or Drawn()
+    contest = scoring.contest
+    recorded = contract.recorded_scores(contest)
     if recorded is None:
-        raise InvalidInput(f"contest {scoring.contest.number} has no recorded scores", "verify it once it is scored")
-    report = fetch_report(store, recorded.report)
-    if report.scores != list(recorded.scores):
-        raise ManifestError("the recorded scores are not those of their own report", "do not trust this evaluator")
+        raise InvalidInput(f"contest {contest.number} has no recorded scores", "verify it once it is scored")
+    remarks = _Remarks()
+
+    def report_of(author: str, digest: bytes) -> Report | None:
+        return remarks.read(f"the report of {author}", lambda: _report(contract, store, scoring, digest))
+
+    report = report_of("the evaluator", recorded.report)
+    if report is not None and report.scores != list(recorded.scores):
+        remarks.add("the evaluator's report has other scores than the evaluator recorded")
+    other_versions = _other_versions(scoring)
+
+    opened = contract.opened_scores(contest)
+    members = {each.member: report_of(each.member, each.report) for each in opened}
+    trainable = [each.index for each in scoring.specs if not scoring.judged[each.spec].refusal]
+    own = {member: drawn.own_of(member, trainable) for member, theirs in members.items() if theirs and theirs.own}
     dataset = scoring.dataset()
     trained = train_all(
         scoring,
         dataset,
         queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend),
+        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
         weights=HashedWeights(),
         contest=contest_name(contract, scoring),
-        indexes=indexes,
+        indexes=drawn.indexes,
+        own=own,
         on_progress=on_progress,
     )
+    comparisons = _compare(scoring, recorded, report, trained, store, remarks)
+    return Verification(
+        comparisons,
+        sampled=sorted(trained),
+        sample_seed=drawn.seed,
+        is_partial=len(trained) < len(trainable),
+        remarks=tuple(remarks.lines),
+        other_versions=other_versions,
+        members=tuple(
+            _check_member(scoring, each, members[each.member], comparisons, trained, own.get(each.member, ()))
+            for each in opened
+        ),
+    )
+
+
+class _Remarks:
+    """What could not be read, and what else is to be said beside the scores."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+
+    def read(self, name: str, read: Callable[[], Read]) -> Read | None:
+        """What `read` returns; None, and a remark, where there is nothing that can be read."""
+        try:
+            return read()
+        except _UNREADABLE as error:
+            self.add(f"{name} could not be read: {error.what}")
+            return None
+
+
+def _report(contract: BountyContract, store: ContentStore, scoring: Scoring, digest: bytes) -> Report:
+    """The report with this digest.
+
+    Raises:
+        ContentNotFound: nobody has it.
+        ManifestError: it is none, or not about this contest and its specs.
+    """
+    report = fetch_report(store, digest, scoring.manifest, len(scoring.specs))
+    contest = scoring.contest
+    place = (report.chain_id, report.contract.lower(), report.contest, report.manifest)
+    here = (contract.chain.chain_id, contract.address.lower(), contest.number, str(Cid.from_digest(contest.manifest)))
+    if place != here:
+        raise ManifestError("it is about another contest", "do not trust its author")
+    said = [(spec.index, spec.participant.lower(), spec.spec) for spec in report.specs]
+    if said != [(spec.index, spec.participant.lower(), f"0x{spec.spec.hex()}") for spec in scoring.specs]:
+        raise ManifestError("it is about other specs than were revealed", "do not trust its author")
+    return report
+
+
+def _other_versions(scoring: Scoring) -> str:
+    """How what is installed here differs from what the manifest names; empty where it does not."""
+    try:
+        check_versions(scoring.manifest)
+    except ManifestError as error:
+        return error.what
+    return ""
+
+
+def _compare(
+    scoring: Scoring,
+    recorded: RecordedScores,
+    report: Report | None,
+    trained: Trained,
+    store: ContentStore,
+    remarks: _Remarks,
+) -> list[Comparison]:
     compared = []
     for revealed in scoring.specs:
-        runs = [record.result for record in trained.get(revealed.index, ())]
-        if not runs and not scoring.judged[revealed.spec].refusal:
+        if revealed.index not in trained and not scoring.judged[revealed.spec].refusal:
             continue
+        runs = [record.result for record in trained.get(revealed.index, ())]
+        difference = None
+        if report is not None and runs:
+            details = _details(store, report.specs[revealed.index], scoring, remarks)
+            difference = None if details is None else first_difference(details, runs)
         compared.append(
             Comparison(
                 revealed.index,
                 revealed.participant,
                 revealed.spec,
-                recorded.scores[revealed.index],
-                score_ppm(runs) if runs else 0,
+                # An evaluator may record that a contest cannot be scored: then there is no score at all.
+                recorded.scores[revealed.index] if recorded.scores else None,
+                spec_score(runs, scoring.manifest.metric) if runs else 0,
                 scoring.manifest.tolerance_ppm,
-                first_difference(report.specs[revealed.index], runs, store),
+                difference,
             )
         )
     return compared
 
 
-def first_difference(recorded: SpecScore, runs: Sequence[TrainingResult], store: ContentStore) -> Difference | None:
-    """Where the trainings of a spec left those of the report; None where they agree bit for bit, or nobody can tell.
+def _details(store: ContentStore, scored: SpecScore, scoring: Scoring, remarks: _Remarks) -> SpecDetails | None:
+    return remarks.read(f"the details of spec {scored.index}", lambda: fetch_details(store, scored, scoring.manifest))
+
+
+def first_difference(details: SpecDetails, runs: Sequence[TrainingResult]) -> Difference | None:
+    """Where the trainings of a spec left those of the report; None where they agree bit for bit.
 
     Args:
-        recorded: what the report says of the spec; its details are fetched from `store`. Where they are missing, or
-            nothing that can be read, the scores are all there is to compare.
+        details: what the report says of the spec's runs.
         runs: the same trainings, made here.
     """
-    if recorded.details is None:
-        return None
-    try:
-        details = SpecDetails.parse(store.get(Cid.parse(recorded.details)))
-    except (ContentNotFound, ManifestError):
-        return None
     for number, (theirs, ours) in enumerate(zip_longest(details.runs, runs)):
         checkpoints = (theirs.checkpoints if theirs else (), ours.checkpoints if ours else ())
         for epoch, (one, other) in enumerate(zip_longest(*checkpoints), start=1):
             if one != other:
                 return Difference(number, epoch)
     return None
+
+
+def _check_member(
+    scoring: Scoring,
+    opened: OpenedScores,
+    report: Report | None,
+    comparisons: Sequence[Comparison],
+    trained: Trained,
+    drawn: Sequence[int],
+) -> MemberCheck:
+    """Whether a member of the panel has found what is found here, and whether it shows that it trained."""
+    tolerance = scoring.manifest.tolerance_ppm
+    agrees = bool(opened.scores) and all(
+        abs(opened.scores[one.index] - one.scored_ppm) <= tolerance for one in comparisons
+    )
+    if report is None:
+        return MemberCheck(opened.member, agrees, "not shown", "its report could not be read")
+    if report.scores != list(opened.scores):
+        return MemberCheck(opened.member, agrees, "not shown", "its report has other scores than it opened")
+    if report.own is None or report.own.member.lower() != opened.member.lower():
+        return MemberCheck(opened.member, agrees, "not shown", "its report has no runs of its own")
+    own = {run.index: run for run in report.own.runs}
+    due = [spec.index for spec in scoring.specs if not scoring.judged[spec.spec].refusal]
+    if list(own) != due:
+        return MemberCheck(opened.member, agrees, "not shown", f"its report has {len(own)} of {len(due)} own runs")
+    specs: Mapping[int, RevealedSpec] = {spec.index: spec for spec in scoring.specs}
+    alike = 0
+    for index in drawn:
+        result = trained.own(opened.member, index).result
+        theirs: OwnRun = own[index]
+        if theirs.seed != own_run_seed(scoring.seed, specs[index].spec, opened.member):
+            return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} has another seed")
+        if abs(theirs.score_ppm - result.score_ppm(scoring.manifest.metric)) > tolerance:
+            return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} is not what comes out here")
+        alike += theirs.weights == result.checkpoints[-1]
+    if not drawn:
+        return MemberCheck(opened.member, agrees, "not shown", "none of its own runs was trained again")
+    if alike == len(drawn):
+        return MemberCheck(opened.member, agrees, "yes", f"{alike} of its own runs come out here to the last bit")
+    return MemberCheck(
+        opened.member,
+        agrees,
+        "close",
+        f"{alike} of {len(drawn)} own runs come out here to the last bit, the others within the tolerance: another "
+        "machine, or a guess",
+    )

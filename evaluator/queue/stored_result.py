@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from hyperbounty.errors import TrainingError
+from hyperbounty.training.predictions import packed, unpacked
 from hyperbounty.training.result import TrainingResult
 
-FORMAT: Final = "hyperbounty/result/2"
+FORMAT: Final = "hyperbounty/result/3"
 
-_CURVES: Final = ("losses", "accuracies", "holdout_accuracies")
-_NUMBERS: Final = ("parameters", "correct", "total", "predicted_rises", "diverged_at", "seconds")
+_CURVES: Final = ("losses", "accuracies")
+_NUMBERS: Final = ("parameters", "diverged_at", "seconds")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,8 @@ class StoredResult:
         for name in _CURVES:
             # JSON has no NaN, and a curve that diverged ends in one.
             document[name] = [x if math.isfinite(x) else str(x) for x in getattr(self.result, name)]
+        document["holdout_ppm"] = dict(self.result.holdout_ppm)
+        document["logits"] = packed(self.result.logits)
         return json.dumps(document | {"checkpoints": self.result.checkpoints})
 
     @classmethod
@@ -59,5 +62,7 @@ class StoredResult:
         weights, machine = document.pop("weights"), document.pop("machine")
         for name in _CURVES:
             document[name] = tuple(float(x) for x in document[name])
+        document["holdout_ppm"] = {name: tuple(curve) for name, curve in document["holdout_ppm"].items()}
+        document["logits"] = unpacked(document["logits"])
         document["checkpoints"] = tuple(document["checkpoints"])
         return cls(TrainingResult(weights=(), **document), weights, machine)

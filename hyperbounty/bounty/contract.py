@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
+from hyperbounty.bounty.claims import batch_key, batches
+from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.types import (
     Contest,
@@ -51,7 +53,7 @@ class BountyContract(ContractClient):
     # ---------------------------------------------------------------------------------------------- organizer
 
     def open(self, account: LocalAccount, terms: Terms, *, key: str | None = None) -> tuple[int, Receipt]:
-        """Open and fund a contest; for a token, the escrow is approved first where it is not yet.
+        """Offer and fund a contest; for a token, the escrow is approved first where it is not yet.
 
         Returns:
             Its number, and the receipt.
@@ -61,11 +63,11 @@ class BountyContract(ContractClient):
         return self.opened(receipt), receipt
 
     def extend(self, account: LocalAccount, contest: int, seconds: int, *, key: str | None = None) -> Receipt:
-        """Move every deadline later."""
+        """Move every deadline later; all extensions together may double the time to submit."""
         return self._send(account, self.calls.extend(contest, seconds), key=key)
 
     def cancel(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
-        """Call the contest off while no submission stands."""
+        """Call the contest off while no submission stands; everybody gets back what it put in."""
         return self._send(account, self.calls.cancel(contest), key=key)
 
     def publish_holdout_key(
@@ -74,24 +76,64 @@ class BountyContract(ContractClient):
         """Make `secret`, the key of the sealed holdout, public."""
         return self._send(account, self.calls.publishHoldoutKey(contest, secret), key=key)
 
+    # ------------------------------------------------------------------------------------ those named, sponsors
+
+    def accept(self, account: LocalAccount, contest: Contest, throughput: int, *, key: str | None = None) -> Receipt:
+        """Accept the offer as its evaluator; the evaluator's bond goes along.
+
+        Args:
+            account: the evaluator's.
+            contest: in the `Offer` phase.
+            throughput: how much is trained at once, in thousandths of the reference core; `contest.needed_throughput`
+                is the least that will do.
+            key: names the step.
+        """
+        call = ContractCall(self.calls.accept(contest.number, throughput), contest.evaluator_bond, contest.asset)
+        return self.send_once(account, key, lambda: call)
+
+    def accept_seat(self, account: LocalAccount, contest: Contest, seat: int, *, key: str | None = None) -> Receipt:
+        """Accept the offer as a member of its panel; the member's bond goes along."""
+
+        def call() -> ContractCall:
+            bond = self.dispute(contest.number).panel.member_bond
+            return ContractCall(self.calls.acceptSeat(contest.number, seat), bond, contest.asset)
+
+        return self.send_once(account, key, call)
+
+    def sponsor(self, account: LocalAccount, contest: Contest, amount: int, *, key: str | None = None) -> Receipt:
+        """Add `amount` to the reward; `reclaim` brings it back where nobody wins."""
+        call = ContractCall(self.calls.sponsor(contest.number, amount), amount, contest.asset)
+        return self.send_once(account, key, lambda: call)
+
+    def reclaim(self, account: LocalAccount, contest: int, sponsor: str, *, key: str | None = None) -> Receipt:
+        """Pay a sponsor its money back, where nobody won; anybody can."""
+        return self._send(account, self.calls.reclaim(contest, sponsor), key=key)
+
     # -------------------------------------------------------------------------------------------- participant
 
     def submit(
         self, account: LocalAccount, contest: Contest, entry: int, commitment: bytes, *, key: str | None = None
     ) -> Receipt:
-        """Submit or replace the commitment in the sender's slot; the deposit goes along where the slot is empty."""
+        """Submit the commitment into the sender's slot, or replace what stands there, which costs nothing.
+
+        The price of an empty slot is asked when the call is made. Coins for a rise of the price go along (`headroom`),
+        and what is not needed of them comes back in the same transaction. Of a token just the price is approved, since
+        what is left of an allowance would stay: where the price rises meanwhile, the contract refuses, and the step can
+        be taken again.
+        """
 
         def call() -> ContractCall:
-            empty = self.submission(contest.number, account.address, entry).state is SubmissionState.EMPTY
-            deposit = contest.deposit if empty else 0
-            return ContractCall(self.calls.submit(contest.number, entry, commitment), deposit, contest.asset)
+            function = self.calls.submit(contest.number, entry, commitment)
+            if self.submission(contest.number, account.address, entry).state is not SubmissionState.EMPTY:
+                return ContractCall(function)
+            return ContractCall(function, self.most_to_submit(contest.number), contest.asset)
 
         return self.send_once(account, key, call)
 
     def withdraw_submission(
         self, account: LocalAccount, contest: int, entry: int, *, key: str | None = None
     ) -> Receipt:
-        """Take a submission back, deposit and all."""
+        """Take a submission back; its entry fee is burned, unless the organizer has extended the contest since."""
         return self._send(account, self.calls.withdrawSubmission(contest, entry), key=key)
 
     def reveal(
@@ -100,33 +142,46 @@ class BountyContract(ContractClient):
         """Open a commitment."""
         return self._send(account, self.calls.reveal(contest, entry, spec, salt), key=key)
 
-    def claim(self, account: LocalAccount, contest: int, index: int, *, key: str | None = None) -> Receipt:
-        """Pay the participant of revealed spec `index` its share of a void contest's pot."""
-        return self._send(account, self.calls.claim(contest, index), key=key)
+    def claim(
+        self, account: LocalAccount, contest: Contest, indexes: Sequence[int], *, key: str | None = None
+    ) -> list[Receipt]:
+        """Pay the participants of revealed specs their shares of the pot, in as many transactions as it takes.
+
+        What is claimed already is left out. Interrupted anywhere, and repeated with these indexes or with those that
+        `claimable` has by then, it pays nothing twice.
+
+        Returns:
+            A receipt for each transaction; none where all is claimed.
+        """
+        receipts = []
+        for batch in batches(indexes, contest.asset):
+
+            def call(batch: tuple[int, ...] = batch) -> ContractCall | None:
+                claimed = self.claimed(contest)
+                due = [index for index in batch if index not in claimed]
+                return ContractCall(self.calls.claim(contest.number, due)) if due else None
+
+            receipt = self.send_once(account, None if key is None else batch_key(key, batch), call)
+            if receipt is not None:
+                receipts.append(receipt)
+        return receipts
 
     # ----------------------------------------------------------------------------------------------- evaluator
 
     def record_scores(
         self, account: LocalAccount, contest: int, report: bytes, scores: Sequence[int], *, key: str | None = None
     ) -> Receipt:
-        """Record a score in ppm for each revealed spec, in index order."""
+        """Record a score in ppm for each revealed spec, in index order; none where the contest cannot be scored."""
         return self._send(account, self.calls.recordScores(contest, report, list(scores)), key=key)
 
     # ---------------------------------------------------------------------------------------- challenger, panel
 
     def challenge(self, account: LocalAccount, contest: Contest, *, key: str | None = None) -> Receipt:
-        """Stake the challenge bond on the recorded scores being wrong.
-
-        Raises:
-            InvalidInput: there are no scores.
-        """
+        """Stake the challenge bond on the evaluator's payments being wrong."""
 
         def call() -> ContractCall:
-            recorded = self.recorded_scores(contest)
-            if recorded is None:
-                raise InvalidInput(f"contest {contest.number} has no scores to challenge", "it ends void: settle it")
             bond = self.dispute(contest.number).panel.challenge_bond
-            return ContractCall(self.calls.challenge(contest.number, list(recorded.scores)), bond, contest.asset)
+            return ContractCall(self.calls.challenge(contest.number), bond, contest.asset)
 
         return self.send_once(account, key, call)
 
@@ -147,17 +202,20 @@ class BountyContract(ContractClient):
         *,
         key: str | None = None,
     ) -> Receipt:
-        """Open what the member sealed."""
+        """Open what the member sealed: a score for each revealed spec, or none where the contest cannot be scored."""
         return self._send(account, self.calls.openScores(contest, seat, report, salt, list(scores)), key=key)
 
     def resolve(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
-        """Put the panel's medians in the place of the challenged scores."""
+        """Decide by what the panel opened whether the evaluator's payments stand."""
         return self._send(account, self.calls.resolve(contest), key=key)
 
     # -------------------------------------------------------------------------------------------------- anyone
 
     def settle(self, account: LocalAccount, contest: int, *, key: str | None = None) -> Receipt:
-        """End the contest after its last deadline and pay what is due; see `steps.settle` for a disputed one."""
+        """End the contest after its last deadline and pay what is due; see `steps.settle` for a disputed one.
+
+        Where an offer has lapsed, everybody gets back what it put in.
+        """
         return self._send(account, self.calls.settle(contest), key=key)
 
     # -------------------------------------------------------------------------------------------------- views
@@ -178,17 +236,34 @@ class BountyContract(ContractClient):
 
     def dispute(self, number: int) -> Dispute:
         """The panel of contest `number`, and how far a dispute came."""
-        view = self._read_struct(self.calls.disputeOf(number))
+        calls = [self.calls.contestOf(number), self.calls.disputeOf(number)]
+        contest, view = (
+            self._struct(call, reading.value) for call, reading in zip(calls, self.read_many(calls), strict=True)
+        )
         members, *numbers = view["panel"]
         return Dispute(
             panel=Panel(tuple(members), *numbers),
-            seal_ends=view["seal_ends"],
-            open_ends=view["open_ends"],
+            accepted=tuple(view["accepted"]),
+            challenge_ends=_contest(number, contest).challenge_ends,
             challenger=None if view["challenger"] == NATIVE else view["challenger"],
             seats=tuple(SeatState(state) for state in view["seats"]),
             verdict=Verdict(view["verdict"]),
             agreed=tuple(view["agreed"]),
         )
+
+    def price(self, contest: int) -> Price:
+        """What the next new entry costs now; nothing where there is no slot left."""
+        return Price(*self._read(self.calls.priceOf(contest)))
+
+    def most_to_submit(self, contest: int) -> int:
+        """The most that `submit` takes for a new entry: the price, and in coins the headroom for a rise of it."""
+        price = self.price(contest).total
+        now = self.contest(contest)
+        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset == NATIVE else 0)
+
+    def sponsorship(self, contest: int, sponsor: str) -> int:
+        """What `sponsor` added to the reward and has not got back."""
+        return int(self._read(self.calls.sponsorshipOf(contest, sponsor)))
 
     def contests(self) -> list[Contest]:
         """Every contest, oldest first, all as they stand at one block."""
@@ -201,9 +276,10 @@ class BountyContract(ContractClient):
             for number, call, reading in zip(numbers, calls, readings, strict=True)
         ]
 
-    def first_submit_ends(self, contest: Contest) -> int:
-        """The end of submissions as it was at the opening, before any extension."""
-        return int(self._logs_of("Opened", contest)[0]["terms"]["submitEnds"])
+    def first_submit_ends(self, contest: Contest) -> int | None:
+        """The end of submissions as it was when the contest started, before any extension; None where it has not."""
+        started = self._logs_of("Started", contest)
+        return int(started[0]["submitEnds"]) if started else None
 
     def submission(self, contest: int, participant: str, entry: int) -> Submission:
         """What stands in a participant's slot."""
@@ -225,7 +301,7 @@ class BountyContract(ContractClient):
         return bytes(self._logs_of("HoldoutKeyPublished", contest)[-1]["key"])
 
     def recorded_scores(self, contest: Contest) -> RecordedScores | None:
-        """The scores that stand, None while there are none."""
+        """The scores that the evaluator recorded last, None while there are none; see `standing_scores`."""
         recordings = self.recordings(contest) if any(contest.report) else []
         return recordings[-1] if recordings else None
 
@@ -245,16 +321,41 @@ class BountyContract(ContractClient):
         return [OpenedScores(e["member"], bytes(e["report"]), tuple(e["scores"])) for e in events]
 
     def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
-        """The scores that rank: the panel's medians once resolved, else the evaluator's; None while there are none."""
-        resolved = self._logs_of("Resolved", contest)
-        if resolved:
-            return tuple(resolved[-1]["scores"])
+        """The scores by which the contest pays, as things stand: `contest.winners` follow from them.
+
+        The evaluator's, until a panel has overturned them; then the panel's medians. Where they are upheld, the
+        evaluator's stay: a dispute is about payments.
+
+        Returns:
+            Ppm by index. None where nobody is paid by scores: there are none, the contest cannot be scored, or it is
+            void or will be, since the panel has not decided or was silent. `recorded_scores` has the evaluator's even
+            then.
+        """
+        if not any(contest.report) or contest.unscorable or contest.outcome is Outcome.VOID:
+            return None
+        dispute = self.dispute(contest.number)
+        was_silent = contest.phase is Phase.SETTLE and dispute.challenged and not dispute.answered
+        if was_silent or dispute.verdict is Verdict.UNDECIDED:
+            return None
+        if dispute.verdict is Verdict.OVERTURNED:
+            return tuple(self._logs_of("Resolved", contest)[-1]["scores"])
         recorded = self.recorded_scores(contest)
-        return recorded.scores if recorded else None
+        return None if recorded is None else recorded.scores
 
     def claimed(self, contest: Contest) -> set[int]:
-        """The indexes whose share of a void contest's pot is paid."""
+        """The indexes of revealed specs whose share of the pot is paid."""
         return {int(event["index"]) for event in self._logs_of("Claimed", contest)}
+
+    def claimable(self, contest: Contest, participant: str | None = None) -> tuple[int, ...]:
+        """The indexes of revealed specs whose share of the pot waits for `claim`: of `participant`, or of everybody."""
+        if contest.pot == 0:
+            return ()
+        claimed = self.claimed(contest)
+        return tuple(
+            revealed.index
+            for revealed in self.revealed_specs(contest)
+            if revealed.index not in claimed and participant in (None, revealed.participant)
+        )
 
     def opened(self, receipt: Receipt) -> int:
         """The number of the contest that a transaction opened."""
@@ -275,5 +376,7 @@ def _contest(number: int, view: dict[str, Any]) -> Contest:
         "outcome": Outcome(view["outcome"]),
         "shares": tuple(view["shares"]),
         "winners": tuple(view["winners"]),
+        "accept_ends": view["accept_ends"] or None,
+        "submit_ends": view["submit_ends"] or None,
     }
     return Contest(number=number, **{**view, **chosen})

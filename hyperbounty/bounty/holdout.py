@@ -28,6 +28,9 @@ _VERSION: Final = b"\x01"
 _HEADER: Final = _MAGIC + _VERSION
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
+SEALING_BYTES: Final = len(_HEADER) + _NONCE_BYTES + _TAG_BYTES
+"""By how much a sealed holdout is longer than what it holds."""
+
 # The text of a key file is longer only by white space; anything larger is another file, and is not read in full.
 _MAX_KEY_FILE_BYTES: Final = 1024
 
@@ -105,7 +108,8 @@ def decrypt(sealed: bytes, key: HoldoutKey) -> bytes:
         raise HoldoutKeyError(f"these {len(sealed):,} bytes are no sealed holdout", "use the file the manifest links")
     if not sealed.startswith(_HEADER):
         raise HoldoutKeyError(f"the holdout is sealed in format {sealed[len(_MAGIC)]}", "update hyperbounty to read it")
-    body = sealed[len(_HEADER) :]
+    # A view: a holdout may be large, and a slice would be a second one.
+    body = memoryview(sealed)[len(_HEADER) :]
     try:
         return AESGCM(key.secret).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], _HEADER)
     except InvalidTag as error:

@@ -6,10 +6,14 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.judge import Judged, judge
 from hyperbounty.spec.shape import TaskShape
+from hyperbounty.statistics.metrics import MetricName
 from hyperbounty.statistics.noise import PPM
 from hyperbounty.store.documents import Document
+from hyperbounty.training.arithmetic import Arithmetic
+from hyperbounty.training.windows import Dataset, prepare
 
 CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
@@ -17,7 +21,7 @@ Ppm = Annotated[int, Field(ge=0, le=PPM)]
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
 Backend = Literal["tensorflow", "jax"]
 
-FORMAT: Final = "hyperbounty/manifest/1"
+FORMAT: Final = "hyperbounty/manifest/2"
 
 
 class PricePart(Document):
@@ -52,25 +56,57 @@ class FutureHoldout(Document):
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
-class Target(Document):
-    """What is predicted: does the close of `coin` stand higher `future_periods` rows after a window than at its end?"""
+class PriceRises(Document):
+    """A task: does the close of `coin` stand higher `future_periods` rows after a window than at its end?
 
+    Another kind of task is a class of its own, told from this one by `kind`, and `Manifest.task` their union.
+
+    Attributes:
+        sequence_length: rows of a window.
+    """
+
+    kind: Literal["price-rises"] = "price-rises"
     coin: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,12}$")]
     future_periods: Annotated[int, Field(ge=1, le=10_000)]
+    sequence_length: Annotated[int, Field(ge=2, le=10_000)]
+
+    def dataset(self, training: PriceTable, holdout: PriceTable | None) -> Dataset:
+        """Windows and labels of the task on these prices; the scaler knows the training rows only.
+
+        Raises:
+            PriceDataError: a table leaves no window, or the holdout does not follow the training prices.
+        """
+        return prepare(
+            training,
+            holdout,
+            target=self.coin,
+            sequence_length=self.sequence_length,
+            future_periods=self.future_periods,
+        )
 
 
 class Estimates(Document):
-    """What a participant must know to judge the bar, as estimated when the contest opened.
+    """What a participant must know to judge the bar, as estimated when the contest opened: see `estimates`.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the majority class of the training windows.
-        holdout_windows: predictions that one run is scored on.
-        coin_flip_pass_probability: chance that a coin-flipping model passes the minimum.
+        rise_rate_ppm: share of the training windows after which the price rises.
+        training_windows: that a run learns from.
+        holdout_windows: predictions that a run is scored on.
+        independent_outcomes: how many outcomes these come to, since neighbouring labels overlap.
+        entries: most that the contest takes.
+        chance_of_one_ppm: most that the chance of one skill-less entry to reach the minimum can be.
+        chance_of_any_ppm: most that the chance can be that any of so many does.
+        bar_ppm: least minimum with which that chance is at most 5 %; a whole where no minimum does it.
     """
 
-    base_rate_ppm: Ppm
+    rise_rate_ppm: Ppm
+    training_windows: Count
     holdout_windows: Count
-    coin_flip_pass_probability: Annotated[float, Field(ge=0, le=1)]
+    independent_outcomes: Count
+    entries: Count
+    chance_of_one_ppm: Ppm
+    chance_of_any_ppm: Ppm
+    bar_ppm: Ppm
 
 
 class Manifest(Document):
@@ -84,42 +120,50 @@ class Manifest(Document):
         synthetic: the prices were made by a generator, not by a market.
         columns: of the price tables, without time.
         interval: seconds between neighbouring rows; a larger step is a gap that no window crosses.
-        sequence_length: rows of a window.
+        task: what is predicted; its `kind` says what the other fields are.
+        metric: what a score is.
         runs: trainings of a spec, each with its own seed; the score is their mean, rounded down to a ppm.
         run_seconds: most seconds of the reference core that one run may take by the formula of docs/spec.md.
         backend, versions: what the scores are made with.
+        arithmetic: instructions and lanes that they are made with.
         tolerance_ppm: how far a score made on another machine may lie from the recorded one.
     """
 
-    format: Literal["hyperbounty/manifest/1"] = FORMAT
+    format: Literal["hyperbounty/manifest/2"] = FORMAT
     title: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     synthetic: bool
     training: PricePart
     columns: tuple[str, ...]
     interval: Count
-    target: Target
-    sequence_length: Annotated[int, Field(ge=2, le=10_000)]
+    task: PriceRises
     holdout: Annotated[SealedHoldout | FutureHoldout, Field(discriminator="mode")]
-    metric: Literal["accuracy"] = "accuracy"
+    metric: MetricName
     minimum_score_ppm: Ppm
     runs: Annotated[int, Field(ge=1, le=100)]
     run_seconds: Count
     backend: Backend = "tensorflow"
     versions: dict[str, str]
+    arithmetic: Arithmetic = Arithmetic()
     tolerance_ppm: Ppm
     estimates: Estimates
 
     @model_validator(mode="after")
-    def _target_is_a_column(self) -> Manifest:
-        if f"{self.target.coin}.close" not in self.columns:
-            raise ValueError(f"the target coin {self.target.coin} has no close among the columns")
+    def _coin_is_a_column(self) -> Manifest:
+        if f"{self.task.coin}.close" not in self.columns:
+            raise ValueError(f"the coin {self.task.coin} has no close among the columns")
+        return self
+
+    @model_validator(mode="after")
+    def _lanes_are_the_backends(self) -> Manifest:
+        if self.backend == "tensorflow" and self.arithmetic.lanes != 1:
+            raise ValueError(f"tensorflow trains one spec at a time, not {self.arithmetic.lanes}")
         return self
 
     @property
     def shape(self) -> TaskShape:
         """How large the task is, with all rows of the prices for windows."""
-        return TaskShape(len(self.columns), self.training.rows, self.sequence_length, self.holdout.rows)
+        return TaskShape(len(self.columns), self.training.rows, self.task.sequence_length, self.holdout.rows)
 
     @property
     def entry_seconds(self) -> int:

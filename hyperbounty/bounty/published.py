@@ -1,52 +1,199 @@
-"""What a contest has published: from digests on chain to documents and arrays, each verified on the way."""
+"""What a contest has published: from digests on chain to documents and arrays, each verified on the way.
+
+Whoever published it may have put anything there. So nothing is fetched or unpacked beyond what the manifest, and the
+specs on chain, say that there can be: `largest_report`, `largest_details`, `PriceTable.largest_csv`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
-from hyperbounty.bounty.holdout import HoldoutKey, decrypt
+from hyperbounty.bounty.holdout import SEALING_BYTES, HoldoutKey, decrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.report import Report, SpecDetails
-from hyperbounty.errors import ManifestError
+from hyperbounty.bounty.report import Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.errors import ContentMismatch, ContentNotFound, ContentTooLarge, ManifestError, SpecError
 from hyperbounty.prices.table import PriceTable
-from hyperbounty.store import Cid, ContentStore
+from hyperbounty.spec.cost import parameters
+from hyperbounty.spec.spec import Spec
+from hyperbounty.store import MAX_FILE_BYTES, MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore
+from hyperbounty.store.documents import read_document
+
+MAX_MANIFEST_BYTES: Final = 256 * 1024
+# What a report says apart from its specs, of each spec, and of each of its runs.
+_REPORT_BYTES: Final = 64 * 1024
+_SPEC_BYTES: Final = 4 * 1024
+_RUN_BYTES: Final = 64
+# What the details say of a run, and of an epoch: three numbers, and a hash of 64 digits.
+_DETAILS_RUN_BYTES: Final = 8 * 1024
+_EPOCH_BYTES: Final = 192
+# A weight is a 32-bit float. Their archive names each array, and says its shape; a file has a block around it.
+_WEIGHT_BYTES: Final = 4
+_WEIGHTS_BYTES: Final = 64 * 1024
+_FILE_BYTES: Final = 4 * 1024
+# A member of a panel trains each spec once more.
+_OWN_RUNS: Final = 1
+
+_ASK_NOBODY: Final = "the organizer published something else than it announced: do not take part"
 
 
 def fetch_manifest(store: ContentStore, digest: bytes) -> Manifest:
-    """The manifest whose SHA-256 is `digest`."""
-    return Manifest.parse(store.get(Cid.from_digest(digest)))
+    """The manifest whose SHA-256 is `digest`.
+
+    Raises:
+        ManifestError: no manifest, or one that is larger than any needs to be.
+    """
+    return read_document(Manifest, store, Cid.from_digest(digest), MAX_MANIFEST_BYTES)
 
 
-def fetch_report(store: ContentStore, digest: bytes) -> Report:
-    """The evaluation report whose SHA-256 is `digest`."""
-    return Report.parse(store.get(Cid.from_digest(digest)))
+def largest_report(specs: int, runs: int) -> int:
+    """The most bytes that a report of so many specs can need, each trained so many times.
+
+    >>> largest_report(specs=20, runs=3)
+    152576
+    """
+    return min(MAX_SINGLE_BLOCK_BYTES, _REPORT_BYTES + specs * (_SPEC_BYTES + (runs + _OWN_RUNS) * _RUN_BYTES))
 
 
-def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes]) -> list[Cid]:
-    """The CID of everything that a contest has published so far: what a copy of it has to hold.
+def largest_details(spec: bytes, runs: int) -> int:
+    """The most bytes that the details of a spec can need that is trained so many times."""
+    return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + Spec.from_word(spec).epochs * _EPOCH_BYTES)
+
+
+def fetch_report(store: ContentStore, digest: bytes, manifest: Manifest, specs: int) -> Report:
+    """The report whose SHA-256 is `digest`.
+
+    Args:
+        store: where it is read.
+        digest: as on chain.
+        manifest: of its contest.
+        specs: how many were revealed.
+
+    Raises:
+        ManifestError: no report, one of more or fewer specs, or larger than it can need.
+    """
+    report = read_document(Report, store, Cid.from_digest(digest), largest_report(specs, manifest.runs))
+    if len(report.specs) != specs:
+        raise ManifestError(
+            f"the report has {len(report.specs)} specs, and {specs} were revealed", "do not trust its author"
+        )
+    return report
+
+
+def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) -> SpecDetails | None:
+    """The runs of a spec of a report; None where the report links none.
+
+    Raises:
+        ContentNotFound: nobody has them.
+        ManifestError: larger than they can need, not readable, or of another spec or number of runs.
+    """
+    if scored.details is None:
+        return None
+    spec = bytes.fromhex(scored.spec[2:])
+    most = largest_details(spec, manifest.runs)
+    details = read_document(SpecDetails, store, _cid(scored.details, "the report"), most)
+    if details.spec != scored.spec or len(details.runs) != manifest.runs:
+        raise ManifestError(
+            f"the details of spec {scored.index} are of another spec, or of {len(details.runs)} runs where the "
+            f"manifest has {manifest.runs}",
+            "do not trust its author",
+        )
+    longest = max((len(curve) for run in details.runs for curve in _curves(run)), default=0)
+    if longest > Spec.from_word(spec).epochs:
+        raise ManifestError(
+            f"the details of spec {scored.index} tell of {longest:,} epochs, more than the spec has",
+            "do not trust its author",
+        )
+    return details
+
+
+def _curves(run: RunDetails) -> tuple[Sequence[object], ...]:
+    return run.losses, run.accuracies, run.holdout_accuracies, run.checkpoints
+
+
+@dataclass(frozen=True)
+class Published:
+    """Everything that a contest has published so far: what a copy of it has to hold.
+
+    Attributes:
+        cids: of documents, prices and weights.
+        largest: the most bytes that all of it can need, blocks around it included.
+        left_out: reports that cannot be read, each with the reason. A report is its author's word, and must not keep
+            the rest from being kept.
+    """
+
+    cids: tuple[Cid, ...]
+    largest: int
+    left_out: Mapping[Cid, str]
+
+
+def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes], specs: int) -> Published:
+    """The CID of everything that a contest has published so far.
 
     Documents name their parts as text, so what is below the manifest's CID alone is not all.
 
     Args:
+        store: where they are read.
         manifest: its digest.
-        reports: digests of the evaluator's and the panel's reports; one that cannot be had is an error.
+        reports: digests of the evaluator's and the panel's reports.
+        specs: how many were revealed.
+
+    Raises:
+        ManifestError: the manifest is none.
+        ContentNotFound: nobody has it.
     """
     task = fetch_manifest(store, manifest)
-    found = [Cid.from_digest(manifest), Cid.parse(task.training.cid)]
+    found = {Cid.from_digest(manifest): MAX_MANIFEST_BYTES}
+    found[_cid(task.training.cid, "the manifest")] = PriceTable.largest_csv(task.training.rows, task.columns)
     if isinstance(task.holdout, SealedHoldout):
-        found.append(Cid.parse(task.holdout.cid))
+        sealed = SEALING_BYTES + PriceTable.largest_csv(task.holdout.rows, task.columns)
+        found[_cid(task.holdout.cid, "the manifest")] = sealed
+    left_out: dict[Cid, str] = {}
     for digest in reports:
-        report = fetch_report(store, digest)
-        found += [Cid.from_digest(digest), Cid.parse(report.holdout.prices.cid)]
-        for details in (Cid.parse(spec.details) for spec in report.specs if spec.details):
-            found.append(details)
-            found += [Cid.parse(run.weights) for run in SpecDetails.parse(store.get(details)).runs]
-    return list(dict.fromkeys(found))
+        root = Cid.from_digest(digest)
+        try:
+            found |= _of_report(store, root, task, specs)
+        except (ManifestError, SpecError, ContentNotFound, ContentMismatch) as error:
+            left_out[root] = str(error)
+    # The blocks that join a file's parts, where somebody has cut it into small ones, are never more than the parts.
+    return Published(tuple(found), sum(2 * most + _FILE_BYTES for most in found.values()), left_out)
 
 
-def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest) -> PriceTable:
-    """A table of prices that the manifest or the report names."""
-    return _table(store.get(Cid.parse(part.cid)), part.rows, manifest, f"the prices {part.cid}")
+def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -> dict[Cid, int]:
+    """What a report links, and the most bytes that each can need."""
+    report = fetch_report(store, root.digest, manifest, specs)
+    prices = report.holdout.prices
+    found = {
+        root: largest_report(specs, manifest.runs),
+        _cid(prices.cid, "the report"): PriceTable.largest_csv(manifest.holdout.rows, manifest.columns),
+    }
+    for scored in report.specs:
+        details = fetch_details(store, scored, manifest)
+        if details is None or scored.details is None:
+            continue
+        word = bytes.fromhex(scored.spec[2:])
+        found[_cid(scored.details, "the report")] = largest_details(word, manifest.runs)
+        weights = _WEIGHT_BYTES * parameters(Spec.from_word(word), len(manifest.columns)) + _WEIGHTS_BYTES
+        found |= {_cid(run.weights, "the details of the report"): weights for run in details.runs}
+    return found
+
+
+def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest, author: str = "the manifest") -> PriceTable:
+    """A table of prices that the manifest or the report names.
+
+    Args:
+        store: where it is read.
+        part: where it is, and how many rows it has.
+        manifest: of the contest.
+        author: who names it, for the message of an error.
+
+    Raises:
+        ManifestError: it is not what was announced; a larger one is not fetched.
+    """
+    largest = PriceTable.largest_csv(part.rows, manifest.columns)
+    name = f"the table of prices {part.cid}"
+    return _table(_content(store, _cid(part.cid, author), largest, name), part.rows, manifest, name)
 
 
 def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> PriceTable:
@@ -56,18 +203,40 @@ def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> Pr
         HoldoutKeyError: the key does not open it.
         ManifestError: what is inside is not the table that the manifest announced.
     """
-    if not isinstance(manifest.holdout, SealedHoldout):
+    holdout = manifest.holdout
+    if not isinstance(holdout, SealedHoldout):
         raise ManifestError("this contest has no sealed holdout", "its test window is fetched after revealEnds")
-    plain = decrypt(store.get(Cid.parse(manifest.holdout.cid)), key)
-    return _table(plain, manifest.holdout.rows, manifest, "the sealed holdout")
+    largest = SEALING_BYTES + PriceTable.largest_csv(holdout.rows, manifest.columns)
+    sealed = _content(store, _cid(holdout.cid, "the manifest"), largest, "the sealed holdout")
+    return _table(decrypt(sealed, key), holdout.rows, manifest, "the sealed holdout")
+
+
+def _content(store: ContentStore, cid: Cid, largest: int, name: str) -> bytes:
+    try:
+        return store.get(cid, max_bytes=min(largest, MAX_FILE_BYTES))
+    except ContentTooLarge as error:
+        raise ManifestError(
+            f"{name} is larger than the {largest:,} bytes that its rows and columns can need", _ASK_NOBODY
+        ) from error
 
 
 def _table(data: bytes, rows: int, manifest: Manifest, name: str) -> PriceTable:
-    table = PriceTable.from_csv(data, manifest.interval)
-    if len(table) != rows or table.columns != manifest.columns:
+    # Counted before anything is made of it.
+    header, found = data[: data.find(b"\n") + 1], data.count(b"\n") - 1
+    columns = header.count(b",")
+    if found != rows or header != f"{','.join(('time', *manifest.columns))}\n".encode("ascii", "replace"):
         raise ManifestError(
-            f"{name} has {len(table)} rows of {len(table.columns)} columns, the manifest says {rows} of "
-            f"{len(manifest.columns)}",
-            "the organizer published something else than it announced: do not take part",
+            f"{name} has {found:,} rows of {columns} columns, the manifest says {rows:,} of {len(manifest.columns)}: "
+            f"{', '.join(manifest.columns)}"[:500],
+            _ASK_NOBODY,
         )
-    return table
+    return PriceTable.from_csv(data, manifest.interval)
+
+
+def _cid(text: str, author: str) -> Cid:
+    try:
+        return Cid.parse(text)
+    except ValueError as error:
+        raise ManifestError(
+            f"{author} names content by {text[:80]!r}, which is no CID used here", "ask its author"
+        ) from error

@@ -15,7 +15,6 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         NextStep("{} has the deadlines", Action("participant.show")),
     ),
     "NotOpen": ("the contest is {actual}, there is nothing to cancel", "choose another contest"),
-    "WrongOutcome": ("this needs outcome {expected}, the contest ended {actual}", "prizes are paid by settle itself"),
     "NotOrganizer": (
         "{actual} is not the organizer, {expected} is",
         NextStep("use the organizer's {}", Parameter("account")),
@@ -28,7 +27,10 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "{actual} is neither organizer ({organizer}) nor evaluator ({evaluator})",
         "use one of their accounts",
     ),
-    "WrongAmount": ("{actual} wei were sent where {expected} are due", "send exactly what is due"),
+    "WrongAmount": (
+        "{actual} wei were sent where {expected} are due",
+        "try again with what is due; the price of an entry rises as slots fill",
+    ),
     "ZeroReward": ("the reward is 0", "put up a reward"),
     "ZeroEvaluator": ("no evaluator is named", NextStep("name one with {}", Parameter("evaluator"))),
     "ZeroManifest": ("the manifest's digest is zero", "publish the manifest first"),
@@ -38,14 +40,37 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "WrongShareCount": ("{actual} prize shares were given", "give 1 to {maximum}"),
     "ZeroShare": ("prize share {index} is 0", "leave it out, or give it something"),
     "WrongShareSum": ("the prize shares sum to {actual} basis points", "make them sum to {expected}"),
-    "SubmissionCapOutOfRange": ("a cap of {actual} submissions was asked for", "choose 1 to {maximum}"),
+    "SubmissionCapOutOfRange": ("a cap of {actual} submissions was asked for", "choose {minimum} to {maximum}"),
     "PerAddressCapOutOfRange": ("a cap of {actual} per address was asked for", "choose 1 to {maximum}"),
-    "EmptyWindow": (
-        "the windows to reveal ({revealSeconds} s) and to score ({scoreSeconds} s) must not be empty",
-        "give each at least a second, better a day",
+    "ZeroEntrySeconds": ("the compute budget of an entry is 0 seconds", "give it at least one second"),
+    "ExtensionTooLong": (
+        "extensions by {actual} s in all were asked for",
+        "the time to submit can at most double: extend by {maximum} s in all",
     ),
+    "AcceptEndsTooSoon": (
+        "the offer would end at {actual}, which leaves too little time to accept it",
+        "let it end at {earliest} or later",
+    ),
+    "WindowTooShort": (
+        "a window of {actual} s was asked for",
+        "give every window {minimum} s at least, better a day, and four times that to score where a key is awaited",
+    ),
+    "AlreadyAccepted": ("{account} has accepted contest {contest} already", "wait until everybody has"),
+    "ThroughputTooLow": (
+        "a throughput of {actual} thousandths of the reference core does not train every entry in time",
+        "accept with {needed} or more if the machines can do that; otherwise do not accept",
+    ),
+    "ZeroAmount": ("the amount is 0", "give more than 0"),
+    "TooFullToSponsor": (
+        "{standing} submissions stand, and sponsors may add to the reward only while {freeSlots} or fewer do",
+        "sponsor another contest",
+    ),
+    "NotReturned": (
+        "contest {contest} is {outcome}; sponsors get their money back from a contest that ended without a winner",
+        "wait until the contest is settled, if it is not",
+    ),
+    "NothingToReclaim": ("contest {contest} holds nothing of {sponsor}", "there is nothing to do"),
     "InvalidRecipient": ("{to} cannot receive a credit", NextStep("name another address with {}", Parameter("to"))),
-    "SubmitEndsPassed": ("the end of submissions, {submitEnds}, is not after {blockTime}", "choose a later end"),
     "DeadlineTooFar": ("the last deadline, {actual}, is after {latest}", "choose earlier deadlines"),
     "EntryOutOfRange": ("slot {entry} is not one of {maxPerAddress}", "count your slots from 0"),
     "TooManySubmissions": (
@@ -66,9 +91,16 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the holdout key is not published",
         NextStep("publish it first: {}", Action("organizer.publish-key")),
     ),
+    "KeyTooLate": (
+        "the holdout key was due before {keyEnds}, and it is {blockTime}",
+        "settle the contest after its last deadline: it ends void, at the organizer's cost",
+    ),
     "KeyAlreadyPublished": ("the holdout key is published already", "go on with the scoring"),
     "NothingRevealed": ("nobody revealed a spec", "there is nothing to score: settle after the last deadline"),
-    "WrongScoreCount": ("{actual} scores for {expected} revealed specs", "give one score for each, in index order"),
+    "WrongScoreCount": (
+        "{actual} scores for {expected} revealed specs",
+        "give one score for each, in index order, or none where the contest cannot be scored",
+    ),
     "ScoreOutOfRange": ("score {score} of spec {index} is above 1,000,000 ppm", "give parts per million"),
     "NotAToken": (
         "{asset} has no code: it is not a token",
@@ -79,7 +111,10 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "tokens that take a fee on transfer cannot be escrowed: choose another",
     ),
     "AlreadyClaimed": ("the share of spec {index} is paid already", "there is nothing left to do for it"),
-    "NothingToClaim": ("the pot of contest {contest} has nothing for spec {index}", "there is nothing to do"),
+    "NothingToClaim": (
+        "contest {contest} owes nothing to those who revealed, or is not settled yet",
+        "settle it first, if it is not settled",
+    ),
     "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
     "TransferFailed": ("{to} did not take the payment", NextStep("name another address with {}", Parameter("to"))),
     "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
@@ -94,21 +129,15 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "organizer, evaluator and challenger cannot sit on its panel",
     ),
     "PanelWithoutMembers": ("terms of a panel were given, but no members", "name the members, or leave the terms out"),
-    "EmptyPanelWindow": (
-        "with a panel, the windows to challenge ({challengeSeconds} s), to seal ({sealSeconds} s) and to open "
-        "({openSeconds} s) must not be empty",
-        "give each at least a second, better a day",
-    ),
     "BondBelowFees": (
-        "the panel's fees come to {fees}, the bond is {bond} and the challenge bond {challengeBond}",
-        "each bond must cover the fees of the whole panel",
+        "the panel's fees come to {fees}; the evaluator's bond is {evaluatorBond}, the challenge bond {challengeBond}",
+        "make half of each of the two bonds cover the fees of the whole panel",
     ),
     "ToleranceOutOfRange": ("a tolerance of {actual} ppm was asked for", "choose 0 to {maximum}"),
     "NoPanel": ("contest {contest} names no panel", "its scores rest on the evaluator's word and cannot be challenged"),
     "NotScored": ("contest {contest} has no scores to challenge", "it ends void: settle it after the last deadline"),
     "AlreadyChallenged": ("{challenger} has challenged contest {contest} already", "the panel decides: wait for it"),
     "NotChallenged": ("nobody challenged contest {contest}", "settle it"),
-    "ScoresMismatch": ("these are not the scores recorded last", "read them again and try once more"),
     "NoSuchSeat": ("the panel has no seat {seat}, only {members}", "count from 0"),
     "NotPanelMember": (
         "this seat is {expected}'s, not {actual}'s",
@@ -122,7 +151,17 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "QuorumMissed": ("only {opened} of {quorum} members opened their scores", "settle the contest: it ends void"),
     "AlreadyResolved": ("contest {contest} is resolved already: {verdict}", "settle it"),
-    "NotResolved": ("the panel of contest {contest} has answered", "resolve the contest before it is settled"),
+    "NotResolved": (
+        "the panel of contest {contest} has answered, and nobody has resolved it",
+        "resolve the contest before it is settled; where no transaction can, settle it at {until} or later",
+    ),
+    "SafeERC20FailedOperation": (
+        "the token {token} did not move what is due",
+        "see that the account has enough of it, and try again: what is due may have risen",
+    ),
+    "ReentrancyGuardReentrantCall": ("the contract was called from within a call of its own", "call it by itself"),
+    "FailedCall": ("a part of the contract ran out of gas", "raise the gas limit"),
+    "AddressEmptyCode": ("a part of the contract is missing at {target}", "this is a look-alike: send it nothing"),
     "SpecUnusedBits": ("the spec sets unused bits", "clear the last 24 bits"),
     "SpecFieldOutOfRange": ("{field} is {value}", "this contest allows {lowest} to {highest}"),
     "SpecLayerMismatch": ("{field} is {value} with {layers} layers there", "units stand exactly where a layer is"),
@@ -144,10 +183,15 @@ def explain(reverted: TransactionReverted) -> TransactionReverted:
     )
 
 
+def explained_errors() -> frozenset[str]:
+    """The names of the custom errors that `explain` has words for."""
+    return frozenset(_MESSAGES)
+
+
 def _show(error: str, name: str, value: object) -> str:
     if isinstance(value, int) and name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
         return Phase(value).label
-    if isinstance(value, int) and name in ("expected", "actual") and error == "WrongOutcome":
+    if isinstance(value, int) and name == "outcome":
         return Outcome(value).name.lower()
     if isinstance(value, int) and name == "verdict":
         return Verdict(value).name.lower()

@@ -29,8 +29,17 @@ def record_once(contract: BountyContract, account: LocalAccount, contest: Contes
     return contract.record_scores(account, contest.number, scores.report, scores.scores, key=key)
 
 
-def settle(contract: BountyContract, account: LocalAccount, number: int) -> tuple[Receipt, Receipt | None]:
+def settle(
+    contract: BountyContract, account: LocalAccount, number: int, *, unresolved: bool = False
+) -> tuple[Receipt, Receipt | None]:
     """Settle contest `number`, a panel's answer being resolved first. Interrupted anywhere, it continues.
+
+    Args:
+        contract: that holds the contest.
+        account: anybody's; it pays for the gas.
+        number: of the contest.
+        unresolved: leave `resolve` out. For a chain that cannot bear it: 30 days after its last deadline
+            (`Dispute.resolve_ends`) the contest ends void without.
 
     Returns:
         The receipt of `settle`, and that of `resolve` where there was one to send.
@@ -38,8 +47,8 @@ def settle(contract: BountyContract, account: LocalAccount, number: int) -> tupl
 
     def resolution() -> ContractCall | None:
         dispute = contract.dispute(number)
-        is_due = dispute.challenger is not None and dispute.answered and dispute.verdict is Verdict.NONE
+        is_due = dispute.challenged and dispute.answered and dispute.verdict is Verdict.NONE
         return ContractCall(contract.calls.resolve(number)) if is_due else None
 
-    resolved = contract.send_once(account, f"resolve/{number}", resolution)
+    resolved = None if unresolved else contract.send_once(account, f"resolve/{number}", resolution)
     return contract.settle(account, number, key=f"settle/{number}"), resolved

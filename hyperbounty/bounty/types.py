@@ -1,27 +1,39 @@
 """What the contract keeps of a contest and shows to clients: its enumerations and structs, as Python has them.
 
-Names and order are the contract's; amounts are in the smallest unit of the contest's asset, scores in ppm.
+Names and order are the contract's; amounts are in the smallest unit of the contest's asset, scores in ppm, deadlines in
+unix seconds. A deadline is None while it is not known: most follow from the moment at which the last one accepts.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
+
+from hyperbounty.bounty.price import Price, surcharge_at
+
+THROUGHPUT_UNIT: Final = 1_000
+"""A throughput is in thousandths of the reference core."""
+
+RESOLVE_SECONDS: Final = 30 * 86_400
+"""So long after the last deadline, a challenge that nobody could resolve ends void."""
 
 
 class Phase(IntEnum):
     """Where a contest stands; derived by the contract from the block time and what was recorded."""
 
     NONE = 0
-    SUBMIT = 1
-    REVEAL = 2
-    SCORE = 3
-    CHALLENGE = 4
-    PANEL_SEAL = 5
-    PANEL_OPEN = 6
-    SETTLE = 7
-    SETTLED = 8
-    CANCELLED = 9
+    OFFER = 1
+    LAPSED = 2
+    SUBMIT = 3
+    REVEAL = 4
+    SCORE = 5
+    CHALLENGE = 6
+    PANEL_SEAL = 7
+    PANEL_OPEN = 8
+    SETTLE = 9
+    SETTLED = 10
+    CANCELLED = 11
 
     @property
     def label(self) -> str:
@@ -40,11 +52,12 @@ class Outcome(IntEnum):
 
 
 class Verdict(IntEnum):
-    """What the panel found about the evaluator's scores."""
+    """What the panel found about the evaluator's payments."""
 
     NONE = 0
     UPHELD = 1
     OVERTURNED = 2
+    UNDECIDED = 3
 
 
 class SeatState(IntEnum):
@@ -61,12 +74,14 @@ class Panel:
 
     Attributes:
         members: 1, 3, 5 or 7 addresses in ascending order.
-        challenge_bond: what a challenger stakes, in the asset's smallest unit.
-        fee: of each member whose scores agree with those that stand.
-        tolerance: how far, in ppm, a score may lie from the one that stands and still agree.
+        member_bond: what each member stakes when it accepts.
+        challenge_bond: what a challenger stakes.
+        fee: of each member whose own scores bear out what is paid in the end.
+        tolerance: how far, in ppm, an honest score may lie from another honest one.
     """
 
     members: tuple[str, ...] = ()
+    member_bond: int = 0
     challenge_bond: int = 0
     fee: int = 0
     tolerance: int = 0
@@ -81,16 +96,24 @@ class Panel:
 
 @dataclass(frozen=True)
 class Terms:
-    """What `open` fixes; field by field the contract's struct of this name. Amounts in the asset's smallest unit."""
+    """What `open` offers; field by field the contract's struct of this name.
+
+    Attributes:
+        accept_ends: an offer that not everybody has accepted by then lapses.
+        submit_seconds: begin when the last one accepts.
+        entry_seconds: what all runs of one entry may take, in seconds of the reference core.
+    """
 
     asset: str
     reward: int
     bond: int
+    evaluator_bond: int
     evaluator_fee: int
-    deposit: int
+    entry_fee: int
     minimum_score: int
     shares: tuple[int, ...]
-    submit_ends: int
+    accept_ends: int
+    submit_seconds: int
     reveal_seconds: int
     score_seconds: int
     challenge_seconds: int
@@ -98,45 +121,76 @@ class Terms:
     limits: bytes
     max_submissions: int
     max_per_address: int
+    entry_seconds: int
     manifest: bytes
     holdout_commitment: bytes
     panel: Panel
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the holdout waits under a key (`sealed`) or does not exist before the reveals end (`future`)."""
+        return any(self.holdout_commitment)
 
     @property
     def escrow(self) -> int:
         """What `open` takes."""
         return self.reward + self.bond + self.evaluator_fee
 
+    @property
+    def needed_throughput(self) -> int:
+        """The least throughput that `accept` takes, in thousandths of the reference core."""
+        return needed_throughput(self.max_submissions, self.entry_seconds, self.score_seconds, sealed=self.sealed)
+
 
 @dataclass(frozen=True)
 class Contest:
-    """A contest as the contract shows it; deadlines are unix seconds, scores ppm."""
+    """A contest as the contract shows it.
+
+    Attributes:
+        sponsored: what sponsors added to the reward.
+        accept_ends: of the offer; None once everybody has accepted.
+        submit_ends: None until everybody has accepted.
+        throughput: how fast the evaluator said that it trains, in thousandths of the reference core; 0 until it accepts
+            the offer.
+        standing: submissions that were not withdrawn, revealed ones included.
+        unscorable: what stands says that this contest cannot be scored.
+        winners: indexes of revealed specs that win by what stands, best first; final once the contest is settled.
+        pot: what those who revealed can claim together; 0 before the contest is settled.
+    """
 
     number: int
     organizer: str
     evaluator: str
     asset: str
     reward: int
+    sponsored: int
     bond: int
+    evaluator_bond: int
     evaluator_fee: int
-    deposit: int
+    entry_fee: int
     minimum_score: int
     shares: tuple[int, ...]
-    submit_ends: int
-    reveal_ends: int
-    score_ends: int
-    challenge_ends: int
+    accept_ends: int | None
+    submit_ends: int | None
+    submit_seconds: int
+    reveal_seconds: int
+    score_seconds: int
+    challenge_seconds: int
     opened_at_block: int
     limits: bytes
     max_submissions: int
     max_per_address: int
+    entry_seconds: int
+    throughput: int
     manifest: bytes
     holdout_commitment: bytes
     standing: int
     revealed: int
     key_published: bool
     report: bytes
+    unscorable: bool
     winners: tuple[int, ...]
+    pot: int
     phase: Phase
     outcome: Outcome
 
@@ -145,24 +199,99 @@ class Contest:
         """Whether the holdout waits under a key (`sealed`) or does not exist before `reveal_ends` (`future`)."""
         return any(self.holdout_commitment)
 
+    @property
+    def started(self) -> bool:
+        """Whether everybody named has accepted, so that the deadlines are known."""
+        return self.submit_ends is not None
+
+    @property
+    def evaluator_accepted(self) -> bool:
+        """Whether the evaluator has accepted; `Dispute.accepted` has the members of the panel."""
+        return self.throughput != 0
+
+    @property
+    def prize(self) -> int:
+        """What there is to win."""
+        return self.reward + self.sponsored
+
+    @property
+    def escrow(self) -> int:
+        """What the organizer put in."""
+        return self.reward + self.bond + self.evaluator_fee
+
+    @property
+    def reveal_ends(self) -> int | None:
+        """The end of the reveals."""
+        return _later(self.submit_ends, self.reveal_seconds)
+
+    @property
+    def key_ends(self) -> int | None:
+        """Before this the holdout key is due; None in `future` mode too."""
+        return _later(self.reveal_ends, _key_seconds(self.score_seconds)) if self.sealed else None
+
+    @property
+    def score_ends(self) -> int | None:
+        """The end of the time to score."""
+        return _later(self.reveal_ends, self.score_seconds)
+
+    @property
+    def challenge_ends(self) -> int | None:
+        """The end of the time to challenge."""
+        return _later(self.score_ends, self.challenge_seconds)
+
+    @property
+    def needed_throughput(self) -> int:
+        """The least throughput that `accept` takes, in thousandths of the reference core."""
+        return needed_throughput(self.max_submissions, self.entry_seconds, self.score_seconds, sealed=self.sealed)
+
+    def price_at(self, standing: int) -> Price:
+        """What the next entry costs where `standing` submissions stand, less than all there can be."""
+        return Price(self.entry_fee, surcharge_at(self.prize, self.max_submissions, standing))
+
+    def share_of_pot(self, index: int) -> int:
+        """What the participant of revealed spec `index` can claim; the first few get what does not divide evenly."""
+        return self.pot // self.revealed + (1 if index < self.pot % self.revealed else 0)
+
 
 @dataclass(frozen=True)
 class Dispute:
-    """The panel of a contest and what it has done; deadlines are unix seconds, 0 where there is no panel.
+    """The panel of a contest and what it has done.
 
     Attributes:
+        accepted: by member, whether it accepted its seat.
+        challenge_ends: the contest's; None while it is not known.
         challenger: None while nobody has challenged.
         seats: how far each member came.
-        agreed: by member, whether its scores agree with those that stand; all false until resolved.
+        agreed: by member, whether its scores bear out what is paid; all false until resolved, and where undecided.
     """
 
     panel: Panel
-    seal_ends: int
-    open_ends: int
+    accepted: tuple[bool, ...]
+    challenge_ends: int | None
     challenger: str | None
     seats: tuple[SeatState, ...]
     verdict: Verdict
     agreed: tuple[bool, ...]
+
+    @property
+    def seal_ends(self) -> int | None:
+        """The end of the time to seal, where somebody challenges; None also where there is no panel."""
+        return _later(self.challenge_ends, self.panel.seal_seconds) if self.panel.members else None
+
+    @property
+    def open_ends(self) -> int | None:
+        """The end of the time to open, where somebody challenges; None also where there is no panel."""
+        return _later(self.seal_ends, self.panel.open_seconds)
+
+    @property
+    def resolve_ends(self) -> int | None:
+        """From then on `settle` does without `resolve`, and the contest ends void; None also without a panel."""
+        return _later(self.open_ends, RESOLVE_SECONDS)
+
+    @property
+    def challenged(self) -> bool:
+        """Whether somebody has challenged the scores."""
+        return self.challenger is not None
 
     @property
     def answered(self) -> bool:
@@ -210,7 +339,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class RecordedScores:
-    """The scores that stand: ppm by index, and the digest of the report they rest on."""
+    """Scores that the evaluator recorded, ppm by index, and the digest of the report that they rest on.
+
+    No scores: the contest cannot be scored, and the report says why.
+    """
 
     report: bytes
     scores: tuple[int, ...]
@@ -218,8 +350,28 @@ class RecordedScores:
 
 @dataclass(frozen=True)
 class OpenedScores:
-    """What a member of the panel found: ppm by index, and the digest of its report."""
+    """What a member of the panel found: ppm by index, and the digest of its report. No scores: as `RecordedScores`."""
 
     member: str
     report: bytes
     scores: tuple[int, ...]
+
+
+def needed_throughput(max_submissions: int, entry_seconds: int, score_seconds: int, *, sealed: bool) -> int:
+    """The least throughput that trains every entry in time, in thousandths of the reference core, rounded up.
+
+    Where a key is awaited, a quarter of the time to score may pass before it comes.
+
+    >>> needed_throughput(100, 36, 3600, sealed=False), needed_throughput(100, 36, 3600, sealed=True)
+    (1000, 1334)
+    """
+    seconds = score_seconds - (_key_seconds(score_seconds) if sealed else 0)
+    return -(-max_submissions * entry_seconds * THROUGHPUT_UNIT // seconds)
+
+
+def _key_seconds(score_seconds: int) -> int:
+    return score_seconds // 4
+
+
+def _later(deadline: int | None, seconds: int) -> int | None:
+    return None if deadline is None else deadline + seconds

@@ -16,6 +16,7 @@ from web3.middleware import ExtraDataToPOAMiddleware
 
 from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.batches import BatchReader, Reading
+from hyperbounty.chain.beacon import Beacon, first_beacon, is_predictable
 from hyperbounty.chain.clock import advance, latest_timestamp
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
@@ -345,6 +346,18 @@ class Chain:
         with self._failures():
             last = int(self.w3.eth.block_number) if to_block is None else to_block
             return read_logs(event, from_block, last, argument_filters)
+
+    def beacon(self, timestamp: int, *, after: int = 0) -> Beacon:
+        """The randomness of the first block at or after `timestamp`, as deep as the policy asks; see `first_beacon`."""
+        with self._failures():
+            return first_beacon(
+                self.w3, timestamp, confirmations=self.policy.confirmations, after=after, sleep=self._sleep
+            )
+
+    def is_beacon_predictable(self) -> bool:
+        """Whether the randomness of this chain can be known beforehand, as far as its latest blocks tell."""
+        with self._failures():
+            return is_predictable(self.w3)
 
     def advance_to(self, timestamp: int, on_wait: Callable[[int], None] | None = None) -> None:
         """Return once the chain's clock shows `timestamp`: moved there on a development chain, waited for elsewhere.

@@ -19,9 +19,13 @@ from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.errors import ChainUnavailable, InvalidInput
+from hyperbounty.foreign_json import read_json
 from hyperbounty.next_steps import NextStep, Parameter
 
 TIMEOUT_SECONDS: Final = 15.0
+# The events of a contest of 1,024 specs come to a few megabytes.
+MAX_ANSWER_BYTES: Final = 128 * 1024 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 _FIRST_CONTACT_TRIES: Final = 3
 _FIRST_CONTACT_PAUSE_SECONDS: Final = 0.2
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -104,17 +108,28 @@ class PatientProvider(HTTPProvider):
         """What the node sends back for `payload`, as JSON has it."""
         try:
             with self._session.post(
-                self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout
+                self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout, stream=True
             ) as answer:
                 answer.raise_for_status()
-                return json.loads(answer.content)
+                return read_json(self._body(answer))
         except requests.HTTPError as error:
             failure = connection_failure(error, self._node)
             if error.response.status_code == _TOO_MANY_REQUESTS or error.response.status_code >= _SERVER_FAILURE:
                 raise Interrupted(failure.what, _retry_after(error.response)) from error
             raise failure from error
-        except (requests.RequestException, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (requests.RequestException, ValueError) as error:
             raise Interrupted(connection_failure(error, self._node).what) from error
+
+    def _body(self, answer: requests.Response) -> bytes:
+        body = bytearray()
+        for piece in answer.iter_content(_PIECE_BYTES):
+            body += piece
+            if len(body) > MAX_ANSWER_BYTES:
+                raise ChainUnavailable(
+                    f"{self._node} answers with more than {MAX_ANSWER_BYTES:,} bytes",
+                    NextStep("pass another node as {}", Parameter("rpc")),
+                )
+        return bytes(body)
 
     def _checked(self, response: object, number: object) -> RPCResponse:
         if not isinstance(response, dict) or "jsonrpc" not in response or not {"result", "error"} & response.keys():

@@ -12,8 +12,13 @@ from hexbytes import HexBytes
 from web3 import Web3
 
 from hyperbounty.errors import TransactionReverted
+from hyperbounty.texts import escaped
 
 Abi = Sequence[dict[str, Any]]
+
+_SHOWN: Final = 300
+# Only so much of it is looked at: a contract may revert with megabytes.
+_LONGEST: Final = 3_000
 
 _SOLIDITY_ERRORS: Final[Abi] = (
     {"type": "error", "name": "Error", "inputs": [{"name": "message", "type": "string"}]},
@@ -83,8 +88,8 @@ def _known_revert(name: str, arguments: dict[str, object]) -> TransactionReverte
 
 
 def one_line(text: object) -> str:
-    """`text` without line breaks, and no longer than a message should be."""
-    return " ".join(str(text).split())[:300]
+    """`text` without line breaks, in plain characters, and no longer than a message should be."""
+    return escaped(" ".join(str(text)[:_LONGEST].split()), _SHOWN)
 
 
 def _signature(entry: dict[str, Any]) -> str:

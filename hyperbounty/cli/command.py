@@ -14,7 +14,7 @@ from typing import Any
 import click
 import platformdirs
 
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
 
 _HOME = click.option(
@@ -60,6 +60,7 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    failure: int = 1,
     cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Result]], click.Command]:
     """Add the decorated function to `group`; it gets a `Session` first, then its own click parameters.
@@ -69,6 +70,7 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        failure: its exit code where it cannot do its work, if 1 already says something else.
         cls: of the command.
     """
 
@@ -82,7 +84,12 @@ def command(
                 profile=arguments.pop("profile", None),
                 options={key: arguments.pop(key, None) for key in _KEYS},
             )
-            result = function(session, **arguments)
+            try:
+                result = function(session, **arguments)
+            except (click.ClickException, click.Abort):
+                raise
+            except Exception as error:
+                raise CommandFailed(error, failure) from error
             result.show(as_json=as_json)
             click.get_current_context().exit(result.exit_code)
 

@@ -1,12 +1,12 @@
 """`hyperbounty`: the root of the command line, and the one place where errors become lines and exit codes.
 
-Exit codes: 0 done, 1 it could not be done or the answer is no, 2 wrong usage, 130 interrupted.
+Exit codes: 0 done, 1 it could not be done or the answer is no, 2 wrong usage, 130 interrupted. A command that has to
+tell these two apart has one more, which its help says: `evaluator verify` ends with 3 where it could not check.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import os
 import sys
 from importlib.metadata import EntryPoints, entry_points
@@ -18,11 +18,13 @@ from hyperbounty.cli.account import account
 from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.cli.output import CommandFailed, escape_log, say, say_json
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
+from hyperbounty.texts import escaped_lines
 
 
 class _Registered(click.Group):
@@ -74,23 +76,25 @@ def guard(root: click.Command, arguments: list[str], name: str) -> int:
 
     With `--json` among the arguments, an error is printed as JSON on standard output too.
     """
+    escape_log()
     try:
         code = root.main(arguments, prog_name=name, standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
         shown = io.StringIO()
         error.show(shown)
-        click.echo(without_keys(shown.getvalue()), err=True, nl=False)
+        click.echo(escaped_lines(without_keys(shown.getvalue())), err=True, nl=False)
         return 2
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted: nothing is lost, the same command continues", err=True)
         return 130
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a user never meets a traceback
-        what, next_step = map(redacted, _explained(error))
+    except Exception as raised:  # noqa: BLE001 - the last line of defence: a user never meets a traceback
+        failed = raised if isinstance(raised, CommandFailed) else CommandFailed(raised, 1)
+        what, next_step = map(redacted, _explained(failed.reason))
         if "--json" in arguments:
-            click.echo(json.dumps({"error": what, "next_step": next_step}, sort_keys=True))
-        click.echo(f"Error: {what}{f'; {next_step}' if next_step else ''}", err=True)
-        return 1
+            say_json({"error": what, "next_step": next_step})
+        say(f"Error: {what}{f'; {next_step}' if next_step else ''}", err=True)
+        return failed.exit_code
 
 
 def _explained(error: Exception) -> tuple[str, str]:
@@ -103,7 +107,7 @@ def _explained(error: Exception) -> tuple[str, str]:
         where = f" ({error.filename})" if error.filename else ""
         return _one_line(f"{error.strerror or error}{where}"), "check the disk, its space and its permissions"
     if os.environ.get("HYPERBOUNTY_DEBUG"):
-        click.echo(redacted_traceback(error), err=True)
+        click.echo(escaped_lines(redacted_traceback(error)), err=True)
         return f"internal error, {type(error).__name__}: {_one_line(str(error))}", "report what stands above"
     return (
         f"internal error, {type(error).__name__}: {_one_line(str(error))}",

@@ -1,8 +1,13 @@
-"""What a command shows: one result, as a table for people or as JSON for programs; progress goes to standard error."""
+"""What a command shows: one result, as a table for people or as JSON for programs; progress goes to standard error.
+
+All that a command prints passes through here, and is escaped on the way (`hyperbounty.texts`): a title, a name or an
+answer of a node is drawn and does nothing else.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,6 +18,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
+
+from hyperbounty.texts import escaped, escaped_lines
 
 progress_console = Console(stderr=True)
 _UNWATCHED_WIDTH: Final = 200
@@ -26,7 +33,7 @@ class Result:
         data: what `--json` prints; integers of wei and ppm are JSON integers, bytes are 0x-hex.
         text: lines for people, shown before the table.
         columns, rows: an optional table for people.
-        exit_code: 0, or 1 where the command's answer is "no" (a verification that failed).
+        exit_code: 0, or another where the command's answer is "no" (a verification that failed).
     """
 
     data: Mapping[str, Any]
@@ -38,27 +45,68 @@ class Result:
     def show(self, *, as_json: bool) -> None:
         """Print the result on standard output."""
         if as_json:
-            click.echo(json.dumps(self.data, indent=2, sort_keys=True))
+            say_json(self.data, indent=2)
             return
         for line in self.text:
-            click.echo(line)
+            say(line)
         if self.columns:
             table = Table(box=None, header_style="bold", pad_edge=False)
             for column in self.columns:
                 # An address that is cut short is worth nothing.
-                table.add_column(column, overflow="fold")
+                table.add_column(escaped(column), overflow="fold")
             for row in self.rows:
-                table.add_row(*row)
+                table.add_row(*map(escaped, row))
             # Where nobody watches, lines may be as long as they are.
-            console = Console(highlight=False, markup=False, width=None if sys.stdout.isatty() else _UNWATCHED_WIDTH)
-            console.print(table)
+            width = None if sys.stdout.isatty() else _UNWATCHED_WIDTH
+            Console(highlight=False, markup=False, emoji=False, width=width).print(table)
+
+
+def say(line: str, *, err: bool = False) -> None:
+    """Print one line, on standard output or on standard error."""
+    click.echo(escaped(line), err=err)
+
+
+def say_json(data: Mapping[str, Any], *, indent: int | None = None) -> None:
+    """Print JSON on standard output, in ASCII: any other character is escaped as JSON has it."""
+    # The one control that JSON leaves as it is.
+    click.echo(json.dumps(data, indent=indent, sort_keys=True).replace("\x7f", "\\u007f"))
+
+
+class _Escaping(logging.Formatter):
+    """Messages may hold what a node or a gateway said."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = escaped(record.getMessage())
+        if record.exc_info is None:
+            return message
+        return f"{message}\n{escaped_lines(self.formatException(record.exc_info))}"
+
+
+def escape_log() -> None:
+    """From now on, what is logged where nobody set up a log is printed escaped."""
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(_Escaping())
+
+
+class CommandFailed(Exception):
+    """A command could not do its work.
+
+    Attributes:
+        reason: why.
+        exit_code: of the command.
+    """
+
+    def __init__(self, reason: Exception, exit_code: int) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+        self.exit_code = exit_code
 
 
 @contextmanager
 def progress_bar(description: str, total: int | None) -> Iterator[Progress]:
     """A progress bar on standard error with one task (id 0); plain silence where it is no terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -66,10 +114,10 @@ def progress_bar(description: str, total: int | None) -> Iterator[Progress]:
     )
     silent = not progress_console.is_terminal
     with Progress(*columns, console=progress_console, transient=True, disable=silent) as progress:
-        progress.add_task(description, total=total)
+        progress.add_task(escaped(description), total=total)
         yield progress
 
 
 def note(line: str) -> None:
     """A remark for people that is not part of the result, on standard error."""
-    progress_console.print(line, markup=False, highlight=False, soft_wrap=True)
+    progress_console.print(escaped(line), markup=False, emoji=False, highlight=False, soft_wrap=True)

@@ -10,6 +10,7 @@ import click
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.statistics.noise import PPM
+from hyperbounty.texts import escaped, first_hidden
 
 
 class Amount(click.ParamType[int]):
@@ -51,6 +52,33 @@ class Names(click.ParamType[tuple[str, ...]]):
         return ",".join(value)
 
 
+class PublishedText(click.ParamType[str]):
+    r"""A text that others will read: of plain characters, and not longer than `longest`.
+
+    >>> PublishedText(200).convert("Does BTC rise?", None, None)
+    'Does BTC rise?'
+    >>> PublishedText(200).convert("Does BTC\nrise?", None, None)
+    Traceback (most recent call last):
+        ...
+    click.exceptions.BadParameter: 'Does BTC\\nrise?' has U+000A at character 9, which a published text may not hold
+    """
+
+    name = "text"
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text itself."""
+        text = str(value)
+        hidden = first_hidden(text)
+        if hidden is not None:
+            self.fail(f"{escaped(text, self.longest)!r} has {hidden}, which a published text may not hold", param, ctx)
+        if not 1 <= len(text) <= self.longest:
+            self.fail(f"it has {len(text)} characters, and may have 1 to {self.longest}", param, ctx)
+        return text
+
+
 class Shares(click.ParamType[tuple[int, ...]]):
     """Shares of a whole, written in percent, in basis points.
 
@@ -80,17 +108,24 @@ class Shares(click.ParamType[tuple[int, ...]]):
 class Ppm(click.FloatRange):
     """A share of one in parts per million.
 
-    >>> Ppm().convert("0.55", None, None)
-    550000
+    >>> Ppm().convert("0.55", None, None), Ppm().convert("55%", None, None)
+    (550000, 550000)
     """
 
     def __init__(self) -> None:
         super().__init__(0, 1)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The parts per million in `value`."""
-        return round(super().convert(value, param, ctx) * PPM)
+        """The parts per million in `value`: a fraction, or with a sign for it, percent."""
+        text = str(value).strip()
+        if not text.endswith("%"):
+            return round(super().convert(value, param, ctx) * PPM)
+        try:
+            fraction = float(Decimal(text[:-1].strip()) / 100)
+        except ArithmeticError:
+            self.fail(f"{value!r} is no share such as 0.55 or 55%", param, ctx)
+        return round(super().convert(fraction, param, ctx) * PPM)
 
     def write(self, value: int) -> str:
         """The text that `convert` reads."""
-        return str(value / PPM)
+        return f"{value / 10_000:g}%"

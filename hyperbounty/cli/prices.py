@@ -13,6 +13,7 @@ import click
 
 from hyperbounty.cli.output import progress_bar
 from hyperbounty.errors import InvalidInput
+from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:  # pandas and requests are loaded by the commands that fetch
     from hyperbounty.prices.fetched import FetchedPrices
@@ -55,7 +56,7 @@ class SourceChoice:
 
             def on_progress(at: FetchProgress) -> None:
                 progress.update(
-                    progress.task_ids[0], completed=at.done, total=at.total, description=f"fetching {at.coin}"
+                    progress.task_ids[0], completed=at.done, total=at.total, description=escaped(f"fetching {at.coin}")
                 )
 
             return FetchedPrices.from_source(source, coins, on_progress)

@@ -17,6 +17,7 @@ from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, progress_console
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
+from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:
     from hyperbounty.store import Cid, ContentStore
@@ -71,7 +72,7 @@ def _ls(store: ContentStore, cid: str) -> Result:
     # Lines, not a table: one that folds to the terminal's width would cut CIDs, and these are there to be copied.
     return Result(
         {"entries": [{"name": e.name, "cid": str(e.cid), "folder": e.is_folder, "bytes": e.size} for e in entries]},
-        [f"{e.cid}  {e.size:>{width},}  {_shown(e.name)}{'/' if e.is_folder else ''}" for e in entries]
+        [f"{e.cid}  {e.size:>{width},}  {escaped(e.name)}{'/' if e.is_folder else ''}" for e in entries]
         or ["The folder is empty."],
     )
 
@@ -123,12 +124,12 @@ def _export(store: ContentStore, cids: tuple[str, ...], out: Path) -> Result:
     return export(store, [Cid.parse(cid) for cid in cids], out)
 
 
-def export(store: ContentStore, roots: Sequence[Cid], out: Path) -> Result:
-    """Write everything below `roots` to the CAR file `out`, and say so."""
+def export(store: ContentStore, roots: Sequence[Cid], out: Path, *, max_bytes: int | None = None) -> Result:
+    """Write everything below `roots` to the CAR file `out`, which may have `max_bytes`, and say so."""
     from hyperbounty.store import export_car
 
     with _written(out) as file, _bytes_bar("export") as progress:
-        written = export_car(store, roots, file, progress=lambda done: progress(done, None))
+        written = export_car(store, roots, file, max_bytes=max_bytes, progress=lambda done: progress(done, None))
     return Result(
         {"roots": [str(root) for root in roots], "path": str(out), "blocks": written.blocks, "bytes": written.size},
         [f"{out}: {written.blocks:,} blocks, {written.size:,} bytes"],
@@ -203,7 +204,7 @@ def _written(path: Path) -> Iterator[BinaryIO]:
 def _bytes_bar(description: str) -> Iterator[Callable[[int, int | None], None]]:
     """A progress bar in bytes on standard error; plain silence where it is no terminal."""
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
@@ -211,10 +212,5 @@ def _bytes_bar(description: str) -> Iterator[Callable[[int, int | None], None]]:
     )
     silent = not progress_console.is_terminal
     with Progress(*columns, console=progress_console, transient=True, disable=silent) as bar:
-        task = bar.add_task(description, total=None)
+        task = bar.add_task(escaped(description), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _shown(name: str) -> str:
-    # A name comes from whoever made the folder, and must not steer the terminal.
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)

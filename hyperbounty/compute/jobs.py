@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.compute.estimates import estimate_seconds
-from hyperbounty.spec.memory import process_bytes
+from hyperbounty.spec.memory import lane_bytes, process_bytes
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.execution import program_key
-from hyperbounty.training.fusing import host_bytes
+from hyperbounty.training.fusing import host_bytes, lanes_that_fit
 from hyperbounty.training.machine import BACKEND, describe_versions, packages_of
 from hyperbounty.training.windows import Windows
 
@@ -59,8 +60,8 @@ class Job:
         seed: 31-bit seed of the run.
         program: jobs with equal programs share what a worker has compiled.
         estimate_s: seconds that it may take, by formula.
-        memory_bytes: what it may need of the machine over an idle worker, by formula, alone or in any company: on an
-            accelerator the lanes are as many.
+        memory_bytes: what it may need of the machine over an idle worker, by formula, alone or in any company: the
+            lanes of its program are as many.
     """
 
     key: str
@@ -71,8 +72,19 @@ class Job:
     memory_bytes: int
 
     @classmethod
-    def of(cls, word: bytes, *, seed: int, data: TrainingData, backend: str = BACKEND, device: str = "cpu") -> Job:
-        """The training of the spec in `word` with `seed` on `data`, by `backend` on `device`.
+    def of(
+        cls,
+        word: bytes,
+        *,
+        seed: int,
+        data: TrainingData,
+        backend: str = BACKEND,
+        device: str = "cpu",
+        arithmetic: Arithmetic | None = None,
+    ) -> Job:
+        """The training of the spec in `word` with `seed` on `data`, by `backend` on `device` with `arithmetic`.
+
+        No `arithmetic` is the default one.
 
         Raises:
             SpecError: the word is not a spec.
@@ -84,18 +96,21 @@ class Job:
         (False, True)
         """
         spec = Spec.from_word(word)
+        arithmetic = arithmetic or Arithmetic()
         facts = {
             "spec": word.hex(),
             "seed": seed,
             "dataset": data.name,
             "backend": backend,
             "device": device,
+            "arithmetic": arithmetic.model_dump(),
             **deciding_versions(backend),
         }
+        lanes = lanes_that_fit(spec, arithmetic.lanes, data.shape)
         if device == "cpu":
-            needed = process_bytes(spec, data.shape)
+            needed = process_bytes(spec, data.shape) + (lanes - 1) * lane_bytes(spec, data.shape)
         else:
-            needed = ACCELERATOR_BYTES + host_bytes(spec, data.shape)
+            needed = ACCELERATOR_BYTES + host_bytes(spec, lanes, data.shape)
         return cls(
             key=hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest(),
             spec=word,

@@ -14,7 +14,8 @@ from hyperbounty.compute.work import Work
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.fusing import MOST_LANES, Member
+from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic, require
+from hyperbounty.training.fusing import Member
 from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Dataset, Windows
@@ -36,15 +37,16 @@ def prepare_training(
     *,
     backend: str = BACKEND,
     device: str = "cpu",
+    arithmetic: Arithmetic | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Training:
-    """Training on `train`, scored on `holdout`, with the engine by `backend` on `device`.
+    """Training on `train`, scored on `holdout`, with the engine by `backend` on `device` with `arithmetic`.
 
     Args:
         versions: what must be installed where this runs, as of `deciding_versions`; None takes whatever is.
 
     Raises:
-        TrainingError: the backend or a version is not there, or the windows cannot be trained on.
+        TrainingError: the backend, a version or the arithmetic is not there, or the windows cannot be trained on.
     """
     if versions is not None:
         here = deciding_versions(backend)
@@ -53,16 +55,20 @@ def prepare_training(
                 raise TrainingError(f"a node has {name} {here[name]}, the evaluator {version}")
     from hyperbounty.training.engine import Trainer
 
-    return Trainer(train, holdout, backend=backend, device=device).train_many
+    return Trainer(train, holdout, backend=backend, device=device, arithmetic=arithmetic).train_many
 
 
-def training_executor(choice: ExecutorChoice, dataset: Dataset, backend: str = BACKEND) -> TrainingExecutor:
-    """The chosen executor, for training on the windows of `dataset` with `backend`.
+def training_executor(
+    choice: ExecutorChoice, dataset: Dataset, backend: str = BACKEND, arithmetic: Arithmetic | None = None
+) -> TrainingExecutor:
+    """The chosen executor, for training on the windows of `dataset` with `backend` and `arithmetic`.
 
     Raises:
         InvalidInput: the dataset has no holdout, the choices do not go together, or Ray is not installed.
-        TrainingError: no Ray cluster answers at the address.
+        TrainingError: no Ray cluster answers at the address, or this machine, where it is to train, cannot offer
+            `arithmetic`. A node of Ray says so itself, before it trains.
     """
+    arithmetic = arithmetic or Arithmetic()
     on_cpu = choice.device == "cpu"
     if not on_cpu and backend != "jax":
         raise InvalidInput(
@@ -70,6 +76,8 @@ def training_executor(choice: ExecutorChoice, dataset: Dataset, backend: str = B
             NextStep("leave out {}: an accelerator needs a manifest whose backend is jax", Parameter("device")),
         )
     choice.check()
+    if choice.name != "ray":
+        require(arithmetic, backend)
     if dataset.holdout is None:
         raise InvalidInput("the dataset has no holdout, so nothing can be scored", "open or fetch the holdout first")
     prepare = partial(
@@ -78,10 +86,13 @@ def training_executor(choice: ExecutorChoice, dataset: Dataset, backend: str = B
         dataset.holdout,
         backend=backend,
         device=choice.device,
+        arithmetic=arithmetic,
         # Processes of this machine have what this one has.
         versions=deciding_versions(backend) if choice.name == "ray" else None,
     )
-    return choice.make(prepare, largest_group=1 if on_cpu else MOST_LANES, groups_per_worker=GROUPS_PER_WORKER)
+    # With one lane nothing trains side by side, and a group would only keep its members from other workers.
+    largest_group = 1 if arithmetic.lanes == 1 else MOST_LANES
+    return choice.make(prepare, largest_group=largest_group, groups_per_worker=GROUPS_PER_WORKER)
 
 
 def training_task(job: Job, *, slowness: float = 1.0) -> TrainingTask:

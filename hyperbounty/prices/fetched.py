@@ -17,6 +17,7 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.source import OnProgress, PriceSource
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.texts import first_hidden
 
 _PRICES: Final = "prices.csv"
 _ABOUT: Final = "about.json"
@@ -89,4 +90,10 @@ class FetchedPrices:
             ) from error
         except (ValueError, KeyError, TypeError) as error:
             raise PriceDataError(f"{folder / _ABOUT} is damaged", "fetch the prices again") from error
+        hidden = first_hidden(source)
+        if hidden is not None:
+            raise PriceDataError(
+                f"the source in {folder / _ABOUT} has {hidden}, which a published text may not hold",
+                "fetch the prices again",
+            )
         return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning)

@@ -15,9 +15,12 @@ import requests
 from requests.auth import AuthBase
 
 from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.foreign_json import read_json
 
 TIMEOUTS_S: Final = (10.0, 60.0)  # to connect, to answer
 LONGEST_WAIT_S: Final = 300.0
+MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
+_PIECE_BYTES: Final = 16 * 1024
 _FIRST_BACKOFF_S: Final = 1.0
 _LONGEST_BACKOFF_S: Final = 60.0
 
@@ -100,9 +103,13 @@ class JsonClient:
                     auth=_HeaderKey(self.key),
                     timeout=TIMEOUTS_S,
                     allow_redirects=False,
+                    stream=True,
                 )
-                if answer.status_code == 200:
-                    return answer.json()
+                with answer:
+                    if answer.status_code == 200:
+                        return read_json(_body(answer))
+            except PriceDataError:
+                raise
             except (requests.RequestException, ValueError) as error:
                 # Among them a body cut short, and one that is not JSON. The text could hold an address, never the key.
                 reason = type(error).__name__
@@ -136,6 +143,23 @@ class JsonClient:
             )
         if wait > 0:
             self.sleep(wait)
+
+
+def _body(answer: requests.Response) -> bytes:
+    """The body, unpacked in small pieces, since few bytes may unfold to many.
+
+    Raises:
+        PriceDataError: it is longer than any answer with prices.
+    """
+    body = bytearray()
+    for piece in answer.iter_content(_PIECE_BYTES):
+        body += piece
+        if len(body) > MAX_ANSWER_BYTES:
+            raise PriceDataError(
+                f"{urlsplit(answer.url).hostname} answers with more than {MAX_ANSWER_BYTES:,} bytes",
+                "ask for fewer rows",
+            )
+    return bytes(body)
 
 
 def _retry_after(header: str, now: float) -> float:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -22,6 +23,13 @@ _Array = TypeVar("_Array", bound=NDArray[Any])
 _COLUMN: Final = re.compile(r"([A-Z0-9]{1,12})\.(close|volume)")
 # Times beyond it (the year 5138) are milliseconds that somebody took for seconds.
 _LAST_TIME: Final = 100_000_000_000
+_TIME_CHARACTERS: Final = 11
+# The longest text of a float that is not negative, such as 2.2250738585072014e-308.
+_CELL_CHARACTERS: Final = 23
+_ROWS_AT_ONCE: Final = 4_096
+_BYTES_AT_ONCE: Final = 256 * 1024
+# Names of columns have up to 19 characters.
+_LONGEST_HEADER: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,43 +154,60 @@ class PriceTable:
 
         Equal tables give equal bytes on every machine: this is what a content address is made of. Lines end in `\n`.
         """
-        cells = [map(str, self.times.tolist())]
-        cells += [map(repr, column.tolist()) for column in self.values.T]
-        lines = [",".join(("time", *self.columns)), *map(",".join, zip(*cells, strict=True)), ""]
-        return "\n".join(lines).encode("ascii")
+        starts = range(0, len(self), _ROWS_AT_ONCE)
+        parts = (slice(start, start + _ROWS_AT_ONCE) for start in starts)
+        return b"".join((_header(self.columns), *(_lines(self.times[part], self.values[part]) for part in parts)))
+
+    @staticmethod
+    def largest_csv(rows: int, columns: Sequence[str]) -> int:
+        """The most bytes that the CSV of so many rows of these columns can have.
+
+        >>> PriceTable.largest_csv(1_000, ["BTC.close", "BTC.volume"])
+        60026
+        """
+        return len(_header(columns)) + rows * (_TIME_CHARACTERS + len(columns) * (1 + _CELL_CHARACTERS) + 1)
 
     @classmethod
     def from_csv(cls, text: bytes, interval: int) -> PriceTable:
         """The table whose `to_csv` is exactly `text`, so that no table has two addresses.
 
+        Beside `text` and the table little memory is needed: it is read in pieces.
+
         Raises:
             PriceDataError: no table has these bytes; says in which line they differ from the canonical form.
         """
-        header, newline, body = text.partition(b"\n")
-        names = header.decode("ascii", "replace").split(",")
-        if names[0] != "time" or len(names) < 2 or not newline or not body.strip():
+        lines = io.BytesIO(text)
+        header = lines.readline(_LONGEST_HEADER)
+        names = header.rstrip(b"\n").decode("ascii", "replace").split(",")
+        rows = text.count(b"\n") - 1
+        if names[0] != "time" or len(names) < 2 or not header.endswith(b"\n") or not text[len(header) :][:1].strip():
             raise PriceDataError(
                 f"a price table starts with {bytes(header[:40])!r}",
                 "pass the canonical CSV: time,COIN.close,… and rows",
             )
-        try:
-            cells = np.loadtxt(
-                io.BytesIO(body), delimiter=",", dtype=np.float64, comments=None, ndmin=2, encoding="ascii"
-            )
-        except ValueError as error:
-            raise PriceDataError(f"a price table cannot be read: {error}", "fetch it again") from error
-        if cells.shape[1] != len(names) or not np.all(np.abs(cells[:, 0]) < _LAST_TIME):
+        _check_columns(tuple(names[1:]))
+        if not text.endswith(b"\n"):
+            raise _not_canonical(rows + 3)
+        # A cell has a character and what ends it: no array is made for cells that cannot be there.
+        if 2 * rows * len(names) > len(text):
             raise PriceDataError(
-                f"a price table of {len(names)} columns has {cells.shape[1]} in its rows, or a time out of range",
+                f"a price table of {len(text):,} bytes cannot hold {rows:,} rows of {len(names)} columns in canonical "
+                "form",
                 "fetch it again",
             )
-        table = cls(cells[:, 0].astype(np.int64), tuple(names[1:]), cells[:, 1:], interval)
-        canonical = table.to_csv()
-        if canonical != text:
-            pairs = zip(canonical.split(b"\n"), text.split(b"\n"), strict=False)
-            line = next((number for number, (ours, given) in enumerate(pairs, 1) if ours != given), len(table) + 2)
-            raise PriceDataError(f"line {line} of a price table is not in canonical form", "write it with to_csv")
-        return table
+        times = np.empty(rows, np.int64)
+        values = np.empty((rows, len(names) - 1))
+        done = 0
+        while piece := lines.read(_BYTES_AT_ONCE):
+            piece += lines.readline()
+            read = _read_lines(piece, len(names), done + 2)
+            stop = done + len(read)
+            times[done:stop] = read[:, 0]
+            # Minus zero is not written as it was read, and is refused below.
+            values[done:stop] = read[:, 1:] + 0.0
+            _check_canonical(piece, _lines(times[done:stop], values[done:stop]), done + 2)
+            done = stop
+        return cls(times, tuple(names[1:]), values, interval)
 
     def _check_times(self) -> None:
         if not 0 <= self.times[0] <= self.times[-1] < _LAST_TIME:
@@ -208,6 +233,45 @@ class PriceTable:
                 f"{self.columns[column]} is {self.values[row, column]} at time {self.times[row]}",
                 "clean the prices first",
             )
+
+
+def _header(columns: Sequence[str]) -> bytes:
+    return f"{','.join(('time', *columns))}\n".encode("ascii", "replace")
+
+
+def _lines(times: NDArray[np.int64], values: NDArray[np.float64]) -> bytes:
+    """Rows as canonical lines."""
+    cells = [map(str, times.tolist())]
+    cells += [map(repr, column.tolist()) for column in values.T]
+    return "\n".join([*map(",".join, zip(*cells, strict=True)), ""]).encode("ascii")
+
+
+def _read_lines(piece: bytes, columns: int, first: int) -> NDArray[np.float64]:
+    """The [lines, columns] numbers in `piece`, whose first line has the number `first`."""
+    try:
+        cells = np.loadtxt(io.BytesIO(piece), delimiter=",", comments=None, ndmin=2, encoding="ascii")
+    except ValueError as error:
+        raise PriceDataError(f"a price table cannot be read from line {first} on: {error}", "fetch it again") from error
+    if cells.shape[1] != columns or not np.all(np.abs(cells[:, 0]) < _LAST_TIME):
+        raise PriceDataError(
+            f"a price table of {columns} columns has {cells.shape[1]} in its rows, or a time out of range",
+            "fetch it again",
+        )
+    if len(cells) != piece.count(b"\n"):
+        blank = next(number for number, line in enumerate(piece.split(b"\n"), first) if not line.strip())
+        raise _not_canonical(blank)
+    return cells
+
+
+def _check_canonical(given: bytes, ours: bytes, first: int) -> None:
+    if given != ours:
+        pairs = zip(ours.split(b"\n"), given.split(b"\n"), strict=False)
+        line = next(number for number, (one, other) in enumerate(pairs, first) if one != other)
+        raise _not_canonical(line)
+
+
+def _not_canonical(line: int) -> PriceDataError:
+    return PriceDataError(f"line {line} of a price table is not in canonical form", "write it with to_csv")
 
 
 def _check_columns(columns: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from hyperbounty.errors import InvalidInput, StoreError
+from hyperbounty.errors import ContentTooLarge, InvalidInput, StoreError
 from hyperbounty.store.car_header import decode_header, encode_header, not_a_car
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, ContentStore
@@ -42,7 +42,12 @@ class Exported:
 
 
 def export_car(
-    store: ContentStore, roots: Sequence[Cid], file: BinaryIO, *, progress: Callable[[int], None] | None = None
+    store: ContentStore,
+    roots: Sequence[Cid],
+    file: BinaryIO,
+    *,
+    max_bytes: int | None = None,
+    progress: Callable[[int], None] | None = None,
 ) -> Exported:
     """Write everything below `roots` to `file`, every block checked.
 
@@ -50,11 +55,13 @@ def export_car(
         store: where it is read.
         roots: what the file is to hold, at least one; `import_car` pins them. Twice is once.
         file: opened for writing.
+        max_bytes: the most that it may have, where the roots come from somebody else; None for any number.
         progress: told the bytes written so far, after each block.
 
     Raises:
         ContentNotFound: a block is nowhere to be had; what was written until then is no complete file.
         ContentMismatch: what came for a block is not what its CID names.
+        ContentTooLarge: more than `max_bytes`.
 
     >>> from hyperbounty.store.embedded import EmbeddedStore
     >>> store = EmbeddedStore(tmp_path)
@@ -70,6 +77,11 @@ def export_car(
         file.write(piece)
         blocks += 1
         size += len(piece)
+        if max_bytes is not None and size > max_bytes:
+            raise ContentTooLarge(
+                f"below these {len(roots):,} CIDs are more than the {max_bytes:,} bytes that they can need",
+                "do not trust who published them; export the CIDs that you want one by one",
+            )
         if progress is not None:
             progress(size)
     return Exported(blocks, size)

@@ -78,6 +78,7 @@ class ContentStore(Protocol):
         Raises:
             ContentNotFound: a block of it is nowhere to be had.
             ContentMismatch: what came is not what `cid` names.
+            ContentTooLarge: it has more than `max_bytes`.
         """
         ...
 

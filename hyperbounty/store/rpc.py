@@ -15,7 +15,6 @@ An upload is multipart as the library writes it. What other servers than a node 
 
 from __future__ import annotations
 
-import json
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -32,7 +31,9 @@ from ipfshttpclient.http_requests import ClientSync  # type: ignore[import-untyp
 from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-untyped]
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
+from hyperbounty.foreign_json import read_json
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.texts import escaped
 
 # ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
 warnings.filterwarnings(
@@ -198,7 +199,7 @@ class IpfsRpc:
     def objects(self, command: str, body: bytes) -> list[dict[str, Any]]:
         """The JSON objects in the `body` of the answer to `command`, one a line."""
         try:
-            answers = [json.loads(line) for line in body.splitlines() if line.strip()]
+            answers = [read_json(line) for line in body.splitlines() if line.strip()]
         except ValueError as error:
             raise self.wrong_service(f"{command} is not answered in JSON") from error
         if not all(isinstance(answer, dict) for answer in answers):
@@ -259,7 +260,7 @@ class IpfsRpc:
 
     def _refusal(self, command: str, status: int, answer: bytes) -> StoreError:
         try:
-            reason = printable(json.loads(answer)["Message"])
+            reason = printable(read_json(answer)["Message"])
         except (ValueError, KeyError, TypeError):
             return self.wrong_service(f"{command} is answered with HTTP {status} and no reason")
         full = "no space left" in reason.lower() or "quota exceeded" in reason.lower()
@@ -295,10 +296,9 @@ def printable(text: object) -> str:
     r"""What a node said, in a form that a terminal can be given.
 
     >>> printable("one\ntwo")
-    'one two'
+    'one\\ntwo'
     """
-    shown = str(text)[:_MAX_SHOWN]
-    return "".join(character if character.isprintable() else " " for character in shown)
+    return escaped(text, _MAX_SHOWN)
 
 
 def _target(address: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from hyperbounty.errors import ContentMismatch, StoreError
+from hyperbounty.errors import ContentMismatch, ContentTooLarge, StoreError
 from hyperbounty.store import nodes
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 
@@ -79,7 +79,8 @@ def pieces(cid: Cid, get_block: GetBlock, *, max_bytes: int) -> Iterator[Piece]:
 
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
-        StoreError: larger than `max_bytes`, not a file, or malformed.
+        ContentTooLarge: larger than `max_bytes`.
+        StoreError: not a file, or malformed.
     """
     if cid.codec == RAW:
         yield Piece(0, None, cid)
@@ -115,12 +116,13 @@ def read(cid: Cid, get_block: GetBlock, *, max_bytes: int = MAX_FILE_BYTES) -> b
 
     Arguments and errors are those of `pieces`.
     """
-    out = bytearray()
+    # It gives its bytes away without a copy; a bytearray would hold the file twice.
+    out = io.BytesIO()
     for piece in pieces(cid, get_block, max_bytes=max_bytes):
         data = load(piece, get_block)
-        check_size(cid, len(out) + len(data), max_bytes)
-        out += data
-    return bytes(out)
+        check_size(cid, out.tell() + len(data), max_bytes)
+        out.write(data)
+    return out.getvalue()
 
 
 def load(piece: Piece, get_block: GetBlock) -> bytes:
@@ -177,10 +179,10 @@ def check_size(cid: Cid, size: int, max_bytes: int) -> None:
     """Refuse what is larger than was wanted.
 
     Raises:
-        StoreError: `size` is more than `max_bytes`.
+        ContentTooLarge: `size` is more than `max_bytes`.
     """
     if size > max_bytes:
-        raise StoreError(
+        raise ContentTooLarge(
             f"{cid} has {size:,} bytes, more than the {max_bytes:,} allowed", "raise the limit if you trust its source"
         )
 

@@ -1,11 +1,11 @@
 """Keras on one backend, set up so that the same training gives the same bits; import Keras from here and nowhere else.
 
 Keras runs on one backend a process, so the first to ask decides: `use("jax")`, or any import of `keras` from here,
-which takes the default. What decides the bits is fixed before the backend starts: one thread (a sum split over threads
-rounds differently), deterministic kernels, float32 and, for TensorFlow, the CPU without oneDNN: it picks its kernels by
-the processor, so scores would differ more between machines. A machine with many cores trains many models at once
-instead of one model on many threads. All of it holds for the whole process, so other code of the same backend in it
-runs the same way, and must seed its random operations.
+which takes the default. What decides the bits is fixed before the backend starts: the instructions that XLA and oneDNN
+may use of the processor (`arithmetic`), one thread (a sum split over threads rounds differently), deterministic
+kernels, float32 and, for TensorFlow, the CPU without oneDNN's layers. A machine with many cores trains many models at
+once instead of one model on many threads. All of it holds for the whole process, so other code of the same backend in
+it runs the same way, and must seed its random operations.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from hyperbounty.errors import TrainingError
+from hyperbounty.training.arithmetic import INSTRUCTION_SETS, Arithmetic, require
 from hyperbounty.training.cache import cache_folder
 from hyperbounty.training.machine import BACKEND, packages_of
 
@@ -34,12 +35,21 @@ _FLAGS: Final = {
 }
 """What XLA is told, by backend and device."""
 
+_ARITHMETIC_FLAGS: Final = {
+    # XLA's default for most processors, but not a matter of the processor here.
+    "--xla_cpu_prefer_vector_width": "256",
+    # Approximations that vendors round differently (rsqrtps, rcpps).
+    "--xla_cpu_enable_platform_dependent_math": "false",
+}
+"""What XLA is told on every backend and device, beside the level of the manifest's instructions."""
+
 _KEEP: Final = "--tf_xla_persistent_cache_directory="
 
 
 class _Started(NamedTuple):
     backend: str
     device: str
+    instructions: str
     keras: Any
     compiled: Path | None
 
@@ -47,12 +57,15 @@ class _Started(NamedTuple):
 _started: _Started | None = None
 
 
-def use(backend: str = BACKEND, device: str = "cpu") -> Any:
+def use(backend: str = BACKEND, device: str = "cpu", arithmetic: Arithmetic | None = None) -> Any:
     """Start `backend` on `device` in this process, unless it runs already, and give its `keras` module.
 
+    Args:
+        arithmetic: what it may use of the processor; None is the default.
+
     Raises:
-        TrainingError: there is no such backend or device, the backend is not installed, or this process runs another
-            one or runs it with other settings.
+        TrainingError: there is no such backend or device, the backend is not installed, this machine cannot offer
+            `arithmetic`, or this process runs another backend or runs it with other settings.
     """
     global _started  # noqa: PLW0603 - Keras' backend is global to a process, and this says which one it is.
     packages_of(backend)
@@ -60,13 +73,18 @@ def use(backend: str = BACKEND, device: str = "cpu") -> Any:
         raise TrainingError(f"there is no device {device!r}", f"choose one of {', '.join(DEVICES)}")
     if device != "cpu" and backend != "jax":
         raise TrainingError(f"{backend} trains on the CPU alone here", "choose jax for an accelerator")
+    arithmetic = arithmetic or Arithmetic()
+    require(arithmetic, backend)
+    instructions = arithmetic.instructions
     if _started is None:
-        _started = _Started(backend, device, *(_start_jax(device) if backend == "jax" else _start_tensorflow()))
+        started = _start_jax(device, instructions) if backend == "jax" else _start_tensorflow(instructions)
+        _started = _Started(backend, device, instructions, *started)
         # What was loaded stays. The collector, at work whenever a program is traced, need not look through it again.
         gc.freeze()
-    if _started[:2] != (backend, device):
+    if _started[:3] != (backend, device, instructions):
         raise TrainingError(
-            f"this process trains with {_started.backend} on the {_started.device}, not {backend} on the {device}",
+            f"this process trains with {_started.backend} on the {_started.device} with {_started.instructions}, "
+            f"not {backend} on the {device} with {instructions}",
             "train with the other one in a process of its own",
         )
     return _started.keras
@@ -83,8 +101,8 @@ def __getattr__(name: str) -> Any:
     return _started.keras if _started is not None else use()
 
 
-def _start_tensorflow() -> tuple[Any, Path | None]:
-    wanted = {"KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0", "XLA_FLAGS": _flags("tensorflow", "cpu")}
+def _start_tensorflow(instructions: str) -> tuple[Any, Path | None]:
+    wanted = {"TF_ENABLE_ONEDNN_OPTS": "0", **_common_environment("tensorflow", "cpu", instructions)}
     _set_environment(wanted, ("keras", "tensorflow"))
     # Where TensorFlow is loaded already it has read its flags. It knows no way to write a quote inside of quotes.
     folder = None if "tensorflow" in sys.modules else cache_folder("tensorflow")
@@ -112,8 +130,8 @@ def _start_tensorflow() -> tuple[Any, Path | None]:
     return _single_precision(keras), folder
 
 
-def _start_jax(device: str) -> tuple[Any, Path | None]:
-    _set_environment({"KERAS_BACKEND": "jax", "XLA_FLAGS": _flags("jax", device)}, ("keras", "jax"))
+def _start_jax(device: str, instructions: str) -> tuple[Any, Path | None]:
+    _set_environment(_common_environment("jax", device, instructions), ("keras", "jax"))
     with quietly():
         import jax  # type: ignore[import-not-found,unused-ignore]
 
@@ -136,10 +154,26 @@ def _start_jax(device: str) -> tuple[Any, Path | None]:
     return _single_precision(keras), folder
 
 
-def _flags(backend: str, device: str) -> str:
-    """The flags of XLA that the user set, and ours, but none that a parent process set for another backend."""
-    others = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if flag not in _FLAGS.values()]
-    return " ".join([*others, _FLAGS[backend, device]])
+def _common_environment(backend: str, device: str, instructions: str) -> dict[str, str]:
+    return {
+        "KERAS_BACKEND": backend,
+        "XLA_FLAGS": _flags(backend, device, instructions),
+        # The kernels of large products, on TensorFlow also where its layers are not oneDNN's.
+        "ONEDNN_MAX_CPU_ISA": INSTRUCTION_SETS[instructions].onednn,
+    }
+
+
+def _flags(backend: str, device: str, instructions: str) -> str:
+    """The flags of XLA that the user set, and ours, but none that we set, here or in a parent process."""
+    level = f"--xla_cpu_max_isa={INSTRUCTION_SETS[instructions].xla}"
+    ours = [level, *(f"{name}={value}" for name, value in _ARITHMETIC_FLAGS.items())]
+    names = {_name(flag) for flag in (*ours, *_FLAGS.values())}
+    others = [flag for flag in os.environ.get("XLA_FLAGS", "").split() if _name(flag) not in names]
+    return " ".join([*others, *ours, _FLAGS[backend, device]])
+
+
+def _name(flag: str) -> str:
+    return flag.partition("=")[0]
 
 
 def _set_environment(wanted: dict[str, str], modules: tuple[str, ...]) -> None:

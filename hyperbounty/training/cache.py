@@ -38,7 +38,7 @@ def cache_folder(backend: str) -> Path | None:
         return None
     root = Path(chosen) if chosen else platformdirs.user_cache_path("hyperbounty") / "compiled"
     told = os.environ.get("XLA_FLAGS", "")
-    facts = (describe_machine()["cpu"], processor_features(), told, sorted(describe_versions(backend).items()))
+    facts = (describe_machine()["cpu"], sorted(processor_features()), told, sorted(describe_versions(backend).items()))
     folder = root / f"{backend}-{hashlib.sha256(repr(facts).encode()).hexdigest()[:16]}"
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.metrics import METRICS, MetricName
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
 
 
@@ -31,10 +32,9 @@ class Curves:
         self._epoch_began = began
         self._losses: list[float] = []
         self._accuracies: list[float] = []
-        self._holdout_accuracies: list[float] = []
+        self._holdout_ppm: dict[MetricName, list[int]] = {name: [] for name in METRICS}
+        self._logits = np.zeros(0, np.float32)
         self._checkpoints: list[str] = []
-        self._correct = 0
-        self._predicted_rises = 0
         self._diverged_at: int | None = None
 
     @property
@@ -56,21 +56,20 @@ class Curves:
         weights: Sequence[NDArray[np.float32]],
     ) -> None:
         """Add an epoch: mean loss, accuracy, logits of the holdout, weights."""
-        rises = logits > 0
         diverged = not (np.isfinite(loss) and all(np.isfinite(array).all() for array in (logits, *weights)))
-        self._correct = 0 if diverged else int((rises == self._rises).sum())
-        self._predicted_rises = 0 if diverged else int(rises.sum())
+        self._logits = logits[:0] if diverged else np.array(logits, np.float32)
+        scores = {name: 0 if diverged else metric.score(self._rises, logits) for name, metric in METRICS.items()}
         self._losses.append(loss)
         self._accuracies.append(accuracy)
-        self._holdout_accuracies.append(float("nan") if diverged else self._correct / len(self._rises))
+        for name, score in scores.items():
+            self._holdout_ppm[name].append(score)
         self._checkpoints.append(weights_digest(weights))
         if diverged:
             self._diverged_at = self.epochs
         now = time.monotonic()
         if self._on_epoch is not None:
-            last = self._holdout_accuracies[-1]
             seconds = now - self._epoch_began
-            self._on_epoch(EpochProgress(self.epochs, self._spec.epochs, loss, accuracy, last, seconds))
+            self._on_epoch(EpochProgress(self.epochs, self._spec.epochs, loss, accuracy, scores, seconds))
         self._epoch_began = now
 
     def result(self, parameters: int, weights: Iterable[NDArray[np.float32]]) -> TrainingResult:
@@ -79,10 +78,8 @@ class Curves:
             parameters=parameters,
             losses=tuple(self._losses),
             accuracies=tuple(self._accuracies),
-            holdout_accuracies=tuple(self._holdout_accuracies),
-            correct=self._correct,
-            total=len(self._rises),
-            predicted_rises=self._predicted_rises,
+            holdout_ppm={name: tuple(scores) for name, scores in self._holdout_ppm.items()},
+            logits=self._logits,
             diverged_at=self._diverged_at,
             seconds=time.monotonic() - self._began,
             weights=tuple(weights),

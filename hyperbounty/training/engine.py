@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.backend import use
 from hyperbounty.training.curves import Curves
 from hyperbounty.training.execution import Execution, choose_execution, program_key
-from hyperbounty.training.fusing import Member, device_memory, lanes_that_fit
+from hyperbounty.training.fusing import Member, check_device, lanes_that_fit
 from hyperbounty.training.machine import BACKEND
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.seeding import epoch_order
@@ -43,16 +44,17 @@ def train(
     on_epoch: Callable[[EpochProgress], None] | None = None,
     *,
     backend: str = BACKEND,
+    arithmetic: Arithmetic | None = None,
 ) -> TrainingResult:
     """Train `spec` on `train` and score it on `holdout`; `Trainer` does the same for many specs on the same data.
 
     >>> rows = np.random.default_rng(1).normal(size=(39, 2)).astype(np.float32)
     >>> data = Windows(rows, np.arange(32), (rows[7:, 0] > 0).astype(np.uint8), length=8)
     >>> result = train(Spec(cell="SimpleRNN", recurrent_units=(2,), epochs=1), data, data, seed=1)
-    >>> result.parameters, result.total, len(result.losses)
+    >>> result.parameters, len(result.logits), len(result.losses)
     (13, 32, 1)
     """
-    return Trainer(train, holdout, backend=backend).train(spec, seed, on_epoch)
+    return Trainer(train, holdout, backend=backend, arithmetic=arithmetic).train(spec, seed, on_epoch)
 
 
 class Trainer:
@@ -67,14 +69,14 @@ class Trainer:
         holdout: the windows to score on; nothing of them reaches the training.
         backend: what to train with, one a process; a contest's manifest names it.
         device: `cpu` or `accelerator`.
-        lanes: how many specs to train side by side in one program where `train_many` has so many to offer. None is one
-            on the CPU, where more gain nothing, and what fits into the memory of an accelerator.
+        arithmetic: what a contest's manifest fixes of the machine: instructions, and how many specs `train_many`
+            trains side by side in one program. None is the default.
         execution: how TensorFlow executes whatever is trained; None leaves it to `choose_execution`, as every score
             must.
 
     Raises:
         TrainingError: the windows are empty, do not match each other or hold a number that is not finite, or the
-            backend or the device is not there.
+            backend or the device is not there, or this machine cannot offer the arithmetic.
     """
 
     def __init__(
@@ -84,7 +86,7 @@ class Trainer:
         *,
         backend: str = BACKEND,
         device: str = "cpu",
-        lanes: int | None = None,
+        arithmetic: Arithmetic | None = None,
         execution: Execution | None = None,
     ) -> None:
         _check("training", train)
@@ -95,14 +97,12 @@ class Trainer:
                 f"holdout windows {holdout.length} of {holdout.features.shape[1]}",
                 "cut both with the same columns and sequence length",
             )
-        if backend == "tensorflow" and lanes not in (None, 1):
-            raise TrainingError(
-                f"TensorFlow trains one spec at a time, not {lanes}", "choose jax to train more at once"
-            )
-        use(backend, device)
+        arithmetic = arithmetic or Arithmetic()
+        use(backend, device, arithmetic)
+        if device != "cpu":
+            check_device()
         self._backend = backend
-        self._device = device
-        self._lanes = lanes
+        self._lanes = arithmetic.lanes
         self._execution = execution
         self._data = _placed(train, holdout)
         self._shape = TaskShape(train.features.shape[1], len(train), train.length)
@@ -144,9 +144,7 @@ class Trainer:
 
     def lanes(self, spec: Spec) -> int:
         """How many specs of the `program_key` of `spec` train side by side. It never depends on how many there are."""
-        if self._lanes is not None or self._device == "cpu":
-            return self._lanes or 1
-        return lanes_that_fit(spec, device_memory(), self._shape)
+        return lanes_that_fit(spec, self._lanes, self._shape)
 
     def _train_group(
         self,

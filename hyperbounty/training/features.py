@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.table import PriceTable
+from hyperbounty.training.elementary import each
 
 # A standard deviation below it is rounding noise of a constant column, which must not be blown up to size 1.
 _CONSTANT: Final = 1e-12
@@ -35,7 +37,7 @@ def raw_features(table: PriceTable) -> NDArray[np.float64]:
     changes = np.empty(table.values.shape, order="F")
     for place, name in enumerate(table.columns):
         column = table.values[:, place]
-        level = np.log(column) if name.endswith(".close") else np.log1p(column)
+        level = each(math.log if name.endswith(".close") else math.log1p, column)
         np.subtract(level[1:], level[:-1], out=changes[1:, place])
     changes[table.segments()[:, 0]] = 0.0
     return changes

@@ -1,13 +1,14 @@
 """How many specs of one shape train side by side in one program. Free of Keras.
 
-The number depends on the spec and the memory of the device, never on which specs wait for it: another number is another
-program, which rounds differently.
+The number depends on the manifest's `lanes` and the spec alone, never on the device or on which specs wait for it:
+another number is another program, which rounds differently.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from hyperbounty.errors import TrainingError
 from hyperbounty.spec.cost import parameters
 from hyperbounty.spec.memory import lane_bytes
 from hyperbounty.spec.shape import TaskShape
@@ -16,33 +17,42 @@ from hyperbounty.spec.spec import Spec
 Member = tuple[Spec, int]
 """A spec and the 31-bit seed to train it with."""
 
-MOST_LANES: Final = 64
-"""More than fill a device with small models only make each of them wait for the others' epochs."""
+LANES_BYTES: Final = 4 * 1024**3
+"""Most that all lanes of a program may take of a device's memory; one lane may take more."""
 
-MEMORY_SHARE: Final = 0.6
-"""Of the device's memory; the rest is for what is compiled, the data and the estimate's error."""
-
-LARGEST_DEVICE_BYTES: Final = 256 * 1024**3
-"""No one device has more memory, so none has more lanes than fit into this."""
+LEAST_DEVICE_BYTES: Final = LANES_BYTES * 5 // 3
+"""What JAX must be able to take of an accelerator. Beyond the lanes it holds what is compiled, and the data."""
 
 
-def lanes_that_fit(spec: Spec, memory: int, shape: TaskShape) -> int:
-    """Specs like `spec` that fit side by side into a device of `memory` bytes: a power of two, at most `MOST_LANES`.
+def lanes_that_fit(spec: Spec, most: int, shape: TaskShape) -> int:
+    """Specs like `spec` that train side by side: `most`, or as many as fit into `LANES_BYTES`, but one at least.
 
-    >>> lanes_that_fit(Spec(), 2**30, TaskShape(features=8, rows=2048, sequence_length=60))
-    32
+    >>> lanes_that_fit(Spec(), 64, TaskShape(features=8, rows=2048, sequence_length=60))
+    64
     """
-    fit = int(memory * MEMORY_SHARE) // lane_bytes(spec, shape)
-    return 1 << min(max(fit, 1), MOST_LANES).bit_length() - 1
+    return max(1, min(most, LANES_BYTES // lane_bytes(spec, shape)))
 
 
-def host_bytes(spec: Spec, shape: TaskShape) -> int:
-    """Most bytes that a process holds of specs that train side by side on a device, over what it holds when idle.
+def host_bytes(spec: Spec, lanes: int, shape: TaskShape) -> int:
+    """Most bytes that a process holds of `lanes` specs that train side by side on a device, over what it holds idle.
 
     After every epoch it fetches the weights of all lanes, and copies them.
     """
-    lanes = lanes_that_fit(spec, LARGEST_DEVICE_BYTES, shape)
     return 2 * 4 * lanes * parameters(spec, shape.features)
+
+
+def check_device() -> None:
+    """Refuse an accelerator that is too small for the lanes of any spec.
+
+    Raises:
+        TrainingError: names its memory, and what is needed.
+    """
+    there = device_memory()
+    if there < LEAST_DEVICE_BYTES:
+        raise TrainingError(
+            f"JAX may take {there / 2**30:.1f} GiB of the accelerator, and needs {LEAST_DEVICE_BYTES / 2**30:.1f}",
+            "train on a larger one, or give each worker a larger share of it",
+        )
 
 
 def device_memory() -> int:

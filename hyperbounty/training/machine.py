@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from functools import cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ BACKEND: Final = "tensorflow"
 
 _PACKAGES: Final = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib")}
 
-ENGINE_VERSION: Final = 4
+ENGINE_VERSION: Final = 5
 """Changes whenever the same spec, data and seed may train to other numbers than before."""
 
 
@@ -81,13 +82,24 @@ def _version(package: str) -> str:
     return version(package)
 
 
-def processor_features() -> str:
-    """The instruction sets of the processor, as far as the system says; code compiled for one may not run without."""
-    return _cpuinfo("flags") or _cpuinfo("Features")
+@cache
+def processor_features() -> frozenset[str]:
+    """The instruction sets of the processor, as Linux names them; code compiled for one may not run without.
+
+    Where the system does not say, it is those that NumPy found.
+    """
+    told = _cpuinfo("flags") or _cpuinfo("Features")
+    return frozenset(told.split()) if told else _features_by_numpy()
 
 
 def _cpu_model() -> str:
     return _cpuinfo("model name") or platform.processor() or platform.machine() or "unknown"
+
+
+def _features_by_numpy() -> frozenset[str]:
+    """NumPy asks the processor itself, on every system. It has other names, of which we need one."""
+    found: dict[str, bool] = import_module("numpy._core._multiarray_umath").__cpu_features__
+    return frozenset({"FMA3": "fma"}.get(name, name.lower()) for name, there in found.items() if there)
 
 
 def _cpuinfo(field: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.metrics import MetricName
 
 
 @dataclass(frozen=True)
@@ -21,22 +21,20 @@ class EpochProgress:
     epochs: int
     loss: float
     accuracy: float
-    holdout_accuracy: float
+    holdout_ppm: Mapping[MetricName, int]
     seconds: float
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult:
-    """One training of a spec with one seed. The score is that of the last epoch.
+    """One training of a spec with one seed. The score is that of the last epoch, by the metric of whoever asks.
 
     Attributes:
         parameters: numbers in the model, trained or not (moving averages of batch normalization).
         losses: mean training loss of each epoch, taken as its batches passed.
         accuracies: share of training windows predicted right, also as its batches passed.
-        holdout_accuracies: share of holdout windows predicted right after each epoch; NaN where training diverged.
-        correct: holdout windows predicted right after the last epoch; 0 where training diverged.
-        total: holdout windows.
-        predicted_rises: holdout windows predicted to rise after the last epoch; 0 where training diverged.
+        holdout_ppm: score on the holdout after each epoch by every metric there is; 0 where training diverged.
+        logits: [holdout windows] float32 after the last epoch, above 0 for a rise; none where training diverged.
         diverged_at: first epoch, from 1, that left a loss, a weight or a prediction that is not finite; training
             stopped there.
         seconds: wall time of this training.
@@ -47,32 +45,30 @@ class TrainingResult:
     parameters: int
     losses: tuple[float, ...]
     accuracies: tuple[float, ...]
-    holdout_accuracies: tuple[float, ...]
-    correct: int
-    total: int
-    predicted_rises: int
+    holdout_ppm: Mapping[MetricName, tuple[int, ...]]
+    logits: NDArray[np.float32]
     diverged_at: int | None
     seconds: float
     weights: tuple[NDArray[np.float32], ...]
     checkpoints: tuple[str, ...] = ()
 
-    @property
-    def score_ppm(self) -> int:
-        """Holdout accuracy in parts per million, rounded down; 0 where training diverged."""
-        return 0 if self.diverged_at is not None else self.correct * PPM // self.total
+    def score_ppm(self, metric: MetricName) -> int:
+        """The score on the holdout in parts per million, rounded down; 0 where training diverged."""
+        return self.holdout_ppm[metric][-1]
 
     @property
     def constant(self) -> bool:
         """The model predicted one class for the whole holdout, so its score says nothing about the series."""
-        return self.diverged_at is None and self.predicted_rises in (0, self.total)
+        rises = self.logits > 0
+        return self.diverged_at is None and bool(rises.all() or not rises.any())
 
     @property
     def fingerprint(self) -> str:
         """SHA-256 (hexadecimal) over all but `seconds`: equal exactly where two trainings agree bit for bit."""
-        curves = [[float(x).hex() for x in c] for c in (self.losses, self.accuracies, self.holdout_accuracies)]
-        numbers = [self.parameters, self.correct, self.total, self.predicted_rises, self.diverged_at, curves]
+        curves = [[float(x).hex() for x in c] for c in (self.losses, self.accuracies)]
+        numbers = [self.parameters, self.diverged_at, curves, dict(self.holdout_ppm), self.logits.tobytes().hex()]
         facts = [numbers, self.checkpoints, weights_digest(self.weights)]
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def weights_digest(weights: Iterable[NDArray[np.float32]]) -> str:

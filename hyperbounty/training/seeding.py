@@ -7,11 +7,14 @@ either, so all of them start from the same numbers and see the windows in the sa
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hyperbounty.training.elementary import each
 
 _LAYERS: Final = 0
 _ORDER: Final = 1
@@ -83,6 +86,6 @@ def _normal(seed: int, count: int) -> NDArray[np.float64]:
     """`[count]` standard normal numbers (Box and Muller 1958)."""
     pairs = -(-count // 2)
     uniform = _uniform(seed, 2 * pairs)
-    radius = np.sqrt(-2.0 * np.log1p(-uniform[:pairs]))
+    radius = np.sqrt(-2.0 * each(math.log1p, -uniform[:pairs]))
     angle = 2.0 * np.pi * uniform[pairs:]
-    return np.concatenate([radius * np.cos(angle), radius * np.sin(angle)])[:count]
+    return np.concatenate([radius * each(math.cos, angle), radius * each(math.sin, angle)])[:count]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from hyperbounty.bounty.estimates import estimates_of, lottery_of
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, encrypt
-from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
@@ -15,9 +16,8 @@ from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM, coin_flip_pass_probability
 from hyperbounty.store import ContentStore
-from hyperbounty.training.windows import prepare
+from hyperbounty.training.arithmetic import Arithmetic, check_lanes
 from organizer.bounty.task import TaskSettings
 
 LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
@@ -40,17 +40,24 @@ class Publication:
 
 
 def publish(
-    prices: FetchedPrices, settings: TaskSettings, store: ContentStore, versions: Mapping[str, str]
+    prices: FetchedPrices, settings: TaskSettings, store: ContentStore, versions: Mapping[str, str], *, entries: int
 ) -> Publication:
     """Pin training prices, holdout and manifest in `store`.
 
     In `sealed` mode the tail of the series leaves this machine encrypted only. Prices themselves are hardly secret:
     the encryption hides which rows are scored on, until every spec is fixed.
 
+    Args:
+        entries: most that the contest takes; the more, the higher the bar that keeps luck from being paid.
+
     Raises:
-        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows).
+        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows), or
+            a bar that luck passes.
         PriceDataError: the prices leave no window for training, or none in the holdout.
+        TrainingError: more lanes than the backend has.
     """
+    arithmetic = Arithmetic(lanes=settings.lanes)
+    check_lanes(arithmetic, settings.backend)
     table = prices.table
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
@@ -58,17 +65,14 @@ def publish(
     training = table
     if settings.holdout == "sealed":
         training, tail = table.split(settings.holdout_fraction)
-    dataset = prepare(
-        training,
-        tail,
-        target=settings.coin,
-        sequence_length=settings.sequence_length,
-        future_periods=settings.future_periods,
+    task = PriceRises(
+        coin=settings.coin, future_periods=settings.future_periods, sequence_length=settings.sequence_length
     )
+    dataset = task.dataset(training, tail)
     key: HoldoutKey | None = None
     holdout: SealedHoldout | FutureHoldout
     if tail is None:
-        windows = settings.future_rows - settings.sequence_length - settings.future_periods
+        windows = settings.future_rows - task.sequence_length - task.future_periods
         if windows < 1:
             raise InvalidInput(
                 f"{settings.future_rows} future rows leave no window",
@@ -83,6 +87,8 @@ def publish(
         holdout = SealedHoldout(
             cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
         )
+    lottery = lottery_of(settings.metric, dataset.train, windows, task.future_periods, entries)
+    minimum = settings.minimum_for(lottery)
     manifest = Manifest(
         title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
         source=prices.source,
@@ -90,20 +96,17 @@ def publish(
         training=PricePart(cid=str(store.add(training.to_csv())), rows=len(training)),
         columns=training.columns,
         interval=table.interval,
-        target=Target(coin=settings.coin, future_periods=settings.future_periods),
-        sequence_length=settings.sequence_length,
+        task=task,
         holdout=holdout,
-        minimum_score_ppm=settings.minimum_score_ppm,
+        metric=settings.metric,
+        minimum_score_ppm=minimum,
         runs=settings.runs,
         run_seconds=settings.run_seconds or _default_run_seconds(training, holdout.rows, settings),
         backend=settings.backend,
         versions=dict(versions),
+        arithmetic=arithmetic,
         tolerance_ppm=settings.tolerance_ppm,
-        estimates=Estimates(
-            base_rate_ppm=round(dataset.train.base_rate * PPM),
-            holdout_windows=windows,
-            coin_flip_pass_probability=coin_flip_pass_probability(settings.minimum_score_ppm, windows),
-        ),
+        estimates=estimates_of(lottery, minimum),
     )
     cid = store.add_block(manifest.canonical())
     return Publication(manifest, cid.digest, key)

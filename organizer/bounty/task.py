@@ -9,7 +9,14 @@ import click
 
 from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Ppm
+from hyperbounty.cli.parameters import Ppm, PublishedText
+from hyperbounty.errors import InvalidInput
+from hyperbounty.format import percent
+from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
+from hyperbounty.statistics.metrics import DEFAULT_METRIC, MetricName
+from hyperbounty.statistics.noise import PPM
+from hyperbounty.training.arithmetic import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 
 _ROWS: Final = click.IntRange(1, 10_000)
@@ -21,7 +28,10 @@ class TaskSettings:
 
     Attributes:
         coin: whose price is to be predicted.
-        minimum_score_ppm: the bar.
+        metric: what a score is.
+        luck_ppm: most that the chance may be that luck alone is paid; makes the bar where that is not given.
+        minimum_score_ppm: the bar; None for the one that `luck_ppm` makes.
+        allow_luck: whether the bar may be one that luck passes with a chance above 5 %.
         runs: trainings per spec.
         sequence_length: rows of a window.
         future_periods: rows ahead that the target looks.
@@ -29,6 +39,7 @@ class TaskSettings:
         holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
         future_rows: rows after `revealEnds` that are the holdout (`future`).
         backend: what the scores are made with.
+        lanes: specs that train side by side in one program.
         title: of the contest; None for the question that it asks.
         run_seconds: most that one run may take of the reference core; None leaves room for
             `publishing.LARGEST_USUAL_SPEC`.
@@ -36,9 +47,23 @@ class TaskSettings:
     """
 
     coin: str = field(metadata=option("Whose price is to be predicted."))
-    minimum_score_ppm: int = field(
-        metadata=option("The score to reach, such as 0.55.", name="minimum-accuracy", type=Ppm())
+    metric: MetricName = field(default=DEFAULT_METRIC, metadata=option("What a score is: see docs/protocol.md, Score."))
+    luck_ppm: int = field(
+        default=round(USUAL_LUCK * PPM),
+        metadata=option(
+            "The bar is the least with which luck alone is paid with at most this chance.", name="luck", type=Ppm()
+        ),
     )
+    minimum_score_ppm: int | None = field(
+        default=None,
+        metadata=option(
+            "The bar itself, such as 0.55, for who knows better.",
+            name="minimum",
+            type=Ppm(),
+            shown_default="what --luck makes it",
+        ),
+    )
+    allow_luck: bool = field(default=False, metadata=option("Open even if luck alone is paid with a chance above 5 %."))
     runs: int = field(
         default=3, metadata=option("Trainings of each spec; its score is their mean.", type=click.IntRange(1, 100))
     )
@@ -60,8 +85,16 @@ class TaskSettings:
         metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
+    lanes: int = field(
+        default=1,
+        metadata=option(
+            "With jax: how many specs train side by side in one program; more than 1 for an accelerator.",
+            type=click.IntRange(1, MOST_LANES),
+        ),
+    )
     title: str | None = field(
-        default=None, metadata=option("Title of the contest; left out, the question that it asks.")
+        default=None,
+        metadata=option("Title of the contest; left out, the question that it asks.", type=PublishedText(200)),
     )
     run_seconds: int | None = field(
         default=None,
@@ -73,7 +106,32 @@ class TaskSettings:
     )
     tolerance_ppm: int = 5_000
 
+    def minimum_for(self, lottery: Lottery) -> int:
+        """The bar of a contest that luck sees as `lottery`, in ppm.
+
+        Raises:
+            InvalidInput: luck has too good a chance and is not allowed to, or no bar keeps it from being paid.
+        """
+        least = lottery.bar_ppm(USUAL_LUCK)
+        minimum = lottery.bar_ppm(self.luck_ppm / PPM) if self.minimum_score_ppm is None else self.minimum_score_ppm
+        if self.allow_luck:
+            return min(minimum, PPM)
+        insist = Parameter("allow_luck")
+        if least > PPM:
+            raise InvalidInput(
+                f"no minimum keeps luck from being paid: the holdout's {lottery.windows:,} windows are too few for "
+                f"{lottery.entries:,} entries",
+                NextStep("choose a longer holdout or fewer entries, or insist with {}", insist),
+            )
+        if minimum < least:
+            chance = percent(round(PPM * lottery.chance_of_any(minimum)))
+            raise InvalidInput(
+                f"with a minimum of {percent(minimum)}, one of {lottery.entries:,} entries without any skill may be "
+                f"paid with a chance of {chance}",
+                NextStep("take {} or more, or insist with {}", Parameter("minimum", str(least / PPM)), insist),
+            )
+        return minimum
+
     def request_fields(self) -> dict[str, Any]:
         """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
-        found = {name: value for name, value in vars(self).items() if name != "holdout"}
-        return {**found, "future_rows": self.future_rows if self.holdout == "future" else None}
+        return {**vars(self), "future_rows": self.future_rows if self.holdout == "future" else None}

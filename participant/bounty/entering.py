@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hyperbounty.bounty.agreement import require_agreement
 from hyperbounty.bounty.commitment import commit, new_salt
 from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.errors import InvalidInput
@@ -52,8 +53,10 @@ def submit(
     or taken back since.
 
     Raises:
+        ManifestError: chain and manifest of the contest disagree; nothing was sent.
         SpecError: outside the contest's limits or the manifest's budget; nothing was sent.
     """
+    require_agreement(contest, contract.dispute(contest.number), manifest)
     manifest.judge(spec, contest.limits).accepted()
 
     def still_meant(kept: Entry) -> bool:

@@ -46,8 +46,8 @@ def spec_rows(facts: ContestFacts) -> list[tuple[str, ...]]:
 def contest_lines(facts: ContestFacts) -> list[str]:
     """A contest and its task, with what a participant needs to judge the bar, a line each."""
     contest, manifest = facts.contest, facts.manifest
-    estimates = manifest.estimates
     return [
+        *_warnings(facts),
         f"Contest {contest.number}: {manifest.title}",
         f"  prices     {manifest.source}{' (synthetic)' if manifest.synthetic else ''}, "
         f"{manifest.training.rows:,} rows for training",
@@ -55,14 +55,48 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         f"  reward     {asset_amount(contest.reward, contest.asset)} in shares of "
         f"{', '.join(f'{share / 100:g} %' for share in contest.shares)}",
         f"  deposit    {asset_amount(contest.deposit, contest.asset)} a submission, back at its reveal",
-        f"  minimum    {percent(contest.minimum_score)}; always naming the majority class: "
-        f"{percent(estimates.base_rate_ppm)}; a coin passes with probability "
-        f"{estimates.coin_flip_pass_probability:.2g}",
-        f"  holdout    {_holdout(contest)}, {estimates.holdout_windows:,} windows",
+        f"  minimum    {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')})",
+        *_luck_lines(facts),
+        f"  holdout    {_holdout(contest)}",
         f"  scores     mean of {manifest.runs} run{'s' if manifest.runs > 1 else ''}",
         *_panel_lines(facts),
         f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
     ]
+
+
+def _warnings(facts: ContestFacts) -> list[str]:
+    """What speaks against the contest, before anything that its organizer says."""
+    lines = [f"WARNING: {one}" for one in facts.disagreements]
+    if lines:
+        lines.append("WARNING: chain and manifest disagree, so nobody can say what the scores would mean: take no part")
+    if facts.predictable_seed:
+        lines.append(
+            "WARNING: this chain repeats its randomness (prevrandao), so whoever reveals last can know the seeds"
+        )
+    return lines
+
+
+def _luck_lines(facts: ContestFacts) -> Sequence[str]:
+    """How likely the contest pays who knows nothing, and what its manifest says otherwise."""
+    own = facts.estimates
+    lines = [
+        f"  luck       without any skill an entry is paid with a chance of at most {percent(own.chance_of_one_ppm)}, "
+        f"any of {own.entries:,} with at most {percent(own.chance_of_any_ppm)}; a minimum of {percent(own.bar_ppm)} "
+        "makes that 5 %",
+        f"  windows    {own.holdout_windows:,} in the holdout, as good as {own.independent_outcomes:,} independent; "
+        f"{percent(own.rise_rate_ppm)} of {own.training_windows:,} for training rise",
+    ]
+    wrong = [
+        f"{name.removesuffix('_ppm').replace('_', ' ')} is {_number(name, found)}, not {_number(name, said)}"
+        for name, (said, found) in facts.wrong_estimates.items()
+    ]
+    if wrong:
+        lines.append(f"  WARNING    the manifest's estimates are wrong: {'; '.join(wrong)}")
+    return lines
+
+
+def _number(name: str, value: int) -> str:
+    return percent(value) if name.endswith("_ppm") else f"{value:,}"
 
 
 def _phase(facts: ContestFacts) -> str:
@@ -90,8 +124,6 @@ def _panel_lines(facts: ContestFacts) -> Sequence[str]:
         f"{percent(panel.tolerance)}, before {moment(contest.challenge_ends)}",
         f"  evaluator  {contest.evaluator}, with a fee of {asset_amount(contest.evaluator_fee, contest.asset)}",
     ]
-    if facts.tolerance_differs:
-        lines.append(f"  WARNING    the manifest's tolerance is another: {percent(facts.manifest.tolerance_ppm)}")
     if dispute.challenger is not None:
         seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
         lines.append(

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM
 from hyperbounty.training.engine import train
 from hyperbounty.training.result import EpochProgress, TrainingResult
-from hyperbounty.training.windows import prepare
+from hyperbounty.training.windows import Windows
 
 
 def rehearse(
@@ -21,20 +20,22 @@ def rehearse(
     validation_fraction: float = 0.2,
     seed: int = 0,
     on_epoch: Callable[[EpochProgress], None] | None = None,
-) -> tuple[TrainingResult, int]:
+) -> tuple[TrainingResult, Windows]:
     """Train `spec` as the evaluator will, with the tail of the training prices standing in for the holdout.
 
     Returns:
-        The result, and the validation windows' base rate in ppm.
+        The result, and the validation windows.
     """
     head, tail = training.split(validation_fraction)
-    dataset = prepare(
-        head,
-        tail,
-        target=manifest.target.coin,
-        sequence_length=manifest.sequence_length,
-        future_periods=manifest.target.future_periods,
-    )
+    dataset = manifest.task.dataset(head, tail)
     assert dataset.holdout is not None
-    result = train(spec, dataset.train, dataset.holdout, seed, on_epoch, backend=manifest.backend)
-    return result, round(dataset.holdout.base_rate * PPM)
+    result = train(
+        spec,
+        dataset.train,
+        dataset.holdout,
+        seed,
+        on_epoch,
+        backend=manifest.backend,
+        arithmetic=manifest.arithmetic,
+    )
+    return result, dataset.holdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.bounty.report import HoldoutFacts, Report, SpecScore
 from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.types import (
@@ -28,6 +28,16 @@ MEMBERS: Final = tuple(f"0x{digit}" + "2" * 39 for digit in "abc")
 NOW: Final = 1_000_000
 CID: Final = str(Cid.raw(b""))
 
+ESTIMATES: Final = Estimates(
+    rise_rate_ppm=510_000,
+    training_windows=4_737,
+    holdout_windows=1_137,
+    independent_outcomes=379,
+    entries=256,
+    chance_of_one_ppm=150_409,
+    chance_of_any_ppm=1_000_000,
+    bar_ppm=606_190,
+)
 MANIFEST: Final = Manifest(
     title="Does LTC rise?",
     source="sample",
@@ -35,15 +45,15 @@ MANIFEST: Final = Manifest(
     training=PricePart(cid=CID, rows=4_800),
     columns=("LTC.close", "LTC.volume"),
     interval=300,
-    target=Target(coin="LTC", future_periods=3),
-    sequence_length=60,
-    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "ab" * 32),
+    task=PriceRises(coin="LTC", future_periods=3, sequence_length=60),
+    holdout=SealedHoldout(cid=CID, rows=1_200, windows=1_137, key_commitment="0x" + "01" * 32),
+    metric="balanced_accuracy",
     minimum_score_ppm=550_000,
     runs=2,
     run_seconds=60,
     versions={},
     tolerance_ppm=5_000,
-    estimates=Estimates(base_rate_ppm=510_000, holdout_windows=1_137, coin_flip_pass_probability=0.0004),
+    estimates=ESTIMATES,
 )
 
 CONTEST: Final = Contest(
@@ -96,7 +106,7 @@ SPECS: Final = (
 
 def contest_facts(dispute: Dispute = NO_PANEL, scores: tuple[int, ...] = (), **changes: Any) -> ContestFacts:
     """The contest with `changes` of what the contract has."""
-    return ContestFacts(replace(CONTEST, **changes), dispute, MANIFEST, SPECS, scores, NOW)
+    return ContestFacts(replace(CONTEST, **changes), dispute, MANIFEST, SPECS, scores, ESTIMATES, NOW)
 
 
 def report(*scores: int) -> Report:
@@ -107,7 +117,8 @@ def report(*scores: int) -> Report:
         contest=7,
         manifest=CID,
         seed="0x" + "00" * 32,
-        holdout=HoldoutFacts(prices=PricePart(cid=CID, rows=1_200), windows=1_137, base_rate_ppm=520_000),
+        metric="balanced_accuracy",
+        holdout=HoldoutFacts(prices=PricePart(cid=CID, rows=1_200), windows=1_137, rises=592),
         specs=tuple(
             SpecScore(
                 index=index,
@@ -115,6 +126,9 @@ def report(*scores: int) -> Report:
                 spec="0x" + SPECS[index % 2].spec.hex(),
                 score_ppm=score,
                 run_scores_ppm=(score, score),
+                interval_ppm=(score - 30_000, score + 30_000) if score else None,
+                p_value_ppm=40_000 if score > 550_000 else 1_000_000,
+                place=1 + sum(other > score + 50_000 for other in scores),
                 parameters=10,
                 run_seconds=10,
                 note="" if score else "diverged",

@@ -5,10 +5,12 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from hyperbounty.bounty.manifest import Estimates, FutureHoldout, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.errors import ManifestError
 from hyperbounty.store import Cid
+from tests.bounty.shown_contest import ESTIMATES
 
 CID = str(Cid.raw(b"prices"))
 
@@ -21,17 +23,28 @@ def manifest(**changes: object) -> Manifest:
         "training": PricePart(cid=CID, rows=1000),
         "columns": ("BTC.close", "BTC.volume", "LTC.close", "LTC.volume"),
         "interval": 300,
-        "target": Target(coin="LTC", future_periods=3),
-        "sequence_length": 60,
+        "task": PriceRises(coin="LTC", future_periods=3, sequence_length=60),
         "holdout": SealedHoldout(cid=CID, rows=200, windows=137, key_commitment="0x" + "ab" * 32),
+        "metric": "balanced_accuracy",
         "minimum_score_ppm": 550_000,
         "runs": 3,
         "run_seconds": 60,
         "versions": {"keras": "3.15.1"},
         "tolerance_ppm": 5000,
-        "estimates": Estimates(base_rate_ppm=510_000, holdout_windows=137, coin_flip_pass_probability=0.14),
+        "estimates": ESTIMATES,
     }
     return Manifest.model_validate({**fields, **changes})
+
+
+def test_the_arithmetic_stands_in_every_manifest_and_goes_with_its_backend() -> None:
+    said = b'"arithmetic":{"instructions":"avx2","lanes":1},'
+    written = manifest().canonical()
+    assert said in written
+    with pytest.raises(ManifestError, match="not in canonical form"):
+        Manifest.parse(written.replace(said, b""))
+    assert manifest(backend="jax", arithmetic={"lanes": 8}).arithmetic.lanes == 8
+    with pytest.raises(ValidationError, match="tensorflow trains one spec at a time, not 8"):
+        manifest(arithmetic={"lanes": 8})
 
 
 def test_a_manifest_survives_its_canonical_bytes() -> None:
@@ -79,13 +92,15 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"format": "hyperbounty/manifest/2"},
+        {"format": "hyperbounty/manifest/3"},
+        {"metric": "f1"},
         {"runs": 0},
         {"minimum_score_ppm": 1_000_001},
-        {"sequence_length": 1},
+        {"task": {"kind": "price-rises", "coin": "LTC", "future_periods": 3, "sequence_length": 1}},
+        {"task": {"kind": "price-falls", "coin": "LTC", "future_periods": 3, "sequence_length": 60}},
         {"training": {"cid": "../../etc/passwd", "rows": 10}},
-        {"target": {"coin": "DOGE", "future_periods": 3}},
-        {"target": {"coin": "LTC", "future_periods": 0}},
+        {"task": {"kind": "price-rises", "coin": "DOGE", "future_periods": 3, "sequence_length": 60}},
+        {"task": {"kind": "price-rises", "coin": "LTC", "future_periods": 0, "sequence_length": 60}},
         {"surprise": 1},
     ],
 )

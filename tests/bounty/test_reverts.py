@@ -2,17 +2,15 @@
 
 import pytest
 
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import explain, explained_errors
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import TransactionReverted
 
 ERRORS = [e for e in load_artifact("HyperparameterBounty").abi if e["type"] == "error"]
-# Those of OpenZeppelin's guards, which no honest call meets.
-FOREIGN = {"ReentrancyGuardReentrantCall", "SafeERC20FailedOperation", "SafeERC20FailedDecreaseAllowance"}
 EXAMPLES = {"address": "0x" + "11" * 20, "bytes32": b"\x01" * 32, "bytes28": b"\x01" * 28}
 
 
-@pytest.mark.parametrize("error", [e for e in ERRORS if e["name"] not in FOREIGN], ids=lambda e: e["name"])
+@pytest.mark.parametrize("error", ERRORS, ids=lambda e: e["name"])
 def test_a_custom_error_is_explained(error: dict[str, object]) -> None:
     inputs = error["inputs"]
     assert isinstance(inputs, list)
@@ -22,6 +20,23 @@ def test_a_custom_error_is_explained(error: dict[str, object]) -> None:
     assert explained.what.startswith(f"the contract refused ({error['name']}): ")
     assert explained.next_step
     assert "{" not in explained.what + explained.next_step
+
+
+def test_there_are_no_words_for_errors_that_the_contract_does_not_have() -> None:
+    assert explained_errors() == {str(error["name"]) for error in ERRORS}
+
+
+@pytest.mark.parametrize(
+    ("error", "arguments", "words"),
+    [
+        ("WrongPhase", {"contest": 1, "expected": 1, "actual": 2}, "needs the offer phase, the contest is in lapsed"),
+        ("NotReturned", {"contest": 1, "outcome": 1}, "contest 1 is won"),
+        ("AlreadyResolved", {"contest": 1, "verdict": 3}, "resolved already: undecided"),
+        ("SpecFieldIneffective", {"field": 0, "value": 9}, "version is 9"),
+    ],
+)
+def test_numbers_that_stand_for_something_are_named(error: str, arguments: dict[str, int], words: str) -> None:
+    assert words in explain(TransactionReverted("raw", error=error, arguments=arguments)).what
 
 
 def test_an_unknown_error_stays_as_it_is() -> None:

@@ -3,29 +3,33 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.bounty.seeds import contest_seed, run_seed
+from hyperbounty.bounty.seeds import contest_seed, own_run_seed, run_seed
 
 words = st.binary(min_size=32, max_size=32)
+
+
+RANDAO = b"r" * 32
 
 
 @given(words, st.lists(words, max_size=8, unique=True))
 def test_the_order_of_reveals_does_not_matter(key: bytes, salts: list[bytes]) -> None:
     shuffled = sorted(salts)
-    assert contest_seed(key, salts) == contest_seed(key, shuffled)
+    assert contest_seed(key, salts, RANDAO) == contest_seed(key, shuffled, RANDAO)
 
 
 @given(words, st.lists(words, min_size=1, max_size=8, unique=True))
 def test_every_salt_counts(key: bytes, salts: list[bytes]) -> None:
-    assert contest_seed(key, salts) != contest_seed(key, salts[1:])
+    assert contest_seed(key, salts, RANDAO) != contest_seed(key, salts[1:], RANDAO)
 
 
 @given(words, words, st.lists(words, max_size=3))
-def test_the_key_counts(one: bytes, other: bytes, salts: list[bytes]) -> None:
-    assert (contest_seed(one, salts) == contest_seed(other, salts)) == (one == other)
+def test_the_key_and_the_randomness_of_the_chain_count(one: bytes, other: bytes, salts: list[bytes]) -> None:
+    assert (contest_seed(one, salts, RANDAO) == contest_seed(other, salts, RANDAO)) == (one == other)
+    assert (contest_seed(None, salts, one) == contest_seed(None, salts, other)) == (one == other)
 
 
 def test_without_a_key_zeros_stand_in_its_place() -> None:
-    assert contest_seed(None, [b"s" * 32]) == contest_seed(bytes(32), [b"s" * 32])
+    assert contest_seed(None, [b"s" * 32], RANDAO) == contest_seed(bytes(32), [b"s" * 32], RANDAO)
 
 
 @given(words, words)
@@ -35,10 +39,19 @@ def test_runs_have_different_seeds_that_fit_31_bits(seed: bytes, spec: bytes) ->
     assert all(0 <= s < 2**31 for s in seeds)
 
 
+@given(words, words)
+def test_each_member_has_a_seed_that_no_run_and_no_other_member_has(seed: bytes, spec: bytes) -> None:
+    members = ["0x" + f"{number:02x}" * 20 for number in range(7)]
+    seeds = [run_seed(seed, spec, run) for run in range(5)] + [own_run_seed(seed, spec, member) for member in members]
+    assert len(set(seeds)) == len(seeds)
+    assert own_run_seed(seed, spec, "0x" + "aB" * 20) == own_run_seed(seed, spec, "0x" + "Ab" * 20)
+
+
 def test_the_derivation_is_fixed() -> None:
     # A change here changes every score that was ever recorded.
-    seed = contest_seed(bytes(range(32)), [b"a" * 32, b"b" * 32])
-    assert (seed.hex(), run_seed(seed, b"s" * 32, 1)) == (
-        "7741929dc92b9db843cef7e59b2206f8030c5d7ec8e7b880f2b7c8b04d9583b1",
-        1833277559,
+    seed = contest_seed(bytes(range(32)), [b"a" * 32, b"b" * 32], RANDAO)
+    assert (seed.hex(), run_seed(seed, b"s" * 32, 1), own_run_seed(seed, b"s" * 32, "0x" + "12" * 20)) == (
+        "884805837783e157540230928e0f688989f100fa2be20c6db9a004895e4c6819",
+        487880560,
+        68814378,
     )

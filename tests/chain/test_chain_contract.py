@@ -275,3 +275,15 @@ class _Overtaken:
     def sign_transaction(self, transaction: Any) -> Any:
         self._meanwhile()
         return self._account.sign_transaction(transaction)
+
+
+def test_the_randomness_of_a_block_is_found_by_its_time(chain: Chain, alice: LocalAccount, bob: LocalAccount) -> None:
+    before, *later = [chain.transfer(alice, bob.address, 1).block for _ in range(4)]
+    header = chain.w3.eth.get_block(later[0])
+    beacon = chain.beacon(int(header["timestamp"]), after=before - 1)
+    # Two blocks of one second are two of one time, and the first of them counts.
+    assert beacon.number <= later[0]
+    assert beacon.timestamp == header["timestamp"]
+    assert beacon.value == bytes(chain.w3.eth.get_block(beacon.number)["mixHash"])
+    assert len(beacon.value) == 32
+    assert not chain.is_beacon_predictable()

@@ -57,7 +57,6 @@ def html_server() -> Iterator[str]:
     [
         ["participant", "list"],
         ["participant", "show", 1],
-        ["evaluator", "verify", 1],
         ["organizer", "settle", 1, "--account", "devnet-0"],
         ["account", "balance", "0x" + "11" * 20],
         ["devnet", "--advance", 5],
@@ -68,6 +67,15 @@ def test_an_rpc_address_where_nobody_answers(
 ) -> None:
     said = fails(capsys, *arguments, "--rpc", DEAD, "--home", tmp_path)
     assert f"no node answers at {DEAD}; start `hyperbounty devnet`" in said
+
+
+def test_a_verification_that_cannot_check_has_an_exit_code_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = fails(capsys, "evaluator", "verify", 1, "--rpc", DEAD, "--home", tmp_path, code=3)
+    assert f"no node answers at {DEAD}" in said
+    assert run(["evaluator", "verify", "--help"]) == 0
+    assert "3 it could not be checked" in " ".join(capsys.readouterr().out.split())
 
 
 def test_an_rpc_address_where_a_web_page_answers(
@@ -109,7 +117,7 @@ def test_html_where_csv_was_expected(tmp_path: Path, capsys: pytest.CaptureFixtu
         ["participant", "show", "0"],
         ["organizer", "fetch", "--source", "oracle", "--out", "x"],
         ["evaluator", "run", "1", "--workers", "0"],
-        ["organizer", "open", "--prices", "p", "--coin", "LTC", "--minimum-accuracy", "1.5"],
+        ["organizer", "open", "--prices", "p", "--coin", "LTC", "--minimum", "1.5"],
         ["devnet", "--port", "70000"],
     ],
 )
@@ -122,7 +130,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     [("--reward", "lots"), ("--bond", "0.1 dollars"), ("--shares", "50,40"), ("--shares", "a,b"), ("--reward", "-1")],
 )
 def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
-    given = {"--reward": "1", "--minimum-accuracy": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
+    given = {"--reward": "1", "--minimum": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}
     arguments = [part for pair in {**given, option: value}.items() for part in pair]
     assert value.split(",", 1)[0] in fails(capsys, "organizer", "open", *arguments, code=2)
 

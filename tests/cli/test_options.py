@@ -93,7 +93,7 @@ def test_the_help_says_what_the_fields_say() -> None:
     assert "--title TEXT Left out, the question." in lines
     assert "--shares PERCENT,… [default: 75,25]" in lines
     assert "--panel NAME,…" in lines
-    assert "--minimum FLOAT RANGE [default: 0.55; 0<=x<=1]" in lines
+    assert "--minimum FLOAT RANGE [default: 55%; 0<=x<=1]" in lines
     assert "--bond AMOUNT [default: (the reward)]" in lines
     assert "--folder DIR [default: here]" in lines
     assert "version" not in shown

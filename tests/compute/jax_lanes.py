@@ -8,6 +8,7 @@ from typing import Final
 
 from hyperbounty.compute.training import Training
 from hyperbounty.store import Cid
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
@@ -21,7 +22,7 @@ def four_lanes(train: Windows, holdout: Windows) -> Training:
     """A `Prepare`, with its windows."""
     from hyperbounty.training.engine import Trainer
 
-    return Trainer(train, holdout, backend="jax", lanes=LANES).train_many
+    return Trainer(train, holdout, backend="jax", arithmetic=Arithmetic(lanes=LANES)).train_many
 
 
 def reserve_much() -> Training:
@@ -41,4 +42,6 @@ def found_in_lanes(train: Windows, holdout: Windows, members: Sequence[Member]) 
     """What the engine alone trains `members` to: checkpoints and losses as text, and the CID of the weights."""
     results = dict(four_lanes(train, holdout)(members, lambda _index, _epoch: None))
     found = [results[index] for index in range(len(members))]
-    return [(repr((one.checkpoints, one.losses, one.correct)), str(Cid.raw(to_npz(one.weights)))) for one in found]
+    return [
+        (repr((one.checkpoints, one.losses, one.logits.tobytes())), str(Cid.raw(to_npz(one.weights)))) for one in found
+    ]

@@ -22,6 +22,7 @@ from hyperbounty.compute.limits import Limits
 from hyperbounty.compute.training import Training, training_task
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.metrics import METRICS
 from hyperbounty.training.features import Scaler
 from hyperbounty.training.fusing import Member
 from hyperbounty.training.result import EpochProgress, TrainingResult, weights_digest
@@ -46,11 +47,19 @@ def stub_result(spec: Spec, seed: int) -> TrainingResult:
     digest = hashlib.sha256(spec.word + seed.to_bytes(4, "big")).digest()
     weights = (np.frombuffer(digest, np.uint8).astype(np.float32),)
     diverged = 1 if spec == DIVERGES else None
-    correct = 0 if diverged else digest[0] % 40
     curve = tuple(digest[1 + epoch % 30] / 256 for epoch in range(1 if diverged else spec.epochs))
     checkpoints = tuple(hashlib.sha256(digest + bytes([epoch % 256])).hexdigest() for epoch in range(len(curve) - 1))
+    scores = tuple(0 if diverged else round(1e6 * loss) for loss in curve)
     return TrainingResult(
-        32, curve, curve, curve, correct, 40, 7, diverged, 0.001, weights, (*checkpoints, weights_digest(weights))
+        parameters=32,
+        losses=curve,
+        accuracies=curve,
+        holdout_ppm=dict.fromkeys(METRICS, scores),
+        logits=np.zeros(0, np.float32) if diverged else np.frombuffer(digest * 40, np.int8).astype(np.float32)[:40],
+        diverged_at=diverged,
+        seconds=0.001,
+        weights=weights,
+        checkpoints=(*checkpoints, weights_digest(weights)),
     )
 
 
@@ -65,7 +74,7 @@ def make_stub() -> Training:
 
     def one(spec: Spec, seed: int, on_epoch: Callable[[EpochProgress], None]) -> TrainingResult:
         if spec in (HANGS, HANGS_IN_COMPANY):
-            on_epoch(EpochProgress(1, spec.epochs, 0.5, 0.5, 0.5, 0.0))
+            on_epoch(EpochProgress(1, spec.epochs, 0.5, 0.5, {}, 0.0))
             threading.Event().wait()
         if spec in (DIES, DIES_IN_COMPANY):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -77,7 +86,7 @@ def make_stub() -> Training:
             raise TrainingError("the stub cannot", "train another spec")
         result = stub_result(spec, seed)
         for epoch, loss in enumerate(result.losses, start=1):
-            on_epoch(EpochProgress(epoch, spec.epochs, loss, loss, loss, 0.0))
+            on_epoch(EpochProgress(epoch, spec.epochs, loss, loss, {}, 0.0))
         return result
 
     return train

@@ -13,7 +13,7 @@ from hyperbounty.compute.jobs import Job, TrainingData, deciding_versions
 from hyperbounty.compute.training import prepare_training, training_executor, training_task
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.fusing import MOST_LANES
+from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic
 from hyperbounty.training.windows import Dataset, Windows
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), dropout=0.2, batch_size=16, epochs=2)
@@ -39,11 +39,31 @@ def test_a_device_that_does_not_go_with_the_rest_is_refused_with_what_would(
         training_executor(choice, dataset, backend)
 
 
-def test_on_the_cpu_a_job_trains_alone_and_on_an_accelerator_with_others(dataset: Dataset) -> None:
+def test_a_job_trains_alone_unless_the_manifest_has_lanes(dataset: Dataset) -> None:
     alone = training_executor(ExecutorChoice(workers=3), dataset)
     assert (alone.device, alone.slots, alone.largest_group) == ("cpu", 3, 1)
-    fused = training_executor(ExecutorChoice(name="in-process", device="accelerator"), dataset, "jax")
-    assert (fused.device, fused.slots, fused.largest_group) == ("accelerator", 1, MOST_LANES)
+    choice = ExecutorChoice(name="in-process", device="accelerator")
+    single = training_executor(choice, dataset, "jax")
+    assert (single.device, single.slots, single.largest_group) == ("accelerator", 1, 1)
+    assert training_executor(choice, dataset, "jax", Arithmetic(lanes=2)).largest_group == MOST_LANES
+
+
+def test_what_a_manifest_fixes_of_the_machine_is_part_of_a_job_and_lanes_of_its_memory(dataset: Dataset) -> None:
+    data = TrainingData.of("d" * 64, dataset.train)
+    one, four = (
+        Job.of(SPEC.word, seed=1, data=data, backend="jax", arithmetic=Arithmetic(lanes=lanes)) for lanes in (1, 4)
+    )
+    assert one.key == Job.of(SPEC.word, seed=1, data=data, backend="jax").key
+    assert one.key != four.key
+    assert one.memory_bytes < four.memory_bytes
+
+
+def test_a_machine_that_cannot_offer_the_arithmetic_is_told_before_a_worker_starts(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hyperbounty.training.arithmetic.processor_features", lambda: frozenset({"sse4_2"}))
+    with pytest.raises(TrainingError, match="lacks avx2, fma; train on an x86-64 machine"):
+        training_executor(ExecutorChoice(), dataset)
 
 
 def test_a_node_with_other_versions_is_refused(windows: tuple[Windows, Windows]) -> None:

@@ -29,8 +29,11 @@ ARTIFACTS: Final = Path(
 )
 NATIVE: Final = "0x" + "00" * 20
 KEY: Final = b"k" * 32
-# Members, challenge bond, fee, tolerance, seconds to seal, seconds to open.
-NO_PANEL: Final = ((), 0, 0, 0, 0, 0)
+# Members, member's bond, challenge bond, fee, tolerance, seconds to seal, seconds to open.
+NO_PANEL: Final = ((), 0, 0, 0, 0, 0, 0)
+BURN: Final = "0x000000000000000000000000000000000000dEaD"
+WINDOW: Final = 600  # seconds; no shorter one is accepted
+THROUGHPUT: Final = 1_000_000  # enough for every contest here
 REPORT: Final = b"r" * 32
 DOMAIN: Final = b"hyperbounty/commitment/1".ljust(32, b"\0")
 ETHER: Final = 10**18
@@ -39,11 +42,17 @@ GAS_LIMIT: Final = 16_777_216  # of one transaction, EIP-7825
 
 
 class Phase(IntEnum):
-    NONE, SUBMIT, REVEAL, SCORE, CHALLENGE, PANEL_SEAL, PANEL_OPEN, SETTLE, SETTLED, CANCELLED = range(10)
+    NONE, OFFER, LAPSED, SUBMIT, REVEAL, SCORE, CHALLENGE, PANEL_SEAL, PANEL_OPEN, SETTLE, SETTLED, CANCELLED = range(
+        12
+    )
 
 
 class Outcome(IntEnum):
     PENDING, WON, REFUNDED, VOID, CANCELLED = range(5)
+
+
+class Verdict(IntEnum):
+    NONE, UPHELD, OVERTURNED, UNDECIDED = range(4)
 
 
 class Mood(IntEnum):
@@ -72,15 +81,25 @@ class Sealed:
 
 @dataclass
 class Round:
-    """A contest that was opened: its number, its terms and its deadlines."""
+    """A contest that was opened: its number, its terms, and its deadlines once everybody has accepted."""
 
     number: int
     terms: dict[str, Any]
+    submit_ends: int = 0
     sealed: list[Sealed] = field(default_factory=list)
 
     @property
-    def submit_ends(self) -> int:
-        return int(self.terms["submitEnds"])
+    def escrow(self) -> int:
+        """What the organizer puts in."""
+        return int(self.terms["reward"] + self.terms["bond"] + self.terms["evaluatorFee"])
+
+    @property
+    def members(self) -> list[str]:
+        return list(self.terms["panel"][0])
+
+    @property
+    def member_bond(self) -> int:
+        return int(self.terms["panel"][1])
 
     @property
     def reveal_ends(self) -> int:
@@ -198,18 +217,21 @@ class World:
             "asset": NATIVE,
             "reward": ETHER,
             "bond": ETHER // 10,
+            "evaluatorBond": ETHER // 10,
             "evaluatorFee": 0,
-            "deposit": ETHER // 100,
+            "entryFee": ETHER // 100,
             "minimumScore": 500_000,
             "shares": [10_000],
-            "submitEnds": self.now() + 1_000,
-            "revealSeconds": 100,
-            "scoreSeconds": 80,
-            "challengeSeconds": 60,
+            "acceptEnds": self.now() + 1_000,
+            "submitSeconds": 1_000,
+            "revealSeconds": WINDOW,
+            "scoreSeconds": 4 * WINDOW,
+            "challengeSeconds": WINDOW,
             "evaluator": self.evaluator,
             "limits": SPEC_MAXIMA,
             "maxSubmissions": 1_024,
-            "maxPerAddress": 200,
+            "maxPerAddress": 1_024,
+            "entrySeconds": 1,
             "manifest": b"m" * 32,
             "holdoutCommitment": hashlib.sha256(KEY).digest(),
             "panel": NO_PANEL,
@@ -217,12 +239,36 @@ class World:
         assert changes.keys() <= terms.keys()
         return terms | changes
 
+    def offer(self, sender: str | Contract | None = None, **changes: Any) -> Round:
+        """Open a contest that nobody has accepted yet; one in a token must have been approved."""
+        contest = Round(0, self.terms(**changes))
+        call = self.call("open", tuple(contest.terms.values()))
+        receipt = self.send(call, sender or self.organizer, self.coins(contest, contest.escrow))
+        contest.number = self.events(receipt, "Opened")[0]["contest"]
+        return contest
+
+    def accept(self, contest: Round) -> dict[str, Any]:
+        """Have the members of the panel and then the evaluator accept; the receipt of the last one, which starts it."""
+        for seat, member in enumerate(contest.members):
+            self.send(self.call("acceptSeat", contest.number, seat), member, self.coins(contest, contest.member_bond))
+        bond = self.coins(contest, contest.terms["evaluatorBond"])
+        receipt = self.send(self.call("accept", contest.number, THROUGHPUT), contest.terms["evaluator"], bond)
+        contest.submit_ends = self.events(receipt, "Started")[0]["submitEnds"]
+        return receipt
+
     def open(self, sender: str | Contract | None = None, **changes: Any) -> Round:
-        """Open a contest; one in a token must have been approved."""
-        terms = self.terms(**changes)
-        value = terms["reward"] + terms["bond"] + terms["evaluatorFee"] if terms["asset"] == NATIVE else 0
-        receipt = self.send(self.call("open", tuple(terms.values())), sender or self.organizer, value)
-        return Round(self.events(receipt, "Opened")[0]["contest"], terms)
+        """Open a contest and have everybody accept it."""
+        contest = self.offer(sender, **changes)
+        self.accept(contest)
+        return contest
+
+    def coins(self, contest: Round, amount: int) -> int:
+        """What to send along where `amount` is due: nothing in a token."""
+        return int(amount) if contest.terms["asset"] == NATIVE else 0
+
+    def price(self, contest: Round) -> int:
+        """What the next new entry costs."""
+        return sum(self.view("priceOf", contest.number))
 
     def call(self, name: str, *arguments: Any) -> ContractFunction:
         """The contract's function, with its arguments."""
@@ -262,7 +308,7 @@ class World:
         """Submit into an empty slot."""
         sealed = self.seal(sender, entry, spec)
         commitment = self.commitment(contest.number, sealed)
-        value = contest.terms["deposit"] if contest.terms["asset"] == NATIVE else 0
+        value = self.coins(contest, self.price(contest))
         self.send(self.call("submit", contest.number, entry, commitment), sender, value)
         contest.sealed.append(sealed)
         return sealed

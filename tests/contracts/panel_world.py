@@ -6,26 +6,23 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tests.contracts.contract_world import ETHER, REPORT, Round, World
+from tests.contracts.contract_world import ETHER, REPORT, WINDOW, Round, World
 
 DOMAIN: Final = b"hyperbounty/panel/1".ljust(32, b"\0")
 SALT: Final = b"s" * 32
+MEMBER_BOND: Final = ETHER // 10
 CHALLENGE_BOND: Final = ETHER // 5
-FEE: Final = ETHER // 100
+FEE: Final = ETHER // 200
 TOLERANCE: Final = 10_000
-SECONDS: Final = 100  # to seal, and to open
+SECONDS: Final = WINDOW  # to seal, and to open
 
-Panel = tuple[list[str], int, int, int, int, int]
+Panel = tuple[list[str], int, int, int, int, int, int]
 
 
 def panel_of(world: World, count: int) -> Panel:
     """The last `count` of the people, in the order that the contract wants, on terms as `open` takes them."""
     members = sorted(world.people[-count:], key=lambda member: int(member, 16))
-    return members, CHALLENGE_BOND, FEE, TOLERANCE, SECONDS, SECONDS
-
-
-def members_of(contest: Round) -> list[str]:
-    return list(contest.terms["panel"][0])
+    return members, MEMBER_BOND, CHALLENGE_BOND, FEE, TOLERANCE, SECONDS, SECONDS
 
 
 def seal_of(world: World, contest: Round, member: str, scores: Sequence[int]) -> bytes:
@@ -43,21 +40,21 @@ def seal_of(world: World, contest: Round, member: str, scores: Sequence[int]) ->
     return hashlib.sha256(b"".join(words)).digest()
 
 
-def challenge(world: World, contest: Round, scores: Sequence[int]) -> dict[str, Any]:
+def challenge(world: World, contest: Round) -> dict[str, Any]:
     """By a stranger, at the first second it can be."""
     world.at(contest.score_ends)
-    return world.send(world.call("challenge", contest.number, list(scores)), world.stranger, CHALLENGE_BOND)
+    return world.send(world.call("challenge", contest.number), world.stranger, CHALLENGE_BOND)
 
 
 def seal_scores(world: World, contest: Round, seat: int, scores: Sequence[int]) -> dict[str, Any]:
-    member = members_of(contest)[seat]
+    member = contest.members[seat]
     seal = seal_of(world, contest, member, scores)
     return world.send(world.call("sealScores", contest.number, seat, seal), member)
 
 
 def open_scores(world: World, contest: Round, seat: int, scores: Sequence[int]) -> dict[str, Any]:
     call = world.call("openScores", contest.number, seat, REPORT, SALT, list(scores))
-    return world.send(call, members_of(contest)[seat])
+    return world.send(call, contest.members[seat])
 
 
 def resolve(world: World, contest: Round, found: Sequence[Sequence[int]]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.published import fetch_report
+from hyperbounty.bounty.published import fetch_manifest, fetch_report
+from hyperbounty.bounty.report import Report
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments
-from hyperbounty.store import open_store
+from hyperbounty.store import ContentStore, open_store
 from tests.end_to_end.shell import Shell
 
 SMALL: dict[str, Any] = {
@@ -33,7 +34,7 @@ def spec_file(folder: Path, name: str, **changes: object) -> Path:
 
 def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
     return shell(
-        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1),
+        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1),
         *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
         *("--sequence-length", 16, *options),
         account=ORGANIZER,
@@ -56,6 +57,12 @@ def scored_contest(shell: Shell, tmp_path: Path, *options: object) -> tuple[Boun
     shell("organizer", "publish-key", 1, account=ORGANIZER)
     shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)
     contract = contract_of(shell)
-    recorded = contract.recorded_scores(contract.contest(1))
+    return contract, report_of(contract, open_store(None, shell.home / "store")), opened
+
+
+def report_of(contract: BountyContract, store: ContentStore) -> Report:
+    """The evaluator's report of contest 1."""
+    contest = contract.contest(1)
+    recorded = contract.recorded_scores(contest)
     assert recorded is not None
-    return contract, fetch_report(open_store(None, shell.home / "store"), recorded.report), opened
+    return fetch_report(store, recorded.report, fetch_manifest(store, contest.manifest), contest.revealed)

@@ -85,7 +85,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell("participant", "archive", 1, "--out", tmp_path / "contest.car")
     shutil.rmtree(shell.home / "store")
     shell("store", "import", tmp_path / "contest.car")
-    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["answer"] == "equal"
 
     assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
     shell.advance_to(opened["score_ends"] + 60)
@@ -104,12 +104,12 @@ def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp
     evaluator, store = devnet_account(EVALUATOR, contract.chain), open_store(None, shell.home / "store")
     # Scores that are not those of their report: the report itself gives the lie away.
     contract.record_scores(evaluator, 1, report.digest(), [999_999])
-    assert "not those of their own report" in shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["error"]
+    assert "has other scores" in shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["remarks"][0]
     # A report made to match: only training again finds it.
     false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 999_999}),)})
     contract.record_scores(evaluator, 1, store.add_block(false.canonical()).digest, [999_999])
     verified = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)
-    assert (verified["agrees"], verified["specs"][0]["verdict"]) == (False, "differs")
+    assert (verified["answer"], verified["specs"][0]["verdict"]) == ("differs", "differs")
     assert verified["specs"][0]["scored_ppm"] == report.specs[0].score_ppm
     assert opened["contest"] == 1
 
@@ -150,8 +150,8 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
     recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", *IN_PROCESS, account=EVALUATOR)
     assert recorded["holdout"]["prices"]["rows"] == 200
     # What it was scored on is pinned, so verification needs no source; with one, the prices are checked too.
-    assert shell("evaluator", "verify", 1, *IN_PROCESS)["agrees"] is True
-    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", *IN_PROCESS)["agrees"] is True
+    assert shell("evaluator", "verify", 1, *IN_PROCESS)["answer"] == "equal"
+    assert shell("evaluator", "verify", 1, "--csv", tmp_path / "late", *IN_PROCESS)["answer"] == "equal"
 
 
 def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:

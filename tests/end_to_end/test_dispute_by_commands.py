@@ -28,7 +28,7 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     contest = contract.contest(1)
     assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
     shell.advance_to(contest.score_ends)
-    assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["agrees"] is False
+    assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["answer"] == "differs"
     assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=1)["error"]
     assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 10
     assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=1)["error"]
@@ -42,6 +42,8 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     shell.advance_to(dispute["seal_ends"])
     for member in PANEL[:2]:
         shell("evaluator", "run", 1, account=member)
+    checked = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["members"]
+    assert [(member["agrees"], member["trained"]) for member in checked] == [(True, "yes"), (True, "yes")]
     assert "sealed nothing" in shell("evaluator", "run", 1, account=PANEL[2], code=1)["error"]
 
     shell.advance_to(dispute["open_ends"])

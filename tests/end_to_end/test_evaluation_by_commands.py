@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.published import fetch_report
-from hyperbounty.bounty.report import SpecDetails
+from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.cli.main import run
-from hyperbounty.store import Cid, open_store
+from hyperbounty.store import Cid, ContentStore, open_store
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import (
     ADA,
@@ -22,6 +21,8 @@ from tests.end_to_end.steps import (
     ORGANIZER,
     contract_of,
     open_contest,
+    report_of,
+    scored_contest,
     spec_file,
 )
 
@@ -57,13 +58,48 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert [spec["index"] for spec in sampled["specs"]] == sampled["sample"]["indexes"]
     assert len(sampled["specs"]) == 1
     assert (sampled["specs"][0]["verdict"], sampled["specs"][0]["first_difference"]) == ("equal", None)
-    assert "the sample is" in shell("evaluator", "verify", 1, "--sample", "0", code=1)["error"]
+    assert run(shell.argv("evaluator", "verify", 1, "--sample", "0")) == 2, "1 says that a score differs"
+    assert "the sample is" in shell.capsys.readouterr().err
 
     _record_other_weights(shell, epoch=2)
     verified = shell("evaluator", "verify", 1, *IN_PROCESS)
     assert [spec["verdict"] for spec in verified["specs"]] == ["equal", "equal"]
     assert [spec["first_difference"] for spec in verified["specs"]] == [{"run": 0, "epoch": 2}, None]
     assert opened["contest"] == 1
+
+
+@pytest.mark.training
+def test_a_verification_answers_whatever_the_report_is(shell: Shell, tmp_path: Path) -> None:
+    contract, report, _ = scored_contest(shell, tmp_path)
+    store = open_store(None, shell.home / "store")
+    scores = report.scores
+    first = report.specs[0]
+    odd_cid = first.model_copy(update={"details": "b" + "a" * 58})
+    reports = {
+        "is not in the embedded store": b"\1" * 32,
+        "more than the 53 that JSON carries": _pinned(store, report, contest=10**20),
+        "is about another contest": _pinned(store, report, contest=2),
+        "U+202E": _pinned(store, report, versions={"numpy\u202e": "1"}),
+        "is no CID used here": store.add_block(report.model_copy(update={"specs": (odd_cid,)}).canonical()).digest,
+        "has 0 specs": store.add_block(report.model_copy(update={"specs": ()}).canonical()).digest,
+        "the report is invalid": store.add_block(b"\x00[[[").digest,
+        "larger than": store.add_block(b" " * 2**20).digest,
+    }
+    evaluator = devnet_account(EVALUATOR, contract.chain)
+    for complaint, digest in reports.items():
+        contract.record_scores(evaluator, 1, digest, scores)
+        verified = shell("evaluator", "verify", 1, *IN_PROCESS)
+        assert (verified["answer"], [spec["verdict"] for spec in verified["specs"]]) == ("equal", ["equal"])
+        assert any(complaint in remark for remark in verified["remarks"]), (complaint, verified["remarks"])
+    contract.record_scores(evaluator, 1, b"\1" * 32, [scores[0] + 50_000])
+    assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["answer"] == "differs"
+
+
+def _pinned(store: ContentStore, report: Report, **changes: object) -> bytes:
+    """The digest of the report with fields that no document of this project can have."""
+    fields = {**report.model_dump(mode="json"), **changes}
+    text = json.dumps(fields, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    return store.add_block(text.encode()).digest
 
 
 def _revealed_contest(shell: Shell, tmp_path: Path) -> dict[str, Any]:
@@ -99,7 +135,7 @@ def _record_other_weights(shell: Shell, *, epoch: int) -> None:
     contract, store = contract_of(shell), open_store(None, shell.home / "store")
     recorded = contract.recorded_scores(contract.contest(1))
     assert recorded is not None
-    report = fetch_report(store, recorded.report)
+    report = report_of(contract, store)
     first = report.specs[0]
     assert first.details is not None
     details = SpecDetails.parse(store.get(Cid.parse(first.details)))

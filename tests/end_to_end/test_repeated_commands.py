@@ -18,7 +18,7 @@ from tests.end_to_end.steps import ADA, BEN, EVALUATOR, ORGANIZER, contract_of, 
 from tests.faults.proxy import Exchange, FaultyProxy, Moment, running
 
 OPEN = (
-    *("--coin", "LTC", "--minimum-accuracy", 0.5, "--runs", 1, "--reward", "0.5", "--bond", "0.1"),
+    *("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1, "--reward", "0.5", "--bond", "0.1"),
     *("--deposit", "0.01", "--evaluator", EVALUATOR, "--sequence-length", 16),
 )
 

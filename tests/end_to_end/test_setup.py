@@ -97,7 +97,7 @@ def members(dispute: dict[str, Any]) -> list[tuple[str, bool]]:
 
 @pytest.mark.training
 def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
-    result, shown = set_up(tmp_path, "--minimum-accuracy", 0.99, "--runs", 1, "--workers", 1)
+    result, shown = set_up(tmp_path, "--minimum", 0.99, "--runs", 1, "--workers", 1)
     assert (result["outcome"], result["winner"]) == ("refunded", None)
     # The evaluator's scores stand: it is paid. Reward, bond and the three forfeited deposits go to the organizer.
     assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]

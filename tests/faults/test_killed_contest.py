@@ -116,7 +116,7 @@ def on_geth(tmp_path: Path, ipfs_address: str) -> Iterator[World]:
 def opened(world: World, number: int, *options: object) -> None:
     answer = world(
         *("organizer", ORGANIZER, "organizer", "open", "--prices", "prices", "--coin", "LTC", "--copy", number),
-        *("--minimum-accuracy", 0.3, "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
+        *("--minimum", 0.3, "--allow-luck", "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
         *("--deposit", "0.01", "--evaluator-fee", "0.02", "--evaluator", _address(EVALUATOR), *world.windows),
         *options,
         event="Opened",

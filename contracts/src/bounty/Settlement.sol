@@ -57,7 +57,7 @@ abstract contract Settlement is Contests {
         for (uint256 i; i < size; ++i) {
             Seat storage seat = c.dispute.seats[i];
             uint256 amount = challenged && !seat.opened ? 0 : c.dispute.memberBond;
-            if (challenged && c.dispute.agreed >> i & 1 == 1) amount += f.memberFee;
+            if (challenged && c.dispute.agreed >> i & 1 == 1) amount += c.dispute.fee;
             _pay(contest, asset, seat.member, amount);
         }
         if (challenged) _pay(contest, asset, c.dispute.challenger, s.toChallenger);
@@ -138,9 +138,10 @@ abstract contract Settlement is Contests {
         f.bond = c.bond;
         f.evaluatorBond = c.evaluatorBond;
         f.evaluatorFee = c.evaluatorFee;
-        f.entryFee = c.entryFee;
-        f.standing = c.standing;
-        f.revealed = c.revealed;
+        uint256 revealed = c.revealed;
+        f.fees = c.entryFee * revealed;
+        f.forfeits = c.entryFee * (c.standing - revealed);
+        f.revealed = revealed != 0;
         f.keyAwaited = c.keyAwaited;
         f.unscorable = c.unscorable;
         f.ranked = ranking != 0;
@@ -150,11 +151,9 @@ abstract contract Settlement is Contests {
         f.challenged = true;
         f.verdict = d.verdict;
         f.challengeBond = d.bond;
-        f.memberBond = d.memberBond;
-        f.memberFee = d.fee;
-        f.silent = size - d.opened;
+        f.silentBonds = d.memberBond * (size - d.opened);
         for (uint256 agreed = d.agreed; agreed != 0; agreed &= agreed - 1) {
-            ++f.agreed;
+            f.memberFees += d.fee;
         }
     }
 

@@ -3,16 +3,19 @@ pragma solidity 0.8.37;
 
 import {Outcome, Verdict} from "./IHyperparameterBounty.sol";
 
-/// @notice All that decides who gets what when a contest ends. Amounts in the asset's smallest unit.
+/// @notice All that decides who gets what when a contest ends. Amounts in the asset's smallest unit, multiplied out: so the
+/// split itself is sums, which can be proved for all of them.
 struct Facts {
     uint256 reward;
     uint256 sponsored;
     uint256 bond;
     uint256 evaluatorBond;
     uint256 evaluatorFee;
-    uint256 entryFee;
-    uint256 standing;
-    uint256 revealed;
+    /// The entry fees of what was revealed.
+    uint256 fees;
+    /// Those of what was not.
+    uint256 forfeits;
+    bool revealed;
     bool keyAwaited;
     bool scored;
     bool unscorable;
@@ -22,16 +25,14 @@ struct Facts {
     bool challenged;
     Verdict verdict;
     uint256 challengeBond;
-    uint256 memberBond;
-    uint256 memberFee;
-    /// Members that did not open.
-    uint256 silent;
-    /// Members whose scores bear out what is paid.
-    uint256 agreed;
+    /// The bonds of the members that did not open.
+    uint256 silentBonds;
+    /// The fees of the members whose scores bear out what is paid.
+    uint256 memberFees;
 }
 
-/// @notice Who gets what. Members get `memberBond` back where they were not silent, and `memberFee` where they agreed;
-/// sponsors get theirs back where nothing was won. Together it is all that the contest holds.
+/// @notice Who gets what. Members get their bonds back where they were not silent, and a fee where they agreed; sponsors
+/// get theirs back where nothing was won. Together it is all that the contest holds.
 struct Split {
     Outcome outcome;
     /// To the winners.
@@ -47,22 +48,22 @@ struct Split {
 
 /// @notice Where every wei goes.
 /// @dev A bond answers for its owner. Of a bond that is lost half is burned, so nobody gains by losing one to itself; the
-/// other half goes to who was right. `docs/protocol.md` has it as a table.
+/// other half goes to who was right. A silent member's is burned whole: whoever knows that some of a panel are absent could
+/// bring about a dispute, and earn more by their bonds than the dispute costs. `docs/protocol.md` has it as a table.
 library SplitLib {
     function split(Facts memory f) internal pure returns (Split memory s) {
-        uint256 fees = f.entryFee * f.revealed;
-        s.burned = f.entryFee * (f.standing - f.revealed);
+        s.burned = f.forfeits;
         (s.toOrganizer, s.toEvaluator, s.toChallenger) = (f.bond, f.evaluatorBond, f.challengeBond);
 
         s.outcome = Outcome.Void;
-        if (f.revealed == 0) {
+        if (!f.revealed) {
             s.outcome = Outcome.Refunded;
         } else if (f.keyAwaited) {
             s.toOrganizer = 0;
-            s.pot = _burnHalf(s, f.bond, 1);
+            s.pot = _burnHalf(s, f.bond);
         } else if (!f.scored) {
             s.toEvaluator = 0;
-            s.pot = _burnHalf(s, f.evaluatorBond, 1);
+            s.pot = _burnHalf(s, f.evaluatorBond);
         } else if (!f.challenged || f.verdict == Verdict.Upheld || f.verdict == Verdict.Overturned) {
             if (f.unscorable) {
                 // On the evaluator's word, where there is no panel: so nobody may gain by it.
@@ -74,11 +75,11 @@ library SplitLib {
         }
 
         // Fees are paid where the evaluator's scores stand.
-        if (s.outcome != Outcome.Void && f.revealed != 0 && f.verdict != Verdict.Overturned) {
-            s.toEvaluator += fees + f.evaluatorFee;
+        if (s.outcome != Outcome.Void && f.revealed && f.verdict != Verdict.Overturned) {
+            s.toEvaluator += f.fees + f.evaluatorFee;
         } else {
             s.toOrganizer += f.evaluatorFee;
-            s.pot += fees;
+            s.pot += f.fees;
         }
         if (s.outcome == Outcome.Won) s.prize = f.reward + f.sponsored;
         else s.toOrganizer += f.reward;
@@ -88,22 +89,19 @@ library SplitLib {
 
     /// @dev Half of the loser's bond covers the fees of all members: `PanelLib.appoint` sees to that.
     function _splitDispute(Facts memory f, Split memory s) private pure {
-        uint256 silent = _burnHalf(s, f.memberBond, f.silent);
-        uint256 fees = f.memberFee * f.agreed;
+        s.burned += f.silentBonds;
         if (f.verdict == Verdict.Upheld) {
             s.toChallenger = 0;
-            s.toEvaluator += _burnHalf(s, f.challengeBond, 1) - fees + silent;
+            s.toEvaluator += _burnHalf(s, f.challengeBond) - f.memberFees;
         } else if (f.verdict == Verdict.Overturned) {
             s.toEvaluator -= f.evaluatorBond;
-            s.toChallenger += _burnHalf(s, f.evaluatorBond, 1) - fees + silent;
-        } else {
-            s.pot += silent;
+            s.toChallenger += _burnHalf(s, f.evaluatorBond) - f.memberFees;
         }
     }
 
-    /// @dev Burns the larger half of each of `count` bonds; what is left of them.
-    function _burnHalf(Split memory s, uint256 bond, uint256 count) private pure returns (uint256 rest) {
-        rest = bond / 2 * count;
-        s.burned += bond * count - rest;
+    /// @dev Burns the larger half of a bond; what is left of it.
+    function _burnHalf(Split memory s, uint256 bond) private pure returns (uint256 rest) {
+        rest = bond / 2;
+        s.burned += bond - rest;
     }
 }

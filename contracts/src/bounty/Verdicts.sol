@@ -193,11 +193,18 @@ contract Verdicts {
     function _paysTheSame(Case memory p, uint256 ranking) private pure returns (bool) {
         uint256 ranked = RankingLib.count(ranking);
         if (ranked != RankingLib.count(p.ranking)) return false;
+        // The best gets what the others leave, shares that nobody won included.
+        uint256 best = TermsLib.BASIS_POINTS;
+        for (uint256 i = 1; i < ranked; ++i) {
+            best -= TermsLib.shareAt(p.shares, i);
+        }
         for (uint256 i; i < ranked; ++i) {
             uint256 own = p.places[RankingLib.indexAt(ranking, i)];
             uint256 j;
             while (j < ranked && RankingLib.participantOf(p.places[RankingLib.indexAt(p.ranking, j)] ^ own) != 0) ++j;
-            if (j == ranked || TermsLib.shareAt(p.shares, i) != TermsLib.shareAt(p.shares, j)) return false;
+            if (j == ranked) return false;
+            uint256 before = j == 0 ? best : TermsLib.shareAt(p.shares, j);
+            if (before != (i == 0 ? best : TermsLib.shareAt(p.shares, i))) return false;
         }
         return true;
     }

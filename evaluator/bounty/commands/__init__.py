@@ -13,4 +13,4 @@ def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
     command(evaluator, "score", chain=True, store=True)(score)
     command(evaluator, "run", chain=True, store=True, account=True)(run)
-    command(evaluator, "verify", chain=True, store=True)(verify)
+    command(evaluator, "verify", chain=True, store=True, failure=3)(verify)

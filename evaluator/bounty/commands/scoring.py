@@ -20,6 +20,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from eth_account.signers.local import LocalAccount
@@ -87,7 +88,7 @@ def _seal_scores(
             "a member of the panel does not take the test window from the evaluator that it judges",
             "name a source for the prices after revealEnds (--source, --csv)",
         )
-    evaluation = _evaluate(session, found.number, training, source, queue_url)
+    evaluation = _evaluate(session, found.number, training, source, queue_url, member=account.address)
     receipt = send_sealed_scores(contract, account, found, evaluation, BallotBox(session.home / "ballots"))
     dispute = contract.dispute(found.number)
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
@@ -103,7 +104,12 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
 
 
 def _evaluate(
-    session: Session, contest: int, training: ExecutorChoice, source: SourceChoice, queue_url: str | None
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+    member: str | None = None,
 ) -> Evaluation:
     from evaluator.bounty.evaluation import evaluate
     from evaluator.bounty.progress import training_progress
@@ -117,6 +123,7 @@ def _evaluate(
             queue,
             executor=training,
             outbox=session.home / "results" / "outbox",
+            member=member,
             on_progress=on_progress,
         )
 
@@ -128,15 +135,22 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Resul
     if receipt is not None:
         data |= receipt_json(receipt)
         text.append(receipt_line(receipt))
-    text.append(f"Base rate of the holdout: {percent(facts.report.holdout.base_rate_ppm)}")
+    holdout = facts.report.holdout
+    text.append(
+        f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
+        f"{holdout.rises:,} of them rises."
+    )
     rows = [
         (
             str(spec.index),
             spec.participant,
             Spec.from_word(bytes.fromhex(spec.spec[2:])).describe(),
+            str(spec.place),
             percent(spec.score_ppm),
+            "" if spec.interval_ppm is None else " to ".join(map(percent, spec.interval_ppm)),
+            f"{spec.p_value_ppm / PPM:.2g}",
             f"{spec.note}: {spec.reason}" if spec.reason else spec.note,
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "score", "note"), rows)
+    return Result(data, text, ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note"), rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,10 +12,11 @@ from evaluator.bounty.commands.gathering import gather_for
 from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.show.comparison import Comparison, Verification
+from hyperbounty.bounty.show.comparison import Answer, Comparison, MemberCheck, Verification
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
 from hyperbounty.format import percent
 from hyperbounty.spec.spec import Spec
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 
 def _sample(_context: click.Context, _parameter: click.Parameter, text: str) -> Sample:
-    return Sample.parse(text)
+    try:
+        return Sample.parse(text)
+    except InvalidInput as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -42,6 +46,13 @@ def _sample(_context: click.Context, _parameter: click.Parameter, text: str) -> 
     show_default="a new one",
     help="The same seed draws the same specs again.",
 )
+@click.option(
+    "--own-runs",
+    type=click.IntRange(0),
+    default=3,
+    show_default=True,
+    help="How many own runs of each member of the panel to train again.",
+)
 @training_options
 @source_options
 def verify(
@@ -49,45 +60,69 @@ def verify(
     contest: int,
     sample: Sample,
     sample_seed: int,
+    own_runs: int,
     training: ExecutorChoice,
     source: SourceChoice,
 ) -> Result:
-    """Score CONTEST again from public data alone and compare with the chain; exit code 1 if a score differs.
+    """Score CONTEST again from public data alone, and compare with the chain.
+
+    Reports are their authors' word: where one is missing or cannot be read, the scores are made again all the same. Of
+    each member of the panel it says whether it has trained.
 
     Where the holdout was in the future, name a price source of your own to check the evaluator's prices too.
+
+    Exit codes: 0 the scores are equal or within the tolerance, 1 a score differs, 3 it could not be checked.
     """
     from evaluator.bounty.progress import training_progress
+    from evaluator.bounty.verification import Drawn
     from evaluator.bounty.verification import verify as verify_scores
 
     scoring = gather_for(session, contest, source)
     trained = [revealed.index for revealed in scoring.specs if not scoring.judged[revealed.spec].refusal]
-    drawn = sample.draw(trained, sample_seed)
+    drawn = Drawn(sample.draw(trained, sample_seed), own_runs, sample_seed)
     # Apart from the evaluator's own results, which would only be compared with themselves; kept until the end, so that
     # an interrupted verification continues.
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        compared = verify_scores(
+        facts = verify_scores(
             contract_of(session),
             session.store,
             scoring,
             queue,
             executor=training,
-            indexes=drawn,
+            drawn=drawn,
             on_progress=on_progress,
         )
     shutil.rmtree(folder, ignore_errors=True)
-    return _result(Verification(compared, drawn, sample_seed, len(drawn) < len(trained)))
+    return _result(facts)
+
+
+_ANSWERS: Final = {
+    Answer.EQUAL: "The recorded scores stand.",
+    Answer.DIFFERS: "The recorded scores do NOT stand: see which differ.",
+    Answer.UNCHECKED: "Scores differ, which proves nothing: other versions are installed than the manifest names.",
+}
 
 
 def _result(facts: Verification) -> Result:
-    text = ["The recorded scores stand."]
-    if not facts.agrees:
-        text = ["The recorded scores do NOT stand: see which differ."]
+    text = [_ANSWERS[facts.answer]]
+    if facts.other_versions:
+        text.append(f"Other versions: {facts.other_versions}.")
     if facts.is_partial:
         text.append(f"Specs {', '.join(map(str, facts.sampled))}, drawn with --sample-seed {facts.sample_seed}.")
+    text += [f"Remark: {remark}." for remark in facts.remarks]
+    text += [_member(member) for member in facts.members]
     columns = ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from")
     rows = [_row(comparison) for comparison in facts.comparisons]
-    return Result(facts.json(), text, columns, rows, exit_code=0 if facts.agrees else 1)
+    return Result(facts.json(), text, columns, rows, exit_code=facts.answer.value)
+
+
+_TRAINED: Final = {"yes": "trained", "close": "may have trained", "no": "did NOT train", "not shown": "does not show"}
+
+
+def _member(member: MemberCheck) -> str:
+    scores = "the same scores" if member.agrees else "OTHER scores"
+    return f"Member {member.member}: {scores}; {_TRAINED[member.trained]}: {member.reason}."
 
 
 def _row(comparison: Comparison) -> tuple[str, ...]:
@@ -96,7 +131,7 @@ def _row(comparison: Comparison) -> tuple[str, ...]:
         str(comparison.index),
         comparison.participant,
         Spec.from_word(comparison.spec).describe(),
-        percent(comparison.recorded_ppm),
+        "none" if comparison.recorded_ppm is None else percent(comparison.recorded_ppm),
         percent(comparison.scored_ppm),
         comparison.verdict,
         "" if parted is None else f"run {parted.run}, epoch {parted.epoch}",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from enum import Enum
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Difference:
 class Comparison:
     """One spec's recorded score beside the one made here, both in ppm.
 
-    `difference` is the first epoch whose weights are not those of the report; scores may be equal all the same.
+    `recorded_ppm` is None where the evaluator recorded that the contest cannot be scored, which it can. `difference` is
+    the first epoch whose weights are not those of the report; scores may be equal all the same.
 
     >>> Comparison(0, "0x01", bytes(32), recorded_ppm=600_000, scored_ppm=598_000, tolerance_ppm=5_000).verdict
     'within tolerance'
@@ -28,7 +30,7 @@ class Comparison:
     index: int
     participant: str
     spec: bytes
-    recorded_ppm: int
+    recorded_ppm: int | None
     scored_ppm: int
     tolerance_ppm: int
     difference: Difference | None = None
@@ -36,6 +38,8 @@ class Comparison:
     @property
     def verdict(self) -> str:
         """`equal`, `within tolerance` or `differs`."""
+        if self.recorded_ppm is None:
+            return "differs"
         if self.recorded_ppm == self.scored_ppm:
             return "equal"
         return "within tolerance" if abs(self.recorded_ppm - self.scored_ppm) <= self.tolerance_ppm else "differs"
@@ -53,6 +57,32 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class MemberCheck:
+    """What was found of a member of the panel.
+
+    Attributes:
+        member: its address.
+        agrees: whether the scores that it opened are those made here, within the tolerance.
+        trained: whether it has trained: `yes`, `close` (its own runs come out within the tolerance), `no`, or `not
+            shown`, where its report has nothing that could tell.
+        reason: why that is said.
+    """
+
+    member: str
+    agrees: bool
+    trained: Literal["yes", "close", "no", "not shown"]
+    reason: str
+
+
+class Answer(Enum):
+    """What a verification comes to; the value is the exit code of the command."""
+
+    EQUAL = 0
+    DIFFERS = 1
+    UNCHECKED = 3
+
+
+@dataclass(frozen=True)
 class Verification:
     """A contest's recorded scores, checked.
 
@@ -61,22 +91,33 @@ class Verification:
         sampled: indexes of the specs that were trained again.
         sample_seed: what the sample was drawn with.
         is_partial: whether the sample left specs out.
+        remarks: what could not be read, and what else is to be said; none of it decides the answer.
+        other_versions: how what is installed here differs from what the manifest names; empty where it does not.
+        members: of the panel, who opened scores.
     """
 
     comparisons: Sequence[Comparison]
     sampled: Sequence[int]
     sample_seed: int
     is_partial: bool
+    remarks: Sequence[str] = ()
+    other_versions: str = ""
+    members: Sequence[MemberCheck] = ()
 
     @property
-    def agrees(self) -> bool:
-        """Whether every score that was compared stands."""
-        return all(comparison.verdict != "differs" for comparison in self.comparisons)
+    def answer(self) -> Answer:
+        """Whether the scores stand. With other versions than the manifest's, one that differs proves nothing."""
+        if all(comparison.verdict != "differs" for comparison in self.comparisons):
+            return Answer.EQUAL
+        return Answer.UNCHECKED if self.other_versions else Answer.DIFFERS
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
-            "agrees": self.agrees,
+            "answer": self.answer.name.lower(),
             "sample": {"indexes": list(self.sampled), "seed": self.sample_seed},
             "specs": [comparison.json() for comparison in self.comparisons],
+            "members": [asdict(member) for member in self.members],
+            "other_versions": self.other_versions,
+            "remarks": list(self.remarks),
         }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Note, Report
-from hyperbounty.statistics.noise import PPM, noise_band
+from hyperbounty.statistics.metrics import HALF_PPM, METRICS, MetricName
 
 
 @dataclass(frozen=True)
@@ -15,10 +16,11 @@ class Place:
     """One spec on the leaderboard.
 
     Attributes:
-        place: from 1.
+        place: from 1; shared by specs that the holdout cannot tell apart. Prizes go by the scores alone.
         index: of the spec in the contract.
         spec: the word, 32 bytes.
-        over_base_rate_ppm: how far the score lies above the base rate; negative below it.
+        interval_ppm: 95 % interval of the score; None where training diverged or did not take place.
+        p_value_ppm: chance to seem as good without skill, corrected for the number of entries.
     """
 
     place: int
@@ -26,7 +28,8 @@ class Place:
     participant: str
     spec: bytes
     score_ppm: int
-    over_base_rate_ppm: int
+    interval_ppm: tuple[int, int] | None
+    p_value_ppm: int
     won: bool
     note: Note
 
@@ -36,41 +39,46 @@ class Leaderboard:
     """Every scored spec, winners first and then by score.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the majority class of the holdout.
-        noise_band: how far from the base rate a score may lie by chance, as a fraction of one (95 %).
+        metric: what a score is.
+        skilless_ppm: what a constant model scores.
         windows: predictions that one run is scored on.
         runs: trainings of a spec; the score is their mean.
     """
 
     places: tuple[Place, ...]
+    metric: MetricName
     minimum_ppm: int
-    base_rate_ppm: int
-    noise_band: float
+    skilless_ppm: int
     windows: int
     runs: int
+
+    def json(self) -> dict[str, Any]:
+        """The facts as JSON types."""
+        places = [{**asdict(place), "spec": "0x" + place.spec.hex()} for place in self.places]
+        return {**asdict(self), "places": places}
 
 
 def leaderboard(manifest: Manifest, report: Report, winners: Collection[int] = ()) -> Leaderboard:
     """The leaderboard of `report`; `winners` are indexes of specs, and come first whatever a tie looks like."""
-    base_rate = report.holdout.base_rate_ppm
     ranked = sorted(report.specs, key=lambda spec: (spec.index not in winners, -spec.score_ppm))
     return Leaderboard(
         places=tuple(
             Place(
-                place=place,
+                place=spec.place,
                 index=spec.index,
                 participant=spec.participant,
                 spec=bytes.fromhex(spec.spec[2:]),
                 score_ppm=spec.score_ppm,
-                over_base_rate_ppm=spec.score_ppm - base_rate,
+                interval_ppm=spec.interval_ppm,
+                p_value_ppm=spec.p_value_ppm,
                 won=spec.index in winners,
                 note=spec.note,
             )
-            for place, spec in enumerate(ranked, 1)
+            for spec in ranked
         ),
+        metric=manifest.metric,
         minimum_ppm=manifest.minimum_score_ppm,
-        base_rate_ppm=base_rate,
-        noise_band=noise_band(base_rate / PPM, report.holdout.windows, manifest.target.future_periods),
+        skilless_ppm=report.holdout.base_rate_ppm if METRICS[manifest.metric].follows_base_rate else HALF_PPM,
         windows=report.holdout.windows,
         runs=manifest.runs,
     )

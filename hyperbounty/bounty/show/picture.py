@@ -17,6 +17,7 @@ from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM, noise_band
+from hyperbounty.texts import escaped
 
 _INK, _QUIET, _BAR, _WON = "#1f2933", "#9aa5b1", "#7b9fc4", "#2f855a"
 
@@ -41,17 +42,22 @@ class Drawing:
 
     def save(self, path: Path) -> None:
         """Write the picture as PNG."""
-        with mpl.rc_context({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "text.color": _INK}):
+        # A title is text, and no formula: between two $ it would be read as one.
+        plain = mpl.rc_context({"text.parse_math": False})
+        style = mpl.rc_context(
+            {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "text.color": _INK}
+        )
+        with plain, style:
             figure = Figure(figsize=(11, 7.5), layout="constrained")
             grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.15))
             self._prices(figure.add_subplot(grid[0, :]))
             self._curves(figure.add_subplot(grid[1, 0]))
             self._leaderboard(figure.add_subplot(grid[1, 1]))
-            figure.suptitle(self.manifest.title, fontsize=13, fontweight="bold")
+            figure.suptitle(escaped(self.manifest.title), fontsize=13, fontweight="bold")
             figure.savefig(path, dpi=110, metadata={"Software": None})
 
     def _prices(self, axes: Axes) -> None:
-        column = self.training.columns.index(f"{self.manifest.target.coin}.close")
+        column = self.training.columns.index(f"{self.manifest.task.coin}.close")
         for table, colour, label in ((self.training, _BAR, "training"), (self.holdout, _WON, "holdout")):
             times = table.times.astype("datetime64[s]")
             for part, (start, stop) in enumerate(table.segments()):
@@ -63,17 +69,17 @@ class Drawing:
                     label=label if part == 0 else None,
                 )
         synthetic = " (synthetic)" if self.manifest.synthetic else ""
-        axes.set_title(f"{self.manifest.target.coin}: {self.manifest.source}{synthetic}", loc="left")
+        axes.set_title(escaped(f"{self.manifest.task.coin}: {self.manifest.source}{synthetic}"), loc="left")
         axes.legend(frameon=False, loc="upper left", ncols=2)
 
     def _curves(self, axes: Axes) -> None:
         for index, details in sorted(self.details.items()):
-            curves = [run.holdout_accuracies for run in details.runs]
+            curves = [run.holdout_scores_ppm for run in details.runs]
             epochs = min(len(curve) for curve in curves)
-            mean = np.mean([[np.nan if v is None else v for v in curve[:epochs]] for curve in curves], axis=0)
-            axes.plot(np.arange(1, epochs + 1), mean * 100, marker="o", markersize=3, label=self._name(index))
+            mean = np.mean([curve[:epochs] for curve in curves], axis=0)
+            axes.plot(np.arange(1, epochs + 1), mean / PPM * 100, marker="o", markersize=3, label=self._name(index))
         self._base_rate(axes, vertical=False)
-        axes.set_title("Holdout accuracy by epoch, mean over runs", loc="left")
+        axes.set_title("Holdout score by epoch, mean over runs", loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("%")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -99,12 +105,12 @@ class Drawing:
         axes.axvline(bar, color=_INK, linewidth=1)
         axes.annotate("minimum", (bar, 1.0), xycoords=("data", "axes fraction"), fontsize=8, ha="center", va="bottom")
         axes.set_xlim(max(0.0, min([*shown, bar]) - 6), min(100.0, max([*shown, bar]) + 5))
-        axes.set_title("Leaderboard, accuracy on the holdout\n", loc="left")
+        axes.set_title("Leaderboard, score on the holdout\n", loc="left")
         axes.set_xlabel("%   dashed: base rate of the holdout, shaded: its noise band (95 %)")
 
     def _base_rate(self, axes: Axes, *, vertical: bool) -> None:
         rate = self.report.holdout.base_rate_ppm / PPM
-        band = noise_band(rate, self.report.holdout.windows, self.manifest.target.future_periods)
+        band = noise_band(rate, self.report.holdout.windows, self.manifest.task.future_periods)
         low = (rate - band) * 100
         high = (rate + band) * 100
         if vertical:

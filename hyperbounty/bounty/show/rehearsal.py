@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.statistics.noise import PPM, noise_band
+from hyperbounty.statistics.metrics import MetricName
+from hyperbounty.statistics.standings import Standing, Standings
 
 if TYPE_CHECKING:
     from hyperbounty.spec.spec import Spec
     from hyperbounty.training.result import TrainingResult
+    from hyperbounty.training.windows import Windows
 
 
 @dataclass(frozen=True)
@@ -17,31 +20,41 @@ class Rehearsal:
     """A spec trained on the training prices, their end standing in for the holdout.
 
     Attributes:
-        base_rate_ppm: accuracy of always naming the majority class of the validation windows.
+        validation: the windows that it was scored on.
+        metric: what a score of the contest is.
         minimum_ppm: the bar of the contest.
         future_periods: rows ahead that the target looks; neighbouring windows overlap by as much.
     """
 
     spec: Spec
     result: TrainingResult
-    base_rate_ppm: int
+    validation: Windows
+    metric: MetricName
     minimum_ppm: int
     future_periods: int
 
     @property
-    def noise_band(self) -> float:
-        """How far from the base rate a score may lie by chance, as a fraction of one (95 %)."""
-        return noise_band(self.base_rate_ppm / PPM, self.result.total, self.future_periods)
+    def score_ppm(self) -> int:
+        """The score on the validation windows."""
+        return self.result.score_ppm(self.metric)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The interval of the score, and the p-value of this one spec."""
+        standings = Standings(self.metric, self.validation.labels.astype(bool), self.future_periods)
+        standings.add(self.score_ppm, [] if self.result.diverged_at else [self.result.logits])
+        return standings.all()[0]
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
             "spec": "0x" + self.spec.word.hex(),
-            "validation_score_ppm": self.result.score_ppm,
-            "base_rate_ppm": self.base_rate_ppm,
-            "noise_band_ppm": round(self.noise_band * PPM),
+            "metric": self.metric,
+            "validation_score_ppm": self.score_ppm,
+            "interval_ppm": self.standing.interval_ppm,
+            "p_value_ppm": self.standing.p_value_ppm,
             "minimum_ppm": self.minimum_ppm,
-            "windows": self.result.total,
+            "windows": len(self.validation),
             "parameters": self.result.parameters,
             "diverged_at": self.result.diverged_at,
             "seconds": self.result.seconds,

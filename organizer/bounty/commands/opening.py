@@ -22,7 +22,7 @@ from organizer.bounty.task import TaskSettings
 
 # What has to be said comes first, then the money and the times, then the task.
 _ORDER: Final = (
-    *("coin", "minimum_score_ppm", "reward", "bond", "evaluator_fee"),
+    *("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric", "reward", "bond", "evaluator_fee"),
     *("panel", "panel_fee", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
     *("deposit", "evaluator", "asset", "shares", "submit_seconds", "reveal_seconds", "score_seconds"),
     *("runs", "sequence_length", "future_periods", "holdout", "holdout_fraction", "future_rows"),
@@ -72,7 +72,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, describe_versions(settings.backend)),
+        lambda: publish(prices, settings, store, describe_versions(settings.backend), entries=offer.max_submissions),
         store,
         KeyFolder(session.home / "keys"),
         session.home / "openings",
@@ -97,8 +97,9 @@ def _lines(facts: Opening, copy: int) -> list[str]:
     contest, manifest = facts.contest, facts.manifest
     lines = [
         f"Contest {contest.number} is open until {moment(contest.submit_ends)}: {manifest.title}",
-        f"{asset_amount(facts.escrow, contest.asset)} in escrow; minimum {percent(contest.minimum_score)}, "
-        f"base rate {percent(manifest.estimates.base_rate_ppm)}; manifest {Cid.from_digest(contest.manifest)}",
+        f"{asset_amount(facts.escrow, contest.asset)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
+        f"Minimum {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')}): luck alone is paid with a "
+        f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}.",
     ]
     if facts.opened_before:
         lines.insert(0, f"An earlier run of this command sent it; --copy {copy + 1} opens another like it.")

@@ -9,7 +9,7 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.contest import contest_json, look_at
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
@@ -59,4 +59,7 @@ def archive(session: Session, contest: int, out: Path) -> Result:
     recorded = contract.recorded_scores(found)
     reports = [] if recorded is None else [recorded.report]
     reports += [opened.report for opened in contract.opened_scores(found)]
-    return export(session.store, documents(session.store, found.manifest, reports), out)
+    published = documents(session.store, found.manifest, reports, found.revealed)
+    for cid, reason in published.left_out.items():
+        note(f"Left out, with all that it links: report {cid}: {reason}")
+    return export(session.store, published.cids, out, max_bytes=published.largest)

@@ -27,7 +27,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
     from participant.workbench.rehearsal import rehearse
 
     with progress_bar("training", spec.epochs) as progress:
-        result, base_rate_ppm = rehearse(
+        result, windows = rehearse(
             spec,
             manifest,
             table,
@@ -35,16 +35,19 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
             seed=seed,
             on_epoch=lambda _: progress.advance(progress.task_ids[0]),
         )
-    facts = Rehearsal(spec, result, base_rate_ppm, found.minimum_score, manifest.target.future_periods)
+    task = manifest.task
+    facts = Rehearsal(spec, result, windows, manifest.metric, found.minimum_score, task.future_periods)
     return Result(facts.json(), _lines(facts))
 
 
 def _lines(facts: Rehearsal) -> list[str]:
     result = facts.result
+    interval = facts.standing.interval_ppm
+    sure = f" (95 %: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
     lines = [
         facts.spec.describe(),
-        f"validation {percent(result.score_ppm)} on {result.total:,} windows; base rate {percent(facts.base_rate_ppm)} "
-        f"± {facts.noise_band * 100:.2f}; this contest asks for {percent(facts.minimum_ppm)}",
+        f"validation: {facts.metric.replace('_', ' ')} {percent(facts.score_ppm)}{sure} on {len(facts.validation):,} "
+        f"windows; this contest asks for {percent(facts.minimum_ppm)}",
     ]
     if result.diverged_at:
         lines.append(f"training diverged in epoch {result.diverged_at}: such a spec scores 0")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from hyperbounty.bounty.show.comparison import Comparison, Difference, Verification
+from hyperbounty.bounty.show.comparison import Answer, Comparison, Difference, Verification
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.opening import Opening
@@ -44,10 +44,10 @@ def test_scores_and_winners_are_there_once_they_stand() -> None:
 
 
 def test_a_tolerance_that_the_manifest_does_not_name_is_told() -> None:
-    assert not contest_facts(NO_PANEL).tolerance_differs
-    assert not contest_facts(DISPUTE).tolerance_differs
+    assert not contest_facts(NO_PANEL).disagreements
+    assert not contest_facts(DISPUTE).disagreements
     other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
-    assert contest_facts(other).tolerance_differs
+    assert [one.about for one in contest_facts(other).disagreements] == ["the tolerance"]
 
 
 def test_the_facts_of_a_contest_are_json() -> None:
@@ -69,17 +69,25 @@ def test_the_facts_of_a_contest_are_json() -> None:
 
 def test_the_leaderboard_has_the_winner_first_and_then_the_scores() -> None:
     board = leaderboard(MANIFEST, report(560_000, 0, 560_000, 575_000), winners=(2,))
+    # The first three share a place: the holdout cannot tell them apart.
     assert [(place.place, place.index, place.won) for place in board.places] == [
         (1, 2, True),
-        (2, 3, False),
-        (3, 0, False),
+        (1, 3, False),
+        (1, 0, False),
         (4, 1, False),
     ]
-    assert [place.over_base_rate_ppm for place in board.places] == [40_000, 55_000, 40_000, -520_000]
+    assert [place.interval_ppm for place in board.places][1:] == [(545_000, 605_000), (530_000, 590_000), None]
+    assert [place.p_value_ppm for place in board.places] == [40_000, 40_000, 40_000, 1_000_000]
     assert board.places[-1].note == "diverged"
     assert board.places[0].spec == SPECS[0].spec
-    assert (board.minimum_ppm, board.base_rate_ppm, board.windows, board.runs) == (550_000, 520_000, 1_137, 2)
-    assert 0.02 < board.noise_band < 0.1
+    assert (board.minimum_ppm, board.skilless_ppm, board.windows, board.runs) == (550_000, 500_000, 1_137, 2)
+    shown = json.loads(json.dumps(board.json()))
+    assert (shown["metric"], shown["places"][0]["spec"]) == ("balanced_accuracy", "0x" + SPECS[0].spec.hex())
+
+
+def test_by_accuracy_a_constant_model_has_the_base_rate() -> None:
+    manifest = MANIFEST.model_copy(update={"metric": "accuracy"})
+    assert leaderboard(manifest, report(560_000)).skilless_ppm == 592 * 10**6 // 1_137
 
 
 def test_equal_scores_are_ranked_by_index() -> None:
@@ -90,18 +98,26 @@ def test_equal_scores_are_ranked_by_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "verdict", "agrees"),
-    [(560_000, "equal", True), (565_000, "within tolerance", True), (565_001, "differs", False)],
+    ("recorded", "verdict", "answer"),
+    [
+        (560_000, "equal", Answer.EQUAL),
+        (565_000, "within tolerance", Answer.EQUAL),
+        (565_001, "differs", Answer.DIFFERS),
+        (None, "differs", Answer.DIFFERS),
+    ],
 )
-def test_a_verification_agrees_unless_a_score_is_outside_the_tolerance(
-    recorded: int, verdict: str, agrees: bool
-) -> None:
+def test_scores_stand_unless_one_is_outside_the_tolerance(recorded: int | None, verdict: str, answer: Answer) -> None:
     one = Comparison(0, ADA, SPECS[0].spec, recorded, 560_000, 5_000, Difference(run=1, epoch=2))
     same = Comparison(1, BEN, SPECS[1].spec, 1, 1, 0)
     facts = Verification((one, same), (0,), 5, is_partial=True)
-    assert (one.verdict, facts.agrees) == (verdict, agrees)
+    assert (one.verdict, facts.answer) == (verdict, answer)
+    other_versions = replace(facts, other_versions="here is another numpy")
+    assert other_versions.answer is (Answer.UNCHECKED if answer is Answer.DIFFERS else Answer.EQUAL)
     assert facts.json() == {
-        "agrees": agrees,
+        "answer": answer.name.lower(),
+        "members": [],
+        "other_versions": "",
+        "remarks": [],
         "sample": {"indexes": [0], "seed": 5},
         "specs": [
             {

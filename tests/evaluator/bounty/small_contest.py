@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from evaluator.bounty.scoring import Scoring
-from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, SealedHoldout, Target
+from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.prices.table import PriceTable
@@ -30,6 +30,16 @@ DIVERGES = replace(
 )
 DEAR = replace(SOUND, epochs=900)
 LENGTH = 8
+ESTIMATES = Estimates(
+    rise_rate_ppm=500_000,
+    training_windows=391,
+    holdout_windows=111,
+    independent_outcomes=111,
+    entries=9,
+    chance_of_one_ppm=1_000_000,
+    chance_of_any_ppm=1_000_000,
+    bar_ppm=652_976,
+)
 
 
 def walk(start: int, rows: int, drift: float) -> PriceTable:
@@ -52,15 +62,15 @@ def make_scoring() -> Scoring:
         training=PricePart(cid=cid, rows=len(training)),
         columns=training.columns,
         interval=300,
-        target=Target(coin="LTC", future_periods=1),
-        sequence_length=LENGTH,
+        task=PriceRises(coin="LTC", future_periods=1, sequence_length=LENGTH),
         holdout=SealedHoldout(cid=cid, rows=len(holdout), windows=111, key_commitment="0x" + "00" * 32),
+        metric="balanced_accuracy",
         minimum_score_ppm=500_000,
         runs=2,
         run_seconds=seconds(DIVERGES, shape),
         versions={},
         tolerance_ppm=0,
-        estimates=Estimates(base_rate_ppm=500_000, holdout_windows=111, coin_flip_pass_probability=0.5),
+        estimates=ESTIMATES,
     )
     nobody = "0x" + "11" * 20
     contest = Contest(
@@ -95,4 +105,4 @@ def make_scoring() -> Scoring:
     specs = [
         RevealedSpec(i, nobody, i, i + 1, spec.word, bytes([i]) * 32) for i, spec in enumerate((SOUND, DIVERGES, DEAR))
     ]
-    return Scoring(contest, manifest, training, holdout, bytes(32), specs)
+    return Scoring(contest, manifest, training, holdout, bytes(32), specs, bytes(32))

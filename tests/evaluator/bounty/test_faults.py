@@ -44,7 +44,7 @@ def test_a_spec_without_a_finite_number_from_the_first_step_scores_zero(scoring:
     only = replace(scoring.specs[0], spec=worse.word)
     alone = replace(scoring, specs=[only], manifest=scoring.manifest.model_copy(update={"run_seconds": 2**40}))
     runs = score(alone, queue)[0]
-    assert [(run.result.diverged_at, run.result.score_ppm) for run in runs] == [(1, 0), (1, 0)]
+    assert [(run.result.diverged_at, run.result.score_ppm("accuracy")) for run in runs] == [(1, 0), (1, 0)]
     assert len(runs[0].result.checkpoints) == 1
     statuses = reading.jobs(queue.database, CONTEST)
     assert {(s.state, s.fault, s.reason) for s in statuses} == {("done", "spec", "diverged in epoch 1")}
@@ -53,7 +53,8 @@ def test_a_spec_without_a_finite_number_from_the_first_step_scores_zero(scoring:
 def test_a_bomb_is_refused_by_formula_and_scores_zero_with_its_reason(
     scoring: Scoring, queue: Queue, store: ContentStore
 ) -> None:
-    manifest = scoring.manifest.model_copy(update={"run_seconds": 2**53 - 1, "sequence_length": 60})
+    task = scoring.manifest.task.model_copy(update={"sequence_length": 60})
+    manifest = scoring.manifest.model_copy(update={"run_seconds": 2**53 - 1, "task": task})
     # Of this many rows a batch can be made, which is what a real contest has.
     manifest = manifest.model_copy(update={"training": manifest.training.model_copy(update={"rows": 100_000})})
     bombed = replace(scoring, manifest=manifest, specs=[replace(scoring.specs[0], spec=BOMB.word)])

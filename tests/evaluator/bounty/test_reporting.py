@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring, score_ppm, train_all
+from evaluator.bounty.scoring import Scoring, spec_score, train_all
 from evaluator.queue.queue import Queue
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import SCHEMA
@@ -18,10 +19,13 @@ from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database
+from hyperbounty.statistics.metrics import METRICS
 from hyperbounty.store import Cid, ContentStore
-from hyperbounty.training.result import TrainingResult, weights_digest
+from hyperbounty.training.predictions import unpacked
+from hyperbounty.training.result import weights_digest
 from hyperbounty.training.weights import from_npz
 from tests.evaluator.bounty.small_contest import SOUND, walk
+from tests.training.made_results import made_result
 
 CONTRACT = "0x" + "22" * 20
 CID = str(Cid.raw(b"weights"))
@@ -42,6 +46,7 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
         contest="31337/0xab/1",
     )
     report = publish_report(scoring, dataset, trained, store, chain_id=31337, contract=CONTRACT)
+    assert dataset.holdout is not None
     assert Report.parse(store.get(Cid.raw(report.canonical()))) == report
 
     sound, diverged, dear = report.specs
@@ -52,10 +57,20 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     assert (dear.note, dear.score_ppm, dear.details) == ("over budget", 0, None)
     assert f"{scoring.manifest.run_seconds:,}" in dear.reason
     assert report.scores == [spec.score_ppm for spec in report.specs]
+    assert report.metric == "balanced_accuracy"
+    assert report.holdout.rises + (dataset.holdout.labels == 0).sum() == report.holdout.windows == 111
+    assert sound.interval_ppm is not None
+    assert sound.interval_ppm[0] < sound.score_ppm < sound.interval_ppm[1]
+    assert [(spec.interval_ppm, spec.p_value_ppm, spec.place) for spec in (diverged, dear)] == [(None, 10**6, 2)] * 2
 
     assert sound.details is not None
     details = SpecDetails.parse(store.get(Cid.parse(sound.details)))
     assert [len(run.losses) for run in details.runs] == [2, 2]
+    rises = dataset.holdout.labels.astype(bool)
+    for run in details.runs:
+        # Whoever reads the details can score the predictions by any metric.
+        scores = [METRICS[report.metric].score(rises, unpacked(run.predictions))]
+        assert scores == [run.holdout_scores_ppm[-1]] == [run.score_ppm]
     assert details.runs[0].seed != details.runs[1].seed
     weights = from_npz(store.get(Cid.parse(details.runs[0].weights)))
     assert sum(array.size for array in weights) == sound.parameters
@@ -65,13 +80,9 @@ def test_a_report_names_divergence_and_a_spec_over_budget(
     assert len(store.get(Cid.parse(report.holdout.prices.cid)).splitlines()) == len(scoring.holdout) + 1
 
 
-def result(correct: int, total: int, diverged_at: int | None = None) -> TrainingResult:
-    return TrainingResult(1, (0.5,), (0.5,), (0.5,), correct, total, 5, diverged_at, 1.0, ())
-
-
-@pytest.mark.parametrize("rises", [0, 40])
-def test_a_report_names_a_predictor_of_one_class(scoring: Scoring, store: ContentStore, rises: int) -> None:
-    runs = [StoredResult.of(replace(result(20, 40), predicted_rises=r), CID, {}) for r in (17, rises)]
+@pytest.mark.parametrize("rises", [(), range(111)])
+def test_a_report_names_a_predictor_of_one_class(scoring: Scoring, store: ContentStore, rises: Sequence[int]) -> None:
+    runs = [StoredResult.of(made_result(500_000, rises=r), CID, {}) for r in (range(17), rises)]
     one = replace(scoring, specs=scoring.specs[:1])
     report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)
     assert (report.specs[0].note, report.specs[0].score_ppm) == ("constant predictor", 500_000)
@@ -79,11 +90,11 @@ def test_a_report_names_a_predictor_of_one_class(scoring: Scoring, store: Conten
 
 
 def test_the_score_is_the_mean_of_the_runs_rounded_down() -> None:
-    assert score_ppm([result(1, 3), result(2, 3), result(2, 3)]) == 555_555
+    assert spec_score([made_result(333_333), made_result(666_666), made_result(1, 666_667)], "auc") == 555_555
 
 
 def test_one_run_that_diverges_is_enough_for_a_zero() -> None:
-    assert score_ppm([result(3, 3), result(0, 3, diverged_at=1)]) == 0
+    assert spec_score([made_result(1_000_000), made_result(0, diverged_at=1)], "mcc") == 0
 
 
 def test_equal_specs_are_trained_once(scoring: Scoring) -> None:
@@ -100,9 +111,7 @@ def test_the_name_of_the_data_changes_with_what_is_scored_on(scoring: Scoring) -
 @pytest.mark.heavy
 def test_more_epochs_than_a_block_holds_can_be_reported(scoring: Scoring, store: ContentStore) -> None:
     curve = tuple(np.random.default_rng(1).random(1000).tolist())
-    long = replace(
-        result(20, 40), losses=curve, accuracies=curve, holdout_accuracies=curve, checkpoints=("ab" * 32,) * 1000
-    )
+    long = replace(made_result(*range(1000)), losses=curve, accuracies=curve, checkpoints=("ab" * 32,) * 1000)
     one = replace(scoring, specs=scoring.specs[:1])
     runs = [StoredResult.of(long, CID, {})] * 50
     report = publish_report(one, one.dataset(), {0: runs}, store, chain_id=1, contract=CONTRACT)

@@ -11,16 +11,16 @@ from evaluator.bounty.publishing import publish_report
 from evaluator.bounty.scoring import Scoring
 from evaluator.bounty.verification import first_difference
 from evaluator.queue.stored_result import StoredResult
+from hyperbounty.bounty.published import fetch_details
 from hyperbounty.bounty.report import SpecScore
 from hyperbounty.bounty.show.comparison import Difference
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
+from tests.training.made_results import made_result
 
 
 def training(*checkpoints: str) -> TrainingResult:
-    curve = (0.5,) * len(checkpoints)
-    hashes = tuple(name * 32 for name in checkpoints)
-    return TrainingResult(1, curve, curve, curve, 20, 40, 5, None, 1.0, (), hashes)
+    return made_result(*(500_000 for _ in checkpoints), checkpoints=tuple(name * 32 for name in checkpoints))
 
 
 def reported(scoring: Scoring, store: ContentStore, runs: Sequence[TrainingResult]) -> SpecScore:
@@ -45,12 +45,6 @@ def test_the_first_epoch_that_differs_is_found(
     scoring: Scoring, store: ContentStore, ours: Sequence[TrainingResult], expected: Difference | None
 ) -> None:
     theirs = reported(scoring, store, [training("aa", "bb"), training("cc", "dd")])
-    assert first_difference(theirs, ours, store) == expected
-
-
-def test_details_that_nobody_has_or_can_read_say_nothing(scoring: Scoring, store: ContentStore) -> None:
-    theirs = reported(scoring, store, [training("aa")])
-    for cid in (Cid.raw(b"nowhere"), store.add(b'{"format": "hyperbounty/report-details/1"}')):
-        unread = theirs.model_copy(update={"details": str(cid)})
-        assert first_difference(unread, [training("bb")], store) is None
-    assert first_difference(theirs.model_copy(update={"details": None}), [], store) is None
+    details = fetch_details(store, theirs, scoring.manifest)
+    assert details is not None
+    assert first_difference(details, ours) == expected

@@ -28,3 +28,15 @@ def test_a_manifest_of_jax_asks_for_the_versions_of_jax() -> None:
     check_versions(manifest)
     with pytest.raises(ManifestError, match=r"scored with jaxlib 0\.0\.1"):
         check_versions(manifest.model_copy(update={"versions": {"jaxlib": "0.0.1"}}))
+
+
+def test_no_package_of_a_manifest_becomes_an_instruction() -> None:
+    manifest = make_scoring().manifest
+    for versions in ({"evil-package": "1.0"}, {"numpy": "1.0; rm -rf ~"}, {"keras": "@ https://evil.example/k.whl"}):
+        with pytest.raises(ManifestError) as caught:
+            check_versions(manifest.model_copy(update={"versions": versions}))
+        [[name, version]] = versions.items()
+        assert name not in caught.value.next_step or name in describe_versions()
+        assert version not in caught.value.next_step
+        assert "==" not in str(caught.value)
+        assert "pip" not in str(caught.value)

@@ -93,7 +93,7 @@ def run(queue: Queue, dataset: Dataset) -> Run:
 def results(queue: Queue, wanted: Sequence[Wanted]) -> dict[int, int]:
     """Score by index of what has a result."""
     found = {w.spec_index: queue.result(w.job.key) for w in wanted}
-    return {index: record.result.score_ppm for index, record in found.items() if record}
+    return {index: record.result.score_ppm("accuracy") for index, record in found.items() if record}
 
 
 def test_everything_wanted_is_trained_once_and_told(queue: Queue, run: Run) -> None:
@@ -103,7 +103,7 @@ def test_everything_wanted_is_trained_once_and_told(queue: Queue, run: Run) -> N
     assert Counter(p.event for p in heard) == {"started": 5, "epoch": 15, "finished": 5}
     assert [p.done for p in heard if p.event == "finished"] == [1, 2, 3, 4, 5]
     assert {p.total for p in heard} == {5}
-    assert results(queue, wanted) == {i: stub_result(s, 1).score_ppm for i, s in enumerate([*specs, SPEC])}
+    assert results(queue, wanted) == {i: stub_result(s, 1).score_ppm("accuracy") for i, s in enumerate([*specs, SPEC])}
     assert [p.event for p in run(wanted)] == ["kept"] * 5
 
 
@@ -123,7 +123,7 @@ def test_what_fails_for_good_is_an_error_and_no_score_once_the_others_are_done(
     with pytest.raises(TrainingError, match=r"run 0 of spec 0x.*SimpleRNN 3.*failed") as failed:
         run(wanted, pool=True, heard=heard)
     assert ("SIGKILL" if poison is DIES else "the stub cannot") in str(failed.value)
-    assert results(queue, wanted) == {1: stub_result(SPEC, 1).score_ppm}
+    assert results(queue, wanted) == {1: stub_result(SPEC, 1).score_ppm("accuracy")}
     told = Counter(p.event for p in heard if p.job.spec == poison.word)
     assert told == ({"started": 3, "retried": 2, "failed": 1} if poison is DIES else {"started": 1, "failed": 1})
     assert multiprocessing.active_children() == []
@@ -145,7 +145,7 @@ def test_a_killed_worker_is_replaced_and_its_job_done_again(queue: Queue, run: R
     retried = [p for p in heard if p.event == "retried"]
     assert len(retried) == 1
     assert "SIGKILL" in retried[0].reason
-    assert results(queue, wanted) == {0: stub_result(Spec.from_word(wanted[0].job.spec), 1).score_ppm}
+    assert results(queue, wanted) == {0: stub_result(Spec.from_word(wanted[0].job.spec), 1).score_ppm("accuracy")}
 
 
 class _NeverStarts:
@@ -191,7 +191,7 @@ def test_a_job_too_large_for_the_machine_is_named_and_not_scored(queue: Queue, r
     pool = LocalPool(make_stub, workers=2, memory_bytes=IDLE_WORKER_BYTES + small)
     with pytest.raises(TrainingError, match=r"may need 0\.1 GiB.*more memory"):
         run(wanted, executor=pool)
-    assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm}
+    assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm("accuracy")}
 
 
 @pytest.mark.heavy
@@ -210,7 +210,7 @@ def test_a_damaged_result_is_trained_again(queue: Queue, run: Run, damage: dict[
     run(wanted)
     queue.database.write(lambda c: c.execute(update(ResultRow).values(**damage)) and None)
     assert [p.event for p in run(wanted) if p.event != "epoch"] == ["started", "finished"]
-    assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm}
+    assert results(queue, wanted) == {0: stub_result(SPEC, 1).score_ppm("accuracy")}
 
 
 def test_what_another_evaluator_finishes_is_not_trained_here(queue: Queue, run: Run) -> None:

@@ -25,6 +25,7 @@ from hyperbounty.compute.training import TrainingEvent, TrainingExecutor, traini
 from hyperbounty.database import Database
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.windows import Dataset, Windows
 from tests.compute.jax_lanes import LANES, found_in_lanes, four_lanes, reserve_much
 from tests.compute.stub_training import EATS_MEMORY, stub_task
@@ -66,7 +67,7 @@ def found_by_pool(
     records = [queue.result(w.job.key) for w in wanted]
     queue.database.close()
     return [
-        (repr((record.result.checkpoints, record.result.losses, record.result.correct)), record.weights)
+        (repr((record.result.checkpoints, record.result.losses, record.result.logits.tobytes())), record.weights)
         for record in records
         if record is not None
     ]
@@ -113,7 +114,7 @@ def test_on_an_accelerator_results_name_it_and_memory_that_is_only_reserved_is_f
 def test_without_an_accelerator_the_evaluator_says_so_and_burdens_no_job(dataset: Dataset, tmp_path: Path) -> None:
     assert dataset.holdout is not None
     wanted = jobs_of((dataset.train, dataset.holdout), device="accelerator")
-    executor = training_executor(ExecutorChoice(device="accelerator"), dataset, "jax")
+    executor = training_executor(ExecutorChoice(device="accelerator"), dataset, "jax", Arithmetic(lanes=64))
     assert (executor.slots, executor.largest_group, executor.device) == (1, 64, "accelerator")
     queue = Queue(Database(tmp_path / "queue.sqlite", SCHEMA))
     with pytest.raises(TrainingError, match="no worker can be started: JAX finds no accelerator here"):

@@ -21,7 +21,7 @@ def test_without_a_panel_nobody_can_challenge() -> None:
     assert (terms.panel, terms.challenge_seconds) == (Panel(), 0)
     assert terms.submit_ends == 1_000 + 7 * DAY
     assert (terms.minimum_score, terms.manifest) == (MANIFEST.minimum_score_ppm, MANIFEST.digest())
-    assert terms.holdout_commitment == b"\xab" * 32
+    assert terms.holdout_commitment == b"\1" * 32
     assert terms.escrow == OFFER.escrow == 10
 
 

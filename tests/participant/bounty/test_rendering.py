@@ -37,17 +37,31 @@ def test_a_deadline_that_has_passed_leaves_no_seconds() -> None:
 
 
 def test_a_dispute_says_how_far_each_member_came() -> None:
-    lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL, holdout_commitment=bytes(32)))
-    assert "future" in line(lines, "holdout")
+    lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL))
     assert "3 members" in line(lines, "panel")
     assert f"challenged by {ADA}" in line(lines, "dispute")
     assert line(lines, "dispute").endswith("0xa2222222… sealed, 0xb2222222… opened, 0xc2222222… silent")
     assert not [text for text in lines if "WARNING" in text]
 
 
-def test_another_tolerance_than_the_manifest_names_is_a_warning() -> None:
+def test_a_holdout_in_the_future_is_shown_as_one() -> None:
+    assert "future" in line(contest_lines(contest_facts(holdout_commitment=bytes(32))), "holdout")
+
+
+def test_what_chain_and_manifest_disagree_about_comes_before_all_else() -> None:
     other = replace(DISPUTE, panel=replace(DISPUTE.panel, tolerance=9_000))
-    assert line(contest_lines(contest_facts(other)), "WARNING").endswith("another: 0.50 %")
+    lines = contest_lines(contest_facts(other, holdout_commitment=bytes(32)))
+    assert lines[:2] == [
+        "WARNING: the holdout is future on the chain and sealed in the manifest",
+        "WARNING: the tolerance is 0.90 % on the chain and 0.50 % in the manifest",
+    ]
+    assert "take no part" in lines[2]
+    assert lines[3].startswith("Contest 7")
+
+
+def test_a_chain_whose_randomness_is_known_beforehand_is_warned_of() -> None:
+    [warning] = [text for text in contest_lines(replace(contest_facts(), predictable_seed=True)) if "WARNING" in text]
+    assert "prevrandao" in warning
 
 
 def test_specs_are_shown_with_scores_once_those_stand() -> None:

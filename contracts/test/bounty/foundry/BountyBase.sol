@@ -8,6 +8,8 @@ import {Modifiers} from "./Modifiers.sol";
 /// @notice The contract of the bounty, and what every test of it compares.
 abstract contract BountyBase is Base, Modifiers {
     string internal constant BOUNTY = "HyperparameterBounty";
+    /// Nobody: what is burned goes there.
+    address internal constant BURN = 0x000000000000000000000000000000000000dEaD;
 
     IHyperparameterBounty internal bounty;
 

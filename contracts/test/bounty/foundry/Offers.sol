@@ -51,17 +51,21 @@ abstract contract Offers is BountyBase {
         t.asset = asset;
         t.reward = 1 ether;
         t.bond = 0.1 ether;
-        t.deposit = 0.01 ether;
+        t.evaluatorBond = 0.12 ether;
+        t.evaluatorFee = 0.03 ether;
+        t.entryFee = 0.01 ether;
         t.minimumScore = 500_000;
         t.shares = shares(10_000);
-        t.submitEnds = uint40(block.timestamp + 1000);
-        t.revealSeconds = 100;
-        t.scoreSeconds = 80;
-        t.challengeSeconds = 60;
+        t.acceptEnds = uint40(block.timestamp + 800);
+        t.submitSeconds = 1000;
+        t.revealSeconds = 700;
+        t.scoreSeconds = 2400;
+        t.challengeSeconds = 600;
         t.evaluator = evaluator;
         t.limits = Specs.MAXIMA;
         t.maxSubmissions = 16;
         t.maxPerAddress = 4;
+        t.entrySeconds = 90;
         t.manifest = "the digest of the manifest";
         t.holdoutCommitment = sha256(abi.encode(KEY));
     }
@@ -75,21 +79,32 @@ abstract contract Offers is BountyBase {
     }
 
     /// @dev The like of `terms`, in `future` mode: scores need no key.
-    function futureTerms(bool inToken) internal view returns (Terms memory t) {
-        t = terms(inToken);
+    function futureTerms(bool inToken) internal view returns (Terms memory) {
+        return futureTerms(assetFor(inToken));
+    }
+
+    function futureTerms(address asset) internal view returns (Terms memory t) {
+        t = terms(asset);
         t.holdoutCommitment = 0;
     }
 
-    /// @dev The like of `futureTerms`, with an evaluator that is paid and a panel of `size`.
+    /// @dev The like of `futureTerms`, with a panel of `size`.
     function panelTerms(bool inToken, uint256 size) internal view returns (Terms memory) {
         return panelTerms(assetFor(inToken), size);
     }
 
     function panelTerms(address asset, uint256 size) internal view returns (Terms memory t) {
-        t = terms(asset);
-        t.holdoutCommitment = 0;
-        t.evaluatorFee = 0.03 ether;
-        t.panel = Panel(members(size), 0.2 ether, 0.01 ether, 10_000, 50, 40);
+        t = futureTerms(asset);
+        t.evaluatorBond = 0.2 ether;
+        t.panel = Panel({
+            members: members(size),
+            memberBond: 0.11 ether,
+            challengeBond: 0.16 ether,
+            fee: 0.01 ether,
+            tolerance: 10_000,
+            sealSeconds: 900,
+            openSeconds: 650
+        });
     }
 
     function shares(uint16 first) internal pure returns (uint16[] memory list) {
@@ -107,6 +122,23 @@ abstract contract Offers is BountyBase {
         return uint256(t.reward) + t.bond + t.evaluatorFee;
     }
 
+    /// @dev What `open` and everybody who accepts put in together.
+    function staked(Terms memory t) internal pure returns (uint256) {
+        return due(t) + t.evaluatorBond + t.panel.memberBond * t.panel.members.length;
+    }
+
+    /// @dev The least throughput with which an evaluator can accept, in thousandths of the reference core.
+    function throughput(Terms memory t) internal pure returns (uint256) {
+        uint256 secs = t.holdoutCommitment == 0 ? t.scoreSeconds : t.scoreSeconds - t.scoreSeconds / 4;
+        uint256 work = uint256(t.entrySeconds) * t.maxSubmissions * 1000;
+        return work % secs == 0 ? work / secs : work / secs + 1;
+    }
+
+    /// @dev How many slots cost no surcharge.
+    function freeSlots(Terms memory t) internal pure returns (uint256) {
+        return (uint256(t.maxSubmissions) + 1) / 2;
+    }
+
     /// @dev From `submitEnds` to the last deadline that there can be.
     function lastSeconds(Terms memory t) internal pure returns (uint256) {
         return
@@ -115,24 +147,26 @@ abstract contract Offers is BountyBase {
 
     // ------------------------------------------------------------------------------------------- terms out of the fuzzer's
 
-    /// @dev `raw`, an argument of the fuzzer, made into terms that `open` accepts.
+    /// @dev `raw`, an argument of the fuzzer, made into terms that `open` and everybody named accept.
     function valid(Terms memory raw, bool inToken) internal view returns (Terms memory t) {
         t = raw;
         t.asset = assetFor(inToken);
-        t.reward = uint128(bound(raw.reward, 1, type(uint128).max));
+        t.reward = uint96(bound(raw.reward, 1, type(uint96).max));
         t.minimumScore = uint24(bound(raw.minimumScore, 0, 1_000_000));
         t.shares = validShares(raw.shares);
-        t.submitEnds = uint40(bound(raw.submitEnds, block.timestamp + 1, block.timestamp + 3285 days));
-        t.revealSeconds = uint32(bound(raw.revealSeconds, 1, 73 days));
-        t.scoreSeconds = uint32(bound(raw.scoreSeconds, 1, 73 days));
-        t.challengeSeconds = uint32(bound(raw.challengeSeconds, 0, 73 days));
+        t.acceptEnds = uint40(bound(raw.acceptEnds, block.timestamp + 10 minutes, block.timestamp + 365 days));
+        t.submitSeconds = uint32(bound(raw.submitSeconds, 10 minutes, 1460 days));
+        t.revealSeconds = uint32(bound(raw.revealSeconds, 10 minutes, 73 days));
+        t.scoreSeconds = uint32(bound(raw.scoreSeconds, t.holdoutCommitment == 0 ? 10 minutes : 40 minutes, 73 days));
+        t.challengeSeconds = uint32(bound(raw.challengeSeconds, 10 minutes, 73 days));
         if (t.evaluator == address(0)) t.evaluator = evaluator;
         t.limits = Specs.set(Specs.between(uint256(raw.limits), Specs.MAXIMA), 3, 1 + uint256(raw.limits) % 1024);
-        t.maxSubmissions = uint16(bound(raw.maxSubmissions, 1, 1024));
+        t.maxSubmissions = uint16(bound(raw.maxSubmissions, 2, 1024));
         t.maxPerAddress = uint16(bound(raw.maxPerAddress, 1, t.maxSubmissions));
+        t.entrySeconds = uint32(bound(raw.entrySeconds, 1, uint256(type(uint32).max) * 450 / 1_024_000));
         if (t.manifest == 0) t.manifest = "the digest of the manifest";
         t.panel = validPanel(raw.panel, t);
-        if (t.panel.members.length != 0 && t.challengeSeconds == 0) t.challengeSeconds = 1;
+        if (t.panel.members.length == 0 && raw.challengeSeconds % 2 == 0) t.challengeSeconds = 0;
     }
 
     /// @dev The like of `valid`, with a panel.
@@ -155,11 +189,12 @@ abstract contract Offers is BountyBase {
                 p.members[i] = address(uint160(p.members[i]) + 1);
             }
         }
-        p.fee = uint96(bound(raw.fee, 0, t.bond / count));
-        p.challengeBond = uint96(bound(raw.challengeBond, p.fee * count, type(uint96).max));
+        p.memberBond = raw.memberBond;
+        p.fee = uint96(bound(raw.fee, 0, t.evaluatorBond / 2 / count));
+        p.challengeBond = uint96(bound(raw.challengeBond, 2 * p.fee * count, type(uint96).max));
         p.tolerance = uint24(bound(raw.tolerance, 0, 1_000_000));
-        p.sealSeconds = uint32(bound(raw.sealSeconds, 1, 73 days));
-        p.openSeconds = uint32(bound(raw.openSeconds, 1, 73 days));
+        p.sealSeconds = uint32(bound(raw.sealSeconds, 10 minutes, 73 days));
+        p.openSeconds = uint32(bound(raw.openSeconds, 10 minutes, 73 days));
     }
 
     /// @dev One to eight shares that make a whole, none zero, by the lengths and values of `raw`.

@@ -1,124 +1,152 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {Verdict} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "./Oracle.sol";
 
-/// @notice What a contest had come to when it was settled.
-struct Story {
-    uint256 revealed;
-    uint256 forfeits;
-    bool scored;
-    bool challenged;
-    /// Whether more than half of the panel opened, and what followed.
-    bool answered;
-    bool upheld;
+/// @notice What a panel has before it.
+struct Question {
+    /// By seat: whether nothing was opened, and what was; no scores say that the contest cannot be scored.
+    bool[] silent;
+    uint24[][] opened;
+    uint256 tolerance;
+    /// By revealed spec.
+    address[] participants;
+    uint256[] ordinals;
+    uint256 minimum;
+    uint16[] shares;
+    /// What the evaluator says: that the contest cannot be scored, or who wins, best first.
+    bool unscorable;
+    uint16[] winners;
+}
+
+/// @notice What follows.
+struct Decision {
+    Verdict verdict;
     bool[] agreed;
-    /// How many specs win by the scores that stand.
-    uint256 winners;
+    bool unscorable;
+    uint16[] winners;
+    /// Empty where the payments do not follow from them.
+    uint24[] medians;
 }
 
-/// @notice Who gets what of a contest that was settled; what can be claimed is in the pool.
-struct Ending {
-    Outcome outcome;
-    uint256 pool;
-    uint256[] prizes;
-    uint256 toOrganizer;
-    uint256 toEvaluator;
-    uint256 toChallenger;
-    uint256[] toMembers;
-}
-
-/// @notice How a panel decides and who pays for it, said the plain way.
+/// @notice How a panel decides, said the plain way.
 library PanelOracle {
-    /// @notice The scores that stand by the panel, who agrees with them, and whether the evaluator does.
-    /// @param opened by seat; empty where the member did not open.
-    function decide(uint24[] memory evaluators, uint24[][] memory opened, uint256 tolerance)
+    function decide(Question memory q) internal pure returns (Decision memory d) {
+        uint256 size = q.silent.length;
+        (d.unscorable, d.winners, d.agreed) = (q.unscorable, q.winners, new bool[](size));
+        bool[] memory denies = new bool[](size);
+        bool[] memory speaks = new bool[](size);
+        for (uint256 i; i < size; ++i) {
+            denies[i] = !q.silent[i] && q.opened[i].length == 0;
+            speaks[i] = q.opened[i].length != 0 && !q.silent[i];
+        }
+        if (isMost(denies)) {
+            d.verdict = q.unscorable ? Verdict.Upheld : Verdict.Overturned;
+            (d.unscorable, d.winners, d.agreed) = (true, new uint16[](0), denies);
+            return d;
+        }
+        d.verdict = Verdict.Undecided;
+        if (!isMost(speaks)) return d;
+        bool[] memory bearing;
+        if (!q.unscorable) {
+            bearing = allBearing(q, speaks, q.winners);
+            if (isMost(bearing)) {
+                (d.verdict, d.agreed) = (Verdict.Upheld, bearing);
+                return d;
+            }
+        }
+        uint24[] memory middle = medians(q, speaks);
+        uint16[] memory winners = Oracle.winners(middle, q.ordinals, q.participants, q.minimum, q.shares.length);
+        bearing = allBearing(q, speaks, winners);
+        if (!isMost(bearing)) return d;
+        d.agreed = bearing;
+        if (!q.unscorable && paySame(q, winners, q.winners)) {
+            d.verdict = Verdict.Upheld;
+        } else {
+            (d.verdict, d.unscorable, d.winners, d.medians) = (Verdict.Overturned, false, winners, middle);
+        }
+    }
+
+    function isMost(bool[] memory members) internal pure returns (bool) {
+        uint256 count;
+        for (uint256 i; i < members.length; ++i) {
+            if (members[i]) ++count;
+        }
+        return 2 * count > members.length;
+    }
+
+    function allBearing(Question memory q, bool[] memory speaks, uint16[] memory winners)
         internal
         pure
-        returns (uint24[] memory medians, bool[] memory agreed, bool upheld)
+        returns (bool[] memory list)
     {
-        uint256 voices;
-        for (uint256 i; i < opened.length; ++i) {
-            if (opened[i].length != 0) ++voices;
+        list = new bool[](speaks.length);
+        for (uint256 i; i < list.length; ++i) {
+            list[i] = speaks[i] && bearsOut(q, q.opened[i], winners);
         }
-        uint24[][] memory heard = new uint24[][](voices % 2 == 0 ? voices + 1 : voices);
-        uint256 next;
-        for (uint256 i; i < opened.length; ++i) {
-            if (opened[i].length != 0) heard[next++] = opened[i];
-        }
-        if (next < heard.length) heard[next] = evaluators;
-
-        medians = new uint24[](evaluators.length);
-        for (uint256 spec; spec < evaluators.length; ++spec) {
-            medians[spec] = median(heard, spec);
-        }
-        agreed = new bool[](opened.length);
-        for (uint256 i; i < opened.length; ++i) {
-            agreed[i] = opened[i].length != 0 && near(opened[i], medians, tolerance);
-        }
-        upheld = near(evaluators, medians, tolerance);
     }
 
-    /// @notice The score that less than half of the others are below, and less than half above.
-    function median(uint24[][] memory heard, uint256 spec) internal pure returns (uint24) {
-        for (uint256 i; i < heard.length; ++i) {
-            uint256 below;
-            uint256 above;
-            for (uint256 j; j < heard.length; ++j) {
-                if (heard[j][spec] < heard[i][spec]) ++below;
-                if (heard[j][spec] > heard[i][spec]) ++above;
+    /// @notice Whether these scores bear out that `winners` win: pair by pair, all within the tolerance.
+    function bearsOut(Question memory q, uint24[] memory scores, uint16[] memory winners) internal pure returns (bool) {
+        for (uint256 i; i < winners.length; ++i) {
+            if (scores[winners[i]] + q.tolerance < q.minimum) return false;
+        }
+        for (uint256 spec; spec < scores.length; ++spec) {
+            uint256 own = placeOf(q, winners, spec);
+            bool wins = own < winners.length;
+            if (!wins && winners.length < q.shares.length && scores[spec] >= q.minimum + q.tolerance) return false;
+            for (uint256 place; place < own; ++place) {
+                if (beats(q, scores, spec, winners[place])) return false;
             }
-            if (2 * below < heard.length && 2 * above < heard.length) return heard[i][spec];
-        }
-        revert("an even number has no median");
-    }
-
-    function near(uint24[] memory scores, uint24[] memory medians, uint256 tolerance) internal pure returns (bool) {
-        for (uint256 i; i < scores.length; ++i) {
-            (uint256 a, uint256 b) = (scores[i], medians[i]);
-            if (a + tolerance < b || b + tolerance < a) return false;
         }
         return true;
     }
 
-    /// @notice The table of payments.
-    function ending(Terms memory t, Story memory s) internal pure returns (Ending memory e) {
-        e.toMembers = new uint256[](t.panel.members.length);
-        bool silent = s.challenged && !s.answered;
-        if (s.revealed != 0 && (!s.scored || silent)) {
-            e.outcome = Outcome.Void;
-            e.pool = uint256(t.bond) + (silent ? t.panel.challengeBond : 0) + s.forfeits;
-            e.toOrganizer = uint256(t.reward) + t.evaluatorFee;
-            return e;
+    /// @notice Whether spec `a` should stand before spec `b` whatever honest scores differ by; without a tolerance, an equal
+    /// one that is earlier does.
+    function beats(Question memory q, uint24[] memory scores, uint256 a, uint256 b) internal pure returns (bool) {
+        if (q.tolerance == 0) return Oracle.better(scores, q.ordinals, a, b);
+        return scores[a] > scores[b] + 2 * q.tolerance;
+    }
+
+    /// @notice The place of a spec's participant, behind all where it has none.
+    function placeOf(Question memory q, uint16[] memory winners, uint256 spec) internal pure returns (uint256 place) {
+        while (place < winners.length && q.participants[winners[place]] != q.participants[spec]) ++place;
+    }
+
+    /// @notice Whether everybody gets as many basis points by one list as by the other.
+    function paySame(Question memory q, uint16[] memory a, uint16[] memory b) internal pure returns (bool) {
+        for (uint256 spec; spec < q.participants.length; ++spec) {
+            if (basisPoints(q, a, placeOf(q, a, spec)) != basisPoints(q, b, placeOf(q, b, spec))) return false;
         }
-        if (s.winners != 0) {
-            e.outcome = Outcome.Won;
-            e.pool = t.reward + s.forfeits;
-            e.prizes = Oracle.amounts(e.pool, t.shares, s.winners);
-        } else {
-            e.outcome = Outcome.Refunded;
-            e.toOrganizer = t.reward + s.forfeits;
+        return true;
+    }
+
+    /// @notice The best gets what the others leave.
+    function basisPoints(Question memory q, uint16[] memory winners, uint256 place) internal pure returns (uint256 part) {
+        if (place == winners.length) return 0;
+        if (place != 0) return q.shares[place];
+        part = 10_000;
+        for (uint256 i = 1; i < winners.length; ++i) {
+            part -= q.shares[i];
         }
-        if (s.revealed == 0) {
-            e.toOrganizer += uint256(t.bond) + t.evaluatorFee;
-        } else if (!s.challenged) {
-            e.toOrganizer += t.bond;
-            e.toEvaluator = t.evaluatorFee;
-        } else {
-            uint256 stakes = uint256(t.bond) + t.panel.challengeBond;
-            for (uint256 i; i < s.agreed.length; ++i) {
-                if (!s.agreed[i]) continue;
-                e.toMembers[i] = t.panel.fee;
-                stakes -= t.panel.fee;
+    }
+
+    function medians(Question memory q, bool[] memory speaks) internal pure returns (uint24[] memory list) {
+        list = new uint24[](q.participants.length);
+        for (uint256 spec; spec < list.length; ++spec) {
+            uint256[] memory sorted = new uint256[](speaks.length);
+            uint256 count;
+            for (uint256 i; i < speaks.length; ++i) {
+                if (!speaks[i]) continue;
+                uint256 place = count++;
+                for (; place != 0 && sorted[place - 1] > q.opened[i][spec]; --place) {
+                    sorted[place] = sorted[place - 1];
+                }
+                sorted[place] = q.opened[i][spec];
             }
-            if (s.upheld) {
-                e.toOrganizer += stakes;
-                e.toEvaluator = t.evaluatorFee;
-            } else {
-                e.toOrganizer += t.evaluatorFee;
-                e.toChallenger = stakes;
-            }
+            list[spec] = uint24((sorted[(count - 1) / 2] + sorted[count / 2]) / 2);
         }
     }
 }

@@ -23,7 +23,7 @@ abstract contract PanelWorld is World {
 
     // ---------------------------------------------------------------------------------------------------- up to a phase
 
-    /// @dev Opened on `t` and revealed by as many participants as there are `scores`, which are recorded; stops where
+    /// @dev Opened on `t` and revealed, as many specs as there are `scores`, which are recorded; stops where
     /// challenging starts.
     function scored(Terms memory t, uint24[] memory scores) internal returns (uint256 contest) {
         contest = scored(t, scores, 0);
@@ -36,12 +36,12 @@ abstract contract PanelWorld is World {
         goTo(contest, Phase.Challenge);
     }
 
-    /// @dev Four specs each of as many participants as it takes; stops where scoring starts.
+    /// @dev Two specs each of as many participants as it takes; stops where scoring starts.
     function revealed(Terms memory t, uint256 count, uint256 silent) internal returns (uint256 contest) {
         contest = open(t);
         Sealed[] memory all = new Sealed[](count);
         for (uint256 i; i < count; ++i) {
-            all[i] = submit(contest, participant(i / 4), i % 4, Specs.plain(i));
+            all[i] = submit(contest, participant(i / 2), i % 2, Specs.plain(i));
         }
         for (uint256 i; i < silent; ++i) {
             submit(contest, stranger, i, Specs.plain(i));
@@ -56,21 +56,27 @@ abstract contract PanelWorld is World {
     /// @dev As `scored`, and challenged; stops where sealing starts.
     function disputed(Terms memory t, uint24[] memory scores) internal returns (uint256 contest) {
         contest = scored(t, scores);
-        challenge(contest, challenger, scores);
+        challenge(contest, challenger);
         goTo(contest, Phase.PanelSeal);
     }
 
-    /// @dev The seats from the first on seal and open what is found for them; stops where the contest can be resolved.
+    /// @dev The first seats, as many as there are lists, seal and open what is found for them, none being no scores; stops where
+    /// the contest can be resolved.
     function answer(uint256 contest, uint24[][] memory found) internal {
+        answer(contest, found, new bool[](found.length));
+    }
+
+    /// @dev Without those who are silent.
+    function answer(uint256 contest, uint24[][] memory found, bool[] memory silent) internal {
         Opinion[] memory all = new Opinion[](found.length);
         for (uint256 i; i < found.length; ++i) {
-            if (found[i].length == 0) continue;
+            if (silent[i]) continue;
             all[i] = opinion(contest, i, found[i]);
             sealScores(all[i]);
         }
         goTo(contest, Phase.PanelOpen);
         for (uint256 i; i < found.length; ++i) {
-            if (found[i].length != 0) openScores(all[i]);
+            if (!silent[i]) openScores(all[i]);
         }
         goTo(contest, Phase.Settle);
     }
@@ -129,6 +135,11 @@ abstract contract PanelWorld is World {
         for (uint256 i; i < count; ++i) {
             list[i] = uint24(uint256(keccak256(abi.encode(seed, i))) % 1_000_001);
         }
+    }
+
+    /// @dev Says that the contest cannot be scored.
+    function noScores() internal pure returns (uint24[] memory) {
+        return new uint24[](0);
     }
 
     /// @dev `count` times the same.

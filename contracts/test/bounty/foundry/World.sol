@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {
+    ContestView,
+    DisputeView,
+    IHyperparameterBounty,
+    Panel,
+    Phase,
+    SubmissionState,
+    Terms
+} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {PlainToken} from "../../shared/mocks/Tokens.sol";
 import {Offers} from "./Offers.sol";
 import {Specs} from "./Specs.sol";
@@ -44,14 +52,65 @@ abstract contract World is Offers {
 
     // ------------------------------------------------------------------------------------------------------------ steps
 
-    function open(Terms memory t) internal returns (uint256) {
-        return openAs(organizer, t);
+    /// @dev Offered, and accepted by everybody named: submissions are taken.
+    function open(Terms memory t) internal returns (uint256 contest) {
+        contest = offer(t);
+        acceptAll(contest);
     }
 
-    function openAs(address who, Terms memory t) internal returns (uint256 contest) {
+    /// @dev Offered, and not yet accepted by anybody.
+    function offer(Terms memory t) internal returns (uint256) {
+        return offerAs(organizer, t);
+    }
+
+    function offerAs(address who, Terms memory t) internal returns (uint256 contest) {
         uint256 coins = fund(who, t.asset, due(t));
         vm.prank(who);
         contest = bounty.open{value: coins}(t);
+    }
+
+    /// @dev The members first, and the evaluator last.
+    function acceptAll(uint256 contest) internal {
+        uint256 size = bounty.disputeOf(contest).panel.members.length;
+        for (uint256 seat; seat < size; ++seat) {
+            acceptSeat(contest, seat);
+        }
+        accept(contest);
+    }
+
+    /// @dev The members whose bit is set in `who`, and the evaluator if it should; but not all of them.
+    function acceptSome(uint256 contest, uint256 who, bool byEvaluator) internal {
+        uint256 size = bounty.disputeOf(contest).panel.members.length;
+        if (byEvaluator && size == 0) return;
+        if (byEvaluator) accept(contest);
+        for (uint256 seat; seat < size; ++seat) {
+            if (who >> seat & 1 == 1 && !(byEvaluator && seat == 0)) acceptSeat(contest, seat);
+        }
+    }
+
+    function accept(uint256 contest) internal {
+        ContestView memory v = bounty.contestOf(contest);
+        uint256 coins = fund(v.evaluator, v.asset, v.evaluatorBond);
+        vm.prank(v.evaluator);
+        bounty.accept{value: coins}(contest, type(uint32).max);
+    }
+
+    function acceptSeat(uint256 contest, uint256 seat) internal {
+        Panel memory panel = bounty.disputeOf(contest).panel;
+        uint256 coins = fund(panel.members[seat], bounty.contestOf(contest).asset, panel.memberBond);
+        vm.prank(panel.members[seat]);
+        bounty.acceptSeat{value: coins}(contest, seat);
+    }
+
+    function sponsor(uint256 contest, address who, uint96 amount) internal {
+        uint256 coins = fund(who, bounty.contestOf(contest).asset, amount);
+        vm.prank(who);
+        bounty.sponsor{value: coins}(contest, amount);
+    }
+
+    function extend(uint256 contest, uint32 secs) internal {
+        vm.prank(bounty.contestOf(contest).organizer);
+        bounty.extend(contest, secs);
     }
 
     /// @dev A spec with a fresh salt; nothing is sent.
@@ -89,10 +148,17 @@ abstract contract World is Offers {
 
     function submit(Sealed memory s) internal {
         ContestView memory v = bounty.contestOf(s.contest);
-        uint256 coins = fund(s.sender, v.asset, v.deposit);
+        bool replaces = bounty.submissionOf(s.contest, s.sender, s.entry).state != SubmissionState.Empty;
+        (uint256 fee, uint256 surcharge) = bounty.priceOf(s.contest);
+        uint256 coins = fund(s.sender, v.asset, replaces ? 0 : fee + surcharge);
         bytes32 hash = commitment(s); // before `prank`, which a call of the hash would use up
         vm.prank(s.sender);
         bounty.submit{value: coins}(s.contest, s.entry, hash);
+    }
+
+    function withdrawSubmission(Sealed memory s) internal {
+        vm.prank(s.sender);
+        bounty.withdrawSubmission(s.contest, s.entry);
     }
 
     function reveal(Sealed memory s) internal returns (uint256) {
@@ -159,31 +225,62 @@ abstract contract World is Offers {
         bounty.settle(contest);
     }
 
-    function challenge(uint256 contest, address who, uint24[] memory scores) internal {
+    function challenge(uint256 contest, address who) internal {
         uint256 coins = fund(who, bounty.contestOf(contest).asset, bounty.disputeOf(contest).panel.challengeBond);
         vm.prank(who);
-        bounty.challenge{value: coins}(contest, scores);
+        bounty.challenge{value: coins}(contest);
+    }
+
+    function claim(uint256 contest, uint256 index) internal {
+        bounty.claim(contest, indexList(index));
+    }
+
+    /// @dev All of them at once.
+    function claimAll(uint256 contest) internal {
+        uint256[] memory indexes = new uint256[](bounty.contestOf(contest).revealed);
+        for (uint256 i; i < indexes.length; ++i) {
+            indexes[i] = i;
+        }
+        bounty.claim(contest, indexes);
+    }
+
+    function indexList(uint256 a) internal pure returns (uint256[] memory indexes) {
+        indexes = new uint256[](1);
+        indexes[0] = a;
     }
 
     // ------------------------------------------------------------------------------------------------------------ phases
 
     /// @dev The second at which a phase that the clock decides begins.
-    function startOf(uint256 contest, Phase phase) internal view returns (uint256) {
+    function startOf(uint256 contest, Phase phase) internal view returns (uint256 start) {
         ContestView memory v = bounty.contestOf(contest);
-        if (phase == Phase.Reveal) return v.submitEnds;
-        if (phase == Phase.Score) return v.revealEnds;
-        if (phase == Phase.Challenge) return v.scoreEnds;
-        bool challenged = bounty.disputeOf(contest).challenger != address(0);
-        if (phase == (challenged ? Phase.PanelSeal : Phase.Settle)) return v.challengeEnds;
-        if (phase == Phase.PanelOpen) return bounty.disputeOf(contest).sealEnds;
+        if (phase == Phase.Lapsed) return v.acceptEnds;
+        start = v.submitEnds;
+        if (phase == Phase.Reveal) return start;
+        start += v.revealSeconds;
+        if (phase == Phase.Score) return start;
+        start += v.scoreSeconds;
+        if (phase == Phase.Challenge) return start;
+        start += v.challengeSeconds;
+        DisputeView memory d = bounty.disputeOf(contest);
+        if (phase == (d.challenger != address(0) ? Phase.PanelSeal : Phase.Settle)) return start;
+        start += d.panel.sealSeconds;
+        if (phase == Phase.PanelOpen) return start;
+        start += d.panel.openSeconds;
         require(phase == Phase.Settle, "the clock does not start this phase");
-        return bounty.disputeOf(contest).openEnds;
+    }
+
+    /// @dev From this second on nobody can publish the holdout key.
+    function keyEnds(uint256 contest) internal view returns (uint256) {
+        return startOf(contest, Phase.Score) + bounty.contestOf(contest).scoreSeconds / 4;
     }
 
     /// @dev The last second that anybody may have to wait for.
     function lastDeadline(uint256 contest) internal view returns (uint256) {
-        uint256 openEnds = bounty.disputeOf(contest).openEnds;
-        return openEnds != 0 ? openEnds : bounty.contestOf(contest).challengeEnds;
+        DisputeView memory d = bounty.disputeOf(contest);
+        ContestView memory v = bounty.contestOf(contest);
+        return uint256(v.submitEnds) + v.revealSeconds + v.scoreSeconds + v.challengeSeconds + d.panel.sealSeconds
+            + d.panel.openSeconds;
     }
 
     function goTo(uint256 contest, Phase phase) internal {
@@ -194,30 +291,41 @@ abstract contract World is Offers {
     function anotherPhase(Phase expected, uint256 seed) internal returns (uint256 contest, Phase actual) {
         actual = Phase(bound(seed, 0, uint256(type(Phase).max) - 1));
         if (actual >= expected) actual = Phase(uint256(actual) + 1);
-        if (actual == Phase.None) return (bounty.contestCount() + 1 + seed % 1000, actual);
+        return (inPhase(actual, seed), actual);
+    }
 
+    /// @dev A contest at some second of a phase; disputed wherever that can be.
+    function inPhase(Phase phase, uint256 seed) internal returns (uint256 contest) {
+        if (phase == Phase.None) return bounty.contestCount() + 1 + seed % 1000;
         uint256 within = uint256(keccak256(abi.encode(seed)));
-        bool panel = actual == Phase.PanelSeal || actual == Phase.PanelOpen || within % 2 == 1;
-        contest = open(panel ? panelTerms(seed % 2 == 1, 3) : terms(seed % 2 == 1));
-        if (panel && actual >= Phase.Challenge && actual <= Phase.Settle) {
+        bool panel = phase == Phase.PanelSeal || phase == Phase.PanelOpen || within % 2 == 1;
+        contest = offer(panel ? panelTerms(seed % 2 == 1, 3) : terms(seed % 2 == 1));
+        if (phase == Phase.Offer || phase == Phase.Lapsed) {
+            uint256 lapses = startOf(contest, Phase.Lapsed);
+            bool late = phase == Phase.Lapsed;
+            vm.warp(late ? bound(within, lapses, type(uint40).max) : bound(within, block.timestamp, lapses - 1));
+            return contest;
+        }
+        acceptAll(contest);
+        if (panel && phase >= Phase.Challenge && phase <= Phase.Settle) {
             play(contest, alice);
             record(contest, 1_000_000);
             goTo(contest, Phase.Challenge);
-            challenge(contest, challenger, scoreList(1_000_000));
+            challenge(contest, challenger);
         }
-        if (actual == Phase.Submit) {
+        if (phase == Phase.Submit) {
             vm.warp(bound(within, block.timestamp, startOf(contest, Phase.Reveal) - 1));
-        } else if (actual < Phase.Settle) {
-            uint256 starts = startOf(contest, actual);
-            Phase next = Phase(uint256(actual) + 1);
-            if (actual == Phase.Challenge && !panel) next = Phase.Settle;
+        } else if (phase < Phase.Settle) {
+            uint256 starts = startOf(contest, phase);
+            Phase next = Phase(uint256(phase) + 1);
+            if (phase == Phase.Challenge && !panel) next = Phase.Settle;
             vm.warp(bound(within, starts, startOf(contest, next) - 1));
-        } else if (actual == Phase.Cancelled) {
+        } else if (phase == Phase.Cancelled) {
             vm.prank(organizer);
             bounty.cancel(contest);
         } else {
             vm.warp(bound(within, startOf(contest, Phase.Settle), type(uint40).max));
-            if (actual == Phase.Settled) bounty.settle(contest);
+            if (phase == Phase.Settled) bounty.settle(contest);
         }
     }
 

@@ -4,133 +4,115 @@ pragma solidity 0.8.37;
 import {Place, RankingLib} from "../../../src/bounty/RankingLib.sol";
 import {Branchless} from "../../shared/proofs/Branchless.sol";
 
-/// @notice The ranking that is made in one pass is the plain one: whoever reaches the minimum and has no earlier twin
-/// stands behind all that score more, and behind the earlier ones that score the same.
-/// @dev Halmos knows no memory at an address that is not a number, which ties lead to. So scores that differ are proved
-/// for all values, and ties for every order that scores can be in: values then decide nothing but the order.
+/// @notice The ranking that is made in one pass is the plain one: of each participant its best spec, and of these whoever
+/// reaches the minimum behind all that score more, and behind the earlier ones that score the same.
+/// @dev Halmos knows no memory at an address that is not a number. So scores are numbers here, in every order that three of
+/// them and the minimum can be in: their values decide nothing but the order. Participants and ordinals may be any.
 contract RankingProof {
     using Branchless for uint256;
 
     uint256 private constant INDEX_BITS = 11;
     uint256 private constant LANE_BITS = 32;
+    uint256 private constant COUNT = 3;
 
     struct Entry {
         uint256 score;
-        uint32 ordinal;
-        bytes32 spec;
+        uint256 ordinal;
+        uint256 participant;
     }
 
     mapping(uint256 => Place) private _places;
-    mapping(address => mapping(uint256 => bytes32)) private _submissions;
 
     function rank(uint256[] memory scores, uint256 minimum, uint256 prizes) external view returns (uint256) {
-        return RankingLib.rank(scores, minimum, prizes, _places, _submissions);
+        return RankingLib.rank(scores, minimum, prizes, new uint256[](scores.length), _places);
     }
 
-    // ------------------------------------------------------------------------------------- all values, none twice
+    // ------------------------------------------------------------------------------------------- all values, one prize
 
+    /// @dev With one prize and no tie nobody asks who it is.
     function check_threeScoresForOnePrize(uint24 a, uint24 b, uint24 c, uint256 minimum) public {
-        distinct([a, b, c], minimum, 1);
-    }
-
-    function check_threeScoresForTwoPrizes(uint24 a, uint24 b, uint24 c, uint256 minimum) public {
-        distinct([a, b, c], minimum, 2);
-    }
-
-    function check_threeScoresForEightPrizes(uint24 a, uint24 b, uint24 c, uint256 minimum) public {
-        distinct([a, b, c], minimum, 8);
-    }
-
-    // ------------------------------------------------------------------------ all orders of scores, ordinals, specs
-
-    /// @param order the scores, each a bit: with ties among three, there are no more than two different ones.
-    function check_threeTiesForOnePrize(uint256 order, uint32[3] memory ordinals, bytes32[3] memory specs) public {
-        tied(order, 1, ordinals, specs);
-    }
-
-    function check_threeTiesForTwoPrizes(uint256 order, uint32[3] memory ordinals, bytes32[3] memory specs) public {
-        tied(order, 2, ordinals, specs);
-    }
-
-    function check_threeTiesForEightPrizes(uint256 order, uint32[3] memory ordinals, bytes32[3] memory specs) public {
-        tied(order, 8, ordinals, specs);
-    }
-
-    function distinct(uint24[3] memory scores, uint256 minimum, uint256 prizes) private {
-        Entry[] memory entries = new Entry[](scores.length);
-        for (uint256 i; i < scores.length; ++i) {
-            for (uint256 j; j < i; ++j) {
-                if (scores[i] == scores[j]) return;
-            }
-            entries[i] = Entry(scores[i], uint32(i + 1), bytes32(i + 1));
+        if (minimum > RankingLib.MAX_SCORE) return; // `open` refuses it
+        if (a == b || b == c || c == a) return;
+        uint256[] memory scores = new uint256[](COUNT);
+        (scores[0], scores[1], scores[2]) = (a, b, c);
+        uint256 inRange = scores[0].le(RankingLib.MAX_SCORE) & scores[1].le(RankingLib.MAX_SCORE)
+            & scores[2].le(RankingLib.MAX_SCORE);
+        uint256 best;
+        for (uint256 i; i < COUNT; ++i) {
+            _places[i] = Place(address(uint160(i + 1)), uint32(i + 1), uint16(i), false);
+            uint256 lane = scores[i] << INDEX_BITS | (i + 1);
+            best = (minimum.le(scores[i]) & best.lt(lane)).pick(lane, best);
         }
-        compare(entries, minimum, prizes);
+        (bool ok, bytes memory answer) = address(this).staticcall(abi.encodeCall(this.rank, (scores, minimum, 1)));
+        assert(ok == (inRange == 1));
+        if (ok) assert(abi.decode(answer, (uint256)) == best);
     }
 
-    function tied(uint256 order, uint256 prizes, uint32[3] memory ordinals, bytes32[3] memory specs) private {
-        for (uint256 i; i < ordinals.length; ++i) {
+    // ------------------------------------------------------------------- all orders of scores, ordinals and participants
+
+    function check_threeSpecsForOnePrize(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
+        inEveryOrder(order, 1, ordinals, who);
+    }
+
+    function check_threeSpecsForTwoPrizes(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
+        inEveryOrder(order, 2, ordinals, who);
+    }
+
+    function check_threeSpecsForEightPrizes(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
+        inEveryOrder(order, 8, ordinals, who);
+    }
+
+    function inEveryOrder(uint256 order, uint256 prizes, uint32[3] memory ordinals, address[3] memory who) private {
+        for (uint256 i; i < COUNT; ++i) {
             // Each submission has an ordinal of its own, from 1.
             if (ordinals[i] == 0) return;
             for (uint256 j; j < i; ++j) {
                 if (ordinals[i] == ordinals[j]) return;
             }
         }
-        // One path for each order and each minimum, on which they are numbers.
-        for (uint256 i; i < 16; ++i) {
-            if (order == i) return ranked(i >> 1, i & 1, prizes, ordinals, specs);
+        // One path for each order, on which the scores are numbers: 0, 1 or 2, below and above a minimum of 0 or 1.
+        for (uint256 i; i < 2 * 27; ++i) {
+            if (order == i) return compare(i / 2, i % 2, prizes, ordinals, who);
         }
     }
 
-    function ranked(uint256 order, uint256 minimum, uint256 prizes, uint32[3] memory ordinals, bytes32[3] memory specs)
+    function compare(uint256 order, uint256 minimum, uint256 prizes, uint32[3] memory ordinals, address[3] memory who)
         private
     {
-        Entry[] memory entries = new Entry[](ordinals.length);
-        for (uint256 i; i < entries.length; ++i) {
-            entries[i] = Entry(order >> i & 1, ordinals[i], specs[i]);
-        }
-        compare(entries, minimum, prizes);
-    }
-
-    function compare(Entry[] memory entries, uint256 minimum, uint256 prizes) private {
-        if (minimum > RankingLib.MAX_SCORE) return; // `open` refuses it
-        uint256[] memory scores = new uint256[](entries.length);
-        uint256 inRange = 1;
-        for (uint256 i; i < entries.length; ++i) {
-            scores[i] = entries[i].score;
-            inRange &= scores[i].le(RankingLib.MAX_SCORE);
-            address participant = address(uint160(i + 1));
-            _places[i] = Place(participant, entries[i].ordinal, uint16(i), false);
-            _submissions[participant][i] = entries[i].spec;
+        uint256[] memory scores = new uint256[](COUNT);
+        Entry[] memory entries = new Entry[](COUNT);
+        for (uint256 i; i < COUNT; ++i) {
+            scores[i] = order % 3;
+            order /= 3;
+            _places[i] = Place(who[i], ordinals[i], uint16(i), false);
+            entries[i] = Entry(scores[i], ordinals[i], uint256(uint160(who[i])));
         }
         uint256 expected = plain(entries, minimum, prizes);
-        (bool ok, bytes memory answer) = address(this).staticcall(abi.encodeCall(this.rank, (scores, minimum, prizes)));
-        assert(ok == (inRange == 1));
-        if (ok) assert(abi.decode(answer, (uint256)) == expected);
+        assert(this.rank(scores, minimum, prizes) == expected);
     }
 
     function plain(Entry[] memory entries, uint256 minimum, uint256 prizes) private pure returns (uint256 ranking) {
-        uint256[] memory ranks = new uint256[](entries.length);
-        for (uint256 i; i < entries.length; ++i) {
+        uint256[] memory ranks = new uint256[](COUNT);
+        for (uint256 i; i < COUNT; ++i) {
             ranks[i] = minimum.le(entries[i].score);
-            for (uint256 j; j < entries.length; ++j) {
-                ranks[i] &= 1 ^ (before(entries[j], entries[i]) & uint256(entries[j].spec).eq(uint256(entries[i].spec)));
+            for (uint256 j; j < COUNT; ++j) {
+                ranks[i] &= 1 ^ (before(entries[j], entries[i]) & entries[j].participant.eq(entries[i].participant));
             }
         }
-        for (uint256 i; i < entries.length; ++i) {
+        for (uint256 i; i < COUNT; ++i) {
             uint256 position;
-            for (uint256 j; j < entries.length; ++j) {
-                uint256 more = entries[i].score.lt(entries[j].score);
-                position += ranks[j] & (more | before(entries[j], entries[i]));
+            for (uint256 j; j < COUNT; ++j) {
+                position += ranks[j] & before(entries[j], entries[i]);
             }
             uint256 lane = entries[i].score << INDEX_BITS | (i + 1);
-            for (uint256 k; k < prizes && k < entries.length; ++k) {
+            for (uint256 k; k < prizes && k < COUNT; ++k) {
                 ranking |= (ranks[i] & position.eq(k)).pick(lane << (LANE_BITS * k), 0);
             }
         }
     }
 
-    /// @dev Whether `a` has the same score as `b`, and came earlier.
+    /// @dev Whether `a` scores more than `b`, or the same and came earlier.
     function before(Entry memory a, Entry memory b) private pure returns (uint256) {
-        return a.score.eq(b.score) & uint256(a.ordinal).lt(b.ordinal);
+        return b.score.lt(a.score) | (a.score.eq(b.score) & a.ordinal.lt(b.ordinal));
     }
 }

@@ -62,12 +62,55 @@ contract CancelTest is World {
         assertEq(held(assetFor(inToken)), 0, "held");
     }
 
+    function testFuzz_GivenAnOfferThatSomeHaveAccepted(
+        Terms memory raw,
+        uint8 who,
+        bool byEvaluator,
+        bool inToken,
+        uint32 when
+    ) external givenTheContestIsOpen whenTheSenderIsTheOrganizer {
+        Terms memory t = validWithPanel(raw, inToken);
+        t.evaluator = evaluator;
+        uint256 contest = offer(t);
+        acceptSome(contest, who, byEvaluator);
+        uint256 size = t.panel.members.length;
+        vm.warp(block.timestamp + when);
+        cancel(contest);
+        for (uint256 i; i < size; ++i) {
+            bool accepted = bounty.disputeOf(contest).accepted[i];
+            assertEq(balanceOf(t.asset, t.panel.members[i]), accepted ? t.panel.memberBond : 0, "a member");
+        }
+        bool evaluatorAccepted = bounty.contestOf(contest).throughput != 0;
+        assertEq(balanceOf(t.asset, evaluator), evaluatorAccepted ? t.evaluatorBond : 0, "evaluator");
+        assertEq(balanceOf(t.asset, organizer), due(t), "organizer");
+        assertEq(held(t.asset), 0, "held");
+    }
+
+    function testFuzz_GivenSponsors(uint96[2] memory amounts, bool inToken)
+        external
+        givenTheContestIsOpen
+        whenTheSenderIsTheOrganizer
+    {
+        uint256 contest = open(terms(inToken));
+        (amounts[0], amounts[1]) = (uint96(bound(amounts[0], 1, 1 << 95)), uint96(bound(amounts[1], 1, 1 << 94)));
+        sponsor(contest, alice, amounts[0]);
+        sponsor(contest, bob, amounts[1]);
+        cancel(contest);
+        assertEq(held(assetFor(inToken)), uint256(amounts[0]) + amounts[1], "held");
+        bounty.reclaim(contest, alice);
+        bounty.reclaim(contest, bob);
+        assertEq(balanceOf(assetFor(inToken), alice), amounts[0], "the first");
+        assertEq(balanceOf(assetFor(inToken), bob), amounts[1], "the second");
+        assertEq(held(assetFor(inToken)), 0, "held when all have reclaimed");
+    }
+
     function testFuzz_GivenNoSubmissionStands(Terms memory raw, bool inToken, uint40 when)
         external
         givenTheContestIsOpen
         whenTheSenderIsTheOrganizer
     {
         Terms memory t = valid(raw, inToken);
+        t.evaluator = evaluator;
         uint256 contest = open(t);
         vm.warp(bound(when, block.timestamp, type(uint40).max));
 
@@ -76,6 +119,10 @@ contract CancelTest is World {
         cancel(contest);
 
         assertEq(balanceOf(t.asset, organizer), due(t), "what comes back");
+        assertEq(balanceOf(t.asset, evaluator), t.evaluatorBond, "the evaluator's bond");
+        for (uint256 i; i < t.panel.members.length; ++i) {
+            assertEq(balanceOf(t.asset, t.panel.members[i]), t.panel.memberBond, "a member's bond");
+        }
         assertEq(held(t.asset), 0, "held");
         assertOutcome(contest, Outcome.Cancelled);
         assertPhase(contest, Phase.Cancelled);

@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
 import {PanelWorld} from "../../foundry/PanelWorld.sol";
 
 contract ClaimTest is PanelWorld {
-    function testFuzz_RevertGiven_TheContestDidNotEndVoid(uint256 seed, uint256 index, uint24 score) external {
+    function testFuzz_RevertGiven_ThereIsNoPot(uint256 seed, uint256 index, uint24 score) external {
         uint256 contest;
         if (seed % 2 == 0) {
             (contest,) = anotherPhase(Phase.Reveal, seed / 2);
@@ -16,111 +17,139 @@ contract ClaimTest is PanelWorld {
             record(contest, score % 1_000_001);
             settle(contest);
         }
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IHyperparameterBounty.WrongOutcome.selector, contest, Outcome.Void, bounty.outcomeOf(contest)
-            )
-        );
-        bounty.claim(contest, index);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToClaim.selector, contest));
+        claim(contest, index);
     }
 
-    function testFuzz_RevertWhen_NoSpecHasTheIndex(uint256 index, bool inToken) external givenTheContestEndedVoid {
+    function testFuzz_RevertWhen_NoSpecHasAnIndex(uint256 index, bool inToken) external givenThereIsAPot {
         uint256 contest = voided(terms(inToken), 0);
         index = bound(index, 3, type(uint256).max);
+        uint256[] memory indexes = new uint256[](2);
+        indexes[1] = index;
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NoSuchReveal.selector, index, 3));
-        bounty.claim(contest, index);
+        bounty.claim(contest, indexes);
     }
 
-    function testFuzz_RevertGiven_TheShareWasClaimed(uint256 index, bool inToken, address sender)
+    function testFuzz_RevertGiven_AShareThatWasClaimed(uint256 index, bool inToken, address sender)
         external
-        givenTheContestEndedVoid
-        whenASpecHasTheIndex
+        givenThereIsAPot
+        whenEveryIndexHasASpec
     {
         uint256 contest = voided(terms(inToken), 0);
         index = bound(index, 0, 2);
-        bounty.claim(contest, index);
+        claim(contest, index);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyClaimed.selector, contest, index));
         vm.prank(sender);
-        bounty.claim(contest, index);
+        bounty.claim(contest, indexList(index));
     }
 
-    function testFuzz_RevertGiven_TheShareIsZero(uint8 bond, uint256 index, bool inToken)
+    function testFuzz_RevertWhen_AnIndexIsThereTwice(uint256 index, bool inToken)
         external
-        givenTheContestEndedVoid
-        whenASpecHasTheIndex
+        givenThereIsAPot
+        whenEveryIndexHasASpec
     {
-        Terms memory t = terms(inToken);
-        (t.bond, t.deposit) = (bond % 3, 0);
-        uint256 contest = voided(t, 1);
-        index = bound(index, t.bond, 2);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToClaim.selector, contest, index));
-        bounty.claim(contest, index);
+        uint256 contest = voided(terms(inToken), 0);
+        uint256[] memory indexes = new uint256[](3);
+        indexes[0] = indexes[2] = index = bound(index, 0, 2);
+        indexes[1] = (index + 1) % 3;
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyClaimed.selector, contest, index));
+        bounty.claim(contest, indexes);
     }
 
-    function testFuzz_GivenAShareThatWasNotClaimed(
+    function testFuzz_WhenThereIsNoIndex(bool inToken, address sender)
+        external
+        givenThereIsAPot
+        whenEveryIndexHasASpec
+    {
+        uint256 contest = voided(terms(inToken), 0);
+        uint256 heldBefore = held(assetFor(inToken));
+        vm.prank(sender);
+        bounty.claim(contest, new uint256[](0));
+        assertEq(held(assetFor(inToken)), heldBefore, "held");
+    }
+
+    function testFuzz_GivenSharesThatWereNotClaimed(
         uint96 bond,
-        uint96 deposit,
-        uint8 forfeited,
+        uint96 entryFee,
+        uint8 silent,
         bool inToken,
         address sender,
-        uint8 order
-    ) external givenTheContestEndedVoid whenASpecHasTheIndex {
+        uint8 order,
+        uint8 first
+    ) external givenThereIsAPot whenEveryIndexHasASpec {
         Terms memory t = terms(inToken);
-        (t.bond, t.deposit) = (uint96(bound(bond, 3, type(uint96).max)), deposit);
-        forfeited %= 3;
-        uint256 contest = voided(t, forfeited);
-        uint256 pot = uint256(t.bond) + uint256(forfeited) * deposit;
+        (t.bond, t.entryFee) = (uint96(bound(bond, 6, type(uint96).max)), entryFee);
+        uint256 contest = voided(t, silent % 3);
+        uint256 pot = t.bond / 2 + 3 * uint256(entryFee);
         address[3] memory who = [alice, bob, carol];
+        uint256[] memory before = new uint256[](3);
+        uint256[] memory indexes = new uint256[](3);
+        for (uint256 i; i < 3; ++i) {
+            indexes[i] = (order + i) % 3;
+            before[i] = balanceOf(t.asset, who[i]);
+        }
+        // Some in one call and the rest in the next.
+        uint256[] memory rest = new uint256[](first % 4);
+        for (uint256 i; i < rest.length; ++i) {
+            rest[i] = indexes[3 - rest.length + i];
+        }
+        uint256[] memory now_ = new uint256[](3 - rest.length);
+        for (uint256 i; i < now_.length; ++i) {
+            now_[i] = indexes[i];
+            uint256 amount = Oracle.claimable(pot, 3, indexes[i]);
+            vm.expectEmit(address(bounty));
+            emit IHyperparameterBounty.Claimed(contest, indexes[i], who[indexes[i]], amount);
+            vm.expectEmit(address(bounty));
+            emit IPayments.Paid(contest, who[indexes[i]], amount);
+        }
+        vm.prank(sender);
+        bounty.claim(contest, now_);
+        bounty.claim(contest, rest);
 
         for (uint256 i; i < 3; ++i) {
-            uint256 index = (order + i) % 3;
-            uint256 amount = Oracle.claimable(pot, 3, index);
-            uint256 before = balanceOf(t.asset, who[index]);
-            vm.expectEmit(address(bounty));
-            emit IHyperparameterBounty.Claimed(contest, index, who[index], amount);
-            vm.prank(sender);
-            bounty.claim(contest, index);
-            assertEq(balanceOf(t.asset, who[index]) - before, amount, "share");
+            assertEq(balanceOf(t.asset, who[i]) - before[i], Oracle.claimable(pot, 3, i), "share");
         }
-
         assertEq(held(t.asset), 0, "held");
     }
 
-    function testFuzz_GivenADisputeThatThePanelDidNotDecide(
-        uint96[2] memory bonds,
-        uint96 deposit,
-        uint8 silent,
-        uint8 voices,
-        bool inToken
-    ) external givenTheContestEndedVoid whenASpecHasTheIndex {
-        Terms memory t = panelTerms(inToken, 5);
-        (t.panel.fee, t.panel.challengeBond, t.bond, t.deposit) = (0, bonds[0], bonds[1], deposit);
-        uint24[] memory scores = someScores(1, 3);
-        silent %= 4;
-        uint256 contest = scored(t, scores, silent);
-        challenge(contest, challenger, scores);
-        goTo(contest, Phase.PanelSeal);
-        answer(contest, repeat(scores, voices % 3));
+    function testFuzz_GivenAPotSmallerThanTheNumberOfSpecs(uint8 pot, bool inToken)
+        external
+        givenThereIsAPot
+        whenEveryIndexHasASpec
+    {
+        Terms memory t = terms(inToken);
+        pot = uint8(bound(pot, 1, 2));
+        (t.bond, t.entryFee) = (2 * pot, 0);
+        uint256 contest = voided(t, 0);
+        claimAll(contest);
+        assertEq(balanceOf(t.asset, alice), 1, "the first");
+        assertEq(balanceOf(t.asset, bob), pot - 1, "the second");
+        assertEq(balanceOf(t.asset, carol), 0, "the third");
+        assertEq(held(t.asset), 0, "held");
+    }
+
+    function testFuzz_GivenAnEvaluatorThatWasOverturned(uint96 entryFee, bool inToken)
+        external
+        givenThereIsAPot
+        whenEveryIndexHasASpec
+    {
+        Terms memory t = panelTerms(inToken, 3);
+        t.entryFee = uint96(bound(entryFee, 1, type(uint96).max));
+        uint256 contest = disputed(t, scoreList(0, 0, 600_000));
+        answer(contest, repeat(scoreList(700_000, 0, 600_000), 3));
+        resolve(contest);
         settle(contest);
-        uint256 pot = uint256(t.bond) + t.panel.challengeBond + uint256(silent) * deposit;
-        uint256 before = balanceOf(t.asset, participant(0));
-
-        for (uint256 index; index < 3; ++index) {
-            uint256 amount = Oracle.claimable(pot, 3, index);
-            if (amount == 0) continue;
-            vm.expectEmit(address(bounty));
-            emit IHyperparameterBounty.Claimed(contest, index, participant(0), amount);
-            bounty.claim(contest, index);
-        }
-
-        assertEq(balanceOf(t.asset, participant(0)) - before, pot, "all shares");
+        assertOutcome(contest, Outcome.Won);
+        claimAll(contest);
+        assertEq(balanceOf(t.asset, participant(0)), t.reward + 2 * uint256(t.entryFee), "prize and fees");
+        assertEq(balanceOf(t.asset, participant(1)), t.entryFee, "the other's fee");
         assertEq(held(t.asset), 0, "held");
     }
 
-    /// @dev Void, with alice, bob and carol as those who revealed.
-    function voided(Terms memory t, uint256 forfeited) private returns (uint256 contest) {
+    /// @dev Void, with alice, bob and carol as those who revealed; the key was withheld.
+    function voided(Terms memory t, uint256 silent) private returns (uint256 contest) {
         contest = open(t);
-        for (uint256 i; i < forfeited; ++i) {
+        for (uint256 i; i < silent; ++i) {
             submit(contest, participant(i));
         }
         play(contest, alice, bob, carol);

@@ -42,7 +42,7 @@ contract ExtendTest is World {
         extend(contest, 0);
     }
 
-    function testFuzz_RevertWhen_TheLastDeadlineMovesTooFar(Terms memory raw, uint32 secs)
+    function testFuzz_RevertWhen_AllExtensionsTogetherAreTooLong(Terms memory raw, uint32 first, uint32 secs)
         external
         givenTheSubmitPhase
         whenTheSenderIsTheOrganizer
@@ -50,28 +50,18 @@ contract ExtendTest is World {
     {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
-        uint256 last = lastDeadline(contest);
-        uint256 latest = block.timestamp + 3650 days;
-        secs = uint32(bound(secs, latest - last + 1, type(uint32).max));
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last + secs));
+        first = uint32(bound(first, 0, t.submitSeconds));
+        if (first != 0) extend(contest, first);
+        secs = uint32(bound(secs, uint256(t.submitSeconds) - first + 1, type(uint32).max));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IHyperparameterBounty.ExtensionTooLong.selector, t.submitSeconds, uint256(first) + secs
+            )
+        );
         extend(contest, secs);
     }
 
-    function testFuzz_WhenTheLastDeadlineMovesAsFarAsCanBe(Terms memory raw, bool inToken)
-        external
-        givenTheSubmitPhase
-        whenTheSenderIsTheOrganizer
-        whenItExtendsBySomething
-    {
-        uint256 contest = open(valid(raw, inToken));
-        uint256 latest = block.timestamp + 3650 days;
-        uint256 room = latest - lastDeadline(contest);
-        vm.assume(room != 0);
-        extend(contest, uint32(room));
-        assertEq(lastDeadline(contest), latest, "the last deadline");
-    }
-
-    function testFuzz_WhenTheLastDeadlineStaysNear(Terms memory raw, uint32 secs, uint40 when, bool lastSecond)
+    function testFuzz_WhenAllExtensionsTogetherDoubleTheTimeToSubmit(Terms memory raw, uint32 first)
         external
         givenTheSubmitPhase
         whenTheSenderIsTheOrganizer
@@ -79,17 +69,29 @@ contract ExtendTest is World {
     {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
-        vm.warp(lastSecond ? t.submitEnds - 1 : bound(when, block.timestamp, t.submitEnds - 1));
-        uint256 room = block.timestamp + 3650 days - lastDeadline(contest);
-        vm.assume(room != 0);
-        secs = uint32(bound(secs, 1, room));
+        uint256 ends = startOf(contest, Phase.Reveal);
+        first = uint32(bound(first, 1, t.submitSeconds - 1));
+        extend(contest, first);
+        vm.warp(startOf(contest, Phase.Reveal) - 1);
+        extend(contest, t.submitSeconds - first);
+        assertEq(startOf(contest, Phase.Reveal), ends + t.submitSeconds, "submitting ends");
+    }
+
+    function testFuzz_WhenTheyAreShortEnough(Terms memory raw, uint32 secs, uint40 when, bool lastSecond)
+        external
+        givenTheSubmitPhase
+        whenTheSenderIsTheOrganizer
+        whenItExtendsBySomething
+    {
+        Terms memory t = valid(raw, false);
+        uint256 contest = open(t);
+        uint256 ends = startOf(contest, Phase.Reveal);
+        vm.warp(lastSecond ? ends - 1 : bound(when, block.timestamp, ends - 1));
+        secs = uint32(bound(secs, 1, t.submitSeconds));
         ContestView memory expected = bounty.contestOf(contest);
         expected.submitEnds += secs;
-        expected.revealEnds += secs;
-        expected.scoreEnds += secs;
-        expected.challengeEnds += secs;
         DisputeView memory panel = bounty.disputeOf(contest);
-        if (panel.openEnds != 0) (panel.sealEnds, panel.openEnds) = (panel.sealEnds + secs, panel.openEnds + secs);
+        uint256 last = lastDeadline(contest);
 
         vm.expectEmit(address(bounty));
         emit IHyperparameterBounty.Extended(contest, secs, expected.submitEnds);
@@ -97,10 +99,7 @@ contract ExtendTest is World {
 
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(expected), "contestOf");
         vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(panel), "disputeOf");
-    }
-
-    function extend(uint256 contest, uint32 secs) private {
-        vm.prank(organizer);
-        bounty.extend(contest, secs);
+        vm.warp(last + secs);
+        assertPhase(contest, Phase.Settle);
     }
 }

@@ -40,11 +40,11 @@ contract OpenTest is World {
         );
     }
 
-    function testFuzz_RevertWhen_TheCapOnSubmissionsIsZeroOrTooHigh(Terms memory raw, uint16 cap) external {
+    function testFuzz_RevertWhen_TheCapOnSubmissionsIsBelowTwoOrTooHigh(Terms memory raw, uint16 cap) external {
         Terms memory t = valid(raw, false);
-        t.maxSubmissions = cap % 4 == 0 ? 0 : uint16(bound(cap, 1025, type(uint16).max));
+        t.maxSubmissions = cap % 4 == 0 ? cap / 4 % 2 : uint16(bound(cap, 1025, type(uint16).max));
         refuses(
-            t, abi.encodeWithSelector(IHyperparameterBounty.SubmissionCapOutOfRange.selector, 1024, t.maxSubmissions)
+            t, abi.encodeWithSelector(IHyperparameterBounty.SubmissionCapOutOfRange.selector, 2, 1024, t.maxSubmissions)
         );
     }
 
@@ -59,39 +59,63 @@ contract OpenTest is World {
         );
     }
 
-    function testFuzz_RevertWhen_SubmittingEndsNowOrBefore(Terms memory raw, uint40 ends)
+    function testFuzz_RevertWhen_TheComputeBudgetOfAnEntryIsZero(Terms memory raw) external {
+        Terms memory t = valid(raw, false);
+        t.entrySeconds = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.ZeroEntrySeconds.selector));
+    }
+
+    function testFuzz_RevertWhen_ThereAreLessThanTenMinutesToAccept(Terms memory raw, uint40 ends)
         external
         whenPrizePartiesAndCapsAreInOrder
     {
         Terms memory t = valid(raw, false);
-        t.submitEnds = uint40(bound(ends, 0, block.timestamp));
+        uint256 earliest = block.timestamp + 10 minutes;
+        t.acceptEnds = uint40(ends % 2 == 0 ? earliest - 1 : bound(ends, 0, earliest - 1));
         refuses(
-            t, abi.encodeWithSelector(IHyperparameterBounty.SubmitEndsPassed.selector, t.submitEnds, block.timestamp)
+            t, abi.encodeWithSelector(IHyperparameterBounty.AcceptEndsTooSoon.selector, earliest, t.acceptEnds)
         );
     }
 
-    function testFuzz_RevertWhen_AWindowIsEmpty(Terms memory raw, uint8 which)
+    function testFuzz_RevertWhen_AWindowIsShorterThanTenMinutes(Terms memory raw, uint8 which, uint32 secs)
         external
         whenPrizePartiesAndCapsAreInOrder
     {
         Terms memory t = valid(raw, false);
-        if (which % 3 != 0) t.revealSeconds = 0;
-        if (which % 3 != 1) t.scoreSeconds = 0;
-        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.EmptyWindow.selector, t.revealSeconds, t.scoreSeconds));
+        secs = secs % 2 == 0 ? 599 : uint32(bound(secs, 1, 599));
+        which %= 4;
+        if (which == 0) t.submitSeconds = secs;
+        if (which == 1) t.revealSeconds = secs;
+        if (which == 2) t.scoreSeconds = secs;
+        if (which == 3) t.challengeSeconds = secs;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WindowTooShort.selector, 600, secs));
+    }
+
+    function testFuzz_RevertWhen_TheKeyHasLessThanTenMinutes(Terms memory raw, uint32 secs)
+        external
+        whenPrizePartiesAndCapsAreInOrder
+    {
+        Terms memory t = valid(raw, false);
+        t.holdoutCommitment = KEY;
+        t.scoreSeconds = secs % 2 == 0 ? 2399 : uint32(bound(secs, 600, 2399));
+        refuses(
+            t, abi.encodeWithSelector(IHyperparameterBounty.WindowTooShort.selector, 600, t.scoreSeconds / 4)
+        );
     }
 
     /// @dev Up to the largest numbers that the types hold, where sums in those types would wrap.
-    function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[5] memory windows)
+    function testFuzz_RevertWhen_TheLastDeadlineIsTooFar(Terms memory raw, uint40 ends, uint32[6] memory windows)
         external
         whenPrizePartiesAndCapsAreInOrder
     {
         Terms memory t = valid(raw, false);
-        t.submitEnds = uint40(bound(ends, block.timestamp + 1, type(uint40).max));
-        t.revealSeconds = uint32(bound(windows[0], 1, type(uint32).max));
-        t.scoreSeconds = uint32(bound(windows[1], 1, type(uint32).max));
-        t.challengeSeconds = windows[2];
+        t.acceptEnds = uint40(bound(ends, block.timestamp + 600, type(uint40).max));
+        t.submitSeconds = uint32(bound(windows[5], 600, type(uint32).max));
+        t.revealSeconds = uint32(bound(windows[0], 600, type(uint32).max));
+        t.scoreSeconds = uint32(bound(windows[1], 2400, type(uint32).max));
+        t.challengeSeconds = uint32(bound(windows[2], 600, type(uint32).max));
         (t.panel.sealSeconds, t.panel.openSeconds) = (windows[3], windows[4]);
-        uint256 last = t.submitEnds + lastSeconds(t);
+        uint256 last = t.acceptEnds + 2 * uint256(t.submitSeconds) + lastSeconds(t);
         uint256 latest = block.timestamp + 3650 days;
         vm.assume(last > latest);
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, last));
@@ -103,10 +127,11 @@ contract OpenTest is World {
     {
         Terms memory t = valid(raw, inToken);
         uint256 latest = block.timestamp + 3650 days;
-        t.submitEnds = uint40(latest - lastSeconds(t));
-        assertEq(lastDeadline(open(t)), latest, "the last deadline");
+        t.acceptEnds = uint40(latest - lastSeconds(t) - 2 * uint256(t.submitSeconds));
+        uint256 contest = offer(t);
+        assertPhase(contest, Phase.Offer);
 
-        t.submitEnds += 1;
+        t.acceptEnds += 1;
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.DeadlineTooFar.selector, latest, latest + 1));
     }
 
@@ -262,7 +287,7 @@ contract OpenTest is World {
         Terms memory t = valid(raw, false);
         FeeToken fee = new FeeToken();
         t.asset = address(fee);
-        t.reward = uint128(bound(t.reward, 100, type(uint128).max));
+        t.reward = uint96(bound(t.reward, 100, type(uint96).max));
         uint256 sent = due(t);
         fund(organizer, t.asset, sent);
         vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, sent, sent - sent / 100));
@@ -285,7 +310,7 @@ contract OpenTest is World {
         }
         uint256 earlier = uint256(raw.manifest) % 3;
         for (uint256 i; i < earlier; ++i) {
-            open(terms(i == 1));
+            offer(terms(i == 1));
         }
         blockNumber = uint64(bound(blockNumber, 0, type(uint40).max));
         vm.roll(blockNumber);
@@ -302,7 +327,7 @@ contract OpenTest is World {
         assertEq(bounty.contestCount(), contest, "count");
         assertEq(held(t.asset), heldBefore + due(t), "held");
         assertEq(balanceOf(t.asset, sender), hadBefore - due(t), "paid");
-        assertPhase(contest, Phase.Submit);
+        assertPhase(contest, Phase.Offer);
         assertOutcome(contest, Outcome.Pending);
         assertShows(contest, t, sender, blockNumber);
     }
@@ -314,21 +339,24 @@ contract OpenTest is World {
         expected.asset = t.asset;
         expected.reward = t.reward;
         expected.bond = t.bond;
+        expected.evaluatorBond = t.evaluatorBond;
         expected.evaluatorFee = t.evaluatorFee;
-        expected.deposit = t.deposit;
+        expected.entryFee = t.entryFee;
         expected.minimumScore = t.minimumScore;
         expected.shares = t.shares;
-        expected.submitEnds = t.submitEnds;
-        expected.revealEnds = expected.submitEnds + t.revealSeconds;
-        expected.scoreEnds = expected.revealEnds + t.scoreSeconds;
-        expected.challengeEnds = expected.scoreEnds + t.challengeSeconds;
+        expected.acceptEnds = t.acceptEnds;
+        expected.submitSeconds = t.submitSeconds;
+        expected.revealSeconds = t.revealSeconds;
+        expected.scoreSeconds = t.scoreSeconds;
+        expected.challengeSeconds = t.challengeSeconds;
         expected.openedAtBlock = uint40(blockNumber);
         expected.limits = t.limits;
         expected.maxSubmissions = t.maxSubmissions;
         expected.maxPerAddress = t.maxPerAddress;
+        expected.entrySeconds = t.entrySeconds;
         expected.manifest = t.manifest;
         expected.holdoutCommitment = t.holdoutCommitment;
-        expected.phase = Phase.Submit;
+        expected.phase = Phase.Offer;
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(expected), "contestOf");
     }
 

@@ -8,9 +8,9 @@ import {World} from "../../foundry/World.sol";
 contract OpenEncodingTest is World {
     /// Words of the encoded terms: the offset of all, of the shares and of the panel; and where the shares are.
     uint256 private constant ALL = 0;
-    uint256 private constant SHARES = 7;
-    uint256 private constant PANEL = 18;
-    uint256 private constant TAIL = 19;
+    uint256 private constant SHARES = 8;
+    uint256 private constant PANEL = 21;
+    uint256 private constant TAIL = 22;
 
     function testFuzz_RevertWhen_ThereIsAGapInTheEncodedTerms(Terms memory raw, bytes32 gap, uint8 kind) external {
         Terms memory t = valid(raw, false);
@@ -27,7 +27,7 @@ contract OpenEncodingTest is World {
             words = insert(words, panel, gap);
             move(words, PANEL, 1);
         } else {
-            words = insert(words, panel + 6, gap);
+            words = insert(words, panel + 7, gap);
             move(words, panel, 1);
         }
         refuses(t, words);

@@ -16,12 +16,13 @@ contract OpenPanelTest is World {
     {
         Terms memory t = valid(raw, false);
         delete t.panel;
-        which %= 5;
+        which %= 6;
         if (which == 0) t.panel.challengeBond = uint96(bound(terms_.challengeBond, 1, type(uint96).max));
         if (which == 1) t.panel.fee = uint96(bound(terms_.fee, 1, type(uint96).max));
         if (which == 2) t.panel.tolerance = uint24(bound(terms_.tolerance, 1, type(uint24).max));
         if (which == 3) t.panel.sealSeconds = uint32(bound(terms_.sealSeconds, 1, 73 days));
         if (which == 4) t.panel.openSeconds = uint32(bound(terms_.openSeconds, 1, 73 days));
+        if (which == 5) t.panel.memberBond = uint96(bound(terms_.memberBond, 1, type(uint96).max));
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.PanelWithoutMembers.selector));
     }
 
@@ -29,7 +30,7 @@ contract OpenPanelTest is World {
         Terms memory t = valid(raw, inToken);
         delete t.panel;
         DisputeView memory nothing;
-        vm.assertEq(abi.encode(bounty.disputeOf(open(t))), abi.encode(nothing), "disputeOf");
+        vm.assertEq(abi.encode(bounty.disputeOf(offer(t))), abi.encode(nothing), "disputeOf");
     }
 
     function testFuzz_RevertWhen_TheNumberOfMembersIsEvenOrTooHigh(Terms memory raw, uint8 count)
@@ -44,21 +45,18 @@ contract OpenPanelTest is World {
         refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WrongPanelSize.selector, MOST_MEMBERS, count));
     }
 
-    function testFuzz_RevertWhen_AWindowOfThePanelIsEmpty(Terms memory raw, uint8 which)
+    function testFuzz_RevertWhen_AWindowOfThePanelIsShorterThanTenMinutes(Terms memory raw, uint8 which, uint32 secs)
         external
         whenThereAreMembers
         whenTheNumberOfMembersIsOddAndNotTooHigh
     {
         Terms memory t = validWithPanel(raw, false);
-        if (which % 4 != 1) t.challengeSeconds = 0;
-        if (which % 4 == 1 || which % 8 > 4) t.panel.sealSeconds = 0;
-        if (which % 4 == 2) t.panel.openSeconds = 0;
-        refusesWindows(t);
-        t.challengeSeconds = t.panel.sealSeconds = t.panel.openSeconds = 1;
-        if (which % 3 == 0) t.challengeSeconds = 0;
-        if (which % 3 == 1) t.panel.sealSeconds = 0;
-        if (which % 3 == 2) t.panel.openSeconds = 0;
-        refusesWindows(t);
+        secs = secs % 2 == 0 ? 599 : uint32(bound(secs, 0, 599));
+        if (which % 3 == 0) t.panel.sealSeconds = secs;
+        if (which % 3 == 1) t.panel.openSeconds = secs;
+        // None at all would do for a contest without a panel.
+        if (which % 3 == 2) t.challengeSeconds = secs = 0;
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WindowTooShort.selector, 600, secs));
     }
 
     function testFuzz_RevertWhen_TheToleranceExceedsOneMillion(Terms memory raw, uint24 tolerance)
@@ -81,16 +79,18 @@ contract OpenPanelTest is World {
         Terms memory t = validWithPanel(raw, false);
         t.panel.fee = uint96(bound(fee, 1, type(uint96).max));
         uint256 whole = t.panel.fee * t.panel.members.length;
-        (t.bond, t.panel.challengeBond) = (bonds[0], bonds[1]);
-        vm.assume(t.bond < whole || t.panel.challengeBond < whole);
+        (t.evaluatorBond, t.panel.challengeBond) = (bonds[0], bonds[1]);
         // One that falls short by 1 beside one that does not.
-        if (bonds[0] % 2 == 0 && whole <= type(uint96).max) {
-            (t.bond, t.panel.challengeBond) = (uint96(whole), uint96(whole - 1));
-            if (bonds[1] % 2 == 0) (t.bond, t.panel.challengeBond) = (t.panel.challengeBond, t.bond);
+        if (bonds[0] % 2 == 0 && 2 * whole <= type(uint96).max) {
+            (t.evaluatorBond, t.panel.challengeBond) = (uint96(2 * whole), uint96(2 * whole - 1));
+            if (bonds[1] % 2 == 0) (t.evaluatorBond, t.panel.challengeBond) = (uint96(2 * whole - 1), uint96(2 * whole));
         }
+        vm.assume(t.evaluatorBond < 2 * whole || t.panel.challengeBond < 2 * whole);
         refuses(
             t,
-            abi.encodeWithSelector(IHyperparameterBounty.BondBelowFees.selector, whole, t.bond, t.panel.challengeBond)
+            abi.encodeWithSelector(
+                IHyperparameterBounty.BondBelowFees.selector, whole, t.evaluatorBond, t.panel.challengeBond
+            )
         );
     }
 
@@ -135,7 +135,7 @@ contract OpenPanelTest is World {
         bounty.open{value: coins}(t);
     }
 
-    function testFuzz_WhenTheBondsAreExactlyTheFees(Terms memory raw, uint96 fee, bool inToken)
+    function testFuzz_WhenTheBondsAreExactlyTwiceTheFees(Terms memory raw, uint96 fee, bool inToken)
         external
         whenThereAreMembers
         whenTheNumberOfMembersIsOddAndNotTooHigh
@@ -143,9 +143,9 @@ contract OpenPanelTest is World {
         whenTheMembersAreOthersInAscendingOrder
     {
         Terms memory t = validWithPanel(raw, inToken);
-        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / t.panel.members.length));
-        t.bond = t.panel.challengeBond = uint96(t.panel.fee * t.panel.members.length);
-        assertEq(bounty.disputeOf(open(t)).panel.fee, t.panel.fee, "fee");
+        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / 2 / t.panel.members.length));
+        t.evaluatorBond = t.panel.challengeBond = uint96(2 * t.panel.fee * t.panel.members.length);
+        assertEq(bounty.disputeOf(offer(t)).panel.fee, t.panel.fee, "fee");
     }
 
     function testFuzz_WhenThePanelIsInOrder(Terms memory raw, bool inToken)
@@ -156,11 +156,10 @@ contract OpenPanelTest is World {
         whenTheMembersAreOthersInAscendingOrder
     {
         Terms memory t = validWithPanel(raw, inToken);
-        uint256 contest = open(t);
+        uint256 contest = offer(t);
         DisputeView memory expected;
         expected.panel = t.panel;
-        expected.sealEnds = uint40(t.submitEnds + lastSeconds(t) - t.panel.openSeconds);
-        expected.openEnds = uint40(t.submitEnds + lastSeconds(t));
+        expected.accepted = new bool[](t.panel.members.length);
         expected.seats = new SeatState[](t.panel.members.length);
         expected.agreed = new bool[](t.panel.members.length);
         vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(expected), "disputeOf");
@@ -168,18 +167,6 @@ contract OpenPanelTest is World {
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
-
-    function refusesWindows(Terms memory t) private {
-        refuses(
-            t,
-            abi.encodeWithSelector(
-                IHyperparameterBounty.EmptyPanelWindow.selector,
-                t.challengeSeconds,
-                t.panel.sealSeconds,
-                t.panel.openSeconds
-            )
-        );
-    }
 
     /// @dev Whatever the sender paid would have been enough.
     function refuses(Terms memory t, bytes memory reason) private {

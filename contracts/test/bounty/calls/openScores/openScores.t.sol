@@ -115,7 +115,7 @@ contract OpenScoresTest is PanelWorld {
     {
         uint256 contest = disputed(panelTerms(inToken, 3), someScores(seed, 4));
         count = uint8(bound(count, 0, 40));
-        vm.assume(count != 4);
+        vm.assume(count != 4 && count != 0);
         Opinion memory o = opinion(contest, seed % 3, someScores(seed, count));
         sealScores(o);
         goTo(contest, Phase.PanelOpen);
@@ -270,6 +270,28 @@ contract OpenScoresTest is PanelWorld {
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(stands), "contestOf");
     }
 
+    function testFuzz_WhenAMemberSaysThatTheContestCannotBeScored(uint256 seed, uint8 size, uint8 seat, bool inToken)
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
+        size = 1 + 2 * (size % 4);
+        uint256 contest = disputed(panelTerms(inToken, size), someScores(seed, 3));
+        Opinion memory o = opinion(contest, seat % size, noScores());
+        sealScores(o);
+        goTo(contest, Phase.PanelOpen);
+
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.ScoresOpened(contest, o.member, o.report, noScores());
+        openScores(o);
+
+        assertEq(uint256(bounty.disputeOf(contest).seats[o.seat]), uint256(SeatState.Opened), "state");
+        vm.assertFalse(bounty.contestOf(contest).unscorable, "unscorable");
+    }
+
     /// @dev What the lone member opened is what stands, to the last score.
     function test_GivenAsManySpecsAsAContestTakes()
         external
@@ -280,13 +302,49 @@ contract OpenScoresTest is PanelWorld {
         whenTheyAreWhatWasSealed
     {
         Terms memory t = panelTerms(true, 1);
-        t.maxSubmissions = 1024;
-        uint256 contest = disputed(t, someScores(1, 1024));
+        (t.maxSubmissions, t.panel.tolerance) = (1024, 0);
+        uint24[] memory lie = new uint24[](1024);
+        lie[1023] = 1_000_000;
+        uint256 contest = disputed(t, lie);
         uint24[] memory scores = someScores(2, 1024);
+        scores[1023] = 0;
         answer(contest, repeat(scores, 1));
         vm.expectEmit(address(bounty));
         emit IHyperparameterBounty.Resolved(contest, Verdict.Overturned, scores);
         bounty.resolve(contest);
+    }
+
+    /// @dev With more gas each time, through every point at which it can run out; the scores cannot be kept at some.
+    function test_WhenLittleGasIsLeftToKeepTheScores()
+        external
+        givenThePanelsOpeningPhase
+        whenTheSeatIsTheSenders
+        givenASealThatWasNotOpened
+        whenReportAndScoresHaveTheirForm
+        whenTheyAreWhatWasSealed
+    {
+        Terms memory t = panelTerms(false, 1);
+        t.maxSubmissions = 120;
+        uint24[] memory scores = someScores(1, 120);
+        uint256 contest = disputed(t, scores);
+        Opinion memory o = opinion(contest, 0, scores);
+        sealScores(o);
+        goTo(contest, Phase.PanelOpen);
+        bytes memory data = abi.encodeCall(bounty.openScores, (contest, 0, o.report, o.salt, scores));
+        bool notKept;
+        bool ok;
+        for (uint256 gas = 60_000; !ok; gas += 3000) {
+            bytes memory answer_;
+            vm.prank(o.member);
+            (ok, answer_) = address(bounty).call{gas: gas}(data);
+            if (answer_.length != 0 && !ok) notKept = true;
+            SeatState expected = ok ? SeatState.Opened : SeatState.Sealed;
+            assertEq(uint256(bounty.disputeOf(contest).seats[0]), uint256(expected), "state");
+        }
+        assertTrue(notKept, "refused where the scores could not be kept");
+        goTo(contest, Phase.Settle);
+        bounty.resolve(contest);
+        assertTrue(bounty.disputeOf(contest).agreed[0], "agreed");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers

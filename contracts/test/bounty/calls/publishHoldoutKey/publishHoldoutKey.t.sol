@@ -20,9 +20,11 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, key);
     }
 
-    function testFuzz_GivenTheFirstOrTheLastSecondOfScoring(bytes32 key, bool last) external {
-        uint256 contest = openWith(key);
-        vm.warp(last ? startOf(contest, Phase.Challenge) - 1 : startOf(contest, Phase.Score));
+    function testFuzz_GivenTheFirstOrTheLastSecondForTheKey(bytes32 key, bool last, uint32 scoreSeconds) external {
+        Terms memory t = terms(false);
+        (t.holdoutCommitment, t.scoreSeconds) = (sha256(abi.encode(key)), uint32(bound(scoreSeconds, 2400, 3 days)));
+        uint256 contest = open(t);
+        vm.warp(last ? keyEnds(contest) - 1 : startOf(contest, Phase.Score));
         vm.prank(organizer);
         bounty.publishHoldoutKey(contest, key);
         assertTrue(bounty.contestOf(contest).keyPublished, "published");
@@ -95,6 +97,21 @@ contract PublishHoldoutKeyTest is World {
         bounty.publishHoldoutKey(contest, wrong);
     }
 
+    function testFuzz_RevertGiven_MoreThanAQuarterOfTheTimeToScoreHasPassed(bytes32 key, bool byEvaluator, uint32 when)
+        external
+        givenTheScorePhase
+        whenTheSenderIsOrganizerOrEvaluator
+        givenTheContestHasAKey
+        givenTheKeyIsAwaited
+    {
+        uint256 contest = openWith(key);
+        uint256 ends = keyEnds(contest);
+        vm.warp(when % 2 == 0 ? ends : bound(when, ends, startOf(contest, Phase.Challenge) - 1));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.KeyTooLate.selector, ends, block.timestamp));
+        vm.prank(byEvaluator ? evaluator : organizer);
+        bounty.publishHoldoutKey(contest, key);
+    }
+
     function testFuzz_WhenTheKeyIsTheOneCommittedTo(bytes32 key, bool byEvaluator, uint32 when)
         external
         givenTheScorePhase
@@ -103,7 +120,7 @@ contract PublishHoldoutKeyTest is World {
         givenTheKeyIsAwaited
     {
         uint256 contest = openWith(key);
-        vm.warp(bound(when, startOf(contest, Phase.Score), startOf(contest, Phase.Challenge) - 1));
+        vm.warp(bound(when, startOf(contest, Phase.Score), keyEnds(contest) - 1));
         vm.assertFalse(bounty.contestOf(contest).keyPublished, "not yet published");
 
         vm.expectEmit(address(bounty));

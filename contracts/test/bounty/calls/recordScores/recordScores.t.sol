@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
 import {Specs} from "../../foundry/Specs.sol";
-import {Sealed, World} from "../../foundry/World.sol";
+import {PanelWorld} from "../../foundry/PanelWorld.sol";
+import {Sealed} from "../../foundry/World.sol";
 
-contract RecordScoresTest is World {
+contract RecordScoresTest is PanelWorld {
     function testFuzz_RevertGiven_TheContestIsInAnotherPhase(uint256 seed, bytes32 report, uint24[] memory scores)
         external
     {
@@ -100,12 +101,43 @@ contract RecordScoresTest is World {
         whenThereIsAReport
         givenSpecsWereRevealed
     {
-        vm.assume(scores.length != 3);
+        vm.assume(scores.length != 3 && scores.length != 0);
         uint256 contest = open(futureTerms(false));
         play(contest, alice, bob, carol);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.WrongScoreCount.selector, 3, scores.length));
         vm.prank(evaluator);
         bounty.recordScores(contest, REPORT, scores);
+    }
+
+    function testFuzz_WhenThereIsNoScoreAtAll(uint24[3] memory first, bool before, bool after_, bytes32 report)
+        external
+        givenTheScorePhase
+        whenTheSenderIsTheEvaluator
+        givenNoKeyIsAwaited
+        whenThereIsAReport
+        givenSpecsWereRevealed
+    {
+        if (report == 0) report = REPORT;
+        uint256 contest = open(futureTerms(false));
+        play(contest, alice, bob, carol);
+        for (uint256 i; i < 3; ++i) {
+            first[i] %= 1_000_001;
+        }
+        if (before) record(contest, first[0], first[1], first[2]);
+
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.ScoresRecorded(contest, report, noScores());
+        vm.prank(evaluator);
+        bounty.recordScores(contest, report, noScores());
+
+        ContestView memory v = bounty.contestOf(contest);
+        assertTrue(v.unscorable, "unscorable");
+        assertEq(v.report, report, "report");
+        assertEq(v.winners.length, 0, "winners");
+        if (!after_) return;
+        record(contest, 1_000_000, 0, 0);
+        vm.assertFalse(bounty.contestOf(contest).unscorable, "unscorable");
+        assertEq(bounty.contestOf(contest).winners.length, 1, "winners");
     }
 
     /// @dev Whole words, so that scores beyond the type are sent as well.
@@ -135,7 +167,8 @@ contract RecordScoresTest is World {
         );
     }
 
-    /// @dev Few different scores and specs, so that there are ties and twins; revealed in another order than submitted.
+    /// @dev Few different scores and participants, so that there are ties and rivals of one address; revealed in another order
+    /// than submitted.
     function testFuzz_WhenEveryScoreIsInRange(uint24[10] memory raw, uint256 seed, uint256 count, uint24 minimum)
         external
         givenTheScorePhase
@@ -150,7 +183,7 @@ contract RecordScoresTest is World {
         t.minimumScore = uint24(bound(minimum, 0, 1_000_000));
         uint256 contest = open(t);
         count = bound(count, 1, raw.length);
-        (bytes32[] memory specs, uint256[] memory ordinals) = revealShuffled(contest, count, seed);
+        (address[] memory participants, uint256[] memory ordinals) = revealShuffled(contest, count, seed);
         uint24[] memory scores = new uint24[](count);
         for (uint256 i; i < count; ++i) {
             scores[i] = uint24(bound(seed % 3 == 0 ? raw[i] : raw[i] % 3 + t.minimumScore, 0, 1_000_000));
@@ -161,9 +194,10 @@ contract RecordScoresTest is World {
         record(contest, scores);
 
         ContestView memory v = bounty.contestOf(contest);
-        uint16[] memory expected = Oracle.winners(scores, ordinals, specs, t.minimumScore, t.shares.length);
+        uint16[] memory expected = Oracle.winners(scores, ordinals, participants, t.minimumScore, t.shares.length);
         vm.assertEq(abi.encode(v.winners), abi.encode(expected), "winners");
         assertEq(v.report, REPORT, "report");
+        vm.assertFalse(v.unscorable, "unscorable");
     }
 
     function testFuzz_GivenScoresWereRecordedBefore(uint24[3] memory first, uint24[3] memory second, bytes32 report)
@@ -200,25 +234,30 @@ contract RecordScoresTest is World {
         play(contest, alice);
     }
 
-    /// @dev Submits `count` specs out of three and reveals them in an order of the seed's; by index of reveal.
+    /// @dev Submits `count` specs of four participants and reveals them in an order of the seed's; by index of reveal.
     function revealShuffled(uint256 contest, uint256 count, uint256 seed)
         private
-        returns (bytes32[] memory specs, uint256[] memory ordinals)
+        returns (address[] memory participants, uint256[] memory ordinals)
     {
         Sealed[] memory all = new Sealed[](count);
         ordinals = new uint256[](count);
-        specs = new bytes32[](count);
+        participants = new address[](count);
+        uint256[4] memory entries;
         for (uint256 i; i < count; ++i) {
             uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            all[i] = submit(contest, participant(i / 4), i % 4, Specs.plain(random % 3));
+            uint256 who = random % 4;
+            while (entries[who] == 4) {
+                who = (who + 1) % 4;
+            }
+            all[i] = submit(contest, participant(who), entries[who]++, Specs.plain(random % 3));
             ordinals[i] = i + 1;
-            uint256 other = random / 3 % (i + 1);
+            uint256 other = random / 4 % (i + 1);
             (all[i], all[other]) = (all[other], all[i]);
             (ordinals[i], ordinals[other]) = (ordinals[other], ordinals[i]);
         }
         goTo(contest, Phase.Reveal);
         for (uint256 i; i < count; ++i) {
-            specs[i] = all[i].spec;
+            participants[i] = all[i].sender;
             reveal(all[i]);
         }
         goTo(contest, Phase.Score);

@@ -211,13 +211,13 @@ contract RevealTest is World {
     function testFuzz_GivenAModelWithinTheLimits(
         uint256 seed,
         bool inToken,
-        uint96 deposit,
+        uint96 entryFee,
         uint16 entry,
         uint8 others,
         uint32 when
     ) external givenTheRevealPhase givenTheSlotIsSealed whenAllIsWhatWasSealed {
         Terms memory t = terms(inToken);
-        t.deposit = deposit;
+        t.entryFee = entryFee;
         t.limits = Specs.valid(seed);
         uint256 contest = open(t);
         entry %= 4;
@@ -239,8 +239,8 @@ contract RevealTest is World {
         uint256 index = reveal(s);
 
         assertEq(index, others, "index");
-        assertEq(balanceOf(t.asset, alice), deposit, "the deposit");
-        assertEq(held(t.asset), heldBefore - deposit, "held");
+        assertEq(balanceOf(t.asset, alice), 0, "what the participant has");
+        assertEq(held(t.asset), heldBefore, "held");
         assertEq(bounty.contestOf(contest).revealed, index + 1, "revealed");
         assertEq(bounty.contestOf(contest).standing, index + 1, "standing");
         vm.assertEq(

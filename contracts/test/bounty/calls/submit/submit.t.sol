@@ -10,6 +10,8 @@ import {
 } from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {FeeToken} from "../../../shared/mocks/Tokens.sol";
+import {Wallet} from "../../../shared/mocks/Wallet.sol";
+import {Oracle} from "../../foundry/Oracle.sol";
 import {World} from "../../foundry/World.sol";
 
 contract SubmitTest is World {
@@ -46,7 +48,7 @@ contract SubmitTest is World {
         t.maxPerAddress = uint16(bound(slots, 1, t.maxSubmissions));
         uint256 contest = open(t);
         entry = bound(entry, t.maxPerAddress, type(uint256).max);
-        uint256 coins = fund(alice, NATIVE, t.deposit);
+        uint256 coins = fund(alice, NATIVE, t.entryFee);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.EntryOutOfRange.selector, entry, t.maxPerAddress));
         vm.prank(alice);
         bounty.submit{value: coins}(contest, entry, commitment_);
@@ -59,7 +61,7 @@ contract SubmitTest is World {
         givenAnEmptySlot
     {
         uint256 contest = openFull(cap, inToken);
-        uint256 coins = fund(stranger, assetFor(inToken), 0.01 ether);
+        uint256 coins = fund(stranger, assetFor(inToken), 2 ether);
         vm.expectRevert(
             abi.encodeWithSelector(
                 IHyperparameterBounty.TooManySubmissions.selector, bounty.contestOf(contest).maxSubmissions
@@ -83,26 +85,62 @@ contract SubmitTest is World {
         assertEq(bounty.contestOf(contest).standing, bounty.contestOf(contest).maxSubmissions, "full again");
     }
 
-    function testFuzz_RevertWhen_TheCoinsAreNotExactlyTheDeposit(
-        uint96 deposit,
+    function testFuzz_RevertWhen_TheCoinsAreFewerThanThePrice(
+        uint96 entryFee,
+        uint8 standing,
         uint256 coins,
-        bool inToken,
         bytes32 commitment_
     ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
-        Terms memory t = terms(inToken);
-        t.deposit = deposit;
-        uint256 contest = open(t);
-        uint256 due = fund(alice, t.asset, deposit);
-        coins = bound(coins, 0, uint256(deposit) + 1 ether);
-        vm.assume(coins != due);
+        Terms memory t = terms(false);
+        t.entryFee = uint96(bound(entryFee, 1, type(uint96).max));
+        uint256 contest = openWith(t, standing % 16);
+        uint256 price = t.entryFee + Oracle.surcharge(t.reward, 16, standing % 16);
+        coins = coins % 2 == 0 ? price - 1 : bound(coins, 0, price - 1);
         vm.deal(alice, coins);
-        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, due, coins));
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, price, coins));
         vm.prank(alice);
         bounty.submit{value: coins}(contest, 0, commitment_);
     }
 
+    function testFuzz_RevertWhen_CoinsComeWithATokenContest(uint128 coins, uint8 standing, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
+        uint256 contest = openWith(terms(true), standing % 16);
+        fund(alice, address(token), 2 ether);
+        coins = uint128(bound(coins, 1, type(uint128).max));
+        vm.deal(alice, coins);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
+        vm.prank(alice);
+        bounty.submit{value: coins}(contest, 0, commitment_);
+    }
+
+    function testFuzz_RevertWhen_TheTokenWasNotApprovedForThePrice(
+        uint256 approved,
+        uint8 standing,
+        bytes32 commitment_
+    ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
+        Terms memory t = terms(true);
+        uint256 contest = openWith(t, standing % 16);
+        uint256 price = t.entryFee + Oracle.surcharge(t.reward, 16, standing % 16);
+        fund(alice, t.asset, price);
+        approved = bound(approved, 0, price - 1);
+        vm.prank(alice);
+        token.approve(address(bounty), approved);
+        vm.expectRevert(
+            abi.encodeWithSignature(
+                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), approved, price
+            )
+        );
+        vm.prank(alice);
+        bounty.submit(contest, 0, commitment_);
+    }
+
     /// @dev A token that starts to take a fee after the contest was opened.
-    function testFuzz_RevertWhen_TheTokenTakesAFee(uint96 deposit, bytes32 commitment_)
+    function testFuzz_RevertWhen_TheTokenTakesAFee(uint96 entryFee, bytes32 commitment_)
         external
         givenTheSubmitPhase
         whenTheEntryIsASlotOfTheAddress
@@ -111,60 +149,162 @@ contract SubmitTest is World {
     {
         FeeToken fee = new FeeToken();
         Terms memory t = terms(address(fee));
-        (t.reward, t.bond, t.deposit) = (99, 0, uint96(bound(deposit, 100, type(uint96).max)));
+        (t.reward, t.bond, t.evaluatorBond, t.evaluatorFee) = (99, 0, 0, 0);
+        t.entryFee = uint96(bound(entryFee, 100, type(uint96).max));
         uint256 contest = open(t);
-        fund(alice, t.asset, t.deposit);
+        fund(alice, t.asset, t.entryFee);
         vm.expectRevert(
-            abi.encodeWithSelector(IPayments.UnsupportedToken.selector, t.deposit, t.deposit - t.deposit / 100)
+            abi.encodeWithSelector(IPayments.UnsupportedToken.selector, t.entryFee, t.entryFee - t.entryFee / 100)
         );
         vm.prank(alice);
         bounty.submit(contest, 0, commitment_);
     }
 
-    function testFuzz_WhenTheDepositComesAlong(
+    function testFuzz_WhenThePriceComesAlong(
         bool inToken,
-        uint96 deposit,
+        uint96 entryFee,
         uint16 entry,
         bytes32 commitment_,
         uint8 others,
         uint32 when
     ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
         Terms memory t = terms(inToken);
-        t.deposit = deposit;
+        t.entryFee = entryFee;
         uint256 contest = open(t);
         entry = uint16(bound(entry, 0, t.maxPerAddress - 1));
         others %= 4;
         for (uint256 i; i < others; ++i) {
             submit(contest, participant(i));
         }
-        vm.warp(bound(when, block.timestamp, t.submitEnds - 1));
+        vm.warp(bound(when, block.timestamp, startOf(contest, Phase.Reveal) - 1));
         uint256 heldBefore = held(t.asset);
-        uint256 coins = fund(alice, t.asset, deposit);
+        uint256 coins = fund(alice, t.asset, entryFee);
 
         vm.expectEmit(address(bounty));
         emit IHyperparameterBounty.Submitted(contest, alice, entry, commitment_, others + 1);
         vm.prank(alice);
         bounty.submit{value: coins}(contest, entry, commitment_);
 
-        assertEq(held(t.asset), heldBefore + deposit, "held");
+        assertEq(held(t.asset), heldBefore + entryFee, "held");
         assertEq(balanceOf(t.asset, alice), 0, "what the participant has left");
         assertEq(bounty.contestOf(contest).standing, uint256(others) + 1, "standing");
         assertSealed(contest, entry, commitment_, others + 1);
     }
 
-    function testFuzz_RevertWhen_CoinsComeAlong(uint96 coins, bool inToken, bytes32 commitment_)
+    function testFuzz_WhenMoreCoinsThanThePriceComeAlong(uint96 more, uint8 standing, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
+        Terms memory t = terms(false);
+        uint256 contest = openWith(t, standing % 16);
+        uint256 price = t.entryFee + Oracle.surcharge(t.reward, 16, standing % 16);
+        more = uint96(bound(more, 1, type(uint96).max));
+        uint256 heldBefore = held(NATIVE);
+        vm.deal(alice, price + more);
+
+        vm.expectEmit(address(bounty));
+        emit IPayments.Paid(contest, alice, more);
+        vm.prank(alice);
+        bounty.submit{value: price + more}(contest, 0, commitment_);
+
+        assertEq(alice.balance, more, "what the participant has left");
+        assertEq(held(NATIVE), heldBefore + t.entryFee, "held");
+        assertSealed(contest, 0, commitment_, standing % 16 + 1);
+    }
+
+    function testFuzz_WhenTheSenderDoesNotTakeTheRest(uint96 more, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
+        Terms memory t = terms(false);
+        uint256 contest = open(t);
+        Wallet wallet = new Wallet();
+        wallet.behave(Wallet.Mood.Reject);
+        more = uint96(bound(more, 1, type(uint96).max));
+        vm.deal(alice, t.entryFee + uint256(more));
+
+        vm.expectEmit(address(bounty));
+        emit IPayments.Credited(contest, address(wallet), NATIVE, more);
+        vm.prank(alice);
+        wallet.execute{value: t.entryFee + uint256(more)}(
+            address(bounty), abi.encodeCall(bounty.submit, (contest, 0, commitment_))
+        );
+
+        assertEq(bounty.credits(NATIVE, address(wallet)), more, "credit");
+        assertEq(bounty.contestOf(contest).standing, 1, "standing");
+    }
+
+    function testFuzz_GivenHalfOfTheSlotsAreTakenOrMore(
+        uint96 reward,
+        uint96 sponsored,
+        uint96 entryFee,
+        uint8 slots,
+        uint8 standing,
+        bool inToken
+    ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
+        Terms memory t = terms(inToken);
+        (t.reward, t.entryFee) = (uint96(bound(reward, 1, type(uint96).max)), entryFee);
+        t.maxSubmissions = uint16(bound(slots, 4, 20));
+        uint256 contest = open(t);
+        if (sponsored != 0) sponsor(contest, bob, sponsored);
+        standing = uint8(bound(standing, freeSlots(t), t.maxSubmissions - 1));
+        for (uint256 i; i < standing; ++i) {
+            submit(contest, participant(i));
+        }
+        uint256 surcharge = Oracle.surcharge(uint256(t.reward) + sponsored, t.maxSubmissions, standing);
+        (uint256 heldBefore, uint256 burnedBefore) = (held(t.asset), balanceOf(t.asset, BURN));
+        (uint256 fee, uint256 asked) = bounty.priceOf(contest);
+        assertEq(fee, entryFee, "fee");
+        assertEq(asked, surcharge, "surcharge");
+        uint256 coins = fund(alice, t.asset, entryFee + surcharge);
+
+        vm.expectEmit(address(bounty));
+        emit IPayments.Paid(contest, BURN, surcharge);
+        vm.prank(alice);
+        bounty.submit{value: coins}(contest, 0, KEY);
+
+        assertEq(held(t.asset), heldBefore + entryFee, "held");
+        assertEq(balanceOf(t.asset, BURN), burnedBefore + surcharge, "burned");
+        assertEq(balanceOf(t.asset, alice), 0, "what the participant has left");
+    }
+
+    function testFuzz_GivenAllSlotsAreTakenOneAfterTheOther(uint96 reward, uint8 slots, bool inToken)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
+        Terms memory t = terms(inToken);
+        t.reward = uint96(bound(reward, 1, type(uint96).max));
+        t.maxSubmissions = uint16(bound(slots, 4, 40));
+        openWith(t, t.maxSubmissions);
+        uint256 burned = balanceOf(t.asset, BURN);
+        vm.assertGe(burned, t.reward, "burned");
+        vm.assertLe(burned, t.reward + uint256(t.maxSubmissions) / 2, "burned");
+    }
+
+    function testFuzz_WhenCoinsComeAlong(uint96 coins, bytes32 commitment_)
         external
         givenTheSubmitPhase
         whenTheEntryIsASlotOfTheAddress
         givenAnOccupiedSlot
     {
-        uint256 contest = open(terms(inToken));
+        uint256 contest = open(terms(false));
         submit(contest, alice);
-        coins = uint96(bound(coins, 1, type(uint96).max));
+        uint256 heldBefore = held(NATIVE);
         vm.deal(alice, coins);
-        vm.expectRevert(abi.encodeWithSelector(IPayments.WrongAmount.selector, 0, coins));
         vm.prank(alice);
         bounty.submit{value: coins}(contest, 0, commitment_);
+        assertEq(alice.balance, coins, "what the participant has left");
+        assertEq(held(NATIVE), heldBefore, "held");
+        assertSealed(contest, 0, commitment_, 2);
     }
 
     function testFuzz_WhenNoneComeAlong(uint8 cap, bool inToken, bytes32 commitment_, uint8 which)
@@ -190,17 +330,23 @@ contract SubmitTest is World {
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function openFull(uint8 cap, bool inToken) private returns (uint256 contest) {
+    function openFull(uint8 cap, bool inToken) private returns (uint256) {
         Terms memory t = terms(inToken);
         t.maxSubmissions = uint16(bound(cap, 4, 12));
+        return openWith(t, t.maxSubmissions);
+    }
+
+    /// @dev With one submission each of as many participants.
+    function openWith(Terms memory t, uint256 standing) private returns (uint256 contest) {
         contest = open(t);
-        for (uint256 i; i < t.maxSubmissions; ++i) {
+        for (uint256 i; i < standing; ++i) {
             submit(contest, participant(i));
         }
     }
 
     function submitRaw(uint256 contest, address who, uint256 entry, bytes32 commitment_) private {
-        uint256 coins = fund(who, bounty.contestOf(contest).asset, 0.01 ether);
+        (uint256 fee, uint256 surcharge) = bounty.priceOf(contest);
+        uint256 coins = fund(who, bounty.contestOf(contest).asset, fee + surcharge);
         vm.prank(who);
         bounty.submit{value: coins}(contest, entry, commitment_);
     }

@@ -10,6 +10,7 @@ import {
     SubmissionState,
     Terms
 } from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {Oracle} from "../../foundry/Oracle.sol";
 import {Specs} from "../../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../../foundry/PanelWorld.sol";
 import {Sealed} from "../../foundry/World.sol";
@@ -22,6 +23,9 @@ contract ViewsTest is PanelWorld {
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(nothing), "contestOf");
         DisputeView memory noDispute;
         vm.assertEq(abi.encode(bounty.disputeOf(contest)), abi.encode(noDispute), "disputeOf");
+        (uint256 fee, uint256 surcharge) = bounty.priceOf(contest);
+        assertEq(fee + surcharge, 0, "priceOf");
+        assertEq(bounty.sponsorshipOf(contest, who), 0, "sponsorshipOf");
         assertPhase(contest, Phase.None);
         assertOutcome(contest, Outcome.Pending);
         assertEq(uint256(bounty.submissionOf(contest, who, entry).state), uint256(SubmissionState.Empty), "slot");
@@ -31,7 +35,7 @@ contract ViewsTest is PanelWorld {
         Terms memory t = valid(raw, false);
         uint256 contest = open(t);
         uint256[4] memory ends;
-        ends[0] = t.submitEnds;
+        ends[0] = bounty.contestOf(contest).submitEnds;
         ends[1] = ends[0] + t.revealSeconds;
         ends[2] = ends[1] + t.scoreSeconds;
         ends[3] = ends[2] + t.challengeSeconds;
@@ -49,12 +53,26 @@ contract ViewsTest is PanelWorld {
         assertEq(uint256(bounty.contestOf(contest).phase), expected, "phase in contestOf");
     }
 
+    function testFuzz_GivenAnySecondOfAnOffer(Terms memory raw, uint40 when, uint8 edge) external {
+        Terms memory t = valid(raw, false);
+        uint256 contest = offer(t);
+        vm.warp(
+            edge % 2 == 0
+                ? bound(when, block.timestamp, uint256(t.acceptEnds) + 1 days)
+                : uint256(t.acceptEnds) + edge % 3 - 1
+        );
+        assertPhase(contest, block.timestamp < t.acceptEnds ? Phase.Offer : Phase.Lapsed);
+        assertEq(bounty.contestOf(contest).acceptEnds, t.acceptEnds, "acceptEnds");
+        assertEq(bounty.contestOf(contest).submitEnds, 0, "submitEnds");
+    }
+
     function testFuzz_GivenAnySecondOfADispute(Terms memory raw, uint40 when, uint8 edge, bool answered) external {
         Terms memory t = validWithPanel(raw, false);
         (t.holdoutCommitment, t.limits) = (0, Specs.MAXIMA);
         uint256 contest = disputed(t, scoreList(700_000));
         uint256[3] memory ends;
-        ends[0] = t.submitEnds + uint256(t.revealSeconds) + t.scoreSeconds + t.challengeSeconds;
+        ends[0] =
+            uint256(bounty.contestOf(contest).submitEnds) + t.revealSeconds + t.scoreSeconds + t.challengeSeconds;
         ends[1] = ends[0] + t.panel.sealSeconds;
         ends[2] = ends[1] + t.panel.openSeconds;
         if (answered) answer(contest, repeat(scoreList(0), t.panel.members.length));
@@ -69,6 +87,21 @@ contract ViewsTest is PanelWorld {
         }
         assertPhase(contest, Phase(expected));
         assertEq(uint256(bounty.contestOf(contest).phase), expected, "phase in contestOf");
+    }
+
+    function testFuzz_GivenAnyNumberOfSubmissions(uint96 reward, uint96 entryFee, uint8 slots, uint8 standing) external {
+        Terms memory t = terms(false);
+        (t.reward, t.entryFee) = (uint96(bound(reward, 1, type(uint96).max)), entryFee);
+        t.maxSubmissions = uint16(bound(slots, 4, 20));
+        uint256 contest = open(t);
+        standing = uint8(bound(standing, 0, t.maxSubmissions));
+        for (uint256 i; i < standing; ++i) {
+            submit(contest, participant(i));
+        }
+        (uint256 fee, uint256 surcharge) = bounty.priceOf(contest);
+        bool full = standing == t.maxSubmissions;
+        assertEq(fee, full ? 0 : entryFee, "fee");
+        assertEq(surcharge, full ? 0 : Oracle.surcharge(t.reward, t.maxSubmissions, standing), "surcharge");
     }
 
     function testFuzz_GivenASlotInEachState(uint256 seed, uint16 entry) external {

@@ -18,7 +18,7 @@ contract WithdrawTest is World {
         _odd.behave(OddToken.Mood.ReturnTrue);
     }
 
-    function testFuzz_RevertWhen_TheRecipientIsZeroOrTheContractItself(bool zero, bool inToken, uint128 amount)
+    function testFuzz_RevertWhen_TheRecipientIsZeroOrTheContractItself(bool zero, bool inToken, uint96 amount)
         external
     {
         address asset = credit(inToken, amount);
@@ -42,7 +42,7 @@ contract WithdrawTest is World {
         bounty.withdraw(asset, to);
     }
 
-    function testFuzz_RevertGiven_TheCreditWasWithdrawn(bool inToken, uint128 amount)
+    function testFuzz_RevertGiven_TheCreditWasWithdrawn(bool inToken, uint96 amount)
         external
         whenTheRecipientCanHoldIt
     {
@@ -54,12 +54,12 @@ contract WithdrawTest is World {
         bounty.withdraw(asset, alice);
     }
 
-    function testFuzz_RevertWhen_TheRecipientRefusesTheCoins(uint128 amount, bool bomb)
+    function testFuzz_RevertWhen_TheRecipientRefusesTheCoins(uint96 amount, bool bomb)
         external
         whenTheRecipientCanHoldIt
         givenACredit
     {
-        amount = uint128(bound(amount, 1, type(uint128).max));
+        amount = uint96(bound(amount, 1, type(uint96).max));
         credit(false, amount);
         Wallet recipient = new Wallet();
         recipient.behave(bomb ? Wallet.Mood.ReturnBomb : Wallet.Mood.Reject);
@@ -69,13 +69,13 @@ contract WithdrawTest is World {
         assertEq(bounty.credits(NATIVE, address(_wallet)), amount, "credit");
     }
 
-    function testFuzz_RevertWhen_TheTokenRefusesTheTransfer(uint128 amount, uint8 mood, address to)
+    function testFuzz_RevertWhen_TheTokenRefusesTheTransfer(uint96 amount, uint8 mood, address to)
         external
         whenTheRecipientCanHoldIt
         givenACredit
     {
         vm.assume(to != address(0) && to != address(bounty));
-        amount = uint128(bound(amount, 1, type(uint128).max));
+        amount = uint96(bound(amount, 1, type(uint96).max));
         credit(true, amount);
         _odd.behave(refusals()[mood % 4]);
         expectFailure(address(_odd), to, amount);
@@ -84,13 +84,13 @@ contract WithdrawTest is World {
         assertEq(bounty.credits(address(_odd), address(_wallet)), amount, "credit");
     }
 
-    function testFuzz_WhenTheRecipientTakesIt(uint128 amount, uint128 other, bool inToken, bool silent)
+    function testFuzz_WhenTheRecipientTakesIt(uint96 amount, uint96 other, bool inToken, bool silent)
         external
         whenTheRecipientCanHoldIt
         givenACredit
     {
-        amount = uint128(bound(amount, 1, type(uint128).max));
-        other = uint128(bound(other, 1, type(uint128).max));
+        amount = uint96(bound(amount, 1, type(uint96).max));
+        other = uint96(bound(other, 1, type(uint96).max));
         address asset = credit(inToken, amount);
         address otherAsset = credit(!inToken, other);
         // As tokens do that answer nothing.
@@ -115,11 +115,11 @@ contract WithdrawTest is World {
     }
 
     /// @dev Makes a payment of `amount` to the wallet fail.
-    function credit(bool inToken, uint128 amount) private returns (address asset) {
+    function credit(bool inToken, uint96 amount) private returns (address asset) {
         asset = inToken ? address(_odd) : NATIVE;
         Terms memory t = terms(asset);
-        (t.reward, t.bond) = (uint128(bound(amount, 1, type(uint128).max)), 0);
-        uint256 contest = openAs(address(_wallet), t);
+        (t.reward, t.bond, t.evaluatorFee) = (uint96(bound(amount, 1, type(uint96).max)), 0, 0);
+        uint256 contest = offerAs(address(_wallet), t);
         _wallet.behave(Wallet.Mood.Reject);
         _odd.behave(OddToken.Mood.ReturnFalse);
         vm.prank(address(_wallet));

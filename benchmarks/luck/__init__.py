@@ -1,0 +1,1 @@
+"""How often luck is paid, and skill."""
