@@ -139,5 +139,5 @@ SHORT_TURN: Final = 40_000_000
 
 SHORT_TURNS: Final = 30_000
 
-DRAWN: Final = 2_300
+DRAWN: Final = 3_000
 """For each gate × units³ of a recurrent layer and direction: kernels are drawn, and made orthogonal."""

@@ -48,7 +48,7 @@ LIMITS_OF_ONE_UNIT = pack({**unpack(CONTEST.limits), "batch_size": 1})
             NO_PANEL,
             MANIFEST.model_copy(update={"estimates": MANIFEST.estimates.model_copy(update={"holdout_windows": 1_138})}),
         ),
-        ("the cheapest spec", CONTEST, NO_PANEL, MANIFEST.model_copy(update={"compute_budget": 1})),
+        ("the cheapest spec", CONTEST, NO_PANEL, MANIFEST.model_copy(update={"run_seconds": 1})),
     ],
 )
 def test_each_disagreement_is_named_and_refused(
