@@ -11,7 +11,7 @@ from hyperbounty.bounty.estimates import differences, own_estimates
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import leaderboard
-from hyperbounty.bounty.show.next_steps import Step, next_steps
+from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
 from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.errors import ManifestError, StoreError
@@ -54,7 +54,7 @@ class ContestFacts:
     @property
     def next_steps(self) -> tuple[Step, ...]:
         """Who can do what now."""
-        return next_steps(self)
+        return next_steps(Situation(self.contest, self.dispute, self.now, self.unclaimed))
 
     @property
     def price(self) -> Price:
