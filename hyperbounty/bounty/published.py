@@ -7,12 +7,14 @@ specs on chain, say that there can be: `largest_report`, `largest_details`, `Pri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.bounty.holdout import SEALING_BYTES, HoldoutKey, decrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
 from hyperbounty.bounty.report import Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.unscorable import MAX_BYTES, fetch_reason
 from hyperbounty.errors import ContentMismatch, ContentNotFound, ContentTooLarge, ManifestError, SpecError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import parameters
@@ -120,15 +122,24 @@ class Published:
     """Everything that a contest has published so far: what a copy of it has to hold.
 
     Attributes:
-        cids: of documents, prices and weights.
-        largest: the most bytes that all of it can need, blocks around it included.
+        sizes: the CIDs of documents, prices and weights, and the most bytes that each can need.
         left_out: reports that cannot be read, each with the reason. A report is its author's word, and must not keep
             the rest from being kept.
     """
 
-    cids: tuple[Cid, ...]
-    largest: int
+    sizes: Mapping[Cid, int]
     left_out: Mapping[Cid, str]
+
+    @property
+    def cids(self) -> tuple[Cid, ...]:
+        """All of it."""
+        return tuple(self.sizes)
+
+    @property
+    def largest(self) -> int:
+        """The most bytes that all of it can need, blocks around it included."""
+        # The blocks that join a file's parts, where somebody has cut it into small ones, are never more than the parts.
+        return sum(2 * most + _FILE_BYTES for most in self.sizes.values())
 
 
 def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes], specs: int) -> Published:
@@ -159,12 +170,14 @@ def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes], sp
             found |= _of_report(store, root, task, specs)
         except (ManifestError, SpecError, ContentNotFound, ContentMismatch) as error:
             left_out[root] = str(error)
-    # The blocks that join a file's parts, where somebody has cut it into small ones, are never more than the parts.
-    return Published(tuple(found), sum(2 * most + _FILE_BYTES for most in found.values()), left_out)
+    return Published(found, left_out)
 
 
 def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -> dict[Cid, int]:
-    """What a report links, and the most bytes that each can need."""
+    """A report and what it links, with the most bytes that each can need."""
+    with suppress(ManifestError):
+        fetch_reason(store, root.digest)
+        return {root: MAX_BYTES}
     report = fetch_report(store, root.digest, manifest, specs)
     prices = report.holdout.prices
     found = {

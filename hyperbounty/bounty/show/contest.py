@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,15 @@ from hyperbounty.bounty.estimates import differences, own_estimates
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import leaderboard
+from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
+from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.errors import ManifestError, StoreError
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
+    from hyperbounty.bounty.price import Price
     from hyperbounty.bounty.report import Report, SpecScore
     from hyperbounty.store import ContentStore
 
@@ -31,6 +34,8 @@ class ContestFacts:
         estimates: how much luck the contest pays for, computed here from its data; the manifest's are only claims.
         report: the evaluator's, on which the scores rest; None where there is none, or it cannot be read.
         now: the chain's time, in unix seconds.
+        unclaimed: indexes of revealed specs whose share of the pot waits.
+        reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
         predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
@@ -43,19 +48,40 @@ class ContestFacts:
     report: Report | None
     now: int
     predictable_seed: bool = False
+    unclaimed: tuple[int, ...] = ()
+    reason: str = ""
+
+    @property
+    def next_steps(self) -> tuple[Step, ...]:
+        """Who can do what now."""
+        return next_steps(Situation(self.contest, self.dispute, self.now, self.unclaimed))
+
+    @property
+    def price(self) -> Price:
+        """What the next new entry costs; nothing where no slot is left."""
+        return self.contest.price_at(self.contest.standing)
+
+    @property
+    def deadlines(self) -> dict[str, int]:
+        """The end of each phase, by its label, as far as it is known, in unix seconds; none of a panel nobody asked."""
+        return {phase.label: ends for phase, ends in self._ends().items() if ends is not None}
 
     @property
     def phase_ends(self) -> int | None:
         """When the phase ends, in unix seconds; None where no deadline ends it."""
-        ends = {
+        return self._ends().get(self.contest.phase)
+
+    def _ends(self) -> dict[Phase, int | None]:
+        challenged = self.dispute.challenged
+        return {
+            Phase.OFFER: self.contest.accept_ends,
             Phase.SUBMIT: self.contest.submit_ends,
             Phase.REVEAL: self.contest.reveal_ends,
             Phase.SCORE: self.contest.score_ends,
             Phase.CHALLENGE: self.contest.challenge_ends,
-            Phase.PANEL_SEAL: self.dispute.seal_ends,
-            Phase.PANEL_OPEN: self.dispute.open_ends,
+            Phase.PANEL_SEAL: self.dispute.seal_ends if challenged else None,
+            Phase.PANEL_OPEN: self.dispute.open_ends if challenged else None,
         }
-        return ends.get(self.contest.phase)
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -96,6 +122,11 @@ class ContestFacts:
                 for spec in self.specs
             ],
             "scores_ppm": list(self.scores),
+            "deadlines": self.deadlines,
+            "price": asdict(self.price),
+            "unclaimed": list(self.unclaimed),
+            "unscorable": self.reason,
+            "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
             "leaderboard": (
                 None if self.report is None else leaderboard(self.manifest, self.report, self.contest.winners).json()
             ),
@@ -127,8 +158,20 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         estimates=own_estimates(manifest, training, minimum_ppm=contest.minimum_score, entries=contest.max_submissions),
         report=_report(contract, store, contest, manifest),
         now=contract.chain.timestamp(),
+        unclaimed=contract.claimable(contest),
+        reason=_reason(store, contest),
         predictable_seed=contract.chain.is_beacon_predictable(),
     )
+
+
+def _reason(store: ContentStore, contest: Contest) -> str:
+    """What the evaluator's report says, where the contest cannot be scored."""
+    if not contest.unscorable or not any(contest.report):
+        return ""
+    try:
+        return fetch_reason(store, contest.report)
+    except (ManifestError, StoreError) as error:
+        return f"its report cannot be read: {error.what}"
 
 
 def _report(contract: BountyContract, store: ContentStore, contest: Contest, manifest: Manifest) -> Report | None:
@@ -143,8 +186,12 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
 
 
 def contest_json(contest: Contest) -> dict[str, Any]:
-    """Every field of a contest as JSON types: bytes as 0x-hex, a phase or an outcome by its name."""
-    return {name: _json(value) for name, value in vars(contest).items()}
+    """Every field of a contest as JSON types, and its deadlines: bytes as 0x-hex, a phase or an outcome by its name."""
+    deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
+    return {
+        **{name: _json(value) for name, value in vars(contest).items()},
+        **{name: getattr(contest, name) for name in deadlines},
+    }
 
 
 def _json(value: object) -> object:
