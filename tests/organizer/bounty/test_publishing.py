@@ -17,9 +17,9 @@ from organizer.bounty.publishing import publish
 from organizer.bounty.task import TaskSettings
 from tests.evaluator.bounty.small_contest import walk
 
-PRICES = FetchedPrices(walk(0, 2_000, 0), "a walk", synthetic=True, cleaning=())
+PRICES = FetchedPrices(walk(0, 2_000, 0), "a walk", synthetic=True, cleaning=(), name="csv")
 ENTRIES = 8
-SEALED = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed")
+SEALED = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", private_data=True)
 FUTURE = TaskSettings(coin="LTC", sequence_length=8, holdout="future", future_rows=900)
 
 
@@ -46,17 +46,19 @@ def test_the_estimates_of_the_manifest_are_those_that_anybody_makes(
 
 @pytest.mark.parametrize("metric", sorted(METRICS))
 def test_every_metric_has_its_bar(store: ContentStore, metric: MetricName) -> None:
-    settings = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", metric=metric)
+    settings = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", private_data=True, metric=metric)
     manifest = published(store, settings)
     assert manifest.metric == metric
     assert 500_000 < manifest.minimum_score_ppm < 700_000
 
 
 def test_a_bar_below_it_is_refused_until_it_is_meant(store: ContentStore) -> None:
-    low = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", minimum_score_ppm=530_000)
+    low = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", private_data=True, minimum_score_ppm=530_000)
     with pytest.raises(InvalidInput, match=f"one of {ENTRIES} entries without any skill"):
         published(store, low)
-    meant = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", minimum_score_ppm=530_000, allow_luck=True)
+    meant = TaskSettings(
+        coin="LTC", sequence_length=8, holdout="sealed", private_data=True, minimum_score_ppm=530_000, allow_luck=True
+    )
     manifest = published(store, meant)
     assert manifest.minimum_score_ppm == 530_000
     assert manifest.estimates.chance_of_any_ppm > 500_000
