@@ -27,7 +27,7 @@ def gaussian(random: np.random.Generator, rows: int) -> Floats:
 
 
 def bursts(random: np.random.Generator, rows: int) -> Floats:
-    """Returns with heavy tails (Student, 3 degrees of freedom) and a volatility that wanders: calm and stormy spells."""
+    """Returns with heavy tails (Student, 3 degrees of freedom) and volatility that wanders: calm, stormy."""
     volatility = np.zeros(rows)
     for row in range(1, rows):
         volatility[row] = 0.99 * volatility[row - 1] + 0.15 * random.normal()

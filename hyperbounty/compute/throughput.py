@@ -41,8 +41,8 @@ REFERENCE_MS: Final = 1600
 def throughput(choice: ExecutorChoice, backend: str = BACKEND, arithmetic: Arithmetic | None = None) -> int:
     """Thousandths of a reference core that the chosen executor is worth, measured within half a minute.
 
-    Each slot trains the same spec twice, all slots at once. Where `arithmetic` has several lanes, all but one stay empty:
-    specs of different shapes share none, and a contest may have no two alike.
+    Each slot trains the same spec twice, all slots at once. Where `arithmetic` has several lanes, all but one stay
+    empty: specs of different shapes share none, and a contest may have no two alike.
 
     Raises:
         TrainingError: a training failed, or the backend or the device is not there.

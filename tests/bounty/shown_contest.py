@@ -62,36 +62,44 @@ CONTEST: Final = Contest(
     evaluator=EVALUATOR,
     asset=NATIVE,
     reward=5 * 10**17,
+    sponsored=0,
     bond=10**17,
+    evaluator_bond=5 * 10**16,
     evaluator_fee=0,
-    deposit=10**16,
+    entry_fee=10**15,
     minimum_score=550_000,
     shares=(6_000, 4_000),
+    accept_ends=None,
     submit_ends=NOW + 100,
-    reveal_ends=NOW + 200,
-    score_ends=NOW + 300,
-    challenge_ends=NOW + 400,
+    submit_seconds=600,
+    reveal_seconds=600,
+    score_seconds=2_400,
+    challenge_seconds=600,
     opened_at_block=1,
     limits=SPEC_MAXIMA,
     max_submissions=256,
     max_per_address=4,
+    entry_seconds=MANIFEST.entry_seconds,
+    throughput=100_000,
     manifest=MANIFEST.digest(),
     holdout_commitment=b"\1" * 32,
     standing=2,
     revealed=2,
     key_published=False,
     report=bytes(32),
+    unscorable=False,
     winners=(),
+    pot=0,
     phase=Phase.SUBMIT,
     outcome=Outcome.PENDING,
 )
 
-NO_PANEL: Final = Dispute(Panel(), 0, 0, None, (), Verdict.NONE, ())
-PANEL: Final = Panel(MEMBERS, 10**17, 10**16, 5_000, 60, 60)
+NO_PANEL: Final = Dispute(Panel(), (), None, None, (), Verdict.NONE, ())
+PANEL: Final = Panel(MEMBERS, 5 * 10**16, 10**17, 10**16, 5_000, 600, 600)
 DISPUTE: Final = Dispute(
     PANEL,
-    NOW + 500,
-    NOW + 600,
+    (True, True, True),
+    CONTEST.challenge_ends,
     ADA,
     (SeatState.SEALED, SeatState.OPENED, SeatState.SILENT),
     Verdict.NONE,
@@ -106,7 +114,16 @@ SPECS: Final = (
 
 def contest_facts(dispute: Dispute = NO_PANEL, scores: tuple[int, ...] = (), **changes: Any) -> ContestFacts:
     """The contest with `changes` of what the contract has."""
-    return ContestFacts(replace(CONTEST, **changes), dispute, MANIFEST, SPECS, scores, ESTIMATES, NOW)
+    return ContestFacts(
+        replace(CONTEST, **changes),
+        dispute,
+        MANIFEST,
+        SPECS,
+        scores,
+        ESTIMATES,
+        report(*scores) if scores else None,
+        NOW,
+    )
 
 
 def report(*scores: int) -> Report:

@@ -1,10 +1,12 @@
-"""A contest in one picture: the prices and their split, the learning curves, the leaderboard."""
+"""A contest in one picture: the prices and their split, the learning curves, the leaderboard with its uncertainty."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import matplotlib as mpl
 import numpy as np
@@ -14,31 +16,45 @@ from matplotlib.ticker import MaxNLocator
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report, SpecDetails
+from hyperbounty.bounty.show.leaderboard import Leaderboard, Place, leaderboard
+from hyperbounty.bounty.types import Contest, Outcome
+from hyperbounty.chain.payments import NATIVE
+from hyperbounty.format import moment, percent
+from hyperbounty.money import format_amount
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM, noise_band
+from hyperbounty.statistics.noise import PPM
 from hyperbounty.texts import escaped
 
-_INK, _QUIET, _BAR, _WON = "#1f2933", "#9aa5b1", "#7b9fc4", "#2f855a"
+_INK: Final = "#1f2933"
+_QUIET: Final = "#9aa5b1"
+_HOLDOUT: Final = "#3e4c59"
+_ENTRANTS: Final = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c6d31")
+"""Colours that people with any colour vision tell apart (Okabe and Ito, 2008), the yellow replaced: it is too light."""
+
+_MOST_SHOWN: Final = 16
+"""Entrants on the leaderboard; the rest is counted."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What the picture shows.
+    """What the picture shows. An entrant has one colour in all panels.
 
     Attributes:
+        contest: as it ended.
+        ended: when, in unix seconds.
         details: the runs of a spec by its index; specs that were not trained are missing.
         names: who stands behind an address; the address is shown where there is no name.
-        winner: index of the winning spec, None where nobody won.
     """
 
+    contest: Contest
+    ended: int
     manifest: Manifest
     report: Report
     training: PriceTable
     holdout: PriceTable
     details: Mapping[int, SpecDetails]
     names: Mapping[str, str]
-    winner: int | None
 
     def save(self, path: Path) -> None:
         """Write the picture as PNG."""
@@ -49,16 +65,42 @@ class Drawing:
         )
         with plain, style:
             figure = Figure(figsize=(11, 7.5), layout="constrained")
-            grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.15))
+            figure.suptitle(
+                f"{escaped(self.manifest.title)}\n{escaped(self._headline)}", fontsize=12, fontweight="bold"
+            )
+            grid = figure.add_gridspec(2, 2, height_ratios=(1, 1.3), width_ratios=(1, 1.25))
             self._prices(figure.add_subplot(grid[0, :]))
             self._curves(figure.add_subplot(grid[1, 0]))
             self._leaderboard(figure.add_subplot(grid[1, 1]))
-            figure.suptitle(escaped(self.manifest.title), fontsize=13, fontweight="bold")
             figure.savefig(path, dpi=110, metadata={"Software": None})
+
+    @cached_property
+    def _board(self) -> Leaderboard:
+        return leaderboard(self.manifest, self.report, self.contest.winners)
+
+    @property
+    def _headline(self) -> str:
+        """Outcome, reward and date."""
+        winners = [self._name(place.participant) for place in self._board.places if place.won]
+        outcome = f"Won by {', '.join(winners)}" if winners else self.contest.outcome.name.capitalize()
+        prize = self.contest.prize
+        reward = format_amount(prize) if self.contest.asset == NATIVE else f"{prize:,} units of {self.contest.asset}"
+        if self.contest.outcome is not Outcome.WON:
+            reward += ", which nobody won"
+        return f"{outcome} · reward {reward} · {moment(self.ended)}"
+
+    @cached_property
+    def _colours(self) -> Mapping[str, str]:
+        """By participant, best first: the colour of each; those beyond the last colour are grey."""
+        found: dict[str, str] = {}
+        for place in self._board.places:
+            if place.participant not in found:
+                found[place.participant] = _ENTRANTS[len(found)] if len(found) < len(_ENTRANTS) else _QUIET
+        return found
 
     def _prices(self, axes: Axes) -> None:
         column = self.training.columns.index(f"{self.manifest.task.coin}.close")
-        for table, colour, label in ((self.training, _BAR, "training"), (self.holdout, _WON, "holdout")):
+        for table, colour, label in ((self.training, _QUIET, "training"), (self.holdout, _HOLDOUT, "holdout")):
             times = table.times.astype("datetime64[s]")
             for part, (start, stop) in enumerate(table.segments()):
                 axes.plot(
@@ -70,60 +112,81 @@ class Drawing:
                 )
         synthetic = " (synthetic)" if self.manifest.synthetic else ""
         axes.set_title(escaped(f"{self.manifest.task.coin}: {self.manifest.source}{synthetic}"), loc="left")
-        axes.legend(frameon=False, loc="upper left", ncols=2)
+        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
     def _curves(self, axes: Axes) -> None:
-        for index, details in sorted(self.details.items()):
+        for place in reversed(self._board.places[:_MOST_SHOWN]):
+            details = self.details.get(place.index)
+            if details is None:
+                continue
             curves = [run.holdout_scores_ppm for run in details.runs]
             epochs = min(len(curve) for curve in curves)
-            mean = np.mean([curve[:epochs] for curve in curves], axis=0)
-            axes.plot(np.arange(1, epochs + 1), mean / PPM * 100, marker="o", markersize=3, label=self._name(index))
-        self._base_rate(axes, vertical=False)
-        axes.set_title("Holdout score by epoch, mean over runs", loc="left")
+            mean = np.mean([curve[:epochs] for curve in curves], axis=0) / PPM * 100
+            axes.plot(np.arange(1, epochs + 1), mean, color=self._colours[place.participant], marker="o", markersize=3)
+        self._lines(axes.axhline)
+        axes.set_title(f"{self._metric} on the holdout by epoch, mean over runs", loc="left")
         axes.set_xlabel("epoch")
         axes.set_ylabel("%")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.legend(frameon=False, fontsize=8)
 
     def _leaderboard(self, axes: Axes) -> None:
-        ranked = sorted(self.report.specs, key=lambda spec: spec.score_ppm)
-        scores = [spec.score_ppm / PPM * 100 for spec in ranked]
-        colours = [_WON if spec.index == self.winner else _BAR for spec in ranked]
-        places = range(len(ranked))
-        axes.barh(places, scores, color=colours, height=0.6)
-        for place, spec in enumerate(ranked):
-            label = f" {spec.score_ppm / PPM:.2%}" + (f"  {spec.note}" if spec.note else "")
-            # On white, since the minimum may run through it.
-            ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}
-            axes.annotate(label, (scores[place], place), va="center", fontsize=8, color=_INK, bbox=ground)
-        axes.set_yticks(
-            places, [f"{self._name(s.index)}\n{_short(bytes.fromhex(s.spec[2:]))}" for s in ranked], fontsize=8
+        """A dot with whiskers for each entrant: its score and what it could as well have been; its runs are small."""
+        shown = self._board.places[:_MOST_SHOWN]
+        for line, place in enumerate(shown):
+            colour = self._colours[place.participant]
+            # What was not trained to the end has no score worth a dot, only a note.
+            if place.interval_ppm is not None:
+                low, high = (end / PPM * 100 for end in place.interval_ppm)
+                axes.plot([low, high], [line, line], color=colour, linewidth=1.6, solid_capstyle="butt")
+                axes.plot([low, high], [line, line], "|", color=colour, markersize=8)
+                runs = [score / PPM * 100 for score in self.report.specs[place.index].run_scores_ppm]
+                axes.plot(runs, [line + 0.2] * len(runs), "o", color=colour, markersize=4, alpha=0.4, markeredgewidth=0)
+                axes.plot(
+                    [place.score_ppm / PPM * 100], [line], "o", color=colour, markersize=8, markeredgecolor="white"
+                )
+            axes.annotate(
+                self._beside(place),
+                (1.02, line),
+                xycoords=("axes fraction", "data"),
+                va="center",
+                fontsize=8,
+                fontweight="bold" if place.won else "normal",
+            )
+        axes.set_yticks(range(len(shown)), [self._label(place) for place in shown], fontsize=8)
+        axes.set_ylim(len(shown) - 0.4, -0.6)
+        self._lines(axes.axvline)
+        bar, skilless = (x / PPM * 100 for x in (self._board.minimum_ppm, self._board.skilless_ppm))
+        apart = "right" if bar < skilless else "left"
+        axes.annotate("minimum ", (bar, 1.0), xycoords=("data", "axes fraction"), fontsize=8, ha=apart, va="bottom")
+        axes.annotate(
+            "no skill ",
+            (skilless, 1.0),
+            xycoords=("data", "axes fraction"),
+            fontsize=8,
+            ha="left" if apart == "right" else "right",
+            va="bottom",
+            color=_QUIET,
         )
-        self._base_rate(axes, vertical=True)
-        shown: Sequence[float] = [s for s in scores if s > 0] or [50.0]
-        bar = self.manifest.minimum_score_ppm / PPM * 100
-        axes.axvline(bar, color=_INK, linewidth=1)
-        axes.annotate("minimum", (bar, 1.0), xycoords=("data", "axes fraction"), fontsize=8, ha="center", va="bottom")
-        axes.set_xlim(max(0.0, min([*shown, bar]) - 6), min(100.0, max([*shown, bar]) + 5))
-        axes.set_title("Leaderboard, score on the holdout\n", loc="left")
-        axes.set_xlabel("%   dashed: base rate of the holdout, shaded: its noise band (95 %)")
+        more = len(self._board.places) - len(shown)
+        axes.set_title("Leaderboard" + (f", and {more} more" if more else "") + "\n", loc="left")
+        axes.set_xlabel(f"{self._metric} on the holdout, %\nwhiskers: 95 % interval · small dots: single runs")
 
-    def _base_rate(self, axes: Axes, *, vertical: bool) -> None:
-        rate = self.report.holdout.base_rate_ppm / PPM
-        band = noise_band(rate, self.report.holdout.windows, self.manifest.task.future_periods)
-        low = (rate - band) * 100
-        high = (rate + band) * 100
-        if vertical:
-            axes.axvspan(low, high, color=_QUIET, alpha=0.25, linewidth=0)
-            axes.axvline(rate * 100, color=_QUIET, linestyle="--", linewidth=1)
-        else:
-            axes.axhspan(low, high, color=_QUIET, alpha=0.25, linewidth=0)
-            axes.axhline(rate * 100, color=_QUIET, linestyle="--", linewidth=1)
+    def _beside(self, place: Place) -> str:
+        prize = "  won" if place.won else ""
+        return f"{place.place}.  {percent(place.score_ppm)}{prize}{'  ' + place.note if place.note else ''}"
 
-    def _name(self, index: int) -> str:
-        address = self.report.specs[index].participant
-        return self.names.get(address, f"{address[:8]}…")
+    def _label(self, place: Place) -> str:
+        described = Spec.from_word(place.spec).describe().split(" · ")[0]
+        return f"{self._name(place.participant)}\n{described}"
 
+    def _lines(self, draw: Callable[..., object]) -> None:
+        """The minimum, and what a model without skill scores."""
+        draw(self._board.minimum_ppm / PPM * 100, color=_INK, linewidth=1)
+        draw(self._board.skilless_ppm / PPM * 100, color=_QUIET, linestyle="--", linewidth=1)
 
-def _short(word: bytes) -> str:
-    return " · ".join(Spec.from_word(word).describe().split(" · ")[:1])
+    @property
+    def _metric(self) -> str:
+        return self.manifest.metric.replace("_", " ").capitalize()
+
+    def _name(self, address: str) -> str:
+        return escaped(self.names.get(address, f"{address[:8]}…"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hyperbounty.bounty.show.picture import Drawing
+from hyperbounty.bounty.types import Outcome
 from hyperbounty.prices.table import PriceTable
-from tests.bounty.shown_contest import ADA, MANIFEST, report
+from tests.bounty.shown_contest import ADA, CONTEST, MANIFEST, report
 
 
 @pytest.mark.heavy
@@ -19,16 +20,14 @@ def test_a_title_is_no_formula_and_has_no_hidden_characters(text: str, tmp_path:
     times = 300 * np.arange(40)
     table = PriceTable(times, ("LTC.close", "LTC.volume"), np.full((40, 2), 2.0), 300)
     drawing = Drawing(
+        contest=replace(CONTEST, winners=(0,), outcome=Outcome.WON),
+        ended=1_800_000_000,
         manifest=MANIFEST.model_copy(update={"title": text, "source": text}),
         report=report(560_000, 540_000),
         training=table.rows(0, 30),
         holdout=table.rows(30, 40),
         details={},
         names={ADA: text},
-        winner=0,
     )
-    with warnings.catch_warnings():
-        # No curve is drawn here, so its legend is empty.
-        warnings.simplefilter("ignore", UserWarning)
-        drawing.save(tmp_path / "contest.png")
+    drawing.save(tmp_path / "contest.png")
     assert (tmp_path / "contest.png").stat().st_size > 10_000
