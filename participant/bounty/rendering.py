@@ -77,8 +77,10 @@ def _reward(contest: Contest) -> str:
 
 def _price(facts: ContestFacts) -> str:
     contest, price = facts.contest, facts.price
+    if contest.standing >= contest.max_submissions:
+        return "no slot is left"
     if not price.total:
-        return "no slot is left" if contest.standing >= contest.max_submissions else "free"
+        return "free"
     fee = f"{asset_amount(price.entry_fee, contest.asset)} for the evaluator that scores it"
     if price.surcharge:
         fee += f", and {asset_amount(price.surcharge, contest.asset)} burned, since half of the slots are taken"

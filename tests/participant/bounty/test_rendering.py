@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hyperbounty.bounty.types import Outcome, Phase
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
-from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, contest_facts
+from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, NOW, contest_facts
 
 
 def line(lines: list[str], name: str) -> str:
@@ -19,11 +19,34 @@ def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
     assert lines[0] == "Contest 7: Does LTC rise?"
     assert "sample (synthetic), 4,800 rows" in line(lines, "prices")
     assert line(lines, "phase") == "  phase      submit until 1970-01-12 13:48:20 UTC (100 s left)"
-    assert line(lines, "reward") == "  reward     0.5 ETH in shares of 60 %, 40 %"
+    assert line(lines, "reward") == "  reward     0.5 ETH, in shares of 60 %, 40 %; one prize an address"
+    assert line(lines, "entry").startswith("  entry      0.001 ETH for the evaluator that scores it; not back")
     assert "55.00 %" in line(lines, "minimum")
     assert "sealed" in line(lines, "holdout")
     assert EVALUATOR in line(lines, "panel")
     assert not [text for text in lines if "dispute" in text]
+
+
+def test_an_offer_says_who_has_accepted_and_what_each_stakes() -> None:
+    waiting = replace(DISPUTE, accepted=(True, False, True), challenger=None)
+    offered = {"phase": Phase.OFFER, "accept_ends": NOW + 60, "submit_ends": None, "throughput": 0}
+    text = "\n".join(contest_lines(contest_facts(waiting, **offered)))
+    assert f"evaluator {EVALUATOR}: 0.05 ETH, for scores in time and right payments; not accepted yet" in text
+    assert text.count("0.05 ETH, for an answer; accepted") == 2
+    assert "when everybody named has accepted" in text
+    assert "next       evaluator: accept, with a bond: `hyperbounty evaluator accept 7`" in text
+
+
+def test_the_second_half_of_the_slots_costs_a_surcharge_that_is_burned() -> None:
+    assert "ETH burned" in line(contest_lines(contest_facts(standing=128)), "entry")
+    assert "no slot is left" in line(contest_lines(contest_facts(standing=256)), "entry")
+
+
+def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
+    ended = contest_facts(phase=Phase.SETTLED, outcome=Outcome.VOID, unscorable=True, pot=7)
+    lines = contest_lines(replace(ended, reason="the sealed holdout has 3 rows", unclaimed=(0,)))
+    assert line(lines, "unscorable").endswith("the sealed holdout has 3 rows")
+    assert line(lines, "pot") == "  pot        4 wei wait for 1 of those who revealed"
 
 
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
@@ -32,7 +55,7 @@ def test_a_contest_that_is_over_says_how_it_ended() -> None:
 
 
 def test_a_deadline_that_has_passed_leaves_no_seconds() -> None:
-    facts = replace(contest_facts(), now=CONTEST.submit_ends + 5)
+    facts = replace(contest_facts(), now=NOW + 105)
     assert "(0 s left)" in line(contest_lines(facts), "phase")
 
 
@@ -72,6 +95,6 @@ def test_specs_are_shown_with_scores_once_those_stand() -> None:
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "pending", "0.5 ETH", "55.00 %", "2")
+    assert row == ("7", "submit", "pending", "0.5 ETH", "55.00 %", "0.001 ETH", "2")
     token = "0x" + "33" * 20
     assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"
