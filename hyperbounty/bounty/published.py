@@ -27,10 +27,10 @@ MAX_MANIFEST_BYTES: Final = 256 * 1024
 _REPORT_BYTES: Final = 64 * 1024
 _SPEC_BYTES: Final = 4 * 1024
 _RUN_BYTES: Final = 64
-# What the details say of a run, and of an epoch: three numbers, and a hash of 64 digits.
+# What the details say of a run, of an epoch (three numbers, and a hash of 64 digits), and of a window (a prediction of
+# 32 bits in base64).
 _DETAILS_RUN_BYTES: Final = 8 * 1024
 _EPOCH_BYTES: Final = 192
-# A window has one prediction, a float32 in base64, and there are fewer windows than rows.
 _PREDICTION_BYTES: Final = 6
 # A weight is a 32-bit float. Their archive names each array, and says its shape; a file has a block around it.
 _WEIGHT_BYTES: Final = 4
@@ -60,10 +60,10 @@ def largest_report(specs: int, runs: int) -> int:
     return min(MAX_SINGLE_BLOCK_BYTES, _REPORT_BYTES + specs * (_SPEC_BYTES + (runs + _OWN_RUNS) * _RUN_BYTES))
 
 
-def largest_details(spec: bytes, runs: int, rows: int) -> int:
-    """The most bytes that the details of a spec can need, trained so many times, with a holdout of so many rows."""
-    epochs = Spec.from_word(spec).epochs
-    return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + epochs * _EPOCH_BYTES + rows * _PREDICTION_BYTES)
+def largest_details(spec: bytes, runs: int, windows: int) -> int:
+    """The most bytes that the details of a spec can need, trained so many times and scored on so many windows."""
+    curves = Spec.from_word(spec).epochs * _EPOCH_BYTES
+    return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + curves + windows * _PREDICTION_BYTES)
 
 
 def fetch_report(store: ContentStore, digest: bytes, manifest: Manifest, specs: int) -> Report:
@@ -96,7 +96,7 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
     if scored.details is None:
         return None
     spec = bytes.fromhex(scored.spec[2:])
-    most = largest_details(spec, manifest.runs, manifest.holdout.rows)
+    most = largest_details(spec, manifest.runs, manifest.holdout_windows)
     details = read_document(SpecDetails, store, _cid(scored.details, "the report"), most)
     if details.spec != scored.spec or len(details.runs) != manifest.runs:
         raise ManifestError(
@@ -189,7 +189,7 @@ def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -
         if details is None or scored.details is None:
             continue
         word = bytes.fromhex(scored.spec[2:])
-        found[_cid(scored.details, "the report")] = largest_details(word, manifest.runs, manifest.holdout.rows)
+        found[_cid(scored.details, "the report")] = largest_details(word, manifest.runs, manifest.holdout_windows)
         weights = _WEIGHT_BYTES * parameters(Spec.from_word(word), len(manifest.columns)) + _WEIGHTS_BYTES
         found |= {_cid(run.weights, "the details of the report"): weights for run in details.runs}
     return found

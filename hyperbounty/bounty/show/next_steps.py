@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from hyperbounty.bounty.types import Outcome, Phase, Verdict
+from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, Verdict
 from hyperbounty.next_steps import Action, NextStep
 
-if TYPE_CHECKING:
-    from hyperbounty.bounty.show.contest import ContestFacts
+
+@dataclass(frozen=True)
+class Situation:
+    """What the next steps follow from.
+
+    Attributes:
+        now: the chain's time, in unix seconds.
+        unclaimed: indexes of revealed specs whose share of the pot waits.
+    """
+
+    contest: Contest
+    dispute: Dispute
+    now: int
+    unclaimed: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +41,7 @@ _Said = tuple[str, str, str]
 """Role, text and action of a step."""
 
 
-def next_steps(facts: ContestFacts) -> tuple[Step, ...]:
+def next_steps(facts: Situation) -> tuple[Step, ...]:
     """What there is to do about a contest now, by role; nothing where only time can help."""
     contest = facts.contest
     return tuple(
@@ -38,7 +50,7 @@ def next_steps(facts: ContestFacts) -> tuple[Step, ...]:
     )
 
 
-def _offer(facts: ContestFacts) -> Iterator[_Said]:
+def _offer(facts: Situation) -> Iterator[_Said]:
     if not facts.contest.evaluator_accepted:
         yield "evaluator", "accept, with a bond: {}", "evaluator.accept"
     if not all(facts.dispute.accepted):
@@ -46,22 +58,22 @@ def _offer(facts: ContestFacts) -> Iterator[_Said]:
     yield "organizer", "wait for them, or call it off: {}", "organizer.cancel"
 
 
-def _lapsed(facts: ContestFacts) -> Iterator[_Said]:
+def _lapsed(facts: Situation) -> Iterator[_Said]:
     yield "anybody", "give everybody back what it put in: {}", "organizer.settle"
 
 
-def _submit(facts: ContestFacts) -> Iterator[_Said]:
+def _submit(facts: Situation) -> Iterator[_Said]:
     yield "participant", "get the prices: {}", "participant.download"
     yield "participant", "submit a sealed spec: {}", "participant.submit"
     if facts.contest.standing == 0:
         yield "organizer", "call it off while nobody has submitted: {}", "organizer.cancel"
 
 
-def _reveal(facts: ContestFacts) -> Iterator[_Said]:
+def _reveal(facts: Situation) -> Iterator[_Said]:
     yield "participant", "open what you submitted: {}", "participant.reveal"
 
 
-def _score(facts: ContestFacts) -> Iterator[_Said]:
+def _score(facts: Situation) -> Iterator[_Said]:
     contest = facts.contest
     if contest.revealed == 0:
         return
@@ -74,7 +86,7 @@ def _score(facts: ContestFacts) -> Iterator[_Said]:
         yield "evaluator", "train, and record the scores: {}", "evaluator.run"
 
 
-def _challenge(facts: ContestFacts) -> Iterator[_Said]:
+def _challenge(facts: Situation) -> Iterator[_Said]:
     if not any(facts.contest.report):
         return
     yield "anybody", "train again and compare: {}", "evaluator.verify"
@@ -82,22 +94,22 @@ def _challenge(facts: ContestFacts) -> Iterator[_Said]:
         yield "anybody", "if others are to be paid, stake a bond on it: {}", "participant.challenge"
 
 
-def _panel_seal(facts: ContestFacts) -> Iterator[_Said]:
+def _panel_seal(facts: Situation) -> Iterator[_Said]:
     yield "member", "train and seal: {}", "evaluator.run"
 
 
-def _panel_open(facts: ContestFacts) -> Iterator[_Said]:
+def _panel_open(facts: Situation) -> Iterator[_Said]:
     yield "member", "open what you sealed: {}", "evaluator.run"
 
 
-def _settle(facts: ContestFacts) -> Iterator[_Said]:
+def _settle(facts: Situation) -> Iterator[_Said]:
     dispute = facts.dispute
     decides = dispute.challenged and dispute.answered and dispute.verdict is Verdict.NONE
     text = "have the panel's answer decide, and everybody paid: {}" if decides else "have everybody paid: {}"
     yield "anybody", text, "organizer.settle"
 
 
-def _ended(facts: ContestFacts) -> Iterator[_Said]:
+def _ended(facts: Situation) -> Iterator[_Said]:
     contest = facts.contest
     if facts.unclaimed:
         yield "participant", "bring in your share of the pot, if you revealed: {}", "participant.claim"
@@ -105,11 +117,11 @@ def _ended(facts: ContestFacts) -> Iterator[_Said]:
         yield "sponsor", "bring your money back: {}", "participant.reclaim"
 
 
-def _nothing(facts: ContestFacts) -> Iterator[_Said]:
+def _nothing(facts: Situation) -> Iterator[_Said]:
     return iter(())
 
 
-_BY_PHASE: Final[Mapping[Phase, Callable[[ContestFacts], Iterator[_Said]]]] = {
+_BY_PHASE: Final[Mapping[Phase, Callable[[Situation], Iterator[_Said]]]] = {
     Phase.OFFER: _offer,
     Phase.LAPSED: _lapsed,
     Phase.SUBMIT: _submit,
