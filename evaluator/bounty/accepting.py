@@ -12,7 +12,7 @@ from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from hyperbounty.store import ContentStore
+from hyperbounty.store import MAX_FILE_BYTES, ContentStore
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -71,6 +71,7 @@ def keep_copy(store: ContentStore, asked: Proposal) -> Manifest:
 
     Raises:
         ManifestError, PriceDataError: it is not what it should be, or chain and manifest disagree.
+        ContentTooLarge: a part is larger than it can need.
         ContentNotFound: nobody has it.
     """
     contest = asked.contest
@@ -79,7 +80,9 @@ def keep_copy(store: ContentStore, asked: Proposal) -> Manifest:
     training = fetch_prices(store, manifest.training, manifest)
     # Refused where it leaves no window to train on.
     manifest.task.dataset(training, None)
-    for cid in documents(store, contest.manifest, (), specs=0).cids:
+    for cid, most in documents(store, contest.manifest, (), specs=0).sizes.items():
+        # Whatever is below it is fetched here, up to what it can need; a pin alone would fetch without end.
+        store.get(cid, max_bytes=min(most, MAX_FILE_BYTES))
         store.pin(cid)
     return manifest
 

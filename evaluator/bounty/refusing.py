@@ -11,6 +11,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid, ContentStore
+from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
@@ -46,6 +47,7 @@ def publish_fault(contract: BountyContract, store: ContentStore, contest: Contes
         contract=contract.address,
         contest=contest.number,
         manifest=str(Cid.from_digest(contest.manifest)),
-        reason=reason[:MAX_REASON],
+        # It may repeat what stands in what was published.
+        reason=escaped(reason)[:MAX_REASON],
     )
     return RecordedScores(store.add_block(report.canonical()).digest, ())

@@ -8,10 +8,11 @@ from pydantic import Field, StringConstraints
 
 from hyperbounty.bounty.manifest import CidText
 from hyperbounty.store import Cid, ContentStore
-from hyperbounty.store.documents import Document
+from hyperbounty.store.documents import Document, read_document
 
 FORMAT: Final = "hyperbounty/unscorable/1"
 MAX_REASON: Final = 1_000
+MAX_BYTES: Final = 8 * 1024
 
 
 class Unscorable(Document):
@@ -37,4 +38,4 @@ def fetch_reason(store: ContentStore, digest: bytes) -> str:
         ContentNotFound: nobody has it.
         ManifestError: it is no such report.
     """
-    return Unscorable.parse(store.get(Cid.from_digest(digest))).reason
+    return read_document(Unscorable, store, Cid.from_digest(digest), MAX_BYTES).reason

@@ -9,6 +9,7 @@ from hyperbounty.cli.receipts import asset_amount
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.show.contest import ContestFacts
@@ -29,16 +30,20 @@ def contest_row(contest: Contest) -> tuple[str, ...]:
 
 
 def spec_rows(facts: ContestFacts) -> list[tuple[str, ...]]:
-    """What was revealed: index, participant, spec, score, and whether it won."""
+    """What was revealed: index, participant, spec, score, what the holdout says of it, and whether it won."""
     rows: list[tuple[str, ...]] = []
     for spec in facts.specs:
-        score = facts.score_of(spec)
+        score, standing = facts.score_of(spec), facts.standing_of(spec)
+        interval = None if standing is None else standing.interval_ppm
         rows.append(
             (
                 str(spec.index),
                 spec.participant,
                 Spec.from_word(spec.spec).describe(),
                 "" if score is None else percent(score),
+                "" if interval is None else " to ".join(map(percent, interval)),
+                "" if standing is None else f"{standing.p_value_ppm / PPM:.2g}",
+                "" if standing is None else str(standing.place),
                 "won" if facts.won(spec) else "",
             )
         )

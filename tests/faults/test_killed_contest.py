@@ -145,18 +145,8 @@ def opened(world: World, number: int, *options: object, panel: tuple[str, ...] =
     answer = world(
         *("organizer", ORGANIZER, "organizer", "open", "--prices", "prices", "--coin", "LTC", "--copy", number),
         *("--minimum", 0.3, "--allow-luck", "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
-        *(
-            "--holdout",
-            "sealed",
-            "--private-data",
-            "--entry-fee",
-            "0.01",
-            "--evaluator-fee",
-            "0.02",
-            "--evaluator",
-            _address(EVALUATOR),
-            *world.windows,
-        ),
+        *("--holdout", "sealed", "--private-data", "--entry-fee", "0.01", "--evaluator-fee", "0.02"),
+        *("--evaluator", _address(EVALUATOR), *world.windows),
         *options,
         event="Opened",
     )

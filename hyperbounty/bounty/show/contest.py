@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.agreement import Disagreement, disagreements
 from hyperbounty.bounty.estimates import differences, own_estimates
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
-from hyperbounty.bounty.show.next_steps import Step, next_steps
+from hyperbounty.bounty.show.leaderboard import leaderboard
+from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
 from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.errors import ManifestError, StoreError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
     from hyperbounty.bounty.price import Price
+    from hyperbounty.bounty.report import Report, SpecScore
     from hyperbounty.store import ContentStore
 
 
@@ -30,6 +32,7 @@ class ContestFacts:
         specs: every revealed spec, in index order.
         scores: the scores that stand, ppm by index; empty where none do.
         estimates: how much luck the contest pays for, computed here from its data; the manifest's are only claims.
+        report: the evaluator's, on which the scores rest; None where there is none, or it cannot be read.
         now: the chain's time, in unix seconds.
         unclaimed: indexes of revealed specs whose share of the pot waits.
         reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
@@ -42,6 +45,7 @@ class ContestFacts:
     specs: tuple[RevealedSpec, ...]
     scores: tuple[int, ...]
     estimates: Estimates
+    report: Report | None
     now: int
     predictable_seed: bool = False
     unclaimed: tuple[int, ...] = ()
@@ -50,7 +54,7 @@ class ContestFacts:
     @property
     def next_steps(self) -> tuple[Step, ...]:
         """Who can do what now."""
-        return next_steps(self)
+        return next_steps(Situation(self.contest, self.dispute, self.now, self.unclaimed))
 
     @property
     def price(self) -> Price:
@@ -93,6 +97,14 @@ class ContestFacts:
         """The score of a spec in ppm; None where no scores stand."""
         return self.scores[spec.index] if self.scores else None
 
+    def standing_of(self, spec: RevealedSpec) -> SpecScore | None:
+        """What the report says of a spec; None where it says nothing, or of another score than the one that stands."""
+        if self.report is None:
+            return None
+        found = self.report.specs[spec.index]
+        meant = found.spec == "0x" + spec.spec.hex() and found.score_ppm == self.score_of(spec)
+        return found if meant else None
+
     def won(self, spec: RevealedSpec) -> bool:
         """Whether a spec is among the winners."""
         return spec.index in self.contest.winners
@@ -115,6 +127,9 @@ class ContestFacts:
             "unclaimed": list(self.unclaimed),
             "unscorable": self.reason,
             "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
+            "leaderboard": (
+                None if self.report is None else leaderboard(self.manifest, self.report, self.contest.winners).json()
+            ),
             "estimates": self.estimates.model_dump(mode="json"),
             "wrong_estimates": {
                 name: {"manifest": said, "computed": found} for name, (said, found) in self.wrong_estimates.items()
@@ -141,6 +156,7 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         specs=tuple(contract.revealed_specs(contest)),
         scores=() if scores is None else tuple(scores),
         estimates=own_estimates(manifest, training, minimum_ppm=contest.minimum_score, entries=contest.max_submissions),
+        report=_report(contract, store, contest, manifest),
         now=contract.chain.timestamp(),
         unclaimed=contract.claimable(contest),
         reason=_reason(store, contest),
@@ -156,6 +172,17 @@ def _reason(store: ContentStore, contest: Contest) -> str:
         return fetch_reason(store, contest.report)
     except (ManifestError, StoreError) as error:
         return f"its report cannot be read: {error.what}"
+
+
+def _report(contract: BountyContract, store: ContentStore, contest: Contest, manifest: Manifest) -> Report | None:
+    recorded = contract.recorded_scores(contest)
+    if recorded is None:
+        return None
+    try:
+        return fetch_report(store, recorded.report, manifest, contest.revealed)
+    except (ManifestError, StoreError):
+        # It is its author's word, and a contest can be looked at without it.
+        return None
 
 
 def contest_json(contest: Contest) -> dict[str, Any]:

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from hyperbounty.bounty.types import Outcome, Phase, Verdict
+from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, Verdict
 from hyperbounty.next_steps import Action, NextStep
 
-if TYPE_CHECKING:
-    from hyperbounty.bounty.show.contest import ContestFacts
+
+@dataclass(frozen=True)
+class Situation:
+    """What the next steps follow from.
+
+    Attributes:
+        now: the chain's time, in unix seconds.
+        unclaimed: indexes of revealed specs whose share of the pot waits.
+    """
+
+    contest: Contest
+    dispute: Dispute
+    now: int
+    unclaimed: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -29,17 +41,17 @@ _Said = tuple[str, str, Action]
 """Role, text and action of a step."""
 
 
-def next_steps(facts: ContestFacts) -> tuple[Step, ...]:
+def next_steps(facts: Situation) -> tuple[Step, ...]:
     """What there is to do about a contest now, by role; nothing where only time can help."""
     said = _BY_PHASE.get(facts.contest.phase, _nothing)(facts)
     return tuple(Step(role, NextStep(text, action)) for role, text, action in said)
 
 
-def _number(facts: ContestFacts) -> tuple[int]:
+def _number(facts: Situation) -> tuple[int]:
     return (facts.contest.number,)
 
 
-def _offer(facts: ContestFacts) -> Iterator[_Said]:
+def _offer(facts: Situation) -> Iterator[_Said]:
     if not facts.contest.evaluator_accepted:
         yield "evaluator", "accept, with a bond: {}", Action("evaluator.accept", _number(facts))
     if not all(facts.dispute.accepted):
@@ -47,22 +59,22 @@ def _offer(facts: ContestFacts) -> Iterator[_Said]:
     yield "organizer", "wait for them, or call it off: {}", Action("organizer.cancel", _number(facts))
 
 
-def _lapsed(facts: ContestFacts) -> Iterator[_Said]:
+def _lapsed(facts: Situation) -> Iterator[_Said]:
     yield "anybody", "give everybody back what it put in: {}", Action("organizer.settle", _number(facts))
 
 
-def _submit(facts: ContestFacts) -> Iterator[_Said]:
+def _submit(facts: Situation) -> Iterator[_Said]:
     yield "participant", "get the prices: {}", Action("participant.download", _number(facts))
     yield "participant", "submit a sealed spec: {}", Action("participant.submit", _number(facts))
     if facts.contest.standing == 0:
         yield "organizer", "call it off while nobody has submitted: {}", Action("organizer.cancel", _number(facts))
 
 
-def _reveal(facts: ContestFacts) -> Iterator[_Said]:
+def _reveal(facts: Situation) -> Iterator[_Said]:
     yield "participant", "open what you submitted: {}", Action("participant.reveal", _number(facts))
 
 
-def _score(facts: ContestFacts) -> Iterator[_Said]:
+def _score(facts: Situation) -> Iterator[_Said]:
     contest = facts.contest
     if contest.revealed == 0:
         return
@@ -75,7 +87,7 @@ def _score(facts: ContestFacts) -> Iterator[_Said]:
         yield "evaluator", "train, and record the scores: {}", Action("evaluator.run", _number(facts))
 
 
-def _challenge(facts: ContestFacts) -> Iterator[_Said]:
+def _challenge(facts: Situation) -> Iterator[_Said]:
     if not any(facts.contest.report):
         return
     yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
@@ -87,22 +99,22 @@ def _challenge(facts: ContestFacts) -> Iterator[_Said]:
         )
 
 
-def _panel_seal(facts: ContestFacts) -> Iterator[_Said]:
+def _panel_seal(facts: Situation) -> Iterator[_Said]:
     yield "member", "train and seal: {}", Action("evaluator.run", _number(facts))
 
 
-def _panel_open(facts: ContestFacts) -> Iterator[_Said]:
+def _panel_open(facts: Situation) -> Iterator[_Said]:
     yield "member", "open what you sealed: {}", Action("evaluator.run", _number(facts))
 
 
-def _settle(facts: ContestFacts) -> Iterator[_Said]:
+def _settle(facts: Situation) -> Iterator[_Said]:
     dispute = facts.dispute
     decides = dispute.challenged and dispute.answered and dispute.verdict is Verdict.NONE
     text = "have the panel's answer decide, and everybody paid: {}" if decides else "have everybody paid: {}"
     yield "anybody", text, Action("organizer.settle", _number(facts))
 
 
-def _ended(facts: ContestFacts) -> Iterator[_Said]:
+def _ended(facts: Situation) -> Iterator[_Said]:
     contest = facts.contest
     if facts.unclaimed:
         yield (
@@ -114,11 +126,11 @@ def _ended(facts: ContestFacts) -> Iterator[_Said]:
         yield "sponsor", "bring your money back: {}", Action("participant.reclaim", _number(facts))
 
 
-def _nothing(facts: ContestFacts) -> Iterator[_Said]:
+def _nothing(facts: Situation) -> Iterator[_Said]:
     return iter(())
 
 
-_BY_PHASE: Final[Mapping[Phase, Callable[[ContestFacts], Iterator[_Said]]]] = {
+_BY_PHASE: Final[Mapping[Phase, Callable[[Situation], Iterator[_Said]]]] = {
     Phase.OFFER: _offer,
     Phase.LAPSED: _lapsed,
     Phase.SUBMIT: _submit,

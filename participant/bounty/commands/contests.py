@@ -31,7 +31,7 @@ def show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, who stakes what for what, its deadlines, how hard its bar is, and what to do next."""
     facts = look_at(contract_of(session), session.store, contest)
     rows = spec_rows(facts)
-    columns = ("index", "participant", "spec", "score", "") if rows else ()
+    columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
     return Result(facts.json(), contest_lines(facts), columns, rows)
 
 

@@ -64,6 +64,14 @@ def test_a_tolerance_that_the_manifest_does_not_name_is_told() -> None:
     assert [one.about for one in contest_facts(other).disagreements] == ["the tolerance"]
 
 
+def test_what_the_manifest_estimates_wrongly_is_among_the_facts() -> None:
+    facts = contest_facts()
+    assert (facts.wrong_estimates, facts.json()["wrong_estimates"]) == ({}, {})
+    other = replace(facts, estimates=facts.estimates.model_copy(update={"entries": 300}))
+    assert other.json()["wrong_estimates"] == {"entries": {"manifest": 256, "computed": 300}}
+    assert other.json()["estimates"]["entries"] == 300
+
+
 def test_the_facts_of_a_contest_are_json() -> None:
     shown = json.loads(json.dumps(contest_facts(DISPUTE, (560_000, 540_000)).json()))
     assert (shown["contest"]["number"], shown["contest"]["phase"], shown["contest"]["outcome"]) == (
@@ -79,6 +87,7 @@ def test_the_facts_of_a_contest_are_json() -> None:
     assert shown["manifest"]["title"] == MANIFEST.title
     assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
     assert shown["scores_ppm"] == [560_000, 540_000]
+    assert [place["score_ppm"] for place in shown["leaderboard"]["places"]] == [560_000, 540_000]
     assert shown["dispute"] == json.loads(json.dumps(dispute_json(DISPUTE)))
     assert (shown["dispute"]["seats"], shown["dispute"]["verdict"]) == (["sealed", "opened", "silent"], "none")
 

@@ -26,7 +26,7 @@ DIVERGES = replace(
     loss="squared_hinge",
     optimizer="sgd",
     learning_rate=1.0,
-    epochs=5,
+    epochs=60,
 )
 DEAR = replace(SOUND, epochs=900)
 LENGTH = 8
@@ -51,7 +51,7 @@ def walk(start: int, rows: int, drift: float) -> PriceTable:
 
 
 def make_scoring() -> Scoring:
-    """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES costs all of the budget."""
+    """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES may take all of the budget."""
     training, holdout = walk(0, 400, 0), walk(400, 120, 0)
     shape = TaskShape(features=2, rows=len(training), sequence_length=LENGTH, holdout=len(holdout))
     cid = str(Cid.raw(b""))

@@ -50,6 +50,21 @@ def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
     assert line(lines, "pot") == "  pot        4 wei wait for 1 of those who revealed"
 
 
+def test_a_contest_says_how_much_luck_it_pays_for_as_computed_here() -> None:
+    lines = contest_lines(contest_facts())
+    assert "at most 15.04 %, any of 256 with at most 100.00 %" in line(lines, "luck")
+    assert "a minimum of 60.62 % makes that 5 %" in line(lines, "luck")
+    assert "1,137 in the holdout, as good as 379 independent; 51.00 % of 4,737" in line(lines, "windows")
+
+
+def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
+    facts = contest_facts()
+    own = facts.estimates.model_copy(update={"chance_of_any_ppm": 996_000, "holdout_windows": 90})
+    said = line(contest_lines(replace(facts, estimates=own)), "WARNING")
+    assert "holdout windows is 90, not 1,137" in said
+    assert "chance of any is 99.60 %, not 100.00 %" in said
+
+
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
     lines = contest_lines(contest_facts(phase=Phase.SETTLED, outcome=Outcome.WON))
     assert line(lines, "phase") == "  phase      settled, won"
@@ -89,9 +104,18 @@ def test_a_chain_whose_randomness_is_known_beforehand_is_warned_of() -> None:
 
 
 def test_specs_are_shown_with_scores_once_those_stand() -> None:
-    assert [row[3:] for row in spec_rows(contest_facts())] == [("", ""), ("", "")]
+    assert [row[3:] for row in spec_rows(contest_facts())] == [("",) * 5, ("",) * 5]
     rows = spec_rows(contest_facts(scores=(560_000, 540_000), winners=(0,)))
-    assert [(row[0], row[1], *row[3:]) for row in rows] == [("0", ADA, "56.00 %", "won"), ("1", BEN, "54.00 %", "")]
+    assert [(row[0], row[1], *row[3:]) for row in rows] == [
+        ("0", ADA, "56.00 %", "53.00 % to 59.00 %", "0.04", "1", "won"),
+        ("1", BEN, "54.00 %", "51.00 % to 57.00 %", "1", "1", ""),
+    ]
+
+
+def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -> None:
+    facts = replace(contest_facts(scores=(560_000, 540_000)), scores=(560_000, 530_000))
+    assert [row[4:] for row in spec_rows(facts)] == [("53.00 % to 59.00 %", "0.04", "1", ""), ("", "", "", "")]
+    assert [row[4:] for row in spec_rows(replace(facts, report=None))] == [("", "", "", "")] * 2
 
 
 def test_a_contest_in_a_list_is_a_row() -> None:
