@@ -94,7 +94,7 @@ def _challenge(facts: Situation) -> Iterator[_Said]:
     if facts.dispute.panel.members and not facts.dispute.challenged:
         yield (
             "anybody",
-            "if others are to be paid, stake a bond on it: {}",
+            "if others are to be paid, stake on it: {}",
             Action("participant.challenge", _number(facts)),
         )
 
@@ -119,7 +119,7 @@ def _ended(facts: Situation) -> Iterator[_Said]:
     if facts.unclaimed:
         yield (
             "participant",
-            "bring in your share of the pot, if you revealed: {}",
+            "bring in your share, if you revealed: {}",
             Action("participant.claim", _number(facts)),
         )
     if contest.sponsored and contest.outcome is not Outcome.WON:
