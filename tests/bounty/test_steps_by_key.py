@@ -70,24 +70,34 @@ class World:
                 asset=NATIVE,
                 reward=1000,
                 bond=100,
+                evaluator_bond=100,
                 evaluator_fee=0,
-                deposit=10,
+                entry_fee=10,
                 minimum_score=1,
                 shares=(10_000,),
-                submit_ends=self.direct.timestamp() + 10_000,
+                accept_ends=self.direct.timestamp() + 10_000,
+                submit_seconds=10_000,
                 reveal_seconds=1000,
-                score_seconds=1000,
+                score_seconds=4000,
                 challenge_seconds=0,
                 evaluator=self.evaluator.address,
                 limits=SPEC_MAXIMA,
                 max_submissions=16,
                 max_per_address=4,
+                entry_seconds=1,
                 manifest=b"m" * 32,
                 holdout_commitment=hashlib.sha256(KEY).digest(),
                 panel=Panel(),
             ),
             **changes,
         )
+
+    def started(self) -> int:
+        """A contest that takes submissions."""
+        contract = self.contract()
+        number, _ = contract.open(self.organizer, self.terms())
+        contract.accept(self.evaluator, contract.contest(number), 1_000)
+        return number
 
 
 @pytest.fixture
@@ -112,7 +122,7 @@ def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, tok
     numbers = [world.contract().open(world.organizer, world.terms(asset=token.address), key="open/a")[0]]
     # By now the terms are others, as their deadline counts from another moment.
     world.mine()
-    later = world.terms(asset=token.address, submit_ends=world.direct.timestamp() + 20_000)
+    later = world.terms(asset=token.address, accept_ends=world.direct.timestamp() + 20_000)
     numbers.append(world.contract().open(world.organizer, later, key="open/a")[0])
     assert numbers == [1, 1]
     assert world.nonce(world.organizer) - before == 2
@@ -133,7 +143,7 @@ def test_an_approval_that_was_used_up_elsewhere_is_given_again(world: World, tok
 
 def test_views_show_what_is_deep_enough(world: World) -> None:
     shallow, deep = world.contract(), world.contract(confirmations=3)
-    number, _ = shallow.open(world.organizer, world.terms())
+    number = world.started()
     with pytest.raises(InvalidInput, match="there is no contest 1"):
         deep.contest(number)
     world.mine()
@@ -145,8 +155,10 @@ def test_views_show_what_is_deep_enough(world: World) -> None:
     assert not deep.is_final(world.ada, "never sent")
 
 
-def test_a_deposit_is_paid_once_while_its_submission_is_not_deep_yet(world: World) -> None:
-    number, _ = world.contract(confirmations=3).open(world.organizer, world.terms())
+def test_an_entry_is_paid_once_while_its_submission_is_not_deep_yet(world: World) -> None:
+    number = world.started()
+    world.mine()
+    world.mine()
     before = world.nonce(world.ada)
     # Two processes: to the second the slot looks empty still, and it finds the transaction of the first.
     shallow, deep = world.contract(), world.contract(confirmations=3)
@@ -159,7 +171,7 @@ def test_a_deposit_is_paid_once_while_its_submission_is_not_deep_yet(world: Worl
 
 def test_a_step_that_was_sent_is_not_thought_about_again(world: World) -> None:
     contract = world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     asked: list[int] = []
 
     def extension() -> ContractCall | None:
@@ -178,7 +190,7 @@ def test_a_step_that_was_sent_is_not_thought_about_again(world: World) -> None:
 
 def test_what_another_process_sends_while_a_call_is_made_counts(world: World) -> None:
     contract, other = world.contract(), world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     before = world.nonce(world.organizer)
     meanwhile: list[Receipt] = []
 
@@ -192,7 +204,7 @@ def test_what_another_process_sends_while_a_call_is_made_counts(world: World) ->
 
 def test_without_a_key_a_call_is_sent_each_time(world: World) -> None:
     contract = world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     before = world.nonce(world.organizer)
     for _ in range(2):
         contract.send_once(world.organizer, None, lambda: ContractCall(contract.calls.extend(number, 10)))
@@ -210,8 +222,8 @@ def test_all_contests_are_those_that_are_read_one_by_one(world: World) -> None:
     contract = world.contract()
     assert contract.contests() == []
     members = tuple(sorted((devnet_account(n, world.direct).address for n in (5, 6, 7)), key=str.lower))
-    panel = Panel(members, challenge_bond=7, fee=1, tolerance=2, seal_seconds=10, open_seconds=10)
-    for terms in (world.terms(), world.terms(panel=panel, challenge_seconds=10), world.terms(shares=(6000, 4000))):
+    panel = Panel(members, challenge_bond=7, fee=1, tolerance=2, seal_seconds=600, open_seconds=600)
+    for terms in (world.terms(), world.terms(panel=panel, challenge_seconds=600), world.terms(shares=(6000, 4000))):
         contract.open(world.organizer, terms)
     contract.cancel(world.organizer, 1)
     assert contract.contests() == [contract.contest(number) for number in (1, 2, 3)]
@@ -223,10 +235,12 @@ def test_all_contests_are_those_that_are_read_one_by_one(world: World) -> None:
 
 def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: World) -> None:
     contract = world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     contest, spec, salt = contract.contest(number), Spec().word, b"s" * 32
     sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
     contract.submit(world.ada, contest, 0, commitment_of(sealed))
+    assert contest.submit_ends is not None
+    assert contest.reveal_ends is not None
     world.direct.advance_to(contest.submit_ends)
     contract.reveal(world.ada, number, 0, spec, salt)
     world.direct.advance_to(contest.reveal_ends)
@@ -240,7 +254,7 @@ def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: Wo
 
 def test_of_many_at_once_all_seal_the_same(world: World) -> None:
     contract = world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     contest, book = contract.contest(number), EntryBook(world.folder / "entries")
 
     def sealed(_: int) -> Entry:
@@ -253,7 +267,7 @@ def test_of_many_at_once_all_seal_the_same(world: World) -> None:
 
 def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     contract = world.contract()
-    number, _ = contract.open(world.organizer, world.terms())
+    number = world.started()
     contest, book = contract.contest(number), EntryBook(world.folder / "entries")
     made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:

@@ -30,7 +30,7 @@ abstract contract World is Offers {
     // ------------------------------------------------------------------------------------------------------------ money
 
     /// @dev Gives `who` that much more of `asset`, ready to be paid in; the coins to send along.
-    function fund(address who, address asset, uint256 amount) internal returns (uint256 coins) {
+    function fund(address who, address asset, uint256 amount) internal virtual returns (uint256 coins) {
         if (asset == NATIVE) {
             vm.deal(who, who.balance + amount);
             return amount;
