@@ -22,6 +22,7 @@ from hyperbounty.compute.training import TrainingExecutor, training_executor, tr
 from hyperbounty.errors import TrainingError
 from hyperbounty.files import write_atomic
 from hyperbounty.spec.spec import Spec
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.features import Scaler
 from hyperbounty.training.machine import BACKEND, describe_machine
 from hyperbounty.training.windows import Dataset, Windows
@@ -37,11 +38,11 @@ REFERENCE_MS: Final = 1000
 """Milliseconds that the reference core takes to train `_SPEC` once it is compiled; benchmarks/cost has the figure."""
 
 
-def throughput(choice: ExecutorChoice, backend: str = BACKEND) -> int:
+def throughput(choice: ExecutorChoice, backend: str = BACKEND, arithmetic: Arithmetic | None = None) -> int:
     """Thousandths of a reference core that the chosen executor is worth, measured within half a minute.
 
-    Each slot trains the same spec twice, all slots at once. On an accelerator a slot
-    trains one spec, not a full set of lanes: specs of different shapes share none, and a contest may have no two alike.
+    Each slot trains the same spec twice, all slots at once. Where `arithmetic` has several lanes, all but one stay
+    empty: specs of different shapes share none, and a contest may have no two alike.
 
     Raises:
         TrainingError: a training failed, or the backend or the device is not there.
@@ -50,13 +51,20 @@ def throughput(choice: ExecutorChoice, backend: str = BACKEND) -> int:
     windows = _noise()
     columns = tuple(f"noise {number}" for number in range(_FEATURES))
     scaler = Scaler(mean=(0.0,) * _FEATURES, std=(1.0,) * _FEATURES)
-    executor = training_executor(choice, Dataset(windows, windows, scaler, columns), backend)
+    executor = training_executor(choice, Dataset(windows, windows, scaler, columns), backend, arithmetic)
     data = TrainingData.of(hashlib.sha256(b"throughput").hexdigest(), windows, windows)
     slots = range(executor.slots)
     try:
         for first_seed in (0, len(slots)):  # The first time each slot compiles, the second time it is timed.
             jobs = [
-                Job.of(_SPEC.word, seed=first_seed + slot, data=data, backend=backend, device=choice.device)
+                Job.of(
+                    _SPEC.word,
+                    seed=first_seed + slot,
+                    data=data,
+                    backend=backend,
+                    device=choice.device,
+                    arithmetic=arithmetic,
+                )
                 for slot in slots
             ]
             seconds = _train(executor, jobs)
@@ -66,31 +74,39 @@ def throughput(choice: ExecutorChoice, backend: str = BACKEND) -> int:
     return max(1, sum(int(REFERENCE_MS / each) for each in seconds))
 
 
-def kept_throughput(folder: Path, choice: ExecutorChoice, backend: str = BACKEND, *, again: bool = False) -> int:
+def kept_throughput(
+    folder: Path,
+    choice: ExecutorChoice,
+    backend: str = BACKEND,
+    arithmetic: Arithmetic | None = None,
+    *,
+    again: bool = False,
+) -> int:
     """`throughput`, measured once for a machine, its versions and the choice, and kept in a file under `folder`.
 
     Args:
         folder: where the file is.
-        choice, backend: as of `throughput`.
+        choice, backend, arithmetic: as of `throughput`.
         again: measure, whatever is kept.
 
     Raises:
         TrainingError, InvalidInput: see `throughput`.
         OSError: the file cannot be written.
     """
-    path = folder / f"throughput-{_digest(choice, backend)}.json"
+    path = folder / f"throughput-{_digest(choice, backend, arithmetic or Arithmetic())}.json"
     if path.exists() and not again:
         return int(json.loads(path.read_text(encoding="utf-8"))["thousandths"])
-    found = throughput(choice, backend)
+    found = throughput(choice, backend, arithmetic)
     write_atomic(path, json.dumps({"thousandths": found}).encode())
     return found
 
 
-def _digest(choice: ExecutorChoice, backend: str) -> str:
+def _digest(choice: ExecutorChoice, backend: str, arithmetic: Arithmetic) -> str:
     facts: Mapping[str, Any] = {
         "choice": vars(choice),
         "machine": describe_machine(),
         "backend": backend,
+        "arithmetic": arithmetic.model_dump(),
         "versions": deciding_versions(backend),
         "reference": [_SPEC.word.hex(), _WINDOWS, REFERENCE_MS],
     }
