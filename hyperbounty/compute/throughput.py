@@ -1,8 +1,8 @@
 """How many reference cores an executor is worth: by short trainings in all of its slots at once.
 
-`hyperbounty.spec.reference_core` says what a reference core is. An evaluator declares the throughput of its machines when
-it accepts a contest, so it is measured with what will train: the same executor, the same backend, every slot at work, as
-slots share caches and memory.
+`hyperbounty.spec.reference_core` says what a reference core is. An evaluator declares the throughput of its machines
+when it accepts a contest, so it is measured with what will train: the same executor, the same backend, every slot at
+work, as slots share caches and memory.
 """
 
 from __future__ import annotations
