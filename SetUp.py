@@ -5,9 +5,10 @@
     python SetUp.py --rpc http://127.0.0.1:8545 --ipfs /ip4/127.0.0.1/tcp/5001
     python SetUp.py --dispute                              # the evaluator lies, and a panel overturns it
 
-Prices are fetched and cleaned, the end of the series is encrypted, and a contest opens with its reward in escrow.
-Participants submit sealed specs, three of them honestly. The evaluator retrains what was revealed and records the
-scores. Settlement pays the winner or refunds the organizer.
+Prices are fetched and cleaned, and a contest is offered, with its reward in escrow. Those whom it names accept, each
+with a bond. Participants submit sealed specs at the price of an entry, three of them honestly. The evaluator retrains
+what was revealed, scores it on prices that came after, and records the scores. Settlement pays the winner or refunds
+the organizer. The last fifth of the prices is kept back, and plays those that come as the chain's clock is moved.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
+from hyperbounty.prices.replay import past
 from hyperbounty.store import Cid
 from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
-from organizer.bounty.offer import DAY, Offer
+from organizer.bounty.offer import Offer
 from organizer.bounty.publishing import publish
 from organizer.bounty.task import TaskSettings
+from organizer.bounty.windows import DAY
 from showcase.contest import play
 from showcase.outcome import save, show, summary
 from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
@@ -81,30 +84,29 @@ def main(
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
     console.print()
-    stage = build_stage(out, rpc, ipfs, workers, console, dispute=dispute)
-    settings = TaskSettings(coin=coin.upper(), luck_ppm=luck, minimum_score_ppm=minimum, runs=runs)
-    publication = publish(prices, settings, stage.store, describe_versions(), entries=MOST_ENTRIES)
-    estimates = publication.manifest.estimates
+    stage = build_stage(out, rpc, ipfs, workers, console, table, dispute=dispute)
+    known = past(prices)
+    coming = len(table) - len(known.table)
+    settings = TaskSettings(coin=coin.upper(), luck_ppm=luck, minimum_score_ppm=minimum, runs=runs, future_rows=coming)
+    publication = publish(known, settings, stage.store, describe_versions(), entries=MOST_ENTRIES)
+    manifest = publication.manifest
     stage.timeline.add(
         "publish",
         "organizer",
-        f"prices, sealed holdout and manifest {short(Cid.from_digest(publication.digest))}; minimum "
-        f"{percent(publication.manifest.minimum_score_ppm)}, luck is paid with a chance of at most "
-        f"{percent(estimates.chance_of_any_ppm)}",
+        f"{len(known.table):,} rows of prices, {coming:,} are to come; minimum {percent(manifest.minimum_score_ppm)}: "
+        f"luck is paid with a chance of at most {percent(manifest.estimates.chance_of_any_ppm)}; manifest "
+        f"{short(Cid.from_digest(publication.digest))}",
     )
     before = {address: stage.chain.balance(address) for address in stage.names}
     offer = Offer(
         reward=1 * ETHER,
-        bond=ETHER // 5,
-        deposit=ETHER // 100,
         evaluator=stage.evaluator.address,
         evaluator_fee=ETHER // 20,
         panel=tuple(member.address for member in stage.panel.values()),
-        panel_fee=ETHER // 50 if dispute else 0,
+        panel_fee=ETHER // 100 if dispute else 0,
         limits=limits(),
         submit_seconds=DAY,
         reveal_seconds=DAY,
-        score_seconds=DAY,
         max_submissions=MOST_ENTRIES,
         max_per_address=1,
     )

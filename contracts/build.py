@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import requests
 import solcx
-from eth_utils import keccak
+from eth_utils.crypto import keccak
 from solcx.exceptions import SolcError, SolcInstallationError, SolcNotInstalled
 
 COMPILER_VERSION: Final = "0.8.37"

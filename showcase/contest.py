@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evaluator.bounty.accepting import accept, proposal
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.steps import settle
-from hyperbounty.bounty.types import Contest
+from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import TransactionReverted
-from organizer.bounty.keys import KeyFolder, publish_holdout_key
+from organizer.bounty.keys import KeyFolder
 from organizer.bounty.offer import Offer
 from organizer.bounty.openings import open_contest
 from organizer.bounty.publishing import Publication
@@ -24,53 +25,77 @@ if TYPE_CHECKING:
 
 
 def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest, Evaluation, dict[str, int]]:
-    """The contest from `open` to `settle`; returns how it ended, its evaluation and what settlement paid."""
+    """The contest from `open` to `settle`; returns how it ended, its evaluation and what was paid in the end."""
     home = stage.folder / "home"
     line = stage.timeline
-    keys = KeyFolder(home / "keys")
     book = EntryBook(home / "entries")
-    number, receipt = open_contest(stage.contract, stage.organizer, publication, offer, keys)
+    number, receipt = open_contest(stage.contract, stage.organizer, publication, offer, KeyFolder(home / "keys"))
+    offered = stage.contract.contest(number)
+    what = f"offers contest {number}: {publication.manifest.title}"
+    line.add("open", "organizer", what, receipt, -offered.escrow, stake=offered.bond)
+    accept_all(stage, offered)
     contest = stage.contract.contest(number)
-    line.add(
-        "open",
-        "organizer",
-        f"contest {number}: {publication.manifest.title}",
-        receipt,
-        -offer.escrow,
-    )
     submit_all(stage, contest, book)
-    stage.chain.advance_to(contest.submit_ends)
-    line.clock("submissions are over", contest.submit_ends)
+    stage.reach("submissions are over", contest.submit_ends)
     reveal_all(stage, contest, book)
-    stage.chain.advance_to(contest.reveal_ends)
-    line.clock("reveals are over", contest.reveal_ends)
-    line.add(
-        "publish-key",
-        "organizer",
-        "the holdout can be opened",
-        publish_holdout_key(stage.contract, stage.organizer, contest, keys),
-    )
+    stage.reach("reveals are over", contest.reveal_ends)
+    holdout = publication.manifest.holdout
+    assert contest.reveal_ends is not None
+    there = contest.reveal_ends + (holdout.rows + 1) * publication.manifest.interval
+    stage.reach("the prices that are scored on are there", there)
     evaluation = score(stage, number, home)
     if stage.panel:
         record(stage, misreport(evaluation, stage.store))
-        stage.chain.advance_to(contest.score_ends)
-        line.clock("scoring is over", contest.score_ends)
+        stage.reach("scoring is over", contest.score_ends)
         evaluation = dispute(stage, stage.contract.contest(number))
     else:
         record(stage, evaluation)
-        stage.chain.advance_to(contest.challenge_ends)
-        line.clock("scores stand", contest.challenge_ends)
-    receipt, resolved = settle(stage.contract, stage.organizer, number)
-    contest = stage.contract.contest(number)
+        stage.reach("scores stand", contest.challenge_ends)
+    paid = settle_all(stage, number)
+    return stage.contract.contest(number), evaluation, paid
+
+
+def accept_all(stage: Stage, contest: Contest) -> None:
+    """The evaluator and every member of the panel accept, each with its own bond."""
+    cores = contest.needed_throughput / THROUGHPUT_UNIT
+    asked = proposal(stage.contract, contest, stage.evaluator.address)
+    receipt = accept(stage.contract, stage.evaluator, asked, contest.needed_throughput)
+    what = f"accepts, to train on {cores:.2g} reference cores at least; stakes its bond"
+    stage.timeline.add("accept", "evaluator", what, receipt, -asked.bond, stake=asked.bond)
+    for name, member in stage.panel.items():
+        asked = proposal(stage.contract, contest, member.address)
+        receipt = accept(stage.contract, member, asked, 0)
+        what = "accepts its seat on the panel; stakes its bond"
+        stage.timeline.add("accept", name, what, receipt, -asked.bond, stake=asked.bond)
+
+
+def settle_all(stage: Stage, number: int) -> dict[str, int]:
+    """The end: a verdict where there was a dispute, everybody paid, and shares of the pot claimed.
+
+    Returns:
+        What each address got; `BURN` stands for what nobody did.
+    """
+    contract, line = stage.contract, stage.timeline
+    receipt, resolved = settle(contract, stage.organizer, number)
+    contest = contract.contest(number)
     if resolved is not None:
-        verdict = stage.contract.dispute(number).verdict.name.lower()
-        line.add("resolve", "organizer", f"the panel's medians stand: the evaluator was {verdict}", resolved)
+        verdict = contract.dispute(number).verdict.name.lower()
+        line.add("resolve", "organizer", f"the panel has decided: the evaluator's payments are {verdict}", resolved)
     line.add("settle", "organizer", f"outcome: {contest.outcome.name.lower()}", receipt)
     paid: dict[str, int] = {}
-    for payment in stage.contract.payments(receipt):
-        paid[payment.payee] = paid.get(payment.payee, 0) + payment.amount
-        line.add("paid", stage.names.get(payment.payee, payment.payee), "by the contract", money=payment.amount)
-    return contest, evaluation, paid
+
+    def pay(receipt: Receipt, what: str) -> None:
+        for payment in contract.payments(receipt):
+            paid[payment.payee] = paid.get(payment.payee, 0) + payment.amount
+            if payment.amount:
+                line.add("paid", stage.names.get(payment.payee, payment.payee), what, money=payment.amount)
+
+    pay(receipt, "by the contract")
+    ada = stage.cast[0].account
+    for receipt in contract.claim(ada, contest, contract.claimable(contest)):
+        line.add("claim", "Ada", "for everybody that revealed", receipt)
+        pay(receipt, "a share of the pot")
+    return paid
 
 
 def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
@@ -78,6 +103,7 @@ def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
     manifest = fetch_manifest(stage.store, contest.manifest)
     seen: dict[str, bytes] = {}
     for p in stage.cast:
+        price = stage.contract.price(contest.number).total
         if p.act == COPIES:
             receipt = stage.contract.submit(p.account, contest, 0, seen["Ada"])
         elif p.act == OVERSIZED:
@@ -88,21 +114,21 @@ def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
             receipt = participating.submit(stage.contract, p.account, contest, manifest, p.spec.word, book)
         seen[p.name] = stage.contract.submitted(receipt)
         what = f"{p.spec.describe()}, sealed" if p.act == HONEST else p.act
-        stage.timeline.add("submit", p.name, what, receipt, -contest.deposit)
+        stage.timeline.add("submit", p.name, what, receipt, -price)
 
 
 def reveal_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
     """Everybody who means to reveals; what the contract refuses is shown with its reason."""
     for p in stage.cast:
         if p.act == NEVER_REVEALS:
-            stage.timeline.add("reveal", p.name, "does not reveal: the deposit goes to the prize pool")
+            stage.timeline.add("reveal", p.name, "does not reveal: the entry fee is burned")
             continue
         try:
             receipt = _reveal(stage, contest, book, p)
         except TransactionReverted as refused:
             stage.timeline.add("reveal", p.name, refused.what)
         else:
-            stage.timeline.add("reveal", p.name, p.spec.describe(), receipt, contest.deposit)
+            stage.timeline.add("reveal", p.name, p.spec.describe(), receipt)
 
 
 def _reveal(stage: Stage, contest: Contest, book: EntryBook, p: Participant) -> Receipt:

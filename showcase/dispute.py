@@ -37,15 +37,12 @@ def misreport(evaluation: Evaluation, store: ContentStore) -> Evaluation:
 def dispute(stage: Stage, contest: Contest) -> Evaluation:
     """Ada checks the scores and challenges them; the panel seals and opens its own. Returns what its majority found."""
     _verify_and_challenge(stage, contest)
-    stage.chain.advance_to(contest.challenge_ends)
-    stage.timeline.clock("challenged: the panel has its say", contest.challenge_ends)
-    found = _seal_all(stage, contest)
     terms = stage.contract.dispute(contest.number)
-    stage.chain.advance_to(terms.seal_ends)
-    stage.timeline.clock("the panel opens what it sealed", terms.seal_ends)
+    stage.reach("challenged: the panel has its say", contest.challenge_ends)
+    found = _seal_all(stage, contest)
+    stage.reach("the panel opens what it sealed", terms.seal_ends)
     _open_all(stage, contest)
-    stage.chain.advance_to(terms.open_ends)
-    stage.timeline.clock("the panel's time is over", terms.open_ends)
+    stage.reach("the panel's time is over", terms.open_ends)
     return found
 
 
@@ -57,7 +54,7 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     from hyperbounty.compute.choice import ExecutorChoice
 
     ada = stage.cast[0]
-    scoring = gather(stage.contract, stage.store, contest.number)
+    scoring = gather(stage.contract, stage.store, contest.number, stage.coming(contest))
     executor = ExecutorChoice(workers=stage.workers)
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
@@ -68,7 +65,8 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
         stage.timeline.add("verify", ada.name, f"{stage.names[one.participant]}: {scores}: {one.verdict}")
     receipt = stage.contract.challenge(ada.account, contest)
     bond = stage.contract.dispute(contest.number).panel.challenge_bond
-    stage.timeline.add("challenge", ada.name, "stakes the challenge bond on the evaluator being wrong", receipt, -bond)
+    what = "stakes a bond on others being to be paid"
+    stage.timeline.add("challenge", ada.name, what, receipt, -bond, stake=bond)
 
 
 def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
@@ -90,7 +88,7 @@ def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
         else:
             home = stage.folder / "home" / "panel" / name
             found.append(score(stage, contest.number, home, member.address))
-            receipt = send_sealed_scores(stage.contract, member, contest, found[-1], _box(stage))
+            receipt = send_sealed_scores(stage.contract, member, contest, found[-1].recorded, _box(stage))
             what = "trains every spec again and seals the scores"
         stage.timeline.add("seal", name, what, receipt)
     return found[0]

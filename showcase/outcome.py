@@ -13,6 +13,7 @@ from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import Leaderboard, leaderboard
 from hyperbounty.bounty.show.picture import Drawing
 from hyperbounty.bounty.types import Contest, Outcome
+from hyperbounty.chain.payments import BURN
 from hyperbounty.files import write_atomic
 from hyperbounty.format import coins, percent
 from hyperbounty.spec.spec import Spec
@@ -25,18 +26,29 @@ if TYPE_CHECKING:
 
 
 def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[str, int]) -> None:
-    """The leaderboard, and every balance before and after."""
+    """The leaderboard, who put in and got what, and what that did to every balance."""
     console = stage.timeline.console
     ranking = leaderboard(evaluation.scoring.manifest, evaluation.report, contest.winners)
     console.print()
     console.print(_leaderboard_table(ranking, stage.names), highlight=False)
-    table = Table("", "before", "after", "change", title="Balances", title_justify="left", title_style="bold", box=None)
-    for address, name in stage.names.items():
-        after = stage.chain.balance(address)
-        change = after - before[address]
-        table.add_row(name, coins(before[address]), coins(after), f"{'+' if change > 0 else ''}{coins(change)}")
     console.print()
-    console.print(table, highlight=False)
+    console.print(_money_table(stage, before), highlight=False)
+
+
+def _money_table(stage: Stage, before: Mapping[str, int]) -> Table:
+    """Who staked and paid in what, who got what, and what that leaves, gas included.
+
+    A stake comes back before anything else does, so what somebody got less of than it staked, it lost.
+    """
+    columns = ("", "staked", "lost of it", "paid in", "got", "balance changed by")
+    table = Table(*columns, title="Stakes and payments", title_justify="left", title_style="bold", box=None)
+    for address, name in stage.names.items():
+        change = stage.chain.balance(address) - before[address]
+        staked, got = stage.timeline.staked(name), stage.timeline.got(name)
+        amounts = (staked, max(0, staked - got), stage.timeline.spent(name), got)
+        changed = f"{'+' if change > 0 else ''}{coins(change)}"
+        table.add_row(name, *(coins(amount) if amount else "" for amount in amounts), changed)
+    return table
 
 
 def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
@@ -112,7 +124,8 @@ def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[s
         "leaderboard": leaderboard(evaluation.scoring.manifest, report, contest.winners).json(),
         "reward_wei": contest.reward,
         "dispute": _dispute(stage, contest),
-        "paid_wei": paid,
+        "paid_wei": {payee: amount for payee, amount in paid.items() if payee != BURN},
+        "burned_wei": paid.get(BURN, 0),
         "gas": stage.timeline.gas(),
         "timeline": [vars(step) for step in stage.timeline.steps],
         "manifest": str(Cid.from_digest(contest.manifest)),

@@ -23,7 +23,7 @@ def score(stage: Stage, number: int, home: Path, member: str | None = None) -> E
     from evaluator.queue.options import open_queue
     from hyperbounty.compute.choice import ExecutorChoice
 
-    scoring = gather(stage.contract, stage.store, number)
+    scoring = gather(stage.contract, stage.store, number, stage.coming(stage.contract.contest(number)))
     with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
         return evaluate(
             stage.contract,

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.payments import BURN
+from hyperbounty.prices.replay import come_to_be
+from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA, pack, unpack
 from hyperbounty.store import ContentStore, open_store
@@ -43,7 +47,12 @@ class Participant:
 
 @dataclass
 class Stage:
-    """Everything a contest needs, and what happened so far; `panel` is empty where nobody could dispute."""
+    """Everything a contest needs, and what happened so far.
+
+    Attributes:
+        panel: its members by name; empty where nobody could dispute.
+        prices: the whole series, whose end plays the prices that come.
+    """
 
     chain: Chain
     store: ContentStore
@@ -55,6 +64,7 @@ class Stage:
     timeline: Timeline
     workers: int
     panel: dict[str, LocalAccount]
+    prices: PriceTable
 
     @property
     def names(self) -> dict[str, str]:
@@ -63,9 +73,21 @@ class Stage:
             self.organizer.address: "organizer",
             self.evaluator.address: "evaluator",
             self.contract.address: "contract",
+            BURN: "burned",
             **{p.account.address: p.name for p in self.cast},
             **{member.address: name for name, member in self.panel.items()},
         }
+
+    def reach(self, what: str, timestamp: int | None) -> None:
+        """Move the chain's clock to a deadline, and note it."""
+        assert timestamp is not None
+        self.chain.advance_to(timestamp)
+        self.timeline.clock(what, timestamp)
+
+    def coming(self, contest: Contest) -> PriceTable | None:
+        """The prices after the reveals of `contest` that are there by now."""
+        assert contest.reveal_ends is not None
+        return come_to_be(self.prices, contest.reveal_ends, self.chain.timestamp())
 
 
 def limits() -> bytes:
@@ -92,7 +114,14 @@ def cast(accounts: list[LocalAccount]) -> list[Participant]:
 
 
 def build_stage(
-    folder: Path, rpc: str | None, ipfs: str | None, workers: int, console: Console, *, dispute: bool
+    folder: Path,
+    rpc: str | None,
+    ipfs: str | None,
+    workers: int,
+    console: Console,
+    prices: PriceTable,
+    *,
+    dispute: bool,
 ) -> Stage:
     """Chain, store, contract and cast, ready to play; with a panel of three where there is to be a dispute."""
     chain = Chain.connect(rpc) if rpc else Chain.embedded()
@@ -107,4 +136,4 @@ def build_stage(
         # Ten accounts have coins on a development chain: the panel takes Fay's place.
         everybody = everybody[:5]
         panel = dict(zip(PANEL, accounts[7:], strict=True))
-    return Stage(chain, store, contract, accounts[0], accounts[1], everybody, folder, timeline, workers, panel)
+    return Stage(chain, store, contract, accounts[0], accounts[1], everybody, folder, timeline, workers, panel, prices)

@@ -25,10 +25,10 @@ from hyperbounty.training.execution import choose_execution
 from hyperbounty.training.result import EpochProgress
 from hyperbounty.training.windows import Windows
 
-EPOCHS: Final = 3
+EPOCHS: Final = 2
 """After the first, or fewer where they take `ENOUGH_S`."""
 
-ENOUGH_S: Final = 3.0
+ENOUGH_S: Final = 1.5
 
 _SEED: Final = 7
 

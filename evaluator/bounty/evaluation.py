@@ -42,6 +42,11 @@ class Evaluation:
         """The pinned report; its digest goes on chain beside the scores."""
         return Cid.raw(self.report.canonical())
 
+    @property
+    def recorded(self) -> RecordedScores:
+        """The scores and the report's digest, as they go on chain."""
+        return RecordedScores(self.cid.digest, tuple(self.report.scores))
+
 
 def evaluate(
     contract: BountyContract,
@@ -86,8 +91,7 @@ def evaluate(
 
 def record_scores(contract: BountyContract, evaluator: LocalAccount, evaluation: Evaluation) -> Receipt:
     """Record the scores and the report's digest on chain; repeated, it gives the receipt of the first time."""
-    recorded = RecordedScores(evaluation.cid.digest, tuple(evaluation.report.scores))
-    return record_once(contract, evaluator, evaluation.scoring.contest, recorded)
+    return record_once(contract, evaluator, evaluation.scoring.contest, evaluation.recorded)
 
 
 def check_versions(manifest: Manifest) -> None:

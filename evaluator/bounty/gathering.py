@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.agreement import require_agreement
@@ -10,13 +10,23 @@ from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
 from hyperbounty.bounty.types import Contest, Phase
-from hyperbounty.errors import InvalidInput, ManifestError, PriceDataError, StoreError
+from hyperbounty.errors import (
+    ContentNotFound,
+    HoldoutKeyError,
+    InvalidInput,
+    ManifestError,
+    PriceDataError,
+    StoreError,
+)
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
+
+FAULTS: Final = (ManifestError, HoldoutKeyError, PriceDataError, ContentNotFound)
+"""What `gather` raises where a manifest or a holdout is not what was promised, as far as can be told from here."""
 
 
 def gather(contract: BountyContract, store: ContentStore, number: int, future: PriceTable | None = None) -> Scoring:
@@ -27,14 +37,15 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
             make the holdout are cut out of them. Left out, the rows that a recorded report has pinned are used.
 
     Raises:
-        InvalidInput: the contest is not there yet: nothing revealed, no key published, or no future rows known.
+        InvalidInput: the contest is not there yet: nothing revealed, no key published, or no future rows known. Of the
+            kinds in `FAULTS` where it will never be: what was promised is not there.
         ManifestError: chain and manifest disagree, or what is published is not what the manifest announces.
     """
     contest = contract.contest(number)
-    if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
+    if contest.reveal_ends is None or contest.phase in (Phase.SUBMIT, Phase.REVEAL):
+        after = "" if contest.reveal_ends is None else f", {contest.reveal_ends}"
         raise InvalidInput(
-            f"contest {number} is still in its {contest.phase.name.lower()} phase",
-            f"score it after revealEnds, {contest.reveal_ends}",
+            f"contest {number} is still in its {contest.phase.label} phase", f"score it after revealEnds{after}"
         )
     specs = contract.revealed_specs(contest)
     if not specs:
@@ -69,12 +80,14 @@ def _future_rows(
         raise PriceDataError(
             "the prices after revealEnds have other columns or another interval", "use the same source"
         )
+    assert contest.reveal_ends is not None
     first = int(table.times.searchsorted(contest.reveal_ends))
+    missing = f"only {len(table) - first} of {holdout.rows} rows after revealEnds are there yet"
     if len(table) - first < holdout.rows:
-        raise PriceDataError(
-            f"only {len(table) - first} of {holdout.rows} rows after revealEnds are there yet",
-            "try again later, before scoreEnds",
-        )
+        later = "try again later, before scoreEnds"
+        if contract.chain.timestamp() < contest.reveal_ends + (holdout.rows + 1) * manifest.interval:
+            raise InvalidInput(missing, later)
+        raise PriceDataError(missing, later)
     return table.rows(first, first + holdout.rows)
 
 

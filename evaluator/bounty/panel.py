@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from evaluator.bounty.ballots import Ballot, BallotBox
 from hyperbounty.bounty.commitment import new_salt
-from hyperbounty.bounty.types import Contest, SeatState
+from hyperbounty.bounty.types import Contest, RecordedScores, SeatState
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from evaluator.bounty.evaluation import Evaluation
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Receipt
 
@@ -34,15 +33,16 @@ def seat_of(contract: BountyContract, account: LocalAccount, contest: int) -> in
 
 
 def send_sealed_scores(
-    contract: BountyContract, account: LocalAccount, contest: Contest, evaluation: Evaluation, box: BallotBox
+    contract: BountyContract, account: LocalAccount, contest: Contest, scores: RecordedScores, box: BallotBox
 ) -> Receipt:
     """Keep what the member found in `box`, then send the commitment to it; another finding replaces the one before.
 
-    The same finding again goes on with the salt and the transaction of before, unless that was replaced since.
+    No scores say that the contest cannot be scored. The same finding again goes on with the salt and the transaction of
+    before, unless that was replaced since.
     """
     seat = seat_of(contract, account, contest.number)
     place = contract.place(contest.number, account.address, seat)
-    found = Ballot(evaluation.cid.digest, new_salt(), tuple(evaluation.report.scores))
+    found = Ballot(scores.report, new_salt(), scores.scores)
 
     def key_of(ballot: Ballot) -> str:
         return f"seal/{contest.number}/{seat}/{ballot.commitment(place).hex()}"

@@ -22,6 +22,7 @@ from hyperbounty.bounty.report import OwnRun, Report, SpecDetails, SpecScore
 from hyperbounty.bounty.seeds import own_run_seed
 from hyperbounty.bounty.show.comparison import Comparison, Difference, MemberCheck, Verification
 from hyperbounty.bounty.types import OpenedScores, RecordedScores, RevealedSpec
+from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import InvalidInput, ManifestError, SpecError, StoreError
@@ -95,7 +96,10 @@ def verify(
     def report_of(author: str, digest: bytes) -> Report | None:
         return remarks.read(f"the report of {author}", lambda: _report(contract, store, scoring, digest))
 
-    report = report_of("the evaluator", recorded.report)
+    if not recorded.scores:
+        reason = remarks.read("the evaluator's reason", lambda: fetch_reason(store, recorded.report))
+        remarks.add(f"the evaluator says that the contest cannot be scored: {reason or 'it gives no reason'}")
+    report = report_of("the evaluator", recorded.report) if recorded.scores else None
     if report is not None and report.scores != list(recorded.scores):
         remarks.add("the evaluator's report has other scores than the evaluator recorded")
     other_versions = _other_versions(scoring)

@@ -13,7 +13,7 @@ from typing import Final
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, SealedHoldout
 from hyperbounty.bounty.types import Contest, Dispute
 from hyperbounty.errors import ManifestError, SpecError
-from hyperbounty.format import moment, percent
+from hyperbounty.format import percent
 from hyperbounty.spec.table import FIELDS
 from hyperbounty.spec.word import pack, unpack
 
@@ -67,6 +67,8 @@ def _found(contest: Contest, dispute: Dispute, manifest: Manifest) -> Iterator[D
     yield from _holdout(contest, manifest)
     if contest.minimum_score != manifest.minimum_score_ppm:
         yield Disagreement("the bar", percent(contest.minimum_score), percent(manifest.minimum_score_ppm))
+    if contest.entry_seconds != manifest.entry_seconds:
+        yield Disagreement("the budget of an entry", f"{contest.entry_seconds:,} s", f"{manifest.entry_seconds:,} s")
     # The contract knows a tolerance only where there is a panel.
     panel = dispute.panel
     if panel.members and panel.tolerance != manifest.tolerance_ppm:
@@ -84,10 +86,10 @@ def _holdout(contest: Contest, manifest: Manifest) -> Iterator[Disagreement]:
     windows = manifest.estimates.holdout_windows
     if isinstance(holdout, FutureHoldout):
         # The last row is there when its interval is over, and then the specs are still to be trained.
-        last_row = contest.reveal_ends + holdout.rows * manifest.interval
-        if last_row >= contest.score_ends:
-            end, row = moment(contest.score_ends), moment(last_row)
-            yield Disagreement("the end of scoring", end, f"before the last row is there ({row})")
+        last_row = holdout.rows * manifest.interval
+        if last_row >= contest.score_seconds:
+            end = f"{contest.score_seconds:,} s after the reveals"
+            yield Disagreement("the end of scoring", end, f"before the last row is there ({last_row:,} s)")
     else:
         committed = "0x" + contest.holdout_commitment.hex()
         if committed != holdout.key_commitment:

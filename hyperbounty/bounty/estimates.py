@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from hyperbounty.bounty.manifest import Estimates, Manifest, SealedHoldout
+from hyperbounty.bounty.manifest import Estimates, Manifest
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery, independent_outcomes
 from hyperbounty.statistics.metrics import MetricName
@@ -45,18 +45,17 @@ def estimates_of(lottery: Lottery, minimum_ppm: int) -> Estimates:
 def own_estimates(manifest: Manifest, training: PriceTable, *, minimum_ppm: int, entries: int) -> Estimates:
     """The estimates of a contest made from its own data.
 
-    How many windows a sealed holdout leaves is the one thing that only its organizer knows; it is not more than its
-    rows do without a gap. A future one is taken to have no gap.
+    How many windows a sealed holdout leaves is the one thing that only its organizer knows: what the manifest says of
+    it is taken, up to what its rows allow. A future one is taken to have no gap.
 
     Args:
         training: the training prices of `manifest`.
         minimum_ppm, entries: as the contract has them.
     """
     task = manifest.task
-    most = max(manifest.holdout.rows - task.sequence_length - task.future_periods, 1)
-    windows = min(manifest.holdout.windows, most) if isinstance(manifest.holdout, SealedHoldout) else most
     train = task.dataset(training, None).train
-    return estimates_of(lottery_of(manifest.metric, train, windows, task.future_periods, entries), minimum_ppm)
+    lottery = lottery_of(manifest.metric, train, manifest.holdout_windows, task.future_periods, entries)
+    return estimates_of(lottery, minimum_ppm)
 
 
 def differences(said: Estimates, found: Estimates) -> dict[str, tuple[int, int]]:

@@ -170,6 +170,12 @@ class Manifest(Document):
         """Most seconds of the reference core that all runs of one entry take."""
         return self.runs * self.run_seconds
 
+    @property
+    def holdout_windows(self) -> int:
+        """Most windows that the holdout can have: what its rows leave without a gap, or the fewer that it announces."""
+        most = max(self.holdout.rows - self.task.sequence_length - self.task.future_periods, 1)
+        return min(self.holdout.windows, most) if isinstance(self.holdout, SealedHoldout) else most
+
     def judge(self, word: bytes, limits: bytes) -> Judged:
         """What this contest, whose limits stand in the contract, makes of the spec in `word`.
 

@@ -7,12 +7,14 @@ specs on chain, say that there can be: `largest_report`, `largest_details`, `Pri
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.bounty.holdout import SEALING_BYTES, HoldoutKey, decrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
 from hyperbounty.bounty.report import Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.unscorable import MAX_BYTES, fetch_reason
 from hyperbounty.errors import ContentMismatch, ContentNotFound, ContentTooLarge, ManifestError, SpecError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import parameters
@@ -25,9 +27,11 @@ MAX_MANIFEST_BYTES: Final = 256 * 1024
 _REPORT_BYTES: Final = 64 * 1024
 _SPEC_BYTES: Final = 4 * 1024
 _RUN_BYTES: Final = 64
-# What the details say of a run, and of an epoch: three numbers, and a hash of 64 digits.
+# What the details say of a run, of an epoch (three numbers, and a hash of 64 digits), and of a window (a prediction of
+# 32 bits in base64).
 _DETAILS_RUN_BYTES: Final = 8 * 1024
 _EPOCH_BYTES: Final = 192
+_PREDICTION_BYTES: Final = 6
 # A weight is a 32-bit float. Their archive names each array, and says its shape; a file has a block around it.
 _WEIGHT_BYTES: Final = 4
 _WEIGHTS_BYTES: Final = 64 * 1024
@@ -56,9 +60,10 @@ def largest_report(specs: int, runs: int) -> int:
     return min(MAX_SINGLE_BLOCK_BYTES, _REPORT_BYTES + specs * (_SPEC_BYTES + (runs + _OWN_RUNS) * _RUN_BYTES))
 
 
-def largest_details(spec: bytes, runs: int) -> int:
-    """The most bytes that the details of a spec can need that is trained so many times."""
-    return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + Spec.from_word(spec).epochs * _EPOCH_BYTES)
+def largest_details(spec: bytes, runs: int, windows: int) -> int:
+    """The most bytes that the details of a spec can need, trained so many times and scored on so many windows."""
+    curves = Spec.from_word(spec).epochs * _EPOCH_BYTES
+    return (runs + _OWN_RUNS) * (_DETAILS_RUN_BYTES + curves + windows * _PREDICTION_BYTES)
 
 
 def fetch_report(store: ContentStore, digest: bytes, manifest: Manifest, specs: int) -> Report:
@@ -91,7 +96,7 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
     if scored.details is None:
         return None
     spec = bytes.fromhex(scored.spec[2:])
-    most = largest_details(spec, manifest.runs)
+    most = largest_details(spec, manifest.runs, manifest.holdout_windows)
     details = read_document(SpecDetails, store, _cid(scored.details, "the report"), most)
     if details.spec != scored.spec or len(details.runs) != manifest.runs:
         raise ManifestError(
@@ -109,7 +114,7 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
 
 
 def _curves(run: RunDetails) -> tuple[Sequence[object], ...]:
-    return run.losses, run.accuracies, run.holdout_accuracies, run.checkpoints
+    return run.losses, run.accuracies, run.holdout_scores_ppm, run.checkpoints
 
 
 @dataclass(frozen=True)
@@ -117,15 +122,24 @@ class Published:
     """Everything that a contest has published so far: what a copy of it has to hold.
 
     Attributes:
-        cids: of documents, prices and weights.
-        largest: the most bytes that all of it can need, blocks around it included.
+        sizes: the CIDs of documents, prices and weights, and the most bytes that each can need.
         left_out: reports that cannot be read, each with the reason. A report is its author's word, and must not keep
             the rest from being kept.
     """
 
-    cids: tuple[Cid, ...]
-    largest: int
+    sizes: Mapping[Cid, int]
     left_out: Mapping[Cid, str]
+
+    @property
+    def cids(self) -> tuple[Cid, ...]:
+        """All of it."""
+        return tuple(self.sizes)
+
+    @property
+    def largest(self) -> int:
+        """The most bytes that all of it can need, blocks around it included."""
+        # The blocks that join a file's parts, where somebody has cut it into small ones, are never more than the parts.
+        return sum(2 * most + _FILE_BYTES for most in self.sizes.values())
 
 
 def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes], specs: int) -> Published:
@@ -156,12 +170,14 @@ def documents(store: ContentStore, manifest: bytes, reports: Iterable[bytes], sp
             found |= _of_report(store, root, task, specs)
         except (ManifestError, SpecError, ContentNotFound, ContentMismatch) as error:
             left_out[root] = str(error)
-    # The blocks that join a file's parts, where somebody has cut it into small ones, are never more than the parts.
-    return Published(tuple(found), sum(2 * most + _FILE_BYTES for most in found.values()), left_out)
+    return Published(found, left_out)
 
 
 def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -> dict[Cid, int]:
-    """What a report links, and the most bytes that each can need."""
+    """A report and what it links, with the most bytes that each can need."""
+    with suppress(ManifestError):
+        fetch_reason(store, root.digest)
+        return {root: MAX_BYTES}
     report = fetch_report(store, root.digest, manifest, specs)
     prices = report.holdout.prices
     found = {
@@ -173,7 +189,7 @@ def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -
         if details is None or scored.details is None:
             continue
         word = bytes.fromhex(scored.spec[2:])
-        found[_cid(scored.details, "the report")] = largest_details(word, manifest.runs)
+        found[_cid(scored.details, "the report")] = largest_details(word, manifest.runs, manifest.holdout_windows)
         weights = _WEIGHT_BYTES * parameters(Spec.from_word(word), len(manifest.columns)) + _WEIGHTS_BYTES
         found |= {_cid(run.weights, "the details of the report"): weights for run in details.runs}
     return found

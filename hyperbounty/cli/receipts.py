@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.chain.payments import NATIVE
@@ -10,6 +11,7 @@ from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
+    from hyperbounty.chain.payments import Payment
 
 
 def asset_amount(amount: int, asset: str) -> str:
@@ -32,6 +34,17 @@ def receipt_line(receipt: Receipt) -> str:
     return f"transaction {receipt.hash}, gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"
 
 
-def done(receipt: Receipt, text: str, **data: Any) -> Result:
+def payment_lines(payments: Iterable[Payment], asset: str) -> list[str]:
+    """What a transaction paid out, a line each; amounts of nothing are left out."""
+    lines = []
+    for payment in payments:
+        amount = asset_amount(payment.amount, asset)
+        if payment.amount:
+            how = "paid" if payment.paid else "credited"
+            lines.append(f"{amount} burned" if payment.burned else f"{payment.payee} {how} {amount}")
+    return lines
+
+
+def done(receipt: Receipt, *text: str, **data: Any) -> Result:
     """The result of a command that sent one transaction."""
-    return Result({**data, **receipt_json(receipt)}, [text, receipt_line(receipt)])
+    return Result({**data, **receipt_json(receipt)}, [*text, receipt_line(receipt)])

@@ -28,7 +28,7 @@ def estimate_seconds(spec: Spec, shape: TaskShape) -> float:
 
     >>> shape = TaskShape(features=8, rows=2048, sequence_length=60)
     >>> round(estimate_seconds(Spec(recurrent_units=(32,), epochs=10), shape), 1)
-    3.4
+    3.3
     """
     return picoseconds(spec, shape) / PER_SECOND
 

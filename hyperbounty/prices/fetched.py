@@ -19,6 +19,10 @@ from hyperbounty.prices.source import OnProgress, PriceSource
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.texts import first_hidden
 
+SAMPLE: Final = "sample"
+# Of a folder of somebody's own files nobody knows whether others have them too.
+_PRIVATE: Final = frozenset({"csv"})
+
 _PRICES: Final = "prices.csv"
 _ABOUT: Final = "about.json"
 
@@ -31,6 +35,7 @@ class FetchedPrices:
         source: a line that names the source.
         synthetic: made by a generator, not by a market.
         cleaning: what cleaning dropped and filled, a line each.
+        name: of the source, such as `coinpaprika`.
 
     >>> from hyperbounty.prices.sample import SampleSource
     >>> fetched = FetchedPrices.from_source(SampleSource(), ["BTC"])
@@ -45,6 +50,12 @@ class FetchedPrices:
     source: str
     synthetic: bool
     cleaning: tuple[str, ...]
+    name: str
+
+    @property
+    def public(self) -> bool:
+        """Whether anybody can have the same prices from the same source: then none of them can be a secret."""
+        return self.name not in _PRIVATE
 
     @classmethod
     def from_source(
@@ -56,7 +67,7 @@ class FetchedPrices:
             PriceDataError: the source fails, or too little is left.
         """
         table, report = clean(source.fetch(coins, on_progress))
-        return cls(table, source.description, source.synthetic, tuple(report.lines()))
+        return cls(table, source.description, source.synthetic, tuple(report.lines()), source.name)
 
     def save(self, folder: Path) -> None:
         """Write the folder; whole files or none."""
@@ -66,6 +77,7 @@ class FetchedPrices:
             "source": self.source,
             "synthetic": self.synthetic,
             "cleaning": list(self.cleaning),
+            "name": self.name,
         }
         write_atomic(folder / _ABOUT, json.dumps(about, indent=2).encode() + b"\n")
 
@@ -82,6 +94,7 @@ class FetchedPrices:
             source = str(about["source"])
             synthetic = bool(about["synthetic"])
             cleaning = tuple(map(str, about["cleaning"]))
+            name = str(about["name"])
             data = (folder / _PRICES).read_bytes()
         except (FileNotFoundError, NotADirectoryError) as error:
             raise PriceDataError(
@@ -96,4 +109,4 @@ class FetchedPrices:
                 f"the source in {folder / _ABOUT} has {hidden}, which a published text may not hold",
                 "fetch the prices again",
             )
-        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning)
+        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning, name)

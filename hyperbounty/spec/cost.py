@@ -37,9 +37,9 @@ def seconds(spec: Spec, shape: TaskShape) -> int:
 
     >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
     >>> seconds(Spec(recurrent_units=(32,), epochs=10), shape)
-    7
+    6
     >>> seconds(Spec(recurrent_units=(16,) * 4, bidirectional=True, batch_size=1, epochs=1000), shape)
-    6793
+    6512
     """
     return -(-picoseconds(spec, shape) // PER_SECOND)
 
@@ -62,7 +62,7 @@ def picoseconds(spec: Spec, shape: TaskShape) -> int:
         core.EPOCH
         + core.EPOCH_WINDOW * (shape.rows + shape.holdout)
         + core.EPOCH_WEIGHT * weights
-        + batches * (weights * _update(spec) + passed)
+        + batches * (_update(spec, weights) + passed)
         + predictions * passed // (core.PREDICTION if size > 1 else core.PREDICTION_ALONE)
     )
     return _start(spec, shape, batches) + spec.epochs * epoch
@@ -73,7 +73,7 @@ def budget_refusal(spec: Spec, shape: TaskShape, run_seconds: int) -> SpecError 
 
     >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
     >>> print(budget_refusal(Spec(epochs=100), shape, 30))
-    a run of this spec takes 40 s of the reference core, and it may take 30 s; train at most 75 epochs
+    a run of this spec takes 37 s of the reference core, and it may take 30 s; train at most 81 epochs
     """
     needed = seconds(spec, shape)
     if needed <= run_seconds:
@@ -112,11 +112,14 @@ def _turn(spec: Spec, inputs: int, units: int, size: int) -> int:
     cell = core.CELLS[spec.cell]
     weights = cell.gates * units * (inputs + units)
     of_unit = cell.unit + cell.activations * core.ACTIVATION[spec.activation]
-    alone = size * units == 1
+    if units == 1 and size <= 2:
+        fixed = cell.turn * size**2 // core.ALONE
+    else:
+        fixed = cell.turn + (cell.matrix if size > 1 else 0)
     return (
-        (cell.turn // core.ALONE if alone else cell.turn)
-        + (cell.matrix if size > 1 else 0)
+        fixed
         + size * (units * of_unit + weights * core.PRODUCT)
+        + max(0, size * units - core.NEAR_UNITS) * core.FAR_UNIT
         + weights * core.WEIGHT
         + max(0, weights - core.NEAR_WEIGHTS) * core.FAR_WEIGHT
     )
@@ -127,10 +130,12 @@ def _after_layer(spec: Spec) -> int:
     return (core.NORMALIZED if spec.normalization != "none" else 0) + (core.DROPPED if spec.dropout else 0)
 
 
-def _update(spec: Spec) -> int:
-    """An update of the optimizer, for each weight."""
+def _update(spec: Spec, weights: int) -> int:
+    """An update of all weights by the optimizer."""
     clipped = core.CLIPPED if spec.gradient_clip else 0
-    return core.UPDATE[spec.optimizer] + clipped + (core.DECAYED if spec.weight_decay else 0)
+    decayed = core.DECAYED if spec.weight_decay else 0
+    far = max(0, weights - core.NEAR_WEIGHTS)
+    return weights * (core.UPDATE[spec.optimizer] + clipped + decayed) + far * core.FAR_UPDATE
 
 
 def _start(spec: Spec, shape: TaskShape, batches: int) -> int:

@@ -35,13 +35,13 @@ class Cell:
 
 
 CELLS: Final = {
-    "SimpleRNN": Cell(gates=1, activations=1, turn=190_000, matrix=400_000, unit=6_500),
-    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=19_000),
-    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=17_000),
+    "SimpleRNN": Cell(gates=1, activations=1, turn=280_000, matrix=300_000, unit=4_500),
+    "LSTM": Cell(gates=4, activations=2, turn=1_560_000, matrix=1_300_000, unit=17_000),
+    "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=15_000),
 }
 
-ALONE: Final = 4
-"""One unit and one window multiply no matrix: a turn takes one part in so many."""
+ALONE: Final = 8
+"""One unit and one window multiply no matrix, and their turn takes one part in so many; with two windows half of it."""
 
 ACTIVATION: Final = {
     "tanh": 0,
@@ -55,6 +55,11 @@ ACTIVATION: Final = {
 }
 """More than tanh, each time that a cell applies it to a unit of a window."""
 
+FAR_UNIT: Final = 8_000
+"""More for each unit and window of a layer above `NEAR_UNITS`: what is kept for the way back leaves the caches."""
+
+NEAR_UNITS: Final = 2**15
+
 PRODUCT: Final = 75
 """For each weight of a kernel, window and turn: a product and a sum there, and twice that on the way back."""
 
@@ -66,13 +71,13 @@ FAR_WEIGHT: Final = 500
 
 NEAR_WEIGHTS: Final = 2**20
 
-NORMALIZED: Final = 7_000
+NORMALIZED: Final = 4_000
 """For each output of a recurrent layer, row and window: normalization."""
 
-DROPPED: Final = 7_000
+DROPPED: Final = 4_000
 """The same for dropout."""
 
-INPUT: Final = 3_500
+INPUT: Final = 5_000
 """For each input of a recurrent layer in one direction, row and window: it is gathered, or handed on."""
 
 DENSE_PRODUCT: Final = 70
@@ -98,6 +103,9 @@ UPDATE: Final = {
     "adagrad": 2_200,
 }
 """For each weight and batch: gradients are joined, and the optimizer's step."""
+
+FAR_UPDATE: Final = 4_000
+"""More for each weight of the model above `NEAR_WEIGHTS`: it and what the optimizer keeps come from main memory."""
 
 CLIPPED: Final = 800
 """For each weight and batch where the gradient is clipped."""
@@ -134,5 +142,5 @@ SHORT_TURN: Final = 40_000_000
 
 SHORT_TURNS: Final = 30_000
 
-DRAWN: Final = 2_300
+DRAWN: Final = 3_000
 """For each gate × units³ of a recurrent layer and direction: kernels are drawn, and made orthogonal."""

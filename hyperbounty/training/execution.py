@@ -21,14 +21,6 @@ more of compilation, as much again with another layer. At 256 units and more it 
 """
 
 
-RECIPROCAL_ROOTS: Final = frozenset({"batch", "layer", "rmsprop", "adagrad"})
-"""Normalizations and optimizers that divide by a square root.
-
-The kernel that a TensorFlow graph has for it starts from the processor's own approximation (`rsqrtps`), which vendors
-round differently. XLA divides by the root, as `backend` tells it.
-"""
-
-
 class Execution(StrEnum):
     """How the functions of a program are compiled: by XLA into one kernel, or as a TensorFlow graph of kernels."""
 
@@ -42,8 +34,6 @@ def choose_execution(spec: Spec, shape: TaskShape) -> Execution:
     >>> choose_execution(Spec(epochs=10), TaskShape(features=8, rows=2048, sequence_length=60))
     <Execution.GRAPH: 'graph'>
     """
-    if RECIPROCAL_ROOTS & {spec.normalization, spec.optimizer}:
-        return Execution.XLA
     batches = -(-shape.rows // spec.batch_size)
     timesteps = spec.epochs * batches * shape.sequence_length
     layers = len(spec.recurrent_units) * (2 if spec.bidirectional else 1)

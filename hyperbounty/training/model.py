@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from hyperbounty.spec.spec import Spec
 from hyperbounty.training.backend import keras
 from hyperbounty.training.dropout import Dropout
+from hyperbounty.training.roots import Adagrad, BatchNormalization, LayerNormalization, RMSprop
 from hyperbounty.training.seeding import glorot_uniform, layer_seeds, orthogonal
 
 MOMENTUM: Final = 0.9
@@ -30,11 +31,11 @@ _OPTIMIZERS: Final[dict[str, Callable[..., Any]]] = {
     "sgd": keras.optimizers.SGD,
     "momentum": lambda **kw: keras.optimizers.SGD(momentum=MOMENTUM, **kw),
     "nesterov": lambda **kw: keras.optimizers.SGD(momentum=MOMENTUM, nesterov=True, **kw),
-    "rmsprop": keras.optimizers.RMSprop,
+    "rmsprop": RMSprop,
     "adam": keras.optimizers.Adam,
     "nadam": keras.optimizers.Nadam,
     "adamax": keras.optimizers.Adamax,
-    "adagrad": keras.optimizers.Adagrad,
+    "adagrad": Adagrad,
 }
 
 
@@ -137,9 +138,9 @@ def _recurrent_layers() -> Any:
 def _between(spec: Spec, name: str) -> list[Any]:
     layers = []
     if spec.normalization == "batch":
-        layers.append(keras.layers.BatchNormalization(name=f"{name}_normalization"))
+        layers.append(BatchNormalization(name=f"{name}_normalization"))
     elif spec.normalization == "layer":
-        layers.append(keras.layers.LayerNormalization(name=f"{name}_normalization"))
+        layers.append(LayerNormalization(name=f"{name}_normalization"))
     if spec.dropout:
         layers.append(Dropout(spec.dropout, name=f"{name}_dropout"))
     return layers

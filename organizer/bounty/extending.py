@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def extend(contract: BountyContract, account: LocalAccount, contest: Contest, seconds: int) -> Receipt | None:
-    """Have every deadline of `contest` fall `seconds` later than at its opening, in all.
+    """Have every deadline of `contest` fall `seconds` later than when it began, in all.
 
     So the same again changes nothing, and an interrupted one can be repeated.
 
@@ -23,9 +23,14 @@ def extend(contract: BountyContract, account: LocalAccount, contest: Contest, se
         The receipt; None where the deadlines are there already and this account's journal knows no transaction for it.
 
     Raises:
-        InvalidInput: it is extended by more already.
+        InvalidInput: it is extended by more already, or has not begun.
     """
-    ends = contract.first_submit_ends(contest) + seconds
+    first = contract.first_submit_ends(contest)
+    if first is None or contest.submit_ends is None:
+        raise InvalidInput(
+            f"contest {contest.number} has no deadlines yet: not everybody named has accepted", "wait for that"
+        )
+    ends = first + seconds
     step = f"extend/{contest.number}/{ends}"
     if contest.submit_ends > ends:
         raise InvalidInput(

@@ -1,4 +1,4 @@
-"""What an organizer puts up for a contest, and its timetable."""
+"""What an organizer puts up for a contest, what it asks of others, and its timetable."""
 
 from __future__ import annotations
 
@@ -12,38 +12,65 @@ from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Amount, Names, Shares
 from hyperbounty.spec.word import SPEC_MAXIMA
+from organizer.bounty.windows import DAY, check_score_seconds, score_seconds
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
     from organizer.bounty.publishing import Publication
 
-DAY: Final = 24 * 3600
+BOND_SHARE: Final = 10
+"""Each bond is one part in so many of the reward, where the organizer says nothing."""
 
 _AMOUNT: Final = Amount()
 _DURATION: Final = click.IntRange(1)
-_COUNT: Final = click.IntRange(1)
+_A_TENTH: Final = "a tenth of the reward"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
     """The money and the times of a contest, in the order of `organizer open --help`, which is made from these fields.
 
+    What is None is derived: `stake` and `fee` say how.
+
     Attributes:
-        reward, bond, evaluator_fee, panel_fee, challenge_bond, deposit: in the asset's smallest unit.
-        bond: lost to the participants if the key or the scores do not come in time, and to a challenger who was right.
+        reward, bond, evaluator_fee: the organizer's, in the asset's smallest unit, as all amounts here.
+        bond: half of it is burned and half goes to those who revealed if the key does not come in time; all of it is
+            burned if the contest cannot be scored.
+        evaluator_bond, member_bond, challenge_bond: of who does not do its part, or is wrong, half is burned.
         evaluator_fee: due when the evaluator's scores stand.
+        entry_fee: of each entry, for the evaluator once it has scored it.
         panel: 1, 3, 5 or 7 addresses that decide when the scores are challenged; none for no panel, and no challenge.
-        panel_fee: of each member of the panel that finds what stands in the end.
-        challenge_bond: what a challenger stakes; None for as much as the bond.
-        deposit: each submission's, returned at its reveal.
-        shares: of the pool in basis points, best first, sum 10,000.
+        panel_fee: of each member of the panel whose scores bear out what is paid.
+        cores: reference cores that the time for scoring is made for.
+        shares: of the prize in basis points, best first, sum 10,000.
         limits: the largest values of a spec that the contest takes, as a word.
     """
 
     reward: int = field(metadata=option("What the winners get: 0.5 (ether), '1 gwei', '7 wei'.", type=_AMOUNT))
-    bond: int = field(
-        default=0, metadata=option("Lost if the key or the scores are not published in time.", type=_AMOUNT)
+    bond: int | None = field(
+        default=None,
+        metadata=option(
+            "Your stake: lost if the key is not published in time, or the task cannot be scored.",
+            type=_AMOUNT,
+            shown_default=_A_TENTH,
+        ),
+    )
+    evaluator_bond: int | None = field(
+        default=None,
+        metadata=option(
+            "The evaluator's stake: lost if scores do not come in time, or a panel finds other payments right.",
+            type=_AMOUNT,
+            shown_default=_A_TENTH,
+        ),
     )
     evaluator_fee: int = field(default=0, metadata=option("Paid to the evaluator if its scores stand.", type=_AMOUNT))
+    entry_fee: int | None = field(
+        default=None,
+        metadata=option(
+            "Paid with each entry, to the evaluator that scores it.",
+            type=_AMOUNT,
+            shown_default="a tenth of the reward, divided by --max-submissions",
+        ),
+    )
     panel: tuple[str, ...] = field(
         default=(),
         metadata=option(
@@ -54,13 +81,19 @@ class Offer:
     )
     panel_fee: int = field(
         default=0,
-        metadata=option("Paid to each member of the panel whose scores agree with those that stand.", type=_AMOUNT),
+        metadata=option("Paid to each member of the panel whose scores bear out what is paid.", type=_AMOUNT),
+    )
+    member_bond: int | None = field(
+        default=None,
+        metadata=option(
+            "The stake of each member of the panel: lost if it does not answer a challenge.",
+            type=_AMOUNT,
+            shown_default=_A_TENTH,
+        ),
     )
     challenge_bond: int | None = field(
         default=None,
-        metadata=option(
-            "What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default="the bond"
-        ),
+        metadata=option("What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default=_A_TENTH),
     )
     challenge_seconds: int = field(
         default=2 * DAY, metadata=option("With a panel: time to challenge the scores.", type=_DURATION)
@@ -74,50 +107,96 @@ class Offer:
     open_seconds: int = field(
         default=DAY, metadata=option("With a panel: time for its members to open their scores.", type=_DURATION)
     )
-    deposit: int = field(
-        default=0, metadata=option("Paid with each submission, and returned when it is revealed.", type=_AMOUNT)
-    )
     evaluator: str = field(metadata=option("Account name or address that records the scores."))
     asset: str = field(
         default=NATIVE,
         metadata=option("Address of an ERC-20; amounts in its units.", shown_default="the native coin"),
     )
     shares: tuple[int, ...] = field(default=(10_000,), metadata=option("Prizes in percent, best first.", type=Shares()))
-    submit_seconds: int = field(default=7 * DAY, metadata=option("Time to submit.", type=_DURATION))
-    reveal_seconds: int = field(default=2 * DAY, metadata=option("Time to reveal.", type=_DURATION))
-    score_seconds: int = field(
-        default=3 * DAY, metadata=option("Time to publish the key and to record the scores.", type=_DURATION)
+    accept_seconds: int = field(
+        default=2 * DAY, metadata=option("Time for those named to accept; else the offer lapses.", type=_DURATION)
     )
-    max_submissions: int = field(default=256, metadata=option("Of all participants together.", type=_COUNT))
-    max_per_address: int = field(default=4, metadata=option("Submissions of one participant.", type=_COUNT))
+    submit_seconds: int = field(
+        default=7 * DAY, metadata=option("Time to submit, once the last one has accepted.", type=_DURATION)
+    )
+    reveal_seconds: int = field(default=2 * DAY, metadata=option("Time to reveal.", type=_DURATION))
+    score_seconds: int | None = field(
+        default=None,
+        metadata=option(
+            "Time to publish the key and to record the scores.",
+            type=_DURATION,
+            shown_default="as long as the prices take to come, and all entries to train",
+        ),
+    )
+    cores: float = field(
+        default=2.0,
+        metadata=option(
+            "How many reference cores (docs/evaluator.md) the time to score is made for.", type=click.FloatRange(0.1)
+        ),
+    )
+    max_submissions: int = field(
+        default=256, metadata=option("Of all participants together.", type=click.IntRange(2, 1_024))
+    )
+    max_per_address: int = field(
+        default=4, metadata=option("Submissions of one participant.", type=click.IntRange(1, 1_024))
+    )
     limits: bytes = SPEC_MAXIMA
 
     @property
-    def escrow(self) -> int:
-        """What `open` takes."""
-        return self.reward + self.bond + self.evaluator_fee
+    def fee(self) -> int:
+        """The entry fee; derived, a tenth of the reward from all entries together, to two digits, and never nothing.
+
+        >>> Offer(reward=10**18, evaluator="0x01").fee, Offer(reward=5, evaluator="0x01").fee
+        (390000000000000, 1)
+        """
+        if self.entry_fee is not None:
+            return self.entry_fee
+        return max(1, _two_digits(self.reward, BOND_SHARE * self.max_submissions))
+
+    def stake(self, given: int | None) -> int:
+        """A bond: the one given, or a tenth of the reward."""
+        return self.reward // BOND_SHARE if given is None else given
+
+    def windows(self) -> dict[str, int]:
+        """The times that this offer gives, by the names of their options; a derived one is long enough."""
+        names = ["accept_seconds", "submit_seconds", "reveal_seconds"]
+        names += ["challenge_seconds", "seal_seconds", "open_seconds"] if self.panel else []
+        found = {name: int(getattr(self, name)) for name in names}
+        return found if self.score_seconds is None else {**found, "score_seconds": self.score_seconds}
 
     def terms(self, publication: Publication, now: int) -> Terms:
-        """The offer as the contract takes it, for the contest of `publication`; submissions end counted from `now`."""
+        """The offer as the contract takes it, for the contest of `publication`; it stands counted from `now`.
+
+        Raises:
+            InvalidInput: nobody can score every entry in the time for it.
+        """
+        manifest = publication.manifest
+        scoring = self.score_seconds
+        if scoring is None:
+            scoring = score_seconds(manifest, self.max_submissions, self.cores)
+        check_score_seconds(manifest, self.max_submissions, self.cores, scoring)
         return Terms(
             asset=self.asset,
             reward=self.reward,
-            bond=self.bond,
+            bond=self.stake(self.bond),
+            evaluator_bond=self.stake(self.evaluator_bond),
             evaluator_fee=self.evaluator_fee,
-            deposit=self.deposit,
-            minimum_score=publication.manifest.minimum_score_ppm,
+            entry_fee=self.fee,
+            minimum_score=manifest.minimum_score_ppm,
             shares=self.shares,
-            submit_ends=now + self.submit_seconds,
+            accept_ends=now + self.accept_seconds,
+            submit_seconds=self.submit_seconds,
             reveal_seconds=self.reveal_seconds,
-            score_seconds=self.score_seconds,
+            score_seconds=scoring,
             challenge_seconds=self.challenge_seconds if self.panel else 0,
             evaluator=self.evaluator,
             limits=self.limits,
             max_submissions=self.max_submissions,
-            max_per_address=self.max_per_address,
+            max_per_address=min(self.max_per_address, self.max_submissions),
+            entry_seconds=manifest.entry_seconds,
             manifest=publication.digest,
             holdout_commitment=publication.holdout_commitment,
-            panel=self._panel_terms(publication.manifest.tolerance_ppm),
+            panel=self._panel_terms(manifest.tolerance_ppm),
         )
 
     def _panel_terms(self, tolerance_ppm: int) -> Panel:
@@ -125,9 +204,21 @@ class Offer:
             return Panel()
         return Panel(
             members=tuple(sorted(self.panel, key=str.lower)),
-            challenge_bond=self.bond if self.challenge_bond is None else self.challenge_bond,
+            member_bond=self.stake(self.member_bond),
+            challenge_bond=self.stake(self.challenge_bond),
             fee=self.panel_fee,
             tolerance=tolerance_ppm,
             seal_seconds=self.seal_seconds,
             open_seconds=self.open_seconds,
         )
+
+
+def _two_digits(dividend: int, divisor: int) -> int:
+    """`dividend / divisor` to two significant digits.
+
+    >>> _two_digits(10**18, 2560), _two_digits(7, 1), _two_digits(3, 4)
+    (390000000000000, 7, 1)
+    """
+    exact = (dividend + divisor // 2) // divisor
+    step: int = 10 ** max(0, len(str(exact)) - 2)
+    return (exact + step // 2) // step * step

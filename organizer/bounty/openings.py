@@ -1,4 +1,4 @@
-"""Opening a contest once: the same `open` again goes on with what was begun, and opens no second contest.
+"""Offering a contest once: the same `open` again goes on with what was begun, and offers no second contest.
 
 A request is all that decides a contest: chain, contract, organizer, prices, task, offer. The first time, its manifest
 is published, and the manifest's digest is written to a file named by the request, before anything is sent. The journal
@@ -23,6 +23,7 @@ from organizer.bounty.keys import KeyFolder
 from organizer.bounty.offer import Offer
 from organizer.bounty.publishing import Publication
 from organizer.bounty.task import TaskSettings
+from organizer.bounty.windows import check_windows
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -69,7 +70,7 @@ def prices_digest(prices: FetchedPrices) -> str:
 
 @dataclass(frozen=True)
 class Opened:
-    """A contest that is open.
+    """A contest that is offered.
 
     Attributes:
         number: of the contest.
@@ -91,9 +92,12 @@ def open_contest(
     *,
     key: str | None = None,
 ) -> tuple[int, Receipt]:
-    """Open a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
+    """Offer a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
 
     The key is on disk before anything is sent: a contest whose key is lost costs its bond.
+
+    Raises:
+        InvalidInput: a window that is too short to be in time for, or to score every entry in.
 
     Args:
         keys: keeps the key of `publication`, where that still has it.
@@ -104,6 +108,7 @@ def open_contest(
     """
     if publication.key is not None:
         keys.keep(publication.key)
+    check_windows(offer.windows(), development=contract.chain.is_development)
     terms = offer.terms(publication, contract.chain.timestamp())
     return contract.open(organizer, terms, key=key)
 

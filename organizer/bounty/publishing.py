@@ -11,7 +11,8 @@ from hyperbounty.bounty.holdout import HoldoutKey, commitment, encrypt
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
-from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
+from hyperbounty.prices.replay import KEPT_BACK
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
@@ -22,6 +23,9 @@ from organizer.bounty.task import TaskSettings
 
 LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), epochs=30)
 """What the default budget of a run has room for."""
+
+FUTURE_ROWS: Final = 2_000
+"""Rows of a future holdout, where the organizer says nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +48,15 @@ def publish(
 ) -> Publication:
     """Pin training prices, holdout and manifest in `store`.
 
-    In `sealed` mode the tail of the series leaves this machine encrypted only. Prices themselves are hardly secret:
-    the encryption hides which rows are scored on, until every spec is fixed.
+    In `sealed` mode the tail of the series leaves this machine encrypted only. That hides nothing where others can have
+    the same prices: with manifest and source anybody makes the holdout, byte for byte. So it is refused there.
 
     Args:
         entries: most that the contest takes; the more, the higher the bar that keeps luck from being paid.
 
     Raises:
-        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows), or
-            a bar that luck passes.
+        InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows, a
+            sealed holdout of prices that others have), or a bar that luck passes.
         PriceDataError: the prices leave no window for training, or none in the holdout.
         TrainingError: more lanes than the backend has.
     """
@@ -64,6 +68,7 @@ def publish(
     tail: PriceTable | None = None
     training = table
     if settings.holdout == "sealed":
+        _require_secret(prices, settings)
         training, tail = table.split(settings.holdout_fraction)
     task = PriceRises(
         coin=settings.coin, future_periods=settings.future_periods, sequence_length=settings.sequence_length
@@ -72,13 +77,14 @@ def publish(
     key: HoldoutKey | None = None
     holdout: SealedHoldout | FutureHoldout
     if tail is None:
-        windows = settings.future_rows - task.sequence_length - task.future_periods
+        rows = _future_rows(prices, settings)
+        windows = rows - task.sequence_length - task.future_periods
         if windows < 1:
             raise InvalidInput(
-                f"{settings.future_rows} future rows leave no window",
+                f"{rows} future rows leave no window",
                 NextStep("choose more with {}", Parameter("future_rows")),
             )
-        holdout = FutureHoldout(rows=settings.future_rows, source=prices.source)
+        holdout = FutureHoldout(rows=rows, source=prices.source)
     else:
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
@@ -110,6 +116,30 @@ def publish(
     )
     cid = store.add_block(manifest.canonical())
     return Publication(manifest, cid.digest, key)
+
+
+def _require_secret(prices: FetchedPrices, settings: TaskSettings) -> None:
+    future = NextStep("score on prices that nobody has yet: {}", Parameter("holdout", "future"))
+    if prices.public:
+        raise InvalidInput(f"anybody can have these prices, and with them the holdout: {prices.source}", future)
+    if not settings.private_data:
+        raise InvalidInput(
+            "a sealed holdout is a secret only while nobody else has the prices",
+            NextStep("say that nobody has: {}; else {}", Parameter("private_data"), Parameter("holdout", "future")),
+        )
+
+
+def _future_rows(prices: FetchedPrices, settings: TaskSettings) -> int:
+    if prices.name != SAMPLE:
+        return settings.future_rows or FUTURE_ROWS
+    kept = round(len(prices.table) * KEPT_BACK / (1 - KEPT_BACK))
+    rows = settings.future_rows or kept
+    if rows > kept:
+        raise InvalidInput(
+            f"the sample has {kept} rows to come, not {rows}",
+            NextStep("choose fewer with {}", Parameter("future_rows")),
+        )
+    return rows
 
 
 def _default_run_seconds(training: PriceTable, holdout_rows: int, settings: TaskSettings) -> int:

@@ -36,8 +36,9 @@ class TaskSettings:
         sequence_length: rows of a window.
         future_periods: rows ahead that the target looks.
         holdout: whether the test window exists already and is encrypted, or lies after `revealEnds`.
+        private_data: whether the organizer says that nobody else has the prices (`sealed`).
         holdout_fraction: share of the rows, at the end, that is held out (`sealed`).
-        future_rows: rows after `revealEnds` that are the holdout (`future`).
+        future_rows: rows after `revealEnds` that are the holdout (`future`); None for `publishing.FUTURE_ROWS`.
         backend: what the scores are made with.
         lanes: specs that train side by side in one program.
         title: of the contest; None for the question that it asks.
@@ -71,8 +72,11 @@ class TaskSettings:
         default=60, metadata=option("Rows of prices in a window.", type=click.IntRange(2, 10_000))
     )
     future_periods: int = field(default=3, metadata=option("How many rows ahead the prediction looks.", type=_ROWS))
-    holdout: Literal["sealed", "future"] = field(
-        default="sealed", metadata=option("What specs are scored on; see above.")
+    holdout: Literal["future", "sealed"] = field(
+        default="future", metadata=option("What specs are scored on; see above.")
+    )
+    private_data: bool = field(
+        default=False, metadata=option("With sealed: say that nobody else has these prices, as far as you know.")
     )
     holdout_fraction: float = field(
         default=0.2,
@@ -80,9 +84,13 @@ class TaskSettings:
             "With sealed: the share of the prices that is kept for the scores.", type=click.FloatRange(0.01, 0.9)
         ),
     )
-    future_rows: int = field(
-        default=2_000,
-        metadata=option("With future: how many rows of prices the scores are made on.", type=click.IntRange(2)),
+    future_rows: int | None = field(
+        default=None,
+        metadata=option(
+            "With future: how many rows of prices the scores are made on.",
+            type=click.IntRange(2),
+            shown_default="2000; on the sample, as many as it has",
+        ),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))
     lanes: int = field(

@@ -46,9 +46,9 @@ def submit(
     book: EntryBook,
     number: int = 0,
 ) -> Receipt:
-    """Check `spec`, keep it with a new salt in `book`, then submit the commitment to both with the deposit.
+    """Check `spec`, keep it with a new salt in `book`, then submit the commitment to both with the price of an entry.
 
-    Where the slot holds a submission already, the new one replaces it, and its deposit stands for the new one. The same
+    Where the slot holds a submission already, the new one replaces it and costs nothing. The same
     spec again in the same slot goes on with the salt and the transaction of before, unless that submission was replaced
     or taken back since.
 
@@ -77,7 +77,7 @@ def _submission_key(entry: Entry) -> str:
 def take_back(
     contract: BountyContract, account: LocalAccount, contest: Contest, book: EntryBook, number: int
 ) -> Receipt:
-    """Withdraw the submission in slot `number`, deposit and all; repeated, it gives the receipt of the first time."""
+    """Withdraw the submission in slot `number`; its fee is burned. Repeated, it gives the receipt of the first time."""
     standing = contract.submission(contest.number, account.address, number)
     step = f"take-back/{contest.number}/{number}"
     if standing.state is SubmissionState.EMPTY:
@@ -92,7 +92,7 @@ def take_back(
 def reveal(
     contract: BountyContract, account: LocalAccount, contest: Contest, book: EntryBook, number: int = 0
 ) -> Receipt:
-    """Open the commitment that stands in slot `number`; the deposit comes back. Repeated, it gives the same receipt.
+    """Open the commitment that stands in slot `number`. Repeated, it gives the same receipt.
 
     Raises:
         InvalidInput: nothing sealed stands there, or no sealing kept in `book` is the one on chain.

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hyperbounty.cli.receipts import asset_amount
+from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.noise import PPM
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.show.contest import ContestFacts
@@ -15,28 +17,33 @@ if TYPE_CHECKING:
 
 
 def contest_row(contest: Contest) -> tuple[str, ...]:
-    """A contest in a list: number, phase, outcome, reward, minimum, entries."""
+    """A contest in a list: number, phase, outcome, prize, minimum, price of the next entry, entries."""
     return (
         str(contest.number),
         contest.phase.label,
         contest.outcome.name.lower(),
-        asset_amount(contest.reward, contest.asset),
+        asset_amount(contest.prize, contest.asset),
         percent(contest.minimum_score),
+        asset_amount(contest.price_at(contest.standing).total, contest.asset),
         str(contest.standing),
     )
 
 
 def spec_rows(facts: ContestFacts) -> list[tuple[str, ...]]:
-    """What was revealed: index, participant, spec, score, and whether it won."""
+    """What was revealed: index, participant, spec, score, what the holdout says of it, and whether it won."""
     rows: list[tuple[str, ...]] = []
     for spec in facts.specs:
-        score = facts.score_of(spec)
+        score, standing = facts.score_of(spec), facts.standing_of(spec)
+        interval = None if standing is None else standing.interval_ppm
         rows.append(
             (
                 str(spec.index),
                 spec.participant,
                 Spec.from_word(spec.spec).describe(),
                 "" if score is None else percent(score),
+                "" if interval is None else " to ".join(map(percent, interval)),
+                "" if standing is None else f"{standing.p_value_ppm / PPM:.2g}",
+                "" if standing is None else str(standing.place),
                 "won" if facts.won(spec) else "",
             )
         )
@@ -52,16 +59,79 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         f"  prices     {manifest.source}{' (synthetic)' if manifest.synthetic else ''}, "
         f"{manifest.training.rows:,} rows for training",
         f"  phase      {_phase(facts)}",
-        f"  reward     {asset_amount(contest.reward, contest.asset)} in shares of "
-        f"{', '.join(f'{share / 100:g} %' for share in contest.shares)}",
-        f"  deposit    {asset_amount(contest.deposit, contest.asset)} a submission, back at its reveal",
+        *_deadline_lines(facts),
+        f"  reward     {_reward(contest)}",
+        f"  entry      {_price(facts)}",
+        *_stake_lines(facts),
         f"  minimum    {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')})",
         *_luck_lines(facts),
         f"  holdout    {_holdout(contest)}",
         f"  scores     mean of {manifest.runs} run{'s' if manifest.runs > 1 else ''}",
         *_panel_lines(facts),
         f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
+        *_end_lines(facts),
+        *(f"  next       {each.role}: {worded(each.step)}" for each in facts.next_steps),
     ]
+
+
+def _reward(contest: Contest) -> str:
+    sponsored = f", {asset_amount(contest.sponsored, contest.asset)} of it by sponsors" if contest.sponsored else ""
+    shares = ", ".join(f"{share / 100:g} %" for share in contest.shares)
+    return f"{asset_amount(contest.prize, contest.asset)}{sponsored}, in shares of {shares}; one prize an address"
+
+
+def _price(facts: ContestFacts) -> str:
+    contest, price = facts.contest, facts.price
+    if contest.standing >= contest.max_submissions:
+        return "no slot is left"
+    if not price.total:
+        return "free"
+    fee = f"{asset_amount(price.entry_fee, contest.asset)} for the evaluator that scores it"
+    if price.surcharge:
+        fee += f", and {asset_amount(price.surcharge, contest.asset)} burned, since half of the slots are taken"
+    return f"{fee}; not back if withdrawn or not revealed"
+
+
+def _deadline_lines(facts: ContestFacts) -> list[str]:
+    contest = facts.contest
+    if not contest.started:
+        days = contest.submit_seconds / 86_400
+        return [f"  begins     when everybody named has accepted; then {days:.3g} days to submit"]
+    ends = ", ".join(f"{phase} until {moment(end)}" for phase, end in facts.deadlines.items())
+    return [f"  deadlines  {ends}"]
+
+
+def _stake_lines(facts: ContestFacts) -> list[str]:
+    """Who stakes what, for what, and who has accepted: half of a stake that is lost is burned."""
+    contest, dispute = facts.contest, facts.dispute
+    panel = dispute.panel
+
+    def amount(value: int) -> str:
+        return asset_amount(value, contest.asset)
+
+    evaluator = "accepted" if contest.evaluator_accepted else "not accepted yet"
+    lines = [
+        f"  stakes     organizer {contest.organizer}: {amount(contest.bond)}, for key and task",
+        f"             evaluator {contest.evaluator}: {amount(contest.evaluator_bond)}, for scores in time and right "
+        f"payments; {evaluator}",
+    ]
+    for member, accepted in zip(panel.members, dispute.accepted, strict=True):
+        state = "accepted" if accepted else "not accepted yet"
+        lines.append(f"             member {member}: {amount(panel.member_bond)}, for an answer; {state}")
+    return lines
+
+
+def _end_lines(facts: ContestFacts) -> list[str]:
+    contest = facts.contest
+    lines = []
+    if contest.unscorable:
+        lines.append(f"  unscorable {facts.reason or 'says the panel'}")
+    if facts.unclaimed:
+        waiting = sum(contest.share_of_pot(index) for index in facts.unclaimed)
+        lines.append(
+            f"  pot        {asset_amount(waiting, contest.asset)} wait for {len(facts.unclaimed)} of those who revealed"
+        )
+    return lines
 
 
 def _warnings(facts: ContestFacts) -> list[str]:
@@ -118,13 +188,13 @@ def _panel_lines(facts: ContestFacts) -> Sequence[str]:
     panel = dispute.panel
     if not panel.members:
         return [f"  panel      none: the scores rest on the word of one evaluator, {contest.evaluator}"]
+    before = "" if contest.challenge_ends is None else f", before {moment(contest.challenge_ends)}"
     lines = [
         f"  panel      {len(panel.members)} members decide if anybody stakes "
-        f"{asset_amount(panel.challenge_bond, contest.asset)} on the scores being wrong by more than "
-        f"{percent(panel.tolerance)}, before {moment(contest.challenge_ends)}",
-        f"  evaluator  {contest.evaluator}, with a fee of {asset_amount(contest.evaluator_fee, contest.asset)}",
+        f"{asset_amount(panel.challenge_bond, contest.asset)} on others being to be paid{before}; honest scores may "
+        f"differ by {percent(panel.tolerance)}",
     ]
-    if dispute.challenger is not None:
+    if dispute.challenger is not None and dispute.seal_ends is not None and dispute.open_ends is not None:
         seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
         lines.append(
             f"  dispute    challenged by {dispute.challenger}; verdict {dispute.verdict.name.lower()}; the panel seals "

@@ -114,7 +114,16 @@ SPECS: Final = (
 
 def contest_facts(dispute: Dispute = NO_PANEL, scores: tuple[int, ...] = (), **changes: Any) -> ContestFacts:
     """The contest with `changes` of what the contract has."""
-    return ContestFacts(replace(CONTEST, **changes), dispute, MANIFEST, SPECS, scores, ESTIMATES, NOW)
+    return ContestFacts(
+        replace(CONTEST, **changes),
+        dispute,
+        MANIFEST,
+        SPECS,
+        scores,
+        ESTIMATES,
+        report(*scores) if scores else None,
+        NOW,
+    )
 
 
 def report(*scores: int) -> Report:

@@ -19,7 +19,7 @@ FUTURE = MANIFEST.model_copy(
         "estimates": MANIFEST.estimates.model_copy(update={"holdout_windows": 1_137}),
     }
 )
-LATER = replace(CONTEST, holdout_commitment=bytes(32), score_ends=CONTEST.reveal_ends + 1_201 * 300)
+LATER = replace(CONTEST, holdout_commitment=bytes(32), score_seconds=1_201 * 300)
 
 
 def test_a_sound_contest_has_nothing_to_be_said_against() -> None:
@@ -40,15 +40,21 @@ LIMITS_OF_ONE_UNIT = pack({**unpack(CONTEST.limits), "batch_size": 1})
         ("the commitment to the holdout key", replace(CONTEST, holdout_commitment=b"\2" * 32), NO_PANEL, MANIFEST),
         ("the bar", replace(CONTEST, minimum_score=500_000), NO_PANEL, MANIFEST),
         ("the bar", CONTEST, NO_PANEL, MANIFEST.model_copy(update={"minimum_score_ppm": 1})),
+        ("the budget of an entry", replace(CONTEST, entry_seconds=1), NO_PANEL, MANIFEST),
         ("the tolerance", CONTEST, DISPUTE, MANIFEST.model_copy(update={"tolerance_ppm": 1})),
-        ("the end of scoring", replace(LATER, score_ends=LATER.reveal_ends + 1_200 * 300), NO_PANEL, FUTURE),
+        ("the end of scoring", replace(LATER, score_seconds=1_200 * 300), NO_PANEL, FUTURE),
         (
             "the number of windows",
             CONTEST,
             NO_PANEL,
             MANIFEST.model_copy(update={"estimates": MANIFEST.estimates.model_copy(update={"holdout_windows": 1_138})}),
         ),
-        ("the cheapest spec", CONTEST, NO_PANEL, MANIFEST.model_copy(update={"compute_budget": 1})),
+        (
+            "the cheapest spec",
+            replace(CONTEST, entry_seconds=MANIFEST.runs),
+            NO_PANEL,
+            MANIFEST.model_copy(update={"run_seconds": 1}),
+        ),
     ],
 )
 def test_each_disagreement_is_named_and_refused(
@@ -62,4 +68,4 @@ def test_each_disagreement_is_named_and_refused(
 
 def test_a_manifest_beyond_all_years_is_told_and_no_accident() -> None:
     endless = FUTURE.model_copy(update={"interval": 2**53 - 1})
-    assert "second 10," in str(disagreements(LATER, NO_PANEL, endless)[0])
+    assert "(10,808," in str(disagreements(LATER, NO_PANEL, endless)[0])

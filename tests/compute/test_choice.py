@@ -49,7 +49,7 @@ def test_a_job_trains_alone_unless_the_manifest_has_lanes(dataset: Dataset) -> N
 
 
 def test_what_a_manifest_fixes_of_the_machine_is_part_of_a_job_and_lanes_of_its_memory(dataset: Dataset) -> None:
-    data = TrainingData.of("d" * 64, dataset.train)
+    data = TrainingData.of("d" * 64, dataset.train, dataset.train)
     one, four = (
         Job.of(SPEC.word, seed=1, data=data, backend="jax", arithmetic=Arithmetic(lanes=lanes)) for lanes in (1, 4)
     )

@@ -20,7 +20,7 @@ def test_one_process_is_worth_something_and_not_a_thousand_cores() -> None:
 
 def test_what_was_measured_is_kept_for_the_same_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     measured = iter((900, 1_700, 950))
-    monkeypatch.setattr(module, "throughput", lambda _choice, _backend: next(measured))
+    monkeypatch.setattr(module, "throughput", lambda *_: next(measured))
     assert kept_throughput(tmp_path, ALONE) == 900
     assert kept_throughput(tmp_path, ALONE) == 900
     assert kept_throughput(tmp_path, ExecutorChoice("local", workers=2)) == 1_700

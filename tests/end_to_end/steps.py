@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,14 @@ SMALL: dict[str, Any] = {
     "epochs": 2,
 }
 ORGANIZER, EVALUATOR, ADA, BEN = (f"devnet-{i}" for i in range(4))
+SAMPLE: Final = Path(__file__).parents[2] / "data" / "sample"
+OPEN: Final = (
+    *("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1, "--reward", "0.5", "--bond", "0.1"),
+    *("--entry-fee", "0.01", "--evaluator", EVALUATOR, "--sequence-length", 16),
+    *("--holdout", "sealed", "--private-data"),
+)
+FAST: Final = ("--throughput", 1_000)
+"""Saves measuring how fast this machine trains."""
 IN_PROCESS: Final = ("--executor", "in-process")
 """Saves starting a process with its training backend, where the pool of processes is not what a test is about."""
 
@@ -32,13 +41,31 @@ def spec_file(folder: Path, name: str, **changes: object) -> Path:
     return path
 
 
-def open_contest(shell: Shell, prices: Path, *options: object) -> dict[str, Any]:
-    return shell(
-        *("organizer", "open", "--prices", prices, "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1),
-        *("--reward", "0.5", "--bond", "0.1", "--deposit", "0.01", "--evaluator", EVALUATOR),
-        *("--sequence-length", 16, *options),
-        account=ORGANIZER,
-    )
+def fetch(shell: Shell, folder: Path) -> Path:
+    """Prices that the organizer says nobody else has: those of the sample, as files of its own."""
+    shell("organizer", "fetch", "--csv", SAMPLE, "--out", folder)
+    return folder
+
+
+def offer(shell: Shell, prices: Path, *options: object, account: str = ORGANIZER) -> dict[str, Any]:
+    """A contest that nobody has accepted yet, with a sealed holdout where `options` say nothing else."""
+    return shell("organizer", "open", "--prices", prices, *OPEN, *options, account=account)
+
+
+def open_contest(shell: Shell, prices: Path, *options: object, panel: Sequence[str] = ()) -> dict[str, Any]:
+    """A contest that everybody named has accepted, with its deadlines."""
+    named = ("--panel", ",".join(panel)) if panel else ()
+    opened = offer(shell, prices, *named, *options)
+    return {**opened, **accepted(shell, opened["contest"], panel)}
+
+
+def accepted(shell: Shell, contest: int, panel: Sequence[str] = ()) -> dict[str, Any]:
+    """The contest as the chain has it once everybody named has accepted."""
+    for account in (EVALUATOR, *panel):
+        shell("evaluator", "accept", contest, *FAST, account=account)
+    found: dict[str, Any] = shell("participant", "show", contest)["contest"]
+    assert found["phase"] == "submit"
+    return found
 
 
 def contract_of(shell: Shell) -> BountyContract:
@@ -47,9 +74,10 @@ def contract_of(shell: Shell) -> BountyContract:
     return BountyContract(chain, address)
 
 
-def scored_contest(shell: Shell, tmp_path: Path, *options: object) -> tuple[BountyContract, Any, dict[str, Any]]:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices", *options)
+def scored_contest(
+    shell: Shell, tmp_path: Path, *options: object, panel: Sequence[str] = ()
+) -> tuple[BountyContract, Any, dict[str, Any]]:
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"), *options, panel=panel)
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)

@@ -15,15 +15,21 @@ import numpy as np
 import pytest
 
 from hyperbounty.accounts import devnet_account
+from hyperbounty.cli.main import run
 from hyperbounty.store import open_store
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import (
     ADA,
     BEN,
     EVALUATOR,
+    FAST,
     IN_PROCESS,
     ORGANIZER,
+    SAMPLE,
+    accepted,
     contract_of,
+    fetch,
+    offer,
     open_contest,
     scored_contest,
     spec_file,
@@ -31,15 +37,25 @@ from tests.end_to_end.steps import (
 
 # Enough that a scoring stopped at its first result has more to do, however slow the machine.
 RUNS = 12
+PANEL = ("devnet-4", "devnet-5", "devnet-6")
+ETHER = 10**18
+FEE = ETHER // 100
 
 
 @pytest.mark.training
 def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> None:
     prices = tmp_path / "prices"
-    fetched = shell("organizer", "fetch", "--out", prices)
-    assert (fetched["synthetic"], fetched["coins"]) == (True, ["BCH", "BTC", "ETH", "LTC"])
-    opened = open_contest(shell, prices)
-    assert [c["number"] for c in shell("participant", "list")["contests"]] == [opened["contest"]] == [1]
+    fetched = shell("organizer", "fetch", "--csv", SAMPLE, "--out", prices)
+    assert (fetched["rows"], fetched["coins"]) == (6_000, ["BCH", "BTC", "ETH", "LTC"])
+    offered = offer(shell, prices)
+    assert shell("participant", "show", 1)["contest"]["phase"] == "offer"
+    assert offered["bonds"] == {"organizer": ETHER // 10, "evaluator": ETHER // 20, "member": 0, "challenger": 0}
+    assert "neither as its evaluator" in shell("evaluator", "accept", 1, *FAST, account=BEN, code=1)["error"]
+    assert (
+        "reference cores" in shell("evaluator", "accept", 1, "--throughput", 0.001, account=EVALUATOR, code=1)["error"]
+    )
+    opened = accepted(shell, 1)
+    assert [c["number"] for c in shell("participant", "list")["contests"]] == [1]
     shown = shell("participant", "show", 1)
     assert shown["contest"]["phase"] == "submit"
     assert shown["manifest"]["holdout"]["mode"] == "sealed"
@@ -54,7 +70,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     replaced = shell("participant", "submit", 1, "--spec", ada, account=ADA)
     assert replaced["spec"] != first["spec"]
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
-    shell("participant", "withdraw", 1, "--submission", 0, account=BEN)
+    assert shell("participant", "withdraw", 1, "--submission", 0, account=BEN)["burned"] == FEE
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
     assert "submissions stand" in shell("organizer", "cancel", 1, account=ORGANIZER, code=1)["error"]
     longer = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
@@ -92,9 +108,11 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     settled = shell("organizer", "settle", 1, account=BEN)
     best = [ADA, BEN][scores.index(max(scores))]
     chain = contract_of(shell).chain
-    winner, organizer = (devnet_account(name, chain).address for name in (best, ORGANIZER))
-    assert settled["outcome"] == "won"
-    assert {p["payee"]: p["amount"] for p in settled["paid"]} == {winner: 5 * 10**17, organizer: 10**17}
+    winner, organizer, evaluator = (devnet_account(name, chain).address for name in (best, ORGANIZER, EVALUATOR))
+    assert (settled["outcome"], settled["burned"]) == ("won", 0)
+    # The evaluator has its bond back, and the fee of each entry that it scored.
+    paid = {winner: ETHER // 2, organizer: ETHER // 10, evaluator: ETHER // 20 + 2 * FEE}
+    assert {p["payee"]: p["amount"] for p in settled["paid"]} == paid
     assert shell("participant", "withdraw", 1, account=ADA)["transactions"] == []
 
 
@@ -134,7 +152,7 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
         shell,
         tmp_path / "prices",
         *("--holdout", "future", "--future-rows", 200),
-        *("--submit-seconds", 3_000, "--reveal-seconds", reveal_seconds, "--score-seconds", 500_000),
+        *("--submit-seconds", 3_000, "--reveal-seconds", reveal_seconds),
     )
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
     shell.advance_to(opened["submit_ends"])
@@ -167,8 +185,7 @@ def write_walk(folder: Path, start: int, rows: int, interval: int) -> None:
 
 @pytest.mark.training
 def test_an_interrupted_scoring_continues(shell: Shell, tmp_path: Path) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices", "--runs", RUNS)
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"), "--runs", RUNS)
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
@@ -205,9 +222,8 @@ def _finished(shell: Shell) -> dict[str, float]:
             return {}
 
 
-def test_a_contest_without_scores_pays_its_bond_to_those_who_revealed(shell: Shell, tmp_path: Path) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices")
+def test_a_contest_without_its_key_costs_the_organizer_its_bond(shell: Shell, tmp_path: Path) -> None:
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"))
     for account in (ADA, BEN):
         shell("participant", "submit", 1, "--spec", spec_file(tmp_path, account), account=account)
     shell.advance_to(opened["submit_ends"])
@@ -215,20 +231,109 @@ def test_a_contest_without_scores_pays_its_bond_to_those_who_revealed(shell: She
         shell("participant", "reveal", 1, account=account)
     shell.advance_to(opened["score_ends"])
     settled = shell("organizer", "settle", 1, account=ORGANIZER)
-    assert settled["outcome"] == "void"
-    assert [p["amount"] for p in settled["paid"]] == [5 * 10**17]
+    assert (settled["outcome"], settled["burned"]) == ("void", ETHER // 20)
+    # The other half of the bond, and the fees, wait for those who revealed. The evaluator is not to blame.
+    assert sorted(p["amount"] for p in settled["paid"]) == [ETHER // 20, ETHER // 2]
+    assert settled["pot"] == ETHER // 20 + 2 * FEE
     before = shell("account", "balance", ADA)["balances"][0]["wei"]
     withdrawn = shell("participant", "withdraw", 1, account=ADA)
     after = shell("account", "balance", ADA)["balances"][0]["wei"]
-    assert withdrawn["claims"] == 1
-    assert after == before + 5 * 10**16 - sum(t["fee_wei"] for t in withdrawn["transactions"])
+    assert (withdrawn["claims"], withdrawn["claimed"]) == (1, settled["pot"] // 2)
+    assert after == before + settled["pot"] // 2 - sum(t["fee_wei"] for t in withdrawn["transactions"])
     assert shell("participant", "withdraw", 1, account=ADA)["transactions"] == []
+    assert shell("participant", "show", 1)["unclaimed"] == [1]
+    # Anybody can bring everybody's.
+    assert shell("participant", "claim", 1, "--everybody", account=ADA)["claims"] == [1]
+    assert contract_of(shell).chain.balance(contract_of(shell).address) == 0
+
+
+@pytest.mark.training
+def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: Path) -> None:
+    fetched = shell("organizer", "fetch", "--out", tmp_path / "prices")
+    assert (fetched["synthetic"], fetched["rows"]) == (True, 4_800)
+    given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1)
+    command = ("organizer", "open", *given, "--reward", 1, "--evaluator", EVALUATOR)
+    sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=1)
+    assert "anybody can have these prices" in sealed["error"]
+    offered = shell(*command, account=ORGANIZER)
+    assert offered["bonds"]["organizer"] == offered["bonds"]["evaluator"] == ETHER // 10
+    # A tenth of the reward for all entries together; and filling costs more than there is to win.
+    assert offered["entry_fee"] == 39 * 10**13
+    assert offered["filling"] > ETHER
+    opened = accepted(shell, 1)
+    shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
+    shell.advance_to(opened["submit_ends"])
+    shell("participant", "reveal", 1, account=ADA)
+    shell.advance_to(opened["reveal_ends"] + 600)
+    early = shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    assert "of 1200 rows after revealEnds are there yet" in early
+    shell.advance_to(opened["reveal_ends"] + 1_201 * 300)
+    assert shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)["holdout"]["prices"]["rows"] == 1_200
+    shell.advance_to(opened["score_ends"])
+    assert shell("organizer", "settle", 1, account=ADA)["outcome"] in ("won", "refunded")
+
+
+def test_an_offer_that_nobody_accepts_lapses_and_everything_comes_back(shell: Shell, tmp_path: Path) -> None:
+    offered = offer(shell, fetch(shell, tmp_path / "prices"), "--panel", ",".join(PANEL))
+    shell("evaluator", "accept", 1, *FAST, account=EVALUATOR)
+    shell("evaluator", "accept", 1, *FAST, account=PANEL[1])
+    shown = shell("participant", "show", 1)
+    assert (shown["contest"]["phase"], shown["dispute"]["accepted"].count(True)) == ("offer", 1)
+    assert [each["role"] for each in shown["next_steps"]] == ["member", "organizer"]
+    spec = spec_file(tmp_path, "ada")
+    assert "WrongPhase" in shell("participant", "submit", 1, "--spec", spec, account=ADA, code=1)["error"]
+    shell.advance_to(offered["accept_ends"])
+    assert "no offer any more" in shell("evaluator", "accept", 1, *FAST, account=PANEL[0], code=1)["error"]
+    settled = shell("organizer", "settle", 1, account=ADA)
+    assert (settled["outcome"], settled["burned"]) == ("cancelled", 0)
+    assert sorted(p["amount"] for p in settled["paid"]) == [ETHER // 20, ETHER // 20, ETHER // 2 + ETHER // 10]
+
+
+def test_an_offer_can_be_called_off_before_anybody_accepts(shell: Shell, tmp_path: Path) -> None:
+    offer(shell, fetch(shell, tmp_path / "prices"))
+    shell("organizer", "cancel", 1, account=ORGANIZER)
+    assert contract_of(shell).chain.balance(contract_of(shell).address) == 0
+
+
+def test_a_sponsor_adds_to_the_prize_and_has_it_back_where_nobody_wins(shell: Shell, tmp_path: Path) -> None:
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"))
+    assert shell("participant", "sponsor", 1, "--amount", "0.2", account=BEN)["prize"] == ETHER * 7 // 10
+    assert shell("participant", "sponsor", 1, "--amount", "0.2", account=BEN)["prize"] == ETHER * 7 // 10
+    assert shell("participant", "sponsor", 1, "--amount", "0.3", account=BEN)["prize"] == ETHER * 8 // 10
+    assert "already" in shell("participant", "sponsor", 1, "--amount", "0.1", account=BEN, code=1)["error"]
+    assert shell("participant", "reclaim", 1, account=BEN)["amount"] == 0
+    shell.advance_to(opened["score_ends"])
+    assert shell("organizer", "settle", 1, account=ADA)["outcome"] == "refunded"
+    assert shell("participant", "show", 1)["next_steps"] == [
+        {"role": "sponsor", "step": "bring your money back: “participant reclaim 1”"}
+    ]
+    assert shell("participant", "reclaim", 1, "--sponsor", BEN, account=ADA)["amount"] == ETHER * 3 // 10
+    assert contract_of(shell).chain.balance(contract_of(shell).address) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--reveal-seconds", 599], "599 s for reveal is too short"),
+        (["--holdout", "sealed"], "only while nobody else has the prices"),
+        (["--max-submissions", 1], "not in the range"),
+    ],
+)
+def test_an_offer_that_nobody_should_make_is_refused(
+    options: list[object], said: str, shell: Shell, tmp_path: Path
+) -> None:
+    prices = fetch(shell, tmp_path / "prices")
+    given = ("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--reward", "0.5", "--evaluator", EVALUATOR)
+    shell.capsys.readouterr()
+    assert run(shell.argv("organizer", "open", "--prices", prices, *given, *options, account=ORGANIZER)) in (1, 2)
+    assert said in "".join(shell.capsys.readouterr())
+    assert shell("participant", "list")["contests"] == []
 
 
 def test_a_contest_nobody_entered_can_be_cancelled(shell: Shell, tmp_path: Path) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    open_contest(shell, tmp_path / "prices")
+    open_contest(shell, fetch(shell, tmp_path / "prices"))
     assert "NotOrganizer" in shell("organizer", "cancel", 1, account=ADA, code=1)["error"]
     shell("organizer", "cancel", 1, account=ORGANIZER)
     assert shell("participant", "show", 1)["contest"]["outcome"] == "cancelled"
+    assert contract_of(shell).chain.balance(contract_of(shell).address) == 0
     assert "there is no contest 2" in shell("participant", "show", 2, code=1)["error"]

@@ -13,24 +13,27 @@ from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import ADA, BEN, EVALUATOR, IN_PROCESS, ORGANIZER, scored_contest
 
 PANEL: Final = ("devnet-4", "devnet-5", "devnet-6")
-TERMS: Final = ("--panel", ",".join(PANEL), "--panel-fee", "0.01", "--evaluator-fee", "0.02")
+TERMS: Final = ("--panel-fee", "0.005", "--evaluator-fee", "0.02")
+FEE: Final = 10**16
 ETHER: Final = 10**18
 
 
 @pytest.mark.training
 def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> None:
-    contract, report, _ = scored_contest(shell, tmp_path, *TERMS)
+    contract, report, _ = scored_contest(shell, tmp_path, *TERMS, panel=PANEL)
     truth = report.specs[0].score_ppm
     # Below the bar: the organizer would have its reward back.
     false = report.model_copy(update={"specs": (report.specs[0].model_copy(update={"score_ppm": 400_000}),)})
     digest = open_store(None, shell.home / "store").add_block(false.canonical()).digest
     contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, digest, [400_000])
     contest = contract.contest(1)
+    assert contest.score_ends is not None
+    assert contest.challenge_ends is not None
     assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
     shell.advance_to(contest.score_ends)
     assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["answer"] == "differs"
     assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=1)["error"]
-    assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 10
+    assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 20
     assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=1)["error"]
 
     shell.advance_to(contest.challenge_ends)
@@ -51,32 +54,42 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     shown = shell("participant", "show", 1)
     assert (settled["outcome"], shown["dispute"]["verdict"]) == ("won", "overturned")
     assert shown["scores_ppm"] == [truth]
-    fees = 2 * ETHER // 100
+    bond, fees = ETHER // 20, 2 * ETHER // 200
     paid: dict[str, int] = {}
     for payment in settled["paid"]:
         paid[payment["payee"]] = paid.get(payment["payee"], 0) + payment["amount"]
     ada, organizer, *members = (devnet_account(n, contract.chain).address for n in (ADA, ORGANIZER, *PANEL[:2]))
+    # The evaluator loses its bond: half is burned, half pays the members, and the challenger has the rest. So does the
+    # member that was silent.
     assert paid == {
-        ada: ETHER // 2 + 2 * (ETHER // 10) - fees,
-        organizer: 2 * ETHER // 100,
-        **dict.fromkeys(members, ETHER // 100),
+        ada: ETHER // 2 + bond + bond // 2 - fees + bond // 2,
+        organizer: ETHER // 10 + 2 * ETHER // 100,
+        **dict.fromkeys(members, bond + ETHER // 200),
     }
+    assert (settled["burned"], settled["pot"]) == (bond, FEE)
+    assert shell("participant", "claim", 1, account=ADA)["amount"] == FEE
+    assert contract.chain.balance(contract.address) == 0
 
 
 @pytest.mark.training
-def test_a_panel_that_does_not_answer_costs_both_sides_their_bonds(shell: Shell, tmp_path: Path) -> None:
-    contract, _, _ = scored_contest(shell, tmp_path, *TERMS)
-    shell.advance_to(contract.contest(1).score_ends)
+def test_a_panel_that_does_not_answer_loses_its_bonds(shell: Shell, tmp_path: Path) -> None:
+    contract, _, opened = scored_contest(shell, tmp_path, *TERMS, panel=PANEL)
+    shell.advance_to(opened["score_ends"])
     shell("participant", "challenge", 1, account=BEN)
-    shell.advance_to(contract.dispute(1).open_ends)
+    shell.advance_to(shell("participant", "show", 1)["dispute"]["open_ends"])
     settled = shell("organizer", "settle", 1, account=BEN)
     assert settled["outcome"] == "void"
-    # Reward and evaluator's fee; both bonds wait for the one who revealed.
-    assert [p["amount"] for p in settled["paid"]] == [ETHER // 2 + 2 * ETHER // 100]
+    # Everybody else has its stake back: the challenger, the evaluator, the organizer.
+    amounts = [ETHER // 20, ETHER // 20, ETHER // 2 + ETHER // 10 + 2 * ETHER // 100]
+    assert sorted(p["amount"] for p in settled["paid"] if p["amount"]) == amounts
+    # Half of what the members lost, and the entry's fee, for the one who revealed.
+    pot = 3 * (ETHER // 40) + FEE
+    assert (settled["burned"], settled["pot"]) == (3 * (ETHER // 40), pot)
     before = contract.chain.balance(devnet_account(ADA, contract.chain).address)
     withdrawn = shell("participant", "withdraw", 1, account=ADA)
     gained = contract.chain.balance(devnet_account(ADA, contract.chain).address) - before
-    assert gained + sum(t["fee_wei"] for t in withdrawn["transactions"]) == 2 * (ETHER // 10)
+    assert gained + sum(t["fee_wei"] for t in withdrawn["transactions"]) == pot
+    assert contract.chain.balance(contract.address) == 0
 
 
 @pytest.mark.training

@@ -20,6 +20,7 @@ from tests.end_to_end.steps import (
     IN_PROCESS,
     ORGANIZER,
     contract_of,
+    fetch,
     open_contest,
     report_of,
     scored_contest,
@@ -103,8 +104,7 @@ def _pinned(store: ContentStore, report: Report, **changes: object) -> bytes:
 
 
 def _revealed_contest(shell: Shell, tmp_path: Path) -> dict[str, Any]:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    opened = open_contest(shell, tmp_path / "prices")
+    opened = open_contest(shell, fetch(shell, tmp_path / "prices"))
     specs = {ADA: spec_file(tmp_path, "ada"), BEN: spec_file(tmp_path, "ben", epochs=1)}
     for account, spec in specs.items():
         shell("participant", "submit", 1, "--spec", spec, account=account)

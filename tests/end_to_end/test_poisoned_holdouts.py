@@ -1,4 +1,4 @@
-"""An organizer that seals something else than it announced: nobody can score, and it loses its bond."""
+"""An organizer that seals something else than it announced: the evaluator says so, and that burns its bond."""
 
 from __future__ import annotations
 
@@ -21,10 +21,22 @@ from organizer.bounty.openings import open_contest
 from organizer.bounty.publishing import Publication, publish
 from organizer.bounty.task import TaskSettings
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import ADA, EVALUATOR, IN_PROCESS, ORGANIZER, contract_of, spec_file
+from tests.end_to_end.steps import (
+    ADA,
+    EVALUATOR,
+    FAST,
+    IN_PROCESS,
+    ORGANIZER,
+    accepted,
+    contract_of,
+    fetch,
+    scored_contest,
+    spec_file,
+)
 
 REWARD: Final = 5 * 10**17
 BOND: Final = 10**17
+FEE: Final = 10**16
 
 Poison = Callable[[Publication, FetchedPrices, ContentStore], str]
 """Gives the CID that goes into the manifest in the place of the holdout's."""
@@ -69,14 +81,22 @@ def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> 
         (nothing, "is not in the embedded store"),
     ],
 )
-def test_a_poisoned_holdout_cannot_be_scored_and_costs_the_organizer_its_bond(
+def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anything(
     poison: Poison, complaint: str, shell: Shell, tmp_path: Path
 ) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    fetch(shell, tmp_path / "prices")
     contract = contract_of(shell)
     store = open_store(None, shell.home / "store")
     prices = FetchedPrices.load(tmp_path / "prices")
-    settings = TaskSettings(coin="LTC", minimum_score_ppm=500_000, allow_luck=True, sequence_length=16, runs=1)
+    settings = TaskSettings(
+        coin="LTC",
+        minimum_score_ppm=500_000,
+        allow_luck=True,
+        sequence_length=16,
+        runs=1,
+        holdout="sealed",
+        private_data=True,
+    )
     honest = publish(prices, settings, store, describe_versions(), entries=4)
     assert honest.key is not None
     manifest: Manifest = honest.manifest.model_copy(
@@ -84,23 +104,57 @@ def test_a_poisoned_holdout_cannot_be_scored_and_costs_the_organizer_its_bond(
     )
     digest = store.add_block(manifest.canonical()).digest
     account, evaluator = (devnet_account(name, contract.chain) for name in (ORGANIZER, EVALUATOR))
-    offer = Offer(reward=REWARD, bond=BOND, deposit=0, evaluator=evaluator.address)
+    offer = Offer(reward=REWARD, bond=BOND, entry_fee=FEE, evaluator=evaluator.address)
     open_contest(contract, account, Publication(manifest, digest, honest.key), offer, KeyFolder(shell.home / "keys"))
 
-    contest = contract.contest(1)
+    # Whoever accepts keeps a copy of what there is, and cannot look into it. What is nowhere is noticed.
+    if poison is nothing:
+        assert complaint in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=1)["error"]
+        return
+    contest = accepted(shell, 1)
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
-    shell.advance_to(contest.submit_ends)
+    shell.advance_to(contest["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
-    shell.advance_to(contest.reveal_ends)
+    shell.advance_to(contest["reveal_ends"])
     contract.publish_holdout_key(account, 1, honest.key.secret)
 
-    assert complaint in shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)["error"]
-    assert contract.recorded_scores(contract.contest(1)) is None
-    shell.advance_to(contest.score_ends)
+    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)
+    assert complaint in failed["error"]
+    assert "evaluator run 1 --unscorable" in failed["next_step"]
+    answered = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR)
+    assert complaint in answered["reason"]
+    shown = shell("participant", "show", 1)
+    assert (shown["contest"]["unscorable"], shown["unscorable"]) == (True, answered["reason"])
+    shell.advance_to(contest["score_ends"])
     settled = shell("organizer", "settle", 1, account=ADA)
-    assert settled["outcome"] == "void"
-    assert [p["amount"] for p in settled["paid"]] == [REWARD]
-    ada = devnet_account(ADA, contract.chain).address
-    before = contract.chain.balance(ada)
-    withdrawn = shell("participant", "withdraw", 1, account=ADA)
-    assert contract.chain.balance(ada) - before + sum(t["fee_wei"] for t in withdrawn["transactions"]) == BOND
+    # All of the bond is burned: nobody gains by the evaluator's word.
+    assert (settled["outcome"], settled["burned"], settled["pot"]) == ("void", BOND, FEE)
+    assert sorted(p["amount"] for p in settled["paid"]) == [REWARD // 10, REWARD]
+    assert shell("participant", "claim", 1, account=ADA)["amount"] == FEE
+
+
+@pytest.mark.training
+def test_a_contest_that_can_be_scored_is_not_called_unscorable(shell: Shell, tmp_path: Path) -> None:
+    scored_contest(shell, tmp_path)
+    refused = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR, code=1)
+    assert "can be scored" in refused["error"]
+
+
+@pytest.mark.training
+def test_an_evaluator_that_calls_a_sound_contest_unscorable_is_overturned(shell: Shell, tmp_path: Path) -> None:
+    panel = ("devnet-4", "devnet-5", "devnet-6")
+    contract, report, opened = scored_contest(shell, tmp_path, panel=panel)
+    evaluator = devnet_account(EVALUATOR, contract.chain)
+    contract.record_scores(evaluator, 1, report.digest(), [])
+    shell.advance_to(opened["score_ends"])
+    shell("participant", "challenge", 1, account=ADA)
+    shell.advance_to(opened["challenge_ends"])
+    for member in panel[:2]:
+        shell("evaluator", "run", 1, *IN_PROCESS, account=member)
+    dispute = shell("participant", "show", 1)["dispute"]
+    shell.advance_to(dispute["seal_ends"])
+    for member in panel[:2]:
+        shell("evaluator", "run", 1, account=member)
+    shell.advance_to(dispute["open_ends"])
+    settled = shell("organizer", "settle", 1, account=ADA)
+    assert (settled["outcome"], settled["verdict"]) == ("won", "overturned")

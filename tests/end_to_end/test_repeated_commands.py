@@ -14,13 +14,20 @@ from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.artifacts import load_artifact
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import ADA, BEN, EVALUATOR, ORGANIZER, contract_of, spec_file
-from tests.faults.proxy import Exchange, FaultyProxy, Moment, running
-
-OPEN = (
-    *("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1, "--reward", "0.5", "--bond", "0.1"),
-    *("--deposit", "0.01", "--evaluator", EVALUATOR, "--sequence-length", 16),
+from tests.end_to_end.steps import (
+    ADA,
+    BEN,
+    EVALUATOR,
+    FAST,
+    OPEN,
+    ORGANIZER,
+    contract_of,
+    fetch,
+    offer,
+    open_contest,
+    spec_file,
 )
+from tests.faults.proxy import Exchange, FaultyProxy, Moment, running
 
 
 def events(contract: BountyContract) -> Counter[str]:
@@ -86,11 +93,12 @@ def test_a_contest_whose_every_command_is_interrupted_and_given_twice_more(
     interrupted: Interrupted, tmp_path: Path
 ) -> None:
     shell, prices = interrupted.plain, tmp_path / "prices"
-    shell("organizer", "fetch", "--out", prices)
+    fetch(shell, prices)
     contract = contract_of(shell)
     before = sent(contract, ORGANIZER, EVALUATOR, ADA, BEN)
     opened = interrupted("organizer", "open", "--prices", prices, *OPEN, account=ORGANIZER)
     assert (opened["contest"], opened["opened_before"]) == (1, True)
+    opened = interrupted("evaluator", "accept", 1, *FAST, account=EVALUATOR)
     ada, ben = spec_file(tmp_path, "ada", epochs=1), spec_file(tmp_path, "ben", cell="LSTM", epochs=1)
     interrupted("participant", "submit", 1, "--spec", ada, account=ADA)
     interrupted("participant", "submit", 1, "--spec", ada, account=BEN)
@@ -103,25 +111,36 @@ def test_a_contest_whose_every_command_is_interrupted_and_given_twice_more(
     shell.advance_to(longer["submit_ends"])
     interrupted("participant", "reveal", 1, account=ADA)
     interrupted("participant", "reveal", 1, account=BEN)
-    shell.advance_to(contract.contest(1).reveal_ends)
+    deadlines = shell("participant", "show", 1)["contest"]
+    shell.advance_to(deadlines["reveal_ends"])
     interrupted("organizer", "publish-key", 1, account=ORGANIZER)
     interrupted("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
-    shell.advance_to(contract.contest(1).challenge_ends)
+    shell.advance_to(deadlines["challenge_ends"])
     settled = interrupted("organizer", "settle", 1, account=ORGANIZER)
     assert settled["outcome"] == "won"
     assert events(contract) == {
-        **dict.fromkeys(("Opened", "Extended", "SubmissionWithdrawn", "HoldoutKeyPublished", "ScoresRecorded"), 1),
+        **dict.fromkeys(
+            (
+                "Opened",
+                "Accepted",
+                "Started",
+                "Extended",
+                "SubmissionWithdrawn",
+                "HoldoutKeyPublished",
+                "ScoresRecorded",
+            ),
+            1,
+        ),
         **{"Submitted": 4, "Revealed": 2, "Settled": 1, "Paid": events(contract)["Paid"]},
     }
     after = sent(contract, ORGANIZER, EVALUATOR, ADA, BEN)
-    assert {name: after[name] - before[name] for name in after} == {ORGANIZER: 4, EVALUATOR: 1, ADA: 2, BEN: 5}
+    assert {name: after[name] - before[name] for name in after} == {ORGANIZER: 4, EVALUATOR: 2, ADA: 2, BEN: 5}
     assert contract.chain.balance(contract.address) == 0
 
 
 def test_what_waits_for_a_participant_is_brought_in_once(interrupted: Interrupted, tmp_path: Path) -> None:
     shell, prices = interrupted.plain, tmp_path / "prices"
-    shell("organizer", "fetch", "--out", prices)
-    opened = shell("organizer", "open", "--prices", prices, *OPEN, account=ORGANIZER)
+    opened = open_contest(shell, fetch(shell, prices))
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
@@ -138,14 +157,27 @@ def test_what_waits_for_a_participant_is_brought_in_once(interrupted: Interrupte
 
 def test_a_contest_called_off_twice_is_called_off(interrupted: Interrupted, tmp_path: Path) -> None:
     shell, prices = interrupted.plain, tmp_path / "prices"
-    shell("organizer", "fetch", "--out", prices)
-    shell("organizer", "open", "--prices", prices, *OPEN, account=ORGANIZER)
+    offer(shell, fetch(shell, prices))
     interrupted("organizer", "cancel", 1, account=ORGANIZER)
     assert events(contract_of(shell)) == {"Opened": 1, "Cancelled": 1, "Paid": 1}
 
 
+def test_money_added_and_brought_back_twice_is_so_once(interrupted: Interrupted, tmp_path: Path) -> None:
+    shell = interrupted.plain
+    open_contest(shell, fetch(shell, tmp_path / "prices"))
+    interrupted("participant", "sponsor", 1, "--amount", "0.2", account=BEN)
+    shell("organizer", "cancel", 1, account=ORGANIZER)
+    interrupted.through("participant", "reclaim", 1, account=BEN, code=1)
+    interrupted.node.back()
+    shell("participant", "reclaim", 1, account=BEN)
+    assert shell("participant", "reclaim", 1, account=BEN)["amount"] == 0
+    contract = contract_of(shell)
+    assert (events(contract)["Sponsored"], events(contract)["Reclaimed"]) == (1, 1)
+    assert contract.chain.balance(contract.address) == 0
+
+
 def test_a_second_contest_that_is_equal_is_asked_for(shell: Shell, tmp_path: Path) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
+    fetch(shell, tmp_path / "prices")
     command = ("organizer", "open", "--prices", tmp_path / "prices", *OPEN)
     first = shell(*command, account=ORGANIZER)
     assert shell(*command, account=ORGANIZER)["contest"] == first["contest"] == 1
@@ -158,9 +190,8 @@ def test_a_second_contest_that_is_equal_is_asked_for(shell: Shell, tmp_path: Pat
     assert shell(*command, account=BEN)["contest"] == 4
 
 
-def test_extensions_count_from_the_opening_and_never_shorten(shell: Shell, tmp_path: Path) -> None:
-    shell("organizer", "fetch", "--out", tmp_path / "prices")
-    ends = shell("organizer", "open", "--prices", tmp_path / "prices", *OPEN, account=ORGANIZER)["submit_ends"]
+def test_extensions_count_from_the_beginning_and_never_shorten(shell: Shell, tmp_path: Path) -> None:
+    ends = open_contest(shell, fetch(shell, tmp_path / "prices"))["submit_ends"]
     assert shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)["submit_ends"] == ends + 60
     assert shell("organizer", "extend", 1, "--seconds", 100, account=ORGANIZER)["submit_ends"] == ends + 100
     refused = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER, code=1)

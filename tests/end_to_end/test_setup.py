@@ -48,8 +48,14 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     assert set(by_name) == {"Ada", "Ben", "Cem"}
     best = max(result["scores"], key=lambda score: score["score_ppm"])
     assert result["winner"] == best["participant"]
-    # The sensible specs beat the base rate by far more than the noise of a thousand windows.
-    assert min(by_name["Ada"], by_name["Ben"]) / 1e6 > result["base_rate"] + 0.05
+    # The bar is the least that keeps luck below 5 %, and the sensible specs clear it.
+    manifest = Manifest.parse((tmp_path / "manifest.json").read_bytes())
+    assert manifest.estimates.chance_of_any_ppm <= 50_000
+    assert manifest.minimum_score_ppm == manifest.estimates.bar_ppm == result["minimum_ppm"]
+    assert min(by_name["Ada"], by_name["Ben"]) >= result["minimum_ppm"]
+    board = {place["index"]: place for place in result["leaderboard"]["places"]}
+    assert (board[0]["place"], board[1]["place"]) == (1, 1), "the holdout cannot tell them apart"
+    assert max(board[0]["p_value_ppm"], board[1]["p_value_ppm"]) < 50_000
     # Dot, Eve and Fay forfeit a hundredth of an ether each to the prize.
     assert result["paid_wei"][result["winner"]] == result["reward_wei"] + 3 * ETHER // 100
     assert sum(result["paid_wei"].values()) == ETHER + 3 * ETHER // 100 + ETHER // 5 + ETHER // 20
@@ -57,7 +63,6 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     assert {"open", "submit", "reveal", "record", "settle"} <= result["gas"].keys()
     assert "CommitmentMismatch" in shown
     assert "SpecFieldOutOfRange" in shown
-    Manifest.parse((tmp_path / "manifest.json").read_bytes())
     assert Report.parse((tmp_path / "report.json").read_bytes()).scores == [s["score_ppm"] for s in result["scores"]]
     assert (tmp_path / "contest.png").read_bytes().startswith(b"\x89PNG")
     assert json.loads((tmp_path / "result.json").read_text()) == result

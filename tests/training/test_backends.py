@@ -120,7 +120,7 @@ def test_the_versions_are_those_of_the_backend() -> None:
 @pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
 def test_a_process_has_one_backend() -> None:
     said = _error_of("from hyperbounty.training.backend import use\nuse('jax')\nuse('jax')\nuse('tensorflow')")
-    assert said.startswith("this process trains with jax on the cpu, not tensorflow on the cpu; ")
+    assert said.startswith("this process trains with jax on the cpu with avx2, not tensorflow on the cpu with avx2; ")
 
 
 def test_a_device_that_is_not_there_is_an_error_and_no_slow_training(backend: str) -> None:

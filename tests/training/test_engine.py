@@ -182,18 +182,6 @@ def test_long_trainings_go_through_xla_and_short_ones_do_not() -> None:
     assert chosen(recurrent_units=(32,), bidirectional=True, epochs=12) is Execution.XLA
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"normalization": "batch"}, {"normalization": "layer"}, {"optimizer": "rmsprop"}, {"optimizer": "adagrad"}],
-)
-def test_what_divides_by_a_root_never_goes_through_kernels_that_vendors_round_differently(
-    change: dict[str, Any],
-) -> None:
-    shape = TaskShape(features=8, rows=2048, sequence_length=60)
-    assert choose_execution(replace(SMALL, batch_size=64, epochs=1), shape) is Execution.GRAPH
-    assert choose_execution(replace(SMALL, batch_size=64, epochs=1, **change), shape) is Execution.XLA
-
-
 def test_specs_share_a_program_up_to_rate_and_epochs() -> None:
     assert program_key(SMALL) == program_key(replace(SMALL, learning_rate=0.5, epochs=900))
     assert program_key(SMALL) != program_key(replace(SMALL, batch_size=33))

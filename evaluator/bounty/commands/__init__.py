@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from evaluator.bounty.commands.accepting import accept
 from evaluator.bounty.commands.scoring import run, score
 from evaluator.bounty.commands.verifying import verify
 from hyperbounty.cli.command import command
@@ -11,6 +12,7 @@ from hyperbounty.cli.command import command
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
+    command(evaluator, "accept", chain=True, store=True, account=True)(accept)
     command(evaluator, "score", chain=True, store=True)(score)
     command(evaluator, "run", chain=True, store=True, account=True)(run)
     command(evaluator, "verify", chain=True, store=True, failure=3)(verify)

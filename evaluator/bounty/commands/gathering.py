@@ -10,8 +10,11 @@ from hyperbounty.bounty.published import fetch_manifest
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from evaluator.bounty.scoring import Scoring
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.types import Contest
     from hyperbounty.cli.prices import SourceChoice
     from hyperbounty.cli.session import Session
+    from hyperbounty.prices.table import PriceTable
 
 
 def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
@@ -19,9 +22,26 @@ def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     from evaluator.bounty.gathering import gather
 
     contract = contract_of(session)
-    manifest = fetch_manifest(session.store, contract.contest(contest).manifest)
-    future = None
-    if isinstance(manifest.holdout, FutureHoldout) and source.chosen:
-        coins = sorted({column.split(".")[0] for column in manifest.columns})
-        future = source.fetch(session.home, coins).table
+    found = contract.contest(contest)
+    manifest = fetch_manifest(session.store, found.manifest)
+    future = prices_to_come(session, found, manifest, source) if isinstance(manifest.holdout, FutureHoldout) else None
     return gather(contract, session.store, contest, future)
+
+
+def prices_to_come(session: Session, contest: Contest, manifest: Manifest, source: SourceChoice) -> PriceTable | None:
+    """The prices of the user's own source that reach past the reveals of `contest`; None where none is named.
+
+    On a development chain, the end of the bundled sample plays them for a contest on the sample.
+    """
+    from hyperbounty.prices.replay import come_to_be
+    from hyperbounty.prices.sample import SampleSource
+
+    on_sample = manifest.source == SampleSource().description and session.chain.is_development
+    plays = on_sample and (not source.chosen or source.name == "sample")
+    if not source.chosen and not plays:
+        return None
+    coins = sorted({column.split(".")[0] for column in manifest.columns})
+    table = source.fetch(session.home, coins).table
+    if not plays or contest.reveal_ends is None:
+        return table
+    return come_to_be(table, contest.reveal_ends, session.chain.timestamp())

@@ -12,15 +12,17 @@ from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.scores import Scores
-from hyperbounty.bounty.types import Contest, Phase
+from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.receipts import done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM
+from hyperbounty.store import Cid
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from eth_account.signers.local import LocalAccount
@@ -46,13 +48,26 @@ def score(
 @training_options
 @queue_option
 @source_options
+@click.option(
+    "--unscorable",
+    is_flag=True,
+    help="Answer that CONTEST cannot be scored, because its manifest or its holdout is not what was promised.",
+)
 def run(
-    session: Session, contest: int, training: ExecutorChoice, queue_url: str | None, source: SourceChoice
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    queue_url: str | None,
+    source: SourceChoice,
+    unscorable: bool,
 ) -> Result:
     """Do this account's part in CONTEST; interrupted, it continues where it stopped.
 
     The evaluator scores the contest, pins the report and records the scores. In a dispute, a member of the panel trains
     the specs too, and sends its scores sealed. Once the time for that is over, the same command opens them.
+
+    Where there is nothing to score, --unscorable gives the reason instead: the contest ends void, and the organizer's
+    bond is burned. The reason is found anew, and refused where the contest can be scored from here.
     """
     account = session.account
     contract = contract_of(session)
@@ -60,10 +75,16 @@ def run(
     if found.phase is Phase.PANEL_OPEN:
         return _open_scores(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
-        return _seal_scores(session, account, found, training, source, queue_url)
+        return _seal_scores(session, account, found, training, source, queue_url, unscorable=unscorable)
+    if unscorable:
+        from hyperbounty.bounty.steps import record_once
+
+        reason, recorded = _fault(session, found, source)
+        receipt = record_once(contract, account, found, recorded)
+        return _refused("Recorded", found, reason, recorded, receipt)
     from evaluator.bounty.evaluation import record_scores
 
-    evaluation = _evaluate(session, contest, training, source, queue_url)
+    evaluation = _evaluate_or_explain(session, contest, training, source, queue_url)
     receipt = record_scores(contract, account, evaluation)
     return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt)
 
@@ -75,24 +96,79 @@ def _seal_scores(
     training: ExecutorChoice,
     source: SourceChoice,
     queue_url: str | None,
+    *,
+    unscorable: bool,
 ) -> Result:
     from evaluator.bounty.ballots import BallotBox
+    from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.panel import seat_of, send_sealed_scores
 
     # Before hours of training, not after.
     contract = contract_of(session)
     seat_of(contract, account, found.number)
     manifest = fetch_manifest(session.store, found.manifest)
-    if isinstance(manifest.holdout, FutureHoldout) and not source.chosen:
+    is_future = isinstance(manifest.holdout, FutureHoldout)
+    if is_future and not source.chosen and prices_to_come(session, found, manifest, source) is None:
         raise InvalidInput(
             "a member of the panel does not take the test window from the evaluator that it judges",
             "name a source for the prices after revealEnds (--source, --csv)",
         )
-    evaluation = _evaluate(session, found.number, training, source, queue_url, member=account.address)
-    receipt = send_sealed_scores(contract, account, found, evaluation, BallotBox(session.home / "ballots"))
+    box = BallotBox(session.home / "ballots")
     dispute = contract.dispute(found.number)
+    assert dispute.seal_ends is not None
+    assert dispute.open_ends is not None
     window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
+    if unscorable:
+        reason, recorded = _fault(session, found, source)
+        receipt = send_sealed_scores(contract, account, found, recorded, box)
+        return _refused(f"Sealed; run this again {window} to open it", found, reason, recorded, receipt)
+    evaluation = _evaluate_or_explain(session, found.number, training, source, queue_url, member=account.address)
+    receipt = send_sealed_scores(contract, account, found, evaluation.recorded, box)
     return _scored(evaluation, f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt)
+
+
+def _fault(session: Session, found: Contest, source: SourceChoice) -> tuple[str, RecordedScores]:
+    """Why the contest cannot be scored from here, and what says so on chain."""
+    from evaluator.bounty.commands.gathering import prices_to_come
+    from evaluator.bounty.refusing import find_fault, publish_fault
+
+    contract, store = contract_of(session), session.store
+    manifest = fetch_manifest(store, found.manifest)
+    future = prices_to_come(session, found, manifest, source)
+    reason = find_fault(contract, store, found, future)
+    return reason, publish_fault(contract, store, found, reason)
+
+
+def _refused(what: str, found: Contest, reason: str, recorded: RecordedScores, receipt: Receipt) -> Result:
+    report = Cid.from_digest(recorded.report)
+    return done(
+        receipt,
+        f"{what}: contest {found.number} cannot be scored: {reason}.",
+        contest=found.number,
+        unscorable=True,
+        reason=reason,
+        report=str(report),
+    )
+
+
+def _evaluate_or_explain(
+    session: Session,
+    contest: int,
+    training: ExecutorChoice,
+    source: SourceChoice,
+    queue_url: str | None,
+    member: str | None = None,
+) -> Evaluation:
+    """As `_evaluate`; where what was promised is not there, the error says what an account that has a bond can do."""
+    from evaluator.bounty.gathering import FAULTS
+
+    try:
+        return _evaluate(session, contest, training, source, queue_url, member)
+    except FAULTS as fault:
+        answer = Action("evaluator.run", (contest, Parameter("unscorable")))
+        raise type(fault)(
+            fault.what, NextStep("if this machine is not to blame, answer that it cannot be scored: {}", answer)
+        ) from fault
 
 
 def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Result:

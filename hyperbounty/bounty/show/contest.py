@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.agreement import Disagreement, disagreements
 from hyperbounty.bounty.estimates import differences, own_estimates
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
+from hyperbounty.bounty.show.leaderboard import leaderboard
+from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
+from hyperbounty.bounty.unscorable import fetch_reason
+from hyperbounty.errors import ManifestError, StoreError
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
+    from hyperbounty.bounty.price import Price
+    from hyperbounty.bounty.report import Report, SpecScore
     from hyperbounty.store import ContentStore
 
 
@@ -26,7 +32,10 @@ class ContestFacts:
         specs: every revealed spec, in index order.
         scores: the scores that stand, ppm by index; empty where none do.
         estimates: how much luck the contest pays for, computed here from its data; the manifest's are only claims.
+        report: the evaluator's, on which the scores rest; None where there is none, or it cannot be read.
         now: the chain's time, in unix seconds.
+        unclaimed: indexes of revealed specs whose share of the pot waits.
+        reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
         predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
@@ -36,21 +45,43 @@ class ContestFacts:
     specs: tuple[RevealedSpec, ...]
     scores: tuple[int, ...]
     estimates: Estimates
+    report: Report | None
     now: int
     predictable_seed: bool = False
+    unclaimed: tuple[int, ...] = ()
+    reason: str = ""
+
+    @property
+    def next_steps(self) -> tuple[Step, ...]:
+        """Who can do what now."""
+        return next_steps(Situation(self.contest, self.dispute, self.now, self.unclaimed))
+
+    @property
+    def price(self) -> Price:
+        """What the next new entry costs; nothing where no slot is left."""
+        return self.contest.price_at(self.contest.standing)
+
+    @property
+    def deadlines(self) -> dict[str, int]:
+        """The end of each phase, by its label, as far as it is known, in unix seconds; none of a panel nobody asked."""
+        return {phase.label: ends for phase, ends in self._ends().items() if ends is not None}
 
     @property
     def phase_ends(self) -> int | None:
         """When the phase ends, in unix seconds; None where no deadline ends it."""
-        ends = {
+        return self._ends().get(self.contest.phase)
+
+    def _ends(self) -> dict[Phase, int | None]:
+        challenged = self.dispute.challenged
+        return {
+            Phase.OFFER: self.contest.accept_ends,
             Phase.SUBMIT: self.contest.submit_ends,
             Phase.REVEAL: self.contest.reveal_ends,
             Phase.SCORE: self.contest.score_ends,
             Phase.CHALLENGE: self.contest.challenge_ends,
-            Phase.PANEL_SEAL: self.dispute.seal_ends,
-            Phase.PANEL_OPEN: self.dispute.open_ends,
+            Phase.PANEL_SEAL: self.dispute.seal_ends if challenged else None,
+            Phase.PANEL_OPEN: self.dispute.open_ends if challenged else None,
         }
-        return ends.get(self.contest.phase)
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -65,6 +96,14 @@ class ContestFacts:
     def score_of(self, spec: RevealedSpec) -> int | None:
         """The score of a spec in ppm; None where no scores stand."""
         return self.scores[spec.index] if self.scores else None
+
+    def standing_of(self, spec: RevealedSpec) -> SpecScore | None:
+        """What the report says of a spec; None where it says nothing, or of another score than the one that stands."""
+        if self.report is None:
+            return None
+        found = self.report.specs[spec.index]
+        meant = found.spec == "0x" + spec.spec.hex() and found.score_ppm == self.score_of(spec)
+        return found if meant else None
 
     def won(self, spec: RevealedSpec) -> bool:
         """Whether a spec is among the winners."""
@@ -83,6 +122,14 @@ class ContestFacts:
                 for spec in self.specs
             ],
             "scores_ppm": list(self.scores),
+            "deadlines": self.deadlines,
+            "price": asdict(self.price),
+            "unclaimed": list(self.unclaimed),
+            "unscorable": self.reason,
+            "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
+            "leaderboard": (
+                None if self.report is None else leaderboard(self.manifest, self.report, self.contest.winners).json()
+            ),
             "estimates": self.estimates.model_dump(mode="json"),
             "wrong_estimates": {
                 name: {"manifest": said, "computed": found} for name, (said, found) in self.wrong_estimates.items()
@@ -109,14 +156,42 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         specs=tuple(contract.revealed_specs(contest)),
         scores=() if scores is None else tuple(scores),
         estimates=own_estimates(manifest, training, minimum_ppm=contest.minimum_score, entries=contest.max_submissions),
+        report=_report(contract, store, contest, manifest),
         now=contract.chain.timestamp(),
+        unclaimed=contract.claimable(contest),
+        reason=_reason(store, contest),
         predictable_seed=contract.chain.is_beacon_predictable(),
     )
 
 
+def _reason(store: ContentStore, contest: Contest) -> str:
+    """What the evaluator's report says, where the contest cannot be scored."""
+    if not contest.unscorable or not any(contest.report):
+        return ""
+    try:
+        return fetch_reason(store, contest.report)
+    except (ManifestError, StoreError) as error:
+        return f"its report cannot be read: {error.what}"
+
+
+def _report(contract: BountyContract, store: ContentStore, contest: Contest, manifest: Manifest) -> Report | None:
+    recorded = contract.recorded_scores(contest)
+    if recorded is None:
+        return None
+    try:
+        return fetch_report(store, recorded.report, manifest, contest.revealed)
+    except (ManifestError, StoreError):
+        # It is its author's word, and a contest can be looked at without it.
+        return None
+
+
 def contest_json(contest: Contest) -> dict[str, Any]:
-    """Every field of a contest as JSON types: bytes as 0x-hex, a phase or an outcome by its name."""
-    return {name: _json(value) for name, value in vars(contest).items()}
+    """Every field of a contest as JSON types, and its deadlines: bytes as 0x-hex, a phase or an outcome by its name."""
+    deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
+    return {
+        **{name: _json(value) for name, value in vars(contest).items()},
+        **{name: getattr(contest, name) for name in deadlines},
+    }
 
 
 def _json(value: object) -> object:

@@ -99,20 +99,33 @@ class Drawing:
         return found
 
     def _prices(self, axes: Axes) -> None:
+        """The rows side by side, as the engine sees them: a time without prices has no width."""
         column = self.training.columns.index(f"{self.manifest.task.coin}.close")
-        for table, colour, label in ((self.training, _QUIET, "training"), (self.holdout, _HOLDOUT, "holdout")):
-            times = table.times.astype("datetime64[s]")
-            for part, (start, stop) in enumerate(table.segments()):
-                axes.plot(
-                    times[start:stop],
-                    table.values[start:stop, column],
-                    color=colour,
-                    linewidth=0.8,
-                    label=label if part == 0 else None,
-                )
+        first = 0
+        for table, colour in ((self.training, _QUIET), (self.holdout, _HOLDOUT)):
+            for start, stop in table.segments():
+                rows = np.arange(start, stop)
+                axes.plot(first + rows, table.values[start:stop, column], color=colour, linewidth=0.8)
+            first += len(table)
+        border = len(self.training)
+        axes.axvline(border, color=_QUIET, linewidth=0.8)
+        for text, side, colour in (("training ", "right", _QUIET), (" holdout", "left", _HOLDOUT)):
+            axes.annotate(
+                text,
+                (border, 1),
+                xycoords=("data", "axes fraction"),
+                ha=side,
+                va="top",
+                fontsize=8,
+                color=colour,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+            )
+        times = np.concatenate((self.training.times, self.holdout.times)).astype("datetime64[s]")
+        ticks = np.unique(np.linspace(0, len(times) - 1, 8).astype(int))
+        axes.set_xticks(ticks, [str(times[tick].astype("datetime64[D]")) for tick in ticks])
+        axes.margins(x=0.01)
         synthetic = " (synthetic)" if self.manifest.synthetic else ""
         axes.set_title(escaped(f"{self.manifest.task.coin}: {self.manifest.source}{synthetic}"), loc="left")
-        axes.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
     def _curves(self, axes: Axes) -> None:
         for place in reversed(self._board.places[:_MOST_SHOWN]):

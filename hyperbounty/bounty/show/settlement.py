@@ -14,7 +14,7 @@ class Settlement:
     """How a contest ended.
 
     Attributes:
-        payments: what the settlement paid out, in the smallest unit of the contest's asset.
+        payments: what the settlement paid out or burned, in the smallest unit of the contest's asset.
     """
 
     contest: Contest
@@ -23,17 +23,27 @@ class Settlement:
 
     @property
     def outcome(self) -> str:
-        """`won`, `refunded` or `void`."""
+        """`won`, `refunded`, `void`, or `cancelled` where the offer had lapsed."""
         return self.contest.outcome.name.lower()
 
     @property
     def verdict_name(self) -> str:
-        """What the panel found: `upheld`, `overturned`, or `none` where nobody challenged the scores."""
+        """What the panel found: `upheld`, `overturned` or `undecided`; `none` where it did not say."""
         return self.verdict.name.lower()
+
+    @property
+    def burned(self) -> int:
+        """What nobody gets."""
+        return sum(payment.amount for payment in self.payments if payment.burned)
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
             "outcome": self.outcome,
-            "paid": [{"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in self.payments],
+            "verdict": self.verdict_name,
+            "burned": self.burned,
+            "pot": self.contest.pot,
+            "paid": [
+                {"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in self.payments if not p.burned
+            ],
         }

@@ -1,4 +1,4 @@
-"""`hyperbounty organizer open`: a contest with its money in escrow."""
+"""`hyperbounty organizer open`: a contest offered, with its money in escrow."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.opening import Opening
+from hyperbounty.bounty.types import Phase
 from hyperbounty.cli.options import options_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import Cid
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
+from organizer.bounty.windows import DAY
 
 # What has to be said comes first, then the money and the times, then the task.
 _ORDER: Final = (
-    *("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric", "reward", "bond", "evaluator_fee"),
-    *("panel", "panel_fee", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
-    *("deposit", "evaluator", "asset", "shares", "submit_seconds", "reveal_seconds", "score_seconds"),
-    *("runs", "sequence_length", "future_periods", "holdout", "holdout_fraction", "future_rows"),
-    *("max_submissions", "max_per_address", "backend", "title"),
+    *("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric"),
+    *("reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee"),
+    *("panel", "member_bond", "panel_fee", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
+    *("asset", "shares", "accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds", "cores"),
+    *("runs", "run_seconds", "sequence_length", "future_periods"),
+    *("holdout", "future_rows", "private_data", "holdout_fraction"),
+    *("max_submissions", "max_per_address", "backend", "lanes", "title"),
 )
 
 
@@ -42,23 +48,35 @@ _ORDER: Final = (
     "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
 def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int) -> Result:
-    """Pin training prices, holdout and manifest, and open a contest with reward, bond and fee in escrow.
+    """Pin training prices, holdout and manifest, and offer a contest with reward, bond and fee in escrow.
 
-    Interrupted, the same command goes on; repeated, it shows the contest that it opened.
+    It begins when the evaluator and every member of the panel have accepted, each with its own bond. Of a bond that is
+    lost half is burned, so nobody gains by losing one. Interrupted, the same command goes on; repeated, it shows the
+    contest that it opened.
 
-    --holdout sealed encrypts the end of the series. The organizer knows these prices, and could take part under another
-    name. --holdout future scores on prices that do not exist yet: choose it among strangers.
+    --holdout future scores on prices that do not exist yet. --holdout sealed encrypts the end of the series: it is
+    refused where anybody can have the same prices, and the organizer knows it, so it could take part under another
+    name.
     """
-    from hyperbounty.prices.fetched import FetchedPrices
+    from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
     from hyperbounty.training.machine import describe_versions
     from organizer.bounty.keys import KeyFolder
     from organizer.bounty.openings import Request, open_once, prices_digest
     from organizer.bounty.publishing import publish
+    from organizer.bounty.windows import check_windows
 
     settings = replace(settings, coin=settings.coin.upper())
     offer = _with_addresses(session, offer)
     prices = FetchedPrices.load(folder)
     contract, account, store = contract_of(session), session.account, session.store
+    development = contract.chain.is_development
+    if prices.name == SAMPLE and not development:
+        raise InvalidInput(
+            "the sample is for development chains: everybody has the prices that its contests are scored on",
+            NextStep("fetch prices of your own: {}", Action("organizer.fetch", (Parameter("csv", "DIR"),))),
+        )
+    # Before anything is published.
+    check_windows(offer.windows(), development=development)
     request = Request(
         chain=contract.chain.identity,
         contract=contract.address,
@@ -78,9 +96,10 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         session.home / "openings",
     )
     contest = contract.contest(opened.number)
-    facts = Opening(contest, fetch_manifest(store, contest.manifest), offer.escrow, opened.before)
+    panel = contract.dispute(opened.number).panel
+    facts = Opening(contest, panel, fetch_manifest(store, contest.manifest), opened.before)
     data = {**facts.json(), **receipt_json(opened.receipt)}
-    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_reminder(facts)])
+    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_next_steps(facts)])
 
 
 def _with_addresses(session: Session, offer: Offer) -> Offer:
@@ -95,20 +114,48 @@ def _with_addresses(session: Session, offer: Offer) -> Offer:
 
 def _lines(facts: Opening, copy: int) -> list[str]:
     contest, manifest = facts.contest, facts.manifest
+
+    def amount(value: int) -> str:
+        return asset_amount(value, contest.asset)
+
+    accept = "" if contest.accept_ends is None else f" until {moment(contest.accept_ends)}"
     lines = [
-        f"Contest {contest.number} is open until {moment(contest.submit_ends)}: {manifest.title}",
-        f"{asset_amount(facts.escrow, contest.asset)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
+        f"Contest {contest.number} is offered{accept}: {manifest.title}",
+        f"{amount(contest.escrow)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
         f"Minimum {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')}): luck alone is paid with a "
         f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}.",
+        _stakes(facts),
+        f"An entry costs {amount(facts.first_price)} while half of the {contest.max_submissions} slots are free, the "
+        f"last one {amount(facts.last_price)}; whoever took all of them would pay {amount(facts.filling)}.",
     ]
     if facts.opened_before:
         lines.insert(0, f"An earlier run of this command sent it; --copy {copy + 1} opens another like it.")
     return lines
 
 
-def _reminder(facts: Opening) -> list[str]:
-    contest = facts.contest
-    if not contest.sealed:
+def _stakes(facts: Opening) -> str:
+    contest, panel = facts.contest, facts.panel
+    stakes = [f"organizer {asset_amount(contest.bond, contest.asset)} (for key and task)"]
+    stakes.append(f"evaluator {asset_amount(contest.evaluator_bond, contest.asset)} (for scores in time and right)")
+    if panel.members:
+        stakes.append(f"each member {asset_amount(panel.member_bond, contest.asset)} (for an answer)")
+        stakes.append(f"a challenger {asset_amount(panel.challenge_bond, contest.asset)} (for being right)")
+    return f"Stakes: {', '.join(stakes)}; half of what is lost is burned."
+
+
+def _next_steps(facts: Opening) -> list[str]:
+    contest, panel = facts.contest, facts.panel
+    if contest.phase is not Phase.OFFER:
         return []
-    window = f"between {moment(contest.reveal_ends)} and {moment(contest.score_ends)}"
-    return [f"Publish the key {window}, or lose the bond: `hyperbounty organizer publish-key {contest.number}`"]
+    who = "the evaluator" + (f" and {len(panel.members)} members of the panel" if panel.members else "")
+    days = contest.submit_seconds / DAY
+    lines = [
+        f"It begins, and takes submissions for {days:.3g} days, once {who} accepted: "
+        f"`hyperbounty evaluator accept {contest.number}`"
+    ]
+    if contest.sealed:
+        lines.append(
+            "Publish the key in the first quarter of the time to score, or lose the bond: "
+            f"`hyperbounty organizer publish-key {contest.number}`"
+        )
+    return lines

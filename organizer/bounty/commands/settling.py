@@ -6,15 +6,17 @@ import click
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.settlement import Settlement
-from hyperbounty.bounty.types import Verdict
 from hyperbounty.cli.output import Result
-from hyperbounty.cli.receipts import asset_amount, done, receipt_json, receipt_line
+from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 
 
 @click.argument("contest", type=click.IntRange(1))
 def publish_key(session: Session, contest: int) -> Result:
-    """Publish the key of the sealed holdout of CONTEST, once every spec is revealed."""
+    """Publish the key of the sealed holdout of CONTEST, once every spec is revealed.
+
+    It is due in the first quarter of the time to score.
+    """
     from organizer.bounty.keys import KeyFolder, publish_holdout_key
 
     keys = KeyFolder(session.home / "keys")
@@ -24,22 +26,30 @@ def publish_key(session: Session, contest: int) -> Result:
 
 
 @click.argument("contest", type=click.IntRange(1))
-def settle(session: Session, contest: int) -> Result:
+@click.option(
+    "--unresolved",
+    is_flag=True,
+    help="Without the panel's verdict, where the chain cannot bear it: 30 days after the last deadline, void.",
+)
+def settle(session: Session, contest: int, unresolved: bool) -> Result:
     """Settle CONTEST after its last deadline; anyone may, and everybody gets what is due.
 
-    Where a panel has answered a challenge, its medians replace the scores first.
+    Where a panel has answered a challenge, its verdict comes first. An offer that not everybody has accepted in time is
+    settled too: everybody gets back what it put in.
     """
     from hyperbounty.bounty.steps import settle as settle_contest
 
     contract = contract_of(session)
-    receipt, resolved = settle_contest(contract, session.account, contest)
-    # Without an answer of the panel there is no verdict, and nothing to ask the chain for.
-    verdict = Verdict.NONE if resolved is None else contract.dispute(contest).verdict
-    facts = Settlement(contract.contest(contest), verdict, tuple(contract.payments(receipt)))
+    receipt, resolved = settle_contest(contract, session.account, contest, unresolved=unresolved)
+    facts = Settlement(contract.contest(contest), contract.dispute(contest).verdict, tuple(contract.payments(receipt)))
+    asset = facts.contest.asset
     text = [f"Contest {contest} is settled: {facts.outcome}.", receipt_line(receipt)]
     if resolved is not None:
-        text.append(f"The panel's medians stand: the evaluator was {facts.verdict_name}; {receipt_line(resolved)}")
-    for payment in facts.payments:
-        how = "paid" if payment.paid else "credited"
-        text.append(f"{payment.payee} {how} {asset_amount(payment.amount, facts.contest.asset)}")
+        text.append(f"The panel has decided: {facts.verdict_name}; {receipt_line(resolved)}")
+    text += payment_lines(facts.payments, asset)
+    if facts.contest.pot:
+        text.append(
+            f"{asset_amount(facts.contest.pot, asset)} wait for those who revealed: "
+            f"`hyperbounty participant claim {contest}`"
+        )
     return Result({**facts.json(), **receipt_json(receipt)}, text)

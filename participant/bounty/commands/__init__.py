@@ -7,7 +7,7 @@ import click
 from hyperbounty.cli.command import command
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
-from participant.bounty.commands.money import challenge, withdraw
+from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
 from participant.bounty.commands.training import train
 
 
@@ -21,5 +21,8 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "submit", chain=True, store=True, account=True)(submit)
     command(participant, "reveal", chain=True, account=True)(reveal)
     command(participant, "challenge", chain=True, account=True)(challenge)
+    command(participant, "claim", chain=True, account=True)(claim)
+    command(participant, "sponsor", chain=True, account=True)(sponsor)
+    command(participant, "reclaim", chain=True, account=True)(reclaim)
     command(participant, "withdraw", chain=True, account=True)(withdraw)
     command(participant, "example")(example)

@@ -17,21 +17,21 @@ from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
 
 def list_(session: Session) -> Result:
-    """List every contest on the chain."""
+    """List every contest on the chain, offers too."""
     contests = contract_of(session).contests()
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
         return Result(data, ["No contest is open on this chain yet."])
-    columns = ("contest", "phase", "outcome", "reward", "minimum", "entries")
+    columns = ("contest", "phase", "outcome", "prize", "minimum", "next entry", "entries")
     return Result(data, [], columns, [contest_row(contest) for contest in contests])
 
 
 @click.argument("contest", type=click.IntRange(1))
 def show(session: Session, contest: int) -> Result:
-    """Show CONTEST: its task, its money, its deadlines, and how hard its bar is."""
+    """Show CONTEST: its task, who stakes what for what, its deadlines, how hard its bar is, and what to do next."""
     facts = look_at(contract_of(session), session.store, contest)
     rows = spec_rows(facts)
-    columns = ("index", "participant", "spec", "score", "") if rows else ()
+    columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
     return Result(facts.json(), contest_lines(facts), columns, rows)
 
 

@@ -1,55 +1,132 @@
-"""`hyperbounty participant challenge` and `withdraw`: what a participant stakes, and what it gets back."""
+"""`hyperbounty participant challenge`, `sponsor`, `claim`, `reclaim`, `withdraw`: what one pays, and gets back."""
 
 from __future__ import annotations
 
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.cli.output import Result
-from hyperbounty.cli.receipts import asset_amount, done, receipt_json
+from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.parameters import Amount
+from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
 from participant.bounty.entries import EntryBook
 
 
 @click.argument("contest", type=click.IntRange(1))
-def challenge(session: Session, contest: int) -> Result:
-    """Stake the challenge bond on the scores of CONTEST being wrong; its panel decides.
+@yes_option
+def challenge(session: Session, contest: int, yes: bool) -> Result:
+    """Stake the challenge bond on the scores of CONTEST paying the wrong ones; its panel decides.
 
-    Whoever is wrong loses its bond to the other. Run `hyperbounty evaluator verify` before.
+    Run `hyperbounty evaluator verify` before.
     """
-    contract = contract_of(session)
+    contract, account = contract_of(session), session.account
     found = contract.contest(contest)
     dispute = contract.dispute(contest)
-    receipt = contract.challenge(session.account, found, key=f"challenge/{contest}")
     bond = dispute.panel.challenge_bond
-    return done(
-        receipt,
-        f"Challenged the scores of contest {contest}, {asset_amount(bond, found.asset)} staked; the panel has until "
-        f"{moment(dispute.open_ends)}.",
-        contest=contest,
-        bond=bond,
+    step = f"challenge/{contest}"
+    receipt = contract.resume(account, step)
+    if receipt is None:
+        said = (
+            f"You stake {asset_amount(bond, found.asset)} on the panel paying others than the evaluator did, or others "
+            "more. If it does, the bond comes back, with half of the evaluator's less the panel's fees. If the "
+            "evaluator's payments stand, it is lost, and half of it is burned."
+        )
+        ask(session, [said], yes=yes)
+        receipt = contract.challenge(account, found, key=step)
+    until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
+    text = f"Challenged the scores of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
+    return done(receipt, text, contest=contest, bond=bond)
+
+
+@click.argument("contest", type=click.IntRange(1))
+@click.option("--amount", type=Amount(), required=True, help="How much you have added to the reward, in all.")
+@yes_option
+def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
+    """Add to the reward of CONTEST; it comes back to you if nobody wins.
+
+    The amount is the sum of all that you add, so the same command twice changes nothing. Only while no more than half
+    of the slots are taken: who has taken one has paid for what there was to win.
+    """
+    from hyperbounty.bounty.finality import final_contest
+    from participant.bounty.sponsoring import sponsor as sponsor_contest
+
+    contract, account = contract_of(session), session.account
+    found = final_contest(contract, contest, on_wait=_blocks)
+    shown = asset_amount(amount, found.asset)
+    ask(session, [f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."], yes=yes)
+    receipt = sponsor_contest(contract, account, found, amount)
+    prize = contract.contest(contest).prize
+    text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
+    data = {"contest": contest, "amount": amount, "prize": prize}
+    return Result(data, [text]) if receipt is None else done(receipt, text, **data)
+
+
+@click.argument("contest", type=click.IntRange(1))
+@click.option("--everybody", is_flag=True, help="Pay everybody's share, not only your own.")
+def claim(session: Session, contest: int, everybody: bool) -> Result:
+    """Pay the shares of the pot of CONTEST that wait for those who revealed, many in one transaction."""
+    from participant.bounty.collecting import claim as claim_shares
+
+    contract, account = contract_of(session), session.account
+    found = contract.contest(contest)
+    indexes, receipts = claim_shares(contract, account, found, None if everybody else account.address)
+    amount = sum(found.share_of_pot(index) for index in indexes)
+    text = f"Paid {len(indexes)} shares, {asset_amount(amount, found.asset)} together."
+    return Result(
+        {"claims": list(indexes), "amount": amount, "transactions": [receipt_json(receipt) for receipt in receipts]},
+        [text if indexes else f"No share of contest {contest} waits."],
     )
 
 
 @click.argument("contest", type=click.IntRange(1))
-@click.option("--submission", type=click.IntRange(0), help="Take back this slot's submission instead, deposit and all.")
+@click.option("--sponsor", "name", help="Whose money; left out, the account's own.")
+def reclaim(session: Session, contest: int, name: str | None) -> Result:
+    """Bring a sponsor's money back from CONTEST, which nobody won."""
+    from hyperbounty.accounts import resolve_address
+    from participant.bounty.collecting import reclaim as reclaim_money
+
+    contract, account = contract_of(session), session.account
+    found = contract.contest(contest)
+    who = account.address if name is None else resolve_address(name, session.keyring, session.chain)
+    amount, receipt = reclaim_money(contract, account, found, who)
+    if receipt is None:
+        return Result({"contest": contest, "amount": 0}, [f"Nothing waits for {who} in contest {contest}."])
+    text = f"{asset_amount(amount, found.asset)} came back to {who}."
+    return done(receipt, text, contest=contest, amount=amount)
+
+
+@click.argument("contest", type=click.IntRange(1))
+@click.option(
+    "--submission", type=click.IntRange(0), help="Take back this slot's submission instead; its fee is burned."
+)
 @click.option("--to", help="Where credits go; left out, to the account itself.")
-def withdraw(session: Session, contest: int, submission: int | None, to: str | None) -> Result:
-    """Bring in what waits for you: your share of a void contest's bond, and payments that failed."""
+@yes_option
+def withdraw(session: Session, contest: int, submission: int | None, to: str | None, yes: bool) -> Result:
+    """Bring in all that waits for you: shares of the pot, a sponsor's money, and payments that failed."""
     if submission is not None:
-        return _take_back(session, contest, submission)
+        return _take_back(session, contest, submission, yes=yes)
     from participant.bounty.collecting import collect
 
     contract = contract_of(session)
     found = contract.contest(contest)
     got = collect(contract, session.account, found, to)
-    text = f"{got.claimed} claims paid, {asset_amount(got.withdrawn, found.asset)} of credit withdrawn"
+
+    def amount(value: int) -> str:
+        return asset_amount(value, found.asset)
+
+    text = (
+        f"{got.claims} shares of the pot paid ({amount(got.claimed)}), {amount(got.reclaimed)} of a sponsor's money "
+        f"and {amount(got.withdrawn)} of credit brought in"
+    )
     if not got.receipts:
         text = f"Nothing waits for {session.account.address} in contest {contest}; prizes are paid by `settle` itself."
     return Result(
         {
-            "claims": got.claimed,
+            "claims": got.claims,
+            "claimed": got.claimed,
+            "reclaimed": got.reclaimed,
             "withdrawn": got.withdrawn,
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
@@ -57,10 +134,27 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
     )
 
 
-def _take_back(session: Session, contest: int, entry: int) -> Result:
+def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Result:
     from participant.bounty.entering import take_back
 
     contract = contract_of(session)
     found = contract.contest(contest)
+    fee = asset_amount(found.entry_fee, found.asset)
+    ask(
+        session,
+        [f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."],
+        yes=yes,
+    )
     receipt = take_back(contract, session.account, found, EntryBook(session.home / "entries"), entry)
-    return done(receipt, f"Took slot {entry} of contest {contest} back.", entry=entry)
+    paid = contract.payments(receipt)
+    return done(
+        receipt,
+        f"Took slot {entry} of contest {contest} back.",
+        *payment_lines(paid, found.asset),
+        entry=entry,
+        burned=sum(payment.amount for payment in paid if payment.burned),
+    )
+
+
+def _blocks(left: int) -> None:
+    note(f"waiting for {left} more blocks")

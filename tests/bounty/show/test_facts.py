@@ -4,30 +4,44 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hyperbounty.bounty.show.comparison import Answer, Comparison, Difference, Verification
+from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.show.settlement import Settlement
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
-from hyperbounty.chain.payments import Payment
+from hyperbounty.chain.payments import BURN, Payment
 from hyperbounty.store import Cid
-from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, MANIFEST, NO_PANEL, NOW, SPECS, contest_facts, report
+from tests.bounty.shown_contest import (
+    ADA,
+    BEN,
+    CONTEST,
+    DISPUTE,
+    MANIFEST,
+    NO_PANEL,
+    NOW,
+    PANEL,
+    SPECS,
+    contest_facts,
+    report,
+)
 
 
 @pytest.mark.parametrize(
     ("phase", "ends"),
     [
         (Phase.SUBMIT, NOW + 100),
-        (Phase.REVEAL, NOW + 200),
-        (Phase.SCORE, NOW + 300),
-        (Phase.CHALLENGE, NOW + 400),
-        (Phase.PANEL_SEAL, NOW + 500),
-        (Phase.PANEL_OPEN, NOW + 600),
+        (Phase.REVEAL, NOW + 700),
+        (Phase.SCORE, NOW + 3_100),
+        (Phase.CHALLENGE, NOW + 3_700),
+        (Phase.PANEL_SEAL, NOW + 4_300),
+        (Phase.PANEL_OPEN, NOW + 4_900),
         (Phase.SETTLE, None),
         (Phase.CANCELLED, None),
     ],
@@ -50,6 +64,14 @@ def test_a_tolerance_that_the_manifest_does_not_name_is_told() -> None:
     assert [one.about for one in contest_facts(other).disagreements] == ["the tolerance"]
 
 
+def test_what_the_manifest_estimates_wrongly_is_among_the_facts() -> None:
+    facts = contest_facts()
+    assert (facts.wrong_estimates, facts.json()["wrong_estimates"]) == ({}, {})
+    other = replace(facts, estimates=facts.estimates.model_copy(update={"entries": 300}))
+    assert other.json()["wrong_estimates"] == {"entries": {"manifest": 256, "computed": 300}}
+    assert other.json()["estimates"]["entries"] == 300
+
+
 def test_the_facts_of_a_contest_are_json() -> None:
     shown = json.loads(json.dumps(contest_facts(DISPUTE, (560_000, 540_000)).json()))
     assert (shown["contest"]["number"], shown["contest"]["phase"], shown["contest"]["outcome"]) == (
@@ -59,10 +81,13 @@ def test_the_facts_of_a_contest_are_json() -> None:
     )
     assert shown["contest"]["manifest"] == "0x" + MANIFEST.digest().hex()
     assert shown["contest"]["shares"] == [6_000, 4_000]
-    assert set(shown["contest"]) == set(vars(CONTEST))
+    assert set(shown["contest"]) - set(vars(CONTEST)) == {"reveal_ends", "key_ends", "score_ends", "challenge_ends"}
+    assert shown["price"] == {"entry_fee": 10**15, "surcharge": 0}
+    assert shown["next_steps"][1] == {"role": "participant", "step": "submit a sealed spec: “participant submit 7”"}
     assert shown["manifest"]["title"] == MANIFEST.title
     assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
     assert shown["scores_ppm"] == [560_000, 540_000]
+    assert [place["score_ppm"] for place in shown["leaderboard"]["places"]] == [560_000, 540_000]
     assert shown["dispute"] == json.loads(json.dumps(dispute_json(DISPUTE)))
     assert (shown["dispute"]["seats"], shown["dispute"]["verdict"]) == (["sealed", "opened", "silent"], "none")
 
@@ -142,10 +167,14 @@ def test_scores_stand_unless_one_is_outside_the_tolerance(recorded: int | None, 
 
 def test_a_payment_that_failed_is_a_credit() -> None:
     ended = replace(CONTEST, outcome=Outcome.WON)
-    facts = Settlement(ended, Verdict.OVERTURNED, (Payment(ADA, 5, paid=True), Payment(BEN, 7, paid=False)))
+    payments = (Payment(ADA, 5, paid=True), Payment(BEN, 7, paid=False), Payment(BURN, 3, paid=True))
+    facts = Settlement(ended, Verdict.OVERTURNED, payments)
     assert (facts.outcome, facts.verdict_name) == ("won", "overturned")
     assert facts.json() == {
         "outcome": "won",
+        "verdict": "overturned",
+        "burned": 3,
+        "pot": 0,
         "paid": [
             {"payee": ADA, "amount": 5, "credited": False},
             {"payee": BEN, "amount": 7, "credited": True},
@@ -153,12 +182,51 @@ def test_a_payment_that_failed_is_a_credit() -> None:
     }
 
 
-def test_an_opening_names_its_contest_and_its_deadlines() -> None:
-    assert Opening(CONTEST, MANIFEST, 6 * 10**17, opened_before=True).json() == {
+def test_an_opening_names_its_contest_its_stakes_and_its_prices() -> None:
+    offered = replace(CONTEST, accept_ends=NOW + 9, submit_ends=None, phase=Phase.OFFER)
+    shown = Opening(offered, PANEL, MANIFEST, opened_before=True).json()
+    filling = shown.pop("filling")
+    # All entry fees, and surcharges that come to the whole reward, each rounded up.
+    assert 0 <= filling - (256 * CONTEST.entry_fee + CONTEST.reward) < 128
+    assert shown == {
         "contest": 7,
         "opened_before": True,
         "manifest": "0x" + MANIFEST.digest().hex(),
-        "submit_ends": NOW + 100,
-        "reveal_ends": NOW + 200,
-        "score_ends": NOW + 300,
+        "accept_ends": NOW + 9,
+        "escrow": 6 * 10**17,
+        "bonds": {"organizer": 10**17, "evaluator": 5 * 10**16, "member": 5 * 10**16, "challenger": 10**17},
+        "entry_fee": 10**15,
+        "last_price": 10**15 + -(-2 * CONTEST.reward // 129),
+        "score_seconds": 2_400,
     }
+
+
+def steps(facts: ContestFacts) -> list[tuple[str, str]]:
+    return [(each.role, str(each.step).split("“")[1].split(" 7")[0]) for each in facts.next_steps]
+
+
+def test_every_phase_says_who_can_do_what() -> None:
+    waiting = replace(DISPUTE, accepted=(True, False, True), challenger=None)
+    offer = contest_facts(waiting, phase=Phase.OFFER, throughput=0)
+    assert steps(offer) == [
+        ("evaluator", "evaluator accept"),
+        ("member", "evaluator accept"),
+        ("organizer", "organizer cancel"),
+    ]
+    assert steps(contest_facts(phase=Phase.LAPSED)) == [("anybody", "organizer settle")]
+    assert steps(contest_facts(standing=0))[-1] == ("organizer", "organizer cancel")
+    assert steps(contest_facts(phase=Phase.REVEAL)) == [("participant", "participant reveal")]
+    awaited = contest_facts(phase=Phase.SCORE)
+    assert steps(awaited) == [("organizer", "organizer publish-key")]
+    # Too late for the key, nobody can do anything but wait.
+    assert steps(replace(awaited, now=NOW + 1_300)) == []
+    assert steps(contest_facts(phase=Phase.SCORE, key_published=True)) == [("evaluator", "evaluator run")]
+    recorded: dict[str, Any] = {"key_published": True, "report": b"\1" * 32}
+    assert steps(contest_facts(phase=Phase.SCORE, **recorded)) == [("anybody", "evaluator verify")]
+    assert steps(contest_facts(waiting, phase=Phase.CHALLENGE, **recorded))[1] == ("anybody", "participant challenge")
+    assert steps(contest_facts(DISPUTE, phase=Phase.PANEL_OPEN)) == [("member", "evaluator run")]
+    assert steps(contest_facts(DISPUTE, phase=Phase.SETTLE)) == [("anybody", "organizer settle")]
+    void = contest_facts(phase=Phase.SETTLED, outcome=Outcome.VOID, pot=7, sponsored=5)
+    assert steps(void) == [("sponsor", "participant reclaim")]
+    assert steps(replace(void, unclaimed=(1,)))[0] == ("participant", "participant claim")
+    assert steps(contest_facts(phase=Phase.SETTLED, outcome=Outcome.WON, sponsored=5)) == []

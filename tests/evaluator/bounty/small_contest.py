@@ -26,7 +26,7 @@ DIVERGES = replace(
     loss="squared_hinge",
     optimizer="sgd",
     learning_rate=1.0,
-    epochs=5,
+    epochs=60,
 )
 DEAR = replace(SOUND, epochs=900)
 LENGTH = 8
@@ -51,7 +51,7 @@ def walk(start: int, rows: int, drift: float) -> PriceTable:
 
 
 def make_scoring() -> Scoring:
-    """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES costs all of the budget."""
+    """A sealed contest of two runs that SOUND, DIVERGES and DEAR entered; DIVERGES may take all of the budget."""
     training, holdout = walk(0, 400, 0), walk(400, 120, 0)
     shape = TaskShape(features=2, rows=len(training), sequence_length=LENGTH, holdout=len(holdout))
     cid = str(Cid.raw(b""))
@@ -79,26 +79,34 @@ def make_scoring() -> Scoring:
         evaluator=nobody,
         asset=NATIVE,
         reward=1,
+        sponsored=0,
         bond=0,
+        evaluator_bond=0,
         evaluator_fee=0,
-        deposit=0,
+        entry_fee=0,
         minimum_score=500_000,
         shares=(10_000,),
+        accept_ends=None,
         submit_ends=1,
-        reveal_ends=2,
-        score_ends=3,
-        challenge_ends=3,
+        submit_seconds=600,
+        reveal_seconds=600,
+        score_seconds=2_400,
+        challenge_seconds=0,
         opened_at_block=1,
         limits=SPEC_MAXIMA,
         max_submissions=9,
         max_per_address=9,
+        entry_seconds=manifest.entry_seconds,
+        throughput=1_000,
         manifest=manifest.digest(),
         holdout_commitment=bytes(32),
         standing=3,
         revealed=3,
         key_published=True,
         report=bytes(32),
+        unscorable=False,
         winners=(),
+        pot=0,
         phase=Phase.SCORE,
         outcome=Outcome.PENDING,
     )

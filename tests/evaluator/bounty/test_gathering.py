@@ -34,8 +34,8 @@ class FutureContest:
         first = int(scoring.holdout.times[0])
         contest = replace(
             scoring.contest,
-            reveal_ends=first,
-            score_ends=first + 10**6,
+            submit_ends=first - scoring.contest.reveal_seconds,
+            score_seconds=10**6,
             manifest=store.add_block(self.manifest.canonical()).digest,
             revealed=1,
         )
@@ -50,7 +50,7 @@ class FutureContest:
         """What is scored, where these reports stand on chain."""
         contract: Any = SimpleNamespace(
             contest=lambda _: self.scoring.contest,
-            dispute=lambda _: Dispute(Panel(), 0, 0, None, (), Verdict.NONE, ()),
+            dispute=lambda _: Dispute(Panel(), (), None, None, (), Verdict.NONE, ()),
             revealed_specs=lambda _: list(self.scoring.specs),
             holdout_key=lambda _: None,
             recorded_scores=lambda _: RecordedScores(evaluators, (0,)),

@@ -36,9 +36,13 @@ abstract contract PanelWorld is World {
         goTo(contest, Phase.Challenge);
     }
 
-    /// @dev Two specs each of as many participants as it takes; stops where scoring starts.
     function revealed(Terms memory t, uint256 count, uint256 silent) internal returns (uint256 contest) {
         contest = open(t);
+        reveal(contest, count, silent);
+    }
+
+    /// @dev Two specs each of as many participants as it takes; stops where scoring starts.
+    function reveal(uint256 contest, uint256 count, uint256 silent) internal {
         Sealed[] memory all = new Sealed[](count);
         for (uint256 i; i < count; ++i) {
             all[i] = submit(contest, participant(i / 2), i % 2, Specs.plain(i));

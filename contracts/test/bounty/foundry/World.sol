@@ -109,7 +109,7 @@ abstract contract World is Offers {
     }
 
     function extend(uint256 contest, uint32 secs) internal {
-        vm.prank(bounty.contestOf(contest).organizer);
+        vm.prank(organizer);
         bounty.extend(contest, secs);
     }
 
@@ -174,6 +174,36 @@ abstract contract World is Offers {
         }
         goTo(contest, Phase.Reveal);
         for (uint256 i; i < who.length; ++i) {
+            reveal(all[i]);
+        }
+        goTo(contest, Phase.Score);
+    }
+
+    /// @dev Submits `count` specs of the first four participants and reveals them in an order of the seed's; by index of reveal.
+    /// Stops where scoring starts.
+    function revealShuffled(uint256 contest, uint256 count, uint256 seed)
+        internal
+        returns (address[] memory participants, uint256[] memory ordinals)
+    {
+        Sealed[] memory all = new Sealed[](count);
+        ordinals = new uint256[](count);
+        participants = new address[](count);
+        uint256[4] memory entries;
+        for (uint256 i; i < count; ++i) {
+            uint256 random = uint256(keccak256(abi.encode(seed, i)));
+            uint256 who = random % 4;
+            while (entries[who] == 4) {
+                who = (who + 1) % 4;
+            }
+            all[i] = submit(contest, participant(who), entries[who]++, Specs.plain(random % 3));
+            ordinals[i] = i + 1;
+            uint256 other = random / 4 % (i + 1);
+            (all[i], all[other]) = (all[other], all[i]);
+            (ordinals[i], ordinals[other]) = (ordinals[other], ordinals[i]);
+        }
+        goTo(contest, Phase.Reveal);
+        for (uint256 i; i < count; ++i) {
+            participants[i] = all[i].sender;
             reveal(all[i]);
         }
         goTo(contest, Phase.Score);

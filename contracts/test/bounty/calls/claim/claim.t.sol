@@ -71,43 +71,29 @@ contract ClaimTest is PanelWorld {
     function testFuzz_GivenSharesThatWereNotClaimed(
         uint96 bond,
         uint96 entryFee,
-        uint8 silent,
+        uint8[3] memory how,
         bool inToken,
-        address sender,
-        uint8 order,
-        uint8 first
+        address sender
     ) external givenThereIsAPot whenEveryIndexHasASpec {
         Terms memory t = terms(inToken);
         (t.bond, t.entryFee) = (uint96(bound(bond, 6, type(uint96).max)), entryFee);
-        uint256 contest = voided(t, silent % 3);
+        uint256 contest = voided(t, how[0] % 3);
         uint256 pot = t.bond / 2 + 3 * uint256(entryFee);
-        address[3] memory who = [alice, bob, carol];
-        uint256[] memory before = new uint256[](3);
-        uint256[] memory indexes = new uint256[](3);
+        uint256[3] memory before;
         for (uint256 i; i < 3; ++i) {
-            indexes[i] = (order + i) % 3;
-            before[i] = balanceOf(t.asset, who[i]);
+            before[i] = balanceOf(t.asset, claimer(i));
         }
         // Some in one call and the rest in the next.
-        uint256[] memory rest = new uint256[](first % 4);
-        for (uint256 i; i < rest.length; ++i) {
-            rest[i] = indexes[3 - rest.length + i];
-        }
-        uint256[] memory now_ = new uint256[](3 - rest.length);
-        for (uint256 i; i < now_.length; ++i) {
-            now_[i] = indexes[i];
-            uint256 amount = Oracle.claimable(pot, 3, indexes[i]);
-            vm.expectEmit(address(bounty));
-            emit IHyperparameterBounty.Claimed(contest, indexes[i], who[indexes[i]], amount);
-            vm.expectEmit(address(bounty));
-            emit IPayments.Paid(contest, who[indexes[i]], amount);
+        uint256 first = how[1] % 4;
+        for (uint256 i; i < first; ++i) {
+            expectClaim(contest, (how[2] + i) % 3, pot);
         }
         vm.prank(sender);
-        bounty.claim(contest, now_);
-        bounty.claim(contest, rest);
+        bounty.claim(contest, rotated(how[2], 0, first));
+        bounty.claim(contest, rotated(how[2], first, 3));
 
         for (uint256 i; i < 3; ++i) {
-            assertEq(balanceOf(t.asset, who[i]) - before[i], Oracle.claimable(pot, 3, i), "share");
+            assertEq(balanceOf(t.asset, claimer(i)) - before[i], Oracle.claimable(pot, 3, i), "share");
         }
         assertEq(held(t.asset), 0, "held");
     }
@@ -144,6 +130,28 @@ contract ClaimTest is PanelWorld {
         assertEq(balanceOf(t.asset, participant(0)), t.reward + 2 * uint256(t.entryFee), "prize and fees");
         assertEq(balanceOf(t.asset, participant(1)), t.entryFee, "the other's fee");
         assertEq(held(t.asset), 0, "held");
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- helpers
+
+    function expectClaim(uint256 contest, uint256 index, uint256 pot) private {
+        uint256 amount = Oracle.claimable(pot, 3, index);
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Claimed(contest, index, claimer(index), amount);
+        vm.expectEmit(address(bounty));
+        emit IPayments.Paid(contest, claimer(index), amount);
+    }
+
+    function claimer(uint256 index) private view returns (address) {
+        return [alice, bob, carol][index];
+    }
+
+    /// @dev Of all three indexes, beginning with `start`, those from place `from` on.
+    function rotated(uint256 start, uint256 from, uint256 to) private pure returns (uint256[] memory indexes) {
+        indexes = new uint256[](to - from);
+        for (uint256 i; i < indexes.length; ++i) {
+            indexes[i] = (start + from + i) % 3;
+        }
     }
 
     /// @dev Void, with alice, bob and carol as those who revealed; the key was withheld.

@@ -3,9 +3,7 @@ pragma solidity 0.8.37;
 
 import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {Oracle} from "../../foundry/Oracle.sol";
-import {Specs} from "../../foundry/Specs.sol";
 import {PanelWorld} from "../../foundry/PanelWorld.sol";
-import {Sealed} from "../../foundry/World.sol";
 
 contract RecordScoresTest is PanelWorld {
     function testFuzz_RevertGiven_TheContestIsInAnotherPhase(uint256 seed, bytes32 report, uint24[] memory scores)
@@ -232,34 +230,5 @@ contract RecordScoresTest is PanelWorld {
     function scorable() private returns (uint256 contest) {
         contest = open(futureTerms(false));
         play(contest, alice);
-    }
-
-    /// @dev Submits `count` specs of four participants and reveals them in an order of the seed's; by index of reveal.
-    function revealShuffled(uint256 contest, uint256 count, uint256 seed)
-        private
-        returns (address[] memory participants, uint256[] memory ordinals)
-    {
-        Sealed[] memory all = new Sealed[](count);
-        ordinals = new uint256[](count);
-        participants = new address[](count);
-        uint256[4] memory entries;
-        for (uint256 i; i < count; ++i) {
-            uint256 random = uint256(keccak256(abi.encode(seed, i)));
-            uint256 who = random % 4;
-            while (entries[who] == 4) {
-                who = (who + 1) % 4;
-            }
-            all[i] = submit(contest, participant(who), entries[who]++, Specs.plain(random % 3));
-            ordinals[i] = i + 1;
-            uint256 other = random / 4 % (i + 1);
-            (all[i], all[other]) = (all[other], all[i]);
-            (ordinals[i], ordinals[other]) = (ordinals[other], ordinals[i]);
-        }
-        goTo(contest, Phase.Reveal);
-        for (uint256 i; i < count; ++i) {
-            participants[i] = all[i].sender;
-            reveal(all[i]);
-        }
-        goTo(contest, Phase.Score);
     }
 }

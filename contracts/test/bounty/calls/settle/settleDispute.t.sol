@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
-import {PanelOracle, Story} from "../../foundry/PanelOracle.sol";
-import {Settlements} from "../../foundry/Settlements.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms, Verdict} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {CloseCalls} from "../../foundry/CloseCalls.sol";
+import {Ending, Story} from "../../foundry/Endings.sol";
+import {Decision, PanelOracle, Question} from "../../foundry/PanelOracle.sol";
 
-contract SettleDisputeTest is Settlements {
-    uint256 private constant SPECS = 6;
-
+contract SettleDisputeTest is CloseCalls {
     function testFuzz_RevertGiven_TheLastSecondOfOpening(bool inToken, bool answered) external {
         uint256 contest = disputed(panelTerms(inToken, 3), scoreList(700_000));
         if (answered) answer(contest, repeat(scoreList(700_000), 3));
@@ -23,8 +22,9 @@ contract SettleDisputeTest is Settlements {
         size = 1 + 2 * (size % 4);
         uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
         answer(contest, repeat(scoreList(700_000), bound(voices, size / 2 + 1, size)));
-        vm.warp(block.timestamp + later);
-        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NotResolved.selector, contest));
+        uint256 until = block.timestamp + 30 days;
+        vm.warp(later % 2 == 0 ? until - 1 : bound(later, block.timestamp, until - 1));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NotResolved.selector, contest, until));
         bounty.settle(contest);
 
         resolve(contest);
@@ -32,86 +32,60 @@ contract SettleDisputeTest is Settlements {
         assertOutcome(contest, Outcome.Won);
     }
 
+    function testFuzz_GivenThatNobodyResolvedForThirtyDays(Terms memory raw, uint256 seed, bool inToken, uint32 later)
+        external
+        givenTheSettlePhase
+    {
+        Terms memory t = playable(raw, inToken);
+        (uint256 contest,) = disputeOf(t, seed);
+        vm.warp(block.timestamp + 30 days + (later % 2 == 0 ? 0 : later));
+        Ending memory e = assertSettles(contest, t, storyOf(contest, 0));
+        assertTrue(e.outcome == Outcome.Void, "void");
+        emptied(contest, t, e);
+    }
+
     function testFuzz_GivenTheContestHasAPanelAndNobodyChallenged(Terms memory raw, uint256 seed, bool inToken)
         external
         givenTheSettlePhase
     {
         Terms memory t = playable(raw, inToken);
-        Story memory s = story(t, seed % 4);
-        (s.scored, s.challenged) = (true, false);
-        uint256 contest = scored(t, someScores(seed, SPECS), seed % 4);
-        s.winners = bounty.contestOf(contest).winners.length;
-        assertSettles(contest, t, s);
-        assertEq(block.timestamp, bounty.contestOf(contest).challengeEnds, "when");
+        uint256 contest = scored(t, someScores(seed, 6), seed % 4);
+        Ending memory e = assertSettles(contest, t, storyOf(contest, 0));
+        assertEq(block.timestamp, startOf(contest, Phase.Settle), "when");
+        emptied(contest, t, e);
     }
 
-    function testFuzz_GivenTheEvaluatorWasUpheld(Terms memory raw, uint256 seed, bool inToken)
+    function testFuzz_GivenAnyVerdict(Terms memory raw, uint256 seed, bool inToken, uint8 unrevealed)
         external
         givenTheSettlePhase
         givenADisputeThatIsOver
     {
         Terms memory t = playable(raw, inToken);
-        uint24[] memory scores = someScores(seed, SPECS);
-        uint24[][] memory opened = new uint24[][](t.panel.members.length);
-        for (uint256 i; i < opened.length; ++i) {
-            // More than half say the same as the evaluator, the rest something else, or nothing.
-            opened[i] = i <= opened.length / 2 ? scores : someScores(seed ^ i, seed >> i & 1 == 0 ? 0 : SPECS);
-        }
-        assertTrue(assertSettlesWith(t, scores, opened, seed % 4), "upheld");
+        (uint256 contest, Question memory q) = disputeOf(t, seed, unrevealed % 4);
+        resolve(contest);
+        Decision memory d = PanelOracle.decide(q);
+        Story memory s = storyOf(contest, 0);
+        (s.verdict, s.agreed, s.silent) = (d.verdict, d.agreed, q.silent);
+        (s.unscorable, s.winners) = (d.unscorable, d.winners.length);
+        emptied(contest, t, assertSettles(contest, t, s));
     }
 
-    function testFuzz_GivenTheEvaluatorWasOverturned(Terms memory raw, uint256 seed, bool inToken)
+    function testFuzz_GivenTooFewMembersOpened(Terms memory raw, uint256 seed, uint8 voices, bool denied, bool inToken)
         external
         givenTheSettlePhase
         givenADisputeThatIsOver
     {
         Terms memory t = playable(raw, inToken);
-        t.panel.tolerance %= 400_000;
-        uint24[] memory scores = someScores(seed, SPECS);
-        scores[seed % SPECS] = seed % 2 == 0 ? 0 : 1_000_000;
-        uint24[] memory truth = someScores(seed, SPECS);
-        truth[seed % SPECS] = 500_000;
-        uint24[][] memory opened = new uint24[][](t.panel.members.length);
-        for (uint256 i; i < opened.length; ++i) {
-            // More than half say the truth, the rest something else; nothing would let the evaluator have a say.
-            opened[i] = i <= opened.length / 2 ? truth : someScores(seed ^ i, SPECS);
-        }
-        assertTrue(!assertSettlesWith(t, scores, opened, seed % 4), "overturned");
-    }
-
-    function testFuzz_GivenTooFewMembersOpened(Terms memory raw, uint256 seed, uint8 voices, bool inToken)
-        external
-        givenTheSettlePhase
-        givenADisputeThatIsOver
-    {
-        Terms memory t = playable(raw, inToken);
-        uint24[] memory scores = someScores(seed, SPECS);
-        uint256 contest = scored(t, scores, seed % 4);
-        challenge(contest, challenger, scores);
+        uint24[] memory scores = someScores(seed, 6);
+        uint256 contest = revealed(t, 6, seed % 4);
+        record(contest, denied ? noScores() : scores);
+        goTo(contest, Phase.Challenge);
+        challenge(contest, challenger);
         goTo(contest, Phase.PanelSeal);
         answer(contest, repeat(scores, bound(voices, 0, t.panel.members.length / 2)));
-        assertSettles(contest, t, story(t, seed % 4));
-        for (uint256 i; i < SPECS; ++i) {
-            (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, i)));
-            ok; // not where the share is zero
-        }
-        assertEq(held(t.asset), 0, "held when all have claimed");
-    }
-
-    function testFuzz_GivenMediansBelowTheMinimum(Terms memory raw, uint256 seed, bool upheld, bool inToken)
-        external
-        givenTheSettlePhase
-        givenADisputeThatIsOver
-    {
-        Terms memory t = playable(raw, inToken);
-        t.minimumScore = 1_000_000;
-        t.panel.tolerance = upheld ? 1_000_000 : t.panel.tolerance % 1000;
-        uint24[] memory scores = someScores(seed, SPECS);
-        scores[seed % SPECS] = 1_000_000;
-        uint24[] memory truth = new uint24[](SPECS);
-        assertTrue(
-            assertSettlesWith(t, scores, repeat(truth, t.panel.members.length), seed % 4) == upheld, "the verdict"
-        );
+        Ending memory e = assertSettles(contest, t, storyOf(contest, 0));
+        assertTrue(e.outcome == Outcome.Void, "void");
+        emptied(contest, t, e);
     }
 
     function testFuzz_GivenBondsThatTheFeesUseUp(uint96 fee, uint8 size, bool upheld, bool inToken)
@@ -121,19 +95,20 @@ contract SettleDisputeTest is Settlements {
     {
         size = 1 + 2 * (size % 4);
         Terms memory t = panelTerms(inToken, size);
-        t.panel.fee = uint96(bound(fee, 1, type(uint96).max / size));
-        t.bond = t.panel.challengeBond = t.panel.fee * size;
+        t.panel.fee = uint96(bound(fee, 1, type(uint96).max / 2 / size));
+        t.evaluatorBond = t.panel.challengeBond = 2 * t.panel.fee * size;
         uint256 contest = disputed(t, scoreList(700_000));
         answer(contest, repeat(scoreList(upheld ? 700_000 : 0), size));
         resolve(contest);
         settle(contest);
         for (uint256 i; i < size; ++i) {
-            assertEq(balanceOf(t.asset, member(i)), t.panel.fee, "fee");
+            assertEq(balanceOf(t.asset, member(i)), uint256(t.panel.memberBond) + t.panel.fee, "bond and fee");
         }
-        // One bond pays them; the other is left for who was right.
-        assertEq(balanceOf(t.asset, challenger), upheld ? 0 : t.bond, "challenger");
-        assertEq(balanceOf(t.asset, organizer), upheld ? t.bond : t.reward + t.evaluatorFee, "organizer");
-        assertEq(held(t.asset), 0, "held");
+        uint256 bond = t.evaluatorBond;
+        assertEq(balanceOf(t.asset, BURN), bond / 2, "burned");
+        assertEq(balanceOf(t.asset, challenger), upheld ? 0 : bond, "challenger");
+        assertEq(balanceOf(t.asset, evaluator), upheld ? bond + t.evaluatorFee + t.entryFee : 0, "evaluator");
+        assertEq(held(t.asset), upheld ? 0 : t.entryFee, "held");
     }
 
     function test_GivenAnEvaluatorThatWasUpheldInNumbersThatAreEasyToCheck()
@@ -141,19 +116,19 @@ contract SettleDisputeTest is Settlements {
         givenTheSettlePhase
         givenADisputeThatIsOver
     {
-        (uint256 contest, Terms memory t) = easy();
-        uint24[][] memory opened = new uint24[][](3);
-        (opened[0], opened[1], opened[2]) = (scoreList(805_000), scoreList(795_000), scoreList(100_000));
-        answer(contest, opened);
-        resolve(contest);
-        settle(contest);
-        assertEq(token.balanceOf(participant(0)), 5 + 1000 + 5, "deposit, reward and forfeit");
-        assertEq(token.balanceOf(organizer), 70 + 90 - 2 * 20, "both bonds less two fees");
-        assertEq(token.balanceOf(evaluator), 13, "the evaluator");
+        (uint256 contest, Terms memory t) = easy(scoreList(800_000));
+        uint24[][] memory opened = new uint24[][](5);
+        (opened[0], opened[1], opened[2]) = (scoreList(805_000), scoreList(795_000), scoreList(800_000));
+        opened[3] = noScores();
+        ends(contest, opened);
+        assertEq(token.balanceOf(participant(0)), 1000, "the prize");
+        assertEq(token.balanceOf(organizer), 71, "the bond");
+        assertEq(token.balanceOf(evaluator), 133 + 13 + 5 + (66 - 3 * 12), "bond, fees, half of the challenge");
         assertEq(token.balanceOf(challenger), 0, "the challenger");
-        assertEq(token.balanceOf(member(0)), 20, "the first member");
-        assertEq(token.balanceOf(member(1)), 20, "the second member");
-        assertEq(token.balanceOf(member(2)), 0, "the member that was wrong");
+        assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
+        assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
+        assertEq(token.balanceOf(member(4)), 0, "the silent member");
+        assertEq(token.balanceOf(BURN), 67 + 41 + 5, "half of the challenge, the silent, an entry fee");
         assertEq(held(t.asset), 0, "held");
     }
 
@@ -162,73 +137,92 @@ contract SettleDisputeTest is Settlements {
         givenTheSettlePhase
         givenADisputeThatIsOver
     {
-        (uint256 contest, Terms memory t) = easy();
-        uint24[][] memory opened = new uint24[][](3);
-        (opened[0], opened[1], opened[2]) = (scoreList(600_000), scoreList(800_000), scoreList(610_000));
-        answer(contest, opened);
-        resolve(contest);
-        settle(contest);
-        assertEq(token.balanceOf(participant(0)), 5 + 1000 + 5, "deposit, reward and forfeit");
-        assertEq(token.balanceOf(organizer), 13, "the evaluator's fee");
+        (uint256 contest, Terms memory t) = easy(scoreList(0));
+        uint24[][] memory opened = new uint24[][](5);
+        (opened[0], opened[1], opened[2]) = (scoreList(805_000), scoreList(795_000), scoreList(800_000));
+        opened[3] = noScores();
+        ends(contest, opened);
+        assertEq(token.balanceOf(participant(0)), 1000, "the prize");
+        assertEq(token.balanceOf(organizer), 71 + 13, "the bond and the evaluator's fee");
         assertEq(token.balanceOf(evaluator), 0, "the evaluator");
-        assertEq(token.balanceOf(challenger), 70 + 90 - 2 * 20, "both bonds less two fees");
-        assertEq(token.balanceOf(member(0)), 20, "the first member");
-        assertEq(token.balanceOf(member(1)), 0, "the member that was wrong");
-        assertEq(token.balanceOf(member(2)), 20, "the third member");
-        assertEq(held(t.asset), 0, "held");
+        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12), "bond, half of the evaluator's");
+        assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
+        assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
+        assertEq(token.balanceOf(member(4)), 0, "the silent member");
+        assertEq(token.balanceOf(BURN), 67 + 41 + 5, "half of the evaluator's, the silent, an entry fee");
+        assertEq(held(t.asset), 5, "the fee of the revealed entry");
     }
 
-    function test_GivenASilentPanelInNumbersThatAreEasyToCheck() external givenTheSettlePhase givenADisputeThatIsOver {
-        (uint256 contest, Terms memory t) = easy();
-        uint24[][] memory opened = new uint24[][](3);
-        opened[1] = scoreList(600_000);
-        answer(contest, opened);
-        settle(contest);
+    function test_GivenAContestThatCannotBeScoredInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
+        (uint256 contest, Terms memory t) = easy(scoreList(800_000));
+        uint24[][] memory opened = repeat(noScores(), 5);
+        opened[3] = scoreList(800_000);
+        ends(contest, opened);
+        assertOutcome(contest, Outcome.Void);
         assertEq(token.balanceOf(organizer), 1000 + 13, "the reward and the evaluator's fee");
-        assertEq(held(t.asset), 70 + 90 + 5, "both bonds and the forfeit");
-        bounty.claim(contest, 0);
-        assertEq(token.balanceOf(participant(0)), 5 + 70 + 90 + 5, "what was held, and the deposit");
-        assertEq(token.balanceOf(evaluator) + token.balanceOf(challenger) + token.balanceOf(member(1)), 0, "others");
+        assertEq(token.balanceOf(evaluator), 0, "the evaluator");
+        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12), "bond, half of the evaluator's");
+        assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
+        assertEq(token.balanceOf(member(3)), 41, "the member that was wrong");
+        assertEq(token.balanceOf(BURN), 67 + 71 + 41 + 5, "beside that, the organizer's bond");
+        assertEq(held(t.asset), 5, "the fee of the revealed entry");
+    }
+
+    function test_GivenAPanelThatDidNotDecideInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
+        (uint256 contest, Terms memory t) = easy(scoreList(800_000));
+        uint24[][] memory opened = repeat(noScores(), 5);
+        (opened[0], opened[1]) = (scoreList(800_000), scoreList(800_000));
+        ends(contest, opened);
+        assertEq(uint256(bounty.disputeOf(contest).verdict), uint256(Verdict.Undecided), "verdict");
+        assertEq(token.balanceOf(organizer), 1000 + 13 + 71, "everything back");
+        assertEq(token.balanceOf(evaluator), 133, "the evaluator's bond");
+        assertEq(token.balanceOf(challenger), 133, "the challenger's bond");
+        assertEq(token.balanceOf(member(0)), 41, "a member's bond");
+        assertEq(token.balanceOf(member(4)), 0, "the silent member");
+        assertEq(token.balanceOf(BURN), 41 + 5, "the silent's bond, an entry fee");
+        assertEq(held(t.asset), 5, "the fee of the revealed entry");
+        claim(contest, 0);
+        assertEq(held(t.asset), 0, "held");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    /// @dev The fuzzer's stakes, shares, panel and windows; the rest such that six specs of two participants fit.
+    /// @dev The fuzzer's stakes, panel and windows; the rest such that a few specs fit.
     function playable(Terms memory raw, bool inToken) private view returns (Terms memory t) {
         t = validWithPanel(raw, inToken);
         (t.holdoutCommitment, t.limits) = (0, panelTerms(inToken, 1).limits);
-        (t.evaluator, t.maxSubmissions, t.maxPerAddress) = (evaluator, 100, 4);
+        (t.evaluator, t.maxSubmissions, t.maxPerAddress, t.entrySeconds) = (evaluator, 100, 4, 1);
     }
 
-    function story(Terms memory t, uint256 silent) private pure returns (Story memory s) {
-        (s.revealed, s.forfeits, s.scored, s.challenged) = (SPECS, silent * t.deposit, true, true);
+    function emptied(uint256 contest, Terms memory t, Ending memory e) private {
+        if (e.pot != 0) claimAll(contest);
+        assertEq(held(t.asset), 0, "held when everybody has taken its own");
     }
 
-    /// @dev Whether the evaluator was upheld.
-    function assertSettlesWith(Terms memory t, uint24[] memory scores, uint24[][] memory opened, uint256 silent)
-        private
-        returns (bool)
-    {
-        uint256 contest = scored(t, scores, silent);
-        challenge(contest, challenger, scores);
+    /// @dev One spec, one that was never revealed, and a dispute before five.
+    function easy(uint24[] memory said) private returns (uint256 contest, Terms memory t) {
+        t = panelTerms(true, 5);
+        (t.reward, t.bond, t.evaluatorBond, t.evaluatorFee, t.entryFee) = (1000, 71, 133, 13, 5);
+        (t.panel.memberBond, t.panel.challengeBond, t.panel.fee) = (41, 133, 12);
+        contest = scored(t, said, 1);
+        challenge(contest, challenger);
         goTo(contest, Phase.PanelSeal);
-        answer(contest, opened);
+    }
+
+    /// @dev The fifth member is silent.
+    function ends(uint256 contest, uint24[][] memory opened) private {
+        bool[] memory silent = new bool[](5);
+        silent[4] = true;
+        answer(contest, opened, silent);
         resolve(contest);
-        Story memory s = story(t, silent);
-        s.answered = true;
-        (, s.agreed, s.upheld) = PanelOracle.decide(scores, opened, t.panel.tolerance);
-        s.winners = bounty.contestOf(contest).winners.length;
-        assertSettles(contest, t, s);
-        return s.upheld;
-    }
-
-    /// @dev One spec that scored 80 %, one that was never revealed, and a dispute before three.
-    function easy() private returns (uint256 contest, Terms memory t) {
-        t = panelTerms(true, 3);
-        (t.reward, t.bond, t.evaluatorFee, t.deposit) = (1000, 70, 13, 5);
-        (t.panel.challengeBond, t.panel.fee, t.panel.tolerance) = (90, 20, 10_000);
-        contest = scored(t, scoreList(800_000), 1);
-        challenge(contest, challenger, scoreList(800_000));
-        goTo(contest, Phase.PanelSeal);
+        settle(contest);
     }
 }

@@ -49,9 +49,7 @@ contract SponsorTest is PanelWorld {
         for (uint256 i; i < standing; ++i) {
             submit(contest, participant(i));
         }
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.TooFullToSponsor.selector, freeSlots(t), standing)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.TooFullToSponsor.selector, freeSlots(t), standing));
         vm.prank(alice);
         bounty.sponsor(contest, 1);
     }
@@ -110,9 +108,7 @@ contract SponsorTest is PanelWorld {
     }
 
     function testFuzz_WhenSomebodySponsors(
-        uint96 first,
-        uint96 second,
-        uint96 reward,
+        uint96[3] memory amounts,
         address who,
         uint8 standing,
         bool inToken,
@@ -120,18 +116,20 @@ contract SponsorTest is PanelWorld {
     ) external givenTheSubmitPhase whenThereIsAnAmount givenHalfOfTheSlotsAreTakenOrFewer {
         vm.assume(who != address(0) && who.code.length == 0 && who != address(vm));
         Terms memory t = terms(inToken);
-        t.reward = uint96(bound(reward, 1, type(uint96).max));
+        t.reward = uint96(bound(amounts[2], 1, type(uint96).max));
         uint256 contest = open(t);
         for (uint256 i; i < standing % 9; ++i) {
             submit(contest, participant(i));
         }
-        (first, second) = (uint96(bound(first, 1, 1 << 95)), uint96(bound(second, 1, 1 << 94)));
-        bool again = first % 2 == 0;
-        sponsor(contest, again ? who : alice, first);
+        uint96 first = uint96(bound(amounts[0], 1, 1 << 95));
+        uint96 second = uint96(bound(amounts[1], 1, 1 << 94));
+        // Half of the time the same one again.
+        sponsor(contest, first % 2 == 0 ? who : alice, first);
         vm.warp(bound(when, block.timestamp, startOf(contest, Phase.Reveal) - 1));
         ContestView memory expected = bounty.contestOf(contest);
         expected.sponsored = first + second;
         uint256 heldBefore = held(t.asset);
+        uint256 mine = bounty.sponsorshipOf(contest, who);
         uint256 coins = fund(who, t.asset, second);
 
         vm.expectEmit(address(bounty));
@@ -140,12 +138,10 @@ contract SponsorTest is PanelWorld {
         bounty.sponsor{value: coins}(contest, second);
 
         vm.assertEq(abi.encode(bounty.contestOf(contest)), abi.encode(expected), "contestOf");
-        uint256 mine = uint256(second) + (again || who == alice ? first : 0);
-        assertEq(bounty.sponsorshipOf(contest, who), mine, "sponsorshipOf");
+        assertEq(mine, first % 2 == 0 || who == alice ? first : 0, "sponsorshipOf before");
+        assertEq(bounty.sponsorshipOf(contest, who), mine + second, "sponsorshipOf");
         assertEq(held(t.asset), heldBefore + second, "held");
-        (, uint256 surcharge) = bounty.priceOf(contest);
-        uint256 prize = uint256(t.reward) + first + second;
-        assertEq(surcharge, Oracle.surcharge(prize, t.maxSubmissions, standing % 9), "surcharge");
+        assertSurcharge(contest, uint256(t.reward) + first + second, standing % 9);
     }
 
     function testFuzz_GivenAWinner(uint96 reward, uint96 amount, bool inToken)
@@ -164,5 +160,10 @@ contract SponsorTest is PanelWorld {
         settle(contest);
         assertEq(balanceOf(t.asset, alice), uint256(t.reward) + amount, "the winner");
         assertEq(held(t.asset), 0, "held");
+    }
+
+    function assertSurcharge(uint256 contest, uint256 prize, uint256 standing) private view {
+        (, uint256 surcharge) = bounty.priceOf(contest);
+        assertEq(surcharge, Oracle.surcharge(prize, bounty.contestOf(contest).maxSubmissions, standing), "surcharge");
     }
 }

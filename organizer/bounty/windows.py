@@ -1,0 +1,56 @@
+"""How long a contest's windows have to be: for the trainings, and for those who are to answer within them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from hyperbounty.bounty.capacity import THOUSANDTHS, capacity_refusal, least_score_seconds
+from hyperbounty.bounty.manifest import Manifest
+from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
+
+DAY: Final = 24 * 3600
+
+LEAST: Final = 600
+"""Seconds that the contract asks of every window."""
+
+LEAST_ELSEWHERE: Final = 3600
+"""And of windows on a chain where people put money on it: time to notice, to think, and to try again."""
+
+
+def score_seconds(manifest: Manifest, entries: int, cores: float) -> int:
+    """Seconds for scoring `entries` on so many reference cores; a day at least, since people have to be there."""
+    return max(DAY, least_score_seconds(manifest, entries, round(cores * THOUSANDTHS)))
+
+
+def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds: int) -> None:
+    """Refuse a time for scoring in which nobody can score.
+
+    Raises:
+        InvalidInput: says what would do.
+    """
+    refusal = capacity_refusal(
+        manifest, max_submissions=entries, score_seconds=seconds, throughput=round(cores * THOUSANDTHS)
+    )
+    if refusal is not None:
+        raise refusal
+
+
+def check_windows(windows: Mapping[str, int], *, development: bool) -> None:
+    """Refuse windows that nobody can be in time for.
+
+    Args:
+        windows: seconds, by the name of the option.
+        development: whether the chain is one on which nobody loses money.
+
+    Raises:
+        InvalidInput: names the first window that is too short.
+    """
+    least = LEAST if development else LEAST_ELSEWHERE
+    for name, seconds in windows.items():
+        if seconds < least:
+            raise InvalidInput(
+                f"{seconds:,} s for {name.removesuffix('_seconds')} is too short",
+                NextStep("give {} or more", Parameter(name, str(least))),
+            )
