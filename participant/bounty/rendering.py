@@ -102,7 +102,7 @@ def _deadline_lines(facts: ContestFacts) -> list[str]:
 
 
 def _stake_lines(facts: ContestFacts) -> list[str]:
-    """Who stakes what, for what, and who has accepted: half of a stake that is lost is burned."""
+    """Who stakes what, for what, and who has accepted."""
     contest, dispute = facts.contest, facts.dispute
     panel = dispute.panel
 

@@ -140,7 +140,7 @@ def _stakes(facts: Opening) -> str:
     if panel.members:
         stakes.append(f"each member {asset_amount(panel.member_bond, contest.asset)} (for an answer)")
         stakes.append(f"a challenger {asset_amount(panel.challenge_bond, contest.asset)} (for being right)")
-    return f"Stakes: {', '.join(stakes)}; half of what is lost is burned."
+    return f"Stakes: {', '.join(stakes)}; of what is lost half is burned, and a silent member's bond whole."
 
 
 def _next_steps(facts: Opening) -> list[str]:
