@@ -46,7 +46,7 @@ def opened(chain: Chain, contests: int) -> BountyContract:
         limits=SPEC_MAXIMA,
         max_submissions=16,
         max_per_address=4,
-        entry_seconds=10,
+        entry_seconds=1,
         manifest=b"m" * 32,
         holdout_commitment=b"h" * 32,
         panel=Panel(),
