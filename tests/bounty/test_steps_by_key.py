@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from web3.contract.contract import Contract as Token
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty import claims
 from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.finality import FINAL_BLOCKS, final_blocks, final_contest
 from hyperbounty.bounty.price import headroom, surcharge_at
 from hyperbounty.bounty.steps import record_once, settle
 from hyperbounty.bounty.types import Contest, Outcome, Panel, Phase, RecordedScores, SubmissionState, Terms
@@ -363,3 +365,24 @@ def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(book.save, made))
     assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}
+
+
+def test_an_offer_is_waited_for_until_it_is_final(world: World) -> None:
+    number, _ = world.contract().open(world.organizer, world.terms())
+    missing: list[int] = []
+    contest = final_contest(world.contract(confirmations=4), number, missing.append, sleep=world.mine)
+    assert contest.number == number
+    # Its block is one of four; while views do not look as far as it, all of them are missing.
+    assert missing[0] == 4
+    assert world.direct.block_number() - contest.opened_at_block + 1 == 4
+    with pytest.raises(InvalidInput, match="there is no contest 2"):
+        final_contest(world.contract(confirmations=4), 2, sleep=world.mine)
+
+
+def test_where_a_profile_says_nothing_a_public_chain_is_waited_for_longer() -> None:
+    def blocks(confirmations: int, *, development: bool) -> int:
+        chain: Any = SimpleNamespace(policy=SendingPolicy(confirmations=confirmations), is_development=development)
+        return final_blocks(chain)
+
+    assert (blocks(1, development=True), blocks(1, development=False)) == (1, FINAL_BLOCKS)
+    assert (blocks(3, development=True), blocks(3, development=False)) == (3, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.spec.cost import seconds
 from hyperbounty.statistics.metrics import METRICS, MetricName
 from hyperbounty.store import ContentStore, open_store
-from organizer.bounty.publishing import publish
+from organizer.bounty.publishing import LARGEST_USUAL_SPEC, publish
 from organizer.bounty.task import TaskSettings
 from tests.evaluator.bounty.small_contest import walk
 
@@ -62,3 +64,16 @@ def test_a_bar_below_it_is_refused_until_it_is_meant(store: ContentStore) -> Non
     manifest = published(store, meant)
     assert manifest.minimum_score_ppm == 530_000
     assert manifest.estimates.chance_of_any_ppm > 500_000
+
+
+@pytest.mark.parametrize("settings", [SEALED, FUTURE], ids=["sealed", "future"])
+def test_a_run_may_take_what_the_largest_usual_spec_takes_and_not_five_times_as_much(
+    store: ContentStore, settings: TaskSettings
+) -> None:
+    manifest = published(store, settings)
+    assert seconds(LARGEST_USUAL_SPEC, manifest.shape) <= manifest.run_seconds
+    assert manifest.run_seconds < 5 * seconds(LARGEST_USUAL_SPEC, manifest.shape)
+
+
+def test_an_organizer_may_say_what_a_run_takes(store: ContentStore) -> None:
+    assert published(store, replace(SEALED, run_seconds=77)).run_seconds == 77
