@@ -28,7 +28,7 @@ from hyperbounty.cli.prices import SOURCES, SourceChoice
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
-from hyperbounty.prices.replay import past
+from hyperbounty.prices.replay import past, seconds_to_come
 from hyperbounty.store import Cid
 from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
@@ -107,6 +107,8 @@ def main(
         limits=limits(),
         submit_seconds=DAY,
         reveal_seconds=DAY,
+        # The prices come first, and then there is time to train on them.
+        score_seconds=seconds_to_come(table) + DAY,
         max_submissions=MOST_ENTRIES,
         max_per_address=1,
     )

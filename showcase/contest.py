@@ -10,6 +10,7 @@ from hyperbounty.bounty.steps import settle
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest
 from hyperbounty.chain.connection import Receipt
 from hyperbounty.errors import TransactionReverted
+from hyperbounty.prices.replay import seconds_to_come
 from organizer.bounty.keys import KeyFolder
 from organizer.bounty.offer import Offer
 from organizer.bounty.openings import open_contest
@@ -39,10 +40,8 @@ def play(stage: Stage, publication: Publication, offer: Offer) -> tuple[Contest,
     stage.reach("submissions are over", contest.submit_ends)
     reveal_all(stage, contest, book)
     stage.reach("reveals are over", contest.reveal_ends)
-    holdout = publication.manifest.holdout
     assert contest.reveal_ends is not None
-    there = contest.reveal_ends + (holdout.rows + 1) * publication.manifest.interval
-    stage.reach("the prices that are scored on are there", there)
+    stage.reach("the prices that are scored on are there", contest.reveal_ends + seconds_to_come(stage.prices))
     evaluation = score(stage, number, home)
     if stage.panel:
         record(stage, misreport(evaluation, stage.store))

@@ -26,12 +26,13 @@ def entries(returns: Floats, first: int, future_periods: int, random: np.random.
     windows = past[first : len(past) - future_periods]  # row i ends at row first + LENGTH - 1 + i
     learned = _learned(past, returns, first, future_periods, random)
     weights = np.concatenate([_filters(random, 3 * count // 4 - len(learned)), learned])
-    logits = weights @ windows.T
-    logits /= logits.std(axis=1, keepdims=True)
+    before = past[: first - LENGTH]
+    logits = (weights @ windows.T) / (weights @ before.T).std(axis=1, keepdims=True)
     moved = random.random(len(logits)) < 0.5
     logits[moved] -= random.normal(size=(moved.sum(), 1))
     level = np.cumsum(returns[first + LENGTH - 1 : first + LENGTH - 1 + len(windows)])
-    return np.concatenate([logits, _others(level, random, count - len(logits))])
+    spread = float(returns[:first].std()) * np.sqrt(len(level))
+    return np.concatenate([logits, _others(level, spread, random, count - len(logits))])
 
 
 def _filters(random: np.random.Generator, count: int) -> Floats:
@@ -67,7 +68,8 @@ def _learned(past: Floats, returns: Floats, first: int, future_periods: int, ran
     return found
 
 
-def _others(level: Floats, random: np.random.Generator, count: int) -> Floats:
+def _others(level: Floats, spread: float, random: np.random.Generator, count: int) -> Floats:
+    """Entries that are no filters, of prices at a `level` [windows] that strays by about `spread`."""
     windows = len(level)
     found = []
     for number in range(count):
@@ -79,7 +81,7 @@ def _others(level: Floats, random: np.random.Generator, count: int) -> Floats:
             flips = np.where(random.random(windows) < stay, 1.0, -1.0)
             logits = np.cumprod(flips)
         elif kind == 2:
-            logits = -level + level[0] + random.normal() * np.std(level)
+            logits = -level + level[0] + random.normal() * spread
         elif kind == 3:
             mean = np.cumsum(level) / np.arange(1, windows + 1)
             logits = random.choice((-1.0, 1.0)) * (level - mean)

@@ -103,7 +103,8 @@ def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None
         needed = least_score_seconds(manifest, contest.max_submissions, throughput)
         window, seconds = "the time for scoring", contest.score_seconds
     else:
-        needed = training_seconds(contest.max_submissions, contest.entry_seconds, throughput)
+        # One run more of each entry, with a seed of the member's own.
+        needed = training_seconds(contest.max_submissions, contest.entry_seconds + manifest.run_seconds, throughput)
         window, seconds = "the time to seal", panel.seal_seconds
     if needed > seconds:
         raise InvalidInput(

@@ -32,7 +32,7 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
     """
     from hyperbounty.compute.throughput import kept_throughput
 
-    found = kept_throughput(session.home / "throughput", training, backend, again=again)
+    found = kept_throughput(session.home / "results", training, backend, again=again)
     return Result({"throughput": found}, [f"Worth {found / 1000:.2f} reference cores."])
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 HEADROOM_SLOTS: Final = 8
+HEADROOM_SHARE: Final = 16
 HEADROOM_PARTS: Final = 100
 
 
@@ -52,17 +53,19 @@ def surcharge_at(prize: int, max_submissions: int, standing: int) -> int:
 def headroom(prize: int, max_submissions: int, standing: int) -> int:
     """What to send along above the price, since that may rise before the transaction is mined.
 
-    Enough for 8 entries that others make meanwhile, but at most a hundredth of the prize: who is to pay more than that
-    is to be asked again. The arguments are those of `surcharge_at`.
+    Enough for 8 entries that others make meanwhile, or for a sixteenth of the slots if that is less: change costs gas.
+    But at most a hundredth of the prize: who is to pay more than that is to be asked again. The arguments are those of
+    `surcharge_at`.
 
     >>> headroom(1_000_000, 1024, 100)
     0
     >>> headroom(1_000_000, 1024, 512), surcharge_at(1_000_000, 1024, 520) - surcharge_at(1_000_000, 1024, 512)
     (61, 61)
-    >>> headroom(1000, 4, 2)
-    10
+    >>> headroom(1000, 4, 2), headroom(1000, 16, 6)
+    (10, 0)
     """
     last = max(standing, max_submissions - 1)
-    later = surcharge_at(prize, max_submissions, min(standing + HEADROOM_SLOTS, last))
+    others = max(1, min(HEADROOM_SLOTS, max_submissions // HEADROOM_SHARE))
+    later = surcharge_at(prize, max_submissions, min(standing + others, last))
     rise = later - surcharge_at(prize, max_submissions, standing)
     return min(rise, prize // HEADROOM_PARTS)

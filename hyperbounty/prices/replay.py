@@ -44,3 +44,15 @@ def come_to_be(table: PriceTable, start: int, now: int) -> PriceTable | None:
     times = coming.times + -(-(start - first) // interval) * interval
     there = int(times.searchsorted(now - interval, side="right"))
     return PriceTable(times, coming.columns, coming.values, interval).rows(0, there) if there else None
+
+
+def seconds_to_come(table: PriceTable) -> int:
+    """How long after `start` every row of the end of `table` is there; gaps of the series take their time too.
+
+    >>> from hyperbounty.prices.sample import SampleSource
+    >>> table = FetchedPrices.from_source(SampleSource(), ["BTC"]).table
+    >>> len(come_to_be(table, start=2_000_000_000, now=2_000_000_000 + seconds_to_come(table)))
+    1200
+    """
+    coming = table.split(KEPT_BACK)[1]
+    return int(coming.times[-1] - coming.times[0]) + 2 * table.interval

@@ -62,7 +62,7 @@ def picoseconds(spec: Spec, shape: TaskShape) -> int:
         core.EPOCH
         + core.EPOCH_WINDOW * (shape.rows + shape.holdout)
         + core.EPOCH_WEIGHT * weights
-        + batches * (weights * _update(spec) + passed)
+        + batches * (_update(spec, weights) + passed)
         + predictions * passed // (core.PREDICTION if size > 1 else core.PREDICTION_ALONE)
     )
     return _start(spec, shape, batches) + spec.epochs * epoch
@@ -130,10 +130,12 @@ def _after_layer(spec: Spec) -> int:
     return (core.NORMALIZED if spec.normalization != "none" else 0) + (core.DROPPED if spec.dropout else 0)
 
 
-def _update(spec: Spec) -> int:
-    """An update of the optimizer, for each weight."""
+def _update(spec: Spec, weights: int) -> int:
+    """An update of all weights by the optimizer."""
     clipped = core.CLIPPED if spec.gradient_clip else 0
-    return core.UPDATE[spec.optimizer] + clipped + (core.DECAYED if spec.weight_decay else 0)
+    decayed = core.DECAYED if spec.weight_decay else 0
+    far = max(0, weights - core.NEAR_WEIGHTS)
+    return weights * (core.UPDATE[spec.optimizer] + clipped + decayed) + far * core.FAR_UPDATE
 
 
 def _start(spec: Spec, shape: TaskShape, batches: int) -> int:

@@ -104,6 +104,9 @@ UPDATE: Final = {
 }
 """For each weight and batch: gradients are joined, and the optimizer's step."""
 
+FAR_UPDATE: Final = 4_000
+"""More for each weight of the model above `NEAR_WEIGHTS`: it and what the optimizer keeps come from main memory."""
+
 CLIPPED: Final = 800
 """For each weight and batch where the gradient is clipped."""
 

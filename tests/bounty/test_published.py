@@ -22,6 +22,7 @@ from hyperbounty.bounty.published import (
     open_holdout,
 )
 from hyperbounty.bounty.report import SpecDetails
+from hyperbounty.bounty.unscorable import Unscorable
 from hyperbounty.errors import ContentTooLarge, InvalidInput, ManifestError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import Cid, ContentStore, EmbeddedStore, export_car
@@ -162,11 +163,15 @@ def test_a_report_that_cannot_be_read_is_left_out_of_a_copy(store: EmbeddedStore
     digest = store.add_block(manifest.canonical()).digest
     holdout = report(560_000).holdout.model_copy(update={"prices": manifest.training})
     good = report(560_000).model_copy(update={"holdout": holdout})
-    reports = [store.add_block(each).digest for each in (good.canonical(), b"{", report(560_000, 540_000).canonical())]
-    published = documents(store, digest, [*reports, b"\1" * 32], 1)
+    refusal = Unscorable(chain_id=1, contract="0x" + "22" * 20, contest=7, manifest=str(Cid.raw(b"")), reason="no key")
+    bodies = (good.canonical(), b"{", report(560_000, 540_000).canonical())
+    reports = [store.add_block(each).digest for each in bodies]
+    refused = store.add_block(refusal.canonical()).digest
+    published = documents(store, digest, [*reports, refused, b"\1" * 32], 1)
     assert set(published.left_out) == {Cid.from_digest(d) for d in (*reports[1:], b"\1" * 32)}
     assert published.cids[:2] == (Cid.from_digest(digest), Cid.parse(manifest.training.cid))
     assert Cid.from_digest(reports[0]) in published.cids
+    assert Cid.from_digest(refused) in published.cids, "a reason is a report too"
     known = [cid for cid in published.cids if store.has(cid)]
     with (tmp_path / "all.car").open("wb") as file:
         assert export_car(store, known, file, max_bytes=published.largest).size < published.largest

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,9 +16,12 @@ from eth_account.signers.local import LocalAccount
 from web3.contract.contract import Contract as Token
 
 from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty import claims
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.steps import record_once
-from hyperbounty.bounty.types import Panel, RecordedScores, SubmissionState, Terms
+from hyperbounty.bounty.finality import FINAL_BLOCKS, final_blocks, final_contest
+from hyperbounty.bounty.price import headroom, surcharge_at
+from hyperbounty.bounty.steps import record_once, settle
+from hyperbounty.bounty.types import Contest, Outcome, Panel, Phase, RecordedScores, SubmissionState, Terms
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.connection import Chain, Receipt
@@ -57,6 +61,13 @@ class World:
     def mine(self, _: float = 0) -> None:
         self.direct.w3.manager.request_blocking("evm_mine", [])  # type: ignore[arg-type]
 
+    def start(self, contract: BountyContract, **changes: Any) -> Contest:
+        """Offer a contest without a panel, and have its evaluator accept it."""
+        number, _ = contract.open(self.organizer, self.terms(**changes))
+        contest = contract.contest(number)
+        contract.accept(self.evaluator, contest, contest.needed_throughput)
+        return contract.contest(number)
+
     def count(self, event: str) -> int:
         contract = self.direct.contract(self.address, load_artifact(BountyContract.NAME).abi)
         return len(self.direct.logs(contract.events[event](), 0))
@@ -70,7 +81,7 @@ class World:
                 asset=NATIVE,
                 reward=1000,
                 bond=100,
-                evaluator_bond=100,
+                evaluator_bond=50,
                 evaluator_fee=0,
                 entry_fee=10,
                 minimum_score=1,
@@ -78,26 +89,19 @@ class World:
                 accept_ends=self.direct.timestamp() + 10_000,
                 submit_seconds=10_000,
                 reveal_seconds=1000,
-                score_seconds=4000,
+                score_seconds=2400,
                 challenge_seconds=0,
                 evaluator=self.evaluator.address,
                 limits=SPEC_MAXIMA,
                 max_submissions=16,
                 max_per_address=4,
-                entry_seconds=1,
+                entry_seconds=10,
                 manifest=b"m" * 32,
                 holdout_commitment=hashlib.sha256(KEY).digest(),
                 panel=Panel(),
             ),
             **changes,
         )
-
-    def started(self) -> int:
-        """A contest that takes submissions."""
-        contract = self.contract()
-        number, _ = contract.open(self.organizer, self.terms())
-        contract.accept(self.evaluator, contract.contest(number), 1_000)
-        return number
 
 
 @pytest.fixture
@@ -112,7 +116,7 @@ def token(world: World) -> Token:
     artifact = Artifact("PlainToken", tuple(found["abi"]), bytes.fromhex(found["bytecode"].removeprefix("0x")), b"")
     address, _ = world.direct.deploy(artifact, devnet_account(0, world.direct))
     token = world.direct.contract(address, artifact.abi)
-    for account in (world.organizer, world.ada):
+    for account in (world.organizer, world.ada, world.evaluator):
         world.direct.send(token.functions.mint(account.address, 10**6), account)
     return token
 
@@ -143,22 +147,20 @@ def test_an_approval_that_was_used_up_elsewhere_is_given_again(world: World, tok
 
 def test_views_show_what_is_deep_enough(world: World) -> None:
     shallow, deep = world.contract(), world.contract(confirmations=3)
-    number = world.started()
+    number, _ = shallow.open(world.organizer, world.terms())
     with pytest.raises(InvalidInput, match="there is no contest 1"):
         deep.contest(number)
     world.mine()
     world.mine()
-    contest = deep.contest(number)
-    shallow.submit(world.ada, contest, 0, b"c" * 32)
+    shallow.accept(world.evaluator, shallow.contest(number), 1000)
+    shallow.submit(world.ada, deep.contest(number), 0, b"c" * 32)
     assert shallow.submission(number, world.ada.address, 0).state is SubmissionState.SEALED
     assert deep.submission(number, world.ada.address, 0).state is SubmissionState.EMPTY
     assert not deep.is_final(world.ada, "never sent")
 
 
-def test_an_entry_is_paid_once_while_its_submission_is_not_deep_yet(world: World) -> None:
-    number = world.started()
-    world.mine()
-    world.mine()
+def test_an_entry_is_paid_once_while_it_is_not_deep_yet(world: World) -> None:
+    number = world.start(world.contract(confirmations=3)).number
     before = world.nonce(world.ada)
     # Two processes: to the second the slot looks empty still, and it finds the transaction of the first.
     shallow, deep = world.contract(), world.contract(confirmations=3)
@@ -169,9 +171,102 @@ def test_an_entry_is_paid_once_while_its_submission_is_not_deep_yet(world: World
     assert world.nonce(world.ada) - before == 1
 
 
+def test_named_people_and_sponsors_pay_once(world: World, token: Token) -> None:
+    member = devnet_account(5, world.direct)
+    world.direct.send(token.functions.mint(member.address, 100), member)
+    panel = Panel((member.address,), 20, 30, fee=5, tolerance=2, seal_seconds=600, open_seconds=600)
+    terms = world.terms(asset=token.address, panel=panel, challenge_seconds=600)
+    number, _ = world.contract().open(world.organizer, terms)
+    contract = world.contract()
+    contest = contract.contest(number)
+    assert not contest.started
+    for _ in range(2):
+        again = world.contract()
+        again.accept_seat(member, contest, 0, key="seat")
+        again.accept(world.evaluator, contest, contest.needed_throughput, key="accept")
+        again.sponsor(world.ada, contest, 7, key="sponsor/0")
+    assert world.count("Accepted") == 2
+    assert world.count("Started") == 1
+    assert contract.sponsorship(number, world.ada.address) == 7
+    assert token.functions.balanceOf(world.address).call() == 1100 + 20 + 50 + 7
+    contest, dispute = contract.contest(number), contract.dispute(number)
+    assert dispute.accepted == (True,)
+    assert contest.submit_ends is not None
+    assert contest.challenge_ends == contest.submit_ends + 1000 + 2400 + 600
+    assert dispute.seal_ends == contest.challenge_ends + 600
+    assert (contest.prize, contest.sponsored) == (1007, 7)
+
+
+def test_the_deadlines_of_an_offer_are_not_known_yet(world: World) -> None:
+    contract = world.contract()
+    number, _ = contract.open(world.organizer, world.terms())
+    contest, dispute = contract.contest(number), contract.dispute(number)
+    assert contest.phase is Phase.OFFER
+    assert contest.accept_ends is not None
+    known = (contest.submit_ends, contest.reveal_ends, contest.key_ends, contest.score_ends, contest.challenge_ends)
+    assert {*known, dispute.seal_ends, dispute.open_ends, dispute.resolve_ends} == {None}
+    assert contract.first_submit_ends(contest) is None
+    with pytest.raises(TransactionReverted, match=str(contest.needed_throughput)):
+        contract.accept(world.evaluator, contest, contest.needed_throughput - 1)
+    contract.accept(world.evaluator, contest, contest.needed_throughput)
+    started = contract.contest(number)
+    assert started.accept_ends is None
+    contract.extend(world.organizer, number, 100)
+    assert contract.first_submit_ends(started) == started.submit_ends
+    assert contract.contest(number).submit_ends == started.submit_ends + 100 if started.submit_ends else False
+
+
+def test_an_entry_in_the_second_half_takes_room_for_a_rising_price(world: World) -> None:
+    contract = world.contract()
+    contest = world.start(contract, reward=10**6)
+    for entry in range(4):
+        contract.submit(world.ada, contest, entry, b"c" * 32)
+        contract.submit(world.evaluator, contest, entry, b"c" * 32)
+    price = contract.price(contest.number)
+    assert price == contest.price_at(8)
+    assert price.surcharge == surcharge_at(10**6, 16, 8)
+    assert contract.most_to_submit(contest.number) == price.total + headroom(10**6, 16, 8) == price.total + 10**4
+    held = world.direct.balance(world.address)
+    receipt = contract.submit(world.organizer, contest, 0, b"c" * 32)
+    assert world.direct.balance(world.address) == held + price.entry_fee
+    burned, change = contract.payments(receipt)
+    assert (burned.burned, burned.amount) == (True, price.surcharge)
+    assert (change.payee, change.amount) == (world.organizer.address, 10**4)
+
+
+def test_a_pot_is_claimed_in_batches_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "CLAIMS_IN_COINS", 2)
+    contract = world.contract()
+    contest = world.start(contract, score_seconds=2400, evaluator_bond=101)
+    spec, salt = Spec().word, b"s" * 32
+    for entry in range(3):
+        sealed = Entry(contract.place(contest.number, world.ada.address, entry), spec, salt)
+        contract.submit(world.ada, contest, entry, commitment_of(sealed))
+    assert contest.submit_ends is not None
+    world.direct.advance_to(contest.submit_ends)
+    for entry in range(3):
+        contract.reveal(world.ada, contest.number, entry, spec, salt)
+    assert contract.claimable(contest) == ()
+    world.direct.advance_to(contest.submit_ends + 1000)
+    contract.publish_holdout_key(world.organizer, contest.number, KEY)
+    world.direct.advance_to(contest.submit_ends + 3400)
+    settle(contract, world.evaluator, contest.number)
+    ended = contract.contest(contest.number)
+    assert (ended.outcome, ended.pot) == (Outcome.VOID, 50 + 3 * 10)
+    assert [ended.share_of_pot(index) for index in range(3)] == [27, 27, 26]
+    assert contract.claimable(ended, world.evaluator.address) == ()
+    first = contract.claim(world.evaluator, ended, [1], key="claim/1")
+    assert contract.claimable(ended) == (0, 2)
+    # The batches are others now, and nothing is paid twice.
+    rest = contract.claim(world.evaluator, ended, [0, 1, 2], key="claim/1")
+    assert [len(contract.payments(receipt)) for receipt in (*first, *rest)] == [1, 1, 1]
+    assert contract.claim(world.evaluator, ended, [0, 1, 2]) == []
+    assert contract.claimable(ended, world.ada.address) == ()
+
+
 def test_a_step_that_was_sent_is_not_thought_about_again(world: World) -> None:
     contract = world.contract()
-    number = world.started()
+    number = world.start(contract).number
     asked: list[int] = []
 
     def extension() -> ContractCall | None:
@@ -190,7 +285,7 @@ def test_a_step_that_was_sent_is_not_thought_about_again(world: World) -> None:
 
 def test_what_another_process_sends_while_a_call_is_made_counts(world: World) -> None:
     contract, other = world.contract(), world.contract()
-    number = world.started()
+    number = world.start(contract).number
     before = world.nonce(world.organizer)
     meanwhile: list[Receipt] = []
 
@@ -204,7 +299,7 @@ def test_what_another_process_sends_while_a_call_is_made_counts(world: World) ->
 
 def test_without_a_key_a_call_is_sent_each_time(world: World) -> None:
     contract = world.contract()
-    number = world.started()
+    number = world.start(contract).number
     before = world.nonce(world.organizer)
     for _ in range(2):
         contract.send_once(world.organizer, None, lambda: ContractCall(contract.calls.extend(number, 10)))
@@ -222,7 +317,7 @@ def test_all_contests_are_those_that_are_read_one_by_one(world: World) -> None:
     contract = world.contract()
     assert contract.contests() == []
     members = tuple(sorted((devnet_account(n, world.direct).address for n in (5, 6, 7)), key=str.lower))
-    panel = Panel(members, challenge_bond=7, fee=1, tolerance=2, seal_seconds=600, open_seconds=600)
+    panel = Panel(members, 5, challenge_bond=7, fee=1, tolerance=2, seal_seconds=600, open_seconds=600)
     for terms in (world.terms(), world.terms(panel=panel, challenge_seconds=600), world.terms(shares=(6000, 4000))):
         contract.open(world.organizer, terms)
     contract.cancel(world.organizer, 1)
@@ -235,15 +330,14 @@ def test_all_contests_are_those_that_are_read_one_by_one(world: World) -> None:
 
 def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: World) -> None:
     contract = world.contract()
-    number = world.started()
-    contest, spec, salt = contract.contest(number), Spec().word, b"s" * 32
+    contest, spec, salt = world.start(contract), Spec().word, b"s" * 32
+    number = contest.number
     sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
     contract.submit(world.ada, contest, 0, commitment_of(sealed))
     assert contest.submit_ends is not None
-    assert contest.reveal_ends is not None
     world.direct.advance_to(contest.submit_ends)
     contract.reveal(world.ada, number, 0, spec, salt)
-    world.direct.advance_to(contest.reveal_ends)
+    world.direct.advance_to(contest.submit_ends + contest.reveal_seconds)
     contract.publish_holdout_key(world.organizer, number, KEY)
     first, other = RecordedScores(b"1" * 32, (5,)), RecordedScores(b"2" * 32, (6,))
     receipts = [record_once(contract, world.evaluator, contest, scores).hash for scores in (first, first, other, first)]
@@ -254,8 +348,7 @@ def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: Wo
 
 def test_of_many_at_once_all_seal_the_same(world: World) -> None:
     contract = world.contract()
-    number = world.started()
-    contest, book = contract.contest(number), EntryBook(world.folder / "entries")
+    contest, book = world.start(contract), EntryBook(world.folder / "entries")
 
     def sealed(_: int) -> Entry:
         made = new_entry(contract, contest, world.ada.address, 0, Spec().word)
@@ -267,9 +360,29 @@ def test_of_many_at_once_all_seal_the_same(world: World) -> None:
 
 def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     contract = world.contract()
-    number = world.started()
-    contest, book = contract.contest(number), EntryBook(world.folder / "entries")
+    contest, book = world.start(contract), EntryBook(world.folder / "entries")
     made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(book.save, made))
     assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}
+
+
+def test_an_offer_is_waited_for_until_it_is_final(world: World) -> None:
+    number, _ = world.contract().open(world.organizer, world.terms())
+    missing: list[int] = []
+    contest = final_contest(world.contract(confirmations=4), number, missing.append, sleep=world.mine)
+    assert contest.number == number
+    # Its block is one of four; while views do not look as far as it, all of them are missing.
+    assert missing[0] == 4
+    assert world.direct.block_number() - contest.opened_at_block + 1 == 4
+    with pytest.raises(InvalidInput, match="there is no contest 2"):
+        final_contest(world.contract(confirmations=4), 2, sleep=world.mine)
+
+
+def test_where_a_profile_says_nothing_a_public_chain_is_waited_for_longer() -> None:
+    def blocks(confirmations: int, *, development: bool) -> int:
+        chain: Any = SimpleNamespace(policy=SendingPolicy(confirmations=confirmations), is_development=development)
+        return final_blocks(chain)
+
+    assert (blocks(1, development=True), blocks(1, development=False)) == (1, FINAL_BLOCKS)
+    assert (blocks(3, development=True), blocks(3, development=False)) == (3, 3)

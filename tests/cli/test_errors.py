@@ -197,8 +197,8 @@ def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "open", "publish-key", "extend", "cancel", "settle")),
         *(f"participant {c}" for c in ("list", "show", "download", "archive", "train", "example")),
-        *(f"participant {c}" for c in ("submit", "reveal", "challenge", "withdraw")),
-        *(f"evaluator {c}" for c in ("run", "score", "status", "verify")),
+        *(f"participant {c}" for c in ("submit", "reveal", "challenge", "sponsor", "claim", "reclaim", "withdraw")),
+        *(f"evaluator {c}" for c in ("accept", "run", "score", "status", "throughput", "verify")),
         *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
         *(f"config {c}" for c in ("show", "init", "path")),
         *(f"store {c}" for c in ("add", "get", "ls", "has", "pin", "unpin", "pins", "import", "export", "gc")),

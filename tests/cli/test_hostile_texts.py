@@ -15,13 +15,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evaluator.bounty.commands.verifying import shown_verification
 from hyperbounty.bounty.agreement import Disagreement
 from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verification
 from hyperbounty.chain.revert_data import reverted
 from hyperbounty.cli.main import guard, run
 from hyperbounty.cli.output import Result, escape_log, note, progress_bar, say
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.spec.spec import Spec
 from hyperbounty.texts import first_hidden
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 from tests.bounty.shown_contest import CONTEST, DISPUTE, contest_facts
@@ -80,6 +83,32 @@ def test_a_contest_is_shown_in_plain_characters_and_as_many_lines(
     assert out.isascii()
     if not any("\ud800" <= character <= "\udfff" for character in hostile):
         assert json.loads(out)["manifest"]["title"] == hostile
+
+
+@shown_again
+@given(hostile=HOSTILE)
+def test_a_verification_is_shown_in_plain_characters_and_as_many_lines(
+    hostile: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = Verification(
+        (Comparison(0, hostile, Spec().word, 1, 2, 3),),
+        sampled=(0,),
+        sample_seed=1,
+        is_partial=True,
+        remarks=(hostile, hostile),
+        other_versions=hostile,
+        members=(MemberCheck(hostile, agrees=True, trained="yes", reason=hostile),),
+    )
+    result = shown_verification(facts)
+    capsys.readouterr()
+    Result(result.data, result.text).show(as_json=False)
+    out = capsys.readouterr().out
+    assert is_clean(out)
+    assert out.count("\n") == len(result.text)
+    result.show(as_json=False)
+    assert is_clean(capsys.readouterr().out)
+    result.show(as_json=True)
+    assert is_clean(capsys.readouterr().out)
 
 
 @shown_again

@@ -57,7 +57,7 @@ def test_a_contract_has_all_that_belongs_to_it(contract: Deployed) -> None:
 @pytest.mark.parametrize("contract", deployed_contracts(), ids=lambda contract: contract.name)
 def test_a_contract_can_be_deployed_and_takes_no_plain_transfer(contract: Deployed) -> None:
     artifact = load(CONTRACTS / contract.artifact)
-    assert len(artifact["deployedBytecode"]) // 2 - 1 < 24_576
+    assert len(artifact["deployedBytecode"]) // 2 - 1 <= 23_500
     assert not [f for f in artifact["abi"] if f["type"] in ("receive", "fallback")]
 
 

@@ -118,9 +118,9 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
     shell.advance_to(contest["reveal_ends"])
     contract.publish_holdout_key(account, 1, honest.key.secret)
 
-    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)["error"]
-    assert complaint in failed
-    assert "evaluator run 1 --unscorable" in failed
+    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)
+    assert complaint in failed["error"]
+    assert "evaluator run 1 --unscorable" in failed["next_step"]
     answered = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR)
     assert complaint in answered["reason"]
     shown = shell("participant", "show", 1)

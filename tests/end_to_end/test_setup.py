@@ -20,6 +20,8 @@ from SetUp import main
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data" / "prices-5m-2019"
 ETHER = 10**18
+# A tenth of the reward from sixteen entries, to two digits.
+FEE = 63 * 10**14
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -56,9 +58,11 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     board = {place["index"]: place for place in result["leaderboard"]["places"]}
     assert (board[0]["place"], board[1]["place"]) == (1, 1), "the holdout cannot tell them apart"
     assert max(board[0]["p_value_ppm"], board[1]["p_value_ppm"]) < 50_000
-    # Dot, Eve and Fay forfeit a hundredth of an ether each to the prize.
-    assert result["paid_wei"][result["winner"]] == result["reward_wei"] + 3 * ETHER // 100
-    assert sum(result["paid_wei"].values()) == ETHER + 3 * ETHER // 100 + ETHER // 5 + ETHER // 20
+    assert result["paid_wei"][result["winner"]] == result["reward_wei"] == ETHER
+    # Two bonds come back. The evaluator has its fee and those of the entries that it scored; those of Dot, Eve and Fay
+    # are burned.
+    assert result["burned_wei"] == 3 * FEE
+    assert sum(result["paid_wei"].values()) == ETHER + 2 * ETHER // 10 + ETHER // 20 + 3 * FEE
     assert result["dispute"] is None
     assert {"open", "submit", "reveal", "record", "settle"} <= result["gas"].keys()
     assert "CommitmentMismatch" in shown
@@ -85,14 +89,19 @@ def test_on_a_real_chain_and_a_real_ipfs_node_an_evaluator_that_lies_is_overturn
     assert result["winner"] in (by_name["Ada"]["participant"], by_name["Ben"]["participant"])
     assert dispute["challenger"] == by_name["Ada"]["participant"]
     assert sorted(dispute["agreed"]) == [False, True, True]
-    prize, fees = ETHER + 2 * ETHER // 100, 2 * ETHER // 50
-    expected = {member: ETHER // 50 for member, agreed in members(dispute) if agreed}
-    expected[dispute["challenger"]] = 2 * (ETHER // 5) - fees
-    expected[result["winner"]] = expected.get(result["winner"], 0) + prize
+    bond, fee = ETHER // 10, ETHER // 100
+    expected = {member: bond + (fee if agreed else 0) for member, agreed in members(dispute)}
+    # Half of the evaluator's bond is burned, the other half pays the members and the challenger. Each of the three that
+    # revealed gets a fee back that the evaluator did not earn.
+    for name in ("Ada", "Ben", "Cem"):
+        expected[by_name[name]["participant"]] = FEE
+    expected[dispute["challenger"]] += bond + bond // 2 - 2 * fee
+    expected[result["winner"]] += ETHER
     paid = result["paid_wei"]
-    # What is left, the fee that the evaluator did not earn, is the organizer's; its bond is gone.
     assert [paid.pop(payee) for payee in expected] == list(expected.values())
-    assert list(paid.values()) == [ETHER // 20]
+    # What is left is the organizer's: its bond, and the fee that the evaluator did not earn.
+    assert list(paid.values()) == [bond + ETHER // 20]
+    assert result["burned_wei"] == bond // 2 + 2 * FEE
     assert "differs" in shown
 
 
@@ -104,8 +113,9 @@ def members(dispute: dict[str, Any]) -> list[tuple[str, bool]]:
 def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
     result, shown = set_up(tmp_path, "--minimum", 0.99, "--runs", 1, "--workers", 1)
     assert (result["outcome"], result["winner"]) == ("refunded", None)
-    # The evaluator's scores stand: it is paid. Reward, bond and the three forfeited deposits go to the organizer.
-    assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
+    # The evaluator's scores stand: it is paid. Reward and bond go to the organizer, and three fees are burned.
+    assert list(result["paid_wei"].values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
+    assert result["burned_wei"] == 3 * FEE
     assert "is below 99.00 %" in shown
 
 
@@ -120,7 +130,7 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
     cleared = [score for score in result["scores"] if score["score_ppm"] >= result["minimum_ppm"]]
     assert (result["outcome"] == "won") == bool(cleared)
     if not cleared:
-        assert list(result["paid_wei"].values()) == [ETHER // 20, ETHER + ETHER // 5 + 3 * ETHER // 100]
+        assert list(result["paid_wei"].values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
 
 
 @pytest.mark.parametrize(

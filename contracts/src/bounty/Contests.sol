@@ -15,7 +15,7 @@ abstract contract Contests is IHyperparameterBounty, Payments {
 
     /// Keccak-256 of the creation code of both; `contracts/build.py` compares them.
     bytes32 private constant RULES_CODE = 0x1859657cbc6bcc84f992f72d80c5f3dec84a2f3129bb721ea335a46e342a577c;
-    bytes32 private constant VERDICTS_CODE = 0xb28101bd105f301c0a5e29c63defb7445970fe084d61d4006b08dd9713dec5e3;
+    bytes32 private constant VERDICTS_CODE = 0x35149f03673b2d9f7940b5094198d22406a24e93cc78f33a53727717634aa146;
 
     mapping(uint256 contest => Contest) internal _contests;
     mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) internal _submissions;

@@ -5,6 +5,7 @@ import {IHyperparameterBounty, Phase, Verdict} from "./IHyperparameterBounty.sol
 import {Contest, ContestLib} from "./ContestLib.sol";
 import {Contests} from "./Contests.sol";
 import {Dispute, PanelLib, Seat} from "./PanelLib.sol";
+import {MemoryLib} from "./MemoryLib.sol";
 import {PaymentLib} from "../shared/PaymentLib.sol";
 import {ScoresLib} from "./ScoresLib.sol";
 import {Case, Finding} from "./Verdicts.sol";
@@ -14,6 +15,7 @@ import {Place, RankingLib} from "./RankingLib.sol";
 /// @notice The evaluator's scores challenged, and a panel that decides: the calls of challengers and members.
 abstract contract Disputes is Contests {
     using ContestLib for Contest;
+    using MemoryLib for uint256[];
     using PanelLib for Dispute;
     using ScoresLib for uint256[];
 
@@ -107,11 +109,12 @@ abstract contract Disputes is Contests {
             if (seat.opened) p.arrays[i] = address(uint160(uint256(seat.word)));
         }
         p.tolerance = c.dispute.tolerance;
-        p.places = new uint256[](c.revealed);
+        uint256[] memory words = new uint256[](c.revealed);
         mapping(uint256 => Place) storage places = _places[contest];
-        for (uint256 i; i < p.places.length; ++i) {
-            p.places[i] = RankingLib.known(places, i);
+        for (uint256 i; i < words.length; ++i) {
+            words.setWord(i, RankingLib.known(places, i));
         }
+        p.places = words;
         p.minimum = c.minimumScore;
         p.prizes = c.prizes;
         p.shares = c.shares;

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IHyperparameterBounty} from "./IHyperparameterBounty.sol";
+import {MemoryLib} from "./MemoryLib.sol";
 
 /// @notice The place of one revealed spec in a contest.
 struct Place {
@@ -12,9 +13,12 @@ struct Place {
 }
 
 /// @notice The best of a list of scores, one an address, in one word: eight lanes of 32 bits, the best one in the lowest.
-/// @dev A lane is [guard, always 0: 1 bit][score: 20 bits][index + 1: 11 bits]; a lane of 0 is empty. So the whole
-/// ranking is one stack slot and one storage slot, and a score costs the same wherever it lands.
+/// @dev A lane is [0: 1 bit][score: 20 bits][index + 1: 11 bits]; a lane of 0 is empty. So the whole ranking is one stack slot
+/// and one storage slot. While it is made, each of the best is an entry, a word that is greater the better it ranks:
+/// [score: 20 bits][2^32 - 1 - ordinal: 32 bits][0: 33 bits][index + 1: 11 bits][participant: 160 bits]; 0 is empty.
 library RankingLib {
+    using MemoryLib for uint256[];
+
     uint256 internal constant MAX_SCORE = 1_000_000;
     uint256 internal constant MAX_PRIZES = 8;
     /// So many fit one transaction (EIP-7825: 16.8 million gas) at worst, which is all scores equal, submitted in the reverse
@@ -24,12 +28,13 @@ library RankingLib {
     uint256 private constant LANE_BITS = 32;
     uint256 private constant INDEX_BITS = 11;
     uint256 private constant ORDINAL_BITS = 32;
-    uint256 private constant LANE_MASK = 0xffffffff;
     uint256 private constant INDEX_MASK = (1 << INDEX_BITS) - 1;
     uint256 private constant ORDINAL_MASK = (1 << ORDINAL_BITS) - 1;
-    /// One in each lane.
-    uint256 private constant ONES = 0x0000000100000001000000010000000100000001000000010000000100000001;
-    uint256 private constant GUARDS = ONES << (LANE_BITS - 1);
+    // Where the parts of an entry begin, from the right; what is left of the participant's is shifted out.
+    uint256 private constant SCORE_SHIFT = 236;
+    uint256 private constant ORDINAL_SHIFT = 204;
+    uint256 private constant INDEX_SHIFT = 160;
+    uint256 private constant PARTICIPANT_LEFT = 96;
 
     /// @notice The best `prizes` of `scores` that reach `minimum`: best first, ties to the earlier ordinal, and of each
     /// participant only its best.
@@ -43,30 +48,25 @@ library RankingLib {
         uint256[] memory words,
         mapping(uint256 index => Place) storage places
     ) internal view returns (uint256 ranking) {
+        uint256[] memory best = new uint256[](prizes);
         uint256 bar = minimum;
-        uint256 lastShift = LANE_BITS * (prizes - 1);
-        uint256 kept = type(uint256).max >> (256 - LANE_BITS - lastShift);
-        // Lane arithmetic: positions are at most 8 and lanes below 2^31, so nothing overflows.
+        // The parts of an entry and of a lane have their bits to themselves, so nothing overflows.
         unchecked {
             for (uint256 index; index < scores.length; ++index) {
-                uint256 score;
-                // Without the compiler's check of the bounds, which the loop keeps. Saves 58 gas a score.
-                assembly ("memory-safe") {
-                    score := mload(add(add(scores, 0x20), shl(5, index)))
-                }
+                uint256 score = scores.wordAt(index);
                 // The bar is in range, so what is below it is too.
                 if (score < bar) continue;
                 if (score > MAX_SCORE) revert IHyperparameterBounty.ScoreOutOfRange(index, score);
 
-                uint256 lane = score << INDEX_BITS | (index + 1);
-                if (lastShift == 0 && lane >> INDEX_BITS > (ranking & LANE_MASK) >> INDEX_BITS) {
-                    // With one prize, the best needs no look at who it is.
-                    ranking = lane;
-                } else {
-                    ranking = _place(ranking, lane, words, places) & kept;
-                }
-                uint256 last = ranking >> lastShift;
-                if (last != 0) bar = last >> INDEX_BITS;
+                uint256 entry = score << SCORE_SHIFT | (index + 1) << INDEX_SHIFT;
+                if (prizes != 1) _place(best, _complete(entry, words, places));
+                else if (_leads(entry, best.wordAt(0), words, places)) best.setWord(0, entry);
+                uint256 last = best.wordAt(prizes - 1);
+                if (last != 0) bar = last >> SCORE_SHIFT;
+            }
+            for (uint256 i = prizes; i != 0; --i) {
+                uint256 entry = best.wordAt(i - 1);
+                ranking = ranking << LANE_BITS | entry >> SCORE_SHIFT << INDEX_BITS | _indexOf(entry);
             }
         }
     }
@@ -100,76 +100,53 @@ library RankingLib {
         return word & ORDINAL_MASK;
     }
 
-    /// @dev Puts in `lane` behind all that score more, in the order of ordinals among those that score the same, and in
-    /// place of one of the same participant that is behind it; not at all if one is before it.
-    function _place(
-        uint256 ranking,
-        uint256 lane,
-        uint256[] memory words,
-        mapping(uint256 index => Place) storage places
-    ) private view returns (uint256) {
+    /// @dev Puts `entry` before those that it beats. They move back by one, up to where its participant stood; where that is
+    /// before it, nothing moves.
+    function _place(uint256[] memory best, uint256 entry) private pure {
+        uint256 participant = entry << PARTICIPANT_LEFT;
+        uint256 prizes = best.length;
         unchecked {
-            uint256 score = lane >> INDEX_BITS;
-            uint256 own = _known(words, (lane & INDEX_MASK) - 1, places);
-            uint256 position = _countFrom(ranking, score);
-            while (position != 0 && _scoreAt(ranking, position - 1) == score) {
-                uint256 other = _known(words, indexAt(ranking, position - 1), places);
-                if (ordinalOf(other) < ordinalOf(own)) break;
-                --position;
-            }
-            uint256 rest = ranking;
-            for (uint256 i; rest != 0; ++i) {
-                if (participantOf(_known(words, indexAt(rest, 0), places) ^ own) == 0) {
-                    if (i < position) return ranking;
-                    ranking = _remove(ranking, i);
-                    break;
+            for (uint256 i; i < prizes; ++i) {
+                uint256 there = best.wordAt(i);
+                bool own = there << PARTICIPANT_LEFT == participant;
+                if (there < entry) {
+                    best.setWord(i, entry);
+                    if (own) return;
+                    entry = there; // nothing, behind the last one
+                } else if (own) {
+                    return;
                 }
-                rest >>= LANE_BITS;
             }
-            return _insert(ranking, position, lane);
         }
     }
 
-    function _known(uint256[] memory words, uint256 index, mapping(uint256 index => Place) storage places)
+    /// @dev Whether `entry`, which scores no less than `first`, ranks before it. With one prize nobody needs to look at who it
+    /// is, nor at ordinals unless they tie.
+    function _leads(uint256 entry, uint256 first, uint256[] memory words, mapping(uint256 index => Place) storage places)
         private
         view
-        returns (uint256 word)
+        returns (bool)
     {
-        word = words[index];
-        if (word == 0) words[index] = word = known(places, index);
+        if (first == 0 || entry >> SCORE_SHIFT != first >> SCORE_SHIFT) return true;
+        return _complete(entry, words, places) > _complete(first, words, places);
     }
 
-    /// @dev How many lanes hold at least `score`. In each lane the guard bit survives the subtraction exactly where
-    /// nothing is borrowed, and the product sums the eight bits in the highest lane. An empty lane is below score 0.
-    function _countFrom(uint256 ranking, uint256 score) private pure returns (uint256) {
+    /// @dev An entry with participant and ordinal.
+    function _complete(uint256 entry, uint256[] memory words, mapping(uint256 index => Place) storage places)
+        private
+        view
+        returns (uint256)
+    {
         unchecked {
-            uint256 atLeast = ((ranking | GUARDS) - ONES * (score << INDEX_BITS | 1)) & GUARDS;
-            return ((atLeast >> (LANE_BITS - 1)) * ONES) >> (256 - LANE_BITS);
+            uint256 index = _indexOf(entry) - 1;
+            uint256 word = words.wordAt(index);
+            if (word == 0) words.setWord(index, word = known(places, index));
+            return entry | (ORDINAL_MASK - ordinalOf(word)) << ORDINAL_SHIFT | participantOf(word);
         }
     }
 
-    /// @dev The score at `position`.
-    function _scoreAt(uint256 ranking, uint256 position) private pure returns (uint256) {
-        unchecked {
-            return ((ranking >> (LANE_BITS * position)) & LANE_MASK) >> INDEX_BITS;
-        }
-    }
-
-    /// @dev Moves the lanes from `position` on by one; a ninth falls off.
-    function _insert(uint256 ranking, uint256 position, uint256 lane) private pure returns (uint256) {
-        unchecked {
-            uint256 shift = LANE_BITS * position;
-            uint256 rest = ranking >> shift << shift;
-            return (ranking ^ rest) | (lane << shift) | (rest << LANE_BITS);
-        }
-    }
-
-    /// @dev Moves the lanes behind `position` back by one.
-    function _remove(uint256 ranking, uint256 position) private pure returns (uint256) {
-        unchecked {
-            uint256 shift = LANE_BITS * position;
-            uint256 rest = ranking >> shift << shift;
-            return (ranking ^ rest) | (rest >> (shift + LANE_BITS) << shift);
-        }
+    /// @dev The index of an entry, and 1.
+    function _indexOf(uint256 entry) private pure returns (uint256) {
+        return (entry >> INDEX_SHIFT) & INDEX_MASK;
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Verdict} from "./IHyperparameterBounty.sol";
+import {MemoryLib} from "./MemoryLib.sol";
 import {Place, RankingLib} from "./RankingLib.sol";
 import {ScoresLib} from "./ScoresLib.sol";
 import {TermsLib} from "./TermsLib.sol";
@@ -45,6 +46,8 @@ struct Finding {
 /// The scores of one spec lie in one word, a lane of 32 bits for each member that opened any, the highest bit of each lane a
 /// guard.
 contract Verdicts {
+    using MemoryLib for uint256[];
+
     uint256 private constant LANE_BITS = 32;
     uint256 private constant LANE_MASK = 0xffffffff;
     /// One in each lane.
@@ -62,6 +65,19 @@ contract Verdicts {
         uint256 voices; // members that opened scores
         uint256[] seats; // by lane
         uint256[] lanes; // by spec
+    }
+
+    /// @dev A ranking, as each member scores it.
+    struct Podium {
+        uint256 count;
+        uint256[] participants; // best first, and a word for `_find`
+        uint256[] ordinals;
+        /// What a spec must not exceed to stand behind the first `i`: the least of theirs, and twice the tolerance.
+        uint256[] bounds;
+        /// A spec that reaches this has to be looked at.
+        uint256 watch;
+        /// The guard bits of the voices by which all of it reach the minimum.
+        uint256 held;
     }
 
     /// @notice Decides a case.
@@ -98,93 +114,110 @@ contract Verdicts {
     /// @return deniers bit i: member i says that the contest cannot be scored.
     function _open(Case memory p) private view returns (Bench memory b, uint256 deniers) {
         uint256 size = p.arrays.length;
+        uint256 specs = p.places.length;
         b.half = size / 2;
         b.seats = new uint256[](size);
-        bytes[] memory arrays = new bytes[](size);
+        b.lanes = new uint256[](specs);
         for (uint256 i; i < size; ++i) {
             if (p.arrays[i] == address(0)) continue;
             bytes memory packed = ScoresLib.load(p.arrays[i]);
             if (ScoresLib.count(packed) == 0) {
                 deniers |= 1 << i;
-            } else {
-                arrays[b.voices] = packed;
-                b.seats[b.voices++] = i;
+                continue;
             }
-        }
-        b.lanes = new uint256[](p.places.length);
-        uint256 voices = b.voices;
-        unchecked {
-            for (uint256 spec; spec < b.lanes.length; ++spec) {
-                uint256 lanes;
-                for (uint256 j = voices; j != 0; --j) {
-                    lanes = lanes << LANE_BITS | ScoresLib.scoreAt(arrays[j - 1], spec);
+            uint256 shift = LANE_BITS * b.voices;
+            b.seats[b.voices++] = i;
+            uint256[] memory lanes = b.lanes;
+            unchecked {
+                for (uint256 spec; spec < specs; ++spec) {
+                    lanes.setWord(spec, lanes.wordAt(spec) | ScoresLib.scoreAt(packed, spec) << shift);
                 }
-                b.lanes[spec] = lanes;
             }
         }
     }
 
     /// @dev The members, by bit, whose scores bear `ranking` out.
     function _bearing(Bench memory b, Case memory p, uint256 ranking) private pure returns (uint256 seats) {
-        // Guard bits of the lanes in use.
-        uint256 held = GUARDS >> (256 - LANE_BITS * b.voices);
-        uint256[] memory known = new uint256[](RankingLib.MAX_PRIZES);
-        uint256[] memory bounds = new uint256[](RankingLib.MAX_PRIZES + 1);
-        uint256 ranked = RankingLib.count(ranking);
-        uint256 twice = ONES * (2 * p.tolerance);
-        // Lane arithmetic: scores and tolerances are below 2^20, so nothing overflows, nor does it borrow from the next lane.
+        uint256 held = _holdAgainst(b, p, _podium(b, p, ranking));
         unchecked {
-            // What a spec must not exceed to stand behind the first `i` of the ranking: the least of theirs.
-            bounds[0] = TOPS;
-            for (uint256 i; i < ranked; ++i) {
-                uint256 index = RankingLib.indexAt(ranking, i);
-                known[i] = p.places[index];
-                uint256 lanes = b.lanes[index];
-                held &= _atLeast(lanes + ONES * p.tolerance, ONES * p.minimum);
-                bounds[i + 1] = _least(bounds[i], lanes + twice);
-            }
-            // At this a spec has to be looked at: with a place left, where it reaches the minimum by more than the tolerance.
-            uint256 watch = ranked == p.prizes ? bounds[ranked] : ONES * (p.minimum + p.tolerance);
-            for (uint256 spec; spec < b.lanes.length; ++spec) {
-                uint256 lanes = b.lanes[spec];
-                uint256 reached = _atLeast(lanes, watch) & held;
-                if (reached == 0) continue;
-                uint256 own = p.places[spec];
-                uint256 position;
-                while (position < ranked && RankingLib.participantOf(known[position] ^ own) != 0) ++position;
-                if (position == ranked && ranked != p.prizes) {
-                    held &= ~reached; // it should have a place
-                } else if (position != 0) {
-                    // It must not beat those before it; of equals the earlier one does.
-                    bool earlier = p.tolerance == 0
-                        && RankingLib.ordinalOf(own) < RankingLib.ordinalOf(known[position - 1]);
-                    held &= ~_atLeast(lanes, bounds[position] + (earlier ? 0 : ONES));
-                }
-            }
             for (uint256 j; j < b.voices; ++j) {
                 if (held >> (LANE_BITS * (j + 1) - 1) & 1 == 1) seats |= 1 << b.seats[j];
             }
         }
     }
 
+    function _podium(Bench memory b, Case memory p, uint256 ranking) private pure returns (Podium memory w) {
+        uint256 count = RankingLib.count(ranking);
+        w.count = count;
+        w.held = GUARDS >> (256 - LANE_BITS * b.voices);
+        w.participants = new uint256[](count + 1);
+        w.ordinals = new uint256[](count);
+        w.bounds = new uint256[](count + 1);
+        w.bounds[0] = TOPS;
+        // Lane arithmetic: scores and tolerances are below 2^20, so nothing overflows, nor does it borrow from the next lane.
+        unchecked {
+            for (uint256 i; i < count; ++i) {
+                uint256 index = RankingLib.indexAt(ranking, i);
+                uint256 lanes = b.lanes[index];
+                w.participants[i] = RankingLib.participantOf(p.places[index]);
+                w.ordinals[i] = RankingLib.ordinalOf(p.places[index]);
+                w.held &= _atLeast(lanes + ONES * p.tolerance, ONES * p.minimum);
+                w.bounds[i + 1] = _least(w.bounds[i], lanes + ONES * (2 * p.tolerance));
+            }
+            // With a place left, whoever reaches the minimum by more than the tolerance should have it.
+            w.watch = count == p.prizes ? w.bounds[count] : ONES * (p.minimum + p.tolerance);
+        }
+    }
+
+    /// @dev The guard bits of the voices that no spec speaks against.
+    function _holdAgainst(Bench memory b, Case memory p, Podium memory w) private pure returns (uint256 held) {
+        held = w.held;
+        unchecked {
+            for (uint256 spec; spec < p.places.length; ++spec) {
+                uint256 lanes = b.lanes.wordAt(spec);
+                uint256 reached = _atLeast(lanes, w.watch) & held;
+                if (reached == 0) continue;
+                uint256 own = p.places.wordAt(spec);
+                uint256 position = _find(w.participants, w.count, RankingLib.participantOf(own));
+                if (position == w.count && position != p.prizes) {
+                    held &= ~reached; // it should have a place
+                } else if (position != 0) {
+                    // It must not beat those before it; of equals the earlier one does.
+                    bool earlier = p.tolerance == 0 && RankingLib.ordinalOf(own) < w.ordinals.wordAt(position - 1);
+                    held &= ~_atLeast(lanes, w.bounds.wordAt(position) + (earlier ? 0 : ONES));
+                }
+            }
+        }
+    }
+
+    /// @dev Where `participant` is among the first `count` of `ranked`; behind them where it is not. There is one word more, in
+    /// which it is always found.
+    function _find(uint256[] memory ranked, uint256 count, uint256 participant) private pure returns (uint256 position) {
+        ranked.setWord(count, participant);
+        unchecked {
+            while (ranked.wordAt(position) != participant) ++position;
+        }
+    }
+
     /// @dev For each spec the median; of an even number of scores the middle two are averaged, rounded down.
     function _medians(Bench memory b) private pure returns (uint256[] memory medians) {
-        medians = new uint256[](b.lanes.length);
+        uint256 specs = b.lanes.length;
+        medians = new uint256[](specs);
         uint256 voices = b.voices;
         unchecked {
-            for (uint256 spec; spec < medians.length; ++spec) {
-                uint256 lanes = b.lanes[spec];
+            for (uint256 spec; spec < specs; ++spec) {
+                uint256 lanes = b.lanes.wordAt(spec);
                 uint256 lower; // the highest that more than half of the scores reach
-                uint256 upper; // the highest that at least half of them reach
+                uint256 upper; // the highest that just half of them reach
                 for (uint256 rest = lanes; rest != 0; rest >>= LANE_BITS) {
                     uint256 score = rest & LANE_MASK;
                     if (score <= lower) continue;
                     // The product sums the eight guard bits in the highest lane.
                     uint256 reach = (_atLeast(lanes, ONES * score) >> (LANE_BITS - 1)) * ONES >> (256 - LANE_BITS);
                     if (2 * reach > voices) lower = score;
-                    if (2 * reach >= voices && score > upper) upper = score;
+                    else if (2 * reach == voices && score > upper) upper = score;
                 }
-                medians[spec] = (lower + (upper > lower ? upper : lower)) / 2;
+                medians.setWord(spec, (lower + (upper > lower ? upper : lower)) / 2);
             }
         }
     }

@@ -48,7 +48,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
         manifest = keep_copy(session.store, asked)
         if throughput is None:
             note("measuring how fast this machine trains")
-            cores = kept_throughput(session.home / "results", training, manifest.backend)
+            cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
         else:
             cores = round(throughput * THROUGHPUT_UNIT)
         check_capacity(asked, manifest, cores)

@@ -94,7 +94,7 @@ def verify(
             on_progress=on_progress,
         )
     shutil.rmtree(folder, ignore_errors=True)
-    return _result(facts)
+    return shown_verification(facts)
 
 
 _ANSWERS: Final = {
@@ -104,7 +104,8 @@ _ANSWERS: Final = {
 }
 
 
-def _result(facts: Verification) -> Result:
+def shown_verification(facts: Verification) -> Result:
+    """What the command shows of a verification."""
     text = [_ANSWERS[facts.answer]]
     if facts.other_versions:
         text.append(f"Other versions: {facts.other_versions}.")

@@ -37,40 +37,41 @@ class Step:
     step: NextStep
 
 
-_Said = tuple[str, str, str]
+_Said = tuple[str, str, Action]
 """Role, text and action of a step."""
 
 
 def next_steps(facts: Situation) -> tuple[Step, ...]:
     """What there is to do about a contest now, by role; nothing where only time can help."""
-    contest = facts.contest
-    return tuple(
-        Step(role, NextStep(text, Action(action, (contest.number,))))
-        for role, text, action in _BY_PHASE.get(contest.phase, _nothing)(facts)
-    )
+    said = _BY_PHASE.get(facts.contest.phase, _nothing)(facts)
+    return tuple(Step(role, NextStep(text, action)) for role, text, action in said)
+
+
+def _number(facts: Situation) -> tuple[int]:
+    return (facts.contest.number,)
 
 
 def _offer(facts: Situation) -> Iterator[_Said]:
     if not facts.contest.evaluator_accepted:
-        yield "evaluator", "accept, with a bond: {}", "evaluator.accept"
+        yield "evaluator", "accept, with a bond: {}", Action("evaluator.accept", _number(facts))
     if not all(facts.dispute.accepted):
-        yield "member", "accept, with a bond: {}", "evaluator.accept"
-    yield "organizer", "wait for them, or call it off: {}", "organizer.cancel"
+        yield "member", "accept, with a bond: {}", Action("evaluator.accept", _number(facts))
+    yield "organizer", "wait for them, or call it off: {}", Action("organizer.cancel", _number(facts))
 
 
 def _lapsed(facts: Situation) -> Iterator[_Said]:
-    yield "anybody", "give everybody back what it put in: {}", "organizer.settle"
+    yield "anybody", "give everybody back what it put in: {}", Action("organizer.settle", _number(facts))
 
 
 def _submit(facts: Situation) -> Iterator[_Said]:
-    yield "participant", "get the prices: {}", "participant.download"
-    yield "participant", "submit a sealed spec: {}", "participant.submit"
+    yield "participant", "get the prices: {}", Action("participant.download", _number(facts))
+    yield "participant", "submit a sealed spec: {}", Action("participant.submit", _number(facts))
     if facts.contest.standing == 0:
-        yield "organizer", "call it off while nobody has submitted: {}", "organizer.cancel"
+        yield "organizer", "call it off while nobody has submitted: {}", Action("organizer.cancel", _number(facts))
 
 
 def _reveal(facts: Situation) -> Iterator[_Said]:
-    yield "participant", "open what you submitted: {}", "participant.reveal"
+    yield "participant", "open what you submitted: {}", Action("participant.reveal", _number(facts))
 
 
 def _score(facts: Situation) -> Iterator[_Said]:
@@ -79,42 +80,50 @@ def _score(facts: Situation) -> Iterator[_Said]:
         return
     if contest.sealed and not contest.key_published:
         if contest.key_ends is not None and facts.now < contest.key_ends:
-            yield "organizer", "publish the key, or lose the bond: {}", "organizer.publish-key"
+            yield "organizer", "publish the key, or lose the bond: {}", Action("organizer.publish-key", _number(facts))
     elif any(contest.report):
-        yield "anybody", "train again and compare: {}", "evaluator.verify"
+        yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
     else:
-        yield "evaluator", "train, and record the scores: {}", "evaluator.run"
+        yield "evaluator", "train, and record the scores: {}", Action("evaluator.run", _number(facts))
 
 
 def _challenge(facts: Situation) -> Iterator[_Said]:
     if not any(facts.contest.report):
         return
-    yield "anybody", "train again and compare: {}", "evaluator.verify"
+    yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
     if facts.dispute.panel.members and not facts.dispute.challenged:
-        yield "anybody", "if others are to be paid, stake a bond on it: {}", "participant.challenge"
+        yield (
+            "anybody",
+            "if others are to be paid, stake on it: {}",
+            Action("participant.challenge", _number(facts)),
+        )
 
 
 def _panel_seal(facts: Situation) -> Iterator[_Said]:
-    yield "member", "train and seal: {}", "evaluator.run"
+    yield "member", "train and seal: {}", Action("evaluator.run", _number(facts))
 
 
 def _panel_open(facts: Situation) -> Iterator[_Said]:
-    yield "member", "open what you sealed: {}", "evaluator.run"
+    yield "member", "open what you sealed: {}", Action("evaluator.run", _number(facts))
 
 
 def _settle(facts: Situation) -> Iterator[_Said]:
     dispute = facts.dispute
     decides = dispute.challenged and dispute.answered and dispute.verdict is Verdict.NONE
     text = "have the panel's answer decide, and everybody paid: {}" if decides else "have everybody paid: {}"
-    yield "anybody", text, "organizer.settle"
+    yield "anybody", text, Action("organizer.settle", _number(facts))
 
 
 def _ended(facts: Situation) -> Iterator[_Said]:
     contest = facts.contest
     if facts.unclaimed:
-        yield "participant", "bring in your share of the pot, if you revealed: {}", "participant.claim"
+        yield (
+            "participant",
+            "bring in your share, if you revealed: {}",
+            Action("participant.claim", _number(facts)),
+        )
     if contest.sponsored and contest.outcome is not Outcome.WON:
-        yield "sponsor", "bring your money back: {}", "participant.reclaim"
+        yield "sponsor", "bring your money back: {}", Action("participant.reclaim", _number(facts))
 
 
 def _nothing(facts: Situation) -> Iterator[_Said]:

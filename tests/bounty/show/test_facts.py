@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_every_phase_says_who_can_do_what() -> None:
     # Too late for the key, nobody can do anything but wait.
     assert steps(replace(awaited, now=NOW + 1_300)) == []
     assert steps(contest_facts(phase=Phase.SCORE, key_published=True)) == [("evaluator", "evaluator run")]
-    recorded = {"key_published": True, "report": b"\1" * 32}
+    recorded: dict[str, Any] = {"key_published": True, "report": b"\1" * 32}
     assert steps(contest_facts(phase=Phase.SCORE, **recorded)) == [("anybody", "evaluator verify")]
     assert steps(contest_facts(waiting, phase=Phase.CHALLENGE, **recorded))[1] == ("anybody", "participant challenge")
     assert steps(contest_facts(DISPUTE, phase=Phase.PANEL_OPEN)) == [("member", "evaluator run")]

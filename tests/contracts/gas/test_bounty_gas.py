@@ -218,7 +218,7 @@ def reveal_in_reverse(world: World, contest: Round, counts: Iterable[int] = (32,
 
 
 def worst_ranking(world: World) -> dict[str, int]:
-    """What one more spec costs `recordScores`: equal scores, submitted in the reverse order of reveal, 8 prizes and nine
+    """What one more spec costs `recordScores`: equal scores, submitted in the reverse order of reveal, 8 prizes, nine
     addresses in turns."""
     costs: dict[int, int] = {}
     contest = world.open(shares=[1_250] * 8, holdoutCommitment=bytes(32))
@@ -265,14 +265,17 @@ def disputes(world: World) -> dict[str, int]:
 def resolve_at_worst(world: World, counts: Iterable[int]) -> dict[int, int]:
     """What `resolve` costs by the number of specs, seven openings and 8 prizes, where every step takes its longest.
 
-    All scores of a member are equal and tie in the reverse order of submission, nine addresses take turns, so all eight
-    places are looked through for each spec; the arrays ascend from seat to seat, so every score is a candidate for the
-    median; and the evaluator's payments fail at one of the last specs only, which four members find better.
+    All scores of a member are equal and tie in the reverse order of submission, nine addresses take turns and there is
+    no tolerance, so all eight places are looked through for each spec; the arrays ascend from seat to seat, so every
+    score is a candidate for the median; and the evaluator's payments fail at one of the last specs only, which four
+    members find better.
     """
     costs: dict[int, int] = {}
     windows = {"submitSeconds": 2_000, "revealSeconds": 2_000}
     shares = [3_000] + [1_000] * 7
-    contest = world.open(shares=shares, holdoutCommitment=bytes(32), panel=panel_of(world, 7), **windows)
+    panel = panel_of(world, 7)
+    strict = (*panel[:4], 0, *panel[5:])
+    contest = world.open(shares=shares, holdoutCommitment=bytes(32), panel=strict, **windows)
     for count in reveal_in_reverse(world, contest, counts):
         world.at(contest.reveal_ends)
         world.record(contest, [700_001] * count)

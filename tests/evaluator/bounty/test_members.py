@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from evaluator.bounty.publishing import own_runs, publish_report
+from evaluator.bounty.refusing import publish_fault
 from evaluator.bounty.scoring import Scoring, train_all
 from evaluator.bounty.verification import Drawn, verify
 from evaluator.queue.queue import Queue
@@ -66,18 +67,25 @@ class Panel:
         self.members = publish_report(self.scoring, dataset, trained, store, own=own, **place)
         database.close()
 
+    @property
+    def contract(self) -> Any:
+        """The contract as far as it is not asked for scores."""
+        return SimpleNamespace(chain=SimpleNamespace(chain_id=CHAIN_ID), address=CONTRACT)
+
     def verified(self, member: str, report: Report, scores: Sequence[int] | None = None, **drawn: Any) -> Verification:
         """What a verification says, where `member` opened `scores` with this report."""
         digest = self.store.add_block(report.canonical()).digest
-        opened = [OpenedScores(member, digest, tuple(report.scores if scores is None else scores))]
-        contract: Any = SimpleNamespace(
-            chain=SimpleNamespace(chain_id=CHAIN_ID),
-            address=CONTRACT,
-            recorded_scores=lambda _: RecordedScores(
-                self.store.add_block(self.evaluators.canonical()).digest, tuple(self.evaluators.scores)
-            ),
-            opened_scores=lambda _: opened,
+        recorded = RecordedScores(
+            self.store.add_block(self.evaluators.canonical()).digest, tuple(self.evaluators.scores)
         )
+        opened = OpenedScores(member, digest, tuple(report.scores if scores is None else scores))
+        return self.checked(recorded, opened, **drawn)
+
+    def checked(self, recorded: RecordedScores, *opened: OpenedScores, **drawn: Any) -> Verification:
+        """What a verification says of what stands on chain."""
+        contract = self.contract
+        contract.recorded_scores = lambda _: recorded
+        contract.opened_scores = lambda _: list(opened)
         database = Database(self.folder / "mine.sqlite", SCHEMA)
         try:
             return verify(
@@ -130,6 +138,18 @@ def test_a_member_that_trained_shows_it_and_others_do_not(panel: Panel) -> None:
 
     [checked] = panel.verified(HONEST, panel.members, own_runs=0).members
     assert checked.trained == "not shown", "where none is trained again, nothing is known"
+
+
+def test_an_evaluator_that_scores_nothing_is_contradicted_where_it_can_be_scored(panel: Panel) -> None:
+    hostile = "the manifest is \x1b[2J\u202einvalid"
+    refused = publish_fault(panel.contract, panel.store, panel.scoring.contest, hostile)
+    found = panel.checked(refused)
+    assert found.answer is Answer.DIFFERS
+    assert [(one.recorded_ppm, one.verdict) for one in found.comparisons] == [(None, "differs")]
+    [remark] = found.remarks
+    assert remark == r"the evaluator says that the contest cannot be scored: the manifest is \x1b[2J\u202einvalid"
+    unexplained = panel.checked(RecordedScores(b"\1" * 32, ()))
+    assert "it gives no reason" in unexplained.remarks[-1]
 
 
 def _with(report: Report, own: OwnRuns) -> Report:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hyperbounty.bounty.types import Outcome, Phase
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
@@ -29,7 +30,7 @@ def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
 
 def test_an_offer_says_who_has_accepted_and_what_each_stakes() -> None:
     waiting = replace(DISPUTE, accepted=(True, False, True), challenger=None)
-    offered = {"phase": Phase.OFFER, "accept_ends": NOW + 60, "submit_ends": None, "throughput": 0}
+    offered: dict[str, Any] = {"phase": Phase.OFFER, "accept_ends": NOW + 60, "submit_ends": None, "throughput": 0}
     text = "\n".join(contest_lines(contest_facts(waiting, **offered)))
     assert f"evaluator {EVALUATOR}: 0.05 ETH, for scores in time and right payments; not accepted yet" in text
     assert text.count("0.05 ETH, for an answer; accepted") == 2

@@ -12,15 +12,15 @@ contract ComminglingTest is PanelWorld {
         external
     {
         Terms memory t = futureTerms(inToken);
-        t.reward = uint128(bound(first, 1, type(uint96).max));
+        t.reward = uint96(bound(first, 1, type(uint96).max));
         uint256 small = open(t);
-        t.reward = uint128(bound(second, 1, type(uint96).max));
+        t.reward = uint96(bound(second, 1, type(uint96).max));
         uint256 other = open(t);
-        uint256 heldByOther = due(t);
+        uint256 heldByOther = staked(t);
         play(small, alice);
         record(small, 1_000_000);
         settle(small);
-        assertEq(balanceOf(t.asset, alice), bound(first, 1, type(uint96).max) + t.deposit, "prize and deposit");
+        assertEq(balanceOf(t.asset, alice), bound(first, 1, type(uint96).max), "the prize");
         assertEq(held(t.asset), heldByOther, "what the other contest has");
         settle(other);
         assertEq(held(t.asset), 0, "held");
@@ -33,12 +33,11 @@ contract ComminglingTest is PanelWorld {
         uint256 contest = open(t);
         play(contest, alice, bob, carol);
         settle(contest);
-        for (uint256 i; i < 3; ++i) {
-            bounty.claim(contest, i);
-        }
+        claimAll(contest);
         uint256 got = balanceOf(t.asset, alice) + balanceOf(t.asset, bob) + balanceOf(t.asset, carol);
-        assertEq(got, uint256(t.bond) + 3 * uint256(t.deposit), "bond and deposits");
-        assertEq(held(t.asset), 1.1 ether, "what the other contest has");
+        assertEq(got, uint256(t.bond) / 2 + 3 * uint256(t.entryFee), "half of the bond, and their fees");
+        t.bond = 0.1 ether;
+        assertEq(held(t.asset), staked(t), "what the other contest has");
     }
 
     /// @dev Whoever wins it, and whatever the panel costs.
@@ -47,17 +46,19 @@ contract ComminglingTest is PanelWorld {
     {
         Terms memory t = panelTerms(inToken, 3);
         uint256 other = disputed(t, scoreList(700_000));
-        t.submitEnds = uint40(block.timestamp + 1000);
-        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / 3 - 1));
-        t.bond = t.panel.challengeBond = uint96(bound(bond, 3 * t.panel.fee + 1, type(uint96).max));
+        t.acceptEnds = uint40(block.timestamp + 800);
+        uint256 heldByOther = staked(t) + t.panel.challengeBond + t.entryFee;
+        t.panel.fee = uint96(bound(fee, 0, type(uint96).max / 6 - 1));
+        t.panel.challengeBond = uint96(bound(bond, 6 * uint256(t.panel.fee), type(uint96).max));
+        (t.bond, t.evaluatorBond, t.panel.memberBond) = (bond, t.panel.challengeBond, bond);
         uint256 contest = disputed(t, scoreList(700_000));
         answer(contest, repeat(scoreList(found % 1_000_001), voices % 4));
         if (voices % 4 > 1) resolve(contest);
         settle(contest);
-        if (bounty.outcomeOf(contest) == Outcome.Void) bounty.claim(contest, 0);
-        assertEq(held(t.asset), 1 ether + 0.1 ether + 0.03 ether + 0.2 ether, "what the other contest has");
+        if (bounty.contestOf(contest).pot != 0) claimAll(contest);
+        assertEq(held(t.asset), heldByOther, "what the other contest has");
         settle(other);
-        bounty.claim(other, 0);
+        claimAll(other);
         assertEq(held(t.asset), 0, "held");
     }
 
@@ -66,11 +67,11 @@ contract ComminglingTest is PanelWorld {
         open(terms(false));
         OddToken odd = new OddToken();
         odd.behave(OddToken.Mood.ReturnTrue);
-        uint256 contest = openAs(stranger, terms(address(odd)));
+        uint256 contest = offerAs(stranger, terms(address(odd)));
         odd.behave(OddToken.Mood.ReturnFalse);
         vm.prank(stranger);
         bounty.cancel(contest);
-        assertEq(bounty.credits(address(odd), stranger), 1.1 ether, "credit");
+        assertEq(bounty.credits(address(odd), stranger), 1.13 ether, "credit");
         vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, NATIVE, stranger));
         vm.prank(stranger);
         bounty.withdraw(NATIVE, stranger);
@@ -82,13 +83,14 @@ contract ComminglingTest is PanelWorld {
         uint256 plain = open(futureTerms(true));
         OddToken odd = new OddToken();
         odd.behave(OddToken.Mood.ReturnTrue);
-        uint256 lying = openAs(stranger, terms(address(odd)));
+        uint256 lying = offerAs(stranger, terms(address(odd)));
+        acceptAll(lying);
         odd.behave(OddToken.Mood.PretendToMove);
         settle(lying);
         assertOutcome(lying, Outcome.Refunded);
         settle(native);
         settle(plain);
-        assertEq(organizer.balance, 1.1 ether, "the coin");
-        assertEq(token.balanceOf(organizer), 1.1 ether, "the good token");
+        assertEq(organizer.balance, 1.13 ether, "the coin");
+        assertEq(token.balanceOf(organizer), 1.13 ether, "the good token");
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {IHyperparameterBounty, Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Specs} from "../foundry/Specs.sol";
 import {Opinion, PanelWorld} from "../foundry/PanelWorld.sol";
 import {Sealed} from "../foundry/World.sol";
@@ -15,6 +15,32 @@ contract LatenessTest is PanelWorld {
         super.setUp();
         _contest = open(terms(false));
         _sealed = submit(_contest, alice, 0, Specs.plain(1));
+    }
+
+    function test_AnAcceptanceInTheLastSecond_BeginsTheContest() external {
+        uint256 contest = offer(terms(false));
+        vm.warp(startOf(contest, Phase.Lapsed) - 1);
+        acceptAll(contest);
+        assertPhase(contest, Phase.Submit);
+        assertEq(bounty.contestOf(contest).submitEnds, block.timestamp + 1000, "all the time there is to submit");
+    }
+
+    function test_AnAcceptanceOneSecondLate_IsRefused() external {
+        Terms memory t = terms(false);
+        uint256 contest = offer(t);
+        uint256 coins = fund(evaluator, NATIVE, t.evaluatorBond);
+        vm.warp(startOf(contest, Phase.Lapsed));
+        expectWrongPhase(contest, Phase.Offer, Phase.Lapsed);
+        vm.prank(evaluator);
+        bounty.accept{value: coins}(contest, 1_000_000);
+    }
+
+    function test_ASponsorshipOneSecondLate_IsRefused() external {
+        goTo(_contest, Phase.Reveal);
+        uint256 coins = fund(bob, NATIVE, 1);
+        expectWrongPhase(_contest, Phase.Submit, Phase.Reveal);
+        vm.prank(bob);
+        bounty.sponsor{value: coins}(_contest, 1);
     }
 
     function test_ASubmissionInTheSecondOfOpening_IsTaken() external {
@@ -63,15 +89,17 @@ contract LatenessTest is PanelWorld {
     }
 
     function test_AKeyInTheLastSecond_IsTaken() external {
-        vm.warp(startOf(_contest, Phase.Challenge) - 1);
+        vm.warp(keyEnds(_contest) - 1);
         vm.prank(organizer);
         bounty.publishHoldoutKey(_contest, KEY);
         assertTrue(bounty.contestOf(_contest).keyPublished, "published");
     }
 
     function test_AKeyOneSecondLate_IsRefused() external {
-        goTo(_contest, Phase.Challenge);
-        expectWrongPhase(_contest, Phase.Score, Phase.Challenge);
+        vm.warp(keyEnds(_contest));
+        vm.expectRevert(
+            abi.encodeWithSelector(IHyperparameterBounty.KeyTooLate.selector, block.timestamp, block.timestamp)
+        );
         vm.prank(organizer);
         bounty.publishHoldoutKey(_contest, KEY);
     }
@@ -108,25 +136,25 @@ contract LatenessTest is PanelWorld {
     function test_AChallengeOneSecondEarly_IsRefused() external {
         uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
         vm.warp(block.timestamp - 1);
-        uint256 coins = fund(challenger, NATIVE, 0.2 ether);
+        uint256 coins = fund(challenger, NATIVE, 0.16 ether);
         expectWrongPhase(contest, Phase.Challenge, Phase.Score);
         vm.prank(challenger);
-        bounty.challenge{value: coins}(contest, scoreList(700_000));
+        bounty.challenge{value: coins}(contest);
     }
 
     function test_AChallengeInTheLastSecond_IsTaken() external {
         uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
         vm.warp(startOf(contest, Phase.Settle) - 1);
-        challenge(contest, challenger, scoreList(700_000));
+        challenge(contest, challenger);
     }
 
     function test_AChallengeOneSecondLate_IsRefused() external {
         uint256 contest = scored(panelTerms(false, 1), scoreList(700_000));
         goTo(contest, Phase.Settle);
-        uint256 coins = fund(challenger, NATIVE, 0.2 ether);
+        uint256 coins = fund(challenger, NATIVE, 0.16 ether);
         expectWrongPhase(contest, Phase.Challenge, Phase.Settle);
         vm.prank(challenger);
-        bounty.challenge{value: coins}(contest, scoreList(700_000));
+        bounty.challenge{value: coins}(contest);
     }
 
     function test_ASealOneSecondEarly_IsRefused() external {

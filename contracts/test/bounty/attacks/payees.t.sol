@@ -51,7 +51,7 @@ contract PayeesTest is World {
     function test_TheCallsToReenterAndTheViews_AreAllThereIs() external view {
         string[] memory all = signatures(BOUNTY);
         bytes[] memory calls = everyCall();
-        bytes4[11] memory views = everyView();
+        bytes4[13] memory views = everyView();
         assertEq(all.length, calls.length + views.length, "functions");
         for (uint256 i; i < all.length; ++i) {
             bool found;
@@ -67,21 +67,25 @@ contract PayeesTest is World {
 
     function testFuzz_AnOrganizerThatRejects_CannotKeepWinnersFromTheirPrize(uint8 mood) external {
         Terms memory t = futureTerms(false);
-        uint256 contest = openAs(address(_wallet), t);
+        uint256 contest = offerAs(address(_wallet), t);
+        acceptAll(contest);
         play(contest, alice);
         record(contest, 1_000_000);
         _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
         settle(contest);
-        assertEq(alice.balance, t.deposit + t.reward, "the prize");
+        assertEq(alice.balance, t.reward, "the prize");
         assertEq(bounty.credits(NATIVE, address(_wallet)), t.bond, "the credit of the bond");
     }
 
-    function testFuzz_AParticipantThatRejects_CanRevealAllTheSame(uint8 mood) external {
+    /// @dev Who sends more than the price gets the rest as a credit, where it takes no coins.
+    function testFuzz_AParticipantThatRejects_GetsACreditForItsChange(uint8 mood, uint96 change) external {
         uint256 contest = open(futureTerms(false));
         _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
-        play(contest, address(_wallet));
-        assertEq(bounty.contestOf(contest).revealed, 1, "revealed");
-        assertEq(bounty.credits(NATIVE, address(_wallet)), 0.01 ether, "the credit of the deposit");
+        uint256 coins = fund(address(_wallet), NATIVE, 0.01 ether + uint256(change));
+        vm.prank(address(_wallet));
+        bounty.submit{value: coins}(contest, 0, "a commitment");
+        assertEq(bounty.contestOf(contest).standing, 1, "standing");
+        assertEq(bounty.credits(NATIVE, address(_wallet)), change, "credit");
     }
 
     function testFuzz_AParticipantThatRejects_GetsACreditForWhatItWithdrawsAndClaims(uint8 mood) external {
@@ -89,15 +93,17 @@ contract PayeesTest is World {
         uint256 contest = open(t);
         _wallet.behave([Wallet.Mood.Reject, Wallet.Mood.BurnGas, Wallet.Mood.ReturnBomb][mood % 3]);
         submit(contest, address(_wallet), 1, Specs.plain(1));
+        extend(contest, 1);
         vm.prank(address(_wallet));
         bounty.withdrawSubmission(contest, 1);
-        assertEq(bounty.credits(NATIVE, address(_wallet)), t.deposit, "the credit of the deposit withdrawn");
+        assertEq(bounty.credits(NATIVE, address(_wallet)), t.entryFee, "the credit of the fee withdrawn");
 
         play(contest, address(_wallet));
         settle(contest);
-        bounty.claim(contest, 0);
-        assertEq(bounty.credits(NATIVE, address(_wallet)), 2 * t.deposit + t.bond, "the credits of all three");
-        assertEq(address(bounty).balance, 2 * t.deposit + t.bond, "held");
+        claimAll(contest);
+        uint256 owed = 2 * t.entryFee + t.evaluatorBond / 2;
+        assertEq(bounty.credits(NATIVE, address(_wallet)), owed, "the credits of both");
+        assertEq(address(bounty).balance, owed, "held");
     }
 
     /// @dev Whoever settles chooses its gas, but not whose payment fails: with any of it, good payees are paid or nothing
@@ -106,7 +112,7 @@ contract PayeesTest is World {
         _wallet.behave(Wallet.Mood.NeedGas);
         Terms memory t = futureTerms(false);
         // So that this payment is the last thing that needs gas.
-        (t.bond, t.deposit) = (0, 0);
+        (t.bond, t.entryFee, t.evaluatorBond, t.evaluatorFee) = (0, 0, 0, 0);
         uint256 contest = open(t);
         play(contest, address(_wallet));
         record(contest, 1_000_000);
@@ -134,8 +140,8 @@ contract PayeesTest is World {
     function assertCredited(Wallet.Mood mood) private {
         _wallet.behave(mood);
         settle(scored());
-        assertEq(alice.balance, 0.51 ether, "the first prize");
-        assertEq(bob.balance, 0.21 ether, "the third prize");
+        assertEq(alice.balance, 0.5 ether, "the first prize");
+        assertEq(bob.balance, 0.2 ether, "the third prize");
         assertEq(organizer.balance, 0.1 ether, "the bond");
         assertEq(bounty.credits(NATIVE, address(_wallet)), 0.3 ether, "the credit of the second prize");
 
@@ -148,13 +154,13 @@ contract PayeesTest is World {
     function assertPaid(Wallet.Mood mood) private {
         _wallet.behave(mood);
         settle(scored());
-        assertEq(address(_wallet).balance, 0.31 ether, "the second prize");
+        assertEq(address(_wallet).balance, 0.3 ether, "the second prize");
         assertEq(address(bounty).balance, 0, "held");
     }
 
     /// @dev All that changes anything.
     function everyCall() private view returns (bytes[] memory calls) {
-        calls = new bytes[](15);
+        calls = new bytes[](19);
         calls[0] = abi.encodeCall(IHyperparameterBounty.open, (terms(false)));
         calls[1] = abi.encodeCall(IHyperparameterBounty.extend, (1, 1));
         calls[2] = abi.encodeCall(IHyperparameterBounty.cancel, (1));
@@ -163,22 +169,28 @@ contract PayeesTest is World {
         calls[5] = abi.encodeCall(IHyperparameterBounty.withdrawSubmission, (1, 0));
         calls[6] = abi.encodeCall(IHyperparameterBounty.reveal, (1, 0, KEY, KEY));
         calls[7] = abi.encodeCall(IHyperparameterBounty.recordScores, (1, REPORT, scoreList(1, 2, 3)));
-        calls[8] = abi.encodeCall(IHyperparameterBounty.challenge, (1, scoreList(1, 2, 3)));
+        calls[8] = abi.encodeCall(IHyperparameterBounty.challenge, (1));
         calls[9] = abi.encodeCall(IHyperparameterBounty.sealScores, (1, 0, KEY));
         calls[10] = abi.encodeCall(IHyperparameterBounty.openScores, (1, 0, REPORT, KEY, scoreList(1, 2, 3)));
         calls[11] = abi.encodeCall(IHyperparameterBounty.resolve, (1));
         calls[12] = abi.encodeCall(IHyperparameterBounty.settle, (1));
-        calls[13] = abi.encodeCall(IHyperparameterBounty.claim, (1, 0));
+        calls[13] = abi.encodeCall(IHyperparameterBounty.claim, (1, indexList(0)));
         calls[14] = abi.encodeCall(IPayments.withdraw, (NATIVE, address(this)));
+        calls[15] = abi.encodeCall(IHyperparameterBounty.accept, (1, 1));
+        calls[16] = abi.encodeCall(IHyperparameterBounty.acceptSeat, (1, 0));
+        calls[17] = abi.encodeCall(IHyperparameterBounty.sponsor, (1, 1));
+        calls[18] = abi.encodeCall(IHyperparameterBounty.reclaim, (1, address(this)));
     }
 
-    function everyView() private view returns (bytes4[11] memory) {
+    function everyView() private view returns (bytes4[13] memory) {
         return [
             bounty.contestCount.selector,
             bounty.phaseOf.selector,
             bounty.outcomeOf.selector,
             bounty.contestOf.selector,
             bounty.disputeOf.selector,
+            bounty.priceOf.selector,
+            bounty.sponsorshipOf.selector,
             bounty.submissionOf.selector,
             bounty.revealedAt.selector,
             bounty.credits.selector,

@@ -57,14 +57,15 @@ contract ScoresTest is World {
         settle(contest);
         assertOutcome(contest, Outcome.Refunded);
         assertEq(organizer.balance, 1.1 ether, "reward and bond");
-        assertEq(alice.balance + bob.balance + carol.balance, 0.03 ether, "their deposits");
+        assertEq(alice.balance + bob.balance + carol.balance, 0, "their fees are the evaluator's");
     }
 
     function test_NothingScored_EndsVoidAndNotRefunded() external {
         uint256 contest = playing(false);
         settle(contest);
         assertOutcome(contest, Outcome.Void);
-        assertEq(organizer.balance, 1 ether, "the reward, and no bond");
+        assertEq(organizer.balance, 1.13 ether, "all that it put in");
+        assertEq(evaluator.balance, 0, "no bond, and no fee");
     }
 
     function test_AMissingKey_KeepsScoresOut() external {
@@ -113,6 +114,6 @@ contract ScoresTest is World {
     function assertWonBy(uint256 contest, address who) private {
         settle(contest);
         assertOutcome(contest, Outcome.Won);
-        assertEq(who.balance, 1.01 ether, "prize and deposit");
+        assertEq(who.balance, 1 ether, "the prize");
     }
 }

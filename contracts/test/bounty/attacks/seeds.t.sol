@@ -6,8 +6,9 @@ import {Specs} from "../foundry/Specs.sol";
 import {Vm} from "../../shared/Vm.sol";
 import {Sealed, World} from "../foundry/World.sol";
 
-/// @dev Choosing the seed of a contest: SHA-256 of the holdout key and the XOR of the hashes of all revealed salts. The
-/// clients compute it; what the contract has to fix is what goes into it.
+/// @dev Choosing the seed of a contest: SHA-256 of the holdout key, the XOR of the hashes of all revealed salts, and
+/// `prevrandao` of the first block after the reveals. The clients compute it; what the contract has to fix is what goes into
+/// it.
 contract SeedsTest is World {
     /// @dev The organizer knows its key first; by the time it can publish, salts and key have been fixed long ago.
     function testFuzz_AnOrganizerThatGrindsKeys_CannotPublishAnotherThanItCommittedTo(bytes32 other) external {
@@ -39,16 +40,27 @@ contract SeedsTest is World {
         assertEq(bounty.contestOf(contest).revealed, 2, "revealed");
     }
 
-    /// @dev What remains: it can withhold its salt, and so choose between two seeds. The price is its spec and a deposit.
-    function testFuzz_TheLastToReveal_CanWithholdItsSaltForItsDepositAndItsSpec(bool inToken) external {
-        Terms memory t = futureTerms(inToken);
+    /// @dev With four entries of its own it could choose among sixteen parts of a seed. But the last part is `prevrandao` of a
+    /// block in which nobody can reveal any more: it chooses blindly, and each entry that it withholds costs its fee.
+    function testFuzz_TheLastToRevealWithFourEntries_ChoosesBeforeTheSeedIsKnownAndPaysForEach(uint8 withheld) external {
+        withheld = uint8(bound(withheld, 1, 4));
+        Terms memory t = futureTerms(false);
         uint256 contest = open(t);
-        submit(contest, carol);
-        play(contest, alice);
-        record(contest, 1_000_000);
+        Sealed memory rival = submit(contest, alice, 0, Specs.plain(9));
+        Sealed[] memory own = new Sealed[](4);
+        for (uint256 i; i < 4; ++i) {
+            own[i] = submit(contest, carol, i, Specs.plain(i));
+        }
+        goTo(contest, Phase.Reveal);
+        reveal(rival);
+        for (uint256 i = withheld; i < 4; ++i) {
+            reveal(own[i]);
+        }
+        goTo(contest, Phase.Score);
+        expectWrongPhase(contest, Phase.Reveal, Phase.Score);
+        reveal(own[0]);
         settle(contest);
-        assertEq(balanceOf(t.asset, carol), 0, "who withheld");
-        assertEq(balanceOf(t.asset, alice), 1.02 ether, "prize, deposit and forfeit");
+        assertEq(BURN.balance - t.evaluatorBond / 2, withheld * t.entryFee, "the fees of what was withheld");
     }
 
     function testFuzz_TheOrderOfReveals_DoesNotChangeWhatGoesIntoTheSeed(uint256 order) external {
@@ -89,10 +101,10 @@ contract SeedsTest is World {
         uint256 contest = open(terms(false));
         play(contest, alice);
         settle(contest);
-        bounty.claim(contest, 0);
+        claimAll(contest);
         assertOutcome(contest, Outcome.Void);
-        assertEq(organizer.balance, 1 ether, "the reward");
-        assertEq(alice.balance, 0.11 ether, "deposit and bond");
+        assertEq(organizer.balance, 1.03 ether, "the reward, and the fee that nobody earned");
+        assertEq(alice.balance, 0.06 ether, "its fee, and half of the bond");
     }
 
     /// @dev Three sealed specs, at the first second of revealing.

@@ -10,27 +10,28 @@ contract SilenceTest is World {
         uint256 contest = open(terms(inToken));
         settle(contest);
         assertOutcome(contest, Outcome.Refunded);
-        assertEq(balanceOf(assetFor(inToken), organizer), 1.1 ether, "what the organizer gets");
+        assertEq(balanceOf(assetFor(inToken), organizer), 1.13 ether, "what the organizer gets");
         assertEmpty(inToken);
     }
 
-    function testFuzz_NobodyReveals_TheOrganizerGetsTheDeposits(bool inToken) external {
+    function testFuzz_NobodyReveals_TheFeesAreBurned(bool inToken) external {
         uint256 contest = open(terms(inToken));
         submit(contest, alice);
         submit(contest, bob);
         settle(contest);
         assertOutcome(contest, Outcome.Refunded);
-        assertEq(balanceOf(assetFor(inToken), organizer), 1.12 ether, "what the organizer gets");
+        assertEq(balanceOf(assetFor(inToken), organizer), 1.13 ether, "what the organizer gets");
+        assertEq(balanceOf(assetFor(inToken), BURN), 0.02 ether, "burned");
         assertEmpty(inToken);
     }
 
-    function testFuzz_TheOrganizerIsSilentAfterOpening_TheBondGoesToThoseWhoRevealed(bool inToken) external {
+    function testFuzz_TheOrganizerIsSilentAfterOpening_HalfItsBondGoesToThoseWhoRevealed(bool inToken) external {
         uint256 contest = open(terms(inToken));
         play(contest, alice, bob, carol);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.KeyNotPublished.selector, contest));
         vm.prank(evaluator);
         bounty.recordScores(contest, REPORT, scoreList(1, 2, 3));
-        assertVoid(contest, inToken);
+        assertVoid(contest, inToken, 0.1 ether, 1.03 ether);
     }
 
     function testFuzz_TheOrganizerIsSilent_AnEvaluatorThatHasTheKeyFinishesAllTheSame(bool inToken) external {
@@ -41,14 +42,14 @@ contract SilenceTest is World {
         record(contest, 1, 2, 1_000_000);
         settle(contest);
         assertOutcome(contest, Outcome.Won);
-        assertEq(balanceOf(assetFor(inToken), carol), 1.01 ether, "prize and deposit");
+        assertEq(balanceOf(assetFor(inToken), carol), 1 ether, "the prize");
     }
 
-    function testFuzz_TheEvaluatorIsSilent_TheBondGoesToThoseWhoRevealed(bool inToken, bool published) external {
-        uint256 contest = open(terms(inToken));
+    function testFuzz_TheEvaluatorIsSilent_HalfItsBondGoesToThoseWhoRevealed(bool inToken, bool keyed) external {
+        uint256 contest = open(keyed ? terms(inToken) : futureTerms(inToken));
         play(contest, alice, bob, carol);
-        if (published) publish(contest);
-        assertVoid(contest, inToken);
+        if (keyed) publish(contest);
+        assertVoid(contest, inToken, 0.12 ether, 1.13 ether);
     }
 
     function testFuzz_EverybodyIsSilentAfterScoring_AStrangerSettlesYearsLater(bool inToken, uint32 later) external {
@@ -58,41 +59,56 @@ contract SilenceTest is World {
         vm.warp(startOf(contest, Phase.Settle) + later);
         vm.prank(stranger);
         bounty.settle(contest);
-        assertEq(balanceOf(assetFor(inToken), carol), 1.01 ether, "prize and deposit");
+        assertEq(balanceOf(assetFor(inToken), carol), 1 ether, "the prize");
         assertEq(balanceOf(assetFor(inToken), organizer), 0.1 ether, "the bond");
         assertEmpty(inToken);
     }
 
-    function testFuzz_AParticipantIsSilentAfterSubmitting_ItsDepositGoesToTheWinner(bool inToken) external {
+    function testFuzz_AParticipantIsSilentAfterSubmitting_ItsFeeIsBurned(bool inToken) external {
         uint256 contest = open(futureTerms(inToken));
         submit(contest, bob);
         play(contest, alice);
         record(contest, 1_000_000);
         settle(contest);
-        assertEq(balanceOf(assetFor(inToken), alice), 1.02 ether, "prize, deposit and forfeit");
+        assertEq(balanceOf(assetFor(inToken), alice), 1 ether, "the prize");
+        assertEq(balanceOf(assetFor(inToken), BURN), 0.01 ether, "burned");
         assertEq(balanceOf(assetFor(inToken), bob), 0, "what the silent one gets");
         assertEmpty(inToken);
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function assertVoid(uint256 contest, bool inToken) private {
+    /// @param bond what is lost: half of it is burned.
+    function assertVoid(uint256 contest, bool inToken, uint256 bond, uint256 toOrganizer) private {
         settle(contest);
         assertOutcome(contest, Outcome.Void);
-        for (uint256 i; i < 3; ++i) {
-            vm.prank(stranger);
-            bounty.claim(contest, i);
-        }
+        vm.prank(stranger);
+        claimAll(contest);
         address asset = assetFor(inToken);
-        assertEq(balanceOf(asset, organizer), 1 ether, "the reward");
-        uint256 third = uint256(0.1 ether) / 3;
-        assertEq(balanceOf(asset, alice), 0.01 ether + third + 1, "the first share has what rounding leaves");
-        assertEq(balanceOf(asset, bob), 0.01 ether + third, "the second share");
-        assertEq(balanceOf(asset, carol), 0.01 ether + third, "the third share");
+        assertEq(balanceOf(asset, organizer), toOrganizer, "the organizer");
+        assertEq(balanceOf(asset, BURN), bond / 2, "burned");
+        uint256 pot = bond / 2 + 0.03 ether;
+        assertEq(balanceOf(asset, alice), pot / 3 + (pot % 3 > 0 ? 1 : 0), "the first share has what rounding leaves");
+        assertEq(balanceOf(asset, bob), pot / 3 + (pot % 3 > 1 ? 1 : 0), "the second share");
+        assertEq(balanceOf(asset, carol), pot / 3, "the third share");
         assertEmpty(inToken);
     }
 
     function assertEmpty(bool inToken) private view {
         assertEq(held(assetFor(inToken)), 0, "held");
+    }
+
+    /// @dev Somebody named does not answer an offer: a stranger ends it, and whoever accepted has its bond back.
+    function testFuzz_SomebodyNamedIsSilent_EverybodyGetsBackWhatItPutIn(bool inToken, bool accepted) external {
+        uint256 contest = offer(terms(inToken));
+        if (accepted) contest = offer(panelTerms(inToken, 3));
+        if (accepted) accept(contest);
+        vm.warp(startOf(contest, Phase.Lapsed));
+        uint256 before = balanceOf(assetFor(inToken), organizer);
+        vm.prank(stranger);
+        bounty.settle(contest);
+        assertPhase(contest, Phase.Cancelled);
+        assertEq(balanceOf(assetFor(inToken), organizer) - before, 1.13 ether, "the organizer");
+        assertEq(balanceOf(assetFor(inToken), evaluator), accepted ? 0.2 ether : 0, "the evaluator");
     }
 }

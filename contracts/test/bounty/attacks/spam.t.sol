@@ -8,13 +8,13 @@ import {Sealed, World} from "../foundry/World.sol";
 /// @dev As many submissions as a contest takes.
 contract SpamTest is World {
     uint256 private constant CAP = 1024;
-    uint256 private constant TRANSACTION_GAS = 16_777_216; // EIP-7825
+    uint256 private constant RECORDING_GAS = 10_000_000;
 
     function test_SubmissionsUpToTheCap_DoNotChangeWhatSettlingCosts() external {
         uint256 few = settlementGas(1, 0, true);
         uint256 many = settlementGas(1, CAP - 1, true);
         vm.assertLe(many, few + 5000, "a full contest against one with a single submission");
-        vm.assertLe(many, 100_000, "settling a full contest");
+        vm.assertLe(many, 150_000, "settling a full contest");
     }
 
     function test_RevealsUpToTheCap_DoNotChangeWhatSettlingCosts() external {
@@ -26,33 +26,42 @@ contract SpamTest is World {
         vm.assertLe(voidMany, voidFew + 5000, "void with all revealed against a single one");
     }
 
+    /// @dev Each from an address of its own, since of one address only one ranks: so each is looked up, and found to belong
+    /// before all the others.
     function test_ScoresForAFullContestThatAllTie_FitInOneTransaction() external {
         Terms memory t = manyTerms();
         t.shares = validShares(new uint16[](8));
-        uint256 contest = fill(t, CAP, 0);
+        uint256 contest = fill(t, CAP, 0, true);
         uint24[] memory scores = new uint24[](CAP);
         for (uint256 i; i < CAP; ++i) {
             scores[i] = 700_001;
         }
+        bytes memory data = abi.encodeCall(bounty.recordScores, (contest, REPORT, scores));
+        vm.cool(address(bounty));
         vm.prank(evaluator);
         uint256 before = gasleft();
-        bounty.recordScores(contest, REPORT, scores);
-        // Calldata costs at most 40 gas a byte (EIP-7623).
-        uint256 calldataGas = 40 * abi.encodeCall(bounty.recordScores, (contest, REPORT, scores)).length;
-        vm.assertLe(before - gasleft() + calldataGas, TRANSACTION_GAS, "recording");
+        (bool ok,) = address(bounty).call(data);
+        uint256 gas = before - gasleft() + 21_000;
+        assertTrue(ok, "the call");
+        // 4 gas for a byte of zeros, 16 for any other.
+        for (uint256 i; i < data.length; ++i) {
+            gas += data[i] == 0 ? 4 : 16;
+        }
+        vm.assertLe(gas, RECORDING_GAS, "recording");
         assertEq(bounty.contestOf(contest).winners[0], CAP - 1, "revealed last, submitted first");
     }
 
-    /// @dev From as many addresses, all in the cap before the one who means it: what they forfeit is added to the prize.
-    function test_TenThousandSpamSubmissions_AreCappedAndPayTheWinnerTheirDeposits() external {
+    /// @dev From as many addresses: it is full after the cap, and what they paid is burned, or the evaluator's work.
+    function test_TenThousandSpamSubmissions_AreCappedAndBurnMoreThanTheReward() external {
         Terms memory t = manyTerms();
         uint256 contest = open(t);
         Sealed memory honest = submit(contest, alice, 0, Specs.plain(1));
         uint256 taken;
         for (uint256 i; i < 10_000; ++i) {
-            vm.deal(participant(i), t.deposit);
+            (uint256 fee, uint256 surcharge) = bounty.priceOf(contest);
+            vm.deal(participant(i), fee + surcharge);
             vm.prank(participant(i));
-            try bounty.submit{value: t.deposit}(contest, 0, bytes32(i)) {
+            try bounty.submit{value: fee + surcharge}(contest, 0, bytes32(i)) {
                 ++taken;
             } catch {}
         }
@@ -62,7 +71,8 @@ contract SpamTest is World {
         goTo(contest, Phase.Score);
         record(contest, 1_000_000);
         settle(contest);
-        assertEq(alice.balance, t.reward + t.deposit + (CAP - 1) * t.deposit, "prize, deposit and forfeits");
+        assertEq(alice.balance, t.reward, "the prize");
+        vm.assertGe(BURN.balance, t.reward + (CAP - 1) * t.entryFee, "surcharge and fees");
         assertEq(address(bounty).balance, 0, "held");
     }
 
@@ -85,8 +95,8 @@ contract SpamTest is World {
         scores[0] = scores[1] = 1_000_000;
         record(contest, scores);
         settle(contest);
-        assertEq(alice.balance, t.reward + 2 * t.deposit, "prize, deposit and the stranger's forfeit");
-        assertEq(bob.balance, t.deposit, "the deposit of the later one");
+        assertEq(alice.balance, t.reward, "the prize");
+        assertEq(bob.balance, 0, "the later one");
     }
 
     function test_OneSubmissionMoreThanTheCap_IsRefused() external {
@@ -95,7 +105,7 @@ contract SpamTest is World {
         for (uint256 i; i < CAP; ++i) {
             submit(contest, alice, i, Specs.plain(i));
         }
-        uint256 coins = fund(bob, NATIVE, t.deposit);
+        uint256 coins = fund(bob, NATIVE, 10 ether);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.TooManySubmissions.selector, CAP));
         vm.prank(bob);
         bounty.submit{value: coins}(contest, 0, "one more");
@@ -109,14 +119,14 @@ contract SpamTest is World {
     }
 
     /// @dev Submitted in the reverse order of reveal, where ties cost most.
-    function fill(Terms memory t, uint256 revealed, uint256 silent) private returns (uint256 contest) {
+    function fill(Terms memory t, uint256 revealed, uint256 silent, bool apart) private returns (uint256 contest) {
         contest = open(t);
         Sealed[] memory all = new Sealed[](revealed);
         for (uint256 i; i < silent; ++i) {
             submit(contest, bob, i, Specs.plain(i));
         }
         for (uint256 i; i < revealed; ++i) {
-            all[i] = submit(contest, alice, i, Specs.plain(i));
+            all[i] = submit(contest, apart ? participant(i) : alice, apart ? 0 : i, Specs.plain(i));
         }
         goTo(contest, Phase.Reveal);
         for (uint256 i = revealed; i > 0; --i) {
@@ -126,7 +136,7 @@ contract SpamTest is World {
     }
 
     function settlementGas(uint256 revealed, uint256 silent, bool score) private returns (uint256) {
-        uint256 contest = fill(manyTerms(), revealed, silent);
+        uint256 contest = fill(manyTerms(), revealed, silent, false);
         uint24[] memory scores = new uint24[](revealed);
         scores[0] = 1_000_000;
         if (score) record(contest, scores);

@@ -11,22 +11,23 @@ contract StrangersTest is World {
     function testFuzz_AStrangerThatOpensWithWhatAnotherApproved_IsRefused(address thief) external {
         vm.assume(thief != organizer && thief != address(0) && thief != address(token));
         Terms memory t = terms(true);
-        fund(organizer, t.asset, 1.1 ether);
+        fund(organizer, t.asset, 1.13 ether);
         vm.expectRevert(
             abi.encodeWithSignature(
-                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), 0, 1.1 ether
+                "ERC20InsufficientAllowance(address,uint256,uint256)", address(bounty), 0, 1.13 ether
             )
         );
         vm.prank(thief);
         bounty.open(t);
-        assertEq(token.balanceOf(organizer), 1.1 ether, "what the owner still has");
+        assertEq(token.balanceOf(organizer), 1.13 ether, "what the owner still has");
     }
 
     function test_AStrangerThatOpens_IsItsOrganizerAndGetsTheRefund() external {
-        uint256 contest = openAs(stranger, terms(false));
+        uint256 contest = offerAs(stranger, terms(false));
+        acceptAll(contest);
         assertEq(bounty.contestOf(contest).organizer, stranger, "organizer");
         settle(contest);
-        assertEq(stranger.balance, 1.1 ether, "the refund");
+        assertEq(stranger.balance, 1.13 ether, "the refund");
     }
 
     function testFuzz_AStrangerThatCancels_IsRefused(address thief) external {
@@ -72,7 +73,7 @@ contract StrangersTest is World {
         vm.prank(thief);
         bounty.settle(contest);
         assertEq(balanceOf(assetFor(inToken), thief), had, "what the stranger has");
-        assertEq(balanceOf(assetFor(inToken), organizer), 1.1 ether, "the refund");
+        assertEq(balanceOf(assetFor(inToken), organizer), 1.13 ether, "the refund");
     }
 
     function testFuzz_AStrangerThatWithdrawsTheSubmissionOfAnother_IsRefused(address thief) external {
@@ -87,16 +88,33 @@ contract StrangersTest is World {
     function testFuzz_AStrangerThatWithdrawsTheCreditOfAnother_IsRefused(address thief) external {
         Wallet wallet = new Wallet();
         vm.assume(thief != address(wallet) && thief != address(0) && thief != address(bounty));
-        uint256 contest = openAs(address(wallet), terms(false));
+        uint256 contest = offerAs(address(wallet), terms(false));
+        acceptAll(contest);
         wallet.behave(Wallet.Mood.Reject);
         settle(contest);
         vm.expectRevert(abi.encodeWithSelector(IPayments.NothingToWithdraw.selector, NATIVE, thief));
         vm.prank(thief);
         bounty.withdraw(NATIVE, thief);
-        assertEq(bounty.credits(NATIVE, address(wallet)), 1.1 ether, "credit");
+        assertEq(bounty.credits(NATIVE, address(wallet)), 1.13 ether, "credit");
     }
 
     function expectNotOrganizer(address thief) private {
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NotOrganizer.selector, organizer, thief));
+    }
+
+    function testFuzz_AStrangerThatReclaimsForASponsor_PaysTheSponsor(address thief) external {
+        vm.assume(thief != alice && thief != address(bounty) && thief != organizer && thief != evaluator);
+        vm.assume(thief.code.length == 0 && thief != BURN);
+        uint256 had = thief.balance;
+        uint256 contest = open(terms(false));
+        sponsor(contest, alice, 1 ether);
+        settle(contest);
+        vm.prank(thief);
+        bounty.reclaim(contest, alice);
+        assertEq(alice.balance, 1 ether, "the sponsor");
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToReclaim.selector, contest, thief));
+        vm.prank(thief);
+        bounty.reclaim(contest, thief);
+        assertEq(thief.balance, had, "what the stranger has");
     }
 }

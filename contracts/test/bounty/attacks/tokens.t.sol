@@ -22,8 +22,8 @@ contract TokensTest is World {
     function test_ATokenThatTakesAFee_CannotBeEscrowed() external {
         FeeToken fee = new FeeToken();
         Terms memory t = terms(address(fee));
-        fund(organizer, t.asset, 1.1 ether);
-        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, 1.1 ether, 1.089 ether));
+        fund(organizer, t.asset, 1.13 ether);
+        vm.expectRevert(abi.encodeWithSelector(IPayments.UnsupportedToken.selector, 1.13 ether, 1.1187 ether));
         vm.prank(organizer);
         bounty.open(t);
     }
@@ -44,7 +44,7 @@ contract TokensTest is World {
         _odd.behave(OddToken.Mood.ReturnNothing);
         uint256 contest = scored();
         settle(contest);
-        assertEq(_odd.balanceOf(alice), 1.01 ether, "prize and deposit");
+        assertEq(_odd.balanceOf(alice), 1 ether, "the prize");
         assertEq(_odd.balanceOf(organizer), 0.1 ether, "the bond");
     }
 
@@ -72,13 +72,13 @@ contract TokensTest is World {
         uint256 other = open(terms(false));
         _odd.reenterWith(address(bounty), abi.encodeCall(bounty.cancel, (other)));
         Terms memory t = terms(address(_odd));
-        fund(organizer, t.asset, 1.1 ether);
+        fund(organizer, t.asset, 1.13 ether);
         vm.expectEmit(address(_odd));
         emit OddToken.Reentered(false, ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
         vm.prank(organizer);
         uint256 contest = bounty.open(t);
-        assertPhase(contest, Phase.Submit);
-        assertEq(held(address(_odd)), 1.1 ether, "held once");
+        assertPhase(contest, Phase.Offer);
+        assertEq(held(address(_odd)), 1.13 ether, "held once");
     }
 
     function test_ATokenThatReentersWhenItPays_IsTurnedAwayAndPaysOnce() external {
@@ -87,7 +87,7 @@ contract TokensTest is World {
         vm.expectEmit(address(_odd));
         emit OddToken.Reentered(false, ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
         settle(contest);
-        assertEq(_odd.balanceOf(alice), 1.01 ether, "prize and deposit");
+        assertEq(_odd.balanceOf(alice), 1 ether, "the prize");
         assertEq(_odd.balanceOf(organizer), 0.1 ether, "the bond");
         assertEq(held(address(_odd)), 0, "held");
     }
@@ -95,7 +95,9 @@ contract TokensTest is World {
     /// @dev Half of its balances gone: some of its own payments wait as credits, no other asset notices.
     function test_ARebaseThatShrinks_HarmsContestsInThatTokenOnly() external {
         RebasingToken rebasing = new RebasingToken();
-        uint256 shrunk = open(futureTermsIn(address(rebasing)));
+        Terms memory t = futureTermsIn(address(rebasing));
+        t.evaluatorBond = 0; // one payment only
+        uint256 shrunk = open(t);
         uint256 native = open(futureTermsIn(NATIVE));
         uint256 plain = open(futureTermsIn(address(token)));
         rebasing.rebase(50);
@@ -103,14 +105,14 @@ contract TokensTest is World {
         settle(native);
         settle(plain);
         assertEq(rebasing.balanceOf(organizer), 0, "nothing could be paid");
-        assertEq(bounty.credits(address(rebasing), organizer), 1.1 ether, "it is owed");
-        assertEq(organizer.balance, 1.1 ether, "the coin");
-        assertEq(token.balanceOf(organizer), 1.1 ether, "the good token");
+        assertEq(bounty.credits(address(rebasing), organizer), 1.13 ether, "it is owed");
+        assertEq(organizer.balance, 1.13 ether, "the coin");
+        assertEq(token.balanceOf(organizer), 1.13 ether, "the good token");
 
         rebasing.rebase(100);
         vm.prank(organizer);
         bounty.withdraw(address(rebasing), organizer);
-        assertEq(rebasing.balanceOf(organizer), 1.1 ether, "once it is there again");
+        assertEq(rebasing.balanceOf(organizer), 1.13 ether, "once it is there again");
     }
 
     function test_ARebaseThatGrows_LeavesTheSurplusBehind() external {
@@ -118,8 +120,8 @@ contract TokensTest is World {
         uint256 contest = open(futureTermsIn(address(rebasing)));
         rebasing.rebase(200);
         settle(contest);
-        assertEq(rebasing.balanceOf(organizer), 1.1 ether, "what was escrowed");
-        assertEq(rebasing.balanceOf(address(bounty)), 1.1 ether, "the surplus");
+        assertEq(rebasing.balanceOf(organizer), 1.13 ether, "what was escrowed");
+        assertEq(rebasing.balanceOf(address(bounty)), 1.25 ether, "the surplus");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
@@ -137,7 +139,7 @@ contract TokensTest is World {
 
     function refusesToEscrow(OddToken.Mood mood) private {
         Terms memory t = terms(address(_odd));
-        fund(organizer, t.asset, 1.1 ether);
+        fund(organizer, t.asset, 1.13 ether);
         _odd.behave(mood);
         vm.expectRevert();
         vm.prank(organizer);
@@ -155,6 +157,6 @@ contract TokensTest is World {
         _odd.behave(OddToken.Mood.ReturnTrue);
         vm.prank(alice);
         bounty.withdraw(address(_odd), alice);
-        assertEq(_odd.balanceOf(alice), 1.01 ether, "prize and deposit");
+        assertEq(_odd.balanceOf(alice), 1 ether, "the prize");
     }
 }

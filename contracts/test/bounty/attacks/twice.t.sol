@@ -20,9 +20,33 @@ contract TwiceTest is PanelWorld {
         uint256 contest = open(terms(inToken));
         play(contest, alice);
         settle(contest);
-        bounty.claim(contest, 0);
+        uint256[] memory twice = new uint256[](2);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyClaimed.selector, contest, 0));
-        bounty.claim(contest, 0);
+        bounty.claim(contest, twice);
+        bounty.claim(contest, indexList(0));
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyClaimed.selector, contest, 0));
+        bounty.claim(contest, indexList(0));
+    }
+
+    function testFuzz_ASecondReclaim_IsRefused(bool inToken) external {
+        uint256 contest = open(terms(inToken));
+        sponsor(contest, alice, 1 ether);
+        settle(contest);
+        bounty.reclaim(contest, alice);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToReclaim.selector, contest, alice));
+        bounty.reclaim(contest, alice);
+    }
+
+    function testFuzz_ASecondAcceptance_IsRefused(bool seat) external {
+        uint256 contest = offer(panelTerms(false, 3));
+        if (seat) acceptSeat(contest, 1);
+        else accept(contest);
+        address who = seat ? member(1) : evaluator;
+        vm.deal(who, 0.2 ether);
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyAccepted.selector, contest, who));
+        vm.prank(who);
+        if (seat) bounty.acceptSeat{value: 0.11 ether}(contest, 1);
+        else bounty.accept{value: 0.2 ether}(contest, 1_000_000);
     }
 
     function testFuzz_ASecondSettlement_IsRefused(bool inToken) external {
@@ -43,12 +67,12 @@ contract TwiceTest is PanelWorld {
 
     function testFuzz_ASecondChallenge_IsRefused(bool inToken, bool another) external {
         uint256 contest = scored(panelTerms(inToken, 3), scoreList(700_000));
-        challenge(contest, challenger, scoreList(700_000));
+        challenge(contest, challenger);
         address who = another ? stranger : challenger;
-        uint256 coins = fund(who, assetFor(inToken), 0.2 ether);
+        uint256 coins = fund(who, assetFor(inToken), 0.16 ether);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyChallenged.selector, contest, challenger));
         vm.prank(who);
-        bounty.challenge{value: coins}(contest, scoreList(700_000));
+        bounty.challenge{value: coins}(contest);
     }
 
     function testFuzz_ASecondOpeningOfPanelScores_IsRefused(bool inToken) external {
@@ -110,7 +134,8 @@ contract TwiceTest is PanelWorld {
 
     function test_ASecondWithdrawalOfACredit_IsRefused() external {
         Wallet wallet = new Wallet();
-        uint256 contest = openAs(address(wallet), terms(false));
+        uint256 contest = offerAs(address(wallet), terms(false));
+        acceptAll(contest);
         wallet.behave(Wallet.Mood.Reject);
         settle(contest);
         vm.prank(address(wallet));
@@ -123,13 +148,14 @@ contract TwiceTest is PanelWorld {
     /// @dev From the recipient, while it is being paid.
     function test_ASecondWithdrawalFromWithinTheFirst_IsRefused() external {
         Wallet wallet = new Wallet();
-        uint256 contest = openAs(address(wallet), terms(false));
+        uint256 contest = offerAs(address(wallet), terms(false));
+        acceptAll(contest);
         wallet.behave(Wallet.Mood.Reject);
         settle(contest);
         wallet.reenterWith(address(bounty), abi.encodeCall(bounty.withdraw, (NATIVE, address(wallet))));
         vm.prank(address(wallet));
         bounty.withdraw(NATIVE, address(wallet));
-        assertEq(address(wallet).balance, 1.1 ether, "the credit, once");
-        assertEq(address(bounty).balance, 1.1 ether, "what the other contest has");
+        assertEq(address(wallet).balance, 1.13 ether, "the credit, once");
+        assertEq(address(bounty).balance, 1.25 ether, "what the other contest has");
     }
 }

@@ -124,7 +124,11 @@ library PanelOracle {
     }
 
     /// @notice The best gets what the others leave.
-    function basisPoints(Question memory q, uint16[] memory winners, uint256 place) internal pure returns (uint256 part) {
+    function basisPoints(Question memory q, uint16[] memory winners, uint256 place)
+        internal
+        pure
+        returns (uint256 part)
+    {
         if (place == winners.length) return 0;
         if (place != 0) return q.shares[place];
         part = 10_000;

@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {DisputeView, IHyperparameterBounty, Outcome, Phase, SeatState, Terms} from
-    "../../../src/bounty/IHyperparameterBounty.sol";
+import {
+    DisputeView,
+    IHyperparameterBounty,
+    Outcome,
+    Phase,
+    SeatState,
+    Terms
+} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {Ending, Endings, Story} from "./Endings.sol";
 import {PanelWorld} from "./PanelWorld.sol";
 

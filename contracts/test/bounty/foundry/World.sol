@@ -109,7 +109,7 @@ abstract contract World is Offers {
     }
 
     function extend(uint256 contest, uint32 secs) internal {
-        vm.prank(bounty.contestOf(contest).organizer);
+        vm.prank(organizer);
         bounty.extend(contest, secs);
     }
 

@@ -50,19 +50,31 @@ contract RankingProof {
 
     // ------------------------------------------------------------------- all orders of scores, ordinals and participants
 
-    function check_threeSpecsForOnePrize(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
-        inEveryOrder(order, 1, ordinals, who);
+    function check_threeSpecsForOnePrize(uint256 order, bool bar, uint32[3] memory ordinals, address[3] memory who)
+        public
+    {
+        inEveryOrder(order, bar ? 1 : 0, 1, ordinals, who);
     }
 
-    function check_threeSpecsForTwoPrizes(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
-        inEveryOrder(order, 2, ordinals, who);
+    function check_threeSpecsForTwoPrizes(uint256 order, bool bar, uint32[3] memory ordinals, address[3] memory who)
+        public
+    {
+        inEveryOrder(order, bar ? 1 : 0, 2, ordinals, who);
     }
 
-    function check_threeSpecsForEightPrizes(uint256 order, uint32[3] memory ordinals, address[3] memory who) public {
-        inEveryOrder(order, 8, ordinals, who);
+    function check_threeSpecsForEightPrizes(uint256 order, bool bar, uint32[3] memory ordinals, address[3] memory who)
+        public
+    {
+        inEveryOrder(order, bar ? 1 : 0, 8, ordinals, who);
     }
 
-    function inEveryOrder(uint256 order, uint256 prizes, uint32[3] memory ordinals, address[3] memory who) private {
+    function inEveryOrder(
+        uint256 order,
+        uint256 minimum,
+        uint256 prizes,
+        uint32[3] memory ordinals,
+        address[3] memory who
+    ) private {
         for (uint256 i; i < COUNT; ++i) {
             // Each submission has an ordinal of its own, from 1.
             if (ordinals[i] == 0) return;
@@ -71,8 +83,8 @@ contract RankingProof {
             }
         }
         // One path for each order, on which the scores are numbers: 0, 1 or 2, below and above a minimum of 0 or 1.
-        for (uint256 i; i < 2 * 27; ++i) {
-            if (order == i) return compare(i / 2, i % 2, prizes, ordinals, who);
+        for (uint256 i; i < 27; ++i) {
+            if (order == i) return compare(i, minimum, prizes, ordinals, who);
         }
     }
 

@@ -51,9 +51,7 @@ contract AcceptTest is World {
         uint256 contest = offer(t);
         accept(contest);
         uint256 coins = fund(evaluator, t.asset, t.evaluatorBond);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.AlreadyAccepted.selector, contest, evaluator)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyAccepted.selector, contest, evaluator));
         acceptWith(contest, throughput_, coins);
     }
 
@@ -69,9 +67,7 @@ contract AcceptTest is World {
         uint256 needed = throughput(t);
         throughput_ = throughput_ % 2 == 0 ? needed - 1 : bound(throughput_, 0, needed - 1);
         uint256 coins = fund(evaluator, NATIVE, t.evaluatorBond);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.ThroughputTooLow.selector, needed, throughput_)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.ThroughputTooLow.selector, needed, throughput_));
         acceptWith(contest, throughput_, coins);
     }
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {
-    ContestView,
-    IHyperparameterBounty,
-    Phase,
-    Terms
-} from "../../../../src/bounty/IHyperparameterBounty.sol";
+import {ContestView, IHyperparameterBounty, Phase, Terms} from "../../../../src/bounty/IHyperparameterBounty.sol";
 import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {PanelWorld} from "../../foundry/PanelWorld.sol";
 
@@ -37,10 +32,7 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, challenger, wrongPhase(contest, Phase.Settle));
     }
 
-    function testFuzz_RevertGiven_TheContestHasNoPanel(bool inToken, bool recorded)
-        external
-        givenTheChallengePhase
-    {
+    function testFuzz_RevertGiven_TheContestHasNoPanel(bool inToken, bool recorded) external givenTheChallengePhase {
         uint256 contest = open(futureTerms(inToken));
         play(contest, alice);
         if (recorded) record(contest, 1);
@@ -144,13 +136,7 @@ contract ChallengeTest is PanelWorld {
         bounty.challenge(contest);
     }
 
-    function testFuzz_WhenSomebodyStakesTheBond(
-        Terms memory raw,
-        uint256 seed,
-        bool inToken,
-        address who,
-        uint32 when
-    )
+    function testFuzz_WhenSomebodyStakesTheBond(Terms memory raw, uint256 seed, bool inToken, address who, uint32 when)
         external
         givenTheChallengePhase
         givenTheContestHasAPanel

@@ -72,9 +72,7 @@ contract OpenTest is World {
         Terms memory t = valid(raw, false);
         uint256 earliest = block.timestamp + 10 minutes;
         t.acceptEnds = uint40(ends % 2 == 0 ? earliest - 1 : bound(ends, 0, earliest - 1));
-        refuses(
-            t, abi.encodeWithSelector(IHyperparameterBounty.AcceptEndsTooSoon.selector, earliest, t.acceptEnds)
-        );
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.AcceptEndsTooSoon.selector, earliest, t.acceptEnds));
     }
 
     function testFuzz_RevertWhen_AWindowIsShorterThanTenMinutes(Terms memory raw, uint8 which, uint32 secs)
@@ -98,9 +96,7 @@ contract OpenTest is World {
         Terms memory t = valid(raw, false);
         t.holdoutCommitment = KEY;
         t.scoreSeconds = secs % 2 == 0 ? 2399 : uint32(bound(secs, 600, 2399));
-        refuses(
-            t, abi.encodeWithSelector(IHyperparameterBounty.WindowTooShort.selector, 600, t.scoreSeconds / 4)
-        );
+        refuses(t, abi.encodeWithSelector(IHyperparameterBounty.WindowTooShort.selector, 600, t.scoreSeconds / 4));
     }
 
     /// @dev Up to the largest numbers that the types hold, where sums in those types would wrap.

@@ -83,7 +83,9 @@ contract OpenPanelTest is World {
         // One that falls short by 1 beside one that does not.
         if (bonds[0] % 2 == 0 && 2 * whole <= type(uint96).max) {
             (t.evaluatorBond, t.panel.challengeBond) = (uint96(2 * whole), uint96(2 * whole - 1));
-            if (bonds[1] % 2 == 0) (t.evaluatorBond, t.panel.challengeBond) = (uint96(2 * whole - 1), uint96(2 * whole));
+            if (bonds[1] % 2 == 0) {
+                (t.evaluatorBond, t.panel.challengeBond) = (uint96(2 * whole - 1), uint96(2 * whole));
+            }
         }
         vm.assume(t.evaluatorBond < 2 * whole || t.panel.challengeBond < 2 * whole);
         refuses(

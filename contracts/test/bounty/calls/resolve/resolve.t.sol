@@ -9,10 +9,10 @@ import {
     Terms,
     Verdict
 } from "../../../../src/bounty/IHyperparameterBounty.sol";
-import {Disputes} from "../../foundry/Disputes.sol";
+import {CloseCalls} from "../../foundry/CloseCalls.sol";
 import {Decision, PanelOracle, Question} from "../../foundry/PanelOracle.sol";
 
-contract ResolveTest is Disputes {
+contract ResolveTest is CloseCalls {
     uint24 private constant TOLERANCE = 10_000;
     uint24 private constant MINIMUM = 500_000;
 
@@ -67,9 +67,7 @@ contract ResolveTest is Disputes {
         answer(contest, found);
         resolve(contest);
         Verdict verdict = [Verdict.Upheld, Verdict.Overturned, Verdict.Undecided][kind % 3];
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.AlreadyResolved.selector, contest, verdict)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyResolved.selector, contest, verdict));
         bounty.resolve(contest);
     }
 
@@ -183,7 +181,7 @@ contract ResolveTest is Disputes {
         uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
         uint24[][] memory found = repeat(noScores(), size);
         for (uint256 i; i < size / 2; ++i) {
-            found[(seed + i) % size] = scoreList(700_000);
+            found[(seed % size + i) % size] = scoreList(700_000);
         }
         answer(contest, found);
         vm.expectEmit(address(bounty));

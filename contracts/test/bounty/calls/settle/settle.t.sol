@@ -101,7 +101,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, false);
+        Terms memory t = stakedTerms(stakes, false);
         t.shares = validShares(rawShares);
         uint24[] memory scores = someScores(seed, 7);
         t.minimumScore = scores[seed % 7];
@@ -115,7 +115,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, false);
+        Terms memory t = stakedTerms(stakes, false);
         t.minimumScore = uint24(bound(seed, 1, 1_000_000));
         uint24[] memory scores = someScores(seed, 3);
         for (uint256 i; i < 3; ++i) {
@@ -131,7 +131,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, withKey);
+        Terms memory t = stakedTerms(stakes, withKey);
         uint256 contest = played(t, stakes, 0);
         assertTrue(ends(contest, t, stakes).outcome == Outcome.Refunded, "refunded");
     }
@@ -141,7 +141,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, true);
+        Terms memory t = stakedTerms(stakes, true);
         uint256 contest = played(t, stakes, bound(count, 1, 6));
         assertTrue(ends(contest, t, stakes).outcome == Outcome.Void, "void");
     }
@@ -151,7 +151,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, withKey);
+        Terms memory t = stakedTerms(stakes, withKey);
         uint256 contest = played(t, stakes, bound(count, 1, 6));
         if (withKey) publish(contest);
         assertTrue(ends(contest, t, stakes).outcome == Outcome.Void, "void");
@@ -162,7 +162,7 @@ contract SettleTest is Settlements {
         givenTheSettlePhase
         whenThereIsGasForEveryPayment
     {
-        Terms memory t = at(stakes, false);
+        Terms memory t = stakedTerms(stakes, false);
         uint256 contest = played(t, stakes, bound(count, 1, 6));
         if (before) record(contest, someScores(count, bound(count, 1, 6)));
         record(contest, noScores());
@@ -210,7 +210,7 @@ contract SettleTest is Settlements {
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
-    function at(Stakes memory s, bool withKey) private view returns (Terms memory t) {
+    function stakedTerms(Stakes memory s, bool withKey) private view returns (Terms memory t) {
         t = withKey ? terms(s.inToken) : futureTerms(s.inToken);
         t.reward = uint96(bound(s.reward, 1, type(uint96).max));
         (t.bond, t.evaluatorBond, t.evaluatorFee, t.entryFee) = (s.bond, s.evaluatorBond, s.evaluatorFee, s.entryFee);

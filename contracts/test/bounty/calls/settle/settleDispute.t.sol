@@ -2,11 +2,11 @@
 pragma solidity 0.8.37;
 
 import {IHyperparameterBounty, Outcome, Phase, Terms, Verdict} from "../../../../src/bounty/IHyperparameterBounty.sol";
-import {Disputes} from "../../foundry/Disputes.sol";
+import {CloseCalls} from "../../foundry/CloseCalls.sol";
 import {Ending, Story} from "../../foundry/Endings.sol";
 import {Decision, PanelOracle, Question} from "../../foundry/PanelOracle.sol";
 
-contract SettleDisputeTest is Disputes {
+contract SettleDisputeTest is CloseCalls {
     function testFuzz_RevertGiven_TheLastSecondOfOpening(bool inToken, bool answered) external {
         uint256 contest = disputed(panelTerms(inToken, 3), scoreList(700_000));
         if (answered) answer(contest, repeat(scoreList(700_000), 3));

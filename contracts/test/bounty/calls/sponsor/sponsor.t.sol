@@ -49,9 +49,7 @@ contract SponsorTest is PanelWorld {
         for (uint256 i; i < standing; ++i) {
             submit(contest, participant(i));
         }
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.TooFullToSponsor.selector, freeSlots(t), standing)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.TooFullToSponsor.selector, freeSlots(t), standing));
         vm.prank(alice);
         bounty.sponsor(contest, 1);
     }

@@ -71,8 +71,7 @@ contract ViewsTest is PanelWorld {
         (t.holdoutCommitment, t.limits) = (0, Specs.MAXIMA);
         uint256 contest = disputed(t, scoreList(700_000));
         uint256[3] memory ends;
-        ends[0] =
-            uint256(bounty.contestOf(contest).submitEnds) + t.revealSeconds + t.scoreSeconds + t.challengeSeconds;
+        ends[0] = uint256(bounty.contestOf(contest).submitEnds) + t.revealSeconds + t.scoreSeconds + t.challengeSeconds;
         ends[1] = ends[0] + t.panel.sealSeconds;
         ends[2] = ends[1] + t.panel.openSeconds;
         if (answered) answer(contest, repeat(scoreList(0), t.panel.members.length));
@@ -89,7 +88,9 @@ contract ViewsTest is PanelWorld {
         assertEq(uint256(bounty.contestOf(contest).phase), expected, "phase in contestOf");
     }
 
-    function testFuzz_GivenAnyNumberOfSubmissions(uint96 reward, uint96 entryFee, uint8 slots, uint8 standing) external {
+    function testFuzz_GivenAnyNumberOfSubmissions(uint96 reward, uint96 entryFee, uint8 slots, uint8 standing)
+        external
+    {
         Terms memory t = terms(false);
         (t.reward, t.entryFee) = (uint96(bound(reward, 1, type(uint96).max)), entryFee);
         t.maxSubmissions = uint16(bound(slots, 4, 20));

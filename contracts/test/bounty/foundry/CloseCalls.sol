@@ -7,7 +7,7 @@ import {Question} from "./PanelOracle.sol";
 import {Settlements} from "./Settlements.sol";
 
 /// @notice Disputes out of a seed, with scores so close that every verdict comes up.
-abstract contract Disputes is Settlements {
+abstract contract CloseCalls is Settlements {
     uint256 private constant MOST_SPECS = 8;
 
     /// @dev Answered by more than half of the panel; stops where it can be resolved. What the other terms are stays.
@@ -78,9 +78,10 @@ abstract contract Disputes is Settlements {
         uint256 unit = q.tolerance == 0 ? 1 : q.tolerance;
         for (uint256 i; i < scores.length; ++i) {
             // A thousand units above zero, so that nothing falls below.
-            uint256 score = q.minimum + 1000 * unit + draw(seed, keccak256(abi.encode("truth", i)), 10) * unit - 3 * unit;
+            uint256 score =
+                q.minimum + 1000 * unit + draw(seed, keccak256(abi.encode("truth", i)), 10) * unit - 3 * unit;
             uint256 noise = draw(seed, keccak256(abi.encode(who, i)), 1_000_000);
-            if (off == 0) score += noise % (2 * q.tolerance + 1) + unit * (q.tolerance == 0 ? 1 : 0) - q.tolerance;
+            if (off == 0) score = score + noise % (2 * q.tolerance + 1) - q.tolerance;
             if (off == 1) score += noise % (5 * unit + 1);
             if (off == 2) score = q.minimum + 1000 * unit + noise % (12 * unit) - 4 * unit;
             scores[i] = uint24(bound(score < 1000 * unit ? 0 : score - 1000 * unit, 0, 1_000_000));
