@@ -132,7 +132,7 @@ class Offer:
     cores: float = field(
         default=2.0,
         metadata=option(
-            "How many reference cores (docs/evaluator.md) the time to score is made for.", type=click.FloatRange(0.1)
+            "How many reference cores (docs/spec.md) the time to score is made for.", type=click.FloatRange(0.1)
         ),
     )
     max_submissions: int = field(
