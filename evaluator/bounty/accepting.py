@@ -13,12 +13,14 @@ from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import MAX_FILE_BYTES, ContentStore
+from hyperbounty.training.arithmetic import require
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Receipt
+    from hyperbounty.compute.choice import ExecutorChoice
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,16 @@ def keep_copy(store: ContentStore, asked: Proposal) -> Manifest:
         store.get(cid, max_bytes=min(most, MAX_FILE_BYTES))
         store.pin(cid)
     return manifest
+
+
+def check_arithmetic(manifest: Manifest, choice: ExecutorChoice) -> None:
+    """Refuse a contest whose scores this machine, where it is to train, cannot make. A node of Ray says so itself.
+
+    Raises:
+        TrainingError: names what it lacks.
+    """
+    if choice.name != "ray":
+        require(manifest.arithmetic, manifest.backend)
 
 
 def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None:

@@ -81,6 +81,15 @@ def missing(arithmetic: Arithmetic) -> tuple[str, ...]:
     return tuple(feature for feature in wanted.features if feature not in there)
 
 
+def what_is_missing(arithmetic: Arithmetic) -> str:
+    """Says for people what this machine lacks of `arithmetic`; empty where it offers all."""
+    lacking = missing(arithmetic)
+    if not lacking:
+        return ""
+    title = INSTRUCTION_SETS[arithmetic.instructions].title
+    return f"the scores are made with {title}, and this machine ({platform.machine()}) lacks {', '.join(lacking)}"
+
+
 def check_lanes(arithmetic: Arithmetic, backend: str) -> None:
     """Refuse lanes that `backend` has not.
 
@@ -104,10 +113,6 @@ def require(arithmetic: Arithmetic, backend: str = BACKEND) -> None:
         TrainingError: names what this machine lacks, or what `backend` cannot do.
     """
     check_lanes(arithmetic, backend)
-    lacking = missing(arithmetic)
+    lacking = what_is_missing(arithmetic)
     if lacking:
-        title = INSTRUCTION_SETS[arithmetic.instructions].title
-        raise TrainingError(
-            f"the scores are made with {title}, and this machine ({platform.machine()}) lacks {', '.join(lacking)}",
-            "train on an x86-64 machine: Intel from 2013 on (Haswell), AMD from 2017 on (Zen)",
-        )
+        raise TrainingError(lacking, "train on an x86-64 machine: Intel from 2013 on (Haswell), AMD from 2017 on (Zen)")

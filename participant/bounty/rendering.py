@@ -10,8 +10,10 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.noise import PPM
+from hyperbounty.training.arithmetic import what_is_missing
 
 if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.show.contest import ContestFacts
     from hyperbounty.bounty.types import Contest
 
@@ -67,11 +69,18 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         *_luck_lines(facts),
         f"  holdout    {_holdout(contest)}",
         f"  scores     mean of {manifest.runs} run{'s' if manifest.runs > 1 else ''}",
+        *(f"  WARNING    {text}" for text in machine_warnings(manifest)),
         *_panel_lines(facts),
         f"  entries    {contest.standing} standing, {contest.revealed} revealed, at most {contest.max_submissions}",
         *_end_lines(facts),
         *(f"  next       {each.role}: {worded(each.step)}" for each in facts.next_steps),
     ]
+
+
+def machine_warnings(manifest: Manifest) -> list[str]:
+    """What speaks against training for a contest on this machine."""
+    lacking = what_is_missing(manifest.arithmetic)
+    return [f"{lacking}: it cannot train for this contest, but it can submit and reveal"] if lacking else []
 
 
 def _reward(contest: Contest) -> str:

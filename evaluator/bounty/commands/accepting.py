@@ -32,11 +32,12 @@ if TYPE_CHECKING:  # brings in the training backend
 def accept(session: Session, contest: int, throughput: float | None, yes: bool, training: ExecutorChoice) -> Result:
     """Accept the offer of CONTEST, which names this account as its evaluator or on its panel, with a bond.
 
-    Before that, what the contest is made of is fetched, checked and pinned here, and the offer has to be final. An
-    evaluator must be fast enough to train every entry in time.
+    Before that, what the contest is made of is fetched, checked and pinned here, and the offer has to be final. The
+    machine needs the instructions that the scores are made with, and an evaluator's must be fast enough to train every
+    entry in time.
     """
     from evaluator.bounty.accepting import accept as accept_offer
-    from evaluator.bounty.accepting import check_capacity, keep_copy, proposal
+    from evaluator.bounty.accepting import check_arithmetic, check_capacity, keep_copy, proposal
     from hyperbounty.bounty.finality import final_contest
     from hyperbounty.compute.throughput import kept_throughput
 
@@ -46,6 +47,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     cores = 0
     if not asked.accepted and found.phase is Phase.OFFER:
         manifest = keep_copy(session.store, asked)
+        check_arithmetic(manifest, training)
         if throughput is None:
             note("measuring how fast this machine trains")
             cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
@@ -95,7 +97,7 @@ def _said(asked: Proposal, manifest: Manifest, throughput: int) -> list[str]:
     else:
         lines += [
             f"You stake {amount(asked.bond)}. It answers for an answer: if somebody challenges the scores, train, seal "
-            "in time, and open what you sealed, else half of it is burned and half goes to others.",
+            "in time, and open what you sealed, else it is burned.",
             f"You earn {amount(panel.fee)} if your scores bear out what is paid.",
         ]
     return lines

@@ -13,6 +13,7 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
+from hyperbounty.training.arithmetic import missing
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
 
@@ -32,7 +33,9 @@ def show(session: Session, contest: int) -> Result:
     facts = look_at(contract_of(session), session.store, contest)
     rows = spec_rows(facts)
     columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
-    return Result(facts.json(), contest_lines(facts), columns, rows)
+    # Of this machine, not of the contest.
+    data = {**facts.json(), "machine_lacks": list(missing(facts.manifest.arithmetic))}
+    return Result(data, contest_lines(facts), columns, rows)
 
 
 @click.argument("contest", type=click.IntRange(1))

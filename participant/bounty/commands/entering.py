@@ -19,6 +19,7 @@ from hyperbounty.format import moment
 from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entries import EntryBook
+from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
@@ -47,7 +48,8 @@ def submit(session: Session, contest: int, entry: int, spec_text: str, yes: bool
     manifest.judge(spec.word, found.limits).accepted()
     if found.phase is Phase.SUBMIT:
         standing = contract.submission(contest, session.account.address, entry)
-        ask(session, _price_lines(contract, found, standing.state), yes=yes)
+        warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
+        ask(session, [*warnings, *_price_lines(contract, found, standing.state)], yes=yes)
     book = EntryBook(session.home / "entries")
     receipt = submit_entry(contract, session.account, found, manifest, spec.word, book, entry)
     assert found.submit_ends is not None

@@ -11,6 +11,7 @@ from hyperbounty.cli.output import Result, progress_bar
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
 from hyperbounty.spec.file import read_spec
+from hyperbounty.training.arithmetic import require
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -22,6 +23,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
     found = contract_of(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
+    require(manifest.arithmetic, manifest.backend)
     table = fetch_prices(session.store, manifest.training, manifest)
     # Brings in the training backend: seconds that other commands do not need.
     from participant.workbench.rehearsal import rehearse

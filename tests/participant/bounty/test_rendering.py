@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from hyperbounty.bounty.types import Outcome, Phase
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
@@ -99,8 +102,23 @@ def test_what_chain_and_manifest_disagree_about_comes_before_all_else() -> None:
 
 
 def test_a_chain_whose_randomness_is_known_beforehand_is_warned_of() -> None:
-    [warning] = [text for text in contest_lines(replace(contest_facts(), predictable_seed=True)) if "WARNING" in text]
+    lines = contest_lines(replace(contest_facts(), predictable_seed=True))
+    [warning] = [text for text in lines if text.startswith("WARNING")]
     assert "prevrandao" in warning
+
+
+def test_a_machine_that_cannot_make_the_scores_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    assert line(contest_lines(contest_facts()), "WARNING") == (
+        "  WARNING    the scores are made with AVX2 with FMA, and this machine (aarch64) lacks x86-64, avx2, fma: it "
+        "cannot train for this contest, but it can submit and reveal"
+    )
+
+
+def test_a_machine_that_can_make_the_scores_is_not_warned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr("hyperbounty.training.arithmetic.processor_features", lambda: frozenset({"avx2", "fma"}))
+    assert not [text for text in contest_lines(contest_facts()) if "WARNING" in text]
 
 
 def test_specs_are_shown_with_scores_once_those_stand() -> None:
