@@ -35,6 +35,7 @@ contract InvariantsTest is BountyBase {
         (actors[0], actors[1]) = (person("alice"), person("bob"));
         vm.deal(actors[0], 0);
         vm.deal(actors[1], 0);
+        vm.deal(BURN, 0);
         for (uint256 i = 2; i < actors.length; ++i) {
             actors[i] = address(new Wallet());
         }

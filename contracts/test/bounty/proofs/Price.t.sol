@@ -20,8 +20,8 @@ contract PriceProof {
         filling(5, reward, sponsored);
     }
 
-    function check_theSecondHalfOfEightSlotsCostsThePrize(uint40 reward, uint40 sponsored) public {
-        filling(8, reward, sponsored);
+    function check_theSecondHalfOfFourSlotsCostsThePrize(uint40 reward, uint40 sponsored) public {
+        filling(4, reward, sponsored);
     }
 
     function filling(uint16 slots, uint40 reward, uint40 sponsored) private {

@@ -15,7 +15,7 @@ contract AnyoneHandler is Handler {
     constructor(Store store_) Handler(store_) {}
 
     function wait(uint256 secs) external audited {
-        vm.warp(block.timestamp + bound(secs, 1, 360));
+        vm.warp(block.timestamp + bound(secs, 1, 600));
     }
 
     /// @dev To some deadline of some contest, or a second before it.

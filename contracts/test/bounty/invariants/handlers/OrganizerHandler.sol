@@ -30,7 +30,7 @@ contract OrganizerHandler is Handler {
         t.acceptEnds = uint40(block.timestamp + 600 + seed % 101);
         t.submitSeconds = uint32(600 + seed % 611);
         t.revealSeconds = uint32(600 + seed % 37);
-        t.scoreSeconds = uint32(2_400 + seed % 41);
+        t.scoreSeconds = uint32((seed % 11 < 4 ? 2_400 : 600) + seed % 41);
         if (seed % 7 != 0) t.challengeSeconds = uint32(600 + seed % 7);
         t.entrySeconds = 1;
         t.evaluator = actor(seed / 7);
