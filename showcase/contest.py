@@ -59,7 +59,7 @@ def accept_all(stage: Stage, contest: Contest) -> None:
     cores = contest.needed_throughput / THROUGHPUT_UNIT
     asked = proposal(stage.contract, contest, stage.evaluator.address)
     receipt = accept(stage.contract, stage.evaluator, asked, contest.needed_throughput)
-    what = f"accepts, to train on {cores:.2g} reference cores at least; stakes its bond"
+    what = f"accepts: {cores:.2g} reference cores would do; stakes its bond"
     stage.timeline.add("accept", "evaluator", what, receipt, -asked.bond, stake=asked.bond)
     for name, member in stage.panel.items():
         asked = proposal(stage.contract, contest, member.address)

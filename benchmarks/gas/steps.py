@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-STEPS: Final = ("open", "submit", "reveal", "score, each", "settle")
+STEPS: Final = ("open", "accept", "submit", "reveal", "score, each", "settle")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@
 
 A test is named `test_<what is tried>_<what comes of it>`, and the comment above its contract says what the attacks of
 a file have in common. So the page cannot promise what no test shows. The tests of a family are in
-`test/<family>/attacks`; `about.md` beside them has its heading, and what the page cannot know from the tests.
+`test/<family>/attacks`. Beside them, `about.md` has its heading, and what the page cannot know from the tests, and
+`strategies.toml` the strategies by which its game was beaten once, each with the tests that show what comes of it now.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +68,45 @@ def section(name: str, source: str) -> str:
     return "\n".join([f"### {heading.rstrip('.')}", "", about, "", "| Tried | Came of it |", "|---|---|", *rows, ""])
 
 
+def strategies(root: Path, folder: Path) -> str:
+    """The table of the strategies of `folder`, with the tests that show what comes of each.
+
+    Raises:
+        PageError: there is none, or one names a test that is not there, or none at all.
+    """
+    try:
+        listed = tomllib.loads((folder / "strategies.toml").read_text(encoding="utf-8"))["strategy"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError) as error:
+        raise PageError(f"{folder}: strategies.toml cannot be read: {error}") from None
+    rows = []
+    for entry in listed:
+        if not entry["tests"]:
+            raise PageError(f"strategies.toml: no test shows what comes of: {entry['what']}")
+        shown = "; ".join(_shown(root, folder, test) for test in entry["tests"])
+        rows.append(f"| {entry['what']} | {entry['now']} | {shown} |")
+    head = [
+        "### What was a way to win",
+        "",
+        "Each was played, or computed, against the first contract, and worked.",
+        "",
+    ]
+    return "\n".join([*head, "| Strategy | What comes of it now | Shown by |", "|---|---|---|", *rows, ""])
+
+
+def _shown(root: Path, folder: Path, test: str) -> str:
+    """How the page names a test: `file.t.sol Attack` of the folder, or `path/of/file.py::test_name` of the project."""
+    name, _, attack = test.partition(" ")
+    file, pattern = folder / name, rf"^    function test(?:Fuzz)?_{attack}_\w+\("
+    said = f"{words(attack)} (`{name}`)"
+    if not attack:
+        path, _, function = test.partition("::")
+        file, pattern = root / path, rf"^def {function}\("
+        said = f"`{test}`"
+    if not file.exists() or not re.search(pattern, file.read_text(encoding="utf-8"), re.MULTILINE):
+        raise PageError(f"strategies.toml: there is no test {test}")
+    return said
+
+
 def page(root: Path) -> str:
     """The whole page, for the tests under `root`.
 
@@ -80,6 +121,7 @@ def page(root: Path) -> str:
             blocks += [(folder / "about.md").read_text(encoding="utf-8")]
         except OSError:
             raise PageError(f"{folder}: about.md, with the heading of the family, is not there") from None
+        blocks += [strategies(root, folder)]
         blocks += [section(file.name, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.t.sol"))]
     return "\n".join(blocks)
 

@@ -35,7 +35,8 @@ class Offer:
         reward, bond, evaluator_fee: the organizer's, in the asset's smallest unit, as all amounts here.
         bond: half of it is burned and half goes to those who revealed if the key does not come in time; all of it is
             burned if the contest cannot be scored.
-        evaluator_bond, member_bond, challenge_bond: of who does not do its part, or is wrong, half is burned.
+        evaluator_bond, challenge_bond: of who does not do its part, or is wrong, half is burned.
+        member_bond: burned if its owner does not answer a challenge.
         evaluator_fee: due when the evaluator's scores stand.
         entry_fee: of each entry, for the evaluator once it has scored it.
         panel: 1, 3, 5 or 7 addresses that decide when the scores are challenged; none for no panel, and no challenge.
@@ -86,7 +87,7 @@ class Offer:
     member_bond: int | None = field(
         default=None,
         metadata=option(
-            "The stake of each member of the panel: lost if it does not answer a challenge.",
+            "The stake of each member of the panel: burned if it does not answer a challenge.",
             type=_AMOUNT,
             shown_default=_A_TENTH,
         ),

@@ -25,7 +25,8 @@ LARGEST_USUAL_SPEC: Final = Spec(recurrent_units=(128, 128), dense_units=(32,), 
 """What the default budget of a run has room for."""
 
 FUTURE_ROWS: Final = 2_000
-"""Rows of a future holdout, where the organizer says nothing."""
+FUTURE_SECONDS: Final = 30 * 24 * 3600
+"""Most rows of a future holdout where the organizer says nothing, and the longest that they take to come."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _require_secret(prices: FetchedPrices, settings: TaskSettings) -> None:
 
 def _future_rows(prices: FetchedPrices, settings: TaskSettings) -> int:
     if prices.name != SAMPLE:
-        return settings.future_rows or FUTURE_ROWS
+        return settings.future_rows or min(FUTURE_ROWS, FUTURE_SECONDS // prices.table.interval)
     kept = round(len(prices.table) * KEPT_BACK / (1 - KEPT_BACK))
     rows = settings.future_rows or kept
     if rows > kept:

@@ -89,7 +89,7 @@ class TaskSettings:
         metadata=option(
             "With future: how many rows of prices the scores are made on.",
             type=click.IntRange(2),
-            shown_default="2000; on the sample, as many as it has",
+            shown_default="2000, or what comes in 30 days; on the sample, what it has",
         ),
     )
     backend: Backend = field(default=BACKEND, metadata=option("What the specs are trained with."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hyperbounty.bounty.capacity import THOUSANDTHS, capacity_refusal, least_score_seconds
+from hyperbounty.bounty.capacity import THOUSANDTHS, capacity_refusal, least_score_seconds, wait_seconds
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
@@ -20,8 +20,11 @@ LEAST_ELSEWHERE: Final = 3600
 
 
 def score_seconds(manifest: Manifest, entries: int, cores: float) -> int:
-    """Seconds for scoring `entries` on so many reference cores; a day at least, since people have to be there."""
-    return max(DAY, least_score_seconds(manifest, entries, round(cores * THOUSANDTHS)))
+    """Seconds for scoring `entries` on so many reference cores.
+
+    A day at least, and that from when the last price has come: people have to be there, and a machine may be slower.
+    """
+    return max(wait_seconds(manifest) + DAY, least_score_seconds(manifest, entries, round(cores * THOUSANDTHS)))
 
 
 def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds: int) -> None:

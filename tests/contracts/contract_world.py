@@ -134,6 +134,8 @@ class World:
         self.people, self.stranger = accounts[:9], accounts[9]
         self.organizer, self.evaluator = accounts[:2]
         self.alice, self.bob, self.carol = accounts[2:5]
+        # So that the address at which contracts burn has something, as it has on every chain.
+        self.w3.eth.send_transaction({"from": self.stranger, "to": BURN, "value": Web3.to_wei(1, "wei")})
         self._salts = 0
         self._artifacts: dict[str, dict[str, Any]] = {}
         self.bounty = self.deploy("HyperparameterBounty")

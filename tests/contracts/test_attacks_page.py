@@ -13,12 +13,17 @@ from contracts.tools.attacks import PAGE, ROOT, main, words
 
 LIST: Final = Path("contracts") / "contracts.toml"
 FOLDER: Final = Path("contracts") / "test" / "bounty" / "attacks"
+PYTHON: Final = re.compile(r'"(tests/[^"]+\.py)::')
+WAYS: Final = 20  # those that worked against the first contract
 TEST: Final = re.compile(r"function test(?:Fuzz)?_\w+\(")
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / FOLDER, tmp_path / FOLDER)
+    for name in PYTHON.findall((ROOT / FOLDER / "strategies.toml").read_text(encoding="utf-8")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / LIST, tmp_path / LIST)
     (tmp_path / PAGE).parent.mkdir()
     shutil.copy(ROOT / PAGE, tmp_path / PAGE)
@@ -29,9 +34,25 @@ def test_the_committed_page_has_a_line_for_every_attack() -> None:
     assert main(["--check"]) == 0
     files = (ROOT / "contracts" / "test").glob("*/attacks/*.t.sol")
     count = sum(len(TEST.findall(file.read_text(encoding="utf-8"))) for file in files)
-    lines = [line for line in (ROOT / PAGE).read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    about = (ROOT / FOLDER / "about.md").read_text(encoding="utf-8").splitlines()
+    page = (ROOT / PAGE).read_text(encoding="utf-8").splitlines()
+    lines = [line for line in page if line.startswith("| ") and line not in about[1:]]
     headings = sum(line == "| Tried | Came of it |" for line in lines)
-    assert len(lines) - headings == count > 100
+    strategies = sum(line.count(" | ") == 2 for line in lines)
+    assert len(lines) - headings - strategies == count > 100
+
+
+def test_every_way_to_win_is_listed_with_a_test() -> None:
+    text = (ROOT / FOLDER / "strategies.toml").read_text(encoding="utf-8")
+    assert text.count("[[strategy]]") >= WAYS
+    assert text.count("tests = []") == 0
+
+
+def test_a_strategy_without_its_test_is_an_error(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / FOLDER / "places.t.sol"
+    file.write_text(file.read_text(encoding="utf-8").replace("SevenNearEqual", "EightNearEqual"), encoding="utf-8")
+    assert main([], root) == 1
+    assert "no test places.t.sol SevenNearEqualSpecsOfOneAddress" in capsys.readouterr().err
 
 
 def test_a_new_outcome_makes_the_page_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

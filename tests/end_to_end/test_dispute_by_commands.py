@@ -59,14 +59,14 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     for payment in settled["paid"]:
         paid[payment["payee"]] = paid.get(payment["payee"], 0) + payment["amount"]
     ada, organizer, *members = (devnet_account(n, contract.chain).address for n in (ADA, ORGANIZER, *PANEL[:2]))
-    # The evaluator loses its bond: half is burned, half pays the members, and the challenger has the rest. So does the
-    # member that was silent.
+    # The evaluator loses its bond: half is burned, half pays the members, and the challenger has the rest. That of the
+    # member that was silent is burned.
     assert paid == {
-        ada: ETHER // 2 + bond + bond // 2 - fees + bond // 2,
+        ada: ETHER // 2 + bond + bond // 2 - fees,
         organizer: ETHER // 10 + 2 * ETHER // 100,
         **dict.fromkeys(members, bond + ETHER // 200),
     }
-    assert (settled["burned"], settled["pot"]) == (bond, FEE)
+    assert (settled["burned"], settled["pot"]) == (bond // 2 + bond, FEE)
     assert shell("participant", "claim", 1, account=ADA)["amount"] == FEE
     assert contract.chain.balance(contract.address) == 0
 
@@ -82,13 +82,12 @@ def test_a_panel_that_does_not_answer_loses_its_bonds(shell: Shell, tmp_path: Pa
     # Everybody else has its stake back: the challenger, the evaluator, the organizer.
     amounts = [ETHER // 20, ETHER // 20, ETHER // 2 + ETHER // 10 + 2 * ETHER // 100]
     assert sorted(p["amount"] for p in settled["paid"] if p["amount"]) == amounts
-    # Half of what the members lost, and the entry's fee, for the one who revealed.
-    pot = 3 * (ETHER // 40) + FEE
-    assert (settled["burned"], settled["pot"]) == (3 * (ETHER // 40), pot)
+    # What the members lost is burned; the entry's fee is for the one who revealed.
+    assert (settled["burned"], settled["pot"]) == (3 * (ETHER // 20), FEE)
     before = contract.chain.balance(devnet_account(ADA, contract.chain).address)
     withdrawn = shell("participant", "withdraw", 1, account=ADA)
     gained = contract.chain.balance(devnet_account(ADA, contract.chain).address) - before
-    assert gained + sum(t["fee_wei"] for t in withdrawn["transactions"]) == pot
+    assert gained + sum(t["fee_wei"] for t in withdrawn["transactions"]) == FEE
     assert contract.chain.balance(contract.address) == 0
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.bounty.holdout import encrypt
+from hyperbounty.bounty.holdout import HoldoutKey, encrypt
 from hyperbounty.bounty.manifest import Manifest, SealedHoldout
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.store import Cid, ContentStore, open_store
@@ -23,6 +23,7 @@ from organizer.bounty.task import TaskSettings
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import (
     ADA,
+    BEN,
     EVALUATOR,
     FAST,
     IN_PROCESS,
@@ -71,19 +72,8 @@ def nothing(honest: Publication, prices: FetchedPrices, store: ContentStore) -> 
     return str(Cid.from_digest(bytes(32)))
 
 
-@pytest.mark.parametrize(
-    ("poison", "complaint"),
-    [
-        (noise, "are no sealed holdout"),
-        (part, "does not open"),
-        (fewer_rows, "the manifest says 1,200 of"),
-        (rows_trained_on, "before the training prices end"),
-        (nothing, "is not in the embedded store"),
-    ],
-)
-def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anything(
-    poison: Poison, complaint: str, shell: Shell, tmp_path: Path
-) -> None:
+def offered(shell: Shell, tmp_path: Path, poison: Poison, panel: Sequence[str] = ()) -> HoldoutKey:
+    """Contest 1 is offered with a holdout that is not what its manifest announces; gives its key."""
     fetch(shell, tmp_path / "prices")
     contract = contract_of(shell)
     store = open_store(None, shell.home / "store")
@@ -103,21 +93,51 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
         update={"holdout": honest.manifest.holdout.model_copy(update={"cid": poison(honest, prices, store)})}
     )
     digest = store.add_block(manifest.canonical()).digest
-    account, evaluator = (devnet_account(name, contract.chain) for name in (ORGANIZER, EVALUATOR))
-    offer = Offer(reward=REWARD, bond=BOND, entry_fee=FEE, evaluator=evaluator.address)
-    open_contest(contract, account, Publication(manifest, digest, honest.key), offer, KeyFolder(shell.home / "keys"))
+    organizer, evaluator, *members = (devnet_account(name, contract.chain) for name in (ORGANIZER, EVALUATOR, *panel))
+    offer = Offer(
+        reward=REWARD,
+        bond=BOND,
+        entry_fee=FEE,
+        evaluator=evaluator.address,
+        panel=tuple(member.address for member in members),
+    )
+    keys = KeyFolder(shell.home / "keys")
+    open_contest(contract, organizer, Publication(manifest, digest, honest.key), offer, keys)
+    return honest.key
 
-    # Whoever accepts keeps a copy of what there is, and cannot look into it. What is nowhere is noticed.
-    if poison is nothing:
-        assert complaint in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=1)["error"]
-        return
-    contest = accepted(shell, 1)
+
+def revealed(shell: Shell, tmp_path: Path, poison: Poison, panel: Sequence[str] = ()) -> dict[str, Any]:
+    """The same, accepted, with a revealed spec and a published key. Its deadlines."""
+    key = offered(shell, tmp_path, poison, panel)
+    contest = accepted(shell, 1, panel)
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
     shell.advance_to(contest["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(contest["reveal_ends"])
-    contract.publish_holdout_key(account, 1, honest.key.secret)
+    contract = contract_of(shell)
+    contract.publish_holdout_key(devnet_account(ORGANIZER, contract.chain), 1, key.secret)
+    return contest
 
+
+def test_a_holdout_that_nobody_has_is_not_accepted(shell: Shell, tmp_path: Path) -> None:
+    offered(shell, tmp_path, nothing)
+    assert "is not in the embedded store" in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=1)["error"]
+
+
+@pytest.mark.parametrize(
+    ("poison", "complaint"),
+    [
+        (noise, "are no sealed holdout"),
+        (part, "does not open"),
+        (fewer_rows, "the manifest says 1,200 of"),
+        (rows_trained_on, "before the training prices end"),
+    ],
+)
+def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anything(
+    poison: Poison, complaint: str, shell: Shell, tmp_path: Path
+) -> None:
+    # Whoever accepts keeps a copy of what there is, and cannot look into it.
+    contest = revealed(shell, tmp_path, poison)
     failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)
     assert complaint in failed["error"]
     assert "evaluator run 1 --unscorable" in failed["next_step"]
@@ -131,6 +151,27 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
     assert (settled["outcome"], settled["burned"], settled["pot"]) == ("void", BOND, FEE)
     assert sorted(p["amount"] for p in settled["paid"]) == [REWARD // 10, REWARD]
     assert shell("participant", "claim", 1, account=ADA)["amount"] == FEE
+
+
+def test_a_panel_that_finds_nothing_to_score_overturns_scores_that_were_made_up(shell: Shell, tmp_path: Path) -> None:
+    panel = ("devnet-4", "devnet-5", "devnet-6")
+    contest = revealed(shell, tmp_path, noise, panel)
+    contract = contract_of(shell)
+    contract.record_scores(devnet_account(EVALUATOR, contract.chain), 1, b"1" * 32, [999_999])
+    shell.advance_to(contest["score_ends"])
+    shell("participant", "challenge", 1, account=BEN)
+    shell.advance_to(contest["challenge_ends"])
+    for member in panel[:2]:
+        assert "no sealed holdout" in shell("evaluator", "run", 1, "--unscorable", account=member)["reason"]
+    dispute = shell("participant", "show", 1)["dispute"]
+    shell.advance_to(dispute["seal_ends"])
+    for member in panel[:2]:
+        shell("evaluator", "run", 1, account=member)
+    shell.advance_to(dispute["open_ends"])
+    settled = shell("organizer", "settle", 1, account=BEN)
+    assert (settled["outcome"], settled["verdict"]) == ("void", "overturned")
+    # The bonds of the organizer and of the member that was silent, and half of the evaluator's.
+    assert settled["burned"] == BOND + REWARD // 10 + REWARD // 20
 
 
 @pytest.mark.training

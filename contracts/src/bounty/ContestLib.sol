@@ -30,13 +30,13 @@ struct Contest {
     address evaluator;
     uint96 bond;
     // ---
-    uint96 reward;
-    uint96 evaluatorFee;
-    uint24 minimumScore;
     uint8 prizes;
     uint8 panelSize; // 0: no panel
     bool keyAwaited; // sealed, and the key not yet published
     bool unscorable;
+    uint24 minimumScore;
+    uint96 reward;
+    uint96 evaluatorFee;
     // ---
     uint32 submitSeconds;
     uint32 entrySeconds;

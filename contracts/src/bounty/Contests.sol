@@ -14,8 +14,8 @@ abstract contract Contests is IHyperparameterBounty, Payments {
     using ContestLib for Contest;
 
     /// Keccak-256 of the creation code of both; `contracts/build.py` compares them.
-    bytes32 private constant RULES_CODE = 0x1859657cbc6bcc84f992f72d80c5f3dec84a2f3129bb721ea335a46e342a577c;
-    bytes32 private constant VERDICTS_CODE = 0x35149f03673b2d9f7940b5094198d22406a24e93cc78f33a53727717634aa146;
+    bytes32 private constant RULES_CODE = 0x94b877a13352f5002001cf3c1dd95781b76893fc1b40470a259880af8625a899;
+    bytes32 private constant VERDICTS_CODE = 0xd744d34557f5396456d06d408616a31379dc6353f7d32e5d6d43e44eaf86a8c5;
 
     mapping(uint256 contest => Contest) internal _contests;
     mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) internal _submissions;

@@ -315,7 +315,7 @@ interface IHyperparameterBounty is IPayments {
     /// @notice Decides whether the evaluator's payments stand. Anyone, `Settle` phase, in a challenged contest where more than
     /// half of the panel has opened.
     /// @dev They stand if the scores of more than half of the whole panel bear them out, each score within the tolerance. If
-    /// not, the medians of the opened scores pay, if the scores of more than half of the whole panel bear that out. `VerdictLib`
+    /// not, the medians of the opened scores pay, if the scores of more than half of the whole panel bear that out. `Verdicts`
     /// has the details.
     function resolve(uint256 contest) external;
 

@@ -60,7 +60,8 @@ library RankingLib {
 
                 uint256 entry = score << SCORE_SHIFT | (index + 1) << INDEX_SHIFT;
                 if (prizes != 1) _place(best, _complete(entry, words, places));
-                else if (_leads(entry, best.wordAt(0), words, places)) best.setWord(0, entry);
+                // With one prize nobody needs to look at who it is, nor at ordinals unless they tie.
+                else if (score > bar || _isEarlier(entry, best.wordAt(0), words, places)) best.setWord(0, entry);
                 uint256 last = best.wordAt(prizes - 1);
                 if (last != 0) bar = last >> SCORE_SHIFT;
             }
@@ -120,15 +121,14 @@ library RankingLib {
         }
     }
 
-    /// @dev Whether `entry`, which scores no less than `first`, ranks before it. With one prize nobody needs to look at who it
-    /// is, nor at ordinals unless they tie.
-    function _leads(uint256 entry, uint256 first, uint256[] memory words, mapping(uint256 index => Place) storage places)
-        private
-        view
-        returns (bool)
-    {
-        if (first == 0 || entry >> SCORE_SHIFT != first >> SCORE_SHIFT) return true;
-        return _complete(entry, words, places) > _complete(first, words, places);
+    /// @dev Whether `entry` was submitted before `other`, which scores the same or is empty.
+    function _isEarlier(
+        uint256 entry,
+        uint256 other,
+        uint256[] memory words,
+        mapping(uint256 index => Place) storage places
+    ) private view returns (bool) {
+        return other == 0 || _complete(entry, words, places) > _complete(other, words, places);
     }
 
     /// @dev An entry with participant and ordinal.

@@ -25,27 +25,29 @@ library TermsLib {
             terms.minimumScore <= RankingLib.MAX_SCORE,
             IHyperparameterBounty.MinimumScoreOutOfRange(RankingLib.MAX_SCORE, terms.minimumScore)
         );
+        uint256 cap = terms.maxSubmissions;
         require(
-            terms.maxSubmissions >= MIN_ENTRIES && terms.maxSubmissions <= RankingLib.MAX_ENTRIES,
-            IHyperparameterBounty.SubmissionCapOutOfRange(MIN_ENTRIES, RankingLib.MAX_ENTRIES, terms.maxSubmissions)
+            cap >= MIN_ENTRIES && cap <= RankingLib.MAX_ENTRIES,
+            IHyperparameterBounty.SubmissionCapOutOfRange(MIN_ENTRIES, RankingLib.MAX_ENTRIES, cap)
         );
-        require(
-            terms.maxPerAddress != 0 && terms.maxPerAddress <= terms.maxSubmissions,
-            IHyperparameterBounty.PerAddressCapOutOfRange(terms.maxSubmissions, terms.maxPerAddress)
-        );
+        uint256 own = terms.maxPerAddress;
+        require(own != 0 && own <= cap, IHyperparameterBounty.PerAddressCapOutOfRange(cap, own));
         require(terms.entrySeconds != 0, IHyperparameterBounty.ZeroEntrySeconds());
-        require(
-            terms.acceptEnds >= block.timestamp + MIN_WINDOW,
-            IHyperparameterBounty.AcceptEndsTooSoon(block.timestamp + MIN_WINDOW, terms.acceptEnds)
-        );
-        checkWindow(terms.submitSeconds);
-        checkWindow(terms.revealSeconds);
-        checkWindow(terms.scoreSeconds);
-        if (terms.holdoutCommitment != 0) checkWindow(keySeconds(terms.scoreSeconds));
-        if (terms.challengeSeconds != 0) checkWindow(terms.challengeSeconds);
+        uint256 acceptEnds = terms.acceptEnds;
+        uint256 earliest = block.timestamp + MIN_WINDOW;
+        require(acceptEnds >= earliest, IHyperparameterBounty.AcceptEndsTooSoon(earliest, acceptEnds));
+        uint256 submitSeconds = terms.submitSeconds;
+        checkWindow(submitSeconds);
+        uint256 revealSeconds = terms.revealSeconds;
+        checkWindow(revealSeconds);
+        uint256 scoreSeconds = terms.scoreSeconds;
+        checkWindow(scoreSeconds);
+        if (terms.holdoutCommitment != 0) checkWindow(keySeconds(scoreSeconds));
+        uint256 challengeSeconds = terms.challengeSeconds;
+        if (challengeSeconds != 0) checkWindow(challengeSeconds);
         // With all that it can be extended by.
-        uint256 last = uint256(terms.acceptEnds) + 2 * uint256(terms.submitSeconds) + terms.revealSeconds
-            + terms.scoreSeconds + terms.challengeSeconds + terms.panel.sealSeconds + terms.panel.openSeconds;
+        uint256 last = acceptEnds + 2 * submitSeconds + revealSeconds + scoreSeconds + challengeSeconds
+            + terms.panel.sealSeconds + terms.panel.openSeconds;
         uint256 latest = block.timestamp + MAX_AHEAD;
         require(last <= latest, IHyperparameterBounty.DeadlineTooFar(latest, last));
     }

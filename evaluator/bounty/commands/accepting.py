@@ -97,7 +97,7 @@ def _said(asked: Proposal, manifest: Manifest, throughput: int) -> list[str]:
     else:
         lines += [
             f"You stake {amount(asked.bond)}. It answers for an answer: if somebody challenges the scores, train, seal "
-            "in time, and open what you sealed, else half of it is burned and half goes to others.",
+            "in time, and open what you sealed, else it is burned.",
             f"You earn {amount(panel.fee)} if your scores bear out what is paid.",
         ]
     return lines

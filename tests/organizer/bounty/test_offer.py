@@ -12,6 +12,7 @@ from hyperbounty.bounty.types import Panel
 from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.sample import SampleSource
+from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore, open_store
 from organizer.bounty.offer import Offer
 from organizer.bounty.openings import Request
@@ -109,7 +110,16 @@ def test_the_sample_has_no_more_rows_to_come_than_were_kept_back(prices: Fetched
     assert publish(prices, TASK, store, {}, entries=4).manifest.holdout.rows == len(prices.table) // 4
     with pytest.raises(InvalidInput, match="the sample has 1500 rows to come"):
         publish(prices, replace(TASK, future_rows=2_000), store, {}, entries=4)
-    assert publish(replace(prices, name="csv"), TASK, store, {}, entries=4).manifest.holdout.rows == 2_000
+
+
+def test_where_nothing_is_said_the_prices_to_come_take_a_month_at_most(
+    prices: FetchedPrices, store: ContentStore
+) -> None:
+    own = replace(prices, name="csv")
+    assert publish(own, TASK, store, {}, entries=4).manifest.holdout.rows == 2_000
+    table = prices.table
+    hourly = PriceTable(table.times * 12, table.columns, table.values, 3600)
+    assert publish(replace(own, table=hourly), TASK, store, {}, entries=4).manifest.holdout.rows == 720
 
 
 def request(settings: TaskSettings) -> Request:

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ContestView, DisputeView, Outcome, Phase} from "../../../src/bounty/IHyperparameterBounty.sol";
+import {ContestView, DisputeView, Outcome, Phase, Verdict} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {BountyBase} from "../foundry/BountyBase.sol";
 import {OddToken, PlainToken} from "../../shared/mocks/Tokens.sol";
 import {Wallet} from "../../shared/mocks/Wallet.sol";
@@ -70,30 +70,29 @@ contract InvariantsTest is BountyBase {
         uint256 count = _store.count();
         for (uint256 contest = 1; contest <= count; ++contest) {
             Outcome outcome = bounty.outcomeOf(contest);
-            if (outcome != Outcome.Pending && outcome != Outcome.Void) continue;
             ContestView memory v = bounty.contestOf(contest);
-            owed[
-                _indexOf(v.asset)
-            ] += outcome == Outcome.Void
+            owed[_indexOf(v.asset)] += outcome != Outcome.Pending
                 ? _store.escrow(contest)
-                : uint256(v.reward) + v.bond + v.evaluatorFee + uint256(v.deposit) * (v.standing - v.revealed)
-                + _staked(contest);
+                : uint256(v.reward) + v.bond + v.evaluatorFee + v.sponsored + uint256(v.entryFee) * v.standing
+                    + _staked(contest, v);
         }
         for (uint256 k; k < _assets.length; ++k) {
             owed[k] += _store.forced(_assets[k]);
             for (uint256 i; i < _actors.length; ++i) {
                 owed[k] += bounty.credits(_assets[k], _actors[i]);
             }
+            owed[k] += bounty.credits(_assets[k], BURN);
             assertEq(_balance(_assets[k], address(bounty)), owed[k], "holdings");
         }
     }
 
-    /// @dev Nobody gets more, or less, than the outcome table gives.
+    /// @dev Nobody gets more, or less, than the outcome table gives; nor is more burned, or less.
     function assertEverybodyHasTheirShare() private view {
         for (uint256 k; k < _assets.length; ++k) {
-            for (uint256 i; i < _actors.length; ++i) {
-                uint256 has = _balance(_assets[k], _actors[i]) + bounty.credits(_assets[k], _actors[i]);
-                assertEq(has, _store.due(_actors[i], _assets[k]), "account and credit");
+            for (uint256 i; i <= _actors.length; ++i) {
+                address who = i == _actors.length ? BURN : _actors[i];
+                uint256 has = _balance(_assets[k], who) + bounty.credits(_assets[k], who);
+                assertEq(has, _store.due(who, _assets[k]), "account and credit");
             }
         }
     }
@@ -108,25 +107,37 @@ contract InvariantsTest is BountyBase {
         }
     }
 
-    /// @dev From any state anybody can end everything, whatever the payees do, and nothing stays behind.
+    /// @dev From any state anybody can end everything, whatever the payees do, and nothing stays behind. Of the disputes that
+    /// somebody would have to resolve, every other one ends without.
     function afterInvariant() external {
         uint256 last = block.timestamp;
         for (uint256 contest = 1; contest <= _store.count(); ++contest) {
-            uint256 ends = bounty.contestOf(contest).challengeEnds;
-            uint256 openEnds = bounty.disputeOf(contest).openEnds;
+            Phase phase = bounty.phaseOf(contest);
+            ContestView memory v = bounty.contestOf(contest);
+            DisputeView memory d = bounty.disputeOf(contest);
+            uint256 ends = phase <= Phase.Lapsed
+                ? v.acceptEnds
+                : uint256(v.submitEnds) + v.revealSeconds + v.scoreSeconds + v.challengeSeconds + d.panel.sealSeconds
+                    + d.panel.openSeconds;
             if (ends > last) last = ends;
-            if (openEnds > last) last = openEnds;
         }
         vm.warp(last);
         for (uint256 contest = 1; contest <= _store.count(); ++contest) {
+            if (bounty.outcomeOf(contest) != Outcome.Pending || !_store.mustResolve(contest)) continue;
+            if (contest % 2 == 1) continue;
+            bounty.resolve(contest);
+            _store.resolved(contest);
+        }
+        vm.warp(last + 30 days);
+        for (uint256 contest = 1; contest <= _store.count(); ++contest) {
             if (bounty.outcomeOf(contest) != Outcome.Pending) continue;
-            if (_store.mustResolve(contest)) bounty.resolve(contest);
             bounty.settle(contest);
             _store.settled(contest);
-            assertPhase(contest, Phase.Settled);
+            assertTrue(bounty.phaseOf(contest) >= Phase.Settled, "ended");
         }
         assertEverybodyHasTheirShare();
         _claimAll();
+        _reclaimAll();
         _withdrawAll();
         for (uint256 k; k < _assets.length; ++k) {
             address asset = _assets[k];
@@ -157,20 +168,27 @@ contract InvariantsTest is BountyBase {
             if (calls % 500 == 0) _restart();
         }
         vm.assertGe(_endings[Outcome.Won], 3, "contests won");
-        vm.assertGe(_wonWithForfeits, 3, "contests won that had forfeits");
         vm.assertGe(_endings[Outcome.Refunded], 3, "contests refunded");
         vm.assertGe(_endings[Outcome.Void], 3, "contests void");
         vm.assertGe(_endings[Outcome.Cancelled], 3, "contests cancelled");
-        vm.assertGe(_upheld, 3, "evaluators upheld");
-        vm.assertGe(_overturned, 3, "evaluators overturned");
-        vm.assertGe(_unanswered, 3, "challenges that were not answered");
+        vm.assertGe(_verdicts[Verdict.Upheld], 3, "evaluators upheld");
+        vm.assertGe(_verdicts[Verdict.Overturned], 3, "evaluators overturned");
+        vm.assertGe(_verdicts[Verdict.Undecided], 3, "disputes that were not decided");
+        vm.assertGe(_verdicts[Verdict.None], 3, "challenges that were not answered, or not resolved");
+        vm.assertGe(_lapsed, 3, "offers that lapsed");
+        vm.assertGe(_unscorable, 3, "contests that could not be scored");
+        vm.assertGe(_reclaims, 3, "sponsors that got their money back");
+        vm.assertGe(_wayOuts, 1, "disputes that nobody resolved");
+        vm.assertGe(_surcharges, 3, "surcharges");
     }
 
     mapping(Outcome => uint256) private _endings;
-    uint256 private _wonWithForfeits;
-    uint256 private _upheld;
-    uint256 private _overturned;
-    uint256 private _unanswered;
+    mapping(Verdict => uint256) private _verdicts;
+    uint256 private _lapsed;
+    uint256 private _unscorable;
+    uint256 private _reclaims;
+    uint256 private _wayOuts;
+    uint256 private _surcharges;
 
     // ----------------------------------------------------------------------------------------------------------- helpers
 
@@ -191,10 +209,14 @@ contract InvariantsTest is BountyBase {
         for (uint256 i = 1; i <= uint256(type(Outcome).max); ++i) {
             _endings[Outcome(i)] += _store.endings(Outcome(i));
         }
-        _wonWithForfeits += _store.wonWithForfeits();
-        _upheld += _store.upheld();
-        _overturned += _store.overturned();
-        _unanswered += _store.unanswered();
+        for (uint256 i; i <= uint256(type(Verdict).max); ++i) {
+            _verdicts[Verdict(i)] += _store.verdicts(Verdict(i));
+        }
+        _lapsed += _store.lapsed();
+        _unscorable += _store.unscorable();
+        _reclaims += _store.reclaims();
+        _wayOuts += _store.wayOuts();
+        _surcharges += _store.surcharges();
         delete _targets;
         this.setUp();
     }
@@ -206,11 +228,12 @@ contract InvariantsTest is BountyBase {
         PanelHandler panels = new PanelHandler(_store);
         AnyoneHandler anyone = new AnyoneHandler(_store);
 
-        bytes4[] memory selectors = new bytes4[](4);
+        bytes4[] memory selectors = new bytes4[](5);
         selectors[0] = organizers.open.selector;
         selectors[1] = organizers.extend.selector;
         selectors[2] = organizers.cancel.selector;
         selectors[3] = organizers.publishHoldoutKey.selector;
+        selectors[4] = organizers.sponsor.selector;
         _targets.push(FuzzSelector(address(organizers), selectors));
 
         selectors = new bytes4[](3);
@@ -219,18 +242,20 @@ contract InvariantsTest is BountyBase {
         selectors[2] = participants.reveal.selector;
         _targets.push(FuzzSelector(address(participants), selectors));
 
-        selectors = new bytes4[](1);
+        selectors = new bytes4[](2);
         selectors[0] = evaluators.recordScores.selector;
+        selectors[1] = evaluators.accept.selector;
         _targets.push(FuzzSelector(address(evaluators), selectors));
 
-        selectors = new bytes4[](4);
+        selectors = new bytes4[](5);
         selectors[0] = panels.challenge.selector;
         selectors[1] = panels.sealScores.selector;
         selectors[2] = panels.openScores.selector;
         selectors[3] = panels.resolve.selector;
+        selectors[4] = panels.acceptSeats.selector;
         _targets.push(FuzzSelector(address(panels), selectors));
 
-        selectors = new bytes4[](9);
+        selectors = new bytes4[](10);
         selectors[0] = anyone.wait.selector;
         selectors[1] = anyone.waitForDeadline.selector;
         selectors[2] = anyone.settle.selector;
@@ -240,25 +265,35 @@ contract InvariantsTest is BountyBase {
         selectors[6] = anyone.misbehaveToken.selector;
         selectors[7] = anyone.force.selector;
         selectors[8] = anyone.trespass.selector;
+        selectors[9] = anyone.reclaim.selector;
         _targets.push(FuzzSelector(address(anyone), selectors));
     }
 
     function _claimAll() private {
         for (uint256 contest = 1; contest <= _store.count(); ++contest) {
             ContestView memory v = bounty.contestOf(contest);
-            if (v.outcome != Outcome.Void) continue;
-            for (uint256 i; i < v.revealed; ++i) {
-                // Some were claimed before, and some shares are zero.
-                (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, i)));
+            uint256[] memory one = new uint256[](1);
+            for (one[0] = 0; one[0] < v.revealed && v.pot != 0; ++one[0]) {
+                // Some were claimed before.
+                (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, one)));
                 ok;
+            }
+        }
+    }
+
+    function _reclaimAll() private {
+        for (uint256 contest = 1; contest <= _store.count(); ++contest) {
+            if (bounty.outcomeOf(contest) == Outcome.Won) continue;
+            for (uint256 i; i < _actors.length; ++i) {
+                if (bounty.sponsorshipOf(contest, _actors[i]) != 0) bounty.reclaim(contest, _actors[i]);
             }
         }
     }
 
     function _withdrawAll() private {
         OddToken(_assets[2]).behave(OddToken.Mood.ReturnTrue);
-        for (uint256 i; i < _actors.length; ++i) {
-            address who = _actors[i];
+        for (uint256 i; i <= _actors.length; ++i) {
+            address who = i == _actors.length ? BURN : _actors[i];
             for (uint256 k; k < _assets.length; ++k) {
                 address asset = _assets[k];
                 if (bounty.credits(asset, who) == 0) continue;
@@ -268,10 +303,14 @@ contract InvariantsTest is BountyBase {
         }
     }
 
-    /// @dev What a challenger put in.
-    function _staked(uint256 contest) private view returns (uint256) {
+    /// @dev What evaluator, members and challenger put in.
+    function _staked(uint256 contest, ContestView memory v) private view returns (uint256 sum) {
+        if (v.throughput != 0) sum += v.evaluatorBond;
         DisputeView memory d = bounty.disputeOf(contest);
-        return d.challenger == address(0) ? 0 : d.panel.challengeBond;
+        for (uint256 i; i < d.accepted.length; ++i) {
+            if (d.accepted[i]) sum += d.panel.memberBond;
+        }
+        if (d.challenger != address(0)) sum += d.panel.challengeBond;
     }
 
     /// @dev In ascending order, as the members of a panel must be.

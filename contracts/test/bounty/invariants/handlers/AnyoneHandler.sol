@@ -15,7 +15,7 @@ contract AnyoneHandler is Handler {
     constructor(Store store_) Handler(store_) {}
 
     function wait(uint256 secs) external audited {
-        vm.warp(block.timestamp + bound(secs, 1, 36));
+        vm.warp(block.timestamp + bound(secs, 1, 360));
     }
 
     /// @dev To some deadline of some contest, or a second before it.
@@ -23,17 +23,19 @@ contract AnyoneHandler is Handler {
         uint256 count = store.count();
         if (count == 0 || seed % 6 != 0) return;
         Game memory g = store.game(1 + seed / 6 % count);
-        uint256 deadline = g.terms.submitEnds;
+        uint256 deadline = g.submitEnds == 0 ? g.terms.acceptEnds : g.submitEnds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.revealSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.scoreSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.challengeSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.panel.sealSeconds;
         if (deadline <= block.timestamp + 1) deadline += g.terms.panel.openSeconds;
+        // Now and then to when nothing has to be resolved any more.
+        if (deadline <= block.timestamp + 1 && store.canResolve(1 + seed / 6 % count)) deadline += 30 days;
         if (deadline > block.timestamp + 1) vm.warp(deadline - seed / 6 / count % 2);
     }
 
     function settle(uint256 seed, uint256 sender) external audited {
-        uint256 contest = contestIn(Phase.Settle, seed);
+        uint256 contest = contestIn(seed % 4 == 0 ? Phase.Lapsed : Phase.Settle, seed);
         if (contest == 0 || store.mustResolve(contest)) return;
         vm.prank(actor(sender));
         bounty.settle(contest);
@@ -46,17 +48,35 @@ contract AnyoneHandler is Handler {
         for (uint256 i; i < count; ++i) {
             uint256 contest = 1 + (seed % count + i) % count;
             Game memory g = store.game(contest);
-            if (g.outcome != Outcome.Void || store.escrow(contest) == 0) continue;
-            uint256 index = which % g.revealed;
-            vm.prank(actor(sender));
-            (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, index)));
-            bool empty = store.potOf(contest) <= index;
-            if (g.claimed[index] || (!ok && empty)) {
-                vm.assertFalse(ok, "claimed twice");
-            } else {
-                assertTrue(ok, "a share that cannot be claimed");
-                store.claimed(contest, index);
+            if (g.pot == 0) continue;
+            // One, or two that may be the same.
+            uint256[] memory indexes = new uint256[](1 + seed % 2);
+            bool again;
+            for (uint256 k; k < indexes.length; ++k) {
+                indexes[k] = (which >> (8 * k)) % g.revealed;
+                again = again || g.claimed[indexes[k]];
+                g.claimed[indexes[k]] = true;
             }
+            vm.prank(actor(sender));
+            (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, indexes)));
+            assertTrue(ok != again, "claimed twice, or a share that cannot be claimed");
+            for (uint256 k; k < indexes.length && ok; ++k) {
+                store.claimed(contest, indexes[k]);
+            }
+            return;
+        }
+    }
+
+    function reclaim(uint256 seed, uint256 which, uint256 sender) external audited {
+        uint256 count = store.count();
+        for (uint256 i; i < count; ++i) {
+            uint256 contest = 1 + (seed % count + i) % count;
+            if (store.game(contest).reclaimable == 0) continue;
+            address who = actor(which);
+            vm.prank(actor(sender));
+            (bool ok,) = address(bounty).call(abi.encodeCall(bounty.reclaim, (contest, who)));
+            assertTrue(ok == (store.sponsorships(contest, who) != 0), "reclaimed");
+            if (ok) store.reclaimed(contest, who);
             return;
         }
     }
@@ -85,7 +105,7 @@ contract AnyoneHandler is Handler {
         if (who.code.length == 0) return;
         bytes[3] memory calls = [
             abi.encodeCall(bounty.settle, (1 + seed % 8)),
-            abi.encodeCall(bounty.claim, (1 + seed % 8, 0)),
+            abi.encodeCall(bounty.claim, (1 + seed % 8, new uint256[](1))),
             abi.encodeCall(bounty.withdraw, (NATIVE, who))
         ];
         Wallet(payable(who)).reenterWith(address(bounty), calls[seed % 3]);
@@ -114,7 +134,9 @@ contract AnyoneHandler is Handler {
     /// @dev Calls that nobody may make now, by anybody.
     function trespass(uint256 seed, uint256 who, bytes32 word) external audited {
         uint256 contest = 1 + seed % (store.count() + 1);
-        bytes[11] memory calls = [
+        uint256[] memory none = new uint256[](1);
+        none[0] = 1_000;
+        bytes[16] memory calls = [
             abi.encodeCall(bounty.reveal, (contest, 0, word, word)),
             abi.encodeCall(bounty.recordScores, (contest, word, new uint24[](100 + seed % 7))),
             abi.encodeCall(bounty.publishHoldoutKey, (contest, word)),
@@ -122,16 +144,22 @@ contract AnyoneHandler is Handler {
             abi.encodeCall(bounty.withdrawSubmission, (contest, 2 + seed % 1000)),
             abi.encodeCall(bounty.settle, (contest)),
             abi.encodeCall(bounty.cancel, (contest)),
-            abi.encodeCall(bounty.challenge, (contest, new uint24[](20))),
+            abi.encodeCall(bounty.challenge, (contest)),
             abi.encodeCall(bounty.sealScores, (contest, 7, word)),
             abi.encodeCall(bounty.openScores, (contest, seed % 7, word, word, new uint24[](20))),
-            abi.encodeCall(bounty.resolve, (contest))
+            abi.encodeCall(bounty.resolve, (contest)),
+            abi.encodeCall(bounty.accept, (contest, 0)),
+            abi.encodeCall(bounty.acceptSeat, (contest, 7)),
+            abi.encodeCall(bounty.sponsor, (contest, 0)),
+            abi.encodeCall(bounty.reclaim, (contest, address(bounty))),
+            abi.encodeCall(bounty.claim, (contest, none))
         ];
-        uint256 which = seed / 10 % 11;
-        bool mustResolve = contest <= store.count() && store.mustResolve(contest);
-        bool settling = bounty.phaseOf(contest) == Phase.Settle;
-        if (settling && ((which == 5 && !mustResolve) || (which == 10 && mustResolve))) return;
-        if (which == 6 && bounty.outcomeOf(contest) == Outcome.Pending && bounty.contestOf(contest).standing == 0) {
+        uint256 which = seed / 10 % 16;
+        Phase phase = bounty.phaseOf(contest);
+        if (which == 5 && (phase == Phase.Lapsed || (phase == Phase.Settle && !store.mustResolve(contest)))) return;
+        if (which == 10 && phase == Phase.Settle && store.canResolve(contest)) return;
+        if (which == 7 && phase == Phase.Challenge) return; // the bond may be zero
+        if (which == 6 && phase < Phase.Settled && bounty.contestOf(contest).standing == 0) {
             return;
         }
         vm.prank(actor(who));

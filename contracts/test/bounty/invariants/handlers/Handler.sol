@@ -6,6 +6,7 @@ import {IPayments} from "../../../../src/shared/IPayments.sol";
 import {BountyBase} from "../../foundry/BountyBase.sol";
 import {Vm} from "../../../shared/Vm.sol";
 import {OddToken, PlainToken} from "../../../shared/mocks/Tokens.sol";
+import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 
 /// @notice What all handlers do. Each call does something that the contract must allow, or nothing.
@@ -38,6 +39,11 @@ abstract contract Handler is BountyBase {
     /// @dev What an honest evaluator, or member of a panel, finds.
     function truth(uint256 contest, uint256 spec) internal pure returns (uint24) {
         return uint24(uint256(keccak256(abi.encode(contest, spec))) % 4);
+    }
+
+    /// @dev From this second on nobody can publish the key.
+    function keyEnds(Game memory g) internal pure returns (uint256) {
+        return g.submitEnds + g.terms.revealSeconds + g.terms.scoreSeconds / 4;
     }
 
     function actor(uint256 seed) internal view returns (address) {

@@ -7,13 +7,13 @@ import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
-/// @notice Opens contests with narrow caps and short windows, and does what organizers do.
+/// @notice Offers contests with narrow caps and short windows, and does what organizers do; sponsors too.
 contract OrganizerHandler is Handler {
     uint256 private constant MOST_CONTESTS = 7;
 
     constructor(Store store_) Handler(store_) {}
 
-    function open(uint256 who, uint256 seed, uint256 reward, uint256 bond, uint256 deposit)
+    function open(uint256 who, uint256 seed, uint256 reward, uint256 bond, uint256 entryFee)
         external
         tokenPlaysAlong
         audited
@@ -21,17 +21,20 @@ contract OrganizerHandler is Handler {
         if (store.count() == MOST_CONTESTS) return;
         Terms memory t;
         t.asset = asset(seed);
-        t.reward = uint128(bound(reward, 1, type(uint128).max));
+        t.reward = uint96(bound(reward, 1, type(uint96).max));
         t.bond = uint96(bound(bond, 0, type(uint96).max));
-        t.deposit = uint96(bound(deposit, 0, type(uint96).max));
+        t.evaluatorBond = uint96(bound(uint256(keccak256(abi.encode(bond))), 0, type(uint96).max));
+        t.entryFee = uint96(bound(entryFee, 0, type(uint96).max));
         t.minimumScore = uint24(seed / 3 % 4);
         t.shares = sharesOf(seed / 12 % 8 + 1);
-        t.submitEnds = uint40(block.timestamp + 60 + seed % 61);
-        t.revealSeconds = uint32(55 + seed % 37);
-        t.scoreSeconds = uint32(55 + seed % 41);
-        t.challengeSeconds = uint32(seed % 7);
+        t.acceptEnds = uint40(block.timestamp + 600 + seed % 101);
+        t.submitSeconds = uint32(600 + seed % 611);
+        t.revealSeconds = uint32(600 + seed % 37);
+        t.scoreSeconds = uint32(2_400 + seed % 41);
+        if (seed % 7 != 0) t.challengeSeconds = uint32(600 + seed % 7);
+        t.entrySeconds = 1;
         t.evaluator = actor(seed / 7);
-        if (seed % 5 != 0) t.evaluatorFee = uint96(reward >> 8);
+        if (seed % 5 != 0) t.evaluatorFee = uint96(reward >> 200);
         t.limits = Specs.MAXIMA;
         t.maxSubmissions = uint16(2 + seed % 5);
         t.maxPerAddress = uint16(1 + seed % 2);
@@ -42,7 +45,7 @@ contract OrganizerHandler is Handler {
         uint256 coins = fund(organizer, t.asset, uint256(t.reward) + t.bond + t.evaluatorFee);
         vm.prank(organizer);
         bounty.open{value: coins}(t);
-        store.opened(organizer, t);
+        store.offered(organizer, t);
     }
 
     /// @dev A panel of actors that are neither organizer nor evaluator, and time for it.
@@ -55,20 +58,37 @@ contract OrganizerHandler is Handler {
             if (who != organizer && who != t.evaluator) members[count - left--] = who;
         }
         t.panel.members = members;
-        t.panel.fee = uint96(seed / 16 % (t.bond / count + 1));
-        t.panel.challengeBond = uint96(bound(seed >> 32, t.panel.fee * count, type(uint96).max));
+        t.panel.memberBond = uint96(bound(uint256(keccak256(abi.encode(seed))), 0, type(uint96).max));
+        t.panel.fee = uint96(seed / 16 % (t.evaluatorBond / 2 / count + 1));
+        t.panel.challengeBond = uint96(bound(seed >> 32, 2 * t.panel.fee * count, type(uint96).max));
         t.panel.tolerance = uint24(seed / 64 % 4 / 2);
-        t.challengeSeconds += 55;
-        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(55 + seed % 31), uint32(55 + seed % 37));
+        if (t.challengeSeconds == 0) t.challengeSeconds = 600;
+        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(600 + seed % 31), uint32(600 + seed % 37));
     }
 
     function extend(uint256 seed, uint256 more) external audited {
         uint256 contest = contestIn(Phase.Submit, seed);
         if (contest == 0) return;
-        uint32 secs = uint32(bound(more, 1, 50));
-        vm.prank(store.game(contest).organizer);
+        Game memory g = store.game(contest);
+        if (g.extended == g.terms.submitSeconds) return;
+        uint32 secs = uint32(bound(more, 1, g.terms.submitSeconds - g.extended));
+        vm.prank(g.organizer);
         bounty.extend(contest, secs);
         store.extended(contest, secs);
+    }
+
+    /// @dev By anybody, while no surcharge has been paid.
+    function sponsor(uint256 seed, uint256 who, uint256 amount) external tokenPlaysAlong audited {
+        uint256 contest = contestIn(Phase.Submit, seed);
+        if (contest == 0) return;
+        Game memory g = store.game(contest);
+        if (2 * g.entries.length > uint256(g.terms.maxSubmissions) + 1) return;
+        // As much as a few of them may be together.
+        uint96 value = uint96(bound(amount, 1, type(uint80).max));
+        uint256 coins = fund(actor(who), g.terms.asset, value);
+        vm.prank(actor(who));
+        bounty.sponsor{value: coins}(contest, value);
+        store.sponsored(contest, actor(who), value);
     }
 
     /// @dev Seldom, so that other contests come to their end.
@@ -87,7 +107,7 @@ contract OrganizerHandler is Handler {
         uint256 contest = contestIn(Phase.Score, seed);
         if (contest == 0) return;
         Game memory g = store.game(contest);
-        if (g.terms.holdoutCommitment == 0 || g.keyPublished) return;
+        if (g.terms.holdoutCommitment == 0 || g.keyPublished || block.timestamp >= keyEnds(g)) return;
         vm.prank(who % 2 == 0 ? g.terms.evaluator : g.organizer);
         bounty.publishHoldoutKey(contest, KEY);
         store.published(contest);

@@ -32,8 +32,11 @@ contract ParticipantHandler is Handler {
             if (g.entries[i].who == e.who && g.entries[i].slot == e.slot) replaces = true;
         }
         if (!replaces && g.entries.length == g.terms.maxSubmissions) return;
-        send(contest, e, replaces ? 0 : fund(e.who, g.terms.asset, g.terms.deposit));
-        store.submitted(contest, e);
+        uint256 price = replaces ? 0 : g.terms.entryFee + store.surchargeOf(contest);
+        // Some send more coins than they have to.
+        uint256 change = g.terms.asset == NATIVE && _salts % 3 == 0 ? _salts : 0;
+        send(contest, e, fund(e.who, g.terms.asset, price + change));
+        store.submitted(contest, e, change);
     }
 
     function send(uint256 contest, Entry memory e, uint256 coins) private {
