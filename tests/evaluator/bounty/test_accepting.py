@@ -7,7 +7,7 @@ import platform
 import pytest
 
 from evaluator.bounty.accepting import check_arithmetic
-from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.choice import ExecutorChoice, ExecutorName
 from hyperbounty.errors import TrainingError
 from tests.bounty.shown_contest import MANIFEST
 
@@ -18,7 +18,7 @@ def _on_arm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("executor", ["in-process", "local"])
-def test_a_machine_that_lacks_the_instructions_of_the_scores_accepts_no_offer(executor: str) -> None:
+def test_a_machine_that_lacks_the_instructions_of_the_scores_accepts_no_offer(executor: ExecutorName) -> None:
     with pytest.raises(TrainingError, match="scores are made with AVX2 with FMA, and this machine"):
         check_arithmetic(MANIFEST, ExecutorChoice(executor))
 
