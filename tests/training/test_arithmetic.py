@@ -37,13 +37,13 @@ train, holdout = table.split(0.4)
 data = prepare(train, holdout, target="A", sequence_length=20, future_periods=3)
 spec = Spec(cell="SimpleRNN", recurrent_units=(32,), learning_rate=0.05, epochs=12, batch_size=32)
 result = Trainer(data.train, data.holdout, backend=backend).train(spec, 1)
-print(data.train.features.tobytes().hex()[-4000:], result.fingerprint, result.correct)
+print(data.train.features.tobytes().hex()[-4000:], result.fingerprint, result.score_ppm("accuracy"))
 """
 
 
 @cache
 def _trained(backend: str, level: str = "", **environment: str) -> str:
-    """Features, fingerprint and windows predicted right of a chaotic training in a process of its own."""
+    """Features, fingerprint and accuracy of a chaotic training in a process of its own."""
     clean = {k: v for k, v in os.environ.items() if k not in ("XLA_FLAGS", "ONEDNN_MAX_CPU_ISA", "KERAS_BACKEND")}
     command = [sys.executable, "-c", CHAOTIC, backend, level]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=clean | environment)
@@ -54,7 +54,7 @@ def _trained(backend: str, level: str = "", **environment: str) -> str:
 AVX512 = ("AVX512F", "AVX512CD", "AVX512_SKX", "AVX512_CLX", "AVX512_CNL", "AVX512_ICL", "AVX512_SPR", "X86_V4")
 
 
-@pytest.mark.heavy
+@pytest.mark.training
 @pytest.mark.parametrize(
     "environment",
     [
@@ -71,7 +71,7 @@ def test_a_chaotic_training_is_the_same_whatever_the_libraries_could_use(
     assert _trained(backend, **environment) == _trained(backend)
 
 
-@pytest.mark.heavy
+@pytest.mark.training
 def test_another_level_of_instructions_would_be_another_training(backend: str) -> None:
     assert _trained(backend, "SSE4_2") != _trained(backend)
 
