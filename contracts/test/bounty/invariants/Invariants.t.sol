@@ -152,7 +152,7 @@ contract InvariantsTest is BountyBase {
     function test_HandlersReachEveryOutcome() external {
         uint256 calls;
         uint256 random = 1;
-        while (calls < 6000) {
+        while (calls < 15_000) {
             random = uint256(keccak256(abi.encode(random)));
             (address target, bytes4 selector) = _pick(random / 7);
             (bool ok, bytes memory answer) = target.call(
@@ -166,7 +166,7 @@ contract InvariantsTest is BountyBase {
                 }
             }
             ++calls;
-            if (calls % 500 == 0) _restart();
+            if (calls % 750 == 0) _restart();
         }
         vm.assertGe(_endings[Outcome.Won], 3, "contests won");
         vm.assertGe(_endings[Outcome.Refunded], 3, "contests refunded");
