@@ -232,7 +232,10 @@ def test_an_evaluator_whose_silence_is_challenged(world: World) -> None:
 
 
 def test_a_key_withheld_burns_the_reward_and_cannot_be_challenged(world: World) -> None:
-    contest = world.play(world.open(evaluatorFee=7, panel=panel_of(world, 1)), [(world.alice, 0, 0)])
+    contest = world.open(evaluatorFee=7, panel=panel_of(world, 1))
+    sealed = world.submit(contest, world.alice, 0, 0)
+    world.at(contest.submit_ends)
+    world.reveal(contest, sealed)
     world.at(contest.score_ends)
     refusal = world.refusal(world.call("challenge", 1), world.stranger, CHALLENGE_BOND)
     assert refusal == Refusal("KeyNotPublished", {"contest": 1})

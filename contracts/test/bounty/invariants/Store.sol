@@ -30,7 +30,6 @@ contract Store {
     uint256 public lapsed;
     uint256 public unscorable;
     uint256 public reclaims;
-    uint256 public wayOuts;
     uint256 public surcharges;
     bool public wentBack;
 
@@ -217,7 +216,6 @@ contract Store {
     function settled(uint256 contest) external {
         Game storage g = _games[contest - 1];
         if (g.submitEnds == 0) return this.cancelled(contest);
-        if (canResolve(contest)) ++wayOuts;
         Decision memory d = g.decision();
         Ending memory e = g.ending(d);
         (address[] memory who,) = g.places();

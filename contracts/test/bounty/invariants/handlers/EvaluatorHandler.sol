@@ -43,7 +43,7 @@ contract EvaluatorHandler is Handler {
         }
         uint24[] memory scores = new uint24[](scoresSeed / 4 % 8 == 0 ? 0 : g.revealed);
         for (uint256 i; i < scores.length; ++i) {
-            scores[i] = scoresSeed % 3 == 0 ? truth(contest, i) : uint24((scoresSeed >> (8 + 8 * i)) % 4);
+            scores[i] = scoresSeed % 2 == 0 ? truth(contest, i) : uint24((scoresSeed >> (8 + 8 * i)) % 4);
         }
         vm.prank(g.terms.evaluator);
         bounty.recordScores(contest, report == 0 ? bytes32("report") : report, scores);

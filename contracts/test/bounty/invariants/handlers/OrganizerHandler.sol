@@ -10,6 +10,8 @@ import {Handler} from "./Handler.sol";
 /// @notice Offers contests with narrow caps and short windows, and does what organizers do; sponsors too.
 contract OrganizerHandler is Handler {
     uint256 private constant MOST_CONTESTS = 7;
+    /// Offered at once, so that there is time to bring them to an end.
+    uint256 private constant FIRST_CONTESTS = 6;
 
     constructor(Store store_) Handler(store_) {}
 
@@ -19,6 +21,14 @@ contract OrganizerHandler is Handler {
         audited
     {
         if (store.count() == MOST_CONTESTS) return;
+        offer(who, seed, reward, bond, entryFee);
+        while (store.count() < FIRST_CONTESTS) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            offer(seed >> 128, seed, reward, bond, entryFee);
+        }
+    }
+
+    function offer(uint256 who, uint256 seed, uint256 reward, uint256 bond, uint256 entryFee) private {
         Terms memory t;
         t.asset = asset(seed);
         t.reward = uint96(bound(reward, 1, type(uint96).max));
@@ -27,10 +37,10 @@ contract OrganizerHandler is Handler {
         t.entryFee = uint96(bound(entryFee, 0, type(uint96).max));
         t.minimumScore = uint24(seed / 3 % 4);
         t.shares = sharesOf(seed / 12 % 8 + 1);
-        t.acceptEnds = uint40(block.timestamp + 600 + seed % 101);
-        t.submitSeconds = uint32(600 + seed % 611);
+        t.acceptEnds = uint40(block.timestamp + 600 + seed % 2_001);
+        t.submitSeconds = uint32(600 + seed % 211);
         t.revealSeconds = uint32(600 + seed % 37);
-        t.scoreSeconds = uint32((seed % 11 < 4 ? 2_400 : 600) + seed % 41);
+        t.scoreSeconds = uint32((seed % 11 < 2 ? 2_400 : 600) + seed % 41);
         if (seed % 7 != 0) t.challengeSeconds = uint32(600 + seed % 7);
         t.entrySeconds = 1;
         t.evaluator = actor(seed / 7);
@@ -39,7 +49,7 @@ contract OrganizerHandler is Handler {
         t.maxSubmissions = uint16(2 + seed % 5);
         t.maxPerAddress = uint16(1 + seed % 2);
         t.manifest = "manifest";
-        if (seed % 11 < 4) t.holdoutCommitment = sha256(abi.encode(KEY));
+        if (seed % 11 < 2) t.holdoutCommitment = sha256(abi.encode(KEY));
         address organizer = actor(who);
         if (seed % 8 != 0) appoint(t, organizer, seed);
         uint256 coins = fund(organizer, t.asset, uint256(t.reward) + t.bond + t.evaluatorFee);
@@ -68,7 +78,8 @@ contract OrganizerHandler is Handler {
 
     function extend(uint256 seed, uint256 more) external audited {
         uint256 contest = contestIn(Phase.Submit, seed);
-        if (contest == 0) return;
+        // Seldom, so that contests come to their end.
+        if (contest == 0 || more % 4 != 0) return;
         Game memory g = store.game(contest);
         if (g.extended == g.terms.submitSeconds) return;
         uint32 secs = uint32(bound(more, 1, g.terms.submitSeconds - g.extended));
@@ -94,8 +105,8 @@ contract OrganizerHandler is Handler {
     /// @dev Seldom, so that other contests come to their end.
     function cancel(uint256 seed) external audited {
         uint256 count = store.count();
-        if (count == 0 || seed % 3 != 0) return;
-        uint256 contest = 1 + seed / 3 % count;
+        if (count == 0 || seed % 12 != 0) return;
+        uint256 contest = 1 + seed / 12 % count;
         Game memory g = store.game(contest);
         if (g.outcome != Outcome.Pending || g.entries.length != 0) return;
         vm.prank(g.organizer);

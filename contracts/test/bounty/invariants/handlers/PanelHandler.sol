@@ -115,18 +115,18 @@ contract PanelHandler is Handler {
         return keccak256(abi.encode("salt", contest, seat));
     }
 
-    /// @dev Half of them tell the truth.
+    /// @dev Three of four tell the truth.
     function found(uint256 contest, Game memory g, uint256 random, uint256 seat)
         private
         pure
         returns (uint24[] memory scores)
     {
         uint256 dice = uint256(keccak256(abi.encode("character", random, seat)));
-        if (dice % 4 == 0 && g.recorded) return g.scores;
+        if (dice % 8 == 0 && g.recorded) return g.scores;
         if (dice % 32 == 1) return scores;
         scores = new uint24[](g.revealed);
         for (uint256 i; i < scores.length; ++i) {
-            scores[i] = dice % 4 == 1 ? uint24((dice >> (8 + 8 * i)) % 4) : truth(contest, i);
+            scores[i] = dice % 8 == 1 ? uint24((dice >> (8 + 8 * i)) % 4) : truth(contest, i);
         }
     }
 }
