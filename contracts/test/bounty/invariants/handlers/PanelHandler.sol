@@ -7,8 +7,8 @@ import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
-/// @notice Challenges scores, or that there are none, and does what members of a panel do: most accept; some tell the truth, some repeat the evaluator,
-/// some lie, some say that nothing can be scored, some are silent.
+/// @notice Challenges scores, or that there are none, and does what members of a panel do: most accept; some tell the truth,
+/// some repeat the evaluator, some lie, some say that nothing can be scored, some are silent.
 contract PanelHandler is Handler {
     bytes32 private constant REPORT = "a member's report";
 
