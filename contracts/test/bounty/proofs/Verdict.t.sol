@@ -46,7 +46,9 @@ contract VerdictProof {
     // ----------------------------------------------------------------------------------------- what one member bears out
 
     /// @dev The second is paid; the member has the first ahead by more than two honest scores can differ.
-    function check_anEvaluatorThatPaysAnotherIsNotBorneOut(uint24[2] memory found, uint24 tolerance, uint24 minimum) public {
+    function check_anEvaluatorThatPaysAnotherIsNotBorneOut(uint24[2] memory found, uint24 tolerance, uint24 minimum)
+        public
+    {
         if (!inRange(list(found[0], found[1])) || !areTerms(tolerance, minimum)) return;
         if (found[0] <= uint256(found[1]) + 2 * uint256(tolerance) || found[0] < minimum) return;
         Case memory p = blank(1, 2, 1);
@@ -82,7 +84,7 @@ contract VerdictProof {
             for (uint256 j = i; j != 0; --j) {
                 uint256 falls = scores[j].lt(scores[j - 1]);
                 (scores[j - 1], scores[j]) =
-                    (falls.pick(scores[j], scores[j - 1]), falls.pick(scores[j - 1], scores[j]));
+                (falls.pick(scores[j], scores[j - 1]), falls.pick(scores[j - 1], scores[j]));
             }
         }
         return scores;
