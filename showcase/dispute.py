@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hyperbounty.bounty.commitment import new_salt
 from hyperbounty.bounty.types import Contest
 from hyperbounty.format import percent
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import ContentStore
 from showcase.scoring import score
 from showcase.stage import Stage

@@ -17,7 +17,7 @@ from hyperbounty.chain.payments import BURN
 from hyperbounty.files import write_atomic
 from hyperbounty.format import coins, percent
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import Cid
 from showcase.stage import Stage
 

@@ -12,7 +12,7 @@ from benchmarks.luck.counts import Count
 from benchmarks.luck.filters import LENGTH, Floats, entries
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.metrics import METRICS, MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 
 ENTRIES: Final = 256
 TRAINING_ROWS: Final = 4_800

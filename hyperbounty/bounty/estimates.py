@@ -9,7 +9,7 @@ from hyperbounty.bounty.manifest import Estimates, Manifest
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery, independent_outcomes
 from hyperbounty.statistics.metrics import MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.training.windows import Windows
 
 _ROUNDING: Final = {"chance_of_one_ppm": 1, "chance_of_any_ppm": 1, "bar_ppm": 1}

@@ -10,7 +10,7 @@ from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.judge import Judged, judge
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.statistics.metrics import MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store.documents import Document
 from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.windows import Dataset, prepare

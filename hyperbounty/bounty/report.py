@@ -12,7 +12,7 @@ from pydantic import Field
 
 from hyperbounty.bounty.manifest import CidText, Count, Hex32, Ppm, PricePart
 from hyperbounty.statistics.metrics import MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store.documents import Document
 
 FORMAT: Final = "hyperbounty/report/2"

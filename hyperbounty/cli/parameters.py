@@ -9,7 +9,7 @@ import click
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
 
 

@@ -38,7 +38,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.statistics.metrics import HALF_PPM, METRICS, MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 
 USUAL_LUCK: Final = 0.05
 """The chance that luck is paid which a contest may have without saying that it wants it."""

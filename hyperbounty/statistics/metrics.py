@@ -25,7 +25,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 
 MetricName = Literal["balanced_accuracy", "accuracy", "auc", "mcc"]
 """A metric as the manifest names it."""

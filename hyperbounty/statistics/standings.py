@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.statistics.metrics import HALF_PPM, METRICS, MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.statistics.resampling import Floats, Resampling
 
 SURE: Final = 0.95

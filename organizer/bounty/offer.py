@@ -12,9 +12,10 @@ from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Amount, Names, Shares
 from hyperbounty.spec.word import SPEC_MAXIMA
-from organizer.bounty.windows import DAY, check_score_seconds, score_seconds
+from organizer.bounty.windows import DAY, check_score_seconds, score_seconds, seal_seconds
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
+    from hyperbounty.bounty.manifest import Manifest
     from organizer.bounty.publishing import Publication
 
 BOND_SHARE: Final = 10
@@ -80,9 +81,13 @@ class Offer:
             type=Names(),
         ),
     )
-    panel_fee: int = field(
-        default=0,
-        metadata=option("Paid to each member of the panel whose scores bear out what is paid.", type=_AMOUNT),
+    panel_fee: int | None = field(
+        default=None,
+        metadata=option(
+            "Paid to each member of the panel whose scores bear out what is paid.",
+            type=_AMOUNT,
+            shown_default="a quarter of the smaller of the two bonds that pay it, divided by the members",
+        ),
     )
     member_bond: int | None = field(
         default=None,
@@ -99,10 +104,12 @@ class Offer:
     challenge_seconds: int = field(
         default=2 * DAY, metadata=option("With a panel: time to challenge the scores.", type=_DURATION)
     )
-    seal_seconds: int = field(
-        default=3 * DAY,
+    seal_seconds: int | None = field(
+        default=None,
         metadata=option(
-            "With a panel: time for its members to train, and to send their scores sealed.", type=_DURATION
+            "With a panel: time for its members to train, and to send their scores sealed.",
+            type=_DURATION,
+            shown_default="three days, or as long as all entries take to train",
         ),
     )
     open_seconds: int = field(
@@ -154,16 +161,23 @@ class Offer:
             return self.entry_fee
         return max(1, _two_digits(self.reward, BOND_SHARE * self.max_submissions))
 
+    @property
+    def _member_fee(self) -> int:
+        """Of whichever bond is lost half is burned; where nothing is said, half of the rest is for the members."""
+        if self.panel_fee is not None:
+            return self.panel_fee
+        return min(self.stake(self.evaluator_bond), self.stake(self.challenge_bond)) // (4 * len(self.panel))
+
     def stake(self, given: int | None) -> int:
         """A bond: the one given, or a tenth of the reward."""
         return self.reward // BOND_SHARE if given is None else given
 
     def windows(self) -> dict[str, int]:
         """The times that this offer gives, by the names of their options; a derived one is long enough."""
-        names = ["accept_seconds", "submit_seconds", "reveal_seconds"]
+        names = ["accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds"]
         names += ["challenge_seconds", "seal_seconds", "open_seconds"] if self.panel else []
-        found = {name: int(getattr(self, name)) for name in names}
-        return found if self.score_seconds is None else {**found, "score_seconds": self.score_seconds}
+        given: dict[str, int | None] = {name: getattr(self, name) for name in names}
+        return {name: seconds for name, seconds in given.items() if seconds is not None}
 
     def terms(self, publication: Publication, now: int) -> Terms:
         """The offer as the contract takes it, for the contest of `publication`; it stands counted from `now`.
@@ -197,19 +211,22 @@ class Offer:
             entry_seconds=manifest.entry_seconds,
             manifest=publication.digest,
             holdout_commitment=publication.holdout_commitment,
-            panel=self._panel_terms(manifest.tolerance_ppm),
+            panel=self._panel_terms(manifest),
         )
 
-    def _panel_terms(self, tolerance_ppm: int) -> Panel:
+    def _panel_terms(self, manifest: Manifest) -> Panel:
         if not self.panel:
             return Panel()
+        sealing = self.seal_seconds
+        if sealing is None:
+            sealing = seal_seconds(manifest, self.max_submissions, self.cores)
         return Panel(
             members=tuple(sorted(self.panel, key=str.lower)),
             member_bond=self.stake(self.member_bond),
             challenge_bond=self.stake(self.challenge_bond),
-            fee=self.panel_fee,
-            tolerance=tolerance_ppm,
-            seal_seconds=self.seal_seconds,
+            fee=self._member_fee,
+            tolerance=manifest.tolerance_ppm,
+            seal_seconds=sealing,
             open_seconds=self.open_seconds,
         )
 

@@ -15,7 +15,7 @@ from hyperbounty.format import percent
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.metrics import DEFAULT_METRIC, MetricName
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.training.arithmetic import MOST_LANES
 from hyperbounty.training.machine import BACKEND
 

@@ -9,7 +9,7 @@ from hyperbounty.cli.receipts import asset_amount
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.training.arithmetic import what_is_missing
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import Cid
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it

@@ -23,7 +23,7 @@ from hyperbounty.format import moment, percent
 from hyperbounty.money import format_amount
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.noise import PPM
+from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped
 
 _INK: Final = "#1f2933"

@@ -41,11 +41,23 @@ def test_each_bond_is_a_tenth_of_the_reward_and_all_entries_together_pay_one() -
     terms = Offer(reward=ETHER, evaluator=EVALUATOR, panel=MEMBERS[::-1], panel_fee=1).terms(PUBLICATION, now=0)
     assert (terms.bond, terms.evaluator_bond) == (ETHER // 10, ETHER // 10)
     assert terms.entry_fee == 39 * 10**13
-    offer = Offer(reward=ETHER, evaluator=EVALUATOR)
-    windows = (MANIFEST.tolerance_ppm, offer.seal_seconds, offer.open_seconds)
-    assert terms.panel == Panel(MEMBERS, ETHER // 10, ETHER // 10, 1, *windows)
+    assert terms.panel == Panel(MEMBERS, ETHER // 10, ETHER // 10, 1, MANIFEST.tolerance_ppm, 3 * DAY, DAY)
     assert terms.challenge_seconds == 2 * DAY
     assert Offer(reward=3, evaluator=EVALUATOR).terms(PUBLICATION, now=0).entry_fee == 1
+
+
+def test_members_are_paid_out_of_the_half_of_a_bond_that_is_not_burned() -> None:
+    terms = Offer(reward=ETHER, evaluator=EVALUATOR, panel=MEMBERS).terms(PUBLICATION, now=0)
+    assert terms.panel.fee == ETHER // 120
+    assert terms.panel.fee * len(MEMBERS) <= terms.evaluator_bond // 4
+
+
+def test_members_have_the_time_to_train_one_run_more_of_every_entry() -> None:
+    manifest = MANIFEST.model_copy(update={"run_seconds": 1_000, "runs": 2})
+    terms = Offer(reward=ETHER, evaluator=EVALUATOR, panel=MEMBERS, cores=1.0, max_submissions=256).terms(
+        replace(PUBLICATION, manifest=manifest), now=0
+    )
+    assert terms.panel.seal_seconds == 256 * 3_000 * 5 // 4
 
 
 def test_a_bond_of_nothing_stays_nothing() -> None:
@@ -75,8 +87,8 @@ def test_a_window_under_an_hour_is_for_development_chains_and_under_ten_minutes_
         check_windows(windows, development=False)
     with pytest.raises(InvalidInput, match="600 or more"):
         check_windows(replace(OFFER, submit_seconds=1).windows(), development=True)
-    assert "seal_seconds" not in OFFER.windows()
-    assert "seal_seconds" in replace(OFFER, panel=MEMBERS).windows()
+    assert "open_seconds" not in OFFER.windows()
+    assert "open_seconds" in replace(OFFER, panel=MEMBERS).windows()
 
 
 @pytest.fixture
