@@ -24,9 +24,7 @@ contract BudgetsTest is Coalition {
         vm.assume(least <= type(uint32).max && least > 1);
         uint256 contest = offer(t);
         uint256 coins = fund(evaluator, NATIVE, t.evaluatorBond);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.ThroughputTooLow.selector, least, least - 1)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.ThroughputTooLow.selector, least, least - 1));
         vm.prank(evaluator);
         bounty.accept{value: coins}(contest, least - 1);
         vm.prank(evaluator);

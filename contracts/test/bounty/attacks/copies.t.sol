@@ -42,7 +42,9 @@ contract CopiesTest is World {
     }
 
     /// @dev The twin is behind, as it would be with one digit changed. Of one address only one would rank.
-    function testFuzz_TheSameSpecOfTwoAddresses_TheEarlierSubmissionIsAhead(bool inToken, bool laterRevealsFirst) external {
+    function testFuzz_TheSameSpecOfTwoAddresses_TheEarlierSubmissionIsAhead(bool inToken, bool laterRevealsFirst)
+        external
+    {
         Terms memory t = futureTerms(inToken);
         t.shares = shares(5000, 3000, 2000);
         uint256 contest = open(t);

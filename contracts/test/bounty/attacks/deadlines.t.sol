@@ -43,8 +43,8 @@ contract DeadlinesTest is World {
         if (panel && t.panel.sealSeconds < least) least = t.panel.sealSeconds;
         if (panel && t.panel.openSeconds < least) least = t.panel.openSeconds;
         uint256 last = uint256(t.acceptEnds) + 2 * uint256(t.submitSeconds) + lastSeconds(t); // extended to twice
-        bool good = t.acceptEnds >= block.timestamp + 10 minutes && least >= 10 minutes
-            && last <= block.timestamp + 3650 days;
+        bool good =
+            t.acceptEnds >= block.timestamp + 10 minutes && least >= 10 minutes && last <= block.timestamp + 3650 days;
         vm.prank(organizer);
         try bounty.open{value: coins}(t) {
             assertTrue(good, "bad deadlines taken");
@@ -93,7 +93,9 @@ contract DeadlinesTest is World {
 
     /// @dev However often it extends, an organizer cannot double the time to submit more than once; and who does not want to wait
     /// withdraws, with its fee.
-    function testFuzz_ExtensionsOneAfterAnother_NeverPassTwiceTheTimeAndLetParticipantsOut(uint32[8] memory secs) external {
+    function testFuzz_ExtensionsOneAfterAnother_NeverPassTwiceTheTimeAndLetParticipantsOut(uint32[8] memory secs)
+        external
+    {
         Terms memory t = panelTerms(false, 3);
         uint256 contest = open(t);
         uint256 latest = bounty.contestOf(contest).submitEnds + t.submitSeconds;

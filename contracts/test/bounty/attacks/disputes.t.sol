@@ -60,7 +60,9 @@ contract DisputesTest is PanelWorld {
         assertEq(balanceOf(t.asset, challenger), 0, "the bond is lost");
         assertEq(balanceOf(t.asset, participant(0)), 1 ether, "the prize");
         assertEq(
-            balanceOf(t.asset, evaluator), 0.2 ether + 0.06 ether + 0.08 ether - size * 0.01 ether, "bond, fees, the rest"
+            balanceOf(t.asset, evaluator),
+            0.2 ether + 0.06 ether + 0.08 ether - size * 0.01 ether,
+            "bond, fees, the rest"
         );
         assertEq(balanceOf(t.asset, organizer), 0.1 ether, "the bond");
         assertEq(balanceOf(t.asset, BURN), 0.08 ether, "half of it");

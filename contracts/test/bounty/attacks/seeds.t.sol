@@ -42,7 +42,9 @@ contract SeedsTest is World {
 
     /// @dev With four entries of its own it could choose among sixteen parts of a seed. But the last part is `prevrandao` of a
     /// block in which nobody can reveal any more: it chooses blindly, and each entry that it withholds costs its fee.
-    function testFuzz_TheLastToRevealWithFourEntries_ChoosesBeforeTheSeedIsKnownAndPaysForEach(uint8 withheld) external {
+    function testFuzz_TheLastToRevealWithFourEntries_ChoosesBeforeTheSeedIsKnownAndPaysForEach(uint8 withheld)
+        external
+    {
         withheld = uint8(bound(withheld, 1, 4));
         Terms memory t = futureTerms(false);
         uint256 contest = open(t);

@@ -59,9 +59,7 @@ contract SelfChallengesTest is Coalition {
         goTo(contest, Phase.Challenge);
         challenge(contest, challenger);
         fund(bob, NATIVE, TENTH);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.AlreadyChallenged.selector, contest, challenger)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.AlreadyChallenged.selector, contest, challenger));
         vm.prank(bob);
         bounty.challenge{value: TENTH}(contest);
         goTo(contest, Phase.PanelSeal);

@@ -107,7 +107,9 @@ contract VoidsTest is Coalition {
     }
 
     /// @dev The organizer's bond is burned, the evaluator earns nothing, and its friends have their fees back, no more.
-    function testFuzz_AnEvaluatorThatSaysThatAContestCannotBeScored_GainsNothing(bool withOrganizer, bool panel) external {
+    function testFuzz_AnEvaluatorThatSaysThatAContestCannotBeScored_GainsNothing(bool withOrganizer, bool panel)
+        external
+    {
         ally(evaluator);
         ally(alice);
         ally(bob);
@@ -161,9 +163,7 @@ contract VoidsTest is Coalition {
         record(contest, scored ? scoreList(0) : noScores());
         finish(contest);
         bounty.reclaim(contest, stranger);
-        vm.expectRevert(
-            abi.encodeWithSelector(IHyperparameterBounty.NothingToReclaim.selector, contest, stranger)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.NothingToReclaim.selector, contest, stranger));
         bounty.reclaim(contest, stranger);
         bounty.reclaim(contest, bob);
         assertEq(bob.balance, amount, "the other sponsor");

@@ -72,10 +72,12 @@ contract InvariantsTest is BountyBase {
         for (uint256 contest = 1; contest <= count; ++contest) {
             Outcome outcome = bounty.outcomeOf(contest);
             ContestView memory v = bounty.contestOf(contest);
-            owed[_indexOf(v.asset)] += outcome != Outcome.Pending
+            owed[
+                _indexOf(v.asset)
+            ] += outcome != Outcome.Pending
                 ? _store.escrow(contest)
                 : uint256(v.reward) + v.bond + v.evaluatorFee + v.sponsored + uint256(v.entryFee) * v.standing
-                    + _staked(contest, v);
+                + _staked(contest, v);
         }
         for (uint256 k; k < _assets.length; ++k) {
             owed[k] += _store.forced(_assets[k]);

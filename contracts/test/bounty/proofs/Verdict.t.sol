@@ -8,9 +8,8 @@ import {Case, Finding, Verdicts} from "../../../src/bounty/Verdicts.sol";
 import {Branchless} from "../../shared/proofs/Branchless.sol";
 
 /// @notice What a panel decides: the scores that pay are the middle ones of those that members opened, the evaluator's never
-/// among them; an evaluator whose scores lie within the tolerance of a member's is borne out by it, and one that pays somebody
-/// else is not; nor is one that recorded nothing.
-/// @dev For one spec, or two of different participants, and a member or up to three. More of both, and lies: `attacks/verdicts.t.sol`.
+/// among them; and an evaluator that pays somebody else than the best by far is overturned, as is one that recorded nothing.
+/// @dev For one spec and up to three members, or two specs and one. More of both, honest and lying: `attacks/verdicts.t.sol`.
 contract VerdictProof {
     using Branchless for uint256;
 
@@ -46,29 +45,10 @@ contract VerdictProof {
 
     // ----------------------------------------------------------------------------------------- what one member bears out
 
-    function check_anHonestEvaluatorIsBorneOutOnOnePrize(uint24[4] memory all, uint24 tolerance, uint24 minimum) public {
-        borneOut(all, tolerance, minimum, 1);
-    }
-
-    function check_anHonestEvaluatorIsBorneOutOnTwoPrizes(uint24[4] memory all, uint24 tolerance, uint24 minimum) public {
-        borneOut(all, tolerance, minimum, 2);
-    }
-
-    /// @param all the evaluator's scores of both specs, then the member's.
-    function borneOut(uint24[4] memory all, uint24 tolerance, uint24 minimum, uint256 prizes) private {
-        if (!inRange(all) || !areTerms(tolerance, minimum)) return;
-        if (near(all[0], all[2], tolerance) & near(all[1], all[3], tolerance) == 0) return;
-        Case memory p = blank(1, 2, prizes);
-        (p.tolerance, p.minimum) = (tolerance, minimum);
-        p.ranking = ranked(all[0], all[1], minimum, prizes);
-        p.arrays[0] = ScoresLib.keep(list(all[2], all[3]));
-        Finding memory f = _verdicts.decide(p);
-        assert(f.verdict == Verdict.Upheld && f.ranking == p.ranking && !f.unscorable);
-        assert(f.agreed == 1 && f.medians.length == 0);
-    }
-
     /// @dev The second is paid; the member has the first ahead by more than two honest scores can differ.
-    function check_anEvaluatorThatPaysAnotherIsNotBorneOut(uint24[2] memory found, uint24 tolerance, uint24 minimum) public {
+    function check_anEvaluatorThatPaysAnotherIsNotBorneOut(uint24[2] memory found, uint24 tolerance, uint24 minimum)
+        public
+    {
         if (!inRange(list(found[0], found[1])) || !areTerms(tolerance, minimum)) return;
         if (found[0] <= uint256(found[1]) + 2 * uint256(tolerance) || found[0] < minimum) return;
         Case memory p = blank(1, 2, 1);
@@ -80,7 +60,7 @@ contract VerdictProof {
     }
 
     /// @dev What the member finds stands, also where nobody reaches the minimum, and the best is paid.
-    function check_anEvaluatorThatRecordedNothingIsNotBorneOut(uint24[2] memory found, uint24 minimum) public {
+    function check_anEvaluatorThatRecordedNothingIsOverturned(uint24[2] memory found, uint24 minimum) public {
         if (!inRange(list(found[0], found[1])) || !areTerms(0, minimum)) return;
         Case memory p = blank(1, 2, 1);
         (p.recorded, p.minimum) = (false, minimum);
@@ -104,14 +84,6 @@ contract VerdictProof {
         p.recorded = true;
     }
 
-    /// @dev What `RankingLib` makes of the scores of two participants, one path for each; see `Ranking.t.sol`.
-    function ranked(uint256 a, uint256 b, uint256 minimum, uint256 prizes) private pure returns (uint256) {
-        if (a < minimum) return b < minimum ? 0 : lane(1);
-        if (b < minimum) return lane(0);
-        (uint256 first, uint256 second) = a >= b ? (lane(0), lane(1)) : (lane(1), lane(0));
-        return prizes == 1 ? first : second << LANE_BITS | first;
-    }
-
     /// @dev A dispute does not look at the score in a lane.
     function lane(uint256 index) private pure returns (uint256) {
         return 1 << INDEX_BITS | (index + 1);
@@ -121,16 +93,12 @@ contract VerdictProof {
         return tolerance <= RankingLib.MAX_SCORE && minimum <= RankingLib.MAX_SCORE;
     }
 
-    function near(uint256 x, uint256 y, uint256 tolerance) private pure returns (uint256) {
-        return x.le(y + tolerance) & y.le(x + tolerance);
-    }
-
     function sort(uint256[] memory scores) private pure returns (uint256[] memory) {
         for (uint256 i = 1; i < scores.length; ++i) {
             for (uint256 j = i; j != 0; --j) {
                 uint256 falls = scores[j].lt(scores[j - 1]);
                 (scores[j - 1], scores[j]) =
-                    (falls.pick(scores[j], scores[j - 1]), falls.pick(scores[j - 1], scores[j]));
+                (falls.pick(scores[j], scores[j - 1]), falls.pick(scores[j - 1], scores[j]));
             }
         }
         return scores;
@@ -142,10 +110,6 @@ contract VerdictProof {
             most |= RankingLib.MAX_SCORE.lt(scores[i]);
         }
         return most == 0;
-    }
-
-    function inRange(uint24[4] memory scores) private pure returns (bool) {
-        return inRange(list(scores[0], scores[1], scores[2], scores[3]));
     }
 
     function list(uint256 a) private pure returns (uint256[] memory scores) {
@@ -161,10 +125,5 @@ contract VerdictProof {
     function list(uint256 a, uint256 b, uint256 c) private pure returns (uint256[] memory scores) {
         scores = new uint256[](3);
         (scores[0], scores[1], scores[2]) = (a, b, c);
-    }
-
-    function list(uint256 a, uint256 b, uint256 c, uint256 d) private pure returns (uint256[] memory scores) {
-        scores = new uint256[](4);
-        (scores[0], scores[1], scores[2], scores[3]) = (a, b, c, d);
     }
 }
