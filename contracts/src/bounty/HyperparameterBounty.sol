@@ -61,7 +61,8 @@ contract HyperparameterBounty is Disputes, Settlement {
         // What lies in one slot is written by one statement, which the compiler makes one write: saves 1,400 gas.
         (c.organizer, c.entryFee) = (msg.sender, terms.entryFee);
         (c.evaluator, c.bond) = (terms.evaluator, terms.bond);
-        (c.prizes, c.panelSize, c.keyAwaited, c.minimumScore, c.reward, c.evaluatorFee) = (
+        (c.prizes, c.panelSize, c.keyAwaited, c.minimumScore, c.reward, c.evaluatorFee) =
+        (
             uint8(terms.shares.length),
             uint8(terms.panel.members.length),
             terms.holdoutCommitment != 0,
@@ -70,7 +71,7 @@ contract HyperparameterBounty is Disputes, Settlement {
             terms.evaluatorFee
         );
         (c.submitSeconds, c.entrySeconds, c.openedAtBlock, c.evaluatorBond) =
-            (terms.submitSeconds, terms.entrySeconds, uint40(block.number), terms.evaluatorBond);
+        (terms.submitSeconds, terms.entrySeconds, uint40(block.number), terms.evaluatorBond);
         c.limits = terms.limits;
         c.manifest = terms.manifest;
         if (terms.holdoutCommitment != 0) c.holdoutCommitment = terms.holdoutCommitment;
@@ -131,7 +132,8 @@ contract HyperparameterBounty is Disputes, Settlement {
         if (c.keyAwaited) secs -= TermsLib.keySeconds(secs);
         uint256 needed = uint256(c.maxSubmissions) * c.entrySeconds * TermsLib.THROUGHPUT_UNIT;
         require(
-            throughput <= type(uint32).max && needed <= secs * throughput, ThroughputTooLow((needed + secs - 1) / secs, throughput)
+            throughput <= type(uint32).max && needed <= secs * throughput,
+            ThroughputTooLow((needed + secs - 1) / secs, throughput)
         );
 
         c.throughput = uint32(throughput);

@@ -196,7 +196,11 @@ contract Verdicts {
 
     /// @dev Where `participant` is among the first `count` of `ranked`; behind them where it is not. There is one word more, in
     /// which it is always found.
-    function _find(uint256[] memory ranked, uint256 count, uint256 participant) private pure returns (uint256 position) {
+    function _find(uint256[] memory ranked, uint256 count, uint256 participant)
+        private
+        pure
+        returns (uint256 position)
+    {
         ranked.setWord(count, participant);
         unchecked {
             while (ranked.wordAt(position) != participant) ++position;
