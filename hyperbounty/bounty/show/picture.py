@@ -137,9 +137,9 @@ class Drawing:
             mean = np.mean([curve[:epochs] for curve in curves], axis=0) / PPM * 100
             axes.plot(np.arange(1, epochs + 1), mean, color=self._colours[place.participant], marker="o", markersize=3)
         self._lines(axes.axhline)
-        axes.set_title(f"{self._metric} on the holdout by epoch, mean over runs", loc="left")
+        axes.set_title("Score by epoch, mean over runs", loc="left")
         axes.set_xlabel("epoch")
-        axes.set_ylabel("%")
+        axes.set_ylabel(f"{self._metric}, %")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
     def _leaderboard(self, axes: Axes) -> None:
@@ -168,18 +168,18 @@ class Drawing:
         axes.set_yticks(range(len(shown)), [self._label(place) for place in shown], fontsize=8)
         axes.set_ylim(len(shown) - 0.4, -0.6)
         self._lines(axes.axvline)
-        bar, skilless = (x / PPM * 100 for x in (self._board.minimum_ppm, self._board.skilless_ppm))
-        apart = "right" if bar < skilless else "left"
-        axes.annotate("minimum ", (bar, 1.0), xycoords=("data", "axes fraction"), fontsize=8, ha=apart, va="bottom")
-        axes.annotate(
-            "no skill ",
-            (skilless, 1.0),
-            xycoords=("data", "axes fraction"),
-            fontsize=8,
-            ha="left" if apart == "right" else "right",
-            va="bottom",
-            color=_QUIET,
-        )
+        for text, score, height, colour in (
+            (" minimum", self._board.minimum_ppm, 1.0, _INK),
+            (" no skill", self._board.skilless_ppm, 0.01, _QUIET),
+        ):
+            axes.annotate(
+                text,
+                (score / PPM * 100, height),
+                xycoords=("data", "axes fraction"),
+                fontsize=8,
+                va="bottom",
+                color=colour,
+            )
         more = len(self._board.places) - len(shown)
         axes.set_title("Leaderboard" + (f", and {more} more" if more else "") + "\n", loc="left")
         axes.set_xlabel(f"{self._metric} on the holdout, %\nwhiskers: 95 % interval · small dots: single runs")
