@@ -118,7 +118,7 @@ def _of_layer(layer: Any) -> Callable[..., Any]:
 
     def function(inputs: Any, towards: Any) -> Any:
         if keras.backend.backend() == "jax":
-            import jax
+            import jax  # type: ignore[import-not-found,unused-ignore]
 
             return jax.value_and_grad(lambda x: keras.ops.sum(outputs(x) * towards))(inputs)
         import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
@@ -163,7 +163,7 @@ def _by_xla(function: Callable[..., Any]) -> str:
     """What XLA makes of a `function` of two matrices."""
     values = [_tensor(np.full((4, 3), 0.5)), _tensor(np.full((4, 3), 2.0))]
     if keras.backend.backend() == "jax":
-        import jax
+        import jax  # type: ignore[import-not-found,unused-ignore]
 
         return str(jax.jit(function).lower(*values).compile().as_text())
     import tensorflow as tf  # type: ignore[import-untyped,unused-ignore]
