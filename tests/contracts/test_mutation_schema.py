@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from eth_utils.crypto import keccak
 
 from contracts.tools.mutation.campaign import KILLED, SURVIVED, Draw, Fate, Journal
 from contracts.tools.mutation.mutants import Mutant, MutationError, shuffled
 from contracts.tools.mutation.run import interval, report
 from contracts.tools.mutation.schema import MAGIC, Function, choose, combine, functions, place
+from contracts.tools.mutation.workshop import Code
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 UNIT: Final = "src/Sums.sol"
@@ -97,6 +99,15 @@ def test_the_code_of_a_batch_holds_each_mutant_and_the_number_chooses() -> None:
     chosen = {choose(code, number) for number in range(4)}
     assert len(chosen) == 4
     assert not any(MAGIC in one for one in chosen)
+
+
+def test_a_mutant_finds_what_it_creates_by_the_mutants_code() -> None:
+    pinned, creation = "5a" * 32, f"60{MAGIC}"
+    code = Code(f"73{pinned}{creation}", f"7f{pinned}", created=((pinned, creation),))
+    for number in (0, 7):
+        made = f"60{number:064x}"
+        expected = keccak(hexstr=made).hex()
+        assert code.chosen(number).pinned() == Code(f"73{expected}{made}", f"7f{expected}")
 
 
 def test_a_copy_is_where_the_batch_says_and_has_the_change() -> None:
