@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 from eth_utils.crypto import keccak
 
+from contracts.tools.mutation import run
 from contracts.tools.mutation.campaign import KILLED, SURVIVED, Draw, Fate, Journal
 from contracts.tools.mutation.mutants import Mutant, MutationError, shuffled
 from contracts.tools.mutation.run import interval, report
@@ -158,7 +159,7 @@ def test_a_journal_goes_on_and_refuses_another_campaign(tmp_path: Path) -> None:
 
 def test_the_report_counts_and_lists_what_survived() -> None:
     fates = [Fate(mutant("a + b", "a - b", "sum"), KILLED, "t"), Fate(mutant("a * BASE", "a", "keep"), SURVIVED)]
-    result = report(fates, {"seed": 1})
+    result = report(fates, [fate.mutant for fate in fates], {"seed": 1})
     assert (result["tested"], result["killed"], result["killed_percent"]) == (2, 1, 50.0)
     assert [(s["function"], s["new"], s["reason"]) for s in result["survivors"]] == [("keep", "a", "")]
     assert result["counts"]["AOR"] == {
@@ -167,6 +168,20 @@ def test_the_report_counts_and_lists_what_survived() -> None:
         "killed": 1,
         "survived": 1,
     }
+
+
+def test_an_explanation_is_kept_while_its_mutant_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, waiting, gone = (mutant("a + b", f"a {sign} b", "sum") for sign in "-*/")
+    named = ("operator", "file", "function", "line", "old", "new")
+    known = [
+        {name: getattr(m, name) for name in named} | {"reason": f"because {m.new}"} for m in (drawn, waiting, gone)
+    ]
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({"Sums": {"survivors": known[:1], "explained_before": known[1:]}}), encoding="utf-8")
+    monkeypatch.setattr(run, "RESULTS", path)
+    result = report([Fate(drawn, SURVIVED)], [drawn, waiting], {"seed": 1})
+    assert result["survivors"] == known[:1]
+    assert result["explained_before"] == known[1:2]
 
 
 def test_the_interval_is_wilsons() -> None:
