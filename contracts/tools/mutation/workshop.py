@@ -71,7 +71,7 @@ _GAS_LIMIT: Final = {"FOUNDRY_GAS_LIMIT": "5000000000"}
 _FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
 _SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
 # Gas is measured of code that is as it is deployed.
-_NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
+_GAS: Final = r"Fits?In\w+Transaction|WithinTheBound"
 
 
 class Tests:
@@ -80,16 +80,16 @@ class Tests:
     def __init__(self, contract: Deployed) -> None:
         folder = contract.tests
         self.calls = Stage(
-            "calls and attacks", ("--match-path", f"{folder}/{{calls,attacks}}/**", *_NO_GAS), environment=_SOME
+            "calls and attacks",
+            ("--match-path", f"{folder}/{{calls,attacks}}/**", "--no-match-test", _GAS),
+            environment=_SOME,
         )
         self.invariants = Stage(
             "invariants",
             ("--match-path", f"{folder}/invariants/**"),
             {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
         )
-        self.gas = Stage(
-            "gas", ("--match-path", f"{folder}/**", "--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"}
-        )
+        self.gas = Stage("gas", ("--match-path", f"{folder}/**", "--match-test", _GAS), {"FOUNDRY_FUZZ_RUNS": "8"})
         # Pytest's stage: what whole transactions cost, beside the snapshot that is committed.
         self.snapshot = HOME.parent / contract.gas.parent / f"test_{contract.family}_gas.py"
         self._calls = HOME / folder / "calls"
