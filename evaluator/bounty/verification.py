@@ -26,6 +26,7 @@ from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import InvalidInput, ManifestError, SpecError, StoreError
+from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 
@@ -90,7 +91,11 @@ def verify(
     contest = scoring.contest
     recorded = contract.recorded_scores(contest)
     if recorded is None:
-        raise InvalidInput(f"contest {contest.number} has no recorded scores", "verify it once it is scored")
+        score = Action("evaluator.score", (contest.number,))
+        raise InvalidInput(
+            f"contest {contest.number} has no recorded scores",
+            NextStep("verify it once it is scored, or see whether it can be: {}", score),
+        )
     remarks = _Remarks()
 
     def report_of(author: str, digest: bytes) -> Report | None:

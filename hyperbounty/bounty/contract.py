@@ -177,7 +177,7 @@ class BountyContract(ContractClient):
     # ---------------------------------------------------------------------------------------- challenger, panel
 
     def challenge(self, account: LocalAccount, contest: Contest, *, key: str | None = None) -> Receipt:
-        """Stake the challenge bond on the evaluator's payments being wrong."""
+        """Stake the challenge bond on the evaluator's payments being wrong, or missing."""
 
         def call() -> ContractCall:
             bond = self.dispute(contest.number).panel.challenge_bond
@@ -323,15 +323,15 @@ class BountyContract(ContractClient):
     def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
         """The scores by which the contest pays, as things stand: `contest.winners` follow from them.
 
-        The evaluator's, until a panel has overturned them; then the panel's medians. Where they are upheld, the
-        evaluator's stay: a dispute is about payments.
+        The evaluator's, until a panel has overturned them, or decided where there are none; then the panel's medians.
+        Where they are upheld, the evaluator's stay: a dispute is about payments.
 
         Returns:
             Ppm by index. None where nobody is paid by scores: there are none, the contest cannot be scored, or it is
             void or will be, since the panel has not decided or was silent. `recorded_scores` has the evaluator's even
             then.
         """
-        if not any(contest.report) or contest.unscorable or contest.outcome is Outcome.VOID:
+        if contest.unscorable or contest.outcome is Outcome.VOID:
             return None
         dispute = self.dispute(contest.number)
         was_silent = contest.phase is Phase.SETTLE and dispute.challenged and not dispute.answered

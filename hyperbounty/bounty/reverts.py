@@ -89,14 +89,17 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "KeyMismatch": ("the key does not match the commitment made at open", "publish the key that opened this contest"),
     "KeyNotPublished": (
         "the holdout key is not published",
-        NextStep("publish it first: {}", Action("organizer.publish-key")),
+        NextStep("publish it first: {}; once its time is over, the contest ends void", Action("organizer.publish-key")),
     ),
     "KeyTooLate": (
         "the holdout key was due before {keyEnds}, and it is {blockTime}",
         "settle the contest after its last deadline: it ends void, at the organizer's cost",
     ),
     "KeyAlreadyPublished": ("the holdout key is published already", "go on with the scoring"),
-    "NothingRevealed": ("nobody revealed a spec", "there is nothing to score: settle after the last deadline"),
+    "NothingRevealed": (
+        "nobody revealed a spec",
+        "there is nothing to score, or to challenge: settle after the last deadline",
+    ),
     "WrongScoreCount": (
         "{actual} scores for {expected} revealed specs",
         "give one score for each, in index order, or none where the contest cannot be scored",
@@ -135,7 +138,6 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "ToleranceOutOfRange": ("a tolerance of {actual} ppm was asked for", "choose 0 to {maximum}"),
     "NoPanel": ("contest {contest} names no panel", "its scores rest on the evaluator's word and cannot be challenged"),
-    "NotScored": ("contest {contest} has no scores to challenge", "it ends void: settle it after the last deadline"),
     "AlreadyChallenged": ("{challenger} has challenged contest {contest} already", "the panel decides: wait for it"),
     "NotChallenged": ("nobody challenged contest {contest}", "settle it"),
     "NoSuchSeat": ("the panel has no seat {seat}, only {members}", "count from 0"),

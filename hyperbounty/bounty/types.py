@@ -290,7 +290,7 @@ class Dispute:
 
     @property
     def challenged(self) -> bool:
-        """Whether somebody has challenged the scores."""
+        """Whether somebody has challenged the scores, or that there are none."""
         return self.challenger is not None
 
     @property

@@ -34,8 +34,8 @@ class Offer:
 
     Attributes:
         reward, bond, evaluator_fee: the organizer's, in the asset's smallest unit, as all amounts here.
-        bond: half of it is burned and half goes to those who revealed if the key does not come in time; all of it is
-            burned if the contest cannot be scored.
+        bond: half of it is burned and half goes to those who revealed if the key does not come in time, and the reward
+            is burned as well; all of it is burned if the contest cannot be scored.
         evaluator_bond, challenge_bond: of who does not do its part, or is wrong, half is burned.
         member_bond: burned if its owner does not answer a challenge.
         evaluator_fee: due when the evaluator's scores stand.
@@ -51,7 +51,7 @@ class Offer:
     bond: int | None = field(
         default=None,
         metadata=option(
-            "Your stake: lost if the key is not published in time, or the task cannot be scored.",
+            "Your stake: lost if the key is not published in time (the reward, too), or the task cannot be scored.",
             type=_AMOUNT,
             shown_default=_A_TENTH,
         ),

@@ -94,7 +94,7 @@ def open_contest(
 ) -> tuple[int, Receipt]:
     """Offer a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
 
-    The key is on disk before anything is sent: a contest whose key is lost costs its bond.
+    The key is on disk before anything is sent: a contest whose key is lost costs reward and bond.
 
     Raises:
         InvalidInput: a window that is too short to be in time for, or to score every entry in.

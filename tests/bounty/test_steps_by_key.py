@@ -15,6 +15,8 @@ import pytest
 from eth_account.signers.local import LocalAccount
 from web3.contract.contract import Contract as Token
 
+from evaluator.bounty.ballots import BallotBox
+from evaluator.bounty.panel import open_sealed_scores, send_sealed_scores
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty import claims
 from hyperbounty.bounty.contract import BountyContract
@@ -344,6 +346,40 @@ def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: Wo
     assert receipts[0] == receipts[1]
     assert len(set(receipts)) == 3
     assert contract.recordings(contest) == [first, other, first]
+
+
+def test_a_panel_scores_what_the_evaluator_did_not(world: World, tmp_path: Path) -> None:
+    contract = world.contract()
+    member = devnet_account(4, world.direct)
+    panel = Panel((member.address,), 5, challenge_bond=7, fee=1, tolerance=2, seal_seconds=600, open_seconds=600)
+    terms = world.terms(panel=panel, challenge_seconds=600, holdout_commitment=bytes(32))
+    number, _ = contract.open(world.organizer, terms)
+    contest = contract.contest(number)
+    contract.accept_seat(member, contest, 0)
+    contract.accept(world.evaluator, contest, contest.needed_throughput)
+    contest = contract.contest(number)
+    spec, salt = Spec().word, b"s" * 32
+    sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
+    contract.submit(world.ada, contest, 0, commitment_of(sealed))
+    assert contest.submit_ends is not None
+    world.direct.advance_to(contest.submit_ends)
+    contract.reveal(world.ada, number, 0, spec, salt)
+    score_ends = contest.submit_ends + 1000 + 2400
+    world.direct.advance_to(score_ends)
+    contract.challenge(world.ada, contest)
+    world.direct.advance_to(score_ends + 600)
+    box = BallotBox(tmp_path / "ballots")
+    found = RecordedScores(b"r" * 32, (700_000,))
+    send_sealed_scores(contract, member, contract.contest(number), found, box)
+    world.direct.advance_to(score_ends + 1200)
+    open_sealed_scores(contract, member, contract.contest(number), box)
+    world.direct.advance_to(score_ends + 1800)
+    assert contract.standing_scores(contract.contest(number)) is None
+    settle(contract, world.ada, number)
+    contest = contract.contest(number)
+    assert (contest.outcome, contest.winners, contest.report) == (Outcome.WON, (0,), bytes(32))
+    assert contract.standing_scores(contest) == (700_000,)
+    assert contract.recorded_scores(contest) is None
 
 
 def test_of_many_at_once_all_seal_the_same(world: World) -> None:

@@ -211,6 +211,46 @@ def test_a_dispute_that_the_challenger_wins(world: World) -> None:
     assert world.balance(world.bounty) == 0
 
 
+def test_an_evaluator_whose_silence_is_challenged(world: World) -> None:
+    terms: dict[str, Any] = {"holdoutCommitment": OPEN, "evaluatorFee": 7, "panel": panel_of(world, 3)}
+    contest = world.play(world.open(**terms), [(world.alice, 0, 0), (world.bob, 0, 1)])
+    challenge(world, contest)
+    receipt = resolve(world, contest, [[550_000, 800_000]] * 3)
+    assert world.events(receipt, "Resolved") == [
+        {"contest": 1, "verdict": Verdict.OVERTURNED, "scores": [550_000, 800_000]}
+    ]
+    receipt = world.send(world.call("settle", 1), world.stranger)
+    half = contest.terms["evaluatorBond"] // 2
+    assert paid(world, receipt) == [
+        (world.bob, ETHER),
+        *((member, MEMBER_BOND + FEE) for member in contest.members),
+        (world.stranger, CHALLENGE_BOND + half - 3 * FEE),
+        (world.organizer, contest.terms["bond"] + 7),
+        (BURN, half),
+    ]
+    assert world.balance(world.bounty) == 2 * contest.terms["entryFee"]
+
+
+def test_a_key_withheld_burns_the_reward_and_cannot_be_challenged(world: World) -> None:
+    contest = world.open(evaluatorFee=7, panel=panel_of(world, 1))
+    sealed = world.submit(contest, world.alice, 0, 0)
+    world.at(contest.submit_ends)
+    world.reveal(contest, sealed)
+    world.at(contest.score_ends)
+    refusal = world.refusal(world.call("challenge", 1), world.stranger, CHALLENGE_BOND)
+    assert refusal == Refusal("KeyNotPublished", {"contest": 1})
+    world.at(contest.challenge_ends)
+    receipt = world.send(world.call("settle", 1), world.stranger)
+    half = contest.terms["bond"] // 2
+    assert paid(world, receipt) == [
+        (contest.members[0], MEMBER_BOND),
+        (world.evaluator, contest.terms["evaluatorBond"]),
+        (world.organizer, 7),
+        (BURN, ETHER + half),
+    ]
+    assert world.balance(world.bounty) == half + contest.terms["entryFee"]
+
+
 def test_scores_that_say_that_there_are_none(world: World) -> None:
     contest = world.play(world.open(holdoutCommitment=OPEN, panel=panel_of(world, 1)), [(world.alice, 0, 0)])
     receipt = world.record(contest, [])

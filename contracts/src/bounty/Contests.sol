@@ -15,7 +15,7 @@ abstract contract Contests is IHyperparameterBounty, Payments {
 
     /// Keccak-256 of the creation code of both; `contracts/build.py` compares them.
     bytes32 private constant RULES_CODE = 0x94b877a13352f5002001cf3c1dd95781b76893fc1b40470a259880af8625a899;
-    bytes32 private constant VERDICTS_CODE = 0xd744d34557f5396456d06d408616a31379dc6353f7d32e5d6d43e44eaf86a8c5;
+    bytes32 private constant VERDICTS_CODE = 0x9755c3e464597faa56b96b7b03a8439c252e82aa5a09c60987de5826efe1298e;
 
     mapping(uint256 contest => Contest) internal _contests;
     mapping(uint256 contest => mapping(address participant => mapping(uint256 entry => bytes32))) internal _submissions;

@@ -12,7 +12,7 @@ import {Case, Finding} from "./Verdicts.sol";
 import {Place, RankingLib} from "./RankingLib.sol";
 
 /// @title Disputes
-/// @notice The evaluator's scores challenged, and a panel that decides: the calls of challengers and members.
+/// @notice The evaluator's scores challenged, or its silence, and a panel that decides: the calls of challengers and members.
 abstract contract Disputes is Contests {
     using ContestLib for Contest;
     using MemoryLib for uint256[];
@@ -25,7 +25,8 @@ abstract contract Disputes is Contests {
     function challenge(uint256 contest) external payable nonReentrant {
         Contest storage c = _inPhase(contest, Phase.Challenge);
         require(c.panelSize != 0, NoPanel(contest));
-        require(c.report != 0, NotScored(contest));
+        require(c.revealed != 0, NothingRevealed(contest));
+        require(!c.keyAwaited, KeyNotPublished(contest));
         Dispute storage d = c.dispute;
         require(d.challenger == address(0), AlreadyChallenged(contest, d.challenger));
         d.requireOutsider(c.panelSize, msg.sender);
@@ -118,6 +119,7 @@ abstract contract Disputes is Contests {
         p.minimum = c.minimumScore;
         p.prizes = c.prizes;
         p.shares = c.shares;
+        p.recorded = c.report != 0;
         p.unscorable = c.unscorable;
         p.ranking = c.ranking;
     }

@@ -23,8 +23,8 @@ import {IPayments} from "../shared/IPayments.sol";
 /// named has a stake, which answers for what it has to do: half of a stake that is lost is burned.
 /// @dev Read before you put money in:
 /// - Scores are the word of the contest's evaluator. The contract ranks and pays by them; it cannot know whether they
-///   are true. Whoever doubts them can recompute them from the report and, where a panel is named, challenge them; then
-///   what is paid is the word of more than half of the panel.
+///   are true. Whoever doubts them can recompute them from the report and, where a panel is named, challenge them, or
+///   that there are none; then what is paid is the word of more than half of the panel.
 /// - With a sealed holdout, the organizer knows the key from the start, so an organizer that competes under another
 ///   name knows the holdout. Contests among strangers belong in `future` mode.
 /// - A spec is public from the moment its `reveal` is broadcast. The fee of an entry that is withdrawn or never revealed is
@@ -78,7 +78,7 @@ interface IHyperparameterBounty is IPayments {
     /// the report says why.
     event ScoresRecorded(uint256 indexed contest, bytes32 report, uint24[] scores);
 
-    /// @notice The scores were challenged: the panel's time begins at the end of the challenge window.
+    /// @notice The scores, or that there are none, were challenged: the panel's time begins at the end of the challenge window.
     event Challenged(uint256 indexed contest, address indexed challenger);
 
     /// @notice A member of the panel sealed its scores; replaces what it sealed before.
@@ -208,8 +208,6 @@ interface IHyperparameterBounty is IPayments {
 
     /// @notice The contest names no panel: its scores cannot be challenged.
     error NoPanel(uint256 contest);
-    /// @notice There are no scores to challenge; the contest ends void, or with nothing revealed.
-    error NotScored(uint256 contest);
     error AlreadyChallenged(uint256 contest, address challenger);
     error NotChallenged(uint256 contest);
     error NoSuchSeat(uint256 seat, uint256 members);
@@ -250,7 +248,8 @@ interface IHyperparameterBounty is IPayments {
     function cancel(uint256 contest) external;
 
     /// @notice Opens the sealed holdout. Organizer or evaluator, in the first quarter of the `Score` phase, once.
-    /// @dev Without it no scores can be recorded, and the contest ends void at the organizer's cost.
+    /// @dev Without it no scores can be recorded, and the contest ends void: the reward is burned, and half of the organizer's
+    /// bond. So keep the key, and a copy of it.
     function publishHoldoutKey(uint256 contest, bytes32 key) external;
 
     // ------------------------------------------------------------------------------------------------- those named, sponsors
@@ -297,10 +296,11 @@ interface IHyperparameterBounty is IPayments {
 
     // ------------------------------------------------------------------------------------------- the challenger, the panel
 
-    /// @notice Stakes the challenge bond on the evaluator's payments being wrong. Anyone, `Challenge` phase, once.
+    /// @notice Stakes the challenge bond on the evaluator's payments being wrong, or on the contest being one that it should
+    /// have scored, where it recorded nothing. Anyone, `Challenge` phase, once, where a spec was revealed and no key is due.
     /// @dev Whoever was wrong in the end, evaluator or challenger, loses its bond: half of it is burned, the other half pays
-    /// the members that were right and goes to who was right. If the panel does not decide, the contest is void, and only
-    /// members that were silent lose anything.
+    /// the members that were right and goes to who was right. If the panel does not decide, the contest is void; then only
+    /// members that were silent lose anything, and an evaluator that was: its bond, as without a challenge.
     function challenge(uint256 contest) external payable;
 
     /// @notice Seals the scores that a member of the panel found. `PanelSeal` phase; replaceable until it ends.
@@ -315,8 +315,8 @@ interface IHyperparameterBounty is IPayments {
     /// @notice Decides whether the evaluator's payments stand. Anyone, `Settle` phase, in a challenged contest where more than
     /// half of the panel has opened.
     /// @dev They stand if the scores of more than half of the whole panel bear them out, each score within the tolerance. If
-    /// not, the medians of the opened scores pay, if the scores of more than half of the whole panel bear that out. `Verdicts`
-    /// has the details.
+    /// not, or where there are none, the medians of the opened scores pay, if the scores of more than half of the whole panel
+    /// bear that out. `Verdicts` has the details.
     function resolve(uint256 contest) external;
 
     // -------------------------------------------------------------------------------------------------------------- anyone

@@ -150,6 +150,7 @@ abstract contract Settlement is Contests {
         Dispute storage d = c.dispute;
         f.challenged = true;
         f.verdict = d.verdict;
+        if (f.verdict == Verdict.Overturned) f.scored = true; // by the panel, where the evaluator was silent
         f.challengeBond = d.bond;
         f.silentBonds = d.memberBond * (size - d.opened);
         for (uint256 agreed = d.agreed; agreed != 0; agreed &= agreed - 1) {

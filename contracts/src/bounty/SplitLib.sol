@@ -17,6 +17,7 @@ struct Facts {
     uint256 forfeits;
     bool revealed;
     bool keyAwaited;
+    /// By the evaluator, or by the panel in its stead.
     bool scored;
     bool unscorable;
     /// Somebody ranks by what stands.
@@ -49,17 +50,20 @@ struct Split {
 /// @notice Where every wei goes.
 /// @dev A bond answers for its owner. Of a bond that is lost half is burned, so nobody gains by losing one to itself; the
 /// other half goes to who was right. A silent member's is burned whole: whoever knows that some of a panel are absent could
-/// bring about a dispute, and earn more by their bonds than the dispute costs. `docs/protocol.md` has it as a table.
+/// bring about a dispute, and earn more by their bonds than the dispute costs. An organizer that withholds the key has seen
+/// all specs, and it alone can know who would win: its reward is burned, so that it never saves a prize. `docs/protocol.md`
+/// has it as a table.
 library SplitLib {
     function split(Facts memory f) internal pure returns (Split memory s) {
         s.burned = f.forfeits;
-        (s.toOrganizer, s.toEvaluator, s.toChallenger) = (f.bond, f.evaluatorBond, f.challengeBond);
+        (s.toOrganizer, s.toEvaluator, s.toChallenger) = (f.reward + f.bond, f.evaluatorBond, f.challengeBond);
 
         s.outcome = Outcome.Void;
         if (!f.revealed) {
             s.outcome = Outcome.Refunded;
         } else if (f.keyAwaited) {
             s.toOrganizer = 0;
+            s.burned += f.reward;
             s.pot = _burnHalf(s, f.bond);
         } else if (!f.scored) {
             s.toEvaluator = 0;
@@ -67,10 +71,12 @@ library SplitLib {
         } else if (!f.challenged || f.verdict == Verdict.Upheld || f.verdict == Verdict.Overturned) {
             if (f.unscorable) {
                 // On the evaluator's word, where there is no panel: so nobody may gain by it.
-                s.toOrganizer = 0;
+                s.toOrganizer = f.reward;
                 s.burned += f.bond;
+            } else if (f.ranked) {
+                (s.outcome, s.prize, s.toOrganizer) = (Outcome.Won, f.reward + f.sponsored, f.bond);
             } else {
-                s.outcome = f.ranked ? Outcome.Won : Outcome.Refunded;
+                s.outcome = Outcome.Refunded;
             }
         }
 
@@ -81,8 +87,6 @@ library SplitLib {
             s.toOrganizer += f.evaluatorFee;
             s.pot += f.fees;
         }
-        if (s.outcome == Outcome.Won) s.prize = f.reward + f.sponsored;
-        else s.toOrganizer += f.reward;
 
         if (f.challenged) _splitDispute(f, s);
     }

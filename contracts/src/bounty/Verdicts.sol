@@ -17,6 +17,8 @@ struct Case {
     uint256 minimum;
     uint256 prizes;
     uint128 shares;
+    /// Whether the evaluator recorded anything. Where it did not, there is nothing to uphold.
+    bool recorded;
     /// What is paid by the evaluator: nobody, since the contest cannot be scored, or who ranks.
     bool unscorable;
     uint256 ranking;
@@ -41,7 +43,8 @@ struct Finding {
 /// behind, and nobody outside it should be in it, all within the tolerance. The payments stand if the scores of more than
 /// half of the whole panel bear them out. If not, the medians pay others, and that stands if the scores of more than half of
 /// the whole panel bear it out. If neither is so, the panel has not decided. So a lie needs the votes of more than half of
-/// the panel: who is absent votes for nobody, and the evaluator has no vote.
+/// the panel: who is absent votes for nobody, and the evaluator has no vote. An evaluator that recorded nothing pays nobody,
+/// and no member bears that out: only what the panel finds can stand.
 ///
 /// The scores of one spec lie in one word, a lane of 32 bits for each member that opened any, the highest bit of each lane a
 /// guard.
@@ -91,7 +94,8 @@ contract Verdicts {
         }
         f.verdict = Verdict.Undecided;
         if (b.voices <= b.half) return f;
-        if (!p.unscorable) {
+        bool ranks = p.recorded && !p.unscorable;
+        if (ranks) {
             uint256 bearing = _bearing(b, p, p.ranking);
             if (_isMost(bearing, b.half)) {
                 (f.verdict, f.agreed) = (Verdict.Upheld, bearing);
@@ -103,7 +107,7 @@ contract Verdicts {
         uint256 agreed = _bearing(b, p, ranking);
         if (!_isMost(agreed, b.half)) return f;
         f.agreed = agreed;
-        if (!p.unscorable && _paysTheSame(p, ranking)) {
+        if (ranks && _paysTheSame(p, ranking)) {
             f.verdict = Verdict.Upheld;
         } else {
             (f.verdict, f.unscorable, f.ranking, f.medians) = (Verdict.Overturned, false, ranking, medians);

@@ -89,15 +89,15 @@ def _said(asked: Proposal, manifest: Manifest, throughput: int) -> list[str]:
     if asked.seat is None:
         lines += [
             f"You stake {amount(asked.bond)}. It answers for scores in time, and for scores that are right: without "
-            "scores half of it is burned, and half goes to those who revealed; if a panel finds that others are to be "
-            "paid, half goes to the challenger.",
+            "scores half of it is burned, and half goes to those who revealed; if a panel scores in your stead, or "
+            "finds that others are to be paid, half goes to the challenger.",
             f"You earn {amount(contest.evaluator_fee)}, and {amount(contest.entry_fee)} for each entry that you score, "
             "if your scores stand.",
         ]
     else:
         lines += [
-            f"You stake {amount(asked.bond)}. It answers for an answer: if somebody challenges the scores, train, seal "
-            "in time, and open what you sealed, else it is burned.",
+            f"You stake {amount(asked.bond)}. It answers for an answer: if somebody challenges the scores, or that "
+            "there are none, train, seal in time, and open what you sealed, else it is burned.",
             f"You earn {amount(panel.fee)} if your scores bear out what is paid.",
         ]
     return lines

@@ -80,7 +80,11 @@ def _score(facts: Situation) -> Iterator[_Said]:
         return
     if contest.sealed and not contest.key_published:
         if contest.key_ends is not None and facts.now < contest.key_ends:
-            yield "organizer", "publish the key, or lose the bond: {}", Action("organizer.publish-key", _number(facts))
+            yield (
+                "organizer",
+                "publish the key, or lose reward and bond: {}",
+                Action("organizer.publish-key", _number(facts)),
+            )
     elif any(contest.report):
         yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
     else:
@@ -88,15 +92,16 @@ def _score(facts: Situation) -> Iterator[_Said]:
 
 
 def _challenge(facts: Situation) -> Iterator[_Said]:
-    if not any(facts.contest.report):
+    contest = facts.contest
+    if contest.revealed == 0 or (contest.sealed and not contest.key_published):
         return
-    yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
+    if any(contest.report):
+        yield "anybody", "train again and compare: {}", Action("evaluator.verify", _number(facts))
+        text = "if others are to be paid, stake on it: {}"
+    else:
+        text = "the evaluator recorded nothing; if the contest can be scored, stake on it: {}"
     if facts.dispute.panel.members and not facts.dispute.challenged:
-        yield (
-            "anybody",
-            "if others are to be paid, stake on it: {}",
-            Action("participant.challenge", _number(facts)),
-        )
+        yield "anybody", text, Action("participant.challenge", _number(facts))
 
 
 def _panel_seal(facts: Situation) -> Iterator[_Said]:

@@ -155,7 +155,7 @@ def _next_steps(facts: Opening) -> list[str]:
     ]
     if contest.sealed:
         lines.append(
-            "Publish the key in the first quarter of the time to score, or lose the bond: "
+            "Publish the key in the first quarter of the time to score, or lose reward and bond: "
             f"`hyperbounty organizer publish-key {contest.number}`"
         )
     return lines

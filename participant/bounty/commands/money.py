@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.bounty.types import Contest
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Amount
@@ -17,9 +18,9 @@ from participant.bounty.entries import EntryBook
 @click.argument("contest", type=click.IntRange(1))
 @yes_option
 def challenge(session: Session, contest: int, yes: bool) -> Result:
-    """Stake the challenge bond on the scores of CONTEST paying the wrong ones; its panel decides.
+    """Stake the challenge bond on the scores of CONTEST paying the wrong ones, or missing; its panel decides.
 
-    Run `hyperbounty evaluator verify` before.
+    Run `hyperbounty evaluator verify` before; where the evaluator recorded nothing, `hyperbounty evaluator score`.
     """
     contract, account = contract_of(session), session.account
     found = contract.contest(contest)
@@ -28,16 +29,25 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     step = f"challenge/{contest}"
     receipt = contract.resume(account, step)
     if receipt is None:
-        said = (
-            f"You stake {asset_amount(bond, found.asset)} on the panel paying others than the evaluator did, or others "
-            "more. If it does, the bond comes back, with half of the evaluator's less the panel's fees. If the "
-            "evaluator's payments stand, it is lost, and half of it is burned."
-        )
-        ask(session, [said], yes=yes)
+        ask(session, [_staked_on(found, asset_amount(bond, found.asset))], yes=yes)
         receipt = contract.challenge(account, found, key=step)
     until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
-    text = f"Challenged the scores of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
+    what = "scores" if any(found.report) else "missing scores"
+    text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
     return done(receipt, text, contest=contest, bond=bond)
+
+
+def _staked_on(contest: Contest, bond: str) -> str:
+    won = "the bond comes back, with half of the evaluator's less the panel's fees"
+    if not any(contest.report):
+        return (
+            f"You stake {bond} on the panel scoring what the evaluator did not. If it decides, {won}. If it does not, "
+            "the bond comes back alone."
+        )
+    return (
+        f"You stake {bond} on the panel paying others than the evaluator did, or others more. If it does, {won}. If "
+        "the evaluator's payments stand, it is lost, and half of it is burned."
+    )
 
 
 @click.argument("contest", type=click.IntRange(1))

@@ -224,6 +224,10 @@ def test_every_phase_says_who_can_do_what() -> None:
     recorded: dict[str, Any] = {"key_published": True, "report": b"\1" * 32}
     assert steps(contest_facts(phase=Phase.SCORE, **recorded)) == [("anybody", "evaluator verify")]
     assert steps(contest_facts(waiting, phase=Phase.CHALLENGE, **recorded))[1] == ("anybody", "participant challenge")
+    # Silence can be challenged too, once the key is there.
+    assert steps(contest_facts(waiting, phase=Phase.CHALLENGE)) == []
+    silent = contest_facts(waiting, phase=Phase.CHALLENGE, key_published=True)
+    assert steps(silent) == [("anybody", "participant challenge")]
     assert steps(contest_facts(DISPUTE, phase=Phase.PANEL_OPEN)) == [("member", "evaluator run")]
     assert steps(contest_facts(DISPUTE, phase=Phase.SETTLE)) == [("anybody", "organizer settle")]
     void = contest_facts(phase=Phase.SETTLED, outcome=Outcome.VOID, pot=7, sponsored=5)

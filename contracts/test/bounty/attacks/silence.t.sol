@@ -25,13 +25,15 @@ contract SilenceTest is World {
         assertEmpty(inToken);
     }
 
-    function testFuzz_TheOrganizerIsSilentAfterOpening_HalfItsBondGoesToThoseWhoRevealed(bool inToken) external {
+    function testFuzz_TheOrganizerIsSilentAfterOpening_ItsRewardIsBurnedAndHalfItsBondGoesToThoseWhoRevealed(bool inToken)
+        external
+    {
         uint256 contest = open(terms(inToken));
         play(contest, alice, bob, carol);
         vm.expectRevert(abi.encodeWithSelector(IHyperparameterBounty.KeyNotPublished.selector, contest));
         vm.prank(evaluator);
         bounty.recordScores(contest, REPORT, scoreList(1, 2, 3));
-        assertVoid(contest, inToken, 0.1 ether, 1.03 ether);
+        assertVoid(contest, inToken, 0.1 ether, 1 ether, 0.03 ether);
     }
 
     function testFuzz_TheOrganizerIsSilent_AnEvaluatorThatHasTheKeyFinishesAllTheSame(bool inToken) external {
@@ -49,7 +51,7 @@ contract SilenceTest is World {
         uint256 contest = open(keyed ? terms(inToken) : futureTerms(inToken));
         play(contest, alice, bob, carol);
         if (keyed) publish(contest);
-        assertVoid(contest, inToken, 0.12 ether, 1.13 ether);
+        assertVoid(contest, inToken, 0.12 ether, 0, 1.13 ether);
     }
 
     function testFuzz_EverybodyIsSilentAfterScoring_AStrangerSettlesYearsLater(bool inToken, uint32 later) external {
@@ -79,14 +81,15 @@ contract SilenceTest is World {
     // ----------------------------------------------------------------------------------------------------------- helpers
 
     /// @param bond what is lost: half of it is burned.
-    function assertVoid(uint256 contest, bool inToken, uint256 bond, uint256 toOrganizer) private {
+    /// @param reward what is burned whole beside it.
+    function assertVoid(uint256 contest, bool inToken, uint256 bond, uint256 reward, uint256 toOrganizer) private {
         settle(contest);
         assertOutcome(contest, Outcome.Void);
         vm.prank(stranger);
         claimAll(contest);
         address asset = assetFor(inToken);
         assertEq(balanceOf(asset, organizer), toOrganizer, "the organizer");
-        assertEq(balanceOf(asset, BURN), bond / 2, "burned");
+        assertEq(balanceOf(asset, BURN), reward + bond / 2, "burned");
         uint256 pot = bond / 2 + 0.03 ether;
         assertEq(balanceOf(asset, alice), pot / 3 + (pot % 3 > 0 ? 1 : 0), "the first share has what rounding leaves");
         assertEq(balanceOf(asset, bob), pot / 3 + (pot % 3 > 1 ? 1 : 0), "the second share");

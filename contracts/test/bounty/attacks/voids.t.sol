@@ -8,18 +8,23 @@ import {Specs} from "../foundry/Specs.sol";
 
 /// @dev Ending a contest void, to keep the reward after all specs are public, or to share a bond.
 contract VoidsTest is Coalition {
-    /// @dev Who revealed gets half of the bond. The organizer may be one of them, under any number of names.
-    function testFuzz_AKeyWithheldAfterAllSpecsArePublic_CostsTheOrganizerItsBond(uint8 own) external {
+    /// @dev Who revealed gets half of the bond. The organizer may be one of them, under any number of names; it cannot save
+    /// the prize.
+    function testFuzz_AKeyWithheldAfterAllSpecsArePublic_CostsTheOrganizerRewardAndBond(uint8 own) external {
         own = uint8(bound(own, 0, 3));
         ally(organizer);
         address[3] memory who = [alice, bob, carol];
         for (uint256 i; i < own; ++i) {
             ally(who[i]);
         }
-        uint256 contest = three(sealedDefaults(16, 3));
+        uint256 contest = open(sealedDefaults(16, 3));
+        sponsor(contest, stranger, TENTH);
+        play(contest, alice, bob, carol);
         finish(contest);
         assertOutcome(contest, Outcome.Void);
-        assertLoses(TENTH - uint256(TENTH) / 2 * own / 3 - 1);
+        assertLoses(REWARD + TENTH - uint256(TENTH) / 2 * own / 3 - 1);
+        bounty.reclaim(contest, stranger);
+        assertEq(stranger.balance, TENTH, "a sponsor has its money back");
     }
 
     /// @dev The key in the last second, so that nobody has time to train: it is due in the first quarter.
@@ -46,6 +51,59 @@ contract VoidsTest is Coalition {
         finish(contest);
         assertOutcome(contest, Outcome.Void);
         assertLoses(TENTH - uint256(TENTH) / 2 * own / 3 - 1);
+    }
+
+    /// @dev Organizer and evaluator are one: before a panel, silence saves the reward no more than a lie does, also where they
+    /// challenge it themselves.
+    function testFuzz_AnOrganizerWhoseOwnEvaluatorIsSilent_PaysTheWinnerAllTheSame(uint8 size, bool first, bool keyed)
+        external
+    {
+        size = 1 + 2 * (size % 4);
+        ally(organizer);
+        ally(evaluator);
+        if (first) ally(challenger);
+        uint256 contest = three(keyed ? sealedDefaults(16, size) : defaults(16, size));
+        if (keyed) publish(contest);
+        disputeSilence(contest, repeat(scoreList(600_000, 700_000, 800_000), size));
+        resolve(contest);
+        finish(contest);
+        assertOutcome(contest, Outcome.Won);
+        assertEq(carol.balance, uint256(REWARD) + bounty.contestOf(contest).entryFee, "the prize, and the fee back");
+        assertLoses(uint256(REWARD) + (first ? TENTH / 2 : TENTH));
+    }
+
+    /// @dev Then it costs the evaluator what it would without the challenge, and nobody more.
+    function testFuzz_ASilentEvaluatorBeforeASilentPanel_LosesItsBondOnce(uint8 size, bool withPanel) external {
+        size = 1 + 2 * (size % 4);
+        ally(evaluator);
+        if (withPanel) {
+            for (uint256 i; i < size; ++i) {
+                ally(member(i));
+            }
+        }
+        uint256 contest = three(defaults(16, size));
+        disputeSilence(contest, new uint24[][](0));
+        finish(contest);
+        assertOutcome(contest, Outcome.Void);
+        assertEq(challenger.balance, TENTH, "the challenger has its bond back");
+        assertEq(BURN.balance, TENTH / 2 + uint256(size) * TENTH, "half of the evaluator's bond, and the members'");
+        assertLoses(withPanel ? (1 + uint256(size)) * TENTH : TENTH);
+    }
+
+    /// @dev An evaluator that is late, and a challenger with a minority of the panel: nothing is decided in its favor.
+    function test_AChallengeOfSilenceWithAMinorityOfThePanel_PaysNobody() external {
+        ally(challenger);
+        ally(carol);
+        ally(member(0));
+        ally(member(1));
+        uint256 contest = three(defaults(16, 5));
+        uint24[][] memory found = repeat(scoreList(800_000, 700_000, 600_000), 4);
+        found[0] = found[1] = scoreList(0, 0, 990_000);
+        disputeSilence(contest, found);
+        resolve(contest);
+        finish(contest);
+        assertOutcome(contest, Outcome.Void);
+        vm.assertLe(inHand(), putIn() + TENTH / 2 / 3 + 1, "its third of what any who revealed share");
     }
 
     /// @dev The organizer's bond is burned, the evaluator earns nothing, and its friends have their fees back, no more.
@@ -111,6 +169,14 @@ contract VoidsTest is Coalition {
         assertEq(bob.balance, amount, "the other sponsor");
         vm.assertLe(inHand(), putIn() + (scored ? t.entryFee : 0), "no more than an honest evaluator");
         assertEq(address(bounty).balance, 0, "held");
+    }
+
+    /// @dev The evaluator says nothing, somebody challenges that, and the first members open what they found.
+    function disputeSilence(uint256 contest, uint24[][] memory found) private {
+        goTo(contest, Phase.Challenge);
+        challenge(contest, challenger);
+        goTo(contest, Phase.PanelSeal);
+        answer(contest, found);
     }
 
     /// @dev Nobody takes what nobody revealed.

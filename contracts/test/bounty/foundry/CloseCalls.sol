@@ -38,11 +38,13 @@ abstract contract CloseCalls is Settlements {
         answer(contest, q.opened, q.silent);
     }
 
-    /// @dev The evaluator's word: near the truth, far from it, or that there are no scores.
+    /// @dev The evaluator's word: near the truth, far from it, that there are no scores, or none.
     function say(uint256 contest, Question memory q, uint256 seed) private {
-        uint256 kind = draw(seed, "evaluator", 8);
+        uint256 kind = draw(seed, "evaluator", 9);
+        if (kind == 8) return;
         uint24[] memory scores = kind == 0 ? noScores() : opinionOf(q, seed, 100, kind < 5 ? 0 : kind - 4);
         record(contest, scores);
+        q.recorded = true;
         q.unscorable = scores.length == 0;
         if (!q.unscorable) {
             q.winners = Oracle.winners(scores, q.ordinals, q.participants, q.minimum, q.shares.length);

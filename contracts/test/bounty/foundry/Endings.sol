@@ -11,6 +11,7 @@ struct Story {
     uint256 revealed;
     /// The key of a sealed holdout was not published.
     bool keyWithheld;
+    /// By the evaluator.
     bool scored;
     /// What stands in the end: that it cannot be scored, or how many win.
     bool unscorable;
@@ -53,12 +54,14 @@ library Endings {
             e.toEvaluator = t.evaluatorBond;
         } else if (s.keyWithheld) {
             e.outcome = Outcome.Void;
-            e.toOrganizer = uint256(t.reward) + t.evaluatorFee;
+            e.burned += t.reward;
+            e.toOrganizer = t.evaluatorFee;
             e.toEvaluator = t.evaluatorBond;
             e.pot = lose(e, t.bond) + fees;
-        } else if (!s.scored) {
+        } else if (!s.scored && s.verdict != Verdict.Overturned) {
             e.outcome = Outcome.Void;
             e.toOrganizer = uint256(t.reward) + t.evaluatorFee + t.bond;
+            if (s.challenged) e.toChallenger = t.panel.challengeBond;
             e.pot = lose(e, t.evaluatorBond) + fees;
         } else if (undecided) {
             e.outcome = Outcome.Void;

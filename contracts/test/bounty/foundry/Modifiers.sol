@@ -61,10 +61,6 @@ abstract contract Modifiers {
         _;
     }
 
-    modifier givenScoresWereRecorded() {
-        _;
-    }
-
     modifier givenNobodyHasChallenged() {
         _;
     }

@@ -15,7 +15,8 @@ struct Question {
     uint256[] ordinals;
     uint256 minimum;
     uint16[] shares;
-    /// What the evaluator says: that the contest cannot be scored, or who wins, best first.
+    /// Whether the evaluator says anything, and what: that the contest cannot be scored, or who wins, best first.
+    bool recorded;
     bool unscorable;
     uint16[] winners;
 }
@@ -49,7 +50,7 @@ library PanelOracle {
         d.verdict = Verdict.Undecided;
         if (!isMost(speaks)) return d;
         bool[] memory bearing;
-        if (!q.unscorable) {
+        if (q.recorded && !q.unscorable) {
             bearing = allBearing(q, speaks, q.winners);
             if (isMost(bearing)) {
                 (d.verdict, d.agreed) = (Verdict.Upheld, bearing);
@@ -61,7 +62,7 @@ library PanelOracle {
         bearing = allBearing(q, speaks, winners);
         if (!isMost(bearing)) return d;
         d.agreed = bearing;
-        if (!q.unscorable && paySame(q, winners, q.winners)) {
+        if (q.recorded && !q.unscorable && paySame(q, winners, q.winners)) {
             d.verdict = Verdict.Upheld;
         } else {
             (d.verdict, d.unscorable, d.winners, d.medians) = (Verdict.Overturned, false, winners, middle);

@@ -106,7 +106,7 @@ library Games {
         Question memory q;
         (q.participants, q.ordinals) = (who, ordinals);
         (q.tolerance, q.minimum, q.shares) = (g.terms.panel.tolerance, g.terms.minimumScore, g.terms.shares);
-        (q.unscorable, q.winners) = (d.unscorable, d.winners);
+        (q.recorded, q.unscorable, q.winners) = (g.recorded, d.unscorable, d.winners);
         (q.silent, q.opened) = (new bool[](g.opened.length), g.found);
         for (uint256 i; i < q.silent.length; ++i) {
             q.silent[i] = !g.opened[i];

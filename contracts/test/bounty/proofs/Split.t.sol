@@ -29,12 +29,13 @@ contract SplitProof {
     // ------------------------------------------------------------------------------------- who is slashed, and its friends
 
     /// @dev The organizer, and all who revealed.
-    function check_aKeyWithheldCostsTheOrganizerAndAllItsFriendsHalfTheBond(Facts memory f) public view {
+    function check_aKeyWithheldCostsTheOrganizerTheRewardAndAllItsFriendsHalfTheBond(Facts memory f) public view {
         if (!undisputed(f) || !f.keyAwaited || !f.revealed) return;
         Split memory s = divided(f);
         assert(s.outcome == Outcome.Void && s.prize == 0);
-        assert(s.toOrganizer == f.reward + f.evaluatorFee);
+        assert(s.toOrganizer == f.evaluatorFee);
         assert(s.pot - f.fees == f.bond / 2);
+        assert(s.burned >= f.reward + f.bond / 2);
         assert(s.toEvaluator == f.evaluatorBond);
     }
 
@@ -59,7 +60,7 @@ contract SplitProof {
 
     /// @dev An evaluator that challenges itself, with the whole panel on its side.
     function check_anEvaluatorChallengedLosesHalfABondWhoeverIsItsFriend(Facts memory f) public view {
-        if (!disputed(f)) return;
+        if (!disputed(f) || !f.scored) return;
         Split memory s = divided(f);
         uint256 together = s.toEvaluator + s.toChallenger + f.memberFees;
         uint256 bonds = f.evaluatorBond + f.challengeBond;
@@ -73,6 +74,17 @@ contract SplitProof {
         } else {
             assert(together == bonds && s.outcome == Outcome.Void && s.pot == f.fees);
         }
+    }
+
+    /// @dev Where the panel does not decide in its stead: as without a challenge. Nobody else loses anything by that, silent
+    /// members aside.
+    function check_anEvaluatorThatIsSilentBeforeItsPanelLosesItsBondOnce(Facts memory f) public view {
+        if (!disputed(f) || f.scored) return;
+        Split memory s = divided(f);
+        assert(s.outcome == Outcome.Void && s.prize == 0);
+        assert(s.toEvaluator == 0 && s.toChallenger == f.challengeBond);
+        assert(s.pot - f.fees == f.evaluatorBond / 2);
+        assert(s.toOrganizer == f.reward + f.bond + f.evaluatorFee);
     }
 
     // ------------------------------------------------------------------------------- what nobody can get, whatever happens
@@ -100,7 +112,8 @@ contract SplitProof {
         if (!challenged && !undisputed(f)) return;
         uint256 fees = f.fees;
         uint256 pot = divided(f).pot;
-        if (challenged) assert(pot == 0 || pot == fees);
+        if (challenged && f.scored) assert(pot == 0 || pot == fees);
+        else if (challenged) assert(pot == fees + f.evaluatorBond / 2);
         else assert(pot == 0 || pot == fees || pot == fees + f.bond / 2 || pot == fees + f.evaluatorBond / 2);
     }
 
@@ -129,11 +142,13 @@ contract SplitProof {
             && f.memberFees == 0;
     }
 
-    /// @dev What `settle` can find where somebody did; `PanelLib.appoint` sees to what half of a bond covers.
+    /// @dev What `settle` can find where somebody did; `PanelLib.appoint` sees to what half of a bond covers. What a panel
+    /// decides is scored, if not by the evaluator.
     function disputed(Facts memory f) private pure returns (bool) {
-        return possible(f) && f.challenged && f.scored && fits(f.challengeBond) && fits(f.silentBonds)
-            && f.memberFees <= f.evaluatorBond / 2 && f.memberFees <= f.challengeBond / 2
-            && (f.memberFees == 0 || f.verdict == Verdict.Upheld || f.verdict == Verdict.Overturned);
+        bool decided = f.verdict == Verdict.Upheld || f.verdict == Verdict.Overturned;
+        return possible(f) && f.challenged && f.revealed && !f.keyAwaited && (f.scored || !decided)
+            && fits(f.challengeBond) && fits(f.silentBonds) && f.memberFees <= f.evaluatorBond / 2
+            && f.memberFees <= f.challengeBond / 2 && (f.memberFees == 0 || decided);
     }
 
     function possible(Facts memory f) private pure returns (bool) {

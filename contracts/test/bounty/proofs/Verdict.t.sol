@@ -8,7 +8,7 @@ import {Case, Finding, Verdicts} from "../../../src/bounty/Verdicts.sol";
 import {Branchless} from "../../shared/proofs/Branchless.sol";
 
 /// @notice What a panel decides: the scores that pay are the middle ones of those that members opened, the evaluator's never
-/// among them; and an evaluator that pays somebody else than the best by far is overturned.
+/// among them; and an evaluator that pays somebody else than the best by far is overturned, as is one that recorded nothing.
 /// @dev For one spec and up to three members, or two specs and one. More of both, honest and lying: `attacks/verdicts.t.sol`.
 contract VerdictProof {
     using Branchless for uint256;
@@ -59,6 +59,19 @@ contract VerdictProof {
         assert(f.ranking & ((1 << INDEX_BITS) - 1) == 1 && f.ranking >> LANE_BITS == 0);
     }
 
+    /// @dev What the member finds stands, also where nobody reaches the minimum, and the best is paid.
+    function check_anEvaluatorThatRecordedNothingIsOverturned(uint24[2] memory found, uint24 minimum) public {
+        if (!inRange(list(found[0], found[1])) || !areTerms(0, minimum)) return;
+        Case memory p = blank(1, 2, 1);
+        (p.recorded, p.minimum) = (false, minimum);
+        p.arrays[0] = ScoresLib.keep(list(found[0], found[1]));
+        Finding memory f = _verdicts.decide(p);
+        assert(f.verdict == Verdict.Overturned && f.agreed == 1 && !f.unscorable && f.medians.length == 2);
+        uint256 best = f.ranking & ((1 << INDEX_BITS) - 1);
+        uint256 expected = (found[1] > found[0] ? 2 : 1);
+        assert(best == (found[0] < minimum && found[1] < minimum ? 0 : expected));
+    }
+
     // ------------------------------------------------------------------------------------------------------------- helpers
 
     function blank(uint256 members, uint256 specs, uint256 prizes) private pure returns (Case memory p) {
@@ -68,6 +81,7 @@ contract VerdictProof {
             p.places[i] = (i + 1) << LANE_BITS | (i + 1);
         }
         p.prizes = prizes;
+        p.recorded = true;
     }
 
     /// @dev A dispute does not look at the score in a lane.

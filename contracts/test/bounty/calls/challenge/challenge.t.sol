@@ -40,22 +40,35 @@ contract ChallengeTest is PanelWorld {
         refuses(contest, challenger, abi.encodeWithSelector(IHyperparameterBounty.NoPanel.selector, contest));
     }
 
-    function testFuzz_RevertGiven_NoScoresWereRecorded(bool inToken, bool revealed)
+    function testFuzz_RevertGiven_NothingWasRevealed(bool inToken, bool sealedMode)
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
     {
-        uint256 contest = open(panelTerms(inToken, 3));
-        if (revealed) play(contest, alice);
+        uint256 contest = open(withKey(inToken, sealedMode));
+        submit(contest, alice);
         goTo(contest, Phase.Challenge);
-        refuses(contest, challenger, abi.encodeWithSelector(IHyperparameterBounty.NotScored.selector, contest));
+        refuses(contest, challenger, abi.encodeWithSelector(IHyperparameterBounty.NothingRevealed.selector, contest));
+    }
+
+    function testFuzz_RevertGiven_TheKeyWasWithheld(bool inToken)
+        external
+        givenTheChallengePhase
+        givenTheContestHasAPanel
+        givenSpecsWereRevealed
+    {
+        uint256 contest = open(withKey(inToken, true));
+        play(contest, alice);
+        goTo(contest, Phase.Challenge);
+        refuses(contest, challenger, abi.encodeWithSelector(IHyperparameterBounty.KeyNotPublished.selector, contest));
     }
 
     function testFuzz_RevertGiven_TheScoresWereChallenged(bool inToken, address again)
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
     {
         vm.assume(again != address(0) && again != address(token));
         uint256 contest = scored(panelTerms(inToken, 3), scoreList(700_000));
@@ -69,7 +82,8 @@ contract ChallengeTest is PanelWorld {
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
         givenNobodyHasChallenged
     {
         size = 1 + 2 * (size % 4);
@@ -83,7 +97,8 @@ contract ChallengeTest is PanelWorld {
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
         givenNobodyHasChallenged
         whenTheSenderDoesNotSitOnThePanel
     {
@@ -101,7 +116,8 @@ contract ChallengeTest is PanelWorld {
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
         givenNobodyHasChallenged
         whenTheSenderDoesNotSitOnThePanel
     {
@@ -118,7 +134,8 @@ contract ChallengeTest is PanelWorld {
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
         givenNobodyHasChallenged
         whenTheSenderDoesNotSitOnThePanel
     {
@@ -140,21 +157,24 @@ contract ChallengeTest is PanelWorld {
         external
         givenTheChallengePhase
         givenTheContestHasAPanel
-        givenScoresWereRecorded
+        givenSpecsWereRevealed
+        givenNoKeyIsAwaited
         givenNobodyHasChallenged
         whenTheSenderDoesNotSitOnThePanel
     {
         Terms memory t = validWithPanel(raw, inToken);
-        (t.holdoutCommitment, t.maxSubmissions, t.maxPerAddress) = (0, 100, 4);
+        bool sealedMode = t.holdoutCommitment != 0;
+        if (sealedMode) t.holdoutCommitment = sha256(abi.encode(KEY));
+        (t.maxSubmissions, t.maxPerAddress) = (100, 4);
         (t.evaluator, t.limits) = (evaluator, panelTerms(inToken, 1).limits);
-        bool unscorable = seed % 5 == 0;
         who = [who, organizer, t.evaluator, participant(0)][seed % 4];
         vm.assume(who != address(0) && who.code.length == 0 && who != address(vm));
         for (uint256 i; i < t.panel.members.length; ++i) {
             vm.assume(who != t.panel.members[i]);
         }
         uint256 contest = revealed(t, 1 + seed % 9, 0);
-        record(contest, unscorable ? noScores() : someScores(seed, 1 + seed % 9));
+        if (sealedMode) publish(contest);
+        if (seed % 5 != 0) record(contest, seed % 5 == 1 ? noScores() : someScores(seed, 1 + seed % 9));
         goTo(contest, Phase.Challenge);
         uint256 ends = startOf(contest, Phase.Settle);
         vm.warp(bound(when, block.timestamp, ends - 1));
@@ -180,6 +200,11 @@ contract ChallengeTest is PanelWorld {
 
     function wrongPhase(uint256 contest, Phase actual) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IHyperparameterBounty.WrongPhase.selector, contest, Phase.Challenge, actual);
+    }
+
+    function withKey(bool inToken, bool sealedMode) private view returns (Terms memory t) {
+        t = panelTerms(inToken, 3);
+        if (sealedMode) t.holdoutCommitment = sha256(abi.encode(KEY));
     }
 
     /// @dev Whatever is sent along would have been enough.

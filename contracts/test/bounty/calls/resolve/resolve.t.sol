@@ -171,14 +171,15 @@ contract ResolveTest is CloseCalls {
         assertEq(bounty.contestOf(contest).winners[0], 0, "the winner");
     }
 
-    function testFuzz_GivenThatMoreThanHalfSayItCannotBeScored(uint8 size, uint256 seed)
+    function testFuzz_GivenThatMoreThanHalfSayItCannotBeScored(uint8 size, uint256 seed, bool recorded)
         external
         givenTheSettlePhase
         givenTheScoresWereChallenged
         givenAPanelThatAnswered
     {
         size = 1 + 2 * (size % 4);
-        uint256 contest = disputed(panelTerms(false, size), scoreList(700_000));
+        Terms memory t = panelTerms(false, size);
+        uint256 contest = recorded ? disputed(t, scoreList(700_000)) : silent(t, 1);
         uint24[][] memory found = repeat(noScores(), size);
         for (uint256 i; i < size / 2; ++i) {
             found[(seed % size + i) % size] = scoreList(700_000);
@@ -228,14 +229,34 @@ contract ResolveTest is CloseCalls {
         assertEq(bounty.contestOf(contest).winners.length, score < MINIMUM ? 0 : 1, "winners");
     }
 
-    /// @dev Each finds another best, so far ahead that no tolerance helps, and the medians find none.
-    function test_GivenMembersThatEachSaySomethingElse()
+    /// @dev Where they rank nobody as well: nothing was said that could be upheld.
+    function testFuzz_GivenAnEvaluatorThatRecordedNothing(uint24 score, uint8 size)
         external
         givenTheSettlePhase
         givenTheScoresWereChallenged
         givenAPanelThatAnswered
     {
-        uint256 contest = disputed(panelTerms(false, 3), bestOf(3));
+        size = 1 + 2 * (size % 4);
+        score = uint24(bound(score, 0, 1_000_000));
+        uint256 contest = silent(panelTerms(false, size), 1);
+        answer(contest, repeat(scoreList(score), size));
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Resolved(contest, Verdict.Overturned, scoreList(score));
+        resolve(contest);
+        vm.assertFalse(bounty.contestOf(contest).unscorable, "unscorable");
+        assertEq(bounty.contestOf(contest).winners.length, score < MINIMUM ? 0 : 1, "winners");
+        assertEq(bounty.contestOf(contest).report, bytes32(0), "the evaluator's report");
+    }
+
+    /// @dev Each finds another best, so far ahead that no tolerance helps, and the medians find none.
+    function testFuzz_GivenMembersThatEachSaySomethingElse(bool recorded)
+        external
+        givenTheSettlePhase
+        givenTheScoresWereChallenged
+        givenAPanelThatAnswered
+    {
+        Terms memory t = panelTerms(false, 3);
+        uint256 contest = recorded ? disputed(t, bestOf(3)) : silent(t, 8);
         uint24[][] memory found = new uint24[][](3);
         (found[0], found[1], found[2]) = (bestOf(0), bestOf(1), bestOf(2));
         answer(contest, found);
@@ -351,6 +372,14 @@ contract ResolveTest is CloseCalls {
     function denied(Terms memory t) private returns (uint256 contest) {
         contest = revealed(t, 1, 0);
         record(contest, noScores());
+        goTo(contest, Phase.Challenge);
+        challenge(contest, challenger);
+        goTo(contest, Phase.PanelSeal);
+    }
+
+    /// @dev The evaluator records nothing; challenged.
+    function silent(Terms memory t, uint256 count) private returns (uint256 contest) {
+        contest = revealed(t, count, 0);
         goTo(contest, Phase.Challenge);
         challenge(contest, challenger);
         goTo(contest, Phase.PanelSeal);

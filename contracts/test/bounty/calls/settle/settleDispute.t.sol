@@ -193,6 +193,46 @@ contract SettleDisputeTest is CloseCalls {
         assertEq(held(t.asset), 0, "held");
     }
 
+    function test_GivenAnEvaluatorThatWasSilentInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
+        (uint256 contest, Terms memory t) = easySilence();
+        uint24[][] memory opened = repeat(scoreList(800_000), 5);
+        opened[3] = noScores();
+        ends(contest, opened);
+        assertOutcome(contest, Outcome.Won);
+        assertEq(token.balanceOf(participant(0)), 1000, "the prize");
+        assertEq(token.balanceOf(organizer), 71 + 13, "the bond and the evaluator's fee");
+        assertEq(token.balanceOf(evaluator), 0, "the evaluator");
+        assertEq(token.balanceOf(challenger), 133 + (66 - 3 * 12), "bond, half of the evaluator's");
+        assertEq(token.balanceOf(member(0)), 41 + 12, "the first member");
+        assertEq(token.balanceOf(BURN), 67 + 41 + 5, "half of the evaluator's, the silent, an entry fee");
+        assertEq(held(t.asset), 5, "the fee of the revealed entry");
+    }
+
+    /// @dev The evaluator's bond is lost once, as without a challenge.
+    function test_GivenThatEvaluatorAndPanelWereSilentInNumbersThatAreEasyToCheck()
+        external
+        givenTheSettlePhase
+        givenADisputeThatIsOver
+    {
+        (uint256 contest, Terms memory t) = easySilence();
+        answer(contest, repeat(scoreList(800_000), 2));
+        settle(contest);
+        assertOutcome(contest, Outcome.Void);
+        assertEq(token.balanceOf(organizer), 1000 + 13 + 71, "everything back");
+        assertEq(token.balanceOf(evaluator), 0, "the evaluator");
+        assertEq(token.balanceOf(challenger), 133, "the challenger's bond");
+        assertEq(token.balanceOf(member(0)), 41, "a member's bond");
+        assertEq(token.balanceOf(member(4)), 0, "a silent member");
+        assertEq(token.balanceOf(BURN), 67 + 3 * 41 + 5, "half of the evaluator's, three members', an entry fee");
+        assertEq(held(t.asset), 66 + 5, "the other half, and the fee of the revealed entry");
+        claim(contest, 0);
+        assertEq(held(t.asset), 0, "held");
+    }
+
     // ----------------------------------------------------------------------------------------------------------- helpers
 
     /// @dev The fuzzer's stakes, panel and windows; the rest such that a few specs fit.
@@ -209,12 +249,25 @@ contract SettleDisputeTest is CloseCalls {
 
     /// @dev One spec, one that was never revealed, and a dispute before five.
     function easy(uint24[] memory said) private returns (uint256 contest, Terms memory t) {
-        t = panelTerms(true, 5);
-        (t.reward, t.bond, t.evaluatorBond, t.evaluatorFee, t.entryFee) = (1000, 71, 133, 13, 5);
-        (t.panel.memberBond, t.panel.challengeBond, t.panel.fee) = (41, 133, 12);
+        t = easyTerms();
         contest = scored(t, said, 1);
         challenge(contest, challenger);
         goTo(contest, Phase.PanelSeal);
+    }
+
+    /// @dev The same, where the evaluator says nothing.
+    function easySilence() private returns (uint256 contest, Terms memory t) {
+        t = easyTerms();
+        contest = revealed(t, 1, 1);
+        goTo(contest, Phase.Challenge);
+        challenge(contest, challenger);
+        goTo(contest, Phase.PanelSeal);
+    }
+
+    function easyTerms() private view returns (Terms memory t) {
+        t = panelTerms(true, 5);
+        (t.reward, t.bond, t.evaluatorBond, t.evaluatorFee, t.entryFee) = (1000, 71, 133, 13, 5);
+        (t.panel.memberBond, t.panel.challengeBond, t.panel.fee) = (41, 133, 12);
     }
 
     /// @dev The fifth member is silent.

@@ -7,8 +7,8 @@ import {Game} from "../Game.sol";
 import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
-/// @notice Challenges scores, and does what members of a panel do: most accept; some tell the truth, some repeat the evaluator,
-/// some lie, some say that nothing can be scored, some are silent.
+/// @notice Challenges scores, or that there are none, and does what members of a panel do: most accept; some tell the truth,
+/// some repeat the evaluator, some lie, some say that nothing can be scored, some are silent.
 contract PanelHandler is Handler {
     bytes32 private constant REPORT = "a member's report";
 
@@ -29,12 +29,14 @@ contract PanelHandler is Handler {
         }
     }
 
-    /// @dev Most of the scores that can be, by anybody off the panel.
+    /// @dev Most scores that can be, and some silence, by anybody off the panel.
     function challenge(uint256 seed) external tokenPlaysAlong audited {
         for (uint256 contest = 1; contest <= store.count(); ++contest) {
             if (bounty.phaseOf(contest) != Phase.Challenge || (seed >> contest) % 4 == 0) continue;
             Game memory g = store.game(contest);
-            if (!g.recorded || g.challenger != address(0) || g.found.length == 0) continue;
+            if (!g.recorded && (seed >> contest) % 4 != 1) continue;
+            if (g.revealed == 0 || g.challenger != address(0) || g.found.length == 0) continue;
+            if (g.terms.holdoutCommitment != 0 && !g.keyPublished) continue;
             uint256 k = seed % store.actorCount();
             while (sits(g, actor(k))) ++k;
             uint256 coins = fund(actor(k), g.terms.asset, g.terms.panel.challengeBond);
@@ -120,7 +122,7 @@ contract PanelHandler is Handler {
         returns (uint24[] memory scores)
     {
         uint256 dice = uint256(keccak256(abi.encode("character", random, seat)));
-        if (dice % 8 == 0) return g.scores;
+        if (dice % 8 == 0 && g.recorded) return g.scores;
         if (dice % 32 == 1) return scores;
         scores = new uint24[](g.revealed);
         for (uint256 i; i < scores.length; ++i) {
