@@ -34,6 +34,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from contracts.tools.pins import unpin
+
 LEAST: Final = 0.98
 
 _HOME: Final = Path(__file__).resolve().parents[1]
@@ -47,7 +49,6 @@ _BUILD: Final = ("build", "src")
 _COVERAGE: Final = ("coverage", "--ir-minimum", "--no-match-path", "test/*/{mocks,invariants,proofs}/**")
 _REPORT: Final = ("--report", "lcov", "--report-file", "lcov.info")
 _CALL: Final = re.compile(r"\b(require|assert)\(")
-_CODE_HASH: Final = re.compile(r"\b(\w+)_CODE = 0x[0-9a-f]{64};")
 _RUNS: Final = re.compile(r"^(abstract contract|contract|library) ", re.MULTILINE)
 _YUL_BRANCH: Final = re.compile(r"\b(if|for|switch|leave|break|continue)\b")
 
@@ -98,13 +99,6 @@ def spell_out(source: str) -> str:
         pieces += [source[cut + 1 : end] if commas else '("")']
         done = end + 1
     return "".join(pieces) + source[done:]
-
-
-def unpin(source: str) -> str:
-    """The source with the hash of each contract's code, a constant `NAME_CODE`, computed instead of written down."""
-    return _CODE_HASH.sub(
-        lambda found: f"{found[1]}_CODE = keccak256(type({found[1].capitalize()}).creationCode);", source
-    )
 
 
 def assembly_lines(source: str) -> set[int]:

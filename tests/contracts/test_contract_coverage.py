@@ -66,13 +66,6 @@ def test_every_source_can_be_spelled_out() -> None:
         coverage.assembly_lines(source)
 
 
-def test_a_contract_finds_the_copy_of_another_by_its_code() -> None:
-    pinned = f"bytes32 private constant VERDICTS_CODE = 0x{'5a' * 32};"
-    assert coverage.unpin(pinned) == "bytes32 private constant VERDICTS_CODE = keccak256(type(Verdicts).creationCode);"
-    source = (CONTRACTS / "src/bounty/Contests.sol").read_text(encoding="utf-8")
-    assert coverage.unpin(source).count(".creationCode);") == 2
-
-
 @pytest.mark.parametrize("statement", ["require(a);", "require(a, b, c);", "x = require(a, b) + 1;"])
 def test_a_requirement_of_another_form_is_refused(statement: str) -> None:
     with pytest.raises(coverage.CoverageError, match="line 2"):

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from eth_utils.crypto import keccak
 
+from contracts.tools.mutation import run
 from contracts.tools.mutation.campaign import KILLED, SURVIVED, Draw, Fate, Journal
 from contracts.tools.mutation.mutants import Mutant, MutationError, shuffled
 from contracts.tools.mutation.run import interval, report
 from contracts.tools.mutation.schema import MAGIC, Function, choose, combine, functions, place
+from contracts.tools.mutation.workshop import Code
 
 CONTRACTS: Final = Path(__file__).parents[2] / "contracts"
 UNIT: Final = "src/Sums.sol"
@@ -99,6 +102,15 @@ def test_the_code_of_a_batch_holds_each_mutant_and_the_number_chooses() -> None:
     assert not any(MAGIC in one for one in chosen)
 
 
+def test_a_mutant_finds_what_it_creates_by_the_mutants_code() -> None:
+    pinned, creation = "5a" * 32, f"60{MAGIC}"
+    code = Code(f"73{pinned}{creation}", f"7f{pinned}", created=((pinned, creation),))
+    for number in (0, 7):
+        made = f"60{number:064x}"
+        expected = keccak(hexstr=made).hex()
+        assert code.chosen(number).pinned() == Code(f"73{expected}{made}", f"7f{expected}")
+
+
 def test_a_copy_is_where_the_batch_says_and_has_the_change() -> None:
     changes = {1: mutant("a + b", "a - b", "sum"), 2: mutant("a * BASE", "a", "keep"), 3: mutant("a + b", "a", "sum")}
     batch = combine(changes, by_hand(), {UNIT: SOURCE})
@@ -147,7 +159,7 @@ def test_a_journal_goes_on_and_refuses_another_campaign(tmp_path: Path) -> None:
 
 def test_the_report_counts_and_lists_what_survived() -> None:
     fates = [Fate(mutant("a + b", "a - b", "sum"), KILLED, "t"), Fate(mutant("a * BASE", "a", "keep"), SURVIVED)]
-    result = report(fates, {"seed": 1})
+    result = report(fates, [fate.mutant for fate in fates], {"seed": 1})
     assert (result["tested"], result["killed"], result["killed_percent"]) == (2, 1, 50.0)
     assert [(s["function"], s["new"], s["reason"]) for s in result["survivors"]] == [("keep", "a", "")]
     assert result["counts"]["AOR"] == {
@@ -156,6 +168,20 @@ def test_the_report_counts_and_lists_what_survived() -> None:
         "killed": 1,
         "survived": 1,
     }
+
+
+def test_an_explanation_is_kept_while_its_mutant_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, waiting, gone = (mutant("a + b", f"a {sign} b", "sum") for sign in "-*/")
+    named = ("operator", "file", "function", "line", "old", "new")
+    known = [
+        {name: getattr(m, name) for name in named} | {"reason": f"because {m.new}"} for m in (drawn, waiting, gone)
+    ]
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps({"Sums": {"survivors": known[:1], "explained_before": known[1:]}}), encoding="utf-8")
+    monkeypatch.setattr(run, "RESULTS", path)
+    result = report([Fate(drawn, SURVIVED)], [drawn, waiting], {"seed": 1})
+    assert result["survivors"] == known[:1]
+    assert result["explained_before"] == known[1:2]
 
 
 def test_the_interval_is_wilsons() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contracts.build import SETTINGS
 from contracts.tools.mutation.mutants import Mutant, MutationError
-from contracts.tools.mutation.schema import choose, combine, place
+from contracts.tools.mutation.schema import combine, place
 from contracts.tools.mutation.workshop import PLAIN, Code, Workshop
 
 # What became of a mutant.
@@ -131,7 +131,7 @@ def _try(workshop: Workshop, mutant: Mutant, number: int, codes: dict[int, Code 
         if not any(codes.values()):
             workshop.check(workshop.plain, [workshop.tests.calls])
     started = time.monotonic()
-    failed = workshop.first_failure(_chosen(code, number), [workshop.tests.own(mutant), workshop.tests.calls])
+    failed = workshop.first_failure(code.chosen(number), [workshop.tests.own(mutant), workshop.tests.calls])
     seconds = round(time.monotonic() - started, 1)
     return Fate(mutant, KILLED if failed else WAITING, failed, seconds)
 
@@ -165,13 +165,9 @@ def _batches(workshop: Workshop, chunk: list[Mutant]) -> dict[int, Code | None]:
         batch = combine({n: inside[n] for n in numbers}, workshop.functions, workshop.sources)
         code = workshop.compile(batch.sources, PLAIN)
         if not code.errors:
-            workshop.check(_chosen(code, 0), [workshop.tests.calls])
+            workshop.check(code.chosen(0), [workshop.tests.calls])
             found |= dict.fromkeys(numbers, code)
         elif len(numbers) > 1:
             half = len(numbers) // 2
             waiting += [numbers[:half], numbers[half:]]
     return found
-
-
-def _chosen(code: Code, number: int) -> Code:
-    return Code(choose(code.creation, number), choose(code.deployed, number))

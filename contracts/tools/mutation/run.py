@@ -8,7 +8,7 @@ others meet the tests of the contract's family until one fails. They are tried i
 them, or until `--sample` of them were tested or `--minutes` are over. With `--changed-since`, mutants of the files that
 changed since that commit come first, as many as of the rest. A journal lets a campaign that was stopped go on, and
 `--again` has what survived meet the tests anew. `--write` puts the outcome into `results.json`, and keeps the
-explanations that stand there. Exits with 1 if a mutant survives that has none.
+explanations that stand there as long as their mutants can be made. Exits with 1 if a mutant survives that has none.
 """
 
 from __future__ import annotations
@@ -54,8 +54,9 @@ def results() -> dict[str, Any]:
 
 def explanations() -> dict[tuple[str, ...], str]:
     """Why a survivor is no hole in the tests, by the mutant's key."""
-    survivors = [survivor for found in results().values() for survivor in found["survivors"]]
-    return {tuple(s[name] for name in ("operator", "file", "function", "old", "new")): s["reason"] for s in survivors}
+    found = results().values()
+    known = [survivor for result in found for survivor in [*result["survivors"], *result.get("explained_before", [])]]
+    return {tuple(s[name] for name in ("operator", "file", "function", "old", "new")): s["reason"] for s in known}
 
 
 def interval(part: int, whole: int) -> list[float]:
@@ -65,8 +66,8 @@ def interval(part: int, whole: int) -> list[float]:
     return [round(100 * (middle + sign * spread) / (whole + z * z), 2) for sign in (-1, 1)]
 
 
-def report(fates: list[Fate], about: dict[str, Any]) -> dict[str, Any]:
-    """What `results.json` holds of one contract."""
+def report(fates: list[Fate], mutants: list[Mutant], about: dict[str, Any]) -> dict[str, Any]:
+    """What `results.json` holds of one contract, of whose `mutants` some were tried."""
     reasons = explanations()
     total = Counter(f.outcome for f in fates)
     tested = total[KILLED] + total[SURVIVED]
@@ -75,6 +76,8 @@ def report(fates: list[Fate], about: dict[str, Any]) -> dict[str, Any]:
         for name in (fate.mutant.operator, fate.mutant.file):
             counts.setdefault(name, dict.fromkeys(_OUTCOMES, 0))[fate.outcome] += 1
     survivors = [f.mutant for f in fates if f.outcome == SURVIVED]
+    tried = {f.mutant for f in fates}
+    before = [m for m in mutants if m not in tried and reasons.get(m.key)]
     return about | {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "tried": len(fates),
@@ -84,18 +87,8 @@ def report(fates: list[Fate], about: dict[str, Any]) -> dict[str, Any]:
         "killed_percent": round(100 * total[KILLED] / tested, 2) if tested else None,
         "killed_percent_95_confidence": interval(total[KILLED], tested) if tested else None,
         "counts": dict(sorted(counts.items())),
-        "survivors": [
-            {
-                "operator": m.operator,
-                "file": m.file,
-                "function": m.function,
-                "line": m.line,
-                "old": m.old,
-                "new": m.new,
-                "reason": reasons.get(m.key, ""),
-            }
-            for m in survivors
-        ],
+        "survivors": [_described(m, reasons) for m in survivors],
+        "explained_before": [_described(m, reasons) for m in before],
     }
 
 
@@ -145,7 +138,7 @@ def campaign(options: argparse.Namespace, contract: Deployed, folder: Path, know
             explained = reasons.get(mutant.key) and not options.write
             add(Fate(mutant, SURVIVED) if explained else try_again(workshop, mutant))
         known_files |= set(workshop.sources)
-        return report([known[m] for m in order if m in known], about)
+        return report([known[m] for m in order if m in known], mutants, about)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -191,6 +184,18 @@ def main(arguments: list[str] | None = None) -> int:
             f"write the test that is missing, or say in {RESULTS.name} why none can be\n"
         )
     return 1 if holes else 0
+
+
+def _described(mutant: Mutant, reasons: dict[tuple[str, ...], str]) -> dict[str, Any]:
+    return {
+        "operator": mutant.operator,
+        "file": mutant.file,
+        "function": mutant.function,
+        "line": mutant.line,
+        "old": mutant.old,
+        "new": mutant.new,
+        "reason": reasons.get(mutant.key, ""),
+    }
 
 
 if __name__ == "__main__":

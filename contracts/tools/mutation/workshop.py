@@ -20,7 +20,8 @@ from typing import Any, Final, Self
 
 from contracts.build import SETTINGS, Deployed, read_sources
 from contracts.tools.mutation.mutants import Mutant, MutationError
-from contracts.tools.mutation.schema import Function, functions
+from contracts.tools.mutation.schema import Function, choose, functions
+from contracts.tools.pins import pins, repin
 
 HOME: Final = Path(__file__).resolve().parents[2]
 # A number in the code chooses the mutant, and the optimizer would take it for what it is: a constant.
@@ -42,11 +43,27 @@ class Stage:
 
 @dataclass(frozen=True)
 class Code:
-    """The contract compiled, as hexadecimal digits; or the compiler's errors, each with its file and byte."""
+    """The contract compiled, as hexadecimal digits; or the compiler's errors, each with its file and byte.
+
+    `created` has what the contract creates: the hash that its source pins, and the creation code.
+    """
 
     creation: str
     deployed: str
     errors: tuple[tuple[str, str, int], ...] = ()
+    created: tuple[tuple[str, str], ...] = ()
+
+    def chosen(self, number: int) -> Code:
+        """The code of a batch as this mutant; as the original for 0."""
+        created = tuple((pinned, choose(code, number)) for pinned, code in self.created)
+        return Code(choose(self.creation, number), choose(self.deployed, number), self.errors, created)
+
+    def pinned(self) -> Code:
+        """The code with the hashes of what it creates, mutated and compiled as it is; else its constructor fails."""
+        creation, deployed = self.creation, self.deployed
+        for pinned, code in self.created:
+            creation, deployed = repin(creation, pinned, code), repin(deployed, pinned, code)
+        return Code(creation, deployed, self.errors)
 
 
 # A mutant that loops soon meets the limit of gas.
@@ -54,7 +71,7 @@ _GAS_LIMIT: Final = {"FOUNDRY_GAS_LIMIT": "5000000000"}
 _FEW: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "4"}
 _SOME: Final = _GAS_LIMIT | {"FOUNDRY_FUZZ_RUNS": "24"}
 # Gas is measured of code that is as it is deployed.
-_NO_GAS: Final = ("--no-match-test", "FitInOneTransaction")
+_GAS: Final = r"Fits?In\w+Transaction|WithinTheBound"
 
 
 class Tests:
@@ -63,16 +80,16 @@ class Tests:
     def __init__(self, contract: Deployed) -> None:
         folder = contract.tests
         self.calls = Stage(
-            "calls and attacks", ("--match-path", f"{folder}/{{calls,attacks}}/**", *_NO_GAS), environment=_SOME
+            "calls and attacks",
+            ("--match-path", f"{folder}/{{calls,attacks}}/**", "--no-match-test", _GAS),
+            environment=_SOME,
         )
         self.invariants = Stage(
             "invariants",
             ("--match-path", f"{folder}/invariants/**"),
             {"FOUNDRY_INVARIANT_RUNS": "6", "FOUNDRY_INVARIANT_DEPTH": "250"},
         )
-        self.gas = Stage(
-            "gas", ("--match-path", f"{folder}/**", "--match-test", "FitInOneTransaction"), {"FOUNDRY_FUZZ_RUNS": "8"}
-        )
+        self.gas = Stage("gas", ("--match-path", f"{folder}/**", "--match-test", _GAS), {"FOUNDRY_FUZZ_RUNS": "8"})
         # Pytest's stage: what whole transactions cost, beside the snapshot that is committed.
         self.snapshot = HOME.parent / contract.gas.parent / f"test_{contract.family}_gas.py"
         self._calls = HOME / folder / "calls"
@@ -107,6 +124,8 @@ class Workshop:
             (self.home / "node_modules").symlink_to(HOME / "node_modules")
             self._build()
         self.sources = read_sources(self.home, [contract.unit])
+        # Of the sources as they are: a mutant that changes a pin is one.
+        self._pins = {name: digits for text in self.sources.values() for name, digits in pins(text).items()}
         self._built = self.home / "out" / f"{contract.name}.sol" / f"{contract.name}.json"
         self._artifact: dict[str, Any] = json.loads(self._built.read_text(encoding="utf-8"))
         self._usual: dict[Stage | Path, int] = {}
@@ -147,12 +166,18 @@ class Workshop:
     def compile(self, sources: dict[str, str], settings: dict[str, Any]) -> Code:
         """The contract's code."""
         unit, name = self.contract.unit, self.contract.name
-        answer = self._ask(sources, settings, {unit: {name: ["evm.bytecode.object", "evm.deployedBytecode.object"]}})
+        outputs = {unit: {name: ["evm.bytecode.object", "evm.deployedBytecode.object"]}}
+        units = {created: f"{Path(unit).parent.as_posix()}/{created}.sol" for created in self.contract.creates}
+        outputs |= {at: {created: ["evm.bytecode.object"]} for created, at in units.items()}
+        answer = self._ask(sources, settings, outputs)
         errors = _errors(answer)
         if errors:
             return Code("", "", errors)
         evm = answer["contracts"][unit][name]["evm"]
-        return Code(evm["bytecode"]["object"], evm["deployedBytecode"]["object"])
+        created = tuple(
+            (self._pins[name], answer["contracts"][at][name]["evm"]["bytecode"]["object"]) for name, at in units.items()
+        )
+        return Code(evm["bytecode"]["object"], evm["deployedBytecode"]["object"], created=created)
 
     def check(self, code: Code, tests: Sequence[Stage | Path]) -> None:
         """See that the tests pass on code that is no mutant, and how long they take.
@@ -169,6 +194,7 @@ class Workshop:
 
     def first_failure(self, code: Code, tests: Sequence[Stage | Path | None]) -> str:
         """The name of a test that fails on this code; empty where all pass. A stage that is None has no tests."""
+        code = code.pinned()
         self._artifact["bytecode"]["object"] = "0x" + code.creation
         self._artifact["deployedBytecode"]["object"] = "0x" + code.deployed
         self._built.write_text(json.dumps(self._artifact), encoding="utf-8")
