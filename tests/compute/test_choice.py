@@ -48,6 +48,7 @@ def test_a_job_trains_alone_unless_the_manifest_has_lanes(dataset: Dataset) -> N
     assert training_executor(choice, dataset, "jax", Arithmetic(lanes=2)).largest_group == MOST_LANES
 
 
+@needs_jax
 def test_what_a_manifest_fixes_of_the_machine_is_part_of_a_job_and_lanes_of_its_memory(dataset: Dataset) -> None:
     data = TrainingData.of("d" * 64, dataset.train, dataset.train)
     one, four = (
