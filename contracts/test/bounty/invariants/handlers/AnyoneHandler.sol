@@ -62,6 +62,8 @@ contract AnyoneHandler is Handler {
             vm.prank(actor(sender));
             (bool ok,) = address(bounty).call(abi.encodeCall(bounty.claim, (contest, indexes)));
             assertTrue(ok != again, "claimed twice, or a share that cannot be claimed");
+            // Foundry records the events of a call that was undone as well: the first of two shares was not paid.
+            if (!ok) vm.getRecordedLogs();
             for (uint256 k; k < indexes.length && ok; ++k) {
                 store.claimed(contest, indexes[k]);
             }
