@@ -106,6 +106,8 @@ def test_an_unknown_profile_is_one_line(hb: Command) -> None:
 def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) -> None:
     options = ("--profile", "anvil", "--rpc", anvil_url)
     made = hb("deploy", *options, "--account", "devnet-0", "--json").json
-    assert (made["chain_id"], made["deployed"]) == (31337, True)
-    assert hb("deploy", *options, "--json").json["deployed"] is False
-    assert hb("participant", "list", *options, "--json").json == {"contests": []}
+    assert made["chain_id"] == 31337
+    # Tests share the node, and the contract has one address on it: another one may have deployed it, and opened contests.
+    again = hb("deploy", *options, "--json").json
+    assert (again["deployed"], again["address"]) == (False, made["address"])
+    assert isinstance(hb("participant", "list", *options, "--json").json["contests"], list)
