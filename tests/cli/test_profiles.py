@@ -107,7 +107,7 @@ def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) 
     options = ("--profile", "anvil", "--rpc", anvil_url)
     made = hb("deploy", *options, "--account", "devnet-0", "--json").json
     assert made["chain_id"] == 31337
-    # Tests share the node, and the contract has one address on it: another one may have deployed it, and opened contests.
+    # Tests share the node, and the contract has one address on it: another may have deployed it, and opened contests.
     again = hb("deploy", *options, "--json").json
     assert (again["deployed"], again["address"]) == (False, made["address"])
     assert isinstance(hb("participant", "list", *options, "--json").json["contests"], list)
