@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.agreement import require_agreement
-from hyperbounty.bounty.capacity import least_score_seconds, training_seconds
+from hyperbounty.bounty.capacity import least_score_seconds, least_seal_seconds
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
@@ -115,8 +115,7 @@ def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None
         needed = least_score_seconds(manifest, contest.max_submissions, throughput)
         window, seconds = "the time for scoring", contest.score_seconds
     else:
-        # One run more of each entry, with a seed of the member's own.
-        needed = training_seconds(contest.max_submissions, contest.entry_seconds + manifest.run_seconds, throughput)
+        needed = least_seal_seconds(manifest, contest.max_submissions, throughput)
         window, seconds = "the time to seal", panel.seal_seconds
     if needed > seconds:
         raise InvalidInput(

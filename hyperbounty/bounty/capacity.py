@@ -9,17 +9,12 @@ from __future__ import annotations
 from typing import Final
 
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.bounty.types import KEY_SHARE, THROUGHPUT_UNIT
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
-THOUSANDTHS: Final = 1000
-"""Of a reference core: the unit of a throughput."""
-
 RESERVE: Final = 4
 """One part in so many more than the formula's seconds: it undercounts some specs (benchmarks/cost/results.md)."""
-
-KEY_SHARE: Final = 4
-"""The key of a sealed holdout may come as late as one part in so many of the time for scoring."""
 
 
 def training_seconds(entries: int, entry_seconds: int, throughput: int) -> int:
@@ -33,7 +28,7 @@ def training_seconds(entries: int, entry_seconds: int, throughput: int) -> int:
     >>> training_seconds(entries=256, entry_seconds=3 * 200, throughput=2000)
     96000
     """
-    return _divided_up(entries * entry_seconds * THOUSANDTHS * (RESERVE + 1), throughput * RESERVE)
+    return _divided_up(entries * entry_seconds * THROUGHPUT_UNIT * (RESERVE + 1), throughput * RESERVE)
 
 
 def wait_seconds(manifest: Manifest) -> int:
@@ -59,6 +54,14 @@ def least_score_seconds(manifest: Manifest, max_submissions: int, throughput: in
     return _divided_up(needed * KEY_SHARE, KEY_SHARE - 1)
 
 
+def least_seal_seconds(manifest: Manifest, max_submissions: int, throughput: int) -> int:
+    """Least time in which a member of a panel can train: one run more of each entry, with a seed of its own.
+
+    The arguments are those of `least_score_seconds`; the holdout is open by then.
+    """
+    return training_seconds(max_submissions, manifest.entry_seconds + manifest.run_seconds, throughput)
+
+
 def capacity_refusal(
     manifest: Manifest, *, max_submissions: int, score_seconds: int, throughput: int
 ) -> InvalidInput | None:
@@ -68,7 +71,7 @@ def capacity_refusal(
         return None
     return InvalidInput(
         f"{max_submissions:,} entries of {manifest.entry_seconds:,} s each take {needed:,} s to score with "
-        f"{throughput / THOUSANDTHS:.1f} reference cores, and the time for scoring is {score_seconds:,} s",
+        f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and the time for scoring is {score_seconds:,} s",
         NextStep(
             "choose more with {}, fewer entries with {}, or fewer seconds a run with {}",
             Parameter("score_seconds", str(needed)),

@@ -15,6 +15,9 @@ from hyperbounty.bounty.price import Price, surcharge_at
 THROUGHPUT_UNIT: Final = 1_000
 """A throughput is in thousandths of the reference core."""
 
+KEY_SHARE: Final = 4
+"""The key of a sealed holdout may come as late as one part in so many of the time for scoring."""
+
 RESOLVE_SECONDS: Final = 30 * 86_400
 """So long after the last deadline, a challenge that nobody could resolve ends void."""
 
@@ -127,19 +130,9 @@ class Terms:
     panel: Panel
 
     @property
-    def sealed(self) -> bool:
-        """Whether the holdout waits under a key (`sealed`) or does not exist before the reveals end (`future`)."""
-        return any(self.holdout_commitment)
-
-    @property
     def escrow(self) -> int:
         """What `open` takes."""
         return self.reward + self.bond + self.evaluator_fee
-
-    @property
-    def needed_throughput(self) -> int:
-        """The least throughput that `accept` takes, in thousandths of the reference core."""
-        return needed_throughput(self.max_submissions, self.entry_seconds, self.score_seconds, sealed=self.sealed)
 
 
 @dataclass(frozen=True)
@@ -370,7 +363,7 @@ def needed_throughput(max_submissions: int, entry_seconds: int, score_seconds: i
 
 
 def _key_seconds(score_seconds: int) -> int:
-    return score_seconds // 4
+    return score_seconds // KEY_SHARE
 
 
 def _later(deadline: int | None, seconds: int) -> int | None:

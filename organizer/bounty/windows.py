@@ -5,14 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from hyperbounty.bounty.capacity import (
-    THOUSANDTHS,
-    capacity_refusal,
-    least_score_seconds,
-    training_seconds,
-    wait_seconds,
-)
+from hyperbounty.bounty.capacity import capacity_refusal, least_score_seconds, least_seal_seconds, wait_seconds
 from hyperbounty.bounty.manifest import Manifest
+from hyperbounty.bounty.types import THROUGHPUT_UNIT
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -30,16 +25,15 @@ def score_seconds(manifest: Manifest, entries: int, cores: float) -> int:
 
     A day at least, and that from when the last price has come: people have to be there, and a machine may be slower.
     """
-    return max(wait_seconds(manifest) + DAY, least_score_seconds(manifest, entries, round(cores * THOUSANDTHS)))
+    return max(wait_seconds(manifest) + DAY, least_score_seconds(manifest, entries, round(cores * THROUGHPUT_UNIT)))
 
 
 def seal_seconds(manifest: Manifest, entries: int, cores: float) -> int:
     """Seconds for members of a panel to train `entries` on so many reference cores, and to seal their scores.
 
-    Each trains one run more of each entry, with a seed of its own. Three days at least, for people have to be there.
+    Three days at least, for people have to be there.
     """
-    each = manifest.entry_seconds + manifest.run_seconds
-    return max(3 * DAY, training_seconds(entries, each, round(cores * THOUSANDTHS)))
+    return max(3 * DAY, least_seal_seconds(manifest, entries, round(cores * THROUGHPUT_UNIT)))
 
 
 def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds: int) -> None:
@@ -49,7 +43,7 @@ def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds:
         InvalidInput: says what would do.
     """
     refusal = capacity_refusal(
-        manifest, max_submissions=entries, score_seconds=seconds, throughput=round(cores * THOUSANDTHS)
+        manifest, max_submissions=entries, score_seconds=seconds, throughput=round(cores * THROUGHPUT_UNIT)
     )
     if refusal is not None:
         raise refusal
