@@ -12,6 +12,7 @@ Answer = TypeVar("Answer")
 _FIRST_PAUSE_SECONDS: Final = 0.25
 _GROWTH: Final = 2.0
 _LONGEST_PAUSE_SECONDS: Final = 5.0
+_LONGEST_ASKED_SECONDS: Final = 300.0
 
 
 class Interrupted(Exception):
@@ -30,6 +31,9 @@ class Interrupted(Exception):
 
 class Patience:
     """Repeats a question that fails for a while.
+
+    A pause that the server asks for does not count against the limit, as long as all of them together are no longer
+    than five minutes: to come back earlier would be of no use.
 
     Args:
         limit_seconds: how long one question is repeated; 0 to ask once.
@@ -60,7 +64,7 @@ class Patience:
             Exception: that of `given_up`; it still did after `limit_seconds`.
         """
         started = self._monotonic()
-        paused = 0.0
+        paused = asked = 0.0
         pause = _FIRST_PAUSE_SECONDS
         while True:
             try:
@@ -68,13 +72,19 @@ class Patience:
             except Interrupted as failure:
                 # A clock that a test stands still must not make the pauses endless.
                 waited = max(paused, self._monotonic() - started)
-                left = self._limit - waited
-                if left <= 0:
-                    asked = f", asked again for {self._limit:.0f} seconds" if self._limit else ""
-                    raise self._given_up(failure.reason + asked) from failure
+                asked += failure.pause_seconds
+                left = self._limit - waited + asked
+                if not self._limit or left <= 0 or asked > _LONGEST_ASKED_SECONDS:
+                    raise self._given_up(failure.reason + self._how_long(waited, failure)) from failure
                 if self._on_outage is not None:
                     self._on_outage(waited, failure.reason)
                 length = min(max(pause, failure.pause_seconds), left)
                 self._sleep(length)
                 paused = waited + length
                 pause = min(pause * _GROWTH, _LONGEST_PAUSE_SECONDS)
+
+    @staticmethod
+    def _how_long(waited: float, failure: Interrupted) -> str:
+        again = f", asked again for {waited:.0f} seconds" if waited >= 1 else ""
+        asks = f"; it asks to wait {failure.pause_seconds:,.0f} seconds" if failure.pause_seconds >= 1 else ""
+        return again + asks
