@@ -64,7 +64,11 @@ class ContentTooLarge(StoreError):
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """No IPFS node answers at the address given."""
+    """No IPFS node or gateway answers at the address given, or it is busy for too long."""
+
+
+class StoreAccessRefused(StoreError, PermissionError):
+    """An IPFS node or a gateway wants credentials, or other ones."""
 
 
 class ChainError(HyperbountyError):

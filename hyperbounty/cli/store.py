@@ -150,7 +150,7 @@ def _gc(session: Session) -> Result:
     """Remove from the embedded store what no pin reaches."""
     from hyperbounty.store import EmbeddedStore, open_store
 
-    opened = open_store(session.settings.ipfs, session.home / "store")
+    opened = open_store(session.settings.ipfs, session.home / "store", access=session.store_access)
     if not isinstance(opened, EmbeddedStore):
         raise InvalidInput(
             f"{opened.describe()} collects its own garbage",
@@ -178,7 +178,10 @@ def _with_store(function: Callable[..., Result]) -> Callable[..., Result]:
     def run(session: Session, gateways: tuple[str, ...], **arguments: object) -> Result:
         from hyperbounty.store import open_store
 
-        opened = open_store(session.settings.ipfs, session.home / "store", gateways) if gateways else session.store
+        if gateways:
+            opened = open_store(session.settings.ipfs, session.home / "store", gateways, session.store_access)
+        else:
+            opened = session.store
         return function(opened, **arguments)
 
     return run
