@@ -48,6 +48,7 @@ warnings.filterwarnings(
 
 DEFAULT_TIMEOUT_S: Final = 30.0
 _FIRST_CONTACT_TRIES: Final = 3
+_FIRST_CONTACT_PAUSE_S: Final = 0.2
 _MAX_JSON_BYTES: Final = 1024 * 1024
 _MAX_SHOWN: Final = 300
 _PIECE_BYTES: Final = 256 * 1024
@@ -137,6 +138,7 @@ class IpfsRpc:
         self.timeout_s = timeout_s
         self._credentials = access.node
         self._patience = access.patience(_AGAIN)
+        self._sleep = access.sleep
         self._answered = False
         target, base = _target(address)
         try:
@@ -166,26 +168,28 @@ class IpfsRpc:
             StoreAccessRefused: it wants credentials, or other ones.
             StoreError: the answer is larger than `max_bytes`.
         """
-        tries = 0
 
         def ask() -> bytes:
-            nonlocal tries
-            try:
-                return self._once(
-                    command,
-                    arguments,
-                    options or {},
-                    upload=upload,
-                    max_bytes=max_bytes,
-                    timeout_s=timeout_s or self.timeout_s,
-                )
-            except _BrokenOffError as error:
-                what = f"no IPFS node answers at {self.address}: {error}"
-                tries += 1
-                # Where nobody has ever answered the address is more likely wrong than the node away.
-                if not self._answered and tries >= _FIRST_CONTACT_TRIES:
-                    raise StoreUnavailable(what, _START_DAEMON) from error
-                raise Interrupted(what) from error
+            tries = 0
+            while True:
+                try:
+                    return self._once(
+                        command,
+                        arguments,
+                        options or {},
+                        upload=upload,
+                        max_bytes=max_bytes,
+                        timeout_s=timeout_s or self.timeout_s,
+                    )
+                except _BrokenOffError as error:
+                    what = f"no IPFS node answers at {self.address}: {error}"
+                    if self._answered:
+                        raise Interrupted(what) from error
+                    # Where nobody has ever answered the address is more likely wrong than the node away.
+                    tries += 1
+                    if tries == _FIRST_CONTACT_TRIES:
+                        raise StoreUnavailable(what, _START_DAEMON) from error
+                    self._sleep(_FIRST_CONTACT_PAUSE_S)
 
         return self._patience.ask(ask)
 
