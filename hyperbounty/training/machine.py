@@ -8,16 +8,24 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import hyperbounty
 from hyperbounty.errors import TrainingError
 
-BACKENDS: Final = ("tensorflow", "jax")
+Backend = Literal["tensorflow", "jax"]
 """What Keras can run on, as the manifest names it."""
 
-BACKEND: Final = "tensorflow"
+BACKENDS: Final[tuple[Backend, ...]] = ("tensorflow", "jax")
+
+BACKEND: Final[Backend] = "tensorflow"
 """The one that everybody has; any other is an extra of the same name."""
+
+DEVICES: Final = ("cpu", "accelerator")
+"""What a process can train on."""
+
+MOST_LANES: Final = 64
+"""More than fill a device with small models only make each of them wait for the others' epochs."""
 
 _PACKAGES: Final = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib")}
 

@@ -9,7 +9,6 @@ from typing import Final
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.types import Phase
 from hyperbounty.cli.options import options_of
@@ -58,6 +57,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     refused where anybody can have the same prices, and the organizer knows it, so it could take part under another
     name.
     """
+    from hyperbounty.bounty.published import fetch_manifest
     from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
     from hyperbounty.training.machine import describe_versions
     from organizer.bounty.keys import KeyFolder
