@@ -16,6 +16,7 @@ import platformdirs
 
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
+from hyperbounty.light_imports import load_keyfile_without_pairings
 
 _HOME = click.option(
     "--home",
@@ -77,6 +78,8 @@ def command(
     def decorate(function: Callable[..., Result]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
+            if chain or account or password:
+                load_keyfile_without_pairings()
             session = Session(
                 home,
                 as_json,

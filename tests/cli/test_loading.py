@@ -81,3 +81,9 @@ def test_a_completion_loads_click_alone(shell: str, typed: str, offered: str) ->
 def test_every_command_is_known_without_its_libraries() -> None:
     names = cli.list_commands(None)  # type: ignore[arg-type]
     assert OURS - {"hyperbounty"} <= set(names)
+
+
+def test_a_list_of_contests_computes_no_pairings_and_loads_neither_arrays_nor_a_backend() -> None:
+    found, _ = loaded(["participant", "list", "--rpc", "http://127.0.0.1:9"])
+    assert "web3" in found
+    assert not {"numpy", "pandas", "tensorflow", "keras", "matplotlib", "sqlalchemy", "rich", "eth"} & found
