@@ -76,11 +76,43 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, headin
         rows: of texts; each is escaped.
         heading: a line above the table.
     """
-    bold = is_watched(sys.stdout) and not os.environ.get("NO_COLOR")
     if heading:
-        click.echo(click.style(escaped(heading), bold=bold))
+        say_bold(heading)
     for line, is_header in _lines([*map(escaped, columns)], [[*map(escaped, row)] for row in rows], line_width()):
-        click.echo(click.style(line, bold=True) if is_header and bold else line)
+        if is_header:
+            say_bold(line)
+        else:
+            click.echo(line)
+
+
+def say_bold(line: str) -> None:
+    """Print a line on standard output that heads what follows; in bold, where that can be drawn and is wanted."""
+    bold = is_watched(sys.stdout) and not os.environ.get("NO_COLOR")
+    click.echo(click.style(escaped(line), bold=True) if bold else escaped(line))
+
+
+def say_after(beginning: str, text: str) -> None:
+    """Print `beginning` and, beside it or below, `text`; on a terminal it wraps between words."""
+    if not sys.stdout.isatty():
+        click.echo(escaped(beginning + text))
+        return
+    for line in beside(escaped(beginning), escaped(text), line_width()):
+        click.echo(line)
+
+
+def beside(beginning: str, text: str, width: int) -> list[str]:
+    """`text` after `beginning`, wrapped; where there is little room beside it, below it.
+
+    >>> beside("open   ada  ", "offers a contest: does LTC rise?", 33)
+    ['open   ada  offers a contest:', '            does LTC rise?']
+    >>> beside("open   ada  ", "offers a contest: does LTC rise?", 28)
+    ['open   ada', '    offers a contest: does', '    LTC rise?']
+    """
+    room = width - drawn_width(beginning)
+    if room >= _LEAST_VALUE_WIDTH or drawn_width(text) <= room:
+        first, *others = wrapped(text, room)
+        return [beginning + first, *(" " * drawn_width(beginning) + line for line in others)]
+    return [beginning.rstrip(), *(f"    {line}" for line in wrapped(text, width - 4))]
 
 
 def table_lines(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
