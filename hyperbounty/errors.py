@@ -31,6 +31,10 @@ class InvalidInput(HyperbountyError, ValueError):
     """A file, an option or an argument that cannot be used as it is."""
 
 
+class MissingExtra(InvalidInput):
+    """Libraries that only some commands need, and that are not installed."""
+
+
 class PriceDataError(InvalidInput):
     """Prices that cannot be read, or that leave too little once they are cleaned."""
 
