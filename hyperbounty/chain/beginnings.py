@@ -24,13 +24,12 @@ class Beginnings:
     """
 
     def __init__(self, home: Path) -> None:
-        self._home = home
         self._path = home / "development-chains.json"
 
     def is_another(self, chain: Chain) -> bool:
         """Whether another chain than this one was met last where `chain` is; it is the one that was met from now on.
 
-        False for a chain that is not for development, and where there is no home, which then keeps nothing of any.
+        False for a chain that is not for development.
 
         >>> from hyperbounty.chain.connection import Chain
         >>> beginnings = Beginnings(tmp_path)
@@ -38,7 +37,7 @@ class Beginnings:
         ...     [beginnings.is_another(chain) for chain in (one, one, other)]
         [False, False, True]
         """
-        if not chain.is_development or not self._home.is_dir():
+        if not chain.is_development:
             return False
         met = self._read()
         before, now = met.get(chain.name), chain.identity
