@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hyperbounty.cli.command import command
+from hyperbounty.cli.command import command, say_what_it_needs
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
 from hyperbounty.errors import InvalidInput
+from hyperbounty.extras import require
 from hyperbounty.format import moment
 from hyperbounty.money import format_amount
 
@@ -59,6 +60,7 @@ def _devnet(session: Session, port: int, state: Path | None, advance: int | None
         if state is not None:
             raise InvalidInput("--advance moves the clock of a devnet that runs, and --state starts one", "give one")
         return _advance(Chain.connect(url), advance)
+    require("devnet")
     from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
     from hyperbounty.chain.devnet import Devnet
 
@@ -139,4 +141,4 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    command(cli, "devnet")(_devnet)
+    say_what_it_needs(command(cli, "devnet")(_devnet), "devnet", "To serve a chain it needs")
