@@ -67,7 +67,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     rehearsed = shell("participant", "train", 1, "--spec", ada)
     assert 400_000 < rehearsed["validation_score_ppm"] < 800_000
     first = shell("participant", "submit", 1, "--spec", ben, account=ADA)
-    replaced = shell("participant", "submit", 1, "--spec", ada, account=ADA)
+    replaced = shell("participant", "submit", 1, "--spec", ada, "--entry", 0, account=ADA)
     assert replaced["spec"] != first["spec"]
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
     assert shell("participant", "withdraw", 1, "--submission", 0, account=BEN)["burned"] == FEE

@@ -39,6 +39,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     from evaluator.bounty.accepting import accept as accept_offer
     from evaluator.bounty.accepting import check_arithmetic, check_capacity, keep_copy, proposal
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.preflight import accepting
     from hyperbounty.compute.throughput import kept_throughput
 
     contract, account = contract_of(session), session.account
@@ -46,6 +47,8 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     asked = proposal(contract, found, account.address)
     cores = 0
     if not asked.accepted and found.phase is Phase.OFFER:
+        # Before anything is fetched, pinned and measured.
+        contract.check(account, accepting(contract, found, asked.dispute, asked.seat))
         manifest = keep_copy(session.store, asked)
         check_arithmetic(manifest, training)
         if throughput is None:

@@ -10,6 +10,7 @@ from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.manifest import FutureHoldout
+from hyperbounty.bounty.preflight import recording, sealing
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
@@ -76,6 +77,10 @@ def run(
         return _open_scores(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
         return _seal_scores(session, account, found, training, source, queue_url, unscorable=unscorable)
+    if found.phase > Phase.SCORE and any(found.report) and account.address == found.evaluator:
+        return _recorded_before(found)
+    # Before hours of training, not after.
+    contract.check(account, recording(contract, found))
     if unscorable:
         from hyperbounty.bounty.steps import record_once
 
@@ -87,6 +92,15 @@ def run(
     evaluation = _evaluate_or_explain(session, contest, training, source, queue_url)
     receipt = record_scores(contract, account, evaluation)
     return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt)
+
+
+def _recorded_before(found: Contest) -> Result:
+    """Its time is over, and what it recorded counts: nothing is trained again for that."""
+    report = str(Cid.from_digest(found.report))
+    return Result(
+        {"contest": found.number, "report": report},
+        [f"The time to score contest {found.number} is over; what you recorded counts, report {report}."],
+    )
 
 
 def _seal_scores(
@@ -105,7 +119,7 @@ def _seal_scores(
 
     # Before hours of training, not after.
     contract = contract_of(session)
-    seat_of(contract, account, found.number)
+    contract.check(account, sealing(contract, found, seat_of(contract, account, found.number)))
     manifest = fetch_manifest(session.store, found.manifest)
     is_future = isinstance(manifest.holdout, FutureHoldout)
     if is_future and not source.chosen and prices_to_come(session, found, manifest, source) is None:

@@ -9,10 +9,12 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.contest import contest_json, look_at
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
-from hyperbounty.files import write_atomic
+from hyperbounty.cli.targets import create_folder, require_free
+from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.training.arithmetic import missing
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
@@ -39,17 +41,28 @@ def show(session: Session, contest: int) -> Result:
 
 
 @click.argument("contest", type=click.IntRange(1))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="New folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
+    other = "another folder with --out"
+    require_free(out, other)
     manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
     table = fetch_prices(session.store, manifest.training, manifest)
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomic(out / "manifest.json", manifest.canonical())
-    write_atomic(out / "training.csv", table.to_csv())
+    with create_folder(out, other) as folder:
+        (folder / "manifest.json").write_bytes(manifest.canonical())
+        (folder / "training.csv").write_bytes(table.to_csv())
     return Result(
         {"folder": str(out), "rows": len(table), "columns": list(table.columns), "cid": manifest.training.cid},
-        [f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}"],
+        [
+            f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}",
+            next_line(
+                session,
+                "write a spec ({} makes one to begin with), and try it: {}",
+                Action("participant.example", ("spec.json",)),
+                Action("participant.train", (contest, Parameter("spec", "spec.json"))),
+                own=False,
+            ),
+        ],
     )
 
 
@@ -57,6 +70,7 @@ def download(session: Session, contest: int, out: Path) -> Result:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
+    require_free(out, "another file with --out")
     contract = contract_of(session)
     found = contract.contest(contest)
     recorded = contract.recorded_scores(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.types import Contest
+from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Amount
@@ -22,6 +22,8 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
 
     Run `hyperbounty evaluator verify` before; where the evaluator recorded nothing, `hyperbounty evaluator score`.
     """
+    from hyperbounty.bounty.preflight import challenging
+
     contract, account = contract_of(session), session.account
     found = contract.contest(contest)
     dispute = contract.dispute(contest)
@@ -29,6 +31,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     step = f"challenge/{contest}"
     receipt = contract.resume(account, step)
     if receipt is None:
+        contract.check(account, challenging(contract, found, dispute))
         ask(session, [_staked_on(found, asset_amount(bond, found.asset))], yes=yes)
         receipt = contract.challenge(account, found, key=step)
     until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
@@ -60,12 +63,17 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
     of the slots are taken: who has taken one has paid for what there was to win.
     """
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.preflight import sponsoring
     from participant.bounty.sponsoring import sponsor as sponsor_contest
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
     shown = asset_amount(amount, found.asset)
-    ask(session, [f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."], yes=yes)
+    more = amount - contract.sponsorship(contest, account.address)
+    if more > 0:
+        contract.check(account, sponsoring(contract, found, more))
+        said = f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."
+        ask(session, [said], yes=yes)
     receipt = sponsor_contest(contract, account, found, amount)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
@@ -145,17 +153,18 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 
 
 def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Result:
+    from hyperbounty.bounty.preflight import taking_back
     from participant.bounty.entering import take_back
 
     contract = contract_of(session)
     found = contract.contest(contest)
-    fee = asset_amount(found.entry_fee, found.asset)
-    ask(
-        session,
-        [f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."],
-        yes=yes,
-    )
-    receipt = take_back(contract, session.account, found, EntryBook(session.home / "entries"), entry)
+    account = session.account
+    if contract.submission(contest, account.address, entry).state is not SubmissionState.EMPTY:
+        contract.check(account, taking_back(contract, found, entry))
+        fee = asset_amount(found.entry_fee, found.asset)
+        said = f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."
+        ask(session, [said], yes=yes)
+    receipt = take_back(contract, account, found, EntryBook(session.home / "entries"), entry)
     paid = contract.payments(receipt)
     return done(
         receipt,
