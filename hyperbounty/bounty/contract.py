@@ -269,6 +269,13 @@ class BountyContract(ContractClient):
         """What `sponsor` added to the reward and has not got back."""
         return int(self._read(self.calls.sponsorshipOf(contest, sponsor)))
 
+    def sponsors(self, contest: Contest) -> dict[str, int]:
+        """What each sponsor added to the reward, by its address."""
+        added: dict[str, int] = {}
+        for event in self._logs_of("Sponsored", contest) if contest.sponsored else []:
+            added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
+        return added
+
     def contests(self) -> list[Contest]:
         """Every contest, oldest first, all as they stand at one block."""
         block = self.chain.confirmed_block()

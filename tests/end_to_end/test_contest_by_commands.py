@@ -252,7 +252,7 @@ def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: P
     fetched = shell("organizer", "fetch", "--out", tmp_path / "prices")
     assert (fetched["synthetic"], fetched["rows"]) == (True, 4_800)
     given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1)
-    command = ("organizer", "open", *given, "--reward", 1, "--evaluator", EVALUATOR)
+    command = ("organizer", "open", "--yes", *given, "--reward", 1, "--evaluator", EVALUATOR)
     sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=1)
     assert "anybody can have these prices" in sealed["error"]
     offered = shell(*command, account=ORGANIZER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,7 +17,13 @@ from hyperbounty.cli.store import export
 from hyperbounty.cli.targets import create_folder, require_free
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.training.arithmetic import missing
-from participant.bounty.rendering import contest_lines, contest_row, spec_rows
+from participant.bounty.entries import EntryBook
+from participant.bounty.rendering import contest_lines, contest_row
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.show.entries import OwnEntry
+    from hyperbounty.bounty.types import Contest
 
 
 def list_(session: Session) -> Result:
@@ -31,13 +38,28 @@ def list_(session: Session) -> Result:
 
 @click.argument("contest", type=click.IntRange(1))
 def show(session: Session, contest: int) -> Result:
-    """Show CONTEST: its task, who stakes what for what, its deadlines, how hard its bar is, and what to do next."""
-    facts = look_at(contract_of(session), session.store, contest)
-    rows = spec_rows(facts)
-    columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
-    # Of this machine, not of the contest.
-    data = {**facts.json(), "machine_lacks": list(missing(facts.manifest.arithmetic))}
-    return Result(data, contest_lines(facts), columns, rows)
+    """Show CONTEST: deadlines, money, who stakes what, the task and its limits, the leaderboard, what to do next.
+
+    With an account named, your own entries in it too; that needs no password.
+    """
+    contract = contract_of(session)
+    facts = look_at(contract, session.store, contest)
+    own = _own_entries(session, contract, facts.contest)
+    # Of this machine and its user, not of the contest.
+    data = {
+        **facts.json(),
+        "machine_lacks": list(missing(facts.manifest.arithmetic)),
+        "own_entries": [entry.json() for entry in own],
+    }
+    return Result(data, contest_lines(facts, own))
+
+
+def _own_entries(session: Session, contract: BountyContract, contest: Contest) -> list[OwnEntry]:
+    """Those of the account that the settings name, where they name one."""
+    from participant.bounty.holdings import own_entries
+
+    address = session.address
+    return [] if address is None else own_entries(contract, EntryBook(session.home / "entries"), address, [contest])
 
 
 @click.argument("contest", type=click.IntRange(1))

@@ -1,4 +1,4 @@
-"""`hyperbounty participant entries`: what one has in contests, what it may cost, and what to do about it."""
+"""The command `entries`: what one has in contests, what it may cost, and what to do about it."""
 
 from __future__ import annotations
 

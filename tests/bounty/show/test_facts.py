@@ -53,7 +53,9 @@ def test_every_phase_knows_when_it_ends(phase: Phase, ends: int | None) -> None:
 def test_scores_and_winners_are_there_once_they_stand() -> None:
     open_facts = contest_facts()
     assert [open_facts.score_of(spec) for spec in SPECS] == [None, None]
-    scored = contest_facts(scores=(560_000, 540_000), winners=(0,))
+    leading = contest_facts(scores=(560_000, 540_000), winners=(0,))
+    assert not leading.won(SPECS[0])
+    scored = contest_facts(scores=(560_000, 540_000), winners=(0,), outcome=Outcome.WON)
     assert [(scored.score_of(spec), scored.won(spec)) for spec in SPECS] == [(560_000, True), (540_000, False)]
 
 
