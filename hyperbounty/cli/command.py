@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import platformdirs
 
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
+from hyperbounty.extras import command_to_install, require
+from hyperbounty.light_imports import load_keyfile_without_pairings
 
 _HOME = click.option(
     "--home",
@@ -50,6 +53,11 @@ _ACCOUNT = (_WHOSE, _PASSWORD)
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
 
+def say_what_it_needs(added: click.Command, extra: str, what: str = "It needs") -> None:
+    """End the help of a command with what has to be installed for it."""
+    added.help = f"{cleandoc(added.help or '')}\n\n{what} the extra {extra!r}: {command_to_install(extra)}"
+
+
 def command(
     group: click.Group,
     name: str,
@@ -59,6 +67,7 @@ def command(
     account: bool = False,
     password: bool = False,
     whose: bool = False,
+    extra: str | None = None,
     failure: int = 1,
     cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Result]], click.Command]:
@@ -70,6 +79,7 @@ def command(
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
         whose: it shows what concerns an account, by its address, and needs no password.
+        extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
         failure: its exit code where it cannot do its work, if 1 already says something else.
         cls: of the command.
     """
@@ -77,6 +87,8 @@ def command(
     def decorate(function: Callable[..., Result]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
+            if chain or account or password:
+                load_keyfile_without_pairings()
             session = Session(
                 home,
                 as_json,
@@ -85,6 +97,8 @@ def command(
                 options={key: arguments.pop(key, None) for key in _KEYS},
             )
             try:
+                if extra is not None:
+                    require(extra)
                 result = function(session, **arguments)
             except (click.ClickException, click.Abort):
                 raise
@@ -101,6 +115,9 @@ def command(
         made = run
         for option in reversed(wanted):
             made = option(made)
-        return group.command(name, cls=cls)(made)
+        added = group.command(name, cls=cls)(made)
+        if extra is not None:
+            say_what_it_needs(added, extra)
+        return added
 
     return decorate

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hyperbounty.cli.command import command
+from hyperbounty.cli.command import command, say_what_it_needs
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
+from hyperbounty.extras import require
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _devnet(session: Session, port: int, advance: int | None, url: str) -> Resul
 
     if advance is not None:
         return _advance(Chain.connect(url), advance)
+    require("devnet")
     from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
     from hyperbounty.chain.devnet import Devnet
 
@@ -96,4 +98,4 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    command(cli, "devnet")(_devnet)
+    say_what_it_needs(command(cli, "devnet")(_devnet), "devnet", "To serve a chain it needs")

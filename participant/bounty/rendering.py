@@ -10,7 +10,6 @@ from hyperbounty.cli.receipts import asset_amount
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import duration, moment, percent
 from hyperbounty.spec.limits import describe_limits
-from hyperbounty.training.arithmetic import what_is_missing
 from participant.bounty.board import board_lines
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def contest_lines(facts: ContestFacts, own: Sequence[OwnEntry] = ()) -> list[str
 
 def machine_warnings(manifest: Manifest) -> list[str]:
     """What speaks against training for a contest on this machine."""
+    from hyperbounty.training.arithmetic import what_is_missing
+
     lacking = what_is_missing(manifest.arithmetic)
     return [f"{lacking}: it cannot train for this contest, but it can submit and reveal"] if lacking else []
 

@@ -7,24 +7,19 @@ from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.agreement import Disagreement, disagreements
-from hyperbounty.bounty.capacity import training_seconds
-from hyperbounty.bounty.estimates import differences, own_estimates
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
-from hyperbounty.bounty.show.cautions import cautions
 from hyperbounty.bounty.show.dispute import dispute_json
-from hyperbounty.bounty.show.leaderboard import Leaderboard, leaderboard
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec
-from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.errors import ManifestError, StoreError
 from hyperbounty.spec.limits import describe_limits
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a list of contests reads none of their documents
+    from hyperbounty.bounty.agreement import Disagreement
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
     from hyperbounty.bounty.price import Price
     from hyperbounty.bounty.report import Report, SpecScore
+    from hyperbounty.bounty.show.leaderboard import Leaderboard
     from hyperbounty.store import ContentStore
 
 
@@ -94,11 +89,15 @@ class ContestFacts:
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """What chain and manifest disagree about: where there is anything, the contest cannot be trusted."""
+        from hyperbounty.bounty.agreement import disagreements
+
         return disagreements(self.contest, self.dispute, self.manifest)
 
     @property
     def cautions(self) -> tuple[str, ...]:
         """What is odd about the terms, and allowed all the same."""
+        from hyperbounty.bounty.show.cautions import cautions
+
         contest = self.contest
         throughput = contest.throughput or contest.needed_throughput
         return cautions(
@@ -108,6 +107,8 @@ class ContestFacts:
     @property
     def training_seconds(self) -> int | None:
         """How long the evaluator takes for all entries at their budget; None until it has said how fast it trains."""
+        from hyperbounty.bounty.capacity import training_seconds
+
         contest = self.contest
         if not contest.evaluator_accepted:
             return None
@@ -116,6 +117,8 @@ class ContestFacts:
     @property
     def wrong_estimates(self) -> dict[str, tuple[int, int]]:
         """What the manifest says of its own data and is not so: by the field, its number and the right one."""
+        from hyperbounty.bounty.estimates import differences
+
         return differences(self.manifest.estimates, self.estimates)
 
     def score_of(self, spec: RevealedSpec) -> int | None:
@@ -137,6 +140,8 @@ class ContestFacts:
     @property
     def leaderboard(self) -> Leaderboard | None:
         """What was scored, in the order of its places; None where there is no report."""
+        from hyperbounty.bounty.show.leaderboard import leaderboard
+
         if self.report is None:
             return None
         return leaderboard(self.manifest, self.report, [spec.index for spec in self.specs if self.won(spec)])
@@ -179,6 +184,9 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         ContentNotFound: nobody has its manifest or its training prices.
         PriceDataError: its training prices leave no window.
     """
+    from hyperbounty.bounty.estimates import own_estimates
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+
     contest = contract.contest(number)
     scores = contract.standing_scores(contest)
     manifest = fetch_manifest(store, contest.manifest)
@@ -204,6 +212,8 @@ def _reason(store: ContentStore, contest: Contest) -> str:
     """What the evaluator's report says, where the contest cannot be scored."""
     if not contest.unscorable or not any(contest.report):
         return ""
+    from hyperbounty.bounty.unscorable import fetch_reason
+
     try:
         return fetch_reason(store, contest.report)
     except (ManifestError, StoreError) as error:
@@ -214,6 +224,8 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
     recorded = contract.recorded_scores(contest)
     if recorded is None:
         return None
+    from hyperbounty.bounty.published import fetch_report
+
     try:
         return fetch_report(store, recorded.report, manifest, contest.revealed)
     except (ManifestError, StoreError):

@@ -18,7 +18,7 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "show", chain=True, store=True, whose=True)(show)
     command(participant, "download", chain=True, store=True)(download)
     command(participant, "archive", chain=True, store=True)(archive)
-    command(participant, "train", chain=True, store=True)(train)
+    command(participant, "train", chain=True, store=True, extra="train")(train)
     command(participant, "submit", chain=True, store=True, account=True)(submit)
     command(participant, "reveal", chain=True, account=True)(reveal)
     command(participant, "entries", chain=True, whose=True)(entries)

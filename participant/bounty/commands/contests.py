@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
-from hyperbounty.bounty.show.contest import contest_json, look_at
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.cli.targets import create_folder, require_free
 from hyperbounty.next_steps import Action, Parameter
-from hyperbounty.training.arithmetic import missing
 from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import contest_lines, contest_row
 
@@ -28,6 +25,8 @@ if TYPE_CHECKING:
 
 def list_(session: Session) -> Result:
     """List every contest on the chain, offers too."""
+    from hyperbounty.bounty.show.contest import contest_json
+
     contests = contract_of(session).contests()
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
@@ -42,6 +41,9 @@ def show(session: Session, contest: int) -> Result:
 
     With an account named, your own entries in it too; that needs no password.
     """
+    from hyperbounty.bounty.show.contest import look_at
+    from hyperbounty.training.arithmetic import missing
+
     contract = contract_of(session)
     facts = look_at(contract, session.store, contest)
     own = _own_entries(session, contract, facts.contest)
@@ -66,6 +68,8 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="New folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+
     other = "another folder with --out"
     require_free(out, other)
     manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
@@ -92,6 +96,8 @@ def download(session: Session, contest: int, out: Path) -> Result:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
+    from hyperbounty.bounty.published import documents
+
     require_free(out, "another file with --out")
     contract = contract_of(session)
     found = contract.contest(contest)

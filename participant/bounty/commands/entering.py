@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
@@ -20,7 +19,6 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.errors import ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
 from hyperbounty.next_steps import Action, Parameter
-from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import machine_warnings
@@ -47,6 +45,8 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     """
     from hyperbounty.bounty.finality import final_contest
     from hyperbounty.bounty.preflight import submitting
+    from hyperbounty.bounty.published import fetch_manifest
+    from hyperbounty.spec.file import read_spec
     from participant.bounty.entering import choose_slot
     from participant.bounty.entering import submit as submit_entry
 
@@ -195,6 +195,8 @@ def _reveal_all(session: Session, number: int | None) -> Result:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def example(session: Session, file: Path) -> Result:
     """Write an example spec to the new FILE."""
+    from hyperbounty.spec.file import spec_json
+
     create_file(file, spec_json(Spec()).encode(), "another file")
     return Result(
         {"file": str(file)},
