@@ -68,15 +68,22 @@ def _panel_lines(terms: Terms) -> list[str]:
 
 def _time_lines(terms: Terms, now: int) -> list[str]:
     """When each phase ends, if everybody named accepts at once."""
-    windows = [("submit", terms.submit_seconds), ("reveal", terms.reveal_seconds), ("score", terms.score_seconds)]
+    windows = [
+        ("submit", terms.submit_seconds, ""),
+        ("reveal", terms.reveal_seconds, ""),
+        ("score", terms.score_seconds, ""),
+    ]
     if terms.panel.members:
-        windows += [("challenge", terms.challenge_seconds), ("panel seals", terms.panel.seal_seconds)]
-        windows.append(("panel opens", terms.panel.open_seconds))
+        windows += [
+            ("challenge", terms.challenge_seconds, ""),
+            ("seal", terms.panel.seal_seconds, "; the panel, if somebody challenges"),
+            ("open", terms.panel.open_seconds, "; the panel, if somebody challenges"),
+        ]
     lines = [
         f"  accept     until {moment(terms.accept_ends)} ({duration(terms.accept_ends - now)}); if all accept now:"
     ]
     end = now
-    for name, seconds in windows:
+    for name, seconds, remark in windows:
         end += seconds
-        lines.append(f"  {name:11}until {moment(end)} ({duration(seconds)})")
+        lines.append(f"  {name:11}until {moment(end)} ({duration(seconds)}){remark}")
     return lines

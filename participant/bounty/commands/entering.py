@@ -67,7 +67,8 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
         receipt,
         *before,
         f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
-        *_until_revealed(session, found, slot.number),
+        f"What opens it is kept in {session.home / 'entries'} and nowhere else.",
+        after=[_reveal_line(session, found, slot.number)],
         contest=contest,
         entry=slot.number,
         replaces=slot.replaces,
@@ -75,19 +76,17 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     )
 
 
-def _until_revealed(session: Session, found: Contest, slot: int) -> list[str]:
+def _reveal_line(session: Session, found: Contest, slot: int) -> str:
     assert found.submit_ends is not None
     assert found.reveal_ends is not None
     left = duration(found.submit_ends - session.chain.timestamp())
-    return [
-        f"What opens it is kept in {session.home / 'entries'} and nowhere else.",
-        next_line(
-            session,
-            f"reveal it from {moment(found.submit_ends)} (in {left}) to {moment(found.reveal_ends)}, or its fee of "
-            f"{asset_amount(found.entry_fee, found.asset)} is burned: {{}}",
-            Action("participant.reveal", (found.number, Parameter("entry", str(slot)))),
-        ),
-    ]
+    fee = asset_amount(found.entry_fee, found.asset)
+    return next_line(
+        session,
+        f"reveal it from {moment(found.submit_ends)} (in {left}) to {moment(found.reveal_ends)}, or its fee of {fee} "
+        "is burned: {}",
+        Action("participant.reveal", (found.number, Parameter("entry", str(slot)))),
+    )
 
 
 def _price_lines(contract: BountyContract, found: Contest, slot: Slot) -> list[str]:
@@ -143,7 +142,7 @@ def reveal(session: Session, contest: int | None, entry: int | None, everything:
     return done(
         receipt,
         f"Revealed slot {slot} of contest {contest}.",
-        *_until_scored(session, found),
+        after=_until_scored(session, found),
         contest=contest,
         entry=slot,
     )

@@ -7,11 +7,13 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Amount
-from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json
+from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from hyperbounty.next_steps import Action
 from participant.bounty.entries import EntryBook
 
 
@@ -37,7 +39,8 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
-    return done(receipt, text, contest=contest, bond=bond)
+    after = [next_line(session, "each member trains and seals: {}", Action("evaluator.run", (contest,)), own=False)]
+    return done(receipt, text, after=after, contest=contest, bond=bond)
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -78,7 +81,10 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
     data = {"contest": contest, "amount": amount, "prize": prize}
-    return Result(data, [text]) if receipt is None else done(receipt, text, **data)
+    after = next_line(session, "see how the contest stands: {}", Action("participant.show", (contest,)))
+    if receipt is None:
+        return Result(data, [text, after])
+    return Result({**data, **receipt_json(receipt)}, [text, receipt_line(receipt), after])
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -170,6 +176,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         receipt,
         f"Took slot {entry} of contest {contest} back.",
         *payment_lines(paid, found.asset),
+        after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
         entry=entry,
         burned=sum(payment.amount for payment in paid if payment.burned),
     )
