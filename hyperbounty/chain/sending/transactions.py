@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from web3 import Web3
     from web3.types import LogReceipt, TxReceipt
 
-    from hyperbounty.chain.outage import OnOutage
     from hyperbounty.chain.revert_data import Abi
+    from hyperbounty.patience import OnOutage
 
 RECEIPT_TIMEOUT_SECONDS: Final = 180.0
 _FIRST_PAUSE_SECONDS: Final = 0.1
@@ -165,6 +165,10 @@ class Transactions:
             As `send`, except what is found out before anything is sent.
         """
         return self.send_once(account, key, lambda: None, abi, timeout=timeout)
+
+    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+        """Raise what `send` would find out before it signs; see `Outbox.check`."""
+        self._outbox.check(call, account, abi)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
