@@ -93,7 +93,8 @@ def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tu
     sample = tuple(row for row in body if len(row) == fields)
     header: list[tuple[str, ...]] = []
     for row in reversed(rows[:first]):
-        if not any(row):
+        # Spreadsheets write the delimiter on a line of its own.
+        if not any(row) or row[0].lower().startswith("sep="):
             continue
         titles = _fitted(row, sample)
         if titles is None or len(header) == _MOST_HEADER_ROWS:
