@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,72 +14,14 @@ from hyperbounty.errors import PriceDataError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.candles import PRICES, price_group
 from hyperbounty.prices.csv_layout import EXAMPLE, Layout
+from hyperbounty.prices.csv_time import find_time
+from hyperbounty.prices.csv_titles import QUOTE, TAILS, TITLES, plain, rank_of
 from hyperbounty.prices.numerals import MISSING, Marks, marks_of, numbers_of
-from hyperbounty.prices.times import is_number, is_time_of_day, is_whole_day, looks_like_time
+from hyperbounty.prices.times import looks_like_time
 
-# Of several that a file has, the first is taken. A close time is none of them: rows are named by their beginning.
-_TITLES: Final = {
-    "time": (
-        *("open time", "opentime", "time open", "start time", "candle begin time", "begin", "start", "time"),
-        *(
-            "timestamp",
-            "unix",
-            "unix timestamp",
-            "unix time",
-            "epoch",
-            "ts",
-            "date",
-            "datetime",
-            "date time",
-            "gmt time",
-        ),
-        *("local time", "snapped at", "day", "period", "dt", "t", "datum", "zeit", "fecha", "data", "jour", "index"),
-    ),
-    "open": (
-        "open",
-        "open price",
-        "opening price",
-        "first",
-        "o",
-        "eröffnung",
-        "eröffn",
-        "ouverture",
-        "ouv",
-        "apertura",
-    ),
-    "high": ("high", "high price", "max", "h", "hoch", "haut", "máximo", "máx", "plus haut"),
-    "low": ("low", "low price", "min", "l", "tief", "bas", "mínimo", "mín", "plus bas"),
-    "close": (
-        *("close", "price", "close last", "close price", "closing price", "last", "last price", "c", "schluss"),
-        *(
-            "schlusskurs",
-            "zuletzt",
-            "dernier",
-            "clôture",
-            "clôt",
-            "clot",
-            "cierre",
-            "último",
-            "market price",
-            "adj close",
-        ),
-    ),
-    "volume": (
-        *("volume", "volume 24h", "vol", "total volume", "total volumes", "volume from", "volumefrom", "base volume"),
-        *("volume base", "base asset volume", "basevolume", "v", "volumen", "tick volume", "tickvol", "tick vol"),
-    ),
-}
-# What a title may have behind it: a unit, a zone, a currency.
-_TAILS: Final = {
-    "time": frozenset({"utc", "gmt", "ms", "us", "ns", "s", "seconds", "unix", "est", "et", "cet"}),
-    "close": frozenset({"usd", "usdt", "usdc", "eur"}),
-}
-# Where only this is there, it is the volume in the money that is paid.
-_QUOTE: Final = ("quote volume", "quote asset volume", "volume quote", "volumeto", "volume to", "turnover")
 _ROLES: Final = ("time", *PRICES, "volume")
+_NEEDED: Final = {"close": "", "volume": "; prices without volumes cannot be used"}
 _SHARE: Final = 0.95
-# Of the first rows, so many decide which column has the times. Those of the others that have none are counted later.
-_MOSTLY: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -160,7 +101,7 @@ def find_columns(name: str, coin: str, layout: Layout, choice: ColumnChoice) -> 
         PriceDataError: a column is not there, or cannot be told from another.
     """
     chosen = {role: _chosen(name, layout, title) for role, title in choice.columns.items()}
-    time = _time(name, layout, chosen.get("time"))
+    time = find_time(name, layout, chosen.get("time"))
     cells = [cell for place in range(layout.fields) if place not in time for cell in layout.column(place)]
     marks = _marks(name, cells, choice.decimal)
     missing = [role for role in ("close", "volume") if role not in chosen]
@@ -176,7 +117,7 @@ def find_columns(name: str, coin: str, layout: Layout, choice: ColumnChoice) -> 
                 shown = ", ".join(" ".join(filter(None, texts)) or "-" for texts in layout.titles)
                 raise PriceDataError(
                     f"{name} line {layout.first} has no column {role!r}: {shown[:80]}",
-                    NextStep("say which it is: {}", EXAMPLE),
+                    NextStep("say which it is: {}" + _NEEDED[role], EXAMPLE),
                 )
         believed = "user" if "close" in chosen else "header"
         return Columns(time, prices, believed, volumes[0], volumes[1] if len(volumes) > 1 else None, marks)
@@ -184,7 +125,7 @@ def find_columns(name: str, coin: str, layout: Layout, choice: ColumnChoice) -> 
 
 
 def _chosen(name: str, layout: Layout, title: str) -> int:
-    places = [place for place, texts in enumerate(layout.titles) if _plain(title) in map(_plain, texts)]
+    places = [place for place, texts in enumerate(layout.titles) if plain(title) in map(plain, texts)]
     if len(places) == 1:
         return places[0]
     if title.isdecimal() and 1 <= int(title) <= layout.fields:
@@ -195,97 +136,18 @@ def _chosen(name: str, layout: Layout, title: str) -> int:
     )
 
 
-def _plain(title: str) -> str:
-    """A title in lower case, its words separated by single spaces."""
-    split = re.sub(r"([a-z])([A-Z])", r"\1 \2", title)
-    return re.sub(r"[\W_]+", " ", split).strip().lower()
-
-
-def _named(texts: Sequence[str], names: Sequence[str], tails: frozenset[str] = frozenset()) -> int | None:
-    """The place among `names` of the first that one of the texts is; None where none is."""
-    found = []
-    for text in texts:
-        words = _plain(text).split()
-        while len(words) > 1 and words[-1] in tails and " ".join(words) not in names:
-            del words[-1]
-        if " ".join(words) in names:
-            found.append(names.index(" ".join(words)))
-    return min(found, default=None)
-
-
-def _time(name: str, layout: Layout, chosen: int | None) -> tuple[int, ...]:
-    """The column of the time, with that of the hour where it has none."""
-    ranked = sorted(
-        (rank, place)
-        for place, texts in enumerate(layout.titles)
-        if (rank := _named(texts, _TITLES["time"], _TAILS["time"])) is not None
-    )
-    candidates = [place for _, place in ranked]
-    if not candidates:
-        # Without a title, or beside an index without one.
-        candidates = [place for place, texts in enumerate(layout.titles) if not any(texts)]
-    if chosen is not None:
-        candidates = [chosen]
-    best = None
-    for place in candidates:
-        cells = layout.column(place)
-        if _share(map(looks_like_time, cells)) < _MOSTLY:
-            continue
-        time = _with_hour(layout, place)
-        # A spreadsheet that shortens 1586995200000 to 1.587E+12 makes many times one.
-        if len(time) > 1 or len(set(cells)) >= _SHARE * len(cells):
-            return time
-        best = best or time
-    if best:
-        return best
-    if layout.has_header and not ranked and chosen is None:
-        raise PriceDataError(
-            f"{name} line {layout.first} has no column 'time': {', '.join(map(' '.join, layout.titles))[:80]}",
-            NextStep("say which it is: {}", EXAMPLE),
-        )
-    place = candidates[0] if candidates else 0
-    cell = next((cell for cell in layout.column(place) if not looks_like_time(cell)), "")
-    raise PriceDataError(
-        f"{name} has {cell[:40]!r} where a time is expected, in column {place + 1}",
-        NextStep("name the column of the time: {}", EXAMPLE),
-    )
-
-
-def _with_hour(layout: Layout, place: int) -> tuple[int, ...]:
-    cells = layout.column(place)
-    digits = all(is_number(cell) and len(cell) == 8 for cell in cells)
-    if not digits and _share(map(is_whole_day, cells)) < _SHARE:
-        return (place,)
-    for other in range(layout.fields):
-        titles = [_plain(text) for text in layout.titles[other]]
-        beside = other == place + 1 and not any(titles)
-        if other != place and (beside or {"time", "hour", "zeit", "heure", "hora"} & set(titles)):
-            hours = layout.column(other)
-            clocks = [":" in cell for cell in hours]
-            if _share(map(is_time_of_day, hours)) >= _SHARE and (
-                not beside or all(clocks) or (digits and all(len(cell) == 6 for cell in hours))
-            ):
-                return place, other
-    return (place,)
-
-
-def _share(values: Iterable[bool]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0
-
-
 def _titled(name: str, coin: str, layout: Layout, role: str, time: tuple[int, ...]) -> int | None:
-    names = _TITLES[role]
+    names = TITLES[role]
     found: list[tuple[int, int]] = []
     for place, texts in enumerate(layout.titles):
-        rank = None if place in time else _named(texts, names, _TAILS.get(role, frozenset()))
+        rank = None if place in time else rank_of(texts, names, TAILS.get(role, frozenset()))
         if rank is not None:
             found.append((rank, place))
     if not found:
         return None
     best = [place for rank, place in found if rank == min(found)[0]]
     if len(best) > 1:
-        best = [place for place in best if any(coin.lower() in _plain(text).split() for text in layout.titles[place])]
+        best = [place for place in best if any(coin.lower() in plain(text).split() for text in layout.titles[place])]
     if len(best) != 1:
         raise PriceDataError(
             f"{name} has more than one column {role!r}, and none of them alone is of {coin}",
@@ -296,18 +158,18 @@ def _titled(name: str, coin: str, layout: Layout, role: str, time: tuple[int, ..
 
 def _volumes(coin: str, layout: Layout, time: tuple[int, ...]) -> list[int]:
     """Columns that can be the volume, the best first."""
-    names = (*_TITLES["volume"][:2], f"volume {coin.lower()}", f"vol {coin.lower()}", *_TITLES["volume"][2:])
+    names = (*TITLES["volume"][:2], f"volume {coin.lower()}", f"vol {coin.lower()}", *TITLES["volume"][2:])
     ranked = []
     for place, texts in enumerate(layout.titles):
         if place in time:
             continue
-        rank = _named(texts, names)
-        if rank is None and any(_plain(text).startswith(("volume", "vol ")) for text in texts):
+        rank = rank_of(texts, names)
+        if rank is None and any(plain(text).startswith(("volume", "vol ")) for text in texts):
             rank = len(names)
-        if rank is None and _named(texts, _QUOTE) is not None:
+        if rank is None and rank_of(texts, QUOTE) is not None:
             rank = len(names) + 1
         if rank is not None:
-            own = any(coin.lower() in _plain(text).split() for text in texts)
+            own = any(coin.lower() in plain(text).split() for text in texts)
             ranked.append((rank, not own, place))
     return [place for _, _, place in sorted(ranked)]
 

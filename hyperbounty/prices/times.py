@@ -36,7 +36,7 @@ _WRITTEN: Final = re.compile(
       | (?P<year1>\d{4})(?P<month1>\d\d)(?P<day1>\d\d)
       | (?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})[-/.](?P<year2>\d{4}|\d\d)
       | (?:[A-Za-z]{3,9},?\ )?(?P<name3>[A-Za-z]{3,9})\.?\ (?P<day3>\d{1,2})(?:st|nd|rd|th)?,?\ (?P<year3>\d{4})
-      | (?P<day4>\d{1,2})[-\ ](?P<name4>[A-Za-z]{3,9})\.?[-\ ](?P<year4>\d{4}|\d\d)
+      | (?:[A-Za-z]{3,9},?\ )?(?P<day4>\d{1,2})[-\ ](?P<name4>[A-Za-z]{3,9})\.?[-\ ](?P<year4>\d{4}|\d\d)
     )
     (?: (?:[T ]|,\ ?) (?P<hour>\d{1,2}) (?: :(?P<minute>\d\d) (?: :(?P<second>\d\d)(?:[.,]\d+)? )?
                                       | (?P<minute1>\d\d)(?:(?P<second1>\d\d)(?:[.,]\d+)?)? )?
@@ -284,16 +284,17 @@ def day_first(file: str, candidates: Sequence[NDArray[np.float64]]) -> bool:
     wrong = [int(np.isnan(times).sum()) for times in candidates]
     if wrong[0] != wrong[1]:
         return wrong[0] < wrong[1]
-    regular = [_regularity(times) for times in candidates]
-    if abs(regular[0] - regular[1]) > 0.3:
-        return regular[0] > regular[1]
+    # Read the wrong way round, the next day is another month: a step of weeks where the right way has none.
+    jumps = [_irregular(times) for times in candidates]
+    if 3 * min(jumps) < max(jumps):
+        return jumps[0] < jumps[1]
     raise PriceDataError(
         f"{file} has dates that may have their day or their month first",
         NextStep("say which: {}", Parameter("columns", "dates=day-first")),
     )
 
 
-def _regularity(times: NDArray[np.float64]) -> float:
-    """The share of steps between neighbours that have the commonest length, and go forward or back as most do."""
+def _irregular(times: NDArray[np.float64]) -> int:
+    """How many steps between neighbours do not have the commonest length."""
     steps = np.diff(times[~np.isnan(times)])
-    return float((steps == pd.Series(steps).mode().iloc[0]).mean()) if len(steps) else 0.0
+    return int((steps != pd.Series(steps).mode().iloc[0]).sum()) if len(steps) else 0
