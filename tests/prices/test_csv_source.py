@@ -201,8 +201,13 @@ def test_a_header_without_a_needed_column_says_which_and_how_to_name_it(tmp_path
     assert "no column 'volume': time, open, high, low, close, amount" in error.what
     assert worded(error.next_step).startswith("say which it is: --columns time=Date,close=Close,volume=Volume")
     assert "no column 'close'" in str(refusal(tmp_path, headed().replace("close", "schlecht")))
-    assert "no column 'time'" in str(refusal(tmp_path, headed().replace("time", "when")))
+    odd = HEADER.replace("time", "when") + "".join(f"{START + i * i},2,3,1,2,5\n" for i in range(9))
+    assert "no column 'time'" in str(refusal(tmp_path, odd))
     assert "none that can be a volume" in str(refusal(tmp_path, "".join(f"{START + i},2,3,1,2\n" for i in range(9))))
+
+
+def test_a_column_of_times_at_equal_steps_is_the_time_whatever_its_title(tmp_path: Path) -> None:
+    assert read(tmp_path, headed(5).replace("time", "when")).times.tolist() == [START + 300 * i for i in range(5)]
 
 
 @pytest.mark.parametrize("name", ["BTC.csv", "btc-usd.csv", "BTC-USD.CSV"])
