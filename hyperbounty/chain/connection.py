@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING, Any, Final, Self, cast
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.contract.contract import ContractConstructor
-from web3.middleware import ExtraDataToPOAMiddleware
 
 from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.batches import BatchReader, Reading
 from hyperbounty.chain.beacon import Beacon, first_beacon, is_predictable
-from hyperbounty.chain.clock import advance, latest_timestamp
+from hyperbounty.chain.clock import advance
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.logs import read_logs
+from hyperbounty.chain.headers import Header, block_before, block_from
+from hyperbounty.chain.horizon import Horizon
+from hyperbounty.chain.logs import Event, Log, LogReader, decode_logs, event_topics
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.chain.refusals import WrongChain
+from hyperbounty.chain.refusals import NodeBehind, WrongChain
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.fate import chain_identity
 from hyperbounty.chain.sending.journal import Journal
@@ -32,12 +33,13 @@ from hyperbounty.chain.sending.relaying import relay
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.patience import Patience
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3.contract.contract import Contract, ContractEvent, ContractFunction
     from web3.providers.base import BaseProvider
-    from web3.types import EventData, TxParams
+    from web3.types import BlockIdentifier, TxParams
 
     from hyperbounty.chain.artifacts import Artifact
     from hyperbounty.patience import OnOutage
@@ -57,6 +59,8 @@ class Chain:
         url: of the node; None for the embedded chain. It may hold a provider's key: show `name` instead.
         name: of the chain in messages.
         policy: how its transactions are priced, repeated and believed.
+        patience: with what passes.
+        horizon: how far the chain is known to reach.
 
     >>> from hyperbounty.chain.development import development_account
     >>> giver = development_account(0)
@@ -80,17 +84,26 @@ class Chain:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.w3 = Web3(provider)
-        # Chains with few validators put more into a block's extra data than web3 takes otherwise.
-        self.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+        # It asks for the chain's id before every call, and refuses blocks of chains with few validators.
+        self.w3.middleware_onion.remove("validation")
         self.url = url
         self.name = _EMBEDDED if url is None else shown_url(url)
         self.policy = policy or SendingPolicy()
         self._on_close = on_close
         self._sleep = sleep
+        self.patience = Patience(self.policy.outage_seconds, on_outage, given_up=_behind, sleep=sleep)
+        self.horizon = Horizon(self.w3, self.name)
         self._batches = BatchReader(self.w3, self.name)
+        self._log_reader = LogReader(self.w3, self.name)
         self._journal = Journal(journal)
         self._transactions = Transactions(
-            self.w3, self.name, policy=self.policy, journal=self._journal, on_wait=on_outage, sleep=sleep
+            self.w3,
+            self.name,
+            policy=self.policy,
+            journal=self._journal,
+            horizon=self.horizon,
+            on_wait=on_outage,
+            sleep=sleep,
         )
 
     @classmethod
@@ -183,12 +196,24 @@ class Chain:
     def timestamp(self) -> int:
         """The time of the latest block, in unix seconds: the only clock that counts."""
         with self._failures():
-            return latest_timestamp(self.w3)
+            return self.patience.ask(self.horizon.header).timestamp
 
     def block_number(self) -> int:
-        """The number of the latest block."""
+        """The number of the latest block, as far as this process knows the chain to reach."""
         with self._failures():
-            return int(self.w3.eth.block_number)
+            return self.patience.ask(self.horizon.head)
+
+    def header(self, number: int) -> Header:
+        """The header of a block that exists; waited for, where the node does not have it yet."""
+        with self._failures():
+            return self.patience.ask(lambda: self.horizon.header_of(number))
+
+    def confirmed_header(self) -> Header:
+        """The header of `confirmed_block`."""
+        with self._failures():
+            latest = self.patience.ask(self.horizon.header)
+        confirmed = max(0, latest.number - self.policy.confirmations + 1)
+        return latest if confirmed == latest.number else self.header(confirmed)
 
     @property
     def identity(self) -> str:
@@ -206,7 +231,7 @@ class Chain:
     def balance(self, address: str) -> int:
         """What `address` holds, in wei."""
         with self._failures():
-            return int(self.w3.eth.get_balance(checked_address(address)))
+            return int(self.w3.eth.get_balance(checked_address(address), self._at(None)))
 
     def contract(self, address: str, abi: Abi) -> Contract:
         """The contract at `address`, for `read`, `send` and `logs`.
@@ -220,7 +245,7 @@ class Chain:
     def code(self, address: str, block: int | None = None) -> bytes:
         """The code at `address`, of the latest block or of `block`; empty where there is no contract."""
         with self._failures():
-            return bytes(self.w3.eth.get_code(checked_address(address), "latest" if block is None else block))
+            return bytes(self.w3.eth.get_code(checked_address(address), self._at(block)))
 
     def read(self, call: ContractFunction, block: int | None = None) -> Any:
         """The value of a view, of the latest block or of `block`.
@@ -230,7 +255,7 @@ class Chain:
             ChainError: there is no such contract.
         """
         with self._failures(call):
-            return call.call(block_identifier="latest" if block is None else block)
+            return call.call(block_identifier=self._at(block))
 
     def read_many(self, calls: Sequence[ContractFunction], block: int | None = None) -> list[Reading]:
         """The values of many views, all of one block: the latest, or `block`. In batches, where the node takes them.
@@ -335,7 +360,7 @@ class Chain:
         argument_filters: Mapping[str, Any] | None = None,
         *,
         to_block: int | None = None,
-    ) -> list[EventData]:
+    ) -> list[Event]:
         """The events of a contract from a block on, in order; indexed arguments can be filtered by value.
 
         Args:
@@ -343,16 +368,40 @@ class Chain:
             from_block, to_block: both included; the latest where none is given.
             argument_filters: {name: value or list of values}.
         """
-        with self._failures():
-            last = int(self.w3.eth.block_number) if to_block is None else to_block
-            return read_logs(event, from_block, last, argument_filters)
+        last = self.block_number() if to_block is None else to_block
+        return decode_logs(event, self.raw_logs(event.address, event_topics(event, argument_filters), from_block, last))
 
-    def beacon(self, timestamp: int, *, after: int = 0) -> Beacon:
+    def raw_logs(
+        self,
+        address: str,
+        topics: Sequence[object],
+        from_block: int,
+        to_block: int,
+        stop: Callable[[list[Log]], bool] = lambda _: False,
+    ) -> list[Log]:
+        """The logs of a contract between two blocks, both included; see `LogReader.read`."""
+        with self._failures():
+            return self.patience.ask(lambda: self._log_reader.read(address, topics, from_block, to_block, stop))
+
+    @property
+    def range_blocks(self) -> int:
+        """About how many blocks the node shows the logs of at once."""
+        return self._log_reader.range_blocks
+
+    def block_before(self, timestamp: int, head: Header, slack: int) -> int:
+        """The number of a block older than `timestamp`, near to it; see `headers.block_before`."""
+        with self._failures():
+            return self.patience.ask(lambda: block_before(self.w3, timestamp, head, slack))
+
+    def block_from(self, timestamp: int, head: Header, slack: int) -> int:
+        """The number of a block at or after `timestamp`, near to it; see `headers.block_from`."""
+        with self._failures():
+            return self.patience.ask(lambda: block_from(self.w3, timestamp, head, slack))
+
+    def beacon(self, timestamp: int) -> Beacon:
         """The randomness of the first block at or after `timestamp`, as deep as the policy asks; see `first_beacon`."""
         with self._failures():
-            return first_beacon(
-                self.w3, timestamp, confirmations=self.policy.confirmations, after=after, sleep=self._sleep
-            )
+            return first_beacon(self.w3, timestamp, confirmations=self.policy.confirmations, sleep=self._sleep)
 
     def is_beacon_predictable(self) -> bool:
         """Whether the randomness of this chain can be known beforehand, as far as its latest blocks tell."""
@@ -385,10 +434,19 @@ class Chain:
             built = call.build_transaction(placeholders)
         return Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
 
+    def _at(self, block: int | None) -> BlockIdentifier:
+        return self.patience.ask(self.horizon.latest) if block is None else block
+
     @contextmanager
     def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:
         with node_failures(self.name, _abi(call)):
             yield
+
+
+def _behind(reason: str) -> NodeBehind:
+    return NodeBehind(
+        reason, NextStep("give the same command again in a minute, or pass another node as {}", Parameter("rpc"))
+    )
 
 
 def _abi(call: ContractFunction | ContractConstructor | None) -> Abi:
