@@ -5,7 +5,7 @@ was revealed, recorded and opened, so events that fall short of it are asked for
 
 The scan begins where the contest was opened and ends at its last deadline. A contract's `block.number` may be another
 chain's (`hyperbounty.chain.headers`). So the opening is looked for in the block that the contract names; where it is
-not there, the scan begins at the time at which the contest can have started at the earliest.
+not there, the scan goes back from the end, until the contest starts.
 """
 
 from __future__ import annotations
@@ -140,14 +140,21 @@ class HistoryReader:
             logs = self._logs(contest, named, end.number, stop=self._lacks_the_opening)
             if not self._lacks_the_opening(logs):
                 return named, end, is_whole, tuple(logs)
-        assert contest.submit_ends is not None
-        earliest = contest.submit_ends - (1 + _MOST_EXTENSION) * contest.submit_seconds
-        start = self._chain.block_before(earliest, head, self._chain.range_blocks)
-        end, is_whole = self._end(contest, start, head)
+        end, is_whole = self._end(contest, 0, head)
+        start = max(0, end.number - self._chain.range_blocks + 1)
         logs = self._logs(contest, start, end.number)
-        if decode_logs(self._contract.events.Started(), logs):
+        if not self._has_the_start(logs) and start > 0:
+            assert contest.submit_ends is not None
+            earliest = contest.submit_ends - (1 + _MOST_EXTENSION) * contest.submit_seconds
+            first = self._chain.block_before(earliest, end, self._chain.range_blocks)
+            before = self._logs(contest, first, start - 1, stop=self._has_the_start, backwards=True)
+            start, logs = first, before + logs
+        if self._has_the_start(logs):
             self._counts_otherwise = True
         return start, end, is_whole, tuple(logs)
+
+    def _has_the_start(self, logs: list[Log]) -> bool:
+        return bool(decode_logs(self._contract.events.Started(), logs))
 
     def _lacks_the_opening(self, logs: list[Log]) -> bool:
         return not decode_logs(self._contract.events.Opened(), logs)
@@ -174,10 +181,16 @@ class HistoryReader:
         return None if head.timestamp < last else last
 
     def _logs(
-        self, contest: Contest, start: int, end: int, stop: Callable[[list[Log]], bool] = lambda _: False
+        self,
+        contest: Contest,
+        start: int,
+        end: int,
+        stop: Callable[[list[Log]], bool] = lambda _: False,
+        *,
+        backwards: bool = False,
     ) -> list[Log]:
         topics = [self._signatures, f"0x{contest.number:064x}"]
-        return self._chain.raw_logs(self._contract.address, topics, start, end, stop)
+        return self._chain.raw_logs(self._contract.address, topics, start, end, stop, backwards=backwards)
 
     def _keep(self, contest: Contest, start: int, through: Header, is_whole: bool, logs: tuple[Log, ...]) -> History:
         events = {name: _arguments(decode_logs(self._contract.events[name](), logs)) for name in READ}

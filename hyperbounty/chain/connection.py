@@ -378,10 +378,16 @@ class Chain:
         from_block: int,
         to_block: int,
         stop: Callable[[list[Log]], bool] = lambda _: False,
+        *,
+        backwards: bool = False,
     ) -> list[Log]:
         """The logs of a contract between two blocks, both included; see `LogReader.read`."""
+
+        def read() -> list[Log]:
+            return self._log_reader.read(address, topics, from_block, to_block, stop, backwards=backwards)
+
         with self._failures():
-            return self.patience.ask(lambda: self._log_reader.read(address, topics, from_block, to_block, stop))
+            return self.patience.ask(read)
 
     @property
     def range_blocks(self) -> int:

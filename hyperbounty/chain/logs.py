@@ -77,6 +77,8 @@ class LogReader:
         from_block: int,
         to_block: int,
         stop: Callable[[list[Log]], bool] = lambda _: False,
+        *,
+        backwards: bool = False,
     ) -> list[Log]:
         """The logs between two blocks, both included, in the order of the chain: of one chain, in one state.
 
@@ -84,7 +86,8 @@ class LogReader:
             address: of the contract.
             topics: as `eth_getLogs` takes them: null, a topic or a list of topics for each place.
             from_block, to_block: both included.
-            stop: is shown the logs of the first part; where it says so, no more are read.
+            stop: is shown, after each part, the logs that were read; where it says so, no more are.
+            backwards: begin with the last blocks.
 
         Raises:
             Web3RPCError: the node refuses even a single block.
@@ -99,11 +102,11 @@ class LogReader:
                 raise Interrupted(f"{self._node} does not have block {to_block} yet")
             found: list[Log] = []
             parts = 0
-            for part in self._parts(address, topics, from_block, to_block):
-                found += part
+            for part in self._parts(address, topics, from_block, to_block, backwards=backwards):
+                found = part + found if backwards else found + part
                 parts += 1
-                if parts == 1 and stop(found):
-                    return found
+                if stop(found):
+                    break
             if parts == 1:
                 # One answer is of one chain.
                 return found
@@ -116,12 +119,16 @@ class LogReader:
             "read up to a block with more confirmations",
         )
 
-    def _parts(self, address: str, topics: Sequence[object], from_block: int, to_block: int) -> Iterator[list[Log]]:
-        start = from_block
+    def _parts(
+        self, address: str, topics: Sequence[object], from_block: int, to_block: int, *, backwards: bool
+    ) -> Iterator[list[Log]]:
         # Where the answer would be too long, only this part is shortened.
         size = self._size
-        while start <= to_block:
-            end = min(start + size - 1, to_block)
+        while from_block <= to_block:
+            if backwards:
+                start, end = max(to_block - size + 1, from_block), to_block
+            else:
+                start, end = from_block, min(from_block + size - 1, to_block)
             wanted = {"address": address, "topics": list(topics), "fromBlock": hex(start), "toBlock": hex(end)}
             try:
                 answer = ask(self._w3, "eth_getLogs", wanted)
@@ -132,7 +139,7 @@ class LogReader:
             if end - start + 1 == self._size and self._may_grow:
                 self._size = min(self._size * _GROWTH, LARGEST_RANGE_BLOCKS)
             size = min(size * _GROWTH, self._size)
-            start = end + 1
+            from_block, to_block = (from_block, start - 1) if backwards else (end + 1, to_block)
 
     def _shorter(self, error: Web3RPCError, start: int, end: int) -> int:
         """How many blocks to ask about instead.
