@@ -31,6 +31,10 @@ class InvalidInput(HyperbountyError, ValueError):
     """A file, an option or an argument that cannot be used as it is."""
 
 
+class MissingExtra(InvalidInput):
+    """Libraries that only some commands need, and that are not installed."""
+
+
 class PriceDataError(InvalidInput):
     """Prices that cannot be read, or that leave too little once they are cleaned."""
 
@@ -64,7 +68,11 @@ class ContentTooLarge(StoreError):
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """No IPFS node answers at the address given."""
+    """No IPFS node or gateway answers at the address given, or it is busy for too long."""
+
+
+class StoreAccessRefused(StoreError, PermissionError):
+    """An IPFS node or a gateway wants credentials, or other ones."""
 
 
 class ChainError(HyperbountyError):

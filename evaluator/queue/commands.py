@@ -38,5 +38,5 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
-    command(evaluator, "status")(status)
-    command(evaluator, "throughput")(throughput)
+    command(evaluator, "status", extra="train")(status)
+    command(evaluator, "throughput", extra="train")(throughput)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 READ: Final = (
     "Opened",
     "Started",
+    "Sponsored",
     "Revealed",
     "HoldoutKeyPublished",
     "ScoresRecorded",
@@ -211,6 +212,8 @@ def _missing(contest: Contest, dispute: Dispute | None, found: History) -> str:
     """What the contract counts and the events lack, in words; empty where they have it all."""
     if contest.started and not found["Started"]:
         return "begun, and the node shows no event of that"
+    if sum(event["amount"] for event in found["Sponsored"]) < contest.sponsored:
+        return "money of sponsors, and the node does not show all of it"
     revealed = {event["index"] for event in found["Revealed"]}
     if not revealed >= set(range(contest.revealed)):
         return f"{contest.revealed} revealed specs, and the node shows {len(revealed)} of them"

@@ -198,6 +198,11 @@ class Chain:
         with self._failures():
             return self.patience.ask(self.horizon.header).timestamp
 
+    def began(self) -> int:
+        """The time of the first block, in unix seconds; a public chain may say 0."""
+        with self._failures():
+            return self.patience.ask(lambda: self.horizon.header_of(0)).timestamp
+
     def block_number(self) -> int:
         """The number of the latest block, as far as this process knows the chain to reach."""
         with self._failures():
@@ -322,6 +327,20 @@ class Chain:
         was sent.
         """
         return self._transactions.resume(account, key, abi)
+
+    def check(self, call: ContractFunction, account: LocalAccount, value: int = 0) -> None:
+        """Find out whether `call` could be sent and paid for as things stand; nothing is signed.
+
+        For what takes long before it sends: a wrong account or an empty one is told before the work, not after.
+
+        Args:
+            call, account, value: as `send` takes them.
+
+        Raises:
+            TransactionReverted: the contract would refuse it.
+            InsufficientFunds: the account cannot pay the value and the highest possible fee.
+        """
+        self._transactions.check(self._meant(call, value), account, _abi(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ import platformdirs
 
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
+from hyperbounty.extras import command_to_install, require
+from hyperbounty.light_imports import load_keyfile_without_pairings
 
 _HOME = click.option(
     "--home",
@@ -45,11 +48,14 @@ _PASSWORD = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="File that holds the keystore's password; left out, it is asked for.",
 )
-_ACCOUNT = (
-    click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet."),
-    _PASSWORD,
-)
+_WHOSE = click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet.")
+_ACCOUNT = (_WHOSE, _PASSWORD)
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
+
+
+def say_what_it_needs(added: click.Command, extra: str, what: str = "It needs") -> None:
+    """End the help of a command with what has to be installed for it."""
+    added.help = f"{cleandoc(added.help or '')}\n\n{what} the extra {extra!r}: {command_to_install(extra)}"
 
 
 def command(
@@ -60,6 +66,8 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    whose: bool = False,
+    extra: str | None = None,
     failure: int = 1,
     cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Result]], click.Command]:
@@ -70,6 +78,8 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        whose: it shows what concerns an account, by its address, and needs no password.
+        extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
         failure: its exit code where it cannot do its work, if 1 already says something else.
         cls: of the command.
     """
@@ -77,6 +87,8 @@ def command(
     def decorate(function: Callable[..., Result]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
+            if chain or account or password:
+                load_keyfile_without_pairings()
             session = Session(
                 home,
                 as_json,
@@ -85,6 +97,8 @@ def command(
                 options={key: arguments.pop(key, None) for key in _KEYS},
             )
             try:
+                if extra is not None:
+                    require(extra)
                 result = function(session, **arguments)
             except (click.ClickException, click.Abort):
                 raise
@@ -97,9 +111,13 @@ def command(
         wanted += _SETTINGS if chain or store or account or password else ()
         wanted += (*(_CHAIN if chain else ()), *(_STORE if store else ()), *(_ACCOUNT if account else ()))
         wanted += [_PASSWORD] if password else []
+        wanted += [_WHOSE] if whose else []
         made = run
         for option in reversed(wanted):
             made = option(made)
-        return group.command(name, cls=cls)(made)
+        added = group.command(name, cls=cls)(made)
+        if extra is not None:
+            say_what_it_needs(added, extra)
+        return added
 
     return decorate

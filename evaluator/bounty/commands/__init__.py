@@ -12,7 +12,7 @@ from hyperbounty.cli.command import command
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
-    command(evaluator, "accept", chain=True, store=True, account=True)(accept)
-    command(evaluator, "score", chain=True, store=True)(score)
-    command(evaluator, "run", chain=True, store=True, account=True)(run)
-    command(evaluator, "verify", chain=True, store=True, failure=3)(verify)
+    command(evaluator, "accept", chain=True, store=True, account=True, extra="train")(accept)
+    command(evaluator, "score", chain=True, store=True, extra="train")(score)
+    command(evaluator, "run", chain=True, store=True, account=True, extra="train")(run)
+    command(evaluator, "verify", chain=True, store=True, extra="train", failure=3)(verify)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.agreement import Disagreement, disagreements
-from hyperbounty.bounty.estimates import differences, own_estimates
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
-from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
-from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
-from hyperbounty.bounty.unscorable import fetch_reason
+from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec
 from hyperbounty.errors import ManifestError, StoreError
+from hyperbounty.spec.limits import describe_limits
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a list of contests reads none of their documents
+    from hyperbounty.bounty.agreement import Disagreement
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
     from hyperbounty.bounty.price import Price
     from hyperbounty.bounty.report import Report, SpecScore
+    from hyperbounty.bounty.show.leaderboard import Leaderboard
     from hyperbounty.store import ContentStore
 
 
@@ -36,6 +35,8 @@ class ContestFacts:
         now: the chain's time, in unix seconds.
         unclaimed: indexes of revealed specs whose share of the pot waits.
         reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
+        sponsors: what each sponsor added to the reward, by its address.
+        development: whether this is a chain on which nobody loses money.
         predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
@@ -50,6 +51,8 @@ class ContestFacts:
     predictable_seed: bool = False
     unclaimed: tuple[int, ...] = ()
     reason: str = ""
+    sponsors: Mapping[str, int] = field(default_factory=dict)
+    development: bool = False
 
     @property
     def next_steps(self) -> tuple[Step, ...]:
@@ -86,11 +89,36 @@ class ContestFacts:
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """What chain and manifest disagree about: where there is anything, the contest cannot be trusted."""
+        from hyperbounty.bounty.agreement import disagreements
+
         return disagreements(self.contest, self.dispute, self.manifest)
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is odd about the terms, and allowed all the same."""
+        from hyperbounty.bounty.show.cautions import cautions
+
+        contest = self.contest
+        throughput = contest.throughput or contest.needed_throughput
+        return cautions(
+            contest, contest.organizer, self.dispute.panel, self.manifest, throughput, development=self.development
+        )
+
+    @property
+    def training_seconds(self) -> int | None:
+        """How long the evaluator takes for all entries at their budget; None until it has said how fast it trains."""
+        from hyperbounty.bounty.capacity import training_seconds
+
+        contest = self.contest
+        if not contest.evaluator_accepted:
+            return None
+        return training_seconds(contest.max_submissions, contest.entry_seconds, contest.throughput)
 
     @property
     def wrong_estimates(self) -> dict[str, tuple[int, int]]:
         """What the manifest says of its own data and is not so: by the field, its number and the right one."""
+        from hyperbounty.bounty.estimates import differences
+
         return differences(self.manifest.estimates, self.estimates)
 
     def score_of(self, spec: RevealedSpec) -> int | None:
@@ -106,8 +134,17 @@ class ContestFacts:
         return found if meant else None
 
     def won(self, spec: RevealedSpec) -> bool:
-        """Whether a spec is among the winners."""
-        return spec.index in self.contest.winners
+        """Whether a spec has won: only a contest that is settled has winners for good."""
+        return self.contest.outcome is Outcome.WON and spec.index in self.contest.winners
+
+    @property
+    def leaderboard(self) -> Leaderboard | None:
+        """What was scored, in the order of its places; None where there is no report."""
+        from hyperbounty.bounty.show.leaderboard import leaderboard
+
+        if self.report is None:
+            return None
+        return leaderboard(self.manifest, self.report, [spec.index for spec in self.specs if self.won(spec)])
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
@@ -127,9 +164,11 @@ class ContestFacts:
             "unclaimed": list(self.unclaimed),
             "unscorable": self.reason,
             "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
-            "leaderboard": (
-                None if self.report is None else leaderboard(self.manifest, self.report, self.contest.winners).json()
-            ),
+            "leaderboard": None if self.leaderboard is None else self.leaderboard.json(),
+            "sponsors": [{"sponsor": sponsor, "amount": amount} for sponsor, amount in self.sponsors.items()],
+            "training_seconds": self.training_seconds,
+            "limits": describe_limits(self.contest.limits),
+            "cautions": list(self.cautions),
             "estimates": self.estimates.model_dump(mode="json"),
             "wrong_estimates": {
                 name: {"manifest": said, "computed": found} for name, (said, found) in self.wrong_estimates.items()
@@ -145,6 +184,9 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         ContentNotFound: nobody has its manifest or its training prices.
         PriceDataError: its training prices leave no window.
     """
+    from hyperbounty.bounty.estimates import own_estimates
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+
     contest = contract.contest(number)
     scores = contract.standing_scores(contest)
     manifest = fetch_manifest(store, contest.manifest)
@@ -160,6 +202,8 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         now=contract.chain.timestamp(),
         unclaimed=contract.claimable(contest),
         reason=_reason(store, contest),
+        sponsors=contract.sponsors(contest),
+        development=contract.chain.is_development,
         predictable_seed=contract.chain.is_beacon_predictable(),
     )
 
@@ -168,6 +212,8 @@ def _reason(store: ContentStore, contest: Contest) -> str:
     """What the evaluator's report says, where the contest cannot be scored."""
     if not contest.unscorable or not any(contest.report):
         return ""
+    from hyperbounty.bounty.unscorable import fetch_reason
+
     try:
         return fetch_reason(store, contest.report)
     except (ManifestError, StoreError) as error:
@@ -178,6 +224,8 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
     recorded = contract.recorded_scores(contest)
     if recorded is None:
         return None
+    from hyperbounty.bounty.published import fetch_report
+
     try:
         return fetch_report(store, recorded.report, manifest, contest.revealed)
     except (ManifestError, StoreError):

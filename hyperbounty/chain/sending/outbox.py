@@ -17,6 +17,7 @@ from web3.exceptions import ContractLogicError, Web3RPCError
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.headers import latest_header
 from hyperbounty.chain.refusals import (
+    FeeAboveCap,
     FeeTooLow,
     InsufficientFunds,
     KeyConflict,
@@ -138,6 +139,22 @@ class Outbox:
             "let one program at a time send for this account",
         )
 
+    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+        """Ask what `enter` asks before it signs, and sign nothing; a price of gas above the cap may fall until then.
+
+        Raises:
+            TransactionReverted: it would fail as things stand.
+            InsufficientFunds: the account cannot pay the value and the highest possible fee.
+        """
+        with node_failures(self._node, abi):
+            gas, balance, _ = self._estimated(call, account)
+            try:
+                fees = current_fees(self._w3, self._policy)
+            except FeeAboveCap:
+                return
+        if balance < (needed := call.value + gas * fees.most_wei):
+            raise _insufficient(account.address, balance, needed)
+
     def find(self, account: LocalAccount, key: str) -> Operation | None:
         """The operation that stands under `key`, everything of `account` having been looked after; None where none."""
         book = self.book(account)
@@ -159,26 +176,30 @@ class Outbox:
         """A new operation, estimated, priced, signed and on the disk; not sent yet."""
         eth = self._w3.eth
         with node_failures(self._node, abi):
-            # Behind one address may be several nodes, of which one lags; our own transactions are in all of this.
-            latest = self._horizon.latest()
-            if (balance := eth.get_balance(account.address, latest)) < call.value:
-                raise _insufficient(account.address, balance, call.value)
-            estimate = self._estimate(call, account)
-            header = latest_header(self._w3)
-            most = max(estimate, min(header.gas_limit or _MAX_TRANSACTION_GAS, _MAX_TRANSACTION_GAS))
-            gas = min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most)
+            gas, balance, block = self._estimated(call, account)
             fees = current_fees(self._w3, self._policy)
             if balance < (needed := call.value + gas * fees.most_wei):
                 raise _insufficient(account.address, balance, needed)
             # The node counts what waits, ours and that of a wallet elsewhere; what it lost of ours it does not.
             nonce = int(eth.get_transaction_count(account.address, "pending"))
             if self._horizon.is_known:
-                nonce = max(nonce, int(eth.get_transaction_count(account.address, latest)))
+                nonce = max(nonce, int(eth.get_transaction_count(account.address, self._horizon.latest())))
             reserved = {each.nonce for each in book.watched() if each.state is State.OPEN}
             while nonce in reserved:
                 nonce += 1
             attempt = self._broadcaster.sign(call, account, nonce, gas, fees)
-        return book.add(nonce, key, call, gas, header.number, attempt)
+        return book.add(nonce, key, call, gas, block, attempt)
+
+    def _estimated(self, call: Call, account: LocalAccount) -> tuple[int, int, int]:
+        """The gas to offer for `call`, the account's balance in wei, and the number of the block that says so."""
+        # Behind one address may be several nodes, of which one lags; what we sent is in all that is read here.
+        balance = int(self._w3.eth.get_balance(account.address, self._horizon.latest()))
+        if balance < call.value:
+            raise _insufficient(account.address, balance, call.value)
+        estimate = self._estimate(call, account)
+        header = latest_header(self._w3)
+        most = max(estimate, min(header.gas_limit or _MAX_TRANSACTION_GAS, _MAX_TRANSACTION_GAS))
+        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most), balance, header.number
 
     def _estimate(self, call: Call, account: LocalAccount) -> int:
         """The gas that `call` needs. A refusal counts once it is one by the state that holds our own transactions."""
