@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.chain import connection, factory
+from hyperbounty.chain import factory, reads
 from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.factory import FACTORY, INSTALLATION, INSTALLER, has_factory, install_factory
