@@ -113,7 +113,7 @@ def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
     passed = now - devnet.stood_at
     lines = [
         f"The chain in {state} goes on, which began {moment(devnet.began)}.",
-        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {duration(passed)} went by meanwhile, "
+        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {duration(passed)} went by, "
         "also for every deadline",
     ]
     ahead = now - int(time.time())
