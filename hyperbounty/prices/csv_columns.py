@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import PriceDataError
 from hyperbounty.next_steps import NextStep, Parameter
-from hyperbounty.prices.candles import PRICES, price_group
+from hyperbounty.prices.candles import PRICES, lie_together, price_group
 from hyperbounty.prices.csv_layout import EXAMPLE, Layout
 from hyperbounty.prices.csv_time import find_time
 from hyperbounty.prices.csv_titles import QUOTE, TAILS, TITLES, plain, rank_of
@@ -203,7 +203,7 @@ def _by_position(name: str, layout: Layout, time: tuple[int, ...], marks: Marks,
         if not wrong.any():
             numbers[place] = values
     after = [place for place in numbers if place > time[-1]]
-    if len(after) in (2, 3) and not chosen:
+    if len(after) in (2, 3) and not chosen and not lie_together([numbers[place] for place in after[:1] + after[2:]]):
         # time, price, volume and perhaps market_cap: ticks, as CoinPaprika gives them.
         return Columns(time, {"close": after[0]}, "user", after[1], None, marks)
     group = price_group(numbers)

@@ -93,8 +93,8 @@ def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tu
     sample = tuple(row for row in body if len(row) == fields)
     header: list[tuple[str, ...]] = []
     for row in reversed(rows[:first]):
-        # Spreadsheets write the delimiter on a line of its own.
-        if not any(row) or row[0].lower().startswith("sep="):
+        # Spreadsheets write the delimiter on a line of its own; pandas numbers columns that have no name.
+        if not any(row) or row[0].lower().startswith("sep=") or all(map(str.isdecimal, filter(None, row))):
             continue
         titles = _fitted(row, sample)
         if titles is None or len(header) == _MOST_HEADER_ROWS:

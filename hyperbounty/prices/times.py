@@ -256,7 +256,7 @@ def refuse_summer_time(file: str, local: NDArray[np.int64]) -> None:
         return
     moments = pd.DatetimeIndex(ordered[back + 1].astype("datetime64[s]"))
     # The nights from Saturday to Sunday on which clocks are set back, north and south.
-    changes = (moments.day_of_week == 6) & np.isin(moments.month, (3, 4, 10, 11)) & (moments.hour <= 3)
+    changes = (moments.day_of_week == 6) & np.isin(moments.month, (3, 4, 10, 11)) & np.isin(moments.hour, (1, 2, 3))
     if changes.any():
         raise PriceDataError(
             f"{file} goes back an hour at {moments[int(np.argmax(changes))]}, as local time does when summer ends",
