@@ -6,7 +6,6 @@ How it sends, reads and explains is that of every client; see `hyperbounty.chain
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.claims import batch_key, batches
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.chain.connection import Receipt
+    from hyperbounty.money import Asset
 
 
 class BountyContract(ContractClient):
@@ -58,7 +58,7 @@ class BountyContract(ContractClient):
         Returns:
             Its number, and the receipt.
         """
-        call = ContractCall(self.calls.open(astuple(terms)), terms.escrow, terms.asset)
+        call = ContractCall(self.calls.open(terms.encoded()), terms.escrow, terms.asset)
         receipt = self.send_once(account, key, lambda: call)
         return self.opened(receipt), receipt
 
@@ -232,7 +232,7 @@ class BountyContract(ContractClient):
             raise InvalidInput(
                 f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
             )
-        return _contest(number, view)
+        return self._contests([number], [view])[0]
 
     def dispute(self, number: int) -> Dispute:
         """The panel of contest `number`, and how far a dispute came."""
@@ -244,7 +244,7 @@ class BountyContract(ContractClient):
         return Dispute(
             panel=Panel(tuple(members), *numbers),
             accepted=tuple(view["accepted"]),
-            challenge_ends=_contest(number, contest).challenge_ends,
+            challenge_ends=self._contests([number], [contest])[0].challenge_ends,
             challenger=None if view["challenger"] == NATIVE else view["challenger"],
             seats=tuple(SeatState(state) for state in view["seats"]),
             verdict=Verdict(view["verdict"]),
@@ -259,7 +259,7 @@ class BountyContract(ContractClient):
         """The most that `submit` takes for a new entry: the price, and in coins the headroom for a rise of it."""
         price = self.price(contest).total
         now = self.contest(contest)
-        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset == NATIVE else 0)
+        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset.is_coin else 0)
 
     def sponsorship(self, contest: int, sponsor: str) -> int:
         """What `sponsor` added to the reward and has not got back."""
@@ -271,10 +271,8 @@ class BountyContract(ContractClient):
         numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
         calls = [self.calls.contestOf(number) for number in numbers]
         readings = self.read_many(calls, block)
-        return [
-            _contest(number, self._struct(call, reading.value))
-            for number, call, reading in zip(numbers, calls, readings, strict=True)
-        ]
+        views = [self._struct(call, reading.value) for call, reading in zip(calls, readings, strict=True)]
+        return self._contests(numbers, views)
 
     def first_submit_ends(self, contest: Contest) -> int | None:
         """The end of submissions as it was when the contest started, before any extension; None where it has not."""
@@ -365,13 +363,19 @@ class BountyContract(ContractClient):
         """The commitment that a `submit` carried: anybody can read it, nobody but its author can open it."""
         return bytes(self._events(receipt, "Submitted")[0]["commitment"])
 
+    def _contests(self, numbers: Sequence[int], views: Sequence[dict[str, Any]]) -> list[Contest]:
+        """Contests from the structs that the contract shows of them, with what their tokens say of themselves."""
+        assets = self._assets(view["asset"] for view in views)
+        return [_contest(number, view, assets[view["asset"]]) for number, view in zip(numbers, views, strict=True)]
+
     def _logs_of(self, event: str, contest: Contest) -> list[dict[str, Any]]:
         return self._logs(event, contest.opened_at_block, {"contest": contest.number})
 
 
-def _contest(number: int, view: dict[str, Any]) -> Contest:
-    """Contest `number` from the struct that the contract shows of it."""
+def _contest(number: int, view: dict[str, Any], asset: Asset) -> Contest:
+    """Contest `number` in `asset`, from the struct that the contract shows of it."""
     chosen = {
+        "asset": asset,
         "phase": Phase(view["phase"]),
         "outcome": Outcome(view["outcome"]),
         "shares": tuple(view["shares"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hyperbounty.cli.receipts import asset_amount
+from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
@@ -63,6 +63,7 @@ def contest_lines(facts: ContestFacts) -> list[str]:
         *_deadline_lines(facts),
         f"  reward     {_reward(contest)}",
         f"  entry      {_price(facts)}",
+        *(f"  asset      {line}" for line in asset_lines(contest.asset)),
         *_stake_lines(facts),
         f"  minimum    {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')})",
         *_luck_lines(facts),

@@ -8,10 +8,11 @@ from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.parameters import Amount
+from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from hyperbounty.money import Written
 from participant.bounty.entries import EntryBook
 
 
@@ -34,7 +35,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
-    return done(receipt, text, contest=contest, bond=bond)
+    return done(receipt, text, contest=contest, bond=bond, **found.asset.json())
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -53,7 +54,7 @@ def _staked_on(contest: Contest, bond: str) -> str:
 @click.argument("contest", type=click.IntRange(1))
 @click.option("--amount", type=Amount(), required=True, help="How much you have added to the reward, in all.")
 @yes_option
-def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
+def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Result:
     """Add to the reward of CONTEST; it comes back to you if nobody wins.
 
     The amount is the sum of all that you add, so the same command twice changes nothing. Only while no more than half
@@ -64,12 +65,13 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
-    shown = asset_amount(amount, found.asset)
+    units = counted("amount", amount, found.asset)
+    shown = asset_amount(units, found.asset)
     ask(session, [f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."], yes=yes)
-    receipt = sponsor_contest(contract, account, found, amount)
+    receipt = sponsor_contest(contract, account, found, units)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
-    data = {"contest": contest, "amount": amount, "prize": prize}
+    data = {"contest": contest, "amount": units, "prize": prize, **found.asset.json()}
     return Result(data, [text]) if receipt is None else done(receipt, text, **data)
 
 
@@ -85,7 +87,12 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
     amount = sum(found.share_of_pot(index) for index in indexes)
     text = f"Paid {len(indexes)} shares, {asset_amount(amount, found.asset)} together."
     return Result(
-        {"claims": list(indexes), "amount": amount, "transactions": [receipt_json(receipt) for receipt in receipts]},
+        {
+            "claims": list(indexes),
+            "amount": amount,
+            **found.asset.json(),
+            "transactions": [receipt_json(receipt) for receipt in receipts],
+        },
         [text if indexes else f"No share of contest {contest} waits."],
     )
 
@@ -104,7 +111,7 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     if receipt is None:
         return Result({"contest": contest, "amount": 0}, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, contest=contest, amount=amount)
+    return done(receipt, text, contest=contest, amount=amount, **found.asset.json())
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -138,6 +145,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
             "claimed": got.claimed,
             "reclaimed": got.reclaimed,
             "withdrawn": got.withdrawn,
+            **found.asset.json(),
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
         [text],
@@ -163,6 +171,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         *payment_lines(paid, found.asset),
         entry=entry,
         burned=sum(payment.amount for payment in paid if payment.burned),
+        **found.asset.json(),
     )
 
 
