@@ -28,6 +28,7 @@ from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.connection import Chain, Receipt
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.chain.erc20 import asset_at
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.money import COIN
@@ -125,11 +126,8 @@ def token(world: World) -> Token:
 
 def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, token: Token) -> None:
     before = world.nonce(world.organizer)
-    numbers = [
-        world.contract().open(world.organizer, world.terms(asset=asset_at(world.direct, token.address)), key="open/a")[
-            0
-        ]
-    ]
+    terms = world.terms(asset=asset_at(world.direct, token.address))
+    numbers = [world.contract().open(world.organizer, terms, key="open/a")[0]]
     # By now the terms are others, as their deadline counts from another moment.
     world.mine()
     later = world.terms(asset=asset_at(world.direct, token.address), accept_ends=world.direct.timestamp() + 20_000)
@@ -404,7 +402,7 @@ def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(book.save, made))
-    assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}
+    assert {entry.salt for entry in book.all(made[0].place)} == {entry.salt for entry in made}
 
 
 def test_an_offer_is_waited_for_until_it_is_final(world: World) -> None:
