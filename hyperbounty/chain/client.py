@@ -327,14 +327,6 @@ class ContractClient:
         components = function.abi["outputs"][0]["components"]
         return {_snake(component["name"]): field for component, field in zip(components, value, strict=True)}
 
-    def _logs(
-        self, event: str, from_block: int, argument_filters: Mapping[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        """The arguments of every such event from a block on, in order; see `Chain.logs`."""
-        named = self._contract.events[event]()
-        found = self.chain.logs(named, from_block, argument_filters, to_block=self._block())
-        return [dict(log["args"]) for log in found]
-
     def _events(self, receipt: Receipt, event: str) -> list[dict[str, Any]]:
         """The arguments of every such event that a transaction emitted, in order."""
         return [dict(log["args"]) for log in decode_logs(self._contract.events[event](), receipt.logs)]
