@@ -36,7 +36,8 @@ ERC20: Final = (
     _function("approve", "nonpayable", (("spender", "address"), ("amount", "uint256")), "bool"),
     _function("balanceOf", "view", (("owner", "address"),), "uint256"),
     _function("decimals", "view", (), "uint256"),
-    _function("symbol", "view", (), "string"),
+    # A string, taken as bytes, which are encoded alike: what is no UTF-8 would else look like a fault of the node.
+    _function("symbol", "view", (), "bytes"),
 )
 """The ABI of what is asked of a token, and of `approve`."""
 
@@ -119,8 +120,6 @@ def _decimals(reading: Reading) -> int | None:
 
 
 def _symbol(reading: Reading, old: Reading) -> str:
-    if reading.error is None and isinstance(reading.value, str):
-        return reading.value
-    if old.error is None and isinstance(old.value, bytes):
-        return old.value.rstrip(b"\0").decode("ascii", "replace")
-    return ""
+    if reading.error is None:
+        return bytes(reading.value).decode("utf-8", "replace")
+    return "" if old.error else bytes(old.value).rstrip(b"\0").decode("utf-8", "replace")

@@ -23,7 +23,10 @@ def asset_lines(asset: Asset) -> list[str]:
     if asset.is_coin:
         return []
     said = f"{asset.decimals} decimals" if asset.decimals is not None else "no decimals, so amounts are smallest units"
-    return [f"Amounts are in {asset.name}, which says {said}. Anybody can choose any symbol: compare the address."]
+    return [
+        f"Amounts are in {asset.name}, which says {said}. Anybody can choose any symbol: compare the address.",
+        "A token that takes a fee of transfers cannot be put into escrow: the contract refuses it.",
+    ]
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:

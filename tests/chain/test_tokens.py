@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from eth_abi.abi import encode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.client import ContractCall, ContractClient
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
+from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.erc20 import InsufficientTokens, asset_at, read_assets
 from hyperbounty.chain.registry import client_class, contract_names
 from hyperbounty.errors import ChainError, InvalidInput
@@ -61,9 +63,14 @@ class World:
             raise refused.value
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with Chain.embedded() as chain:
+@pytest.fixture(scope="module", params=["one by one", "in batches"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """How views are read: in the process a call each, from a node many at once."""
+    with ExitStack() as stack:
+        if request.param == "in batches":
+            chain = stack.enter_context(Chain.connect(stack.enter_context(Devnet(port=0)).url))
+        else:
+            chain = stack.enter_context(Chain.embedded())
         client, _ = client_class(contract_names()[0]).deploy(chain, OWNER)
         yield World(chain, client)
 
@@ -76,6 +83,7 @@ def world() -> Iterator[World]:
         (encode(["string"], ["ETH"]), SIX, "250.5 of the token {}"),
         (encode(["string"], ["\x1b[31mX\u202e"]), SIX, "250.5 of the token {}"),
         (b"\xff\xfe".ljust(32, b"\0"), SIX, "250.5 of the token {}"),
+        (encode(["bytes"], [b"\xff\xfeSIX"]), SIX, "250.5 of the token {}"),
         (b"", SIX, "250.5 of the token {}"),
         (encode(["string"], ["SIX"]), b"", "250500000 smallest units of SIX (token {})"),
         (encode(["string"], ["SIX"]), encode(["uint256"], [2**255]), "250500000 smallest units of SIX (token {})"),
@@ -91,6 +99,8 @@ def test_what_a_token_says_of_itself_is_how_its_amounts_are_shown(
     assert asset.shown(250_500_000) == shown.format(asset.address)
 
 
+@pytest.mark.heavy
+@settings(max_examples=15)
 @given(symbol=st.binary(max_size=200), decimals=st.binary(max_size=64))
 def test_whatever_a_token_answers_it_is_an_asset(world: World, symbol: bytes, decimals: bytes) -> None:
     asset = world.spoken(symbol, decimals)
