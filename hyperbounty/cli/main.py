@@ -18,6 +18,7 @@ from hyperbounty.cli.account import account
 from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.cli.doctor import add_doctor
 from hyperbounty.cli.output import CommandFailed, escape_log, say, say_json
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
@@ -59,6 +60,7 @@ cli.add_command(account)
 cli.add_command(config)
 add_devnet(cli)
 add_deploy(cli)
+add_doctor(cli)
 add_store(cli)
 
 
