@@ -185,6 +185,11 @@ class Chain:
         with self._failures():
             return latest_timestamp(self.w3)
 
+    def began(self) -> int:
+        """The time of the first block, in unix seconds; a public chain may say 0."""
+        with self._failures():
+            return int(self.w3.eth.get_block(0)["timestamp"])
+
     def block_number(self) -> int:
         """The number of the latest block."""
         with self._failures():
@@ -297,6 +302,20 @@ class Chain:
         was sent.
         """
         return self._transactions.resume(account, key, abi)
+
+    def check(self, call: ContractFunction, account: LocalAccount, value: int = 0) -> None:
+        """Find out whether `call` could be sent and paid for as things stand; nothing is signed.
+
+        For what takes long before it sends: a wrong account or an empty one is told before the work, not after.
+
+        Args:
+            call, account, value: as `send` takes them.
+
+        Raises:
+            TransactionReverted: the contract would refuse it.
+            InsufficientFunds: the account cannot pay the value and the highest possible fee.
+        """
+        self._transactions.check(self._meant(call, value), account, _abi(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""

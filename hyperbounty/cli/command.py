@@ -48,10 +48,8 @@ _PASSWORD = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="File that holds the keystore's password; left out, it is asked for.",
 )
-_ACCOUNT = (
-    click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet."),
-    _PASSWORD,
-)
+_WHOSE = click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet.")
+_ACCOUNT = (_WHOSE, _PASSWORD)
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
 
@@ -68,6 +66,7 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    whose: bool = False,
     extra: str | None = None,
     failure: int = 1,
     cls: type[click.Command] = click.Command,
@@ -79,6 +78,7 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        whose: it shows what concerns an account, by its address, and needs no password.
         extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
         failure: its exit code where it cannot do its work, if 1 already says something else.
         cls: of the command.
@@ -111,6 +111,7 @@ def command(
         wanted += _SETTINGS if chain or store or account or password else ()
         wanted += (*(_CHAIN if chain else ()), *(_STORE if store else ()), *(_ACCOUNT if account else ()))
         wanted += [_PASSWORD] if password else []
+        wanted += [_WHOSE] if whose else []
         made = run
         for option in reversed(wanted):
             made = option(made)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import click
 
 from hyperbounty.cli.progress import say_above
-from hyperbounty.cli.terminal import print_table
+from hyperbounty.cli.terminal import parts, print_table
 from hyperbounty.texts import escaped, escaped_lines
 
 
@@ -42,7 +43,8 @@ class Result:
             say_json(self.data, indent=2)
             return
         for line in self.text:
-            say(line)
+            for part in parts(escaped(line), sys.stdout):
+                click.echo(part)
         if self.columns:
             print_table(self.columns, self.rows)
 
@@ -90,4 +92,5 @@ class CommandFailed(Exception):
 
 def note(line: str) -> None:
     """A remark for people that is not part of the result, on standard error."""
-    say_above(escaped(line))
+    for part in parts(escaped(line), sys.stderr):
+        say_above(part)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -11,6 +12,9 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
+
+_DURATION: Final = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,9})s)?", re.ASCII)
+_UNIT_SECONDS: Final = (86_400, 3_600, 60, 1)
 
 
 class Amount(click.ParamType[int]):
@@ -30,6 +34,26 @@ class Amount(click.ParamType[int]):
             return parse_amount(str(value))
         except InvalidInput as error:
             self.fail(str(error), param, ctx)
+
+
+class Duration(click.ParamType[int]):
+    """A span of time in seconds: `7d`, `2h 30m`, or a bare number of seconds.
+
+    >>> [Duration().convert(text, None, None) for text in ("7d", "2h 30m", "45s", "45")]
+    [604800, 9000, 45, 45]
+    """
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The seconds in `value`, at least one."""
+        text = str(value).strip().lower()
+        found = _DURATION.fullmatch(f"{text}s" if text[-1:].isdigit() else text)
+        counts = (0, 0, 0, 0) if found is None else (int(count or 0) for count in found.groups())
+        seconds = sum(count * unit for count, unit in zip(counts, _UNIT_SECONDS, strict=True))
+        if not seconds:
+            self.fail(f"{value!r} is no span of time such as 7d, 2h 30m, 45s or a number of seconds", param, ctx)
+        return seconds
 
 
 class Names(click.ParamType[tuple[str, ...]]):

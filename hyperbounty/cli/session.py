@@ -15,6 +15,7 @@ from hyperbounty.cli.output import note
 from hyperbounty.cli.redaction import keep_secret, keep_secret_text
 from hyperbounty.cli.wording import option
 from hyperbounty.errors import AccountError, ChainError
+from hyperbounty.format import moment
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from eth_account.signers.local import LocalAccount
@@ -88,6 +89,7 @@ class Session:
                 f"{settings.chain_id} ({settings.origins['chain_id']})",
                 "check --rpc and --profile; nothing was signed or sent",
             )
+        _show_beginning(chain, self.home)
         return chain
 
     @cached_property
@@ -178,6 +180,23 @@ class Session:
         self.keyring.address(name)
         return self.keyring.unlock(name, self.password(name))
 
+    @property
+    def address(self) -> str | None:
+        """The address of the account that the settings name; needs no password. None where they name none.
+
+        Raises:
+            AccountError: there is no account of this name.
+        """
+        from hyperbounty.accounts import account_from_environment, resolve_address
+        from hyperbounty.config.settings import Source
+
+        name = self.settings.account
+        if self.settings.origins["account"].source not in (Source.OPTION, Source.VARIABLE):
+            signer = account_from_environment()
+            if signer is not None:
+                return str(signer.address)
+        return None if name is None else resolve_address(name, self.keyring, self.chain)
+
     def password(self, name: str, *, confirm: bool = False) -> str:
         """The keystore's password, from the password file of the settings or a hidden prompt."""
         from hyperbounty.accounts import read_password_file
@@ -191,6 +210,17 @@ class Session:
             )
         answer: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=confirm, err=True)
         return answer
+
+
+def _show_beginning(chain: Chain, home: Path) -> None:
+    from hyperbounty.chain.beginnings import Beginnings
+
+    if Beginnings(home).is_another(chain):
+        began = moment(chain.began())
+        note(
+            f"another chain than before answers at {chain.name}: it began {began}. Contests, balances and entries of "
+            "the one before are not on it; `hyperbounty devnet --state FILE` keeps a chain"
+        )
 
 
 def _show_outage(seconds: float, reason: str) -> None:

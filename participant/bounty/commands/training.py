@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
+from hyperbounty.next_steps import Action, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.show.rehearsal import Rehearsal
@@ -47,7 +49,8 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
         )
     task = manifest.task
     facts = Rehearsal(spec, result, windows, manifest.metric, found.minimum_score, task.future_periods)
-    return Result(facts.json(), _lines(facts))
+    submit = Action("participant.submit", (contest, Parameter("spec", spec_text)))
+    return Result(facts.json(), [*_lines(facts), next_line(session, "submit it sealed: {}", submit, own=False)])
 
 
 def _lines(facts: Rehearsal) -> list[str]:
