@@ -15,6 +15,7 @@ import click
 
 from hyperbounty import __version__
 from hyperbounty.cli.account import account
+from hyperbounty.cli.completion import add_completion
 from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
@@ -58,6 +59,7 @@ def cli() -> None:
 
 cli.add_command(account)
 cli.add_command(config)
+add_completion(cli)
 add_devnet(cli)
 add_deploy(cli)
 add_doctor(cli)
