@@ -140,7 +140,11 @@ def _titled(name: str, coin: str, layout: Layout, role: str, time: tuple[int, ..
     names = TITLES[role]
     found: list[tuple[int, int]] = []
     for place, texts in enumerate(layout.titles):
-        rank = None if place in time else rank_of(texts, names, TAILS.get(role, frozenset()))
+        rank = (
+            None
+            if place in time
+            else rank_of(texts, names, TAILS.get(role, frozenset()), frozenset({coin.lower(), "usd", "usdt", "usdc"}))
+        )
         if rank is not None:
             found.append((rank, place))
     if not found:
@@ -163,7 +167,7 @@ def _volumes(coin: str, layout: Layout, time: tuple[int, ...]) -> list[int]:
     for place, texts in enumerate(layout.titles):
         if place in time:
             continue
-        rank = rank_of(texts, names)
+        rank = rank_of(texts, names, heads=frozenset({coin.lower()}))
         if rank is None and any(plain(text).startswith(("volume", "vol ")) for text in texts):
             rank = len(names)
         if rank is None and rank_of(texts, QUOTE) is not None:
@@ -200,7 +204,8 @@ def _by_position(name: str, layout: Layout, time: tuple[int, ...], marks: Marks,
         if place in time or all(cell in MISSING for cell in cells):
             continue
         values, wrong = numbers_of(pd.Series(cells, dtype=str), marks)
-        if not wrong.any():
+        # Where files were joined, a header stands between the rows.
+        if wrong.mean() <= 1 - _SHARE:
             numbers[place] = values
     after = [place for place in numbers if place > time[-1]]
     if len(after) in (2, 3) and not chosen and not lie_together([numbers[place] for place in after[:1] + after[2:]]):

@@ -41,7 +41,7 @@ _WRITTEN: Final = re.compile(
     (?: (?:[T ]|,\ ?) (?P<hour>\d{1,2}) (?: :(?P<minute>\d\d) (?: :(?P<second>\d\d)(?:[.,]\d+)? )?
                                       | (?P<minute1>\d\d)(?:(?P<second1>\d\d)(?:[.,]\d+)?)? )?
         (?: [-\ ]?(?P<half>[AaPp])[Mm] )? )?
-    \ ?(?P<zone>[A-Za-z]{1,4})? \ ?(?P<offset>[+-]\d\d(?::?\d\d)?)?
+    \ ?(?P<zone>[A-Za-z]{1,4})? \ ?(?P<offset>[+-]\d\d(?::?\d\d)?)? (?:\[[\w/+-]+\])?
     """,
     re.VERBOSE,
 )
@@ -66,6 +66,17 @@ def _exists(time: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def unknown_zone(cell: str) -> str:
+    """The name of a time's zone, where it is not known what it means; else empty.
+
+    >>> unknown_zone("2024-01-31 10:00 IST"), unknown_zone("2024-01-31 10:00 UTC"), unknown_zone("tuesday")
+    ('IST', '', '')
+    """
+    match = _WRITTEN.fullmatch(cell.strip())
+    zone = (match["zone"] or "") if match else ""
+    return zone if zone.lower() not in _ZONES else ""
 
 
 def is_number(cell: str) -> bool:
