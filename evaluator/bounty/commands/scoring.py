@@ -256,7 +256,6 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: s
         f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
         f"{holdout.rises:,} of them rises."
     )
-    text.append(after)
     rows = [
         (
             str(spec.index),
@@ -270,4 +269,5 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: s
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note"), rows)
+    columns = ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note")
+    return Result(data, text, columns, rows, [after])
