@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
+from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase, SeatState, Verdict
 from hyperbounty.cli.receipts import asset_amount
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import duration, moment, percent
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.types import Contest
 
 
+_TAKES: Final = (Phase.OFFER, Phase.SUBMIT)
+"""Where there are entries to come."""
+
+
 def contest_row(contest: Contest) -> tuple[str, ...]:
     """A contest in a list: number, phase, outcome, prize, minimum, price of the next entry, entries."""
     return (
@@ -27,7 +31,7 @@ def contest_row(contest: Contest) -> tuple[str, ...]:
         contest.outcome.name.lower(),
         asset_amount(contest.prize, contest.asset),
         percent(contest.minimum_score),
-        asset_amount(contest.price_at(contest.standing).total, contest.asset),
+        asset_amount(contest.price_at(contest.standing).total, contest.asset) if contest.phase in _TAKES else "-",
         f"{contest.standing} of {contest.max_submissions}",
     )
 
@@ -167,6 +171,8 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
 
 def _price(facts: ContestFacts) -> str:
     contest, price = facts.contest, facts.price
+    if contest.phase not in _TAKES:
+        return f"a fee of {asset_amount(contest.entry_fee, contest.asset)} each; no more are taken"
     if contest.standing >= contest.max_submissions:
         return "no slot is left"
     if not price.total:
@@ -196,8 +202,10 @@ def _stake_lines(facts: ContestFacts) -> Iterator[str]:
     )
     yield _row("", _earnings(contest))
     yield _row("", _speed(facts))
-    for member, has_accepted in zip(dispute.panel.members, dispute.accepted, strict=True):
+    for member, has_accepted, seat in zip(dispute.panel.members, dispute.accepted, dispute.seats, strict=True):
         state = "accepted" if has_accepted else "not accepted yet"
+        if dispute.challenged:
+            state = {SeatState.SILENT: "silent so far", SeatState.SEALED: "sealed", SeatState.OPENED: "opened"}[seat]
         yield _row("member", f"{member}: {amount(dispute.panel.member_bond)}, for an answer; {state}")
 
 
@@ -233,9 +241,8 @@ def _panel_lines(facts: ContestFacts) -> Iterator[str]:
         f"scores may differ by {percent(panel.tolerance)}",
     )
     if dispute.challenger is not None:
-        seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
-        verdict = dispute.verdict.name.lower()
-        yield _row("dispute", f"challenged by {dispute.challenger}; verdict {verdict}; {seats}")
+        found = "no verdict yet" if dispute.verdict is Verdict.NONE else f"verdict: {dispute.verdict.name.lower()}"
+        yield _row("dispute", f"challenged by {dispute.challenger}; {found}")
 
 
 # ---------------------------------------------------------------------------------------------------- task
