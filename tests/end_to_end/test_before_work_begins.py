@@ -80,7 +80,7 @@ def test_entries_say_what_is_at_risk_and_what_to_do_next(shell: Shell, tmp_path:
 
     shell.advance_to(opened["submit_ends"])
     code, out, _ = ran(shell, "participant", "entries", account=ADA)
-    assert (code, f"`hyperbounty participant reveal 1 --entry 1 --account {ADA}`" in out) == (0, True)
+    assert (code, f"`hyperbounty participant reveal 1 --entry 1 --account {ADA} " in out) == (0, True)
     shell("participant", "reveal", 1, "--entry", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"])
     late, revealed = shell("participant", "entries", account=ADA)["entries"]
@@ -197,4 +197,4 @@ def test_who_accepts_reads_what_comes_next(shell: Shell, tmp_path: Path) -> None
     offer(shell, fetch(shell, tmp_path / "prices"))
     code, out, _ = ran(shell, "evaluator", "accept", 1, *FAST, account=EVALUATOR)
     assert code == 0
-    assert out.splitlines()[-1].endswith(f"`hyperbounty evaluator run 1 --account {EVALUATOR}`.")
+    assert f"`hyperbounty evaluator run 1 --account {EVALUATOR} --rpc {shell.rpc} --home " in out.splitlines()[-1]
