@@ -58,7 +58,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
         )
     else:
         holdout = open_holdout(store, manifest, HoldoutKey(key))
-    beacon = contract.chain.beacon(reveal_ends, after=contest.opened_at_block)
+    beacon = contract.chain.beacon(reveal_ends)
     return Scoring(contest, manifest, training, holdout, key, specs, beacon.value)
 
 

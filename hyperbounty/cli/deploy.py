@@ -9,9 +9,9 @@ import click
 
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.receipts import cost
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
@@ -78,7 +78,7 @@ def _deploy(session: Session, name: str | None, again: bool, factory: bool, list
         [
             _place(made),
             f"code {made.code_hash}",
-            f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}",
+            cost(receipt),
             _how_it_is_found(made),
         ],
     )

@@ -65,7 +65,7 @@ class SealedContest:
             dispute=lambda _: Dispute(Panel(), (), None, None, (), Verdict.NONE, ()),
             revealed_specs=lambda _: list(self.specs),
             holdout_key=lambda _: key,
-            chain=SimpleNamespace(chain_id=7, beacon=lambda time, after: Beacon(after, time, b"r" * 32, b"", b"")),
+            chain=SimpleNamespace(chain_id=7, beacon=lambda time: Beacon(1, time, b"r" * 32, b"", b"")),
             address=ADDRESS,
         )
 
