@@ -24,10 +24,18 @@ _TAKES: Final = (Phase.OFFER, Phase.SUBMIT)
 
 
 def contest_row(contest: Contest) -> tuple[str, ...]:
-    """A contest in a list: number, phase, outcome, prize, minimum, price of the next entry, entries."""
+    """A contest in a list: number, phase and its end, outcome, prize, minimum, price of the next entry, entries."""
+    ends = {
+        Phase.OFFER: contest.accept_ends,
+        Phase.SUBMIT: contest.submit_ends,
+        Phase.REVEAL: contest.reveal_ends,
+        Phase.SCORE: contest.score_ends,
+        Phase.CHALLENGE: contest.challenge_ends,
+    }.get(contest.phase)
     return (
         str(contest.number),
         contest.phase.label,
+        "" if ends is None else moment(ends),
         contest.outcome.name.lower(),
         asset_amount(contest.prize, contest.asset),
         percent(contest.minimum_score),

@@ -33,8 +33,9 @@ def list_(session: Session) -> Result:
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
         return Result(data, ["No contest is open on this chain yet."])
-    columns = ("contest", "phase", "outcome", "prize", "minimum", "next entry", "entries")
-    return Result(data, [], columns, [contest_row(contest) for contest in contests])
+    columns = ("contest", "phase", "until", "outcome", "prize", "minimum", "next entry", "entries")
+    after = [next_line(session, "see all about one of them: {}", Action("participant.show", ("CONTEST",)), own=False)]
+    return Result(data, [], columns, [contest_row(contest) for contest in contests], after)
 
 
 @click.argument("contest", type=click.IntRange(1))

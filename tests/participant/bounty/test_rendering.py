@@ -208,6 +208,12 @@ def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "pending", "0.5 ETH", "55.00 %", "0.001 ETH", "2 of 256")
+    assert row == ("7", "submit", "1970-01-12 13:48:20 UTC", "pending", "0.5 ETH", "55.00 %", "0.001 ETH", "2 of 256")
     token = "0x" + "33" * 20
-    assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"
+    assert contest_row(replace(CONTEST, asset=token))[4] == f"{5 * 10**17} units of {token}"
+
+
+def test_a_contest_that_takes_no_entries_has_no_price_of_the_next_one() -> None:
+    row = contest_row(replace(CONTEST, phase=Phase.SETTLED, outcome=Outcome.WON))
+    assert (row[2], row[6]) == ("", "-")
+    assert "no more are taken" in line(contest_lines(contest_facts(phase=Phase.SCORE)), "entry")
