@@ -45,6 +45,9 @@ def own_step(session: Session, step: NextStep) -> str:
 def _named(session: Session) -> list[Parameter]:
     given = {name: session.options.get(name) for name in _REPEATED}
     given |= {"profile": session.profile, "config": session.config}
+    if str(given["account"]).startswith("0x"):
+        # An address can be looked at, and signs nothing.
+        del given["account"]
     context = click.get_current_context(silent=True)
     source = context.get_parameter_source("home") if context is not None else None
     if source is not None and source.name == "COMMANDLINE":

@@ -22,12 +22,17 @@ SOUND_PANEL = replace(PANEL, seal_seconds=3 * DAYS, open_seconds=DAYS)
 CORES = 2_000
 
 
-def said(contest: Contest = SOUND, panel: Panel = SOUND_PANEL, *, development: bool = False) -> str:
-    return "\n".join(cautions(contest, ORGANIZER, panel, MANIFEST, CORES, development=development))
+def said(contest: Contest = SOUND, panel: Panel = SOUND_PANEL, *, luck: int = 50_000, development: bool = False) -> str:
+    found = cautions(contest, ORGANIZER, panel, MANIFEST, CORES, luck_ppm=luck, development=development)
+    return "\n".join(found)
 
 
 def test_nothing_is_said_of_terms_that_are_as_usual() -> None:
     assert said() == ""
+
+
+def test_a_bar_that_luck_passes_is_pointed_out() -> None:
+    assert "the bar is low" in said(luck=50_001)
 
 
 @pytest.mark.parametrize(
