@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-NATIVE: Final = "0x0000000000000000000000000000000000000000"
+from hyperbounty.money import COIN
+
+NATIVE: Final = COIN.address
 """Stands for the chain's own coin where a contract asks for an asset."""
 
 BURN: Final = "0x000000000000000000000000000000000000dEaD"

@@ -20,10 +20,10 @@ from hyperbounty.bounty.types import Contest, Panel, Terms
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.payments import NATIVE
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import InsufficientFunds
-from hyperbounty.errors import TransactionReverted
+from hyperbounty.errors import ChainError, TransactionReverted
+from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import choose_slot, submit
@@ -43,7 +43,7 @@ class World:
 
     def terms(self, **changes: Any) -> Terms:
         usual = Terms(
-            asset=NATIVE,
+            asset=COIN,
             reward=1000,
             bond=100,
             evaluator_bond=50,
@@ -153,10 +153,15 @@ def test_gas_that_is_too_dear_for_the_moment_refuses_no_work(world: World) -> No
 def test_what_a_token_says_before_it_is_approved_is_not_believed(world: World) -> None:
     found = json.loads((Path(__file__).parents[2] / "contracts/artifacts/test/PlainToken.json").read_text())
     artifact = Artifact("PlainToken", tuple(found["abi"]), bytes.fromhex(found["bytecode"].removeprefix("0x")), b"")
-    token, _ = world.chain.deploy(artifact, world.organizer)
+    address, _ = world.chain.deploy(artifact, world.organizer)
+    token = Asset(address, "PLAIN", 18)
+    mint = world.chain.contract(address, artifact.abi).functions.mint
+    world.chain.send(mint(world.organizer.address, world.terms().escrow), world.organizer)
     world.contract.check(world.organizer, world.contract.opening(world.terms(asset=token)))
     assert world.refused(world.organizer, world.contract.opening(world.terms(asset=token, reward=0))) == "ZeroReward"
-    nobody = "0x" + "12" * 20
+    with pytest.raises(ChainError, match=world.organizer.address):
+        world.contract.check(world.organizer, world.contract.opening(world.terms(asset=token, bond=101)))
+    nobody = Asset("0x" + "12" * 20, "", None)
     assert world.refused(world.organizer, world.contract.opening(world.terms(asset=nobody))) == "NotAToken"
 
 

@@ -12,6 +12,7 @@ from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
@@ -55,8 +56,8 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
         manifest = keep_copy(session.store, asked)
         check_arithmetic(manifest, training)
         if throughput is None:
-            note("measuring how fast this machine trains")
-            cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
+            with progress("measuring how fast this machine trains"):
+                cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
         else:
             cores = round(throughput * THROUGHPUT_UNIT)
         check_capacity(asked, manifest, cores)

@@ -244,6 +244,7 @@ def contest_json(contest: Contest) -> dict[str, Any]:
     deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
     return {
         **{name: _json(value) for name, value in vars(contest).items()},
+        **contest.asset.json(),
         **{name: getattr(contest, name) for name in deadlines},
     }
 

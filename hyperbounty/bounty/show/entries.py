@@ -112,7 +112,7 @@ class OwnEntry:
             "contest": self.contest.number,
             "phase": self.contest.phase.name.lower(),
             "outcome": self.contest.outcome.name.lower(),
-            "asset": self.contest.asset,
+            **self.contest.asset.json(),
             "entry": self.slot,
             "state": self.submission.state.name.lower(),
             "says": self.state,

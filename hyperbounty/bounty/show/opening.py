@@ -46,6 +46,7 @@ class Opening:
             "opened_before": self.opened_before,
             "manifest": "0x" + contest.manifest.hex(),
             "accept_ends": contest.accept_ends,
+            **contest.asset.json(),
             "escrow": contest.escrow,
             "bonds": {
                 "organizer": contest.bond,

@@ -41,6 +41,7 @@ class Settlement:
         return {
             "outcome": self.outcome,
             "verdict": self.verdict_name,
+            **self.contest.asset.json(),
             "burned": self.burned,
             "pot": self.contest.pot,
             "paid": [

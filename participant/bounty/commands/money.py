@@ -9,10 +9,11 @@ from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.parameters import Amount
+from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from hyperbounty.money import Written
 from hyperbounty.next_steps import Action
 from participant.bounty.entries import EntryBook
 
@@ -40,7 +41,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
     after = [next_line(session, "each member trains and seals: {}", Action("evaluator.run", (contest,)), own=False)]
-    return done(receipt, text, after=after, contest=contest, bond=bond)
+    return done(receipt, text, after=after, contest=contest, bond=bond, **found.asset.json())
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -59,7 +60,7 @@ def _staked_on(contest: Contest, bond: str) -> str:
 @click.argument("contest", type=click.IntRange(1))
 @click.option("--amount", type=Amount(), required=True, help="How much you have added to the reward, in all.")
 @yes_option
-def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
+def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Result:
     """Add to the reward of CONTEST; it comes back to you if nobody wins.
 
     The amount is the sum of all that you add, so the same command twice changes nothing. Only while no more than half
@@ -71,16 +72,17 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
-    shown = asset_amount(amount, found.asset)
-    more = amount - contract.sponsorship(contest, account.address)
+    units = counted("amount", amount, found.asset)
+    shown = asset_amount(units, found.asset)
+    more = units - contract.sponsorship(contest, account.address)
     if more > 0:
         contract.check(account, sponsoring(contract, found, more))
         said = f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."
         ask(session, [said], yes=yes)
-    receipt = sponsor_contest(contract, account, found, amount)
+    receipt = sponsor_contest(contract, account, found, units)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
-    data = {"contest": contest, "amount": amount, "prize": prize}
+    data = {"contest": contest, "amount": units, "prize": prize, **found.asset.json()}
     after = next_line(session, "see how the contest stands: {}", Action("participant.show", (contest,)))
     if receipt is None:
         return Result(data, [text, after])
@@ -99,7 +101,12 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
     amount = sum(found.share_of_pot(index) for index in indexes)
     text = f"Paid {len(indexes)} shares, {asset_amount(amount, found.asset)} together."
     return Result(
-        {"claims": list(indexes), "amount": amount, "transactions": [receipt_json(receipt) for receipt in receipts]},
+        {
+            "claims": list(indexes),
+            "amount": amount,
+            **found.asset.json(),
+            "transactions": [receipt_json(receipt) for receipt in receipts],
+        },
         [text if indexes else f"No share of contest {contest} waits."],
     )
 
@@ -118,7 +125,7 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     if receipt is None:
         return Result({"contest": contest, "amount": 0}, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, contest=contest, amount=amount)
+    return done(receipt, text, contest=contest, amount=amount, **found.asset.json())
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -152,6 +159,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
             "claimed": got.claimed,
             "reclaimed": got.reclaimed,
             "withdrawn": got.withdrawn,
+            **found.asset.json(),
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
         [text],
@@ -179,6 +187,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
         entry=entry,
         burned=sum(payment.amount for payment in paid if payment.burned),
+        **found.asset.json(),
     )
 
 

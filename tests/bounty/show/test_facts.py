@@ -17,6 +17,7 @@ from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.show.settlement import Settlement
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.chain.payments import BURN, Payment
+from hyperbounty.money import COIN
 from hyperbounty.store import Cid
 from tests.bounty.shown_contest import (
     ADA,
@@ -83,7 +84,9 @@ def test_the_facts_of_a_contest_are_json() -> None:
     )
     assert shown["contest"]["manifest"] == "0x" + MANIFEST.digest().hex()
     assert shown["contest"]["shares"] == [6_000, 4_000]
-    assert set(shown["contest"]) - set(vars(CONTEST)) == {"reveal_ends", "key_ends", "score_ends", "challenge_ends"}
+    ends = {"reveal_ends", "key_ends", "score_ends", "challenge_ends"}
+    assert set(shown["contest"]) - set(vars(CONTEST)) == {*ends, "symbol", "decimals"}
+    assert COIN.json().items() <= shown["contest"].items()
     assert shown["price"] == {"entry_fee": 10**15, "surcharge": 0}
     assert shown["next_steps"][1] == {
         "role": "participant",
@@ -178,6 +181,7 @@ def test_a_payment_that_failed_is_a_credit() -> None:
     assert facts.json() == {
         "outcome": "won",
         "verdict": "overturned",
+        **COIN.json(),
         "burned": 3,
         "pot": 0,
         "paid": [
@@ -198,6 +202,7 @@ def test_an_opening_names_its_contest_its_stakes_and_its_prices() -> None:
         "opened_before": True,
         "manifest": "0x" + MANIFEST.digest().hex(),
         "accept_ends": NOW + 9,
+        **COIN.json(),
         "escrow": 6 * 10**17,
         "bonds": {"organizer": 10**17, "evaluator": 5 * 10**16, "member": 5 * 10**16, "challenger": 10**17},
         "entry_fee": 10**15,
