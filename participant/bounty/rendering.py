@@ -173,7 +173,7 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
     yield _row(
         "slots",
         f"{contest.standing} of {contest.max_submissions} taken, at most {contest.max_per_address} of one account; "
-        f"from the {free + 1}th on a surcharge is burned, the last one costs {amount(last)}",
+        f"once {free} are taken, a surcharge is burned with each further one, and the last one costs {amount(last)}",
     )
     yield _row("revealed", f"{contest.revealed} of {contest.standing}")
 
@@ -286,7 +286,7 @@ def _task_lines(facts: ContestFacts) -> Iterator[str]:
 def _holdout(contest: Contest) -> str:
     if contest.sealed:
         return "sealed (the organizer knows it; an organizer competing under another name would too)"
-    return "future (prices after revealEnds, which do not exist yet)"
+    return "future (prices from the end of the reveals on, which nobody has before)"
 
 
 def _luck_lines(facts: ContestFacts) -> Iterator[str]:

@@ -29,7 +29,7 @@ def test_a_contest_says_what_it_pays_what_an_entry_costs_and_how_many_slots_ther
     assert line(lines, "reward") == "  reward     0.5 ETH"
     assert line(lines, "prizes").startswith("  prizes     60% (0.3 ETH), 40% (0.2 ETH); one prize an account")
     assert line(lines, "entry").startswith("  entry      the next one costs 0.001 ETH; the fee is for the evaluator")
-    assert "2 of 256 taken, at most 4 of one account; from the 129th on a surcharge" in line(lines, "slots")
+    assert "2 of 256 taken, at most 4 of one account; once 128 are taken, a surcharge" in line(lines, "slots")
     assert "2 runs of at most 1m each" in line(lines, "budget")
     assert "1 to 4 recurrent layers of up to 1,024 units" in line(lines, "limits")
     assert "60 rows (5h)" in line(lines, "question")
