@@ -118,16 +118,19 @@ class _Reader:
 
     def __post_init__(self) -> None:
         self.above = self.layout.first
+        last = self.layout.fields - 1
+        self.open_end = not any(self.layout.titles[last]) and not any(self.layout.column(last))
         cells = self.layout.column(self.wanted.time[0])[:1]
         self.counted = len(self.wanted.time) == 1 and cells[0].replace(".", "", 1).isdecimal() and len(cells[0]) >= 8
 
     def take(self, piece: bytes) -> None:
         """Read a piece of whole lines."""
-        kept, odd = self._lines(piece)
+        count = piece.count(b"\n")
+        kept, even = self._even(piece, count)
         if len(kept):
-            part = None if self.wanted.zones else self._plain(piece, kept, odd)
-            self.parts.append(part or self._written(piece, kept, odd))
-        self.above += piece.count(b"\n")
+            part = None if self.wanted.zones else self._plain(even, kept)
+            self.parts.append(part or self._written(even, kept))
+        self.above += count
 
     def cells(self) -> Cells:
         """All that was read."""
@@ -142,13 +145,16 @@ class _Reader:
             self.faults,
         )
 
-    def _lines(self, piece: bytes) -> tuple[_Lines, list[int]]:
-        """The numbers, within the piece, of its lines with as many cells as the first one, and of all others."""
-        count, mark, fields = piece.count(b"\n"), self.layout.delimiter.encode(), self.layout.fields
+    def _even(self, piece: bytes, count: int) -> tuple[_Lines, bytes]:
+        """The lines of the piece with as many cells as the first one of the file: their numbers in the piece, and they.
+
+        A delimiter at the end of some lines, and not of others, makes no difference.
+        """
+        mark, fields = self.layout.delimiter.encode(), self.layout.fields
         first = piece[: piece.find(b"\n")].count(mark) + 1
         # pandas refuses lines that are longer than the first. With none of them and the right sum, none is shorter.
         if first == fields and piece.count(mark) == count * (fields - 1) and b'"' not in piece and b"\n#" not in piece:
-            return np.arange(count), []
+            return np.arange(count), piece
         places = np.frombuffer(piece, np.uint8)
         ends = np.flatnonzero(places == ord("\n"))
         starts = np.concatenate(([0], ends[:-1] + 1))
@@ -160,7 +166,10 @@ class _Reader:
             within = np.searchsorted(quotes, marks) - before[np.searchsorted(ends, marks)]
             marks = marks[within % 2 == 0]
         cells = np.diff(np.append(np.searchsorted(marks, starts), len(marks))) + 1
-        right = (cells == fields) & (np.diff(np.append(before, len(quotes))) % 2 == 0) & (places[starts] != ord("#"))
+        closed = (np.diff(np.append(before, len(quotes))) % 2 == 0) & (places[starts] != ord("#"))
+        longer = closed & (cells == fields + 1) & (places[np.maximum(ends - 1, 0)] == mark[0])
+        shorter = closed & (cells == fields - 1) & self.open_end
+        right = closed & (cells == fields) | longer | shorter
         odd = np.flatnonzero(~right)
         lines = {int(line): piece[starts[line] : ends[line]].strip() for line in odd}
         # In files that were joined, what stands above the prices comes again.
@@ -170,15 +179,19 @@ class _Reader:
         if wrong:
             shown = f"{cells[wrong[0]]} fields where {fields} are expected"
             self.faults[SHAPE].add(np.array(wrong) + self.above + 1, shown)
-        return np.flatnonzero(right), odd.tolist()
+        copies = np.repeat(right.astype(np.int64), ends - starts + 1)  # of each byte
+        copies[ends[longer] - 1] = 0
+        copies[ends[shorter]] = 2  # the first one becomes a delimiter
+        even = np.repeat(places, copies)
+        even[np.cumsum(copies)[ends[shorter]] - 2] = mark[0]
+        return np.flatnonzero(right), even.tobytes()
 
-    def _frame(self, piece: bytes, odd: list[int], **options: object) -> pd.DataFrame:
+    def _frame(self, piece: bytes, **options: object) -> pd.DataFrame:
         return pd.read_csv(  # type: ignore[call-overload,no-any-return]
             io.BytesIO(piece),
             sep=self.layout.delimiter,
             header=None,
             index_col=False,
-            skiprows=odd or None,
             skip_blank_lines=False,
             skipinitialspace=True,
             encoding_errors="replace",
@@ -186,9 +199,7 @@ class _Reader:
             **options,
         )
 
-    def _plain(
-        self, piece: bytes, kept: _Lines, odd: list[int]
-    ) -> tuple[list[_Values], dict[int, _Values], _Lines, _Flags] | None:
+    def _plain(self, piece: bytes, kept: _Lines) -> tuple[list[_Values], dict[int, _Values], _Lines, _Flags] | None:
         """The rows of a piece of which every time and number can be read at once; None where one cannot."""
         wanted, marks = self.wanted, self.wanted.marks
         kinds: dict[int, type] = dict.fromkeys(wanted.time, np.float64 if self.counted else str)
@@ -196,7 +207,6 @@ class _Reader:
         try:
             frame = self._frame(
                 piece,
-                odd,
                 dtype=kinds,
                 na_values=list(MISSING),
                 decimal=marks.decimal,
@@ -223,13 +233,10 @@ class _Reader:
             return None
         return times * (len(wanted.day_first) // len(times)), numbers, kept + self.above + 1, np.empty(0, np.bool_)
 
-    def _written(
-        self, piece: bytes, kept: _Lines, odd: list[int]
-    ) -> tuple[list[_Values], dict[int, _Values], _Lines, _Flags]:
+    def _written(self, piece: bytes, kept: _Lines) -> tuple[list[_Values], dict[int, _Values], _Lines, _Flags]:
         """The rows of any piece, cell by cell where a cell needs it."""
         wanted = self.wanted
-        # Lines of another length are known; pandas gets each of the others by itself.
-        frame = self._frame(piece, odd, dtype=str, keep_default_na=False, na_filter=False)
+        frame = self._frame(piece, dtype=str, keep_default_na=False, na_filter=False)
         columns = [frame[place].str.strip() for place in wanted.time]
         text = joined(*columns) if len(columns) > 1 else columns[0]
         times = [times_of(text, day_first=first) for first in wanted.day_first]

@@ -80,7 +80,7 @@ def read_text(path: Path) -> PriceText:
     for start, kind, step in _FOREIGN:
         if data.startswith(start):
             raise PriceDataError(f"{path.name} is {kind}, not text", step)
-    data = _decoded(path.name, data).rstrip(b"\x1a")
+    data = _decoded(path.name, data).rstrip(b"\x1a\x00")
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     start = data[:1_000].lstrip()
@@ -171,7 +171,7 @@ def _decoded(name: str, data: bytes) -> bytes:
                 data = data.decode("cp1252").encode()
     except UnicodeError as error:
         raise _no_text(name) from error
-    if not _CONTROLS.isdisjoint(data[:4_096].rstrip(b"\x1a")):
+    if not _CONTROLS.isdisjoint(data[:4_096].rstrip(b"\x1a\x00")):
         raise _no_text(name)
     return data
 

@@ -1,5 +1,6 @@
 import gzip
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -322,3 +323,33 @@ def test_a_zone_that_may_be_several_is_named(tmp_path: Path) -> None:
 def test_titles_may_begin_with_the_coin(tmp_path: Path) -> None:
     text = headed(5).replace(HEADER, "Date,BTC Open,BTC High,BTC Low,BTC-USD Close,BTC Volume\n")
     assert len(read(tmp_path, text)) == 5
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_delimiter_at_the_end_of_every_other_line_makes_no_difference(tmp_path: Path, first: int) -> None:
+    rows = (f"{START + 300 * i},10,20,9,{10 + i % 7},5.5,3{',' * ((i + first) % 2)}\n" for i in range(60))
+    series = read(tmp_path, "".join(rows))
+    assert series.close.tolist() == [10 + i % 7 for i in range(60)]
+    assert series.dropped == ()
+
+
+@pytest.mark.heavy
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 2_000), st.sampled_from(['"', ",", "\n", ";", "#", "\t", "x", "-", "1e", "\u20ac", " "])
+        ),
+        max_size=8,
+    )
+)
+def test_a_file_with_any_faults_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, faults: list[tuple[int, str]]
+) -> None:
+    text = headed(60)
+    for place, fault in faults:
+        text = text[:place] + fault + text[place:]
+    path = tmp_path_factory.mktemp("faults") / "BTC.csv"
+    path.write_text(text, encoding="utf-8")
+    # Nothing else may come of it than a series or a refusal.
+    with suppress(PriceDataError):
+        assert len(read_coin(path)) >= 50
