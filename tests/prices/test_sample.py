@@ -1,3 +1,4 @@
+import hashlib
 import runpy
 from pathlib import Path
 
@@ -38,3 +39,9 @@ def test_candles_of_the_sample_are_consistent() -> None:
         assert (low > 0).all()
         assert (volume > 0).all()
         assert (opened[1:] == close[:-1]).all()
+
+
+def test_the_published_table_of_the_sample_has_the_bytes_that_it_always_had() -> None:
+    table, _ = clean(SampleSource().fetch())
+    digest = hashlib.sha256(table.to_csv()).hexdigest()
+    assert digest == "3449e098d02209b047d3b791cb6ed55bfd5b65688bf17165a97b552947601ae4"
