@@ -49,8 +49,8 @@ class AssetAddress(click.ParamType[str]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address in `value`; what is there is asked later, of the chain."""
+        # The default, which a completion converts too: it does not wait for the chain's modules.
         if value == COIN.address:
-            # The default: a completion need not load what checks an address.
             return COIN.address
         from hyperbounty.chain.address import checked_address
 
@@ -70,7 +70,6 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     Raises:
         InvalidInput: it is no amount of this asset.
 
-    >>> from hyperbounty.money import COIN
     >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
     500000000000000000
     """
