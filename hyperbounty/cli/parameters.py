@@ -10,7 +10,7 @@ import click
 
 from hyperbounty.cli.wording import option
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import Asset, Written, read_amount
+from hyperbounty.money import COIN, Asset, Written, read_amount
 from hyperbounty.next_steps import Parameter
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
@@ -49,6 +49,9 @@ class AssetAddress(click.ParamType[str]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address in `value`; what is there is asked later, of the chain."""
+        if value == COIN.address:
+            return COIN.address
+        # Below this is the library of accounts, which a default has no use for.
         from hyperbounty.chain.address import checked_address
 
         try:
@@ -65,16 +68,15 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     """The smallest units of `asset` that the option `name` says.
 
     Raises:
-        InvalidInput: it is no amount of this asset.
+        click.BadParameter: it is no amount of this asset.
 
-    >>> from hyperbounty.money import COIN
     >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
     500000000000000000
     """
     try:
         return asset.units(written)
     except InvalidInput as error:
-        raise InvalidInput(f"{option(Parameter(name))}: {error.what}", error.next_step) from None
+        raise click.BadParameter(str(error), param_hint=option(Parameter(name))) from None
 
 
 class Duration(click.ParamType[int]):

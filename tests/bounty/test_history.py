@@ -16,9 +16,9 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
-from hyperbounty.chain.payments import NATIVE
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import NodeBehind
+from hyperbounty.money import COIN
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, new_entry
@@ -113,7 +113,7 @@ class World:
         for _ in range(20):
             self.node.handle("evm_mine", [])
         terms = Terms(
-            asset=NATIVE,
+            asset=COIN,
             reward=1000,
             bond=100,
             evaluator_bond=50,
