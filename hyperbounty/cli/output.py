@@ -28,6 +28,7 @@ class Result:
         data: what `--json` prints; integers of wei and ppm are JSON integers, bytes are 0x-hex.
         text: lines for people, shown before the table.
         columns, rows: an optional table for people.
+        after: lines that stand last, behind the table: what comes next.
         exit_code: 0, or another where the command's answer is "no" (a verification that failed).
     """
 
@@ -35,6 +36,7 @@ class Result:
     text: Sequence[str] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
+    after: Sequence[str] = ()
     exit_code: int = field(default=0)
 
     def show(self, *, as_json: bool) -> None:
@@ -42,11 +44,16 @@ class Result:
         if as_json:
             say_json(self.data, indent=2)
             return
-        for line in self.text:
-            for part in parts(escaped(line), sys.stdout):
-                click.echo(part)
+        _say_lines(self.text)
         if self.columns:
             print_table(self.columns, self.rows)
+        _say_lines(self.after)
+
+
+def _say_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        for part in parts(escaped(line), sys.stdout):
+            click.echo(part)
 
 
 def say(line: str, *, err: bool = False) -> None:

@@ -49,9 +49,9 @@ class AssetAddress(click.ParamType[str]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address in `value`; what is there is asked later, of the chain."""
+        # The default, which a completion converts too: it does not wait for the chain's modules.
         if value == COIN.address:
             return COIN.address
-        # Below this is the library of accounts, which a default has no use for.
         from hyperbounty.chain.address import checked_address
 
         try:

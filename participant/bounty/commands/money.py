@@ -107,7 +107,7 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
             **found.asset.json(),
             "transactions": [receipt_json(receipt) for receipt in receipts],
         },
-        [text if indexes else f"No share of contest {contest} waits."],
+        [text if indexes else f"No share of contest {contest} waits.", _what_is_left(session)],
     )
 
 
@@ -125,7 +125,7 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     if receipt is None:
         return Result({"contest": contest, "amount": 0}, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, contest=contest, amount=amount, **found.asset.json())
+    return done(receipt, text, after=[_what_is_left(session)], contest=contest, amount=amount, **found.asset.json())
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -162,7 +162,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
             **found.asset.json(),
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
-        [text],
+        [text, _what_is_left(session)],
     )
 
 
@@ -184,11 +184,15 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         receipt,
         f"Took slot {entry} of contest {contest} back.",
         *payment_lines(paid, found.asset),
-        after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
+        after=[_what_is_left(session)],
         entry=entry,
         burned=sum(payment.amount for payment in paid if payment.burned),
         **found.asset.json(),
     )
+
+
+def _what_is_left(session: Session) -> str:
+    return next_line(session, "see what else you have in contests: {}", Action("participant.entries"))
 
 
 def _blocks(left: int) -> None:
