@@ -105,7 +105,7 @@ class Uncounted(Generic[Kind]):
         """The dataclass, its amounts in the smallest units of `asset`, and with the values of `settled`.
 
         Raises:
-            InvalidInput: an amount is none of this asset.
+            click.BadParameter: an amount is none of this asset.
         """
         values = {
             name: counted(name, value, asset) if isinstance(value, Written) else value

@@ -68,7 +68,7 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     """The smallest units of `asset` that the option `name` says.
 
     Raises:
-        InvalidInput: it is no amount of this asset.
+        click.BadParameter: it is no amount of this asset.
 
     >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
     500000000000000000
@@ -76,7 +76,7 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     try:
         return asset.units(written)
     except InvalidInput as error:
-        raise InvalidInput(f"{option(Parameter(name))}: {error.what}", error.next_step) from None
+        raise click.BadParameter(str(error), param_hint=option(Parameter(name))) from None
 
 
 class Duration(click.ParamType[int]):

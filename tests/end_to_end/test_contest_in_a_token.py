@@ -91,11 +91,11 @@ def test_what_cannot_be_paid_is_refused_before_anything_is_sent(
     swapped = "0x" + token.address[2:].swapcase()
     nowhere = "0x" + "12" * 20
     before = chain.w3.eth.get_transaction_count(organizer)
-    for asset, reward, reason in (
-        (token.address, "250.1234567", "--reward: '250.1234567' is finer than the smallest unit of CLR"),
-        (token.address, "1 gwei", "'gwei' in '1 gwei' is not a unit of CLR"),
-        (token.address, "2000 CLR", f"{organizer} holds 1000 CLR and needs 2000.1 CLR"),
-        (nowhere, "1", f"{nowhere} has no code on chain 31337: it is not a token there"),
+    for asset, reward, code, reason in (
+        (token.address, "250.1234567", 2, "--reward: '250.1234567' is finer than the smallest unit of CLR"),
+        (token.address, "1 gwei", 2, "'gwei' in '1 gwei' is not a unit of CLR"),
+        (token.address, "2000 CLR", 1, f"{organizer} holds 1000 CLR and needs 2000.1 CLR"),
+        (nowhere, "1", 1, f"{nowhere} has no code on chain 31337: it is not a token there"),
     ):
         arguments: tuple[object, ...] = (
             "organizer",
@@ -108,7 +108,7 @@ def test_what_cannot_be_paid_is_refused_before_anything_is_sent(
             "--reward",
             reward,
         )
-        assert reason in said(shell, *arguments, account=ORGANIZER, code=1)
+        assert reason in said(shell, *arguments, account=ORGANIZER, code=code)
     arguments = ("organizer", "open", "--prices", prices, *OPEN, "--asset", swapped)
     assert "its checksum is wrong" in said(shell, *arguments, account=ORGANIZER, code=2)
     assert chain.w3.eth.get_transaction_count(organizer) == before

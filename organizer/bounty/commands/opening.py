@@ -19,6 +19,7 @@ from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, re
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import duration, moment, percent
+from hyperbounty.money import COIN
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import Cid
 from organizer.bounty.offer import Offer
@@ -76,10 +77,9 @@ def open_(
     from organizer.bounty.windows import check_windows
 
     settings = replace(settings, coin=settings.coin.upper())
+    put_up = _put_up(session, offer)
     prices = FetchedPrices.load(folder)
     contract, account, store = contract_of(session), session.account, session.store
-    asset = contract.asset(offer.given["asset"])
-    put_up = _with_addresses(session, offer.counted(asset, asset=asset))
     development = contract.chain.is_development
     if prices.name == SAMPLE and not development:
         raise InvalidInput(
@@ -120,9 +120,13 @@ def open_(
     return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_next_steps(session, facts)])
 
 
-def _with_addresses(session: Session, offer: Offer) -> Offer:
-    """The offer with the addresses of the accounts that it names."""
+def _put_up(session: Session, given: Uncounted[Offer]) -> Offer:
+    """The offer in its asset, with the addresses of the accounts that it names."""
     from hyperbounty.accounts import resolve_address
+
+    named = given.given["asset"]
+    asset = COIN if named == COIN.address else contract_of(session).asset(named)
+    offer = given.counted(asset, asset=asset)
 
     def address(name: str) -> str:
         return resolve_address(name, session.keyring, session.chain)
