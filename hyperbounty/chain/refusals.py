@@ -14,9 +14,13 @@ from hyperbounty.errors import ChainError, ChainUnavailable
 class InsufficientFunds(ChainError):
     """The account holds less than the value and the highest possible fee."""
 
+    error_code = "insufficient-funds"
+
 
 class NonceConflict(ChainError):
     """Another transaction of this account took the nonce, or waits in front of it."""
+
+    error_code = "nonce-conflict"
 
 
 class NonceTooLow(NonceConflict):
@@ -31,6 +35,8 @@ class TransactionReplaced(NonceConflict):
         by: of the one that took its place.
     """
 
+    error_code = "transaction-replaced"
+
     def __init__(self, what: str, next_step: str, *, transaction_hash: str, by: str) -> None:
         super().__init__(what, next_step)
         self.hash = transaction_hash
@@ -39,6 +45,8 @@ class TransactionReplaced(NonceConflict):
 
 class FeeTooLow(ChainError):
     """The node takes no transaction that offers so little."""
+
+    error_code = "fee-too-low"
 
 
 class FeeAboveCap(ChainError):
@@ -49,6 +57,8 @@ class FeeAboveCap(ChainError):
         cap_wei: what it may cost at most.
     """
 
+    error_code = "fee-above-cap"
+
     def __init__(self, what: str, next_step: str, *, price_wei: int, cap_wei: int) -> None:
         super().__init__(what, next_step)
         self.price_wei = price_wei
@@ -58,17 +68,26 @@ class FeeAboveCap(ChainError):
 class PoolFull(ChainError):
     """The node has no room for a transaction at the moment."""
 
+    error_code = "pool-full"
+    is_unavailable = True
+
 
 class TooMuchGas(ChainError):
     """The transaction needs more gas than a block, or a transaction, may have."""
+
+    error_code = "too-much-gas"
 
 
 class KeyConflict(ChainError):
     """An idempotency key that stands for another call already."""
 
+    error_code = "key-conflict"
+
 
 class WrongChain(ChainError):
     """The node is of another chain than the one that was expected."""
+
+    error_code = "wrong-chain"
 
 
 class TransactionUnconfirmed(ChainError):
@@ -77,6 +96,9 @@ class TransactionUnconfirmed(ChainError):
     Attributes:
         hash: of the transaction, to look it up before anything is sent again.
     """
+
+    error_code = "transaction-unconfirmed"
+    is_unavailable = True
 
     def __init__(self, what: str, next_step: str, *, transaction_hash: str) -> None:
         super().__init__(what, next_step)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.help import HelpfulGroup
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
@@ -17,7 +19,7 @@ from hyperbounty.money import format_amount
 _NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def account() -> None:
     """Encrypted keystores, and what they hold."""
 
@@ -110,8 +112,8 @@ def _balance(session: Session, who: str | None) -> Result:
     )
 
 
-command(account, "new", password=True)(_new)
-command(account, "import", password=True)(_import)
-command(account, "list")(_list)
-command(account, "show")(_show)
-command(account, "balance", chain=True)(_balance)
+command(account, "new", password=True, examples=["ada"], interrupted=interruption.WHOLE)(_new)
+command(account, "import", password=True, examples=["ada --keystore UTC--ada"], interrupted=interruption.WHOLE)(_import)
+command(account, "list", examples=[""], interrupted=interruption.UNCHANGED)(_list)
+command(account, "show", examples=["ada"], interrupted=interruption.UNCHANGED)(_show)
+command(account, "balance", chain=True, examples=["ada", "devnet-1"], interrupted=interruption.UNCHANGED)(_balance)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.cli.command import command
+from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from hyperbounty.chain.deployments import Deployment
 
 
-class _Deploy(click.Command):
+class _Deploy(HelpfulCommand):
     """Its help names the contracts that families have registered."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from hyperbounty.chain.registry import client_class, contract_names
 
+        super().format_epilog(ctx, formatter)
         with formatter.section("Contracts"):
             formatter.write_dl([(name, client_class(name).PURPOSE) for name in contract_names()])
 
@@ -190,4 +192,5 @@ def _json(known: Deployment) -> dict[str, object]:
 
 def add_deploy(cli: click.Group) -> None:
     """Add `deploy` to the root group."""
-    command(cli, "deploy", chain=True, account=True, cls=_Deploy)(_deploy)
+    examples = ["--account ada", "--list"]
+    command(cli, "deploy", chain=True, account=True, examples=examples, cls=_Deploy)(_deploy)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.cli.command import command
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
 from hyperbounty.money import format_amount
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --advance: which one; profiles do not count here.",
 )
-def _devnet(session: Session, port: int, advance: int | None, url: str) -> Result:
+def _devnet(session: Session, port: int, advance: int | None, url: str) -> Result | None:
     """Serve a development chain on loopback until interrupted.
 
     It starts empty each time, with every contract deployed and ten funded accounts, devnet-0 to devnet-9, whose keys
@@ -71,9 +71,10 @@ def _devnet(session: Session, port: int, advance: int | None, url: str) -> Resul
         )
         result.show(as_json=session.as_json)
         if not session.as_json:
-            click.echo("Ctrl-C stops it. `hyperbounty devnet --advance SECONDS` moves its clock.")
+            note("Ctrl-C stops it. `hyperbounty devnet --advance 2d` moves its clock.")
         devnet.serve_forever()
-    return Result({"stopped": True}, ["Stopped."])
+    note("Stopped.")
+    return None
 
 
 def _deploy_all(chain: Chain, deployments: Deployments) -> dict[str, str]:
@@ -96,4 +97,4 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    command(cli, "devnet")(_devnet)
+    command(cli, "devnet", examples=["", "--advance 2d"])(_devnet)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.errors import InvalidInput, PriceDataError, PricesUnavailable
 from hyperbounty.foreign_json import read_json
 
 TIMEOUTS_S: Final = (10.0, 60.0)  # to connect, to answer
@@ -31,6 +31,8 @@ class RefusedRequest(PriceDataError):
     Attributes:
         status: HTTP status, 400 to 499 but not 429, or 300 to 399.
     """
+
+    error_code = "prices-refused"
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -119,7 +121,7 @@ class JsonClient:
                 self._wait_as_told(answer)
             elif answer.status_code < 500:
                 raise RefusedRequest(answer.status_code)
-        raise PriceDataError(
+        raise PricesUnavailable(
             f"{urlsplit(self.base_url).hostname} gave no usable answer in {self.attempts} attempts ({reason})",
             "check the connection and start again: what has arrived is kept",
         )
@@ -137,7 +139,7 @@ class JsonClient:
     def _wait_as_told(self, answer: requests.Response) -> None:
         wait = _retry_after(answer.headers.get("Retry-After", ""), self.now())
         if wait > LONGEST_WAIT_S:
-            raise PriceDataError(
+            raise PricesUnavailable(
                 f"{urlsplit(self.base_url).hostname} allows no further call for {wait:,.0f} s",
                 "start again then: what has arrived is kept",
             )

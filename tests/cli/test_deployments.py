@@ -215,7 +215,7 @@ def test_a_devnet_that_was_restarted_gets_a_new_one(hb: Command) -> None:
     with Devnet(port=0) as devnet:
         first = deployed(hb, devnet.url)
     with Devnet(port=0) as devnet:
-        err = hb("participant", "list", "--rpc", devnet.url, code=1).err
+        err = hb("participant", "list", "--rpc", devnet.url, code=4).err
         assert f"holds no contract, and HyperparameterBounty was deployed there with the code {THIS_CODE}" in err
         assert "deploy again" in err
         ran = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0")
@@ -229,19 +229,19 @@ def test_on_a_public_chain_a_vanished_contract_stops_everything(hb: Command, mon
         deployed(hb, devnet.url)
     monkeypatch.setattr(connection, "DEVELOPMENT_CHAIN_IDS", frozenset())
     with Devnet(port=0) as devnet:
-        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=1).err
+        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=4).err
         assert "holds no contract" in err
         assert "check --rpc; --again deploys all the same" in err
         assert (
             "there is no account 'nobody'"
-            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=1).err
+            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=4).err
         )
 
 
 def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, deployments: Deployments) -> None:
     with Chain.connect(devnet) as chain:
         earlier = deploy_stop(chain, deployments)
-    err = hb("participant", "list", "--rpc", devnet, code=1).err
+    err = hb("participant", "list", "--rpc", devnet, code=4).err
     assert STOP_CODE in err
     assert THIS_CODE in err
     ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0")
@@ -261,7 +261,7 @@ def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str
 
 def test_a_contract_is_deployed_by_its_name(hb: Command, devnet: str) -> None:
     assert deployed(hb, devnet, CONTRACT)["contract"] == CONTRACT
-    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=1).err
+    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=4).err
     assert f"there is no contract 'Nonsense'; choose one of {CONTRACT}" in err
     assert CONTRACT in hb("deploy", "--help").out
 
@@ -277,14 +277,14 @@ def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> N
     ran = hb("deploy", "--profile", "mine", "--account", "devnet-0", "--again")
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:3 names" in ran.err
     Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{NOWHERE}"\n')
-    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=4).err
     hb("participant", "list", "--profile", "mine", "--contract", second)
 
 
 def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
     address = deployed(hb, devnet)["address"]
     hb("participant", "list", "--rpc", devnet, "--contract", address)
-    err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=1).err
+    err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=4).err
     assert f"there is no contract at {NOWHERE}" in err
     assert THIS_CODE in err
 
@@ -300,7 +300,7 @@ def with_factory(devnet: str) -> str:
 def test_through_the_factory_everybody_finds_the_contract_without_an_address(
     hb: Command, with_factory: str, home: Path
 ) -> None:
-    err = hb("participant", "list", "--rpc", with_factory, code=1).err
+    err = hb("participant", "list", "--rpc", with_factory, code=4).err
     assert f"none is at {SHARED}, where everybody shares one; make one with `hyperbounty deploy`" in err
     first = deployed(hb, with_factory)
     assert (first["address"], first["deployed"], first["shared"]) == (SHARED, True, True)
@@ -379,7 +379,7 @@ def test_the_profile_wins_over_the_shared_address(hb: Command, with_factory: str
     assert SHARED in ran.out
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{NOWHERE}"\n')
     (home / "deployments.json").unlink()
-    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=4).err
 
 
 def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet: str) -> None:
@@ -389,7 +389,7 @@ def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet
     assert (shared["address"], shared["deployed"]) == (SHARED, True)
     assert deployed(hb, devnet, "--factory")["deployed"] is False
     assert deployed(hb, devnet)["address"] == SHARED
-    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=1).err
+    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=4).err
     assert "give one of them" in err
 
 

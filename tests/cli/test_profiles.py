@@ -63,7 +63,7 @@ def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Comman
     profiles(devnet, chain_id=11155111)
     before = hb("account", "balance", "devnet-3", "--rpc", devnet, "--profile", "devnet", "--json").json
     for command in (["deploy"], ["organizer", "settle", 1], ["participant", "list"]):
-        err = hb(*command, code=1).err
+        err = hb(*command, code=4).err
         assert f"{devnet} is a node of chain 31337, and the profile mine is for chain 11155111" in err
         assert "hyperbounty.toml:4" in err
         assert "nothing was signed" in err
@@ -84,21 +84,21 @@ def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Comman
     ],
 )
 def test_a_role_cannot_play_on_the_embedded_chain(hb: Command, command: list[object]) -> None:
-    err = hb(*command, "--profile", "embedded", code=1).err
+    err = hb(*command, "--profile", "embedded", code=4).err
     assert "the embedded chain ends with the process it runs in" in err
     assert "hyperbounty devnet" in err
 
 
 def test_a_profile_can_name_its_contract_and_its_code_is_checked(hb: Command, devnet: str) -> None:
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{devnet}"\ncontract = "{SOMEBODY}"\n')
-    err = hb("participant", "list", "--profile", "mine", code=1).err
+    err = hb("participant", "list", "--profile", "mine", code=4).err
     assert f"there is no contract at {SOMEBODY} on chain 31337" in err
 
 
 def test_an_unknown_profile_is_one_line(hb: Command) -> None:
     assert (
         "there is no profile 'anvli' (--profile); did you mean anvil?"
-        in hb("participant", "list", "--profile", "anvli", code=1).err
+        in hb("participant", "list", "--profile", "anvli", code=4).err
     )
 
 

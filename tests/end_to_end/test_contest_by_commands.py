@@ -50,9 +50,9 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     offered = offer(shell, prices)
     assert shell("participant", "show", 1)["contest"]["phase"] == "offer"
     assert offered["bonds"] == {"organizer": ETHER // 10, "evaluator": ETHER // 20, "member": 0, "challenger": 0}
-    assert "neither as its evaluator" in shell("evaluator", "accept", 1, *FAST, account=BEN, code=1)["error"]
+    assert "neither as its evaluator" in shell("evaluator", "accept", 1, *FAST, account=BEN, code=4)["error"]
     assert (
-        "reference cores" in shell("evaluator", "accept", 1, "--throughput", 0.001, account=EVALUATOR, code=1)["error"]
+        "reference cores" in shell("evaluator", "accept", 1, "--throughput", 0.001, account=EVALUATOR, code=4)["error"]
     )
     opened = accepted(shell, 1)
     assert [c["number"] for c in shell("participant", "list")["contests"]] == [1]
@@ -72,20 +72,20 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
     assert shell("participant", "withdraw", 1, "--submission", 0, account=BEN)["burned"] == FEE
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
-    assert "submissions stand" in shell("organizer", "cancel", 1, account=ORGANIZER, code=1)["error"]
+    assert "submissions stand" in shell("organizer", "cancel", 1, account=ORGANIZER, code=4)["error"]
     longer = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
     assert longer["submit_ends"] == opened["submit_ends"] + 60
 
     shell.advance_to(longer["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell("participant", "reveal", 1, account=BEN)
-    assert "reveal phase" in shell("evaluator", "score", 1, code=1)["error"]
+    assert "reveal phase" in shell("evaluator", "score", 1, code=4)["error"]
 
     shell.advance_to(opened["reveal_ends"] + 60)
-    assert "not published" in shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    assert "not published" in shell("evaluator", "run", 1, account=EVALUATOR, code=4)["error"]
     shell("organizer", "publish-key", 1, account=ORGANIZER)
     scored = shell("evaluator", "score", 1, "--workers", 1)
-    assert "NotEvaluator" in shell("evaluator", "run", 1, *IN_PROCESS, account=BEN, code=1)["error"]
+    assert "NotEvaluator" in shell("evaluator", "run", 1, *IN_PROCESS, account=BEN, code=4)["error"]
     recorded = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)
     scores = [spec["score_ppm"] for spec in recorded["specs"]]
     assert scores == [spec["score_ppm"] for spec in scored["specs"]]
@@ -103,7 +103,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     shell("store", "import", tmp_path / "contest.car")
     assert shell("evaluator", "verify", 1, *IN_PROCESS)["answer"] == "equal"
 
-    assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=1)["error"]
+    assert "WrongPhase" in shell("organizer", "settle", 1, account=BEN, code=4)["error"]
     shell.advance_to(opened["score_ends"] + 60)
     settled = shell("organizer", "settle", 1, account=BEN)
     best = [ADA, BEN][scores.index(max(scores))]
@@ -158,11 +158,11 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"])
-    assert "no sealed holdout" in shell("organizer", "publish-key", 1, account=ORGANIZER, code=1)["error"]
-    assert "not fetched yet" in shell("evaluator", "score", 1, code=1)["error"]
+    assert "no sealed holdout" in shell("organizer", "publish-key", 1, account=ORGANIZER, code=4)["error"]
+    assert "not fetched yet" in shell("evaluator", "score", 1, code=4)["error"]
     # A source that has not got that far, then one that has.
     write_walk(tmp_path / "early", opened["reveal_ends"] - 100 * interval, 200, interval)
-    early = shell("evaluator", "score", 1, "--csv", tmp_path / "early", *IN_PROCESS, code=1)
+    early = shell("evaluator", "score", 1, "--csv", tmp_path / "early", *IN_PROCESS, code=4)
     assert "rows after revealEnds are there yet" in early["error"]
     write_walk(tmp_path / "late", opened["reveal_ends"] - 100 * interval, 500, interval)
     recorded = shell("evaluator", "run", 1, "--csv", tmp_path / "late", *IN_PROCESS, account=EVALUATOR)
@@ -253,7 +253,7 @@ def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: P
     assert (fetched["synthetic"], fetched["rows"]) == (True, 4_800)
     given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1)
     command = ("organizer", "open", *given, "--reward", 1, "--evaluator", EVALUATOR)
-    sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=1)
+    sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=4)
     assert "anybody can have these prices" in sealed["error"]
     offered = shell(*command, account=ORGANIZER)
     assert offered["bonds"]["organizer"] == offered["bonds"]["evaluator"] == ETHER // 10
@@ -265,7 +265,7 @@ def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: P
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"] + 600)
-    early = shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    early = shell("evaluator", "run", 1, account=EVALUATOR, code=4)["error"]
     assert "of 1200 rows after revealEnds are there yet" in early
     shell.advance_to(opened["reveal_ends"] + 1_201 * 300)
     assert shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR)["holdout"]["prices"]["rows"] == 1_200
@@ -281,9 +281,9 @@ def test_an_offer_that_nobody_accepts_lapses_and_everything_comes_back(shell: Sh
     assert (shown["contest"]["phase"], shown["dispute"]["accepted"].count(True)) == ("offer", 1)
     assert [each["role"] for each in shown["next_steps"]] == ["member", "organizer"]
     spec = spec_file(tmp_path, "ada")
-    assert "WrongPhase" in shell("participant", "submit", 1, "--spec", spec, account=ADA, code=1)["error"]
+    assert "WrongPhase" in shell("participant", "submit", 1, "--spec", spec, account=ADA, code=4)["error"]
     shell.advance_to(offered["accept_ends"])
-    assert "no offer any more" in shell("evaluator", "accept", 1, *FAST, account=PANEL[0], code=1)["error"]
+    assert "no offer any more" in shell("evaluator", "accept", 1, *FAST, account=PANEL[0], code=4)["error"]
     settled = shell("organizer", "settle", 1, account=ADA)
     assert (settled["outcome"], settled["burned"]) == ("cancelled", 0)
     assert sorted(p["amount"] for p in settled["paid"]) == [ETHER // 20, ETHER // 20, ETHER // 2 + ETHER // 10]
@@ -300,7 +300,7 @@ def test_a_sponsor_adds_to_the_prize_and_has_it_back_where_nobody_wins(shell: Sh
     assert shell("participant", "sponsor", 1, "--amount", "0.2", account=BEN)["prize"] == ETHER * 7 // 10
     assert shell("participant", "sponsor", 1, "--amount", "0.2", account=BEN)["prize"] == ETHER * 7 // 10
     assert shell("participant", "sponsor", 1, "--amount", "0.3", account=BEN)["prize"] == ETHER * 8 // 10
-    assert "already" in shell("participant", "sponsor", 1, "--amount", "0.1", account=BEN, code=1)["error"]
+    assert "already" in shell("participant", "sponsor", 1, "--amount", "0.1", account=BEN, code=4)["error"]
     assert shell("participant", "reclaim", 1, account=BEN)["amount"] == 0
     shell.advance_to(opened["score_ends"])
     assert shell("organizer", "settle", 1, account=ADA)["outcome"] == "refunded"
@@ -332,8 +332,8 @@ def test_an_offer_that_nobody_should_make_is_refused(
 
 def test_a_contest_nobody_entered_can_be_cancelled(shell: Shell, tmp_path: Path) -> None:
     open_contest(shell, fetch(shell, tmp_path / "prices"))
-    assert "NotOrganizer" in shell("organizer", "cancel", 1, account=ADA, code=1)["error"]
+    assert "NotOrganizer" in shell("organizer", "cancel", 1, account=ADA, code=4)["error"]
     shell("organizer", "cancel", 1, account=ORGANIZER)
     assert shell("participant", "show", 1)["contest"]["outcome"] == "cancelled"
     assert contract_of(shell).chain.balance(contract_of(shell).address) == 0
-    assert "there is no contest 2" in shell("participant", "show", 2, code=1)["error"]
+    assert "there is no contest 2" in shell("participant", "show", 2, code=4)["error"]

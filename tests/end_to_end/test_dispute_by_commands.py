@@ -29,15 +29,15 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     contest = contract.contest(1)
     assert contest.score_ends is not None
     assert contest.challenge_ends is not None
-    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
+    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=4)["error"]
     shell.advance_to(contest.score_ends)
     assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["answer"] == "differs"
-    assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=1)["error"]
+    assert "PartyOnPanel" in shell("participant", "challenge", 1, account=PANEL[0], code=4)["error"]
     assert shell("participant", "challenge", 1, account=ADA)["bond"] == ETHER // 20
-    assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=1)["error"]
+    assert "AlreadyChallenged" in shell("participant", "challenge", 1, account=BEN, code=4)["error"]
 
     shell.advance_to(contest.challenge_ends)
-    assert "not on the panel" in shell("evaluator", "run", 1, account=BEN, code=1)["error"]
+    assert "not on the panel" in shell("evaluator", "run", 1, account=BEN, code=4)["error"]
     for member in PANEL[:2]:
         assert shell("evaluator", "run", 1, *IN_PROCESS, account=member)["specs"][0]["score_ppm"] == truth
     dispute = shell("participant", "show", 1)["dispute"]
@@ -47,7 +47,7 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
         shell("evaluator", "run", 1, account=member)
     checked = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["members"]
     assert [(member["agrees"], member["trained"]) for member in checked] == [(True, "yes"), (True, "yes")]
-    assert "sealed nothing" in shell("evaluator", "run", 1, account=PANEL[2], code=1)["error"]
+    assert "sealed nothing" in shell("evaluator", "run", 1, account=PANEL[2], code=4)["error"]
 
     shell.advance_to(dispute["open_ends"])
     settled = shell("organizer", "settle", 1, account=BEN)
@@ -97,4 +97,4 @@ def test_scores_without_a_panel_cannot_be_challenged(shell: Shell, tmp_path: Pat
     assert shell("participant", "show", 1)["dispute"]["panel"]["members"] == []
     assert contract.contest(1).challenge_ends == opened["score_ends"]
     shell.advance_to(opened["score_ends"])
-    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=1)["error"]
+    assert "WrongPhase" in shell("participant", "challenge", 1, account=ADA, code=4)["error"]

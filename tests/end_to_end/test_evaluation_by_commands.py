@@ -39,7 +39,7 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     block = _some_block(shell.home / "store", manifest["training"]["cid"])
     whole = block.read_bytes()
     block.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert "its bytes have another hash" in shell("evaluator", "score", 1, *IN_PROCESS, code=1)["error"]
+    assert "its bytes have another hash" in shell("evaluator", "score", 1, *IN_PROCESS, code=4)["error"]
     assert _status(shell)["contests"] == []
     block.write_bytes(whole)
 

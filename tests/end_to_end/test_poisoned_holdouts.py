@@ -121,7 +121,7 @@ def revealed(shell: Shell, tmp_path: Path, poison: Poison, panel: Sequence[str] 
 
 def test_a_holdout_that_nobody_has_is_not_accepted(shell: Shell, tmp_path: Path) -> None:
     offered(shell, tmp_path, nothing)
-    assert "is not in the embedded store" in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=1)["error"]
+    assert "is not in the embedded store" in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=3)["error"]
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
 ) -> None:
     # Whoever accepts keeps a copy of what there is, and cannot look into it.
     contest = revealed(shell, tmp_path, poison)
-    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)
+    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=4)
     assert complaint in failed["error"]
     assert "evaluator run 1 --unscorable" in failed["next_step"]
     answered = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR)
@@ -177,7 +177,7 @@ def test_a_panel_that_finds_nothing_to_score_overturns_scores_that_were_made_up(
 @pytest.mark.training
 def test_a_contest_that_can_be_scored_is_not_called_unscorable(shell: Shell, tmp_path: Path) -> None:
     scored_contest(shell, tmp_path)
-    refused = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR, code=1)
+    refused = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR, code=4)
     assert "can be scored" in refused["error"]
 
 

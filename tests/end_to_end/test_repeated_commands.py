@@ -71,7 +71,7 @@ class Interrupted:
         self.plain, self.through, self.node = plain, through, node
 
     def __call__(self, *arguments: object, account: str) -> dict[str, Any]:
-        assert "error" in self.through(*arguments, account=account, code=1)
+        assert "error" in self.through(*arguments, account=account, code=3)
         assert self.node.gone
         self.node.back()
         done = self.plain(*arguments, account=account)
@@ -146,7 +146,7 @@ def test_what_waits_for_a_participant_is_brought_in_once(interrupted: Interrupte
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(opened["score_ends"])
     shell("organizer", "settle", 1, account=ORGANIZER)
-    interrupted.through("participant", "withdraw", 1, account=ADA, code=1)
+    interrupted.through("participant", "withdraw", 1, account=ADA, code=3)
     interrupted.node.back()
     assert shell("participant", "withdraw", 1, account=ADA)["claims"] == 1
     assert shell("participant", "withdraw", 1, account=ADA)["claims"] == 0
@@ -167,7 +167,7 @@ def test_money_added_and_brought_back_twice_is_so_once(interrupted: Interrupted,
     open_contest(shell, fetch(shell, tmp_path / "prices"))
     interrupted("participant", "sponsor", 1, "--amount", "0.2", account=BEN)
     shell("organizer", "cancel", 1, account=ORGANIZER)
-    interrupted.through("participant", "reclaim", 1, account=BEN, code=1)
+    interrupted.through("participant", "reclaim", 1, account=BEN, code=3)
     interrupted.node.back()
     shell("participant", "reclaim", 1, account=BEN)
     assert shell("participant", "reclaim", 1, account=BEN)["amount"] == 0
@@ -194,7 +194,7 @@ def test_extensions_count_from_the_beginning_and_never_shorten(shell: Shell, tmp
     ends = open_contest(shell, fetch(shell, tmp_path / "prices"))["submit_ends"]
     assert shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)["submit_ends"] == ends + 60
     assert shell("organizer", "extend", 1, "--seconds", 100, account=ORGANIZER)["submit_ends"] == ends + 100
-    refused = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER, code=1)
+    refused = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER, code=4)
     assert "extended by 100 s already" in refused["error"]
 
 
@@ -202,7 +202,7 @@ def test_an_interrupted_deployment_is_found_again(interrupted: Interrupted) -> N
     shell = interrupted.plain
     contract = contract_of(shell)
     before = sent(contract, BEN)[BEN]
-    interrupted.through("deploy", "--again", account=BEN, code=1)
+    interrupted.through("deploy", "--again", account=BEN, code=3)
     interrupted.node.back()
     assert shell("deploy", "--again", account=BEN)["deployed"] is True
     assert shell("deploy", account=BEN)["deployed"] is False

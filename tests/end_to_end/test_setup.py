@@ -146,7 +146,7 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
 def test_what_cannot_run_says_so_in_one_line(
     tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 1
+    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 4
     shown = capsys.readouterr().err
     assert len(shown.strip().splitlines()) == 1
     assert shown.startswith("Error: ")

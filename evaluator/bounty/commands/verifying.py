@@ -13,6 +13,7 @@ from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.comparison import Answer, Comparison, MemberCheck, Verification
+from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
@@ -103,6 +104,12 @@ _ANSWERS: Final = {
     Answer.UNCHECKED: "Scores differ, which proves nothing: other versions are installed than the manifest names.",
 }
 
+_EXIT_CODES: Final = {
+    Answer.EQUAL: ExitCode.DONE,
+    Answer.DIFFERS: ExitCode.DIFFERS,
+    Answer.UNCHECKED: ExitCode.UNAVAILABLE,
+}
+
 
 def shown_verification(facts: Verification) -> Result:
     """What the command shows of a verification."""
@@ -115,7 +122,7 @@ def shown_verification(facts: Verification) -> Result:
     text += [_member(member) for member in facts.members]
     columns = ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from")
     rows = [_row(comparison) for comparison in facts.comparisons]
-    return Result(facts.json(), text, columns, rows, exit_code=facts.answer.value)
+    return Result(facts.json(), text, columns, rows, exit_code=_EXIT_CODES[facts.answer])
 
 
 _TRAINED: Final = {"yes": "trained", "close": "may have trained", "no": "did NOT train", "not shown": "does not show"}

@@ -75,11 +75,11 @@ class MemberCheck:
 
 
 class Answer(Enum):
-    """What a verification comes to; the value is the exit code of the command."""
+    """What a verification comes to."""
 
-    EQUAL = 0
-    DIFFERS = 1
-    UNCHECKED = 3
+    EQUAL = "equal"
+    DIFFERS = "differs"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Verification:
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
-            "answer": self.answer.name.lower(),
+            "answer": self.answer.value,
             "sample": {"indexes": list(self.sampled), "seed": self.sample_seed},
             "specs": [comparison.json() for comparison in self.comparisons],
             "members": [asdict(member) for member in self.members],
