@@ -40,7 +40,7 @@ CELLS: Final = {
     "GRU": Cell(gates=3, activations=1, turn=1_560_000, matrix=1_700_000, unit=15_000),
 }
 
-ALONE: Final = 8
+ALONE: Final = 10
 """One unit and one window multiply no matrix, and their turn takes one part in so many; with two windows half of it."""
 
 ACTIVATION: Final = {

@@ -176,9 +176,11 @@ contract InvariantsTest is BountyBase {
         vm.assertGe(_endings[Outcome.Cancelled], 3, "contests cancelled");
         vm.assertGe(_verdicts[Verdict.Upheld], 3, "evaluators upheld");
         vm.assertGe(_verdicts[Verdict.Overturned], 3, "evaluators overturned");
+        vm.assertGe(_verdicts[Verdict.Undecided], 1, "panels at odds");
         vm.assertGe(_verdicts[Verdict.None], 3, "challenges that were not answered, or not resolved");
         vm.assertGe(_lapsed, 3, "offers that lapsed");
         vm.assertGe(_unscorable, 3, "contests that could not be scored");
+        vm.assertGe(_silences, 3, "silent evaluators whose winner was paid");
         vm.assertGe(_reclaims, 3, "sponsors that got their money back");
         vm.assertGe(_surcharges, 3, "surcharges");
     }
@@ -187,6 +189,7 @@ contract InvariantsTest is BountyBase {
     mapping(Verdict => uint256) private _verdicts;
     uint256 private _lapsed;
     uint256 private _unscorable;
+    uint256 private _silences;
     uint256 private _reclaims;
     uint256 private _surcharges;
 
@@ -214,6 +217,7 @@ contract InvariantsTest is BountyBase {
         }
         _lapsed += _store.lapsed();
         _unscorable += _store.unscorable();
+        _silences += _store.silences();
         _reclaims += _store.reclaims();
         _surcharges += _store.surcharges();
         delete _targets;

@@ -29,6 +29,8 @@ contract Store {
     mapping(Verdict => uint256) public verdicts;
     uint256 public lapsed;
     uint256 public unscorable;
+    /// How often a panel paid a winner though the evaluator was silent.
+    uint256 public silences;
     uint256 public reclaims;
     uint256 public surcharges;
     bool public wentBack;
@@ -223,6 +225,7 @@ contract Store {
         (g.pot, g.reclaimable) = (e.pot, e.toSponsors);
         if (g.challenger != address(0)) ++verdicts[d.verdict];
         if (d.unscorable) ++unscorable;
+        if (!g.recorded && d.verdict == Verdict.Overturned && e.prizes.length != 0) ++silences;
         for (uint256 place; place < e.prizes.length; ++place) {
             _owe(g, who[d.winners[place]], e.prizes[place]);
         }

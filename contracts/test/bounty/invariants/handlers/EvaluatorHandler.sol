@@ -7,7 +7,7 @@ import {Store} from "../Store.sol";
 import {Handler} from "./Handler.sol";
 
 /// @notice Accepts most offers, and records the truth, or other scores out of a few, so that there are ties and some below the
-/// minimum; or says that a contest cannot be scored.
+/// minimum; or says that a contest cannot be scored, or is silent.
 contract EvaluatorHandler is Handler {
     constructor(Store store_) Handler(store_) {}
 
@@ -26,8 +26,9 @@ contract EvaluatorHandler is Handler {
     function recordScores(uint256 scoresSeed, bytes32 report) external audited {
         for (uint256 contest = 1; contest <= store.count(); ++contest) {
             if (bounty.phaseOf(contest) != Phase.Score) continue;
-            uint256 random = uint256(keccak256(abi.encode(scoresSeed, contest)));
-            if (random % 8 != 0) recordFor(contest, random / 8, report);
+            // Asked often enough it would answer for every contest: of six, one it never answers for.
+            if (uint256(keccak256(abi.encode("silent", contest, store.game(contest).submitEnds))) % 6 == 0) continue;
+            recordFor(contest, uint256(keccak256(abi.encode(scoresSeed, contest))), report);
         }
     }
 

@@ -37,7 +37,7 @@ contract OrganizerHandler is Handler {
         t.entryFee = uint96(bound(entryFee, 0, type(uint96).max));
         t.minimumScore = uint24(seed / 3 % 4);
         t.shares = sharesOf(seed / 12 % 8 + 1);
-        t.acceptEnds = uint40(block.timestamp + 600 + seed % 2_001);
+        t.acceptEnds = uint40(block.timestamp + 1_200 + seed % 2_001);
         t.submitSeconds = uint32(600 + seed % 211);
         t.revealSeconds = uint32(600 + seed % 37);
         t.scoreSeconds = uint32((seed % 11 < 2 ? 2_400 : 600) + seed % 41);
@@ -73,7 +73,7 @@ contract OrganizerHandler is Handler {
         t.panel.challengeBond = uint96(bound(seed >> 32, 2 * t.panel.fee * count, type(uint96).max));
         t.panel.tolerance = uint24(seed / 64 % 4 / 2);
         if (t.challengeSeconds == 0) t.challengeSeconds = 600;
-        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(600 + seed % 31), uint32(600 + seed % 37));
+        (t.panel.sealSeconds, t.panel.openSeconds) = (uint32(900 + seed % 31), uint32(900 + seed % 37));
     }
 
     function extend(uint256 seed, uint256 more) external audited {
