@@ -10,6 +10,7 @@ from hyperbounty.bounty.capacity import least_score_seconds, least_seal_seconds
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import MAX_FILE_BYTES, ContentStore
@@ -119,8 +120,9 @@ def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None
         window, seconds = "the time to seal", panel.seal_seconds
     if needed > seconds:
         raise InvalidInput(
-            f"{contest.max_submissions:,} entries of {contest.entry_seconds:,} s each take {needed:,} s with "
-            f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is {seconds:,} s",
+            f"{contest.max_submissions:,} entries of {format_duration(contest.entry_seconds)} each take "
+            f"{format_duration(needed)} with {throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is "
+            f"{format_duration(seconds)}",
             NextStep("do not accept, or train on more with {}", Parameter("workers")),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from evaluator.queue import reading
 from hyperbounty.cli.output import Result
 from hyperbounty.database import Database
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.spec.spec import Spec
@@ -67,7 +68,7 @@ def trainings(database: Database, contest: int) -> Result:
                 str(job.spec_index),
                 str(job.run),
                 Spec.from_word(job.spec).describe(),
-                job.state + (f", again in {job.retry_in_s:.0f} s" if job.retry_in_s else ""),
+                job.state + (f", again in {format_duration(round(job.retry_in_s))}" if job.retry_in_s else ""),
                 str(job.place or ""),
                 f"{job.owner} {job.worker}".strip() if job.state == "training" else "",
                 str(job.epoch) if job.state == "training" else "",
@@ -82,6 +83,4 @@ def trainings(database: Database, contest: int) -> Result:
 def _duration(seconds: object) -> str:
     if not isinstance(seconds, (int, float)):
         return "not known yet"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
+    return format_duration(round(seconds))

@@ -10,6 +10,7 @@ from typing import Final
 
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.types import KEY_SHARE, THROUGHPUT_UNIT
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -70,13 +71,14 @@ def capacity_refusal(
     if needed <= score_seconds:
         return None
     return InvalidInput(
-        f"{max_submissions:,} entries of {manifest.entry_seconds:,} s each take {needed:,} s to score with "
-        f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and the time for scoring is {score_seconds:,} s",
+        f"{max_submissions:,} entries of {format_duration(manifest.entry_seconds)} each take {format_duration(needed)} "
+        f"to score with {throughput / THROUGHPUT_UNIT:.1f} reference cores, and the time for scoring is "
+        f"{format_duration(score_seconds)}",
         NextStep(
-            "choose more with {}, fewer entries with {}, or fewer seconds a run with {}",
-            Parameter("score_seconds", str(needed)),
+            "choose more with {}, fewer entries with {}, or less time a run with {}",
+            Parameter("score_time", format_duration(needed)),
             Parameter("max_submissions"),
-            Parameter("run_seconds"),
+            Parameter("run_time"),
         ),
     )
 

@@ -8,8 +8,10 @@ import click
 
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
+from hyperbounty.format import moment
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(0, 65535), default=8545, show_default=True, help="0 picks a free one.")
 @click.option(
     "--advance",
-    type=click.IntRange(1),
-    metavar="SECONDS",
+    type=Duration(),
     help="Move the clock of the devnet that already runs at --rpc forward, and exit.",
 )
 @click.option(
@@ -92,7 +93,7 @@ def _deploy_all(chain: Chain, deployments: Deployments) -> dict[str, str]:
 
 def _advance(chain: Chain, seconds: int) -> Result:
     chain.advance_to(chain.timestamp() + seconds)
-    return Result({"timestamp": chain.timestamp()}, [f"The chain's clock stands at {chain.timestamp()}."])
+    return Result({"timestamp": chain.timestamp()}, [f"The chain's clock stands at {moment(chain.timestamp())}."])
 
 
 def add_devnet(cli: click.Group) -> None:

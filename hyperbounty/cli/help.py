@@ -7,6 +7,8 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from hyperbounty.cli.numbers import plain
+
 OWN: Final = "Options"
 """The group of options that only this command has."""
 CONNECTION: Final = "Chain and store"
@@ -53,6 +55,8 @@ class HelpfulCommand(click.Command):
     def __init__(self, *arguments: Any, examples: Sequence[str] = (), **settings: Any) -> None:
         super().__init__(*arguments, **settings)
         self.examples = tuple(examples)
+        for parameter in self.params:
+            parameter.type = plain(parameter.type)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each group of options under its heading."""

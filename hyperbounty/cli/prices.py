@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from hyperbounty.cli.help import grouped
 from hyperbounty.cli.output import progress_bar
+from hyperbounty.cli.parameters import Moment
 from hyperbounty.errors import InvalidInput
 from hyperbounty.texts import escaped
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:  # pandas and requests are loaded by the commands that fetch
     from hyperbounty.prices.fetched import FetchedPrices
     from hyperbounty.prices.source import FetchProgress, PriceSource
 
-SOURCES = ("sample", "csv", "coinpaprika")
+_GROUP: Final = "Prices"
+SOURCES: Final = ("sample", "csv", "coinpaprika")
 
 
 @dataclass(frozen=True)
@@ -95,18 +98,21 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
         end: datetime | None,
         **kwargs: Any,
     ) -> Any:
-        start, end = (t.replace(tzinfo=UTC) if t else None for t in (start, end))
         return function(*args, source=SourceChoice(source, csv, interval, start, end), **kwargs)
 
-    times = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
     options = (
-        click.option("--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."),
-        click.option("--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin: BTC-USD.csv."),
-        click.option("--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
-        click.option(
-            "--start", type=times, help="CoinPaprika: first price, UTC; left out, as far back as the plan goes."
+        grouped(
+            _GROUP, "--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."
         ),
-        click.option("--end", type=times, help="CoinPaprika: last price, UTC; left out, now."),
+        grouped(_GROUP, "--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin: BTC-USD.csv."),
+        grouped(_GROUP, "--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
+        grouped(
+            _GROUP,
+            "--start",
+            type=Moment(),
+            help="CoinPaprika: first price, UTC; left out, as far back as the plan goes.",
+        ),
+        grouped(_GROUP, "--end", type=Moment(), help="CoinPaprika: last price, UTC; left out, now."),
     )
     made: Callable[..., Any] = run
     for option in reversed(options):

@@ -14,6 +14,7 @@ import click
 from hyperbounty.cli.output import note
 from hyperbounty.cli.redaction import keep_secret
 from hyperbounty.cli.wording import option
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import AccountError, ChainError
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
@@ -183,4 +184,4 @@ class Session:
 
 
 def _show_outage(seconds: float, reason: str) -> None:
-    note(f"waiting for the node for {seconds:.0f} s: {reason}")
+    note(f"waiting for the node for {format_duration(round(seconds))}: {reason}")

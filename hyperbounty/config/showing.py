@@ -11,6 +11,7 @@ from typing import Final
 from hyperbounty.config.file import nearest
 from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
+from hyperbounty.durations import format_duration
 from hyperbounty.money import format_amount
 
 # Read elsewhere than in the table of settings.
@@ -47,7 +48,7 @@ def rows(settings: Settings) -> list[Row]:
 
     >>> from hyperbounty.config.settings import resolve
     >>> [row.text for row in rows(resolve({}, {}, None, folder=Path())) if row.key in ("rpc", "outage")]
-    ['http://127.0.0.1:8545', '30 s']
+    ['http://127.0.0.1:8545', '30s']
     """
     shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
     for setting in SETTINGS:
@@ -92,7 +93,7 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} at {address}" for name, address in value.items()) or "none"
     if isinstance(value, float):
-        return f"{value:g} s"
+        return format_duration(value)
     if isinstance(value, int) and key.endswith("_fee"):
         return format_amount(value)
     return _ABSENT.get(key, "none") if value is None else str(value)

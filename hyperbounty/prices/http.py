@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput, PriceDataError, PricesUnavailable
 from hyperbounty.foreign_json import read_json
 
@@ -140,7 +141,7 @@ class JsonClient:
         wait = _retry_after(answer.headers.get("Retry-After", ""), self.now())
         if wait > LONGEST_WAIT_S:
             raise PricesUnavailable(
-                f"{urlsplit(self.base_url).hostname} allows no further call for {wait:,.0f} s",
+                f"{urlsplit(self.base_url).hostname} allows no further call for {format_duration(round(wait))}",
                 "start again then: what has arrived is kept",
             )
         if wait > 0:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from hyperbounty.durations import format_duration
+
 
 @dataclass(frozen=True)
 class CoinReport:
@@ -58,12 +60,15 @@ class CleaningReport:
 
     def lines(self) -> list[str]:
         """The report for people: one line on the table, one on the gaps where there are any, one a coin."""
-        lines = [f"{self.rows:,} rows every {self.interval} s, {_utc(self.first)} to {_utc(self.last)} UTC"]
+        lines = [
+            f"{self.rows:,} rows every {format_duration(self.interval)}, {_utc(self.first)} to {_utc(self.last)} UTC"
+        ]
         if self.gaps:
             longest = max(self.gaps, key=lambda gap: gap.seconds)
             count = f"{len(self.gaps):,} gap{'s' if len(self.gaps) > 1 else ''}"
             lines.append(
-                f"{count} that no window crosses, the longest {longest.seconds:,} s after {_utc(longest.after)}"
+                f"{count} that no window crosses, the longest {format_duration(longest.seconds)} "
+                f"after {_utc(longest.after)}"
             )
         return lines + [_coin_line(coin) for coin in self.coins]
 

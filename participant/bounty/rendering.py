@@ -85,7 +85,7 @@ def machine_warnings(manifest: Manifest) -> list[str]:
 
 def _reward(contest: Contest) -> str:
     sponsored = f", {asset_amount(contest.sponsored, contest.asset)} of it by sponsors" if contest.sponsored else ""
-    shares = ", ".join(f"{share / 100:g} %" for share in contest.shares)
+    shares = ", ".join(percent(share * 100) for share in contest.shares)
     return f"{asset_amount(contest.prize, contest.asset)}{sponsored}, in shares of {shares}; one prize an address"
 
 
@@ -161,7 +161,7 @@ def _luck_lines(facts: ContestFacts) -> Sequence[str]:
     lines = [
         f"  luck       without any skill an entry is paid with a chance of at most {percent(own.chance_of_one_ppm)}, "
         f"any of {own.entries:,} with at most {percent(own.chance_of_any_ppm)}; a minimum of {percent(own.bar_ppm)} "
-        "makes that 5 %",
+        "makes that 5%",
         f"  windows    {own.holdout_windows:,} in the holdout, as good as {own.independent_outcomes:,} independent; "
         f"{percent(own.rise_rate_ppm)} of {own.training_windows:,} for training rise",
     ]

@@ -156,7 +156,7 @@ def test_wrong_usage_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert json.loads(out) == {
         "code": "usage",
-        "error": "Invalid value for 'CONTEST': 'zero' is not a valid integer range.",
+        "error": "Invalid value for 'CONTEST': 'zero' is not a whole number of at least 1.",
         "next_step": "`hyperbounty participant show --help` has more",
         "exit_code": 2,
     }

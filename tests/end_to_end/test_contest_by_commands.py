@@ -152,7 +152,7 @@ def test_a_contest_on_prices_that_do_not_exist_yet(shell: Shell, tmp_path: Path)
         shell,
         tmp_path / "prices",
         *("--holdout", "future", "--future-rows", 200),
-        *("--submit-seconds", 3_000, "--reveal-seconds", reveal_seconds),
+        *("--submit-time", 3_000, "--reveal-time", reveal_seconds),
     )
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=1), account=ADA)
     shell.advance_to(opened["submit_ends"])
@@ -314,7 +314,7 @@ def test_a_sponsor_adds_to_the_prize_and_has_it_back_where_nobody_wins(shell: Sh
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--reveal-seconds", 599], "599 s for reveal is too short"),
+        (["--reveal-time", 599], "9m 59s for reveal is too short"),
         (["--holdout", "sealed"], "only while nobody else has the prices"),
         (["--max-submissions", 1], "not in the range"),
     ],

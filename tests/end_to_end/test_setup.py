@@ -50,7 +50,7 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     assert set(by_name) == {"Ada", "Ben", "Cem"}
     best = max(result["scores"], key=lambda score: score["score_ppm"])
     assert result["winner"] == best["participant"]
-    # The bar is the least that keeps luck below 5 %, and the sensible specs clear it.
+    # The bar is the least that keeps luck below 5%, and the sensible specs clear it.
     manifest = Manifest.parse((tmp_path / "manifest.json").read_bytes())
     assert manifest.estimates.chance_of_any_ppm <= 50_000
     assert manifest.minimum_score_ppm == manifest.estimates.bar_ppm == result["minimum_ppm"]
@@ -116,7 +116,7 @@ def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
     # The evaluator's scores stand: it is paid. Reward and bond go to the organizer, and three fees are burned.
     assert list(result["paid_wei"].values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
     assert result["burned_wei"] == 3 * FEE
-    assert "is below 99.00 %" in shown
+    assert "is below 99%" in shown
 
 
 @pytest.mark.training

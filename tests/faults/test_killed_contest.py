@@ -36,7 +36,7 @@ SAMPLE: Final = Path(__file__).parents[2] / "data" / "sample"
 # Nobody measures how fast this machine is.
 FAST: Final = ("--throughput", 1_000)
 # Where each second of the chain takes a block, as few of them as the contract allows.
-SHORT: Final = ("--submit-seconds", 600, "--reveal-seconds", 600, "--score-seconds", 2_400, "--cores", 1_000)
+SHORT: Final = ("--submit-time", 600, "--reveal-time", 600, "--score-time", 2_400, "--cores", 1_000)
 
 
 @dataclass

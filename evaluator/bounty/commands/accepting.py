@@ -13,6 +13,7 @@ from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from hyperbounty.durations import format_duration
 from hyperbounty.format import moment
 
 if TYPE_CHECKING:  # brings in the training backend
@@ -83,8 +84,8 @@ def _said(asked: Proposal, manifest: Manifest, throughput: int) -> list[str]:
 
     lines = [
         f"Contest {contest.number} of {contest.organizer}: {manifest.title} ({manifest.source})",
-        f"Up to {contest.max_submissions} entries of at most {contest.entry_seconds:,} s of a reference core each; "
-        f"here are {throughput / THROUGHPUT_UNIT:.1f} of them.",
+        f"Up to {contest.max_submissions} entries of at most {format_duration(contest.entry_seconds)} of a reference "
+        f"core each; here are {throughput / THROUGHPUT_UNIT:.1f} of them.",
     ]
     if asked.seat is None:
         lines += [

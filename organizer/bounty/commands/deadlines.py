@@ -6,6 +6,7 @@ import click
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.output import Result
+from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.receipts import done, payment_lines
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
@@ -13,15 +14,16 @@ from hyperbounty.format import moment
 
 @click.argument("contest", type=click.IntRange(1))
 @click.option(
-    "--seconds",
-    type=click.IntRange(1),
+    "--by",
+    "seconds",
+    type=Duration(),
     required=True,
     help="How much later every deadline falls than at the beginning, in all.",
 )
 def extend(session: Session, contest: int, seconds: int) -> Result:
     """Move every deadline of CONTEST later by the same amount; only while submissions are open.
 
-    The seconds count from the deadlines that the contest began with, so the same command twice changes nothing. All
+    The time counts from the deadlines that the contest began with, so the same command twice changes nothing. All
     extensions together may double the time to submit. Whoever has submitted before may withdraw, and get its fee back.
     """
     from organizer.bounty.extending import extend as extend_contest

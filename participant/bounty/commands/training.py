@@ -8,6 +8,7 @@ from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.show.rehearsal import Rehearsal
 from hyperbounty.cli.output import Result, progress_bar
+from hyperbounty.cli.parameters import Share
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
 from hyperbounty.spec.file import read_spec
@@ -17,7 +18,7 @@ from hyperbounty.training.arithmetic import require
 @click.argument("contest", type=click.IntRange(1))
 @click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--validation", type=click.FloatRange(0.05, 0.5), default=0.2, show_default=True)
+@click.option("--validation", type=Share(50_000, 500_000), default="20%", show_default=True)
 def train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
     found = contract_of(session).contest(contest)

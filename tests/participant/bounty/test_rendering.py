@@ -23,9 +23,9 @@ def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
     assert lines[0] == "Contest 7: Does LTC rise?"
     assert "sample (synthetic), 4,800 rows" in line(lines, "prices")
     assert line(lines, "phase") == "  phase      submit until 1970-01-12 13:48:20 UTC (100 s left)"
-    assert line(lines, "reward") == "  reward     0.5 ETH, in shares of 60 %, 40 %; one prize an address"
+    assert line(lines, "reward") == "  reward     0.5 ETH, in shares of 60%, 40%; one prize an address"
     assert line(lines, "entry").startswith("  entry      0.001 ETH for the evaluator that scores it; not back")
-    assert "55.00 %" in line(lines, "minimum")
+    assert "55%" in line(lines, "minimum")
     assert "sealed" in line(lines, "holdout")
     assert EVALUATOR in line(lines, "panel")
     assert not [text for text in lines if "dispute" in text]
@@ -55,9 +55,9 @@ def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
 
 def test_a_contest_says_how_much_luck_it_pays_for_as_computed_here() -> None:
     lines = contest_lines(contest_facts())
-    assert "at most 15.04 %, any of 256 with at most 100.00 %" in line(lines, "luck")
-    assert "a minimum of 60.62 % makes that 5 %" in line(lines, "luck")
-    assert "1,137 in the holdout, as good as 379 independent; 51.00 % of 4,737" in line(lines, "windows")
+    assert "at most 15.0409%, any of 256 with at most 100%" in line(lines, "luck")
+    assert "a minimum of 60.619% makes that 5%" in line(lines, "luck")
+    assert "1,137 in the holdout, as good as 379 independent; 51% of 4,737" in line(lines, "windows")
 
 
 def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
@@ -65,7 +65,7 @@ def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
     own = facts.estimates.model_copy(update={"chance_of_any_ppm": 996_000, "holdout_windows": 90})
     said = line(contest_lines(replace(facts, estimates=own)), "WARNING")
     assert "holdout windows is 90, not 1,137" in said
-    assert "chance of any is 99.60 %, not 100.00 %" in said
+    assert "chance of any is 99.6%, not 100%" in said
 
 
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
@@ -95,7 +95,7 @@ def test_what_chain_and_manifest_disagree_about_comes_before_all_else() -> None:
     lines = contest_lines(contest_facts(other, holdout_commitment=bytes(32)))
     assert lines[:2] == [
         "WARNING: the holdout is future on the chain and sealed in the manifest",
-        "WARNING: the tolerance is 0.90 % on the chain and 0.50 % in the manifest",
+        "WARNING: the tolerance is 0.9% on the chain and 0.5% in the manifest",
     ]
     assert "take no part" in lines[2]
     assert lines[3].startswith("Contest 7")
@@ -125,19 +125,19 @@ def test_specs_are_shown_with_scores_once_those_stand() -> None:
     assert [row[3:] for row in spec_rows(contest_facts())] == [("",) * 5, ("",) * 5]
     rows = spec_rows(contest_facts(scores=(560_000, 540_000), winners=(0,)))
     assert [(row[0], row[1], *row[3:]) for row in rows] == [
-        ("0", ADA, "56.00 %", "53.00 % to 59.00 %", "0.04", "1", "won"),
-        ("1", BEN, "54.00 %", "51.00 % to 57.00 %", "1", "1", ""),
+        ("0", ADA, "56%", "53% to 59%", "0.04", "1", "won"),
+        ("1", BEN, "54%", "51% to 57%", "1", "1", ""),
     ]
 
 
 def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -> None:
     facts = replace(contest_facts(scores=(560_000, 540_000)), scores=(560_000, 530_000))
-    assert [row[4:] for row in spec_rows(facts)] == [("53.00 % to 59.00 %", "0.04", "1", ""), ("", "", "", "")]
+    assert [row[4:] for row in spec_rows(facts)] == [("53% to 59%", "0.04", "1", ""), ("", "", "", "")]
     assert [row[4:] for row in spec_rows(replace(facts, report=None))] == [("", "", "", "")] * 2
 
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "pending", "0.5 ETH", "55.00 %", "0.001 ETH", "2")
+    assert row == ("7", "submit", "pending", "0.5 ETH", "55%", "0.001 ETH", "2")
     token = "0x" + "33" * 20
     assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"
