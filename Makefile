@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+DEMO   := $(VENV)/.demo
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo quick test lint types format artifacts wheel clean
@@ -12,7 +13,7 @@ help:            ## list the targets
 
 venv: $(READY)   ## make .venv, as every target does that needs it
 
-demo: $(READY)   ## run a whole contest on the embedded chain, store and sample
+demo: $(DEMO)    ## run a whole contest on the embedded chain, store and sample
 	$(BIN)/python SetUp.py
 
 quick: $(READY)  ## what to run after each edit: the fast tests, types, style and floors, in a minute
@@ -44,11 +45,18 @@ clean:           ## remove what the targets made
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A Debian python3 can come without ensurepip; virtualenv from pip then makes the same environment.
-$(READY): pyproject.toml constraints.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "hyperbounty needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) 2>/dev/null || \
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || \
 	  { rm -rf $(VENV); $(PYTHON) -m pip install --quiet --target build/virtualenv virtualenv && \
 	    PYTHONPATH=build/virtualenv $(PYTHON) -m virtualenv --quiet $(VENV); }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,lint]'
+
+# Who only plays the demo installs neither test nor lint tools; who has those has all that the demo needs.
+$(DEMO): pyproject.toml constraints.txt | $(BIN)/python
+	@test $(READY) -nt pyproject.toml -a $(READY) -nt constraints.txt || $(BIN)/python .ci/install_python.py demo
+	@touch $@
+
+$(READY): pyproject.toml constraints.txt | $(BIN)/python
+	@$(BIN)/python .ci/install_python.py test,lint
 	@touch $@

@@ -19,26 +19,16 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from hyperbounty.cli.main import guard
+from hyperbounty.cli.output import say
 from hyperbounty.cli.parameters import Ppm
 from hyperbounty.cli.prices import SOURCES, SourceChoice
+from hyperbounty.cli.terminal import prepare_streams, say_after, say_bold
 from hyperbounty.errors import InvalidInput
+from hyperbounty.extras import require
 from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
-from hyperbounty.prices.replay import past, seconds_to_come
-from hyperbounty.store import Cid
-from hyperbounty.texts import escaped
-from hyperbounty.training.machine import describe_versions
-from organizer.bounty.offer import Offer
-from organizer.bounty.publishing import publish
-from organizer.bounty.task import TaskSettings
-from organizer.bounty.windows import DAY
-from showcase.contest import play
-from showcase.outcome import save, show, summary
-from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,20 +61,28 @@ def main(
     out: Path,
 ) -> None:
     """Run a whole bounty contest and show what happened."""
-    # Where nobody watches, lines may be as long as they are.
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    # What is needed is said before it is loaded.
+    require("demo")
+    from hyperbounty.prices.replay import past, seconds_to_come
+    from hyperbounty.store import Cid
+    from hyperbounty.training.machine import describe_versions
+    from organizer.bounty.offer import Offer
+    from organizer.bounty.publishing import publish
+    from organizer.bounty.task import TaskSettings
+    from organizer.bounty.windows import DAY
+    from showcase.contest import play
+    from showcase.outcome import save, show, summary
+    from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
+
     prices = SourceChoice(source, csv).fetch(out / "home", ())
     table = prices.table
-    console.print(
-        f"[bold]Prices[/bold]  {escape(escaped(prices.source))}"
-        + (" [bold](synthetic)[/bold]" if prices.synthetic else "")
-    )
+    say_bold(f"Prices  {prices.source}{' (synthetic)' if prices.synthetic else ''}")
     for line in prices.cleaning:
-        console.print(f"  {escaped(line)}", markup=False)
+        say_after("  ", line)
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
-    console.print()
-    stage = build_stage(out, rpc, ipfs, workers, console, table, dispute=dispute)
+    say("")
+    stage = build_stage(out, rpc, ipfs, workers, table, dispute=dispute)
     known = past(prices)
     coming = len(table) - len(known.table)
     settings = TaskSettings(coin=coin.upper(), luck_ppm=luck, minimum_score_ppm=minimum, runs=runs, future_rows=coming)
@@ -125,8 +123,11 @@ def main(
         if result["winner"]
         else f"{result['outcome']}: the best score, {percent(best)}, is below {percent(contest.minimum_score)}"
     )
-    console.print(f"\n[bold]Outcome: {verdict}.[/bold] Everything is in {out}/, the picture in {out / 'contest.png'}")
+    say("")
+    say_bold(f"Outcome: {verdict}.")
+    say(f"Everything is in {out}/, the picture in {out / 'contest.png'}")
 
 
 if __name__ == "__main__":
+    prepare_streams()
     sys.exit(guard(main, sys.argv[1:], "SetUp.py"))

@@ -42,6 +42,12 @@ class InvalidInput(HyperbountyError, ValueError):
     error_code = "invalid-input"
 
 
+class MissingExtra(InvalidInput):
+    """Libraries that only some commands need, and that are not installed."""
+
+    error_code = "missing-extra"
+
+
 class PriceDataError(InvalidInput):
     """Prices that cannot be read, or that leave too little once they are cleaned."""
 
@@ -99,10 +105,16 @@ class ContentTooLarge(StoreError):
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """No IPFS node answers at the address given."""
+    """No IPFS node or gateway answers at the address given, or it is busy for too long."""
 
     error_code = "store-unavailable"
     is_unavailable = True
+
+
+class StoreAccessRefused(StoreError, PermissionError):
+    """An IPFS node or a gateway wants credentials, or other ones."""
+
+    error_code = "store-access-refused"
 
 
 class DiskFailed(StoreError):

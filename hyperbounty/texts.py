@@ -76,3 +76,35 @@ def escaped_lines(text: str) -> str:
     'one\ntwo\\x07\n'
     """
     return "\n".join(map(escaped, text.split("\n")))
+
+
+# What stands for a character that a terminal lacks. Any other loses its accent, or becomes a question mark.
+_DRAWN_BY: Final = {
+    **dict.fromkeys("‐‑‒–—―−─━·•", "-"),
+    **dict.fromkeys("‘’‚′", "'"),
+    **dict.fromkeys("“”„″", '"'),
+    **{"…": "...", "×": "x", "≤": "<=", "≥": ">=", "→": "->", "←": "<-", "≈": "~", "±": "+-", "√": "sqrt", "µ": "u"},
+    **{"\xa0": " ", "\u2009": " ", "\u202f": " "},
+}
+
+
+def replacement(character: str) -> str:
+    """ASCII for a character that a terminal lacks.
+
+    >>> [replacement(character) for character in "…é≤鬼"]
+    ['...', 'e', '<=', '?']
+    """
+    if character in _DRAWN_BY:
+        return _DRAWN_BY[character]
+    return unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode() or "?"
+
+
+def drawn_width(text: str) -> int:
+    """How many columns a terminal draws `text` in: two for wide letters, none for marks that stand on another one.
+
+    >>> drawn_width("prize"), drawn_width("賞金"), drawn_width("e\u0301")
+    (5, 4, 1)
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF") for c in text)

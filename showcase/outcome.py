@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from hyperbounty.bounty.report import SpecDetails
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.leaderboard import Leaderboard, leaderboard
 from hyperbounty.bounty.show.picture import Drawing
 from hyperbounty.bounty.types import Contest, Outcome
 from hyperbounty.chain.payments import BURN
+from hyperbounty.cli.output import say
+from hyperbounty.cli.terminal import print_table
 from hyperbounty.files import write_atomic
 from hyperbounty.format import coins, percent
 from hyperbounty.spec.spec import Spec
@@ -27,63 +27,51 @@ if TYPE_CHECKING:
 
 def show(stage: Stage, contest: Contest, evaluation: Evaluation, before: dict[str, int]) -> None:
     """The leaderboard, who put in and got what, and what that did to every balance."""
-    console = stage.timeline.console
-    ranking = leaderboard(evaluation.scoring.manifest, evaluation.report, contest.winners)
-    console.print()
-    console.print(_leaderboard_table(ranking, stage.names), highlight=False)
-    console.print()
-    console.print(_money_table(stage, before), highlight=False)
+    say("")
+    _show_leaderboard(leaderboard(evaluation.scoring.manifest, evaluation.report, contest.winners), stage.names)
+    say("")
+    _show_money(stage, before)
 
 
-def _money_table(stage: Stage, before: Mapping[str, int]) -> Table:
+def _show_money(stage: Stage, before: Mapping[str, int]) -> None:
     """Who staked and paid in what, who got what, and what that leaves, gas included.
 
     A stake comes back before anything else does, so what somebody got less of than it staked, it lost.
     """
     columns = ("", "staked", "lost of it", "paid in", "got", "balance changed by")
-    table = Table(*columns, title="Stakes and payments", title_justify="left", title_style="bold", box=None)
+    rows = []
     for address, name in stage.names.items():
         change = stage.chain.balance(address) - before[address]
         staked, got = stage.timeline.staked(name), stage.timeline.got(name)
         amounts = (staked, max(0, staked - got), stage.timeline.spent(name), got)
         changed = f"{'+' if change > 0 else ''}{coins(change)}"
-        table.add_row(name, *(coins(amount) if amount else "" for amount in amounts), changed)
-    return table
+        rows.append([name, *(coins(amount) if amount else "" for amount in amounts), changed])
+    print_table(columns, rows, heading="Stakes and payments")
 
 
-def _leaderboard_table(ranking: Leaderboard, names: Mapping[str, str]) -> Table:
+def _show_leaderboard(ranking: Leaderboard, names: Mapping[str, str]) -> None:
     facts = (
         f"{ranking.metric.replace('_', ' ')}, minimum {percent(ranking.minimum_ppm)}",
         f"a constant model has {percent(ranking.skilless_ppm)}",
         f"{ranking.windows:,} windows",
         f"mean of {ranking.runs} runs",
     )
-    table = Table(
-        "place",
-        "participant",
-        "spec",
-        "score",
-        "95 % interval",
-        "p",
-        "note",
-        title="Leaderboard",
-        title_justify="left",
-        title_style="bold",
-        caption=" · ".join(facts),
-        caption_justify="left",
-        box=None,
-    )
+    columns = ("place", "participant", "spec", "score", "95 % interval", "p", "note")
+    rows = []
     for place in ranking.places:
-        table.add_row(
-            str(place.place),
-            names.get(place.participant, place.participant),
-            Spec.from_word(place.spec).describe(),
-            percent(place.score_ppm),
-            "" if place.interval_ppm is None else " to ".join(map(percent, place.interval_ppm)),
-            f"{place.p_value_ppm / PPM:.2g}",
-            f"{'won' if place.won else ''} {place.note}".strip(),
+        rows.append(
+            [
+                str(place.place),
+                names.get(place.participant, place.participant),
+                Spec.from_word(place.spec).describe(),
+                percent(place.score_ppm),
+                "" if place.interval_ppm is None else " to ".join(map(percent, place.interval_ppm)),
+                f"{place.p_value_ppm / PPM:.2g}",
+                f"{'won' if place.won else ''} {place.note}".strip(),
+            ]
         )
-    return table
+    print_table(columns, rows, heading="Leaderboard")
+    say(" · ".join(facts))
 
 
 def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[str, Any]) -> None:

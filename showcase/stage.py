@@ -20,7 +20,6 @@ from showcase.timeline import Timeline
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-    from rich.console import Console
 
 ETHER: Final = 10**18
 
@@ -118,7 +117,6 @@ def build_stage(
     rpc: str | None,
     ipfs: str | None,
     workers: int,
-    console: Console,
     prices: PriceTable,
     *,
     dispute: bool,
@@ -127,7 +125,7 @@ def build_stage(
     chain = Chain.connect(rpc) if rpc else Chain.embedded()
     store = open_store(ipfs, folder / "home" / "store")
     accounts = [devnet_account(f"devnet-{i}", chain) for i in range(10)]
-    timeline = Timeline(console)
+    timeline = Timeline()
     contract, receipt = BountyContract.provide(chain, lambda: accounts[0])
     timeline.add("deploy", "organizer", f"the contract, at {contract.address}", receipt)
     everybody = cast(accounts[2:8])

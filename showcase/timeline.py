@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
+from hyperbounty.cli.terminal import say_after
 from hyperbounty.format import moment, signed
-from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
@@ -33,9 +31,8 @@ class Step:
 
 @dataclass
 class Timeline:
-    """The steps so far; each is printed on `console` as it is added."""
+    """The steps so far; each is printed as it is added."""
 
-    console: Console
     steps: list[Step] = field(default_factory=list)
 
     def add(
@@ -52,13 +49,11 @@ class Timeline:
         made = Step(step, who, what, receipt.gas_used if receipt else None, money, stake)
         self.steps.append(made)
         gas = f"{made.gas:,}" if made.gas is not None else ""
-        line = f"{step:<12} {who:<10} {gas:>10}  {signed(money) if money else '':>11}  {what}"
-        self.console.print(escaped(line), markup=False, emoji=False, highlight=False, soft_wrap=True)
+        say_after(f"{step:<12} {who:<10} {gas:>10}  {signed(money) if money else '':>11}  ", what)
 
     def clock(self, what: str, timestamp: int) -> None:
         """Note that the chain's clock has reached a deadline."""
-        line = escaped(f"─── {what}, {moment(timestamp)}")
-        self.console.print(line, style="dim", markup=False, emoji=False, highlight=False, soft_wrap=True)
+        say_after("─── ", f"{what}, {moment(timestamp)}")
 
     def staked(self, who: str) -> int:
         """What `who` staked, all together."""

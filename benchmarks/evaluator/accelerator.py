@@ -13,7 +13,8 @@ from pathlib import Path
 from benchmarks.evaluator.mix import load
 from hyperbounty.errors import TrainingError
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic
+from hyperbounty.training.arithmetic import Arithmetic
+from hyperbounty.training.machine import MOST_LANES
 
 
 def main() -> None:

@@ -39,5 +39,5 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
-    command(evaluator, "status", examples=["", "3"], interrupted=interruption.UNCHANGED)(status)
-    command(evaluator, "throughput", examples=["--workers 4"])(throughput)
+    command(evaluator, "status", extra="train", examples=["", "3"], interrupted=interruption.UNCHANGED)(status)
+    command(evaluator, "throughput", extra="train", examples=["--workers 4"])(throughput)

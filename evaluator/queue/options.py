@@ -12,7 +12,7 @@ import click
 
 from hyperbounty.cli.help import grouped
 from hyperbounty.compute.choice import EXECUTORS, ExecutorChoice
-from hyperbounty.training.backend import DEVICES
+from hyperbounty.training.machine import DEVICES
 
 if TYPE_CHECKING:  # SQLAlchemy is loaded by the commands that use the queue
     from evaluator.queue.queue import Queue

@@ -6,13 +6,15 @@ that nobody can score in time ends without a winner, and the evaluator's bond is
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from hyperbounty.bounty.manifest import FutureHoldout, Manifest
 from hyperbounty.bounty.types import KEY_SHARE, THROUGHPUT_UNIT
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
 
 RESERVE: Final = 4
 """One part in so many more than the formula's seconds: it undercounts some specs (benchmarks/cost/results.md)."""
@@ -35,7 +37,7 @@ def training_seconds(entries: int, entry_seconds: int, throughput: int) -> int:
 def wait_seconds(manifest: Manifest) -> int:
     """Seconds from the end of the reveals until the last row of a future holdout is there; 0 for a sealed one."""
     holdout = manifest.holdout
-    return (holdout.rows + 1) * manifest.interval if isinstance(holdout, FutureHoldout) else 0
+    return (holdout.rows + 1) * manifest.interval if holdout.mode == "future" else 0
 
 
 def least_score_seconds(manifest: Manifest, max_submissions: int, throughput: int) -> int:
@@ -50,7 +52,7 @@ def least_score_seconds(manifest: Manifest, max_submissions: int, throughput: in
         throughput: of the evaluator, in thousandths of a reference core.
     """
     needed = training_seconds(max_submissions, manifest.entry_seconds, throughput)
-    if isinstance(manifest.holdout, FutureHoldout):
+    if manifest.holdout.mode == "future":
         return wait_seconds(manifest) + needed
     return _divided_up(needed * KEY_SHARE, KEY_SHARE - 1)
 

@@ -13,13 +13,13 @@ from hyperbounty.statistics.metrics import MetricName
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store.documents import Document
 from hyperbounty.training.arithmetic import Arithmetic
+from hyperbounty.training.machine import Backend
 from hyperbounty.training.windows import Dataset, prepare
 
 CidText = Annotated[str, StringConstraints(pattern=r"^b[a-z2-7]{20,120}$")]
 Hex32 = Annotated[str, StringConstraints(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=PPM)]
 Count = Annotated[int, Field(ge=1, le=2**53 - 1)]
-Backend = Literal["tensorflow", "jax"]
 
 FORMAT: Final = "hyperbounty/manifest/2"
 

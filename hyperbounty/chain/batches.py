@@ -19,9 +19,9 @@ from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint
 
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.outage import Interrupted
 from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.errors import ChainError, ChainUnavailable
+from hyperbounty.patience import Interrupted
 
 if TYPE_CHECKING:
     from web3 import Web3

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from web3.types import EventData, TxParams
 
     from hyperbounty.chain.artifacts import Artifact
-    from hyperbounty.chain.outage import OnOutage
+    from hyperbounty.patience import OnOutage
 
 __all__ = ["Chain", "Receipt"]
 

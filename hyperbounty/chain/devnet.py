@@ -1,51 +1,52 @@
-"""The development chain as JSON-RPC over HTTP, for any number of programs at once."""
+"""The development chain and a content store on one port, for any number of programs and people at once."""
 
 from __future__ import annotations
 
 import errno
-import logging
 import signal
-import socket
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Final, Self
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final, Self
 
-from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.serving import DevnetServer
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.store.served import ServedStore
 
-if TYPE_CHECKING:
-    pass
-
-MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-_IDLE_SECONDS: Final = 60
 _POLL_SECONDS: Final = 0.05
-_log = logging.getLogger(__name__)
 
 
 class Devnet:
-    """A development chain on a port of this machine; starts empty, lives as long as the `with` block.
+    """A development chain and a content store on a port of this machine; they live as long as the `with` block.
 
-    Its clock follows the real one and can be moved with `Chain.advance_to`. The accounts are public
+    The chain's clock follows the real one and can be moved with `Chain.advance_to`. The accounts are public
     (`hyperbounty.accounts.devnet_account`), and whoever reaches the port may do anything with the chain: so it listens
-    on loopback unless it is told otherwise.
+    on loopback unless it is told otherwise. To clients the store is an IPFS node and a gateway (`ServedStore`).
 
     Args:
         port: to listen on; 0 picks a free one.
         host: address to listen on.
         public: allow a host that other machines reach.
         wall: seconds since the epoch.
+        state: file that keeps the chain; the contents lie beside it, in the folder with `.store` at the end of its
+            name. Where it is there, the chain goes on, and its clock has gone on meanwhile. Without one, all begins
+            anew and is gone at the end.
+
+    Attributes:
+        url: of chain and store.
+        is_new: whether the chain began now.
+        began: the time of its first block, in unix seconds.
+        stood_at: the time of its latest block when it was opened, in unix seconds.
 
     Raises:
-        InvalidInput: `host` is not a loopback address and `public` is not set.
-        ChainError: the port is taken.
+        InvalidInput: `host` is not a loopback address and `public` is not set, or `state` is something else.
+        ChainError: the port is taken, or `state` is in use or cannot be used.
     """
 
     def __init__(
@@ -55,17 +56,24 @@ class Devnet:
         *,
         public: bool = False,
         wall: Callable[[], float] = time.time,
+        state: Path | None = None,
     ) -> None:
         if host not in _LOOPBACK and not public:
             raise InvalidInput(f"the devnet would be open to the network at {host}", "use 127.0.0.1, or set public")
-        try:
-            self._server = _Server((host, port), DevelopmentNode(wall))
-        except OSError as error:
-            reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror or error})"
-            raise ChainError(
-                f"port {port} of {host} {reason}",
-                NextStep("stop what listens there, or choose another with {}", Parameter("port")),
-            ) from error
+        with ExitStack() as opened:
+            # Before the chain, which is not to begin where nobody could reach it.
+            self._server = opened.enter_context(_listening(host, port))
+            node = DevelopmentNode(wall, state)
+            opened.callback(node.close)
+            if state is None:
+                folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="hyperbounty-devnet-")))
+            else:
+                folder = state.with_name(f"{state.name}.store")
+            self._server.open(node, ServedStore(folder))
+            self._opened = opened.pop_all()
+        self.is_new = node.is_new
+        self.began = node.began
+        self.stood_at = node.stood_at
         shown = f"[{host}]" if ":" in host else host
         self.url = f"http://{shown}:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -80,8 +88,8 @@ class Devnet:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._server.shutdown()
-        self._server.server_close()
         self._thread.join()
+        self._opened.close()
 
     def serve_forever(self) -> None:
         """Block until Ctrl-C, SIGTERM or `stop`; returns normally on each of them."""
@@ -99,6 +107,23 @@ class Devnet:
 
 
 @contextmanager
+def _listening(host: str, port: int) -> Iterator[DevnetServer]:
+    """A server on `port`, closed at the end."""
+    try:
+        server = DevnetServer(host, port)
+    except OSError as error:
+        reason = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror or error})"
+        raise ChainError(
+            f"port {port} of {host} {reason}",
+            NextStep("stop what listens there, or choose another with {}", Parameter("port")),
+        ) from error
+    try:
+        yield server
+    finally:
+        server.server_close()
+
+
+@contextmanager
 def _terminable() -> Iterator[None]:
     """While inside, SIGTERM interrupts as Ctrl-C does; only the main thread may say what signals do."""
     if threading.current_thread() is not threading.main_thread():
@@ -109,80 +134,3 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, address: tuple[str, int], node: DevelopmentNode) -> None:
-        self.node = node
-        self.connections: set[socket.socket] = set()
-        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        super().__init__(address, _Handler)
-
-    def server_close(self) -> None:
-        """Close the port and every connection: one that was kept open would be answered on."""
-        super().server_close()
-        for connection in tuple(self.connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is no event; anything else goes to the log."""
-        if not isinstance(sys.exception(), ConnectionError):
-            _log.warning("a request of %s failed", client_address, exc_info=True)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server_version = "hyperbounty-devnet"
-    sys_version = ""
-    # Of a connection without a request; otherwise forgotten ones would keep their threads.
-    timeout = _IDLE_SECONDS
-    # Unbuffered, an answer would be two packets, the second waiting for the acknowledgement of the first.
-    wbufsize = -1
-    server: _Server
-
-    def setup(self) -> None:
-        """A connection is open."""
-        super().setup()
-        self.server.connections.add(self.connection)
-
-    def finish(self) -> None:
-        """It is over."""
-        self.server.connections.discard(self.connection)
-        super().finish()
-
-    def do_POST(self) -> None:
-        """One request or batch."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isascii() or not length.isdigit():
-            self._refuse(HTTPStatus.LENGTH_REQUIRED)
-        elif int(length) > MAX_REQUEST_BYTES:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        else:
-            response = answer(self.server.node.handle, self.rfile.read(int(length)))
-            self._reply(HTTPStatus.NO_CONTENT if response is None else HTTPStatus.OK, response or b"")
-
-    def do_OPTIONS(self) -> None:
-        """The question of a browser whether a page may ask: yes, as with other development nodes."""
-        self._reply(HTTPStatus.NO_CONTENT, b"")
-
-    def _refuse(self, status: HTTPStatus) -> None:
-        # What was not read would be taken for the next request.
-        self.close_connection = True
-        self._reply(status, b"")
-
-    def _reply(self, status: HTTPStatus, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Methods", "POST, OPTIONS")
-        self.send_header("Access-Control-Allow-Headers", "content-type")
-        if status is not HTTPStatus.NO_CONTENT:
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-        """Keep the terminal for what people asked for."""

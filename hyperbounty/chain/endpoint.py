@@ -15,17 +15,17 @@ from web3.types import RPCEndpoint, RPCResponse
 
 from hyperbounty.chain.batches import BatchRefused, matched
 from hyperbounty.chain.failures import connection_failure
-from hyperbounty.chain.outage import Interrupted, OnOutage, Patience
 from hyperbounty.chain.refusals import is_rate_limit
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 from hyperbounty.foreign_json import read_json
+from hyperbounty.http_answers import AnswerTooLong, read_body, retry_after_s, unpacked
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.patience import Interrupted, OnOutage, Patience
 
 TIMEOUT_SECONDS: Final = 15.0
 # The events of a contest of 1,024 specs come to a few megabytes.
 MAX_ANSWER_BYTES: Final = 128 * 1024 * 1024
-_PIECE_BYTES: Final = 64 * 1024
 _FIRST_CONTACT_TRIES: Final = 3
 _FIRST_CONTACT_PAUSE_SECONDS: Final = 0.2
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
@@ -115,21 +115,19 @@ class PatientProvider(HTTPProvider):
         except requests.HTTPError as error:
             failure = connection_failure(error, self._node)
             if error.response.status_code == _TOO_MANY_REQUESTS or error.response.status_code >= _SERVER_FAILURE:
-                raise Interrupted(failure.what, _retry_after(error.response)) from error
+                said = error.response.headers.get("Retry-After", "")
+                raise Interrupted(failure.what, retry_after_s(said, time.time())) from error
             raise failure from error
         except (requests.RequestException, ValueError) as error:
             raise Interrupted(connection_failure(error, self._node).what) from error
 
     def _body(self, answer: requests.Response) -> bytes:
-        body = bytearray()
-        for piece in answer.iter_content(_PIECE_BYTES):
-            body += piece
-            if len(body) > MAX_ANSWER_BYTES:
-                raise ChainUnavailable(
-                    f"{self._node} answers with more than {MAX_ANSWER_BYTES:,} bytes",
-                    NextStep("pass another node as {}", Parameter("rpc")),
-                )
-        return bytes(body)
+        try:
+            return read_body(unpacked(answer), MAX_ANSWER_BYTES)
+        except AnswerTooLong as error:
+            raise ChainUnavailable(
+                f"{self._node} answers with {error}", NextStep("pass another node as {}", Parameter("rpc"))
+            ) from error
 
     def _checked(self, response: object, number: object) -> RPCResponse:
         if not isinstance(response, dict) or "jsonrpc" not in response or not {"result", "error"} & response.keys():
@@ -187,7 +185,7 @@ def open_provider(
     session = requests.Session()
     # What goes to this machine must not leave it through a proxy of the environment.
     session.trust_env = urlsplit(url).hostname not in _LOOPBACK
-    patience = Patience(outage_seconds, on_outage, sleep=sleep, monotonic=monotonic)
+    patience = Patience(outage_seconds, on_outage, given_up=_given_up, sleep=sleep, monotonic=monotonic)
     provider = PatientProvider(url, timeout, session, patience)
     try:
         _first_contact(provider, shown_url(url), sleep)
@@ -214,15 +212,14 @@ def _first_contact(provider: PatientProvider, node: str, sleep: Callable[[float]
             return
 
 
+def _given_up(reason: str) -> ChainUnavailable:
+    return ChainUnavailable(reason, "give the same command again once it answers: it continues where it stopped")
+
+
 def _nobody_there(cause: BaseException | None) -> bool:
     """Whether the port is closed or the host unknown, unlike a connection that broke."""
     inner = cause.args[0] if isinstance(cause, requests.ConnectionError) and cause.args else None
     return isinstance(getattr(inner, "reason", None), NewConnectionError)
-
-
-def _retry_after(response: requests.Response) -> float:
-    said = response.headers.get("Retry-After", "")
-    return float(said) if said.isascii() and said.isdigit() else 0.0
 
 
 def _check(url: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from hyperbounty.cli.help import ACCOUNT, CONNECTION, EVERYWHERE, HelpfulCommand
 from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
+from hyperbounty.extras import command_to_install, require
+from hyperbounty.light_imports import load_keyfile_without_pairings
 
 _HOME = grouped(
     EVERYWHERE,
@@ -63,6 +66,11 @@ _ACCOUNT = (
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
 
+def say_what_it_needs(added: click.Command, extra: str, what: str = "It needs") -> None:
+    """End the help of a command with what has to be installed for it."""
+    added.help = f"{cleandoc(added.help or '')}\n\n{what} the extra {extra!r}: {command_to_install(extra)}"
+
+
 def command(
     group: click.Group,
     name: str,
@@ -71,6 +79,7 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    extra: str | None = None,
     failure: ExitCode | None = None,
     examples: Sequence[str] = (),
     interrupted: str | None = None,
@@ -83,6 +92,7 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
         failure: its exit code where it cannot do its work; left out, that of the error.
         examples: what its help shows: arguments as they are typed after the name of the command.
         interrupted: what holds after Ctrl-C, with the names of parameters in braces; see `interruption`. Left out, what
@@ -96,6 +106,8 @@ def command(
     def decorate(function: Callable[..., Result | None]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
+            if chain or account or password:
+                load_keyfile_without_pairings()
             session = Session(
                 home,
                 as_json,
@@ -104,6 +116,8 @@ def command(
                 options={key: arguments.pop(key, None) for key in _KEYS},
             )
             try:
+                if extra is not None:
+                    require(extra)
                 result = function(session, **arguments)
             except click.ClickException:
                 raise
@@ -125,6 +139,9 @@ def command(
         made = run
         for option in reversed(wanted):
             made = option(made)
-        return group.command(name, cls=cls, examples=examples)(made)
+        added = group.command(name, cls=cls, examples=examples)(made)
+        if extra is not None:
+            say_what_it_needs(added, extra)
+        return added
 
     return decorate

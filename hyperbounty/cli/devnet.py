@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hyperbounty.cli.command import command
+from hyperbounty.cli.command import command, say_what_it_needs
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
+from hyperbounty.extras import require
 from hyperbounty.format import moment
 from hyperbounty.money import format_amount
 
@@ -43,6 +44,7 @@ def _devnet(session: Session, port: int, advance: int | None, url: str) -> Resul
 
     if advance is not None:
         return _advance(Chain.connect(url), advance)
+    require("devnet")
     from hyperbounty.accounts import DEVNET_ACCOUNTS, devnet_account
     from hyperbounty.chain.devnet import Devnet
 
@@ -98,4 +100,5 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    command(cli, "devnet", examples=["", "--advance 2d"])(_devnet)
+    made = command(cli, "devnet", examples=["", "--advance 2d"])(_devnet)
+    say_what_it_needs(made, "devnet", "To serve a chain it needs")

@@ -23,6 +23,7 @@ from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Failure, Shown, escape_log, say_json
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
+from hyperbounty.cli.terminal import prepare_streams
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
@@ -65,6 +66,7 @@ add_store(cli)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit."""
+    prepare_streams()
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -10,21 +10,16 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
 
 from hyperbounty.cli.exit_codes import ExitCode
+from hyperbounty.cli.progress import say_above
+from hyperbounty.cli.terminal import print_table
 from hyperbounty.texts import escaped, escaped_lines
-
-progress_console = Console(stderr=True)
-_UNWATCHED_WIDTH: Final = 200
 
 
 @dataclass(frozen=True)
@@ -64,15 +59,7 @@ class Result:
         for line in self.text:
             say(line)
         if self.columns:
-            table = Table(box=None, header_style="bold", pad_edge=False)
-            for column in self.columns:
-                # An address that is cut short is worth nothing.
-                table.add_column(escaped(column), overflow="fold")
-            for row in self.rows:
-                table.add_row(*map(escaped, row))
-            # Where nobody watches, lines may be as long as they are.
-            width = None if sys.stdout.isatty() else _UNWATCHED_WIDTH
-            Console(highlight=False, markup=False, emoji=False, width=width).print(table)
+            print_table(self.columns, self.rows)
 
 
 def say(line: str, *, err: bool = False) -> None:
@@ -152,22 +139,6 @@ class CommandFailed(Exception):
         self.exit_code = exit_code
 
 
-@contextmanager
-def progress_bar(description: str, total: int | None) -> Iterator[Progress]:
-    """A progress bar on standard error with one task (id 0); plain silence where it is no terminal."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-    )
-    silent = not progress_console.is_terminal
-    with Progress(*columns, console=progress_console, transient=True, disable=silent) as progress:
-        progress.add_task(escaped(description), total=total)
-        yield progress
-
-
 def note(line: str) -> None:
     """A remark for people that is not part of the result, on standard error."""
-    progress_console.print(escaped(line), markup=False, emoji=False, highlight=False, soft_wrap=True)
+    say_above(escaped(line))

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from hyperbounty.cli.help import grouped
-from hyperbounty.cli.output import progress_bar
 from hyperbounty.cli.parameters import Moment
+from hyperbounty.cli.progress import progress
 from hyperbounty.errors import InvalidInput
-from hyperbounty.texts import escaped
 
 if TYPE_CHECKING:  # pandas and requests are loaded by the commands that fetch
     from hyperbounty.prices.fetched import FetchedPrices
@@ -55,12 +54,10 @@ class SourceChoice:
         from hyperbounty.prices.fetched import FetchedPrices
 
         source = self._source(home)
-        with progress_bar(f"fetching from {source.name}", None) as progress:
+        with progress(f"fetching from {source.name}") as work:
 
             def on_progress(at: FetchProgress) -> None:
-                progress.update(
-                    progress.task_ids[0], completed=at.done, total=at.total, description=escaped(f"fetching {at.coin}")
-                )
+                work.update(done=at.done, total=at.total, what=f"fetching {at.coin} from {source.name}")
 
             return FetchedPrices.from_source(source, coins, on_progress)
 

@@ -11,7 +11,12 @@ import traceback
 from typing import Final
 from urllib.parse import urlsplit
 
-_VARIABLES: Final = ("HYPERBOUNTY_PRIVATE_KEY", "COINPAPRIKA_API_KEY")
+_VARIABLES: Final = (
+    "HYPERBOUNTY_PRIVATE_KEY",
+    "COINPAPRIKA_API_KEY",
+    "HYPERBOUNTY_IPFS_AUTH",
+    "HYPERBOUNTY_GATEWAY_AUTH",
+)
 # Shorter texts stand in too many words to be taken out, and protect nothing.
 _SHORTEST: Final = 8
 _secrets: set[str] = set()
@@ -27,6 +32,11 @@ def keep_secret(address: str | None) -> None:
         return
     found = (parts.path.strip("/"), *parts.path.split("/"), parts.query, parts.username, parts.password)
     _secrets.update(part for part in found if part)
+
+
+def keep_secret_text(*texts: str) -> None:
+    """From now on, never print any of `texts`."""
+    _secrets.update(texts)
 
 
 def redacted(text: str) -> str:

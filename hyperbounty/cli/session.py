@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from hyperbounty.cli.output import note
-from hyperbounty.cli.redaction import keep_secret
+from hyperbounty.cli.redaction import keep_secret, keep_secret_text
 from hyperbounty.cli.wording import option
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import AccountError, ChainError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.deployments import Deployments
     from hyperbounty.config.settings import Settings
-    from hyperbounty.store import ContentStore
+    from hyperbounty.store import Access, ContentStore
 
 Client = TypeVar("Client", bound="ContractClient")
 
@@ -96,7 +96,18 @@ class Session:
         """The IPFS node of the settings, or the embedded store under `--home`."""
         from hyperbounty.store import open_store
 
-        return open_store(self.settings.ipfs, self.home / "store", self.settings.gateways)
+        return open_store(self.settings.ipfs, self.home / "store", self.settings.gateways, self.store_access)
+
+    @cached_property
+    def store_access(self) -> Access:
+        """Patience and credentials for an IPFS node and gateways."""
+        from hyperbounty.store import Access
+
+        access = Access.from_environment(os.environ, self.settings.outage_seconds, _show_busy_store)
+        for credentials in (access.node, *access.gateways.values()):
+            if credentials is not None:
+                keep_secret_text(credentials.header, credentials.header.split()[-1])
+        return access
 
     @cached_property
     def deployments(self) -> Deployments:
@@ -185,3 +196,7 @@ class Session:
 
 def _show_outage(seconds: float, reason: str) -> None:
     note(f"waiting for the node for {format_duration(round(seconds))}: {reason}")
+
+
+def _show_busy_store(seconds: float, reason: str) -> None:
+    note(f"waiting for the store for {format_duration(round(seconds))}: {reason}")

@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.help import CONNECTION, HelpfulGroup, grouped
-from hyperbounty.cli.output import Result, progress_console
+from hyperbounty.cli.output import Result
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.texts import escaped
@@ -25,6 +25,7 @@ from hyperbounty.texts import escaped
 if TYPE_CHECKING:
     from hyperbounty.store import Cid, ContentStore
 
+_MEGABYTE: Final = 1_000_000
 _GATEWAY = grouped(
     CONNECTION,
     "--gateway",
@@ -62,8 +63,8 @@ def _get(store: ContentStore, cid: str, out: Path | None) -> Result:
 
     found = resolve(store, cid)
     target = out or Path(cid.rstrip("/").rsplit("/", 1)[-1])
-    with _bytes_bar("get") as progress:
-        fetched = fetch(store, found, target, progress=progress)
+    with _bytes_moved("fetching") as moved:
+        fetched = fetch(store, found, target, progress=moved)
     data = {"cid": str(found), "path": str(target), "bytes": fetched.size, "files": fetched.files}
     again = f", {fetched.reused:,} of them from an earlier try" if fetched.reused else ""
     return Result({**data, "reused_bytes": fetched.reused}, [f"{target}: {fetched.size:,} bytes{again}"])
@@ -139,8 +140,8 @@ def export(store: ContentStore, roots: Sequence[Cid], out: Path, *, max_bytes: i
     """Write everything below `roots` to the CAR file `out`, which may have `max_bytes`, and say so."""
     from hyperbounty.store import export_car
 
-    with _written(out) as file, _bytes_bar("export") as progress:
-        written = export_car(store, roots, file, max_bytes=max_bytes, progress=lambda done: progress(done, None))
+    with _written(out) as file, _bytes_moved("exporting") as moved:
+        written = export_car(store, roots, file, max_bytes=max_bytes, progress=lambda done: moved(done, None))
     return Result(
         {"roots": [str(root) for root in roots], "path": str(out), "blocks": written.blocks, "bytes": written.size},
         [f"{out}: {written.blocks:,} blocks, {written.size:,} bytes"],
@@ -161,7 +162,7 @@ def _gc(session: Session) -> Result:
     """Remove from the embedded store what no pin reaches."""
     from hyperbounty.store import EmbeddedStore, open_store
 
-    opened = open_store(session.settings.ipfs, session.home / "store")
+    opened = open_store(session.settings.ipfs, session.home / "store", access=session.store_access)
     if not isinstance(opened, EmbeddedStore):
         raise InvalidInput(
             f"{opened.describe()} collects its own garbage",
@@ -201,7 +202,10 @@ def _with_store(function: Callable[..., Result]) -> Callable[..., Result]:
     def run(session: Session, gateways: tuple[str, ...], **arguments: object) -> Result:
         from hyperbounty.store import open_store
 
-        opened = open_store(session.settings.ipfs, session.home / "store", gateways) if gateways else session.store
+        if gateways:
+            opened = open_store(session.settings.ipfs, session.home / "store", gateways, session.store_access)
+        else:
+            opened = session.store
         return function(opened, **arguments)
 
     return run
@@ -224,16 +228,7 @@ def _written(path: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _bytes_bar(description: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A progress bar in bytes on standard error; plain silence where it is no terminal."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-    )
-    silent = not progress_console.is_terminal
-    with Progress(*columns, console=progress_console, transient=True, disable=silent) as bar:
-        task = bar.add_task(escaped(description), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+def _bytes_moved(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Shows how many megabytes are done; gives what takes the bytes done, and all of them where that is known."""
+    with progress(what, unit="MB") as work:
+        yield lambda done, total: work.update(done=done / _MEGABYTE, total=None if total is None else total / _MEGABYTE)

@@ -14,9 +14,9 @@ from hyperbounty.compute.work import Work
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic, require
+from hyperbounty.training.arithmetic import Arithmetic, require
 from hyperbounty.training.fusing import Member
-from hyperbounty.training.machine import BACKEND
+from hyperbounty.training.machine import BACKEND, MOST_LANES
 from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.windows import Dataset, Windows
 

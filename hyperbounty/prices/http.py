@@ -6,8 +6,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,11 +15,11 @@ from requests.auth import AuthBase
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput, PriceDataError, PricesUnavailable
 from hyperbounty.foreign_json import read_json
+from hyperbounty.http_answers import AnswerTooLong, read_body, retry_after_s, unpacked
 
 TIMEOUTS_S: Final = (10.0, 60.0)  # to connect, to answer
 LONGEST_WAIT_S: Final = 300.0
 MAX_ANSWER_BYTES: Final = 64 * 1024 * 1024
-_PIECE_BYTES: Final = 16 * 1024
 _FIRST_BACKOFF_S: Final = 1.0
 _LONGEST_BACKOFF_S: Final = 60.0
 
@@ -138,7 +136,7 @@ class JsonClient:
         self._last_call = self.now()
 
     def _wait_as_told(self, answer: requests.Response) -> None:
-        wait = _retry_after(answer.headers.get("Retry-After", ""), self.now())
+        wait = retry_after_s(answer.headers.get("Retry-After", ""), self.now())
         if wait > LONGEST_WAIT_S:
             raise PricesUnavailable(
                 f"{urlsplit(self.base_url).hostname} allows no further call for {format_duration(round(wait))}",
@@ -149,28 +147,7 @@ class JsonClient:
 
 
 def _body(answer: requests.Response) -> bytes:
-    """The body, unpacked in small pieces, since few bytes may unfold to many.
-
-    Raises:
-        PriceDataError: it is longer than any answer with prices.
-    """
-    body = bytearray()
-    for piece in answer.iter_content(_PIECE_BYTES):
-        body += piece
-        if len(body) > MAX_ANSWER_BYTES:
-            raise PriceDataError(
-                f"{urlsplit(answer.url).hostname} answers with more than {MAX_ANSWER_BYTES:,} bytes",
-                "ask for fewer rows",
-            )
-    return bytes(body)
-
-
-def _retry_after(header: str, now: float) -> float:
-    """Seconds that a Retry-After header asks for, which is a number or a date; 0 where it is neither."""
-    if header.strip().isdigit():
-        return float(header)
     try:
-        moment = parsedate_to_datetime(header)
-    except (ValueError, TypeError):
-        return 0.0
-    return max((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() - now, 0.0)
+        return read_body(unpacked(answer), MAX_ANSWER_BYTES)
+    except AnswerTooLong as error:
+        raise PriceDataError(f"{urlsplit(answer.url).hostname} answers with {error}", "ask for fewer rows") from error

@@ -20,12 +20,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from hyperbounty.statistics.ppm import PPM
+
+if TYPE_CHECKING:  # every command line knows the names of the metrics, and few compute one
+    import numpy as np
+    from numpy.typing import NDArray
 
 MetricName = Literal["balanced_accuracy", "accuracy", "auc", "mcc"]
 """A metric as the manifest names it."""
@@ -38,6 +39,7 @@ HALF_PPM: Final = PPM // 2
 class Confusion(NamedTuple):
     """How many windows were predicted to rise and did (`tp`) or fell (`fp`), or to fall and did (`tn`) or rose (`fn`).
 
+    >>> import numpy as np
     >>> Confusion.of(np.array([True, True, False]), np.array([0.3, -0.1, 0.2], np.float32))
     Confusion(tp=1, fp=1, tn=0, fn=1)
     """
@@ -98,6 +100,7 @@ def mcc_ppm(counts: Confusion) -> int:
 def auc_ppm(rises: NDArray[np.bool_], logits: NDArray[np.float32]) -> int:
     """The area under the ROC curve.
 
+    >>> import numpy as np
     >>> auc_ppm(np.array([True, False, True, False]), np.array([0.9, 0.1, 0.5, 0.5], np.float32))  # (2 + 1 + 0.5) / 4
     875000
     """
@@ -105,6 +108,8 @@ def auc_ppm(rises: NDArray[np.bool_], logits: NDArray[np.float32]) -> int:
     negatives = len(rises) - positives
     if not positives or not negatives:
         return HALF_PPM
+    import numpy as np
+
     falls = np.sort(logits[~rises])
     won = np.searchsorted(falls, logits[rises], "left")
     not_lost = np.searchsorted(falls, logits[rises], "right")

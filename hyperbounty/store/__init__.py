@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from hyperbounty.store.access import Access
 from hyperbounty.store.car import export_car, import_car
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import MAX_SINGLE_BLOCK_BYTES, Bundle, ContentStore
@@ -21,6 +22,7 @@ from hyperbounty.store.unixfs import MAX_FILE_BYTES
 __all__ = [
     "MAX_FILE_BYTES",
     "MAX_SINGLE_BLOCK_BYTES",
+    "Access",
     "Bundle",
     "Cid",
     "ContentStore",
@@ -39,7 +41,9 @@ __all__ = [
 EMBEDDED = "embedded"
 
 
-def open_store(address: str | None, folder: Path, gateways: Sequence[str] = ()) -> ContentStore:
+def open_store(
+    address: str | None, folder: Path, gateways: Sequence[str] = (), access: Access | None = None
+) -> ContentStore:
     """The store at `address`.
 
     Args:
@@ -48,28 +52,32 @@ def open_store(address: str | None, folder: Path, gateways: Sequence[str] = ()) 
         folder: of the embedded store; unused for a node.
         gateways: URLs of trustless gateways such as `https://ipfs.io`, asked in turn for what the store lacks. They are
             not trusted: every block is checked.
+        access: patience and credentials, for node and gateways; left out, half a minute and none.
 
     Raises:
-        InvalidInput: the address is none of these, or that of a gateway is none.
+        InvalidInput: the address is none of these, or that of a gateway is none, or credentials would travel in the
+            clear.
         StoreUnavailable: no IPFS node answers there.
+        StoreAccessRefused: it wants credentials, or other ones.
 
     >>> store = open_store(None, tmp_path / "store")
     >>> store.get(store.add(b"hello"))
     b'hello'
     """
-    store = _open(address, folder)
+    access = access or Access()
+    store = _open(address, folder, access)
     if not gateways:
         return store
     from hyperbounty.store.fallback import StoreWithGateways
     from hyperbounty.store.gateways import Gateways
 
-    return StoreWithGateways(store, Gateways(gateways))
+    return StoreWithGateways(store, Gateways(gateways, access=access))
 
 
-def _open(address: str | None, folder: Path) -> ContentStore:
+def _open(address: str | None, folder: Path, access: Access) -> ContentStore:
     if address is None or address == EMBEDDED:
         return EmbeddedStore(folder)
     # The HTTP stack takes longer to import than everything else here, and the embedded store doesn't need it.
     from hyperbounty.store.kubo import KuboStore
 
-    return KuboStore(address)
+    return KuboStore(address, access=access)

@@ -141,6 +141,12 @@ def read_car(file: BinaryIO) -> Bundle:
     return Bundle(roots, size, blocks)
 
 
+def blocks_in(file: BinaryIO) -> Iterator[tuple[Cid, bytes]]:
+    """The blocks in `file`, not checked, whatever is missing among them. Errors are those of `import_car`."""
+    _read_header(file)
+    return _read_blocks(file)
+
+
 def encode_car(roots: Sequence[Cid], blocks: Iterator[tuple[Cid, bytes]]) -> Iterator[bytes]:
     """The CAR file of `blocks`, in pieces."""
     header = encode_header(roots)

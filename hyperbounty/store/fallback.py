@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import BinaryIO, Final
 
-from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreError, StoreUnavailable
+from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreAccessRefused, StoreError, StoreUnavailable
 from hyperbounty.store import unixfs
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, ContentStore
@@ -13,7 +13,8 @@ from hyperbounty.store.gateways import Gateways
 from hyperbounty.store.walk import blocks_below
 
 _log = logging.getLogger(__name__)
-_LACKS: Final = (ContentNotFound, ContentMismatch, StoreUnavailable)
+_AWAY: Final = (StoreUnavailable, StoreAccessRefused)
+_LACKS: Final = (ContentNotFound, ContentMismatch, *_AWAY)
 
 
 class StoreWithGateways:
@@ -110,13 +111,13 @@ class StoreWithGateways:
         return f"{self._store.describe()}, then {', '.join(self._gateways.addresses)}"
 
     def _noted(self, error: StoreError) -> StoreError:
-        self._answers = not isinstance(error, StoreUnavailable)
+        self._answers = not isinstance(error, _AWAY)
         return error
 
     def _holds(self, cid: Cid) -> bool:
         try:
             return self._answers and self._store.has(cid)
-        except StoreUnavailable:
+        except _AWAY:
             self._answers = False
             return False
 

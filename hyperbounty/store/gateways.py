@@ -7,7 +7,6 @@ https://specs.ipfs.tech/http-gateways/trustless-gateway/. A gateway learns which
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import re
 import time
@@ -18,18 +17,29 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import requests
 import urllib3
 
-from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError, StoreUnavailable
+from hyperbounty.errors import (
+    ContentMismatch,
+    ContentNotFound,
+    InvalidInput,
+    StoreAccessRefused,
+    StoreError,
+    StoreUnavailable,
+)
+from hyperbounty.http_answers import BUSY, REFUSED, AnswerTooLong, arriving, read_body, retry_after_s
+from hyperbounty.patience import Interrupted
+from hyperbounty.store.access import GATEWAY_VARIABLE, Access, access_refused, is_local, is_number, without_credentials
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES
 
 DEFAULT_TIMEOUT_S: Final = 30.0
 _CONNECT_TIMEOUT_S: Final = 5.0
 _MAX_REDIRECTS: Final = 3
-_PIECE_BYTES: Final = 64 * 1024
 _HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "identity"}
 # Some gateways call every block by the second name.
 _BLOCK_TYPES: Final = {"application/vnd.ipld.raw", "application/octet-stream"}
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_LACKING: Final = (404, 410)
+_BUSY_ADVICE: Final = "wait a while and give the same command again: it goes on from there; or name further gateways"
 
 # Letters, digits and what joins them; a user and a password, which end in an @, are no part of it.
 _HOST: Final = re.compile(r"[\w.:\[\]-]+")
@@ -44,22 +54,28 @@ class _UnusableAnswerError(Exception):
 class Gateways:
     """Several gateways, of which the first with a block is enough.
 
-    They are asked in the order given; one that failed goes to the end, and one that lied is not asked again.
+    They are asked in the order given; one that failed goes to the end, and one that lied is not asked again. One that
+    is busy is left in peace for as long as it asks, while others have what is wanted, and else waited for.
 
     Args:
         addresses: URLs such as `https://ipfs.io`, with or without `/ipfs`.
         timeout_s: seconds for one gateway and one block, from the request to the last byte.
+        access: patience and credentials.
 
     Raises:
-        InvalidInput: an address is no URL of a gateway.
+        InvalidInput: an address is no URL of a gateway, or credentials would travel in the clear.
 
     >>> Gateways(["https://ipfs.io/ipfs/", "https://dweb.link"]).addresses
     ('https://ipfs.io', 'https://dweb.link')
     """
 
-    def __init__(self, addresses: Sequence[str], *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
-        self._timeout_s = timeout_s
-        self._order = [_Gateway(address, timeout_s) for address in dict.fromkeys(addresses)]
+    def __init__(
+        self, addresses: Sequence[str], *, timeout_s: float = DEFAULT_TIMEOUT_S, access: Access | None = None
+    ) -> None:
+        access = access or Access()
+        self._patience = access.patience(_BUSY_ADVICE)
+        self._now = access.monotonic
+        self._order = [_Gateway(address, timeout_s, access) for address in dict.fromkeys(addresses)]
         self.addresses = tuple(gateway.address for gateway in self._order)
 
     def block(self, cid: Cid) -> bytes:
@@ -67,30 +83,53 @@ class Gateways:
 
         Raises:
             ContentMismatch: no gateway has it, and one gave other bytes for it, now or before.
+            StoreAccessRefused: no gateway gave it, and one wants credentials.
+            StoreUnavailable: no gateway answers, or those that may have it are busy for too long.
             ContentNotFound: no gateway has it.
-            StoreUnavailable: no gateway answers.
         """
-        failures: list[str] = []
-        for gateway in tuple(self._order):
-            try:
-                if gateway.lie is None:
-                    return gateway.block(cid)
-                failures.append(gateway.lie)
+        failures: dict[_Gateway, StoreError] = {
+            gateway: ContentMismatch(gateway.lie) for gateway in self._order if gateway.lie is not None
+        }
+        return self._patience.ask(lambda: self._round(cid, failures))
+
+    def _round(self, cid: Cid, failures: dict[_Gateway, StoreError]) -> bytes:
+        """The block from one of the gateways that have not failed yet; what fails for good goes into `failures`."""
+        busy: list[Interrupted] = []
+        for gateway in [each for each in self._order if each not in failures]:
+            rest = gateway.free_at - self._now()
+            if rest > 0:
+                busy.append(Interrupted(gateway.busy_with, rest))
                 continue
-            except ContentMismatch as error:
-                _log.warning("%s; it is not asked again", error.what)
-                failures.append(error.what)
+            try:
+                return gateway.block(cid)
+            except Interrupted as error:
+                gateway.free_at = self._now() + error.pause_seconds
+                gateway.busy_with = error.reason
+                busy.append(error)
             except StoreError as error:
-                failures.append(error.what)
+                if gateway.lie is not None:
+                    _log.warning("%s; it is not asked again", error.what)
+                failures[gateway] = error
             # Whoever else has the block likely has the next one too.
             self._order.remove(gateway)
             self._order.append(gateway)
-        what = f"{cid} came from no gateway: {'; '.join(failures)}"
-        if any(gateway.lie is not None for gateway in self._order):
-            raise ContentMismatch(what, "leave out the gateway that gave other bytes, and name further ones")
-        if all(gateway.unreachable for gateway in self._order):
-            raise StoreUnavailable(what, "check the network and the addresses of the gateways")
-        raise ContentNotFound(what, "ask its publisher to keep it pinned and reachable, or name further gateways")
+        if busy:
+            said = "; ".join([*(failure.what for failure in failures.values()), *(each.reason for each in busy)])
+            raise Interrupted(f"{cid} is not here yet: {said}", min(each.pause_seconds for each in busy))
+        raise _in_vain(cid, [failures[gateway] for gateway in self._order])
+
+
+def _in_vain(cid: Cid, failures: Sequence[StoreError]) -> StoreError:
+    """The error where every gateway has failed for good: the one that somebody can do something about."""
+    what = f"{cid} came from no gateway: {'; '.join(failure.what for failure in failures)}"
+    if any(isinstance(failure, ContentMismatch) for failure in failures):
+        return ContentMismatch(what, "leave out the gateway that gave other bytes, and name further ones")
+    for failure in failures:
+        if isinstance(failure, StoreAccessRefused):
+            return StoreAccessRefused(what, failure.next_step)
+    if any(isinstance(failure, ContentNotFound) for failure in failures):
+        return ContentNotFound(what, "ask its publisher to keep it pinned and reachable, or name further gateways")
+    return StoreUnavailable(what, "check the network and the addresses of the gateways, or name further ones")
 
 
 class _Session(requests.Session):
@@ -101,37 +140,60 @@ class _Session(requests.Session):
 
 
 class _Gateway:
-    def __init__(self, address: str, timeout_s: float) -> None:
+    """One gateway.
+
+    Attributes:
+        lie: what it gave in the place of a block; None while it is honest.
+        free_at: when it may be asked again, by `Access.monotonic`.
+        busy_with: what it said when it was busy last.
+    """
+
+    def __init__(self, address: str, timeout_s: float, access: Access) -> None:
         self._url = _base(address)
         self.address = self._url.geturl()
         self._timeout_s = timeout_s
         self.lie: str | None = None
-        self.unreachable = False
+        self.free_at = float("-inf")
+        self.busy_with = ""
+        self._answered = False
+        self._credentials = access.of_gateway(self.address)
         self._session = _Session()
         self._session.headers.update(_HEADERS)
         # A proxy leads to other hosts, not to this one.
-        self._session.trust_env = not _is_local(self._url.hostname)
-        # Without this, requests looks in the user's .netrc for a password to send along.
-        self._session.auth = _without_password
+        self._session.trust_env = not is_local(self._url.hostname)
+        self._session.auth = self._credentials or without_credentials
 
     def block(self, cid: Cid) -> bytes:
+        """The block that `cid` names, checked.
+
+        Raises:
+            Interrupted: it failed in a way that may pass.
+            ContentNotFound: it says that it does not have it.
+            ContentMismatch: it gave other bytes.
+            StoreAccessRefused: it wants credentials, or other ones.
+            StoreUnavailable: it does not answer, or not with blocks.
+        """
         deadline = time.monotonic() + self._timeout_s
-        self.unreachable = False
         try:
             block = self._fetch(f"{self.address}/ipfs/{cid}?format=raw", deadline)
         except _UnusableAnswerError as error:
-            raise ContentNotFound(f"{self.address} answers {error}") from error
+            raise StoreUnavailable(f"{self.address} answers {error}") from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            self.unreachable = True
-            raise StoreUnavailable(f"{self.address} did not answer within {self._timeout_s:g} s") from error
+            raise self._silent(f"{self.address} did not answer within {self._timeout_s:g} s") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            self.unreachable = True
-            raise StoreUnavailable(f"{self.address} failed ({type(error).__name__})") from error
+            if isinstance(error, StoreError):
+                raise
+            raise self._silent(f"{self.address} failed ({type(error).__name__})") from error
+        self._answered = True
         if not cid.matches(block):
             named = Cid.of(cid.codec, block)
             self.lie = f"the gateway {self.address} gave {len(block)} bytes for {cid} whose CID is {named}"
             raise ContentMismatch(self.lie)
         return block
+
+    def _silent(self, reason: str) -> Exception:
+        """Where it has never answered its address is more likely wrong than it away."""
+        return Interrupted(reason) if self._answered else StoreUnavailable(reason)
 
     def _fetch(self, url: str, deadline: float) -> bytes:
         for _ in range(_MAX_REDIRECTS + 1):
@@ -140,12 +202,25 @@ class _Gateway:
                 if response.is_redirect:
                     url = self._followed(url, response.headers["Location"])
                     continue
-                if response.status_code != requests.codes.ok:
-                    raise _UnusableAnswerError(f"with HTTP {response.status_code}")
+                self._check_status(response)
                 if response.headers.get("Content-Encoding", "identity") != "identity":
                     raise _UnusableAnswerError("in an encoding it was not asked for")
                 return _body(response, deadline)
         raise _UnusableAnswerError("by sending around in circles")
+
+    def _check_status(self, response: requests.Response) -> None:
+        status = response.status_code
+        if status in BUSY:
+            self._answered = True
+            pause = retry_after_s(response.headers.get("Retry-After", ""), time.time())
+            raise Interrupted(f"{self.address} is busy (HTTP {status})", pause)
+        if status in REFUSED:
+            raise access_refused(self.address, status, self._credentials, GATEWAY_VARIABLE)
+        if status in _LACKING:
+            self._answered = True
+            raise ContentNotFound(f"{self.address} does not have it (HTTP {status})")
+        if status != requests.codes.ok:
+            raise _UnusableAnswerError(f"with HTTP {status}")
 
     def _followed(self, url: str, location: str) -> str:
         """Where a redirect leads, if it stays with the gateway: its host or, as subdomain gateways do, one below it."""
@@ -157,7 +232,7 @@ class _Gateway:
             service = (there.scheme, _port(there))
         except ValueError as error:
             raise _UnusableAnswerError("by sending to an address that is none") from error
-        below = host.endswith(f".{own}") and not _is_number(own)
+        below = host.endswith(f".{own}") and not is_number(own)
         # From http to https is welcome, from https to http is not. Another port is another service.
         if (host != own and not below) or service not in ((self._url.scheme, _port(self._url)), ("https", 443)):
             raise _UnusableAnswerError("by sending elsewhere")
@@ -168,15 +243,10 @@ def _body(response: requests.Response, deadline: float) -> bytes:
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind not in _BLOCK_TYPES:
         raise _UnusableAnswerError(f"with {kind[:40]!r} instead of a block, so it is no trustless gateway")
-    body = bytearray()
-    # `read1` gives what has arrived, so the deadline holds for a gateway that drips too.
-    while piece := response.raw.read1(_PIECE_BYTES):
-        body += piece
-        if len(body) > MAX_BLOCK_BYTES:
-            raise _UnusableAnswerError(f"with more than {MAX_BLOCK_BYTES:,} bytes")
-        if time.monotonic() > deadline:
-            raise TimeoutError
-    return bytes(body)
+    try:
+        return read_body(arriving(response, deadline), MAX_BLOCK_BYTES)
+    except AnswerTooLong as error:
+        raise _UnusableAnswerError(f"with {error}") from error
 
 
 def _base(address: str) -> SplitResult:
@@ -185,6 +255,11 @@ def _base(address: str) -> SplitResult:
         _port(url)
     except ValueError as error:
         raise _unusable(address) from error
+    if url.username is not None:
+        raise InvalidInput(
+            "the address of a gateway holds a user or a password",
+            f"give the address without them, and put HOST=basic:USER:PASSWORD into {GATEWAY_VARIABLE}",
+        )
     if (
         url.scheme not in _DEFAULT_PORTS
         or not url.hostname
@@ -199,22 +274,6 @@ def _base(address: str) -> SplitResult:
 
 def _port(url: SplitResult) -> int:
     return url.port or _DEFAULT_PORTS.get(url.scheme, 0)
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_local(host: str | None) -> bool:
-    return host == "localhost" or (host is not None and _is_number(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def _without_password(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
 
 
 def _unusable(address: str) -> InvalidInput:

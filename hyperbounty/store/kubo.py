@@ -13,11 +13,11 @@ from typing import Any, BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.store import unixfs
+from hyperbounty.store.access import Access
 from hyperbounty.store.car import encode_car
 from hyperbounty.store.cid import RAW, Cid
 from hyperbounty.store.content import Bundle, check_file, check_single_block
 from hyperbounty.store.rpc import (
-    DEFAULT_RETRY_DELAYS_S,
     DEFAULT_TIMEOUT_S,
     IpfsRpc,
     RpcRefusedError,
@@ -53,21 +53,16 @@ class KuboStore:
     Args:
         address: the node's RPC: `/ip4/127.0.0.1/tcp/5001` or `http://host:port`.
         timeout_s: seconds for one call. A block that no peer has is given up after as long.
-        retry_delays_s: pauses before the next tries of a call whose connection failed.
+        access: patience and credentials.
 
     Raises:
         InvalidInput: the address is neither.
         StoreUnavailable: no IPFS node answers there.
+        StoreAccessRefused: it wants credentials, or other ones.
     """
 
-    def __init__(
-        self,
-        address: str,
-        *,
-        timeout_s: float = DEFAULT_TIMEOUT_S,
-        retry_delays_s: tuple[float, ...] = DEFAULT_RETRY_DELAYS_S,
-    ) -> None:
-        self._rpc = IpfsRpc(address, timeout_s=timeout_s, retry_delays_s=retry_delays_s)
+    def __init__(self, address: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, access: Access | None = None) -> None:
+        self._rpc = IpfsRpc(address, timeout_s=timeout_s, access=access or Access())
         self._version = printable(self._text(self._rpc.call_json("version"), "Version"))
 
     def add(self, data: bytes) -> Cid:

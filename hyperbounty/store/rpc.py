@@ -32,7 +32,10 @@ from multiaddr.exceptions import Error as MultiaddrError  # type: ignore[import-
 
 from hyperbounty.errors import InvalidInput, StoreError, StoreUnavailable
 from hyperbounty.foreign_json import read_json
+from hyperbounty.http_answers import BUSY, REFUSED, AnswerTooLong, arriving, read_body, retry_after_s
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.patience import Interrupted
+from hyperbounty.store.access import NODE_VARIABLE, Access, access_refused, check_private, without_credentials
 from hyperbounty.texts import escaped
 
 # ipfshttpclient 0.8.0a2 hands urllib3 an argument that version 2 ignores and version 3, excluded here, will refuse.
@@ -44,14 +47,15 @@ warnings.filterwarnings(
 )
 
 DEFAULT_TIMEOUT_S: Final = 30.0
-DEFAULT_RETRY_DELAYS_S: Final = (0.2, 1.0)
+_FIRST_CONTACT_TRIES: Final = 3
+_FIRST_CONTACT_PAUSE_S: Final = 0.2
 _MAX_JSON_BYTES: Final = 1024 * 1024
 _MAX_SHOWN: Final = 300
-_BUSY: Final = (429, 502, 503, 504)
 _PIECE_BYTES: Final = 256 * 1024
 # A slow link, assumed when a time limit is set for an upload.
 _SLOWEST_UPLOAD_BYTES_PER_S: Final = 512 * 1024
 _START_DAEMON: Final = NextStep("start the IPFS daemon, or leave {} out to use the embedded store", Parameter("ipfs"))
+_AGAIN: Final = "see that the IPFS daemon runs and is not overloaded, then give the same command again"
 _CHECK_ADDRESS: Final = "give the address of an IPFS node's RPC, usually port 5001"
 
 
@@ -95,6 +99,8 @@ class _TooLateError(OSError):
 class _Client(ClientSync):  # type: ignore[misc]
     """The request layer, with the body of an answer left to be read in pieces, whatever its status."""
 
+    credentials: Callable[[requests.PreparedRequest], requests.PreparedRequest]
+
     @contextmanager
     def open(self, command: str, **request: Any) -> Iterator[requests.Response]:
         closables, _ = self._request("POST", command, auth=None, chunk_size=None, **request)
@@ -108,6 +114,7 @@ class _Client(ClientSync):  # type: ignore[misc]
         session: requests.Session = super()._make_session()
         # A node has no reason to send elsewhere, and following would read the whole body of the answer first.
         session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+        session.auth = self.credentials
         return session
 
     def _do_raise_for_status(self, response: requests.Response) -> None:
@@ -120,21 +127,27 @@ class IpfsRpc:
     Args:
         address: a multiaddr such as `/ip4/127.0.0.1/tcp/5001`, or a URL such as `http://localhost:5001`.
         timeout_s: seconds for a call, from its start to the last byte of its answer; an upload gets more by its size.
-        retry_delays_s: pauses before the second and further tries of a call whose connection failed.
+        access: patience and credentials. All calls made here can be repeated.
 
     Raises:
-        InvalidInput: the address is neither.
+        InvalidInput: the address is neither, or credentials would travel in the clear.
     """
 
-    def __init__(self, address: str, *, timeout_s: float, retry_delays_s: tuple[float, ...]) -> None:
+    def __init__(self, address: str, *, timeout_s: float, access: Access) -> None:
         self.address = address
         self.timeout_s = timeout_s
-        self._retry_delays_s = retry_delays_s
+        self._credentials = access.node
+        self._patience = access.patience(_AGAIN)
+        self._sleep = access.sleep
+        self._answered = False
         target, base = _target(address)
         try:
             self._client = _Client(target, base, timeout=timeout_s)
         except (ipfs.AddressError, MultiaddrError) as error:
             raise _unusable(address) from error
+        self._client.credentials = access.node or without_credentials
+        if access.node is not None:
+            check_private(*_where(target), access.node)
 
     def call(
         self,
@@ -151,24 +164,34 @@ class IpfsRpc:
         Raises:
             RpcTimeoutError: no complete answer in time.
             RpcRefusedError: the node answered with an error.
-            StoreUnavailable: nobody answers there, or somebody who is no IPFS node.
+            StoreUnavailable: nobody answers there, or somebody who is no IPFS node, or it is busy for too long.
+            StoreAccessRefused: it wants credentials, or other ones.
             StoreError: the answer is larger than `max_bytes`.
         """
-        for delay in (*self._retry_delays_s, None):
-            try:
-                return self._once(
-                    command,
-                    arguments,
-                    options or {},
-                    upload=upload,
-                    max_bytes=max_bytes,
-                    timeout_s=timeout_s or self.timeout_s,
-                )
-            except _BrokenOffError as error:
-                if delay is None:
-                    raise StoreUnavailable(f"no IPFS node answers at {self.address}: {error}", _START_DAEMON) from error
-                time.sleep(delay)
-        raise AssertionError("unreachable: the last try has no delay")
+
+        def ask() -> bytes:
+            tries = 0
+            while True:
+                try:
+                    return self._once(
+                        command,
+                        arguments,
+                        options or {},
+                        upload=upload,
+                        max_bytes=max_bytes,
+                        timeout_s=timeout_s or self.timeout_s,
+                    )
+                except _BrokenOffError as error:
+                    what = f"no IPFS node answers at {self.address}: {error}"
+                    if self._answered:
+                        raise Interrupted(what) from error
+                    # Where nobody has ever answered the address is more likely wrong than the node away.
+                    tries += 1
+                    if tries == _FIRST_CONTACT_TRIES:
+                        raise StoreUnavailable(what, _START_DAEMON) from error
+                    self._sleep(_FIRST_CONTACT_PAUSE_S)
+
+        return self._patience.ask(ask)
 
     def call_json(
         self,
@@ -230,33 +253,32 @@ class IpfsRpc:
         params = [*(("arg", argument) for argument in arguments), *options.items()]
         try:
             with self._client.open(command, params=params, data=body, headers=headers, timeout=timeout_s) as response:
+                self._answered = True
                 answer = self._read(response, command, max_bytes, deadline)
         except (ipfs.TimeoutError, requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
             raise self._cause(failed, command, timeout_s) or self._too_late(command, timeout_s) from error
         except (ipfs.CommunicationError, requests.RequestException, urllib3.exceptions.HTTPError) as error:
             broken_off = _BrokenOffError(f"{type(error).__name__} in {command}")
             raise self._cause(failed, command, timeout_s) or broken_off from error
-        if response.status_code in _BUSY:
+        who = f"the IPFS node at {self.address}"
+        if response.status_code in BUSY:
             # Said by something in front of the node; the node itself answers what it cannot do with 400 or 500.
-            raise _BrokenOffError(f"HTTP {response.status_code} in {command}")
+            pause = retry_after_s(response.headers.get("Retry-After", ""), time.time())
+            raise Interrupted(f"{who} is busy: HTTP {response.status_code} in {command}", pause)
+        if response.status_code in REFUSED:
+            raise access_refused(who, response.status_code, self._credentials, NODE_VARIABLE)
         if response.status_code != requests.codes.ok:
             raise self._refusal(command, response.status_code, answer)
         return answer
 
     def _read(self, response: requests.Response, command: str, max_bytes: int, deadline: float) -> bytes:
-        answer = bytearray()
-        # `read1` gives what has arrived. A read of fixed size would wait for all of it, and the socket's own time limit
-        # starts anew with every byte.
-        while piece := response.raw.read1(_PIECE_BYTES):
-            answer += piece
-            if len(answer) > max_bytes:
-                raise StoreError(
-                    f"the node at {self.address} answers {command} with more than {max_bytes:,} bytes",
-                    "use another node; this one does not keep to the protocol",
-                )
-            if time.monotonic() > deadline:
-                raise TimeoutError
-        return bytes(answer)
+        try:
+            return read_body(arriving(response, deadline), max_bytes)
+        except AnswerTooLong as error:
+            raise StoreError(
+                f"the node at {self.address} answers {command} with {error}",
+                "use another node; this one does not keep to the protocol",
+            ) from error
 
     def _refusal(self, command: str, status: int, answer: bytes) -> StoreError:
         try:
@@ -311,12 +333,29 @@ def _target(address: str) -> tuple[str, str]:
         port = url.port
     except ValueError as error:
         raise _unusable(address) from error
-    if url.scheme not in ("http", "https") or not host or url.username is not None or url.query:
+    if url.username is not None:
+        raise InvalidInput(
+            "the address of the IPFS node holds a user or a password",
+            f"give the address without them, and put basic:USER:PASSWORD into {NODE_VARIABLE}",
+        )
+    if url.scheme not in ("http", "https") or not host or url.query:
         raise _unusable(address)
     kind = "ip6" if ":" in host else "ip4" if host.replace(".", "").isdigit() else "dns"
     port = port or {"http": 80, "https": 443}[url.scheme]
     path = url.path.strip("/").removesuffix("api/v0").strip("/")
     return f"/{kind}/{host}/tcp/{port}/{url.scheme}", f"{path}/api/v0".lstrip("/")
+
+
+def _where(target: str) -> tuple[str, str]:
+    """The scheme and the host of a multiaddr.
+
+    >>> _where("/dns/ipfs.example.org/tcp/443/https"), _where("/ip4/127.0.0.1/tcp/5001")
+    (('https', 'ipfs.example.org'), ('http', '127.0.0.1'))
+    """
+    parts = target.strip("/").split("/")
+    # A socket in the file system leads to no network.
+    private = {"https", "tls", "unix"} & {*parts}
+    return "https" if private else "http", parts[1] if len(parts) > 1 else ""
 
 
 def _unusable(address: str) -> InvalidInput:

@@ -15,12 +15,9 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from hyperbounty.errors import TrainingError
-from hyperbounty.training.machine import BACKEND, processor_features
+from hyperbounty.training.machine import BACKEND, MOST_LANES, processor_features
 
 Instructions = Literal["avx2"]
-
-MOST_LANES: Final = 64
-"""More than fill a device with small models only make each of them wait for the others' epochs."""
 
 
 class Arithmetic(BaseModel):

@@ -23,9 +23,7 @@ from typing import Any, Final, NamedTuple
 from hyperbounty.errors import TrainingError
 from hyperbounty.training.arithmetic import INSTRUCTION_SETS, Arithmetic, require
 from hyperbounty.training.cache import cache_folder
-from hyperbounty.training.machine import BACKEND, packages_of
-
-DEVICES: Final = ("cpu", "accelerator")
+from hyperbounty.training.machine import BACKEND, DEVICES, packages_of
 
 _FLAGS: Final = {
     # LLVM's first level compiles a fifth faster than its third, and nothing that it compiled ran slower.

@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import os
 import platform
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import hyperbounty
 from hyperbounty.errors import TrainingError
+from hyperbounty.extras import command_to_install
 
-BACKENDS: Final = ("tensorflow", "jax")
+Backend = Literal["tensorflow", "jax"]
 """What Keras can run on, as the manifest names it."""
 
-BACKEND: Final = "tensorflow"
-"""The one that everybody has; any other is an extra of the same name."""
+BACKENDS: Final[tuple[Backend, ...]] = ("tensorflow", "jax")
+
+BACKEND: Final[Backend] = "tensorflow"
+"""The one that a contest is scored on where nothing else is said."""
+
+DEVICES: Final = ("cpu", "accelerator")
+"""What a process can train on."""
+
+MOST_LANES: Final = 64
+"""More than fill a device with small models only make each of them wait for the others' epochs."""
 
 _PACKAGES: Final = {"tensorflow": ("tensorflow",), "jax": ("jax", "jaxlib")}
+_EXTRAS: Final = {"tensorflow": "train", "jax": "jax"}
+# TensorFlow comes in two builds of the same numbers: with what an accelerator needs, and without.
+_DISTRIBUTIONS: Final = {"tensorflow": ("tensorflow", "tensorflow-cpu")}
+
+TESTED: Final = {
+    "jax": "0.10.2",
+    "jaxlib": "0.10.2",
+    "keras": "3.15.1",
+    "numpy": "2.4.6",
+    "tensorflow": "2.21.0",
+}
+"""The versions that this release is tested with, as in constraints.txt."""
 
 ENGINE_VERSION: Final = 5
 """Changes whenever the same spec, data and seed may train to other numbers than before."""
@@ -48,12 +70,21 @@ def describe_versions(backend: str = BACKEND) -> dict[str, str]:
     Raises:
         TrainingError: there is no such backend, or it is not installed.
     """
-    return {
-        "hyperbounty": hyperbounty.__version__,
-        "engine": str(ENGINE_VERSION),
-        "python": platform.python_version(),
-        **{name: _version(name) for name in ("keras", *packages_of(backend), "numpy")},
-    }
+    return {**_own_versions(), **{name: _version(name) for name in ("keras", *packages_of(backend), "numpy")}}
+
+
+def announced_versions(backend: str = BACKEND) -> dict[str, str]:
+    """The versions that a new manifest names: those that are installed here.
+
+    Who only organizes has no backend. Then they are those that this release is tested with.
+
+    >>> announced_versions("tensorflow").keys() == {"hyperbounty", "engine", "python", "keras", "numpy", "tensorflow"}
+    True
+    """
+    with suppress(TrainingError):
+        return describe_versions(backend)
+    names = ("keras", *_known(backend), "numpy")
+    return {**_own_versions(), **{name: TESTED[name] for name in names}}
 
 
 def packages_of(backend: str) -> tuple[str, ...]:
@@ -65,21 +96,38 @@ def packages_of(backend: str) -> tuple[str, ...]:
     >>> packages_of("tensorflow")
     ('tensorflow',)
     """
-    if backend not in _PACKAGES:
-        raise TrainingError(f"there is no training backend {backend!r}", f"choose one of {', '.join(BACKENDS)}")
+    found = _known(backend)
     try:
-        for package in _PACKAGES[backend]:
+        for package in ("keras", *found):
             _version(package)
     except PackageNotFoundError as error:
         raise TrainingError(
-            f"the training backend {backend} is not installed", f"pip install 'hyperbounty[{backend}]'"
+            f"the training backend {backend} is not installed", command_to_install(_EXTRAS[backend])
         ) from error
+    return found
+
+
+def _known(backend: str) -> tuple[str, ...]:
+    if backend not in _PACKAGES:
+        raise TrainingError(f"there is no training backend {backend!r}", f"choose one of {', '.join(BACKENDS)}")
     return _PACKAGES[backend]
+
+
+def _own_versions() -> dict[str, str]:
+    return {
+        "hyperbounty": hyperbounty.__version__,
+        "engine": str(ENGINE_VERSION),
+        "python": platform.python_version(),
+    }
 
 
 @cache
 def _version(package: str) -> str:
-    return version(package)
+    found = _DISTRIBUTIONS.get(package, (package,))
+    for other in found[:-1]:
+        with suppress(PackageNotFoundError):
+            return version(other)
+    return version(found[-1])
 
 
 @cache

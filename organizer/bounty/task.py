@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 
 import click
 
-from hyperbounty.bounty.manifest import Backend
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Duration, Ppm, PublishedText, Share
 from hyperbounty.errors import InvalidInput
@@ -16,8 +15,7 @@ from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.metrics import DEFAULT_METRIC, MetricName
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.training.arithmetic import MOST_LANES
-from hyperbounty.training.machine import BACKEND
+from hyperbounty.training.machine import BACKEND, MOST_LANES, Backend
 
 _ROWS: Final = click.IntRange(1, 10_000)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.capacity import capacity_refusal, least_score_seconds, least_seal_seconds, wait_seconds
-from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.types import THROUGHPUT_UNIT
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
 
 DAY: Final = 24 * 3600
 

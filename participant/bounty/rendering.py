@@ -10,7 +10,6 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment, percent
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.training.arithmetic import what_is_missing
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
@@ -79,6 +78,8 @@ def contest_lines(facts: ContestFacts) -> list[str]:
 
 def machine_warnings(manifest: Manifest) -> list[str]:
     """What speaks against training for a contest on this machine."""
+    from hyperbounty.training.arithmetic import what_is_missing
+
     lacking = what_is_missing(manifest.arithmetic)
     return [f"{lacking}: it cannot train for this contest, but it can submit and reveal"] if lacking else []
 

@@ -18,9 +18,10 @@ import requests
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.devnet import MAX_REQUEST_BYTES, Devnet
+from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.embedded.node import BLOCK_SECONDS
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.serving import MAX_REQUEST_BYTES
 from hyperbounty.errors import ChainError, ChainUnavailable, InvalidInput
 
 ROOT = Path(__file__).parents[2]

@@ -30,8 +30,10 @@ def fails(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 4)
     _, err = capsys.readouterr()
     assert "Traceback" not in err
     if code != 2:
-        assert len(err.strip().splitlines()) == 1
-        assert err.startswith("Error: ")
+        *before, last = err.strip().splitlines()
+        assert last.startswith("Error: ")
+        # What was being done is said before.
+        assert all(line.endswith("…") for line in before)
     return err
 
 

@@ -22,7 +22,8 @@ from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verifica
 from hyperbounty.chain.revert_data import reverted
 from hyperbounty.cli.exit_codes import exit_code_of
 from hyperbounty.cli.main import guard, run
-from hyperbounty.cli.output import Result, escape_log, note, progress_bar, say
+from hyperbounty.cli.output import Result, escape_log, note, say
+from hyperbounty.cli.progress import progress
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
@@ -143,7 +144,7 @@ def test_remarks_logs_and_progress_are_plain(hostile: str, capsys: pytest.Captur
     capsys.readouterr()
     say(hostile)
     note(hostile)
-    with progress_bar(hostile, 1):
+    with progress(hostile, 1):
         pass
     escape_log()
     assert logging.lastResort is not None

@@ -13,7 +13,8 @@ from hyperbounty.compute.jobs import Job, TrainingData, deciding_versions
 from hyperbounty.compute.training import prepare_training, training_executor, training_task
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic
+from hyperbounty.training.arithmetic import Arithmetic
+from hyperbounty.training.machine import MOST_LANES
 from hyperbounty.training.windows import Dataset, Windows
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(3,), dropout=0.2, batch_size=16, epochs=2)

@@ -20,6 +20,7 @@ from hyperbounty.errors import StoreError
 from hyperbounty.store import Cid, ContentStore, EmbeddedStore, export_car, import_car
 from hyperbounty.store.kubo import KuboStore
 from tests.faults.proxy import Fault, FaultyProxy, running
+from tests.store.faulty_node import hurried
 
 OPERATIONS = int(os.environ.get("HYPERBOUNTY_FAULT_OPERATIONS", "60"))
 SEED = int(os.environ.get("HYPERBOUNTY_FAULT_SEED", "1"))
@@ -44,7 +45,7 @@ class Persistent:
         while True:
             try:
                 if self._store is None:
-                    self._store = KuboStore(self._url, timeout_s=5, retry_delays_s=(0.0, 0.0))
+                    self._store = KuboStore(self._url, timeout_s=5, access=hurried(1.0))
                 return operation(self._store)
             except StoreError as error:
                 self.failures[type(error).__name__] += 1

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from hyperbounty.store import Bundle, Cid
+from hyperbounty.store import Access, Bundle, Cid
+from hyperbounty.store.access import Credentials
 from hyperbounty.store.kubo import KuboStore
 
 HELLO = Cid.raw(b"hello")
@@ -77,14 +78,19 @@ class Node:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
-    def store(self, *, timeout_s: float = 10.0, retry_delays_s: tuple[float, ...] = ()) -> KuboStore:
-        return KuboStore(self.address, timeout_s=timeout_s, retry_delays_s=retry_delays_s)
+    def store(self, *, timeout_s: float = 10.0, patience_s: float = 0.0) -> KuboStore:
+        return KuboStore(self.address, timeout_s=timeout_s, access=hurried(patience_s))
 
     def stop(self) -> None:
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def hurried(patience_s: float, credentials: Credentials | None = None) -> Access:
+    """Access to a node whose pauses take no time; they count against `patience_s` all the same."""
+    return Access(patience_s, node=credentials, sleep=lambda _: None)
 
 
 class _Server(ThreadingHTTPServer):

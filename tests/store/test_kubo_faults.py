@@ -27,6 +27,7 @@ from tests.store.faulty_node import (
     gives,
     hangs,
     hangs_up,
+    hurried,
     page,
     refuses,
     says,
@@ -100,7 +101,7 @@ def test_a_busy_node_is_asked_again(node: Node, status: int) -> None:
         (page(status) if node.calls.count("block/get") == 1 else gives(b"hello"))(call)
 
     node.answers["block/get"] = busy_once
-    assert node.store(retry_delays_s=(0.0,)).get(HELLO) == b"hello"
+    assert node.store(patience_s=30.0).get(HELLO) == b"hello"
     node.answers["block/get"] = page(status)
     with pytest.raises(StoreUnavailable, match=f"HTTP {status} in block/get"):
         node.store().get(HELLO)
@@ -157,7 +158,7 @@ def test_a_service_that_does_not_speak_http_is_no_node() -> None:
         thread = threading.Thread(target=greet)
         thread.start()
         with pytest.raises(StoreUnavailable, match="no IPFS node answers"):
-            KuboStore(f"/ip4/127.0.0.1/tcp/{server.getsockname()[1]}", timeout_s=5.0, retry_delays_s=())
+            KuboStore(f"/ip4/127.0.0.1/tcp/{server.getsockname()[1]}", timeout_s=5.0, access=hurried(0.0))
         thread.join()
 
 
@@ -168,7 +169,7 @@ def test_nobody_there_is_said_with_the_address_and_the_next_step(form: str) -> N
         bound.bind(("127.0.0.1", 0))
         address = form.format(bound.getsockname()[1])
         with pytest.raises(StoreUnavailable) as caught:
-            KuboStore(address, timeout_s=5.0, retry_delays_s=(0.0,))
+            KuboStore(address, timeout_s=5.0, access=hurried(30.0))
     assert address in caught.value.what
     assert caught.value.next_step == "start the IPFS daemon, or leave ipfs out to use the embedded store"
 
@@ -179,14 +180,14 @@ def test_a_short_outage_is_bridged(node: Node, failure: Answer) -> None:
         (failure if call.node.calls.count("block/get") == 1 else gives(b"hello"))(call)
 
     node.answers["block/get"] = fail_once
-    assert node.store(retry_delays_s=(0.0,)).get(HELLO) == b"hello"
+    assert node.store(patience_s=30.0).get(HELLO) == b"hello"
 
 
 @pytest.mark.parametrize("failure", [breaks_off, hangs_up])
 def test_a_node_that_keeps_breaking_off_is_unavailable(node: Node, failure: Answer) -> None:
     node.answers["block/get"] = failure
     with pytest.raises(StoreUnavailable, match="no IPFS node answers"):
-        node.store(retry_delays_s=(0.0, 0.0)).get(HELLO)
+        node.store(patience_s=0.7).get(HELLO)
     assert node.calls.count("block/get") == 3
 
 
@@ -195,7 +196,7 @@ def test_an_upload_is_repeated_in_full(node: Node) -> None:
         (hangs_up if call.node.calls.count("add") == 1 else says({"Hash": str(HELLO)}))(call)
 
     node.answers["add"] = fail_once
-    assert node.store(retry_delays_s=(0.0,)).add(b"hello") == HELLO
+    assert node.store(patience_s=30.0).add(b"hello") == HELLO
 
 
 @pytest.mark.heavy
@@ -277,7 +278,7 @@ def test_an_endless_answer_is_cut_off(node: Node, status: int) -> None:
 @pytest.mark.parametrize("form", ["http://127.0.0.1:{}", "http://127.0.0.1:{}/", "http://localhost:{}/api/v0/"])
 def test_a_url_leads_to_the_same_node(node: Node, form: str) -> None:
     address = form.format(node.address.rsplit("/", 1)[1])
-    assert KuboStore(address, retry_delays_s=()).describe() == f"IPFS node 0.39.0 at {address}"
+    assert KuboStore(address, access=hurried(0.0)).describe() == f"IPFS node 0.39.0 at {address}"
 
 
 def test_a_proxy_for_other_hosts_is_not_asked(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ def test_a_root_that_the_node_cannot_pin_is_said_with_its_reason(node: Node) -> 
 def test_a_wrong_block_stops_the_upload(node: Node) -> None:
     node.answers["dag/import"] = _imported((HELLO, ""))
     with pytest.raises(ContentMismatch, match=str(HELLO)):
-        node.store(retry_delays_s=(0.0,)).add_bundle(bundle_of((Cid.raw(b"a"), b"a"), (HELLO, b"hellO")))
+        node.store(patience_s=30.0).add_bundle(bundle_of((Cid.raw(b"a"), b"a"), (HELLO, b"hellO")))
     assert node.completed.count("dag/import") == 0
 
 
@@ -60,7 +60,7 @@ def test_a_source_that_cannot_be_read_is_not_the_nodes_fault(node: Node) -> None
 
     node.answers["add"] = says({"Hash": str(HELLO)})
     with pytest.raises(OSError, match="Input/output error") as caught:
-        node.store(retry_delays_s=(0.0,)).add_file(Unreadable(b"hello"))
+        node.store(patience_s=30.0).add_file(Unreadable(b"hello"))
     assert not isinstance(caught.value, StoreError)
     assert node.completed.count("add") == 0
 
@@ -72,7 +72,7 @@ def test_an_upload_from_a_stream_is_repeated_from_its_beginning(node: Node) -> N
     node.answers["add"] = fail_once
     stream = io.BytesIO(b"oh, hello")
     stream.seek(4)
-    assert node.store(retry_delays_s=(0.0,)).add_file(stream) == HELLO
+    assert node.store(patience_s=30.0).add_file(stream) == HELLO
     assert all(body.count(b"hello") == 1 and b"oh," not in body for body in node.bodies[-2:])
 
 
@@ -87,5 +87,5 @@ def test_an_upload_for_which_there_is_no_time_left_is_given_up(node: Node, monke
         yield HELLO, b"hello"
 
     with pytest.raises(StoreUnavailable, match="did not finish dag/import within 10 s"):
-        node.store(retry_delays_s=(0.0,)).add_bundle(Bundle((HELLO,), 10, blocks))
+        node.store(patience_s=30.0).add_bundle(Bundle((HELLO,), 10, blocks))
     assert node.completed.count("dag/import") == 0

@@ -1,4 +1,4 @@
-"""What every content store does: the embedded one always, a real IPFS node where one is running.
+"""What every content store does: the embedded one and that of a devnet always, a real IPFS node where one is running.
 
 The node's address is taken from HYPERBOUNTY_TEST_IPFS; tests/nodes/jsipfs starts one.
 """
@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import io
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
+from hyperbounty.chain.devnet import Devnet
 from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
 from hyperbounty.store import (
     MAX_SINGLE_BLOCK_BYTES,
@@ -29,24 +31,36 @@ from hyperbounty.store import (
 )
 from hyperbounty.store.cid import RAW
 from hyperbounty.store.kubo import KuboStore
+from hyperbounty.store.rpc import DEFAULT_TIMEOUT_S
 from hyperbounty.store.unixfs import build
 
 CHUNK = 256 * 1024
 
 
-@pytest.fixture(params=["embedded", pytest.param("node", marks=pytest.mark.kubo)])
+STORES = ["embedded", "devnet_url", pytest.param("ipfs_address", marks=pytest.mark.kubo)]
+
+
+@pytest.fixture(scope="session")
+def devnet_url() -> Iterator[str]:
+    """The store that a devnet serves, which is to be like a node's."""
+    with Devnet(port=0) as devnet:
+        yield devnet.url
+
+
+@pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     if request.param == "embedded":
         return open_store(None, tmp_path / "store")
-    return open_store(request.getfixturevalue("ipfs_address"), tmp_path)
+    return open_store(request.getfixturevalue(request.param), tmp_path)
 
 
-@pytest.fixture(params=["embedded", pytest.param("node", marks=pytest.mark.kubo)])
+@pytest.fixture(params=STORES)
 def impatient_store(request: pytest.FixtureRequest, tmp_path: Path) -> ContentStore:
     """A store that doesn't look for long: a node searches for what it lacks until the time limit."""
     if request.param == "embedded":
         return open_store(None, tmp_path / "store")
-    return KuboStore(request.getfixturevalue("ipfs_address"), timeout_s=2.0)
+    limit = DEFAULT_TIMEOUT_S if request.param == "devnet_url" else 2.0
+    return KuboStore(request.getfixturevalue(request.param), timeout_s=limit)
 
 
 @pytest.mark.heavy

@@ -104,7 +104,7 @@ def test_a_backend_that_does_not_exist_is_named_with_the_choice() -> None:
 @pytest.mark.skipif(JAX, reason="JAX is installed")
 def test_a_backend_that_is_not_installed_is_named_with_its_extra() -> None:
     for ask in (use, describe_versions):
-        with pytest.raises(TrainingError, match=r"backend jax is not installed; pip install 'hyperbounty\[jax\]'"):
+        with pytest.raises(TrainingError, match=r'backend jax is not installed; pip install "hyperbounty\[jax\]"'):
             ask("jax")
 
 

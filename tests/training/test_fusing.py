@@ -16,10 +16,11 @@ from hyperbounty.spec.memory import lane_bytes
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import CELLS
-from hyperbounty.training.arithmetic import MOST_LANES, Arithmetic
+from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.engine import EpochProgress, Trainer, TrainingResult
 from hyperbounty.training.execution import program_key
 from hyperbounty.training.fusing import LANES_BYTES, LEAST_DEVICE_BYTES, check_device, host_bytes, lanes_that_fit
+from hyperbounty.training.machine import MOST_LANES
 from hyperbounty.training.windows import Windows
 from tests.training.whole_table import WHOLE_TABLE
 

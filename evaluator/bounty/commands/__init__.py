@@ -14,12 +14,15 @@ from hyperbounty.cli.exit_codes import ExitCode
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
-    command(evaluator, "accept", chain=True, store=True, account=True, examples=["3 --account eve"])(accept)
+    command(evaluator, "accept", chain=True, store=True, account=True, extra="train", examples=["3 --account eve"])(
+        accept
+    )
     command(
         evaluator,
         "score",
         chain=True,
         store=True,
+        extra="train",
         examples=["3 --workers 4"],
         interrupted=interruption.TRAININGS,
     )(score)
@@ -28,6 +31,7 @@ def add_commands(evaluator: click.Group) -> None:
         "run",
         chain=True,
         store=True,
+        extra="train",
         account=True,
         examples=["3 --account eve", "3 --account eve --csv prices/ --device accelerator"],
         interrupted=f"{interruption.TRAININGS}; {interruption.SENT}",
@@ -37,6 +41,7 @@ def add_commands(evaluator: click.Group) -> None:
         "verify",
         chain=True,
         store=True,
+        extra="train",
         failure=ExitCode.UNAVAILABLE,
         examples=["3", "3 --sample 10% --csv prices/"],
         interrupted=f"{interruption.TRAININGS}; with --sample-seed {{sample_seed}} it draws the same specs",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.manifest import FutureHoldout
-from hyperbounty.bounty.published import fetch_manifest
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from evaluator.bounty.scoring import Scoring
@@ -20,11 +18,12 @@ if TYPE_CHECKING:  # brings in the training backend: only commands that train pa
 def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     """What the scores of `contest` are made from; see `gather` for what it raises."""
     from evaluator.bounty.gathering import gather
+    from hyperbounty.bounty.published import fetch_manifest
 
     contract = contract_of(session)
     found = contract.contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
-    future = prices_to_come(session, found, manifest, source) if isinstance(manifest.holdout, FutureHoldout) else None
+    future = prices_to_come(session, found, manifest, source) if manifest.holdout.mode == "future" else None
     return gather(contract, session.store, contest, future)
 
 

@@ -9,8 +9,6 @@ import click
 from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.manifest import FutureHoldout
-from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
 from hyperbounty.cli.output import Result
@@ -102,12 +100,13 @@ def _seal_scores(
     from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.panel import seat_of, send_sealed_scores
+    from hyperbounty.bounty.published import fetch_manifest
 
     # Before hours of training, not after.
     contract = contract_of(session)
     seat_of(contract, account, found.number)
     manifest = fetch_manifest(session.store, found.manifest)
-    is_future = isinstance(manifest.holdout, FutureHoldout)
+    is_future = manifest.holdout.mode == "future"
     if is_future and not source.chosen and prices_to_come(session, found, manifest, source) is None:
         raise InvalidInput(
             "a member of the panel does not take the test window from the evaluator that it judges",
@@ -131,6 +130,7 @@ def _fault(session: Session, found: Contest, source: SourceChoice) -> tuple[str,
     """Why the contest cannot be scored from here, and what says so on chain."""
     from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.refusing import find_fault, publish_fault
+    from hyperbounty.bounty.published import fetch_manifest
 
     contract, store = contract_of(session), session.store
     manifest = fetch_manifest(store, found.manifest)

@@ -6,17 +6,13 @@ from dataclasses import asdict, dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.bounty.agreement import Disagreement, disagreements
-from hyperbounty.bounty.estimates import differences, own_estimates
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report
 from hyperbounty.bounty.show.dispute import dispute_json
-from hyperbounty.bounty.show.leaderboard import leaderboard
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
-from hyperbounty.bounty.unscorable import fetch_reason
 from hyperbounty.errors import ManifestError, StoreError
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # a list of contests reads none of their documents
+    from hyperbounty.bounty.agreement import Disagreement
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Estimates, Manifest
     from hyperbounty.bounty.price import Price
@@ -86,11 +82,15 @@ class ContestFacts:
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
         """What chain and manifest disagree about: where there is anything, the contest cannot be trusted."""
+        from hyperbounty.bounty.agreement import disagreements
+
         return disagreements(self.contest, self.dispute, self.manifest)
 
     @property
     def wrong_estimates(self) -> dict[str, tuple[int, int]]:
         """What the manifest says of its own data and is not so: by the field, its number and the right one."""
+        from hyperbounty.bounty.estimates import differences
+
         return differences(self.manifest.estimates, self.estimates)
 
     def score_of(self, spec: RevealedSpec) -> int | None:
@@ -111,6 +111,8 @@ class ContestFacts:
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
+        from hyperbounty.bounty.show.leaderboard import leaderboard
+
         return {
             "contest": contest_json(self.contest),
             "dispute": dispute_json(self.dispute),
@@ -145,6 +147,9 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         ContentNotFound: nobody has its manifest or its training prices.
         PriceDataError: its training prices leave no window.
     """
+    from hyperbounty.bounty.estimates import own_estimates
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+
     contest = contract.contest(number)
     scores = contract.standing_scores(contest)
     manifest = fetch_manifest(store, contest.manifest)
@@ -168,6 +173,8 @@ def _reason(store: ContentStore, contest: Contest) -> str:
     """What the evaluator's report says, where the contest cannot be scored."""
     if not contest.unscorable or not any(contest.report):
         return ""
+    from hyperbounty.bounty.unscorable import fetch_reason
+
     try:
         return fetch_reason(store, contest.report)
     except (ManifestError, StoreError) as error:
@@ -178,6 +185,8 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
     recorded = contract.recorded_scores(contest)
     if recorded is None:
         return None
+    from hyperbounty.bounty.published import fetch_report
+
     try:
         return fetch_report(store, recorded.report, manifest, contest.revealed)
     except (ManifestError, StoreError):

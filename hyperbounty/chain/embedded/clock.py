@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
-class _Setting:
+class ClockSetting:
+    """How a clock was moved.
+
+    Attributes:
+        offset: seconds that it is ahead of the real time; where it stands still, of the parent.
+        forced: the timestamp of the next block, if one was given.
+    """
+
     offset: int = 0
     forced: int | None = None
 
@@ -23,7 +30,7 @@ class BlockClock:
 
     def __init__(self, wall: Callable[[], float] | None = None) -> None:
         self._wall = wall
-        self._setting = _Setting()
+        self._setting = ClockSetting()
 
     def start(self) -> int:
         """The time of the first block: now."""
@@ -54,16 +61,15 @@ class BlockClock:
     def mined(self, timestamp: int) -> None:
         """A block got this timestamp."""
         if self._wall is None:
-            self._setting = _Setting()
+            self._setting = ClockSetting()
         elif self._setting.forced is not None:
-            self._setting = _Setting(offset=timestamp - int(self._wall()))
+            self._setting = ClockSetting(offset=timestamp - int(self._wall()))
 
-    def save(self) -> object:
-        """The state of the clock, for `restore`."""
+    @property
+    def setting(self) -> ClockSetting:
+        """How it was moved; set it to go back, or to go on with a clock of before."""
         return self._setting
 
-    def restore(self, saved: object) -> None:
-        """Go back to a state from `save`."""
-        if not isinstance(saved, _Setting):
-            raise TypeError(f"{type(saved).__name__} is not a state of this clock")
-        self._setting = saved
+    @setting.setter
+    def setting(self, setting: ClockSetting) -> None:
+        self._setting = setting

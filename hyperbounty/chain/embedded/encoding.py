@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 import rlp  # type: ignore[import-untyped]
@@ -14,7 +15,9 @@ from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 from hyperbounty.chain.embedded.jsonrpc import INVALID_PARAMS, RpcRefusal
 
 if TYPE_CHECKING:
-    from eth.abc import BlockAPI, BlockHeaderAPI, LogAPI, ReceiptAPI, SignedTransactionAPI
+    from eth.abc import BlockAPI, BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI
+
+    from hyperbounty.chain.embedded.database import KeptLog
 
 _QUANTITY: Final = re.compile(r"0x[0-9a-fA-F]{1,64}")
 _DATA: Final = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
@@ -128,8 +131,10 @@ def encode_transaction(transaction: SignedTransactionAPI, header: BlockHeaderAPI
     return encoded
 
 
-def encode_receipt(receipt: ReceiptAPI, transaction: SignedTransactionAPI, header: BlockHeaderAPI) -> dict[str, Any]:
-    """The receipt of the only transaction of a block."""
+def encode_receipt(
+    receipt: ReceiptAPI, logs: Iterable[KeptLog], transaction: SignedTransactionAPI, header: BlockHeaderAPI
+) -> dict[str, Any]:
+    """The receipt of the only transaction of a block, with the logs of that block."""
     created = None if transaction.to else keccak(rlp.encode([transaction.sender, transaction.nonce]))[12:]
     return {
         "transactionHash": data(transaction.hash),
@@ -145,21 +150,21 @@ def encode_receipt(receipt: ReceiptAPI, transaction: SignedTransactionAPI, heade
         "status": "0x1" if receipt.state_root == b"\x01" else "0x0",
         "type": quantity(transaction.type_id or 0),
         "logsBloom": _bloom(receipt.bloom),
-        "logs": [encode_log(log, i, transaction, header) for i, log in enumerate(receipt.logs)],
+        "logs": [encode_log(log) for log in logs],
     }
 
 
-def encode_log(log: LogAPI, index: int, transaction: SignedTransactionAPI, header: BlockHeaderAPI) -> dict[str, Any]:
+def encode_log(log: KeptLog) -> dict[str, Any]:
     """One log of the only transaction of a block."""
     return {
         "address": to_checksum_address(log.address),
-        "topics": [f"0x{topic:064x}" for topic in log.topics],
+        "topics": [data(topic) for topic in log.topics],
         "data": data(log.data),
-        "logIndex": quantity(index),
-        "transactionHash": data(transaction.hash),
+        "logIndex": quantity(log.position),
+        "transactionHash": data(log.transaction),
         "transactionIndex": "0x0",
-        "blockHash": data(header.hash),
-        "blockNumber": quantity(header.block_number),
+        "blockHash": data(log.block_hash),
+        "blockNumber": quantity(log.block),
         "removed": False,
     }
 

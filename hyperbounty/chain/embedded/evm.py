@@ -1,36 +1,37 @@
-"""The blocks and the state of the embedded chain: py-evm with the rules of Prague, one transaction a block.
-
-eth-tester sets the chain up and mines; calls and estimates run on py-evm directly, because eth-tester passes revert
-data on as the text of a message.
-"""
+"""The blocks and the state of the embedded chain: py-evm with the rules of Prague, one transaction a block."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import rlp  # type: ignore[import-untyped]
 from eth.exceptions import PyEVMError
 from eth.vm.spoof import SpoofTransaction
 from eth_keys.exceptions import BadSignature
-from eth_tester.backends.pyevm import PyEVMBackend  # type: ignore[import-untyped]
 from eth_utils.exceptions import ValidationError
 
 from hyperbounty.chain.development import (
     DEVELOPMENT_ACCOUNTS,
-    DEVELOPMENT_BALANCE,
     DEVELOPMENT_CHAIN_ID,
     development_account,
 )
-from hyperbounty.chain.embedded.clock import BlockClock
+from hyperbounty.chain.embedded.clock import BlockClock, ClockSetting
+from hyperbounty.chain.embedded.database import ChainDatabase, KeptLog
 from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
+from hyperbounty.chain.embedded.rules import DevelopmentChain
 
 if TYPE_CHECKING:
     from eth.abc import BlockAPI, BlockHeaderAPI, ComputationAPI, ReceiptAPI, SignedTransactionAPI, StateAPI
     from eth_typing import Address
 
 _BLOB_TYPE: Final = 3
+# Of some kilobytes each.
+_DECODED: Final = 512
 
 
 @dataclass(frozen=True)
@@ -49,30 +50,68 @@ class CallMessage:
 
 
 class EmbeddedEvm:
-    """A chain in memory with the ten public development accounts. Not safe for use by threads at once.
+    """A chain with the ten public development accounts. Not safe for use by threads at once.
+
+    Args:
+        clock: gives the timestamps. It goes on where it stood when the chain was kept last.
+        file: that keeps the chain; without one it is gone with the process.
 
     Attributes:
         accounts: the funded addresses, in the order of their derivation.
+        is_new: whether the chain begins here.
+
+    Raises:
+        InvalidInput, ChainError: the file cannot be used, see `ChainDatabase`.
     """
 
-    def __init__(self, clock: BlockClock) -> None:
+    def __init__(self, clock: BlockClock, file: Path | None = None) -> None:
         self._clock = clock
         self.accounts = tuple(bytes.fromhex(development_account(i).address[2:]) for i in range(DEVELOPMENT_ACCOUNTS))
-        account = {"balance": DEVELOPMENT_BALANCE, "nonce": 0, "code": b"", "storage": {}}
-        self._backend = PyEVMBackend(
-            PyEVMBackend.generate_genesis_params({"timestamp": clock.start()}), dict.fromkeys(self.accounts, account)
-        )
-        # eth-tester fixes its own chain id on the class that it makes for each chain; a revert to the genesis makes a
-        # new instance of that class.
-        type(self._chain).chain_id = DEVELOPMENT_CHAIN_ID
-        self._mined: dict[bytes, tuple[SignedTransactionAPI, int]] = {}
-        self._filled: list[int] = []
-        self._snapshots: dict[int, tuple[bytes, object]] = {}
+        self._database = ChainDatabase(file)
+        kept = self._database.clock
+        self.is_new = kept is None
+        if kept is None:
+            self._chain: Any = DevelopmentChain.begin(self._database, clock.start(), self.accounts)
+        else:
+            clock.setting = ClockSetting(*kept)
+            self._chain = DevelopmentChain.resume(self._database)
+        self._kept_clock: ClockSetting | None = None
+        self._snapshots: dict[int, tuple[bytes, ClockSetting]] = {}
         self._next_snapshot = 1
+        # Most of the work is the sender, which follows from the signature.
+        self._decoded = lru_cache(maxsize=_DECODED)(self._only_transaction)
+        self.keep()
 
-    @property
-    def _chain(self) -> Any:
-        return self._backend.chain
+    def keep(self) -> None:
+        """Keep what was changed since the last time, all of it.
+
+        Raises:
+            ChainError: it cannot be written; nothing was changed.
+        """
+        try:
+            if self._clock.setting != self._kept_clock:
+                self._database.set_clock(self._clock.setting.offset, self._clock.setting.forced)
+            self._database.keep()
+        except BaseException:
+            self.undo()
+            raise
+        self._kept_clock = self._clock.setting
+
+    def undo(self) -> None:
+        """Go back to what was kept last."""
+        self._database.undo()
+        if self._kept_clock is not None:
+            self._clock.setting = self._kept_clock
+            self._chain = DevelopmentChain.resume(self._database)
+            self._decoded.cache_clear()
+
+    def failures(self) -> AbstractContextManager[None]:
+        """What the database raises inside, as a `ChainError`."""
+        return self._database.failures()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
 
     @property
     def head(self) -> Any:
@@ -109,19 +148,17 @@ class EmbeddedEvm:
 
     def transaction(self, transaction_hash: bytes) -> tuple[SignedTransactionAPI, Any] | None:
         """A mined transaction and the header of its block."""
-        if transaction_hash not in self._mined:
-            return None
-        transaction, number = self._mined[transaction_hash]
-        return transaction, self.header(number)
+        number = self._database.block_of(transaction_hash)
+        return None if number is None else self._decoded(number)
 
     def receipt(self, number: int) -> ReceiptAPI:
         """The receipt of the only transaction of block `number`."""
         receipt: ReceiptAPI = self._chain.get_transaction_receipt_by_index(number, 0)
         return receipt
 
-    def filled_blocks(self, first: int, last: int) -> list[int]:
-        """The blocks from `first` to `last`, both included, that hold a transaction."""
-        return self._filled[bisect_left(self._filled, first) : bisect_right(self._filled, last)]
+    def logs(self, first: int, last: int, addresses: Collection[bytes] | None) -> Iterator[KeptLog]:
+        """The logs of the blocks from `first` to `last`, both included, of `addresses` or of all."""
+        return self._database.logs(first, last, addresses)
 
     def call(self, message: CallMessage, header: BlockHeaderAPI) -> ComputationAPI:
         """Run `message` on the state of `header` and forget what it changed; the fee is not charged.
@@ -157,7 +194,7 @@ class EmbeddedEvm:
             RpcRefusal: it cannot be in the next block; nothing has changed.
         """
         transaction = self._decode(raw)
-        if transaction.hash in self._mined:
+        if self._database.block_of(transaction.hash) is not None:
             raise RpcRefusal(SERVER_ERROR, "already known")
         header = self.pending_header()
         self._check(transaction, header)
@@ -165,15 +202,19 @@ class EmbeddedEvm:
             self._chain.apply_transaction(transaction)
         except ValidationError as error:
             raise RpcRefusal(SERVER_ERROR, f"invalid transaction: {error}") from error
-        number = self.mine().block_number
-        self._mined[transaction.hash] = (transaction, number)
-        self._filled.append(number)
+        mined = self.mine()
+        number = int(mined.block_number)
+        logs = (
+            KeptLog(number, mined.hash, transaction.hash, position, log.address, _words(log.topics), log.data)
+            for position, log in enumerate(self.receipt(number).logs)
+        )
+        self._database.add_transaction(number, mined.hash, transaction.hash, logs)
         return bytes(transaction.hash)
 
     def mine(self) -> Any:
         """Mine what is pending, usually nothing; returns the header."""
         self.pending_header()
-        self._backend.mine_blocks(1)
+        self._chain.mine_pending()
         self._clock.mined(self.head.timestamp)
         return self.head
 
@@ -181,7 +222,7 @@ class EmbeddedEvm:
         """Remember the chain and its clock as they are."""
         number = self._next_snapshot
         self._next_snapshot += 1
-        self._snapshots[number] = (self.head.hash, self._clock.save())
+        self._snapshots[number] = (self.head.hash, self._clock.setting)
         return number
 
     def revert(self, snapshot: int) -> bool:
@@ -190,12 +231,15 @@ class EmbeddedEvm:
             return False
         block_hash, clock = self._snapshots[snapshot]
         self._snapshots = {number: kept for number, kept in self._snapshots.items() if number < snapshot}
-        self._backend.revert_to_snapshot(block_hash)
-        self._clock.restore(clock)
-        last = self.head.block_number
-        self._filled = self.filled_blocks(0, last)
-        self._mined = {key: found for key, found in self._mined.items() if found[1] <= last}
+        self._chain.go_back_to(block_hash)
+        self._clock.setting = clock
+        self._database.forget_after(self.head.block_number)
+        self._decoded.cache_clear()
         return True
+
+    def _only_transaction(self, number: int) -> tuple[SignedTransactionAPI, Any]:
+        header = self.header(number)
+        return self.block(header).transactions[0], header
 
     def _decode(self, raw: bytes) -> Any:
         if raw[:1] == bytes([_BLOB_TYPE]):
@@ -237,3 +281,7 @@ class EmbeddedEvm:
 
 def _insufficient_funds(balance: int, cost: int) -> RpcRefusal:
     return RpcRefusal(SERVER_ERROR, f"insufficient funds for gas * price + value: balance {balance}, tx cost {cost}")
+
+
+def _words(topics: Iterable[int]) -> tuple[bytes, ...]:
+    return tuple(topic.to_bytes(32, "big") for topic in topics)

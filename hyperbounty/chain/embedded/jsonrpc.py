@@ -84,6 +84,8 @@ def _answer_one(handler: Handler, request: object) -> dict[str, Any] | None:
         response = {"jsonrpc": "2.0", "id": number, "result": handler(method, params)}
     except RpcRefusal as refusal:
         response = _error(number, refusal.code, refusal.what, refusal.data)
+    except ChainError as error:
+        response = _error(number, SERVER_ERROR, f"{error.what}; {error.next_step}")
     except Exception as error:  # noqa: BLE001 - one failed request must not end the node; the trace goes to the log
         _log.warning("%s failed", method, exc_info=True)
         response = _error(number, INTERNAL_ERROR, f"internal error, {type(error).__name__}: {error}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from inspect import signature
+from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
@@ -26,16 +27,29 @@ class DevelopmentNode:
 
     Every transaction is mined at once, in a block of its own. Where the clock runs, a question about the chain first
     mines an empty block if the latest is `BLOCK_SECONDS` old: as on a public chain the latest block is never old, and a
-    view that depends on the time changes as time passes. An empty block takes under 1 ms and 3 KB. Safe for use by
-    threads.
+    view that depends on the time changes as time passes. What a request changed is kept before it is answered. Safe
+    for use by threads.
 
     Args:
         wall: seconds since the epoch, for a clock that runs; None for one that stands still between blocks.
+        file: that keeps the chain, so that it goes on the next time; without one it is gone with the process. A clock
+            that runs has gone on meanwhile, too.
+
+    Attributes:
+        is_new: whether the chain begins here.
+        began: the time of its first block, in unix seconds.
+        stood_at: the time of the latest block when the file was opened, in unix seconds.
+
+    Raises:
+        InvalidInput, ChainError: the file cannot be used, see `ChainDatabase`.
     """
 
-    def __init__(self, wall: Callable[[], float] | None = None) -> None:
+    def __init__(self, wall: Callable[[], float] | None = None, file: Path | None = None) -> None:
         self._clock = BlockClock(wall)
-        self._evm = EmbeddedEvm(self._clock)
+        self._evm = EmbeddedEvm(self._clock, file)
+        self.is_new = self._evm.is_new
+        self.began = int(self._evm.header(0).timestamp)
+        self.stood_at = int(self._evm.head.timestamp)
         self._lock = RLock()
         reads = Reads(self._evm)
         self._methods: dict[str, Callable[..., Any]] = {
@@ -67,9 +81,25 @@ class DevelopmentNode:
         except TypeError as error:
             raise RpcRefusal(INVALID_PARAMS, f"{method}: {error}") from error
         with self._lock:
-            if not method.startswith("evm_"):
-                self._catch_up()
-            return function(*params)
+            try:
+                with self._evm.failures():
+                    if not method.startswith("evm_"):
+                        self._catch_up()
+                    result = function(*params)
+            except RpcRefusal:
+                # Nothing is half done where something was refused; the time went on all the same.
+                self._evm.keep()
+                raise
+            except BaseException:
+                self._evm.undo()
+                raise
+            self._evm.keep()
+            return result
+
+    def close(self) -> None:
+        """Close the file; nothing can be asked any more."""
+        with self._lock:
+            self._evm.close()
 
     def _catch_up(self) -> None:
         parent = self._evm.head.timestamp

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from eth_utils.address import to_checksum_address
@@ -21,8 +21,6 @@ from hyperbounty.chain.embedded.encoding import (
 from hyperbounty.chain.embedded.jsonrpc import INVALID_PARAMS, SERVER_ERROR, RpcRefusal
 
 if TYPE_CHECKING:
-    from eth.abc import LogAPI
-
     from hyperbounty.chain.embedded.evm import EmbeddedEvm
 
 TIP_WEI: Final = 10**9
@@ -95,7 +93,8 @@ class Reads:
         if found is None:
             return None
         transaction, header = found
-        return encode_receipt(self._evm.receipt(header.block_number), transaction, header)
+        number = header.block_number
+        return encode_receipt(self._evm.receipt(number), self._evm.logs(number, number, None), transaction, header)
 
     def _logs(self, wanted: object) -> list[dict[str, Any]]:
         if not isinstance(wanted, dict):
@@ -105,16 +104,10 @@ class Reads:
         else:
             first = self._number(wanted.get("fromBlock") or "latest")
             last = self._number(wanted.get("toBlock") or "latest")
-        matches = _log_filter(wanted.get("address"), wanted.get("topics"))
-        found: list[dict[str, Any]] = []
-        for number in self._evm.filled_blocks(first, last):
-            header = self._evm.header(number)
-            # The bloom of a block without logs is empty, and most questions are about a few blocks of many.
-            if header.bloom:
-                logs = self._evm.receipt(number).logs
-                transaction = self._evm.block(header).transactions[0]
-                found += [encode_log(log, i, transaction, header) for i, log in enumerate(logs) if matches(log)]
-        return found
+        address = wanted.get("address")
+        addresses = None if address is None else {bytes(read_address(each)) for each in _listed(address)}
+        matches = _topic_filter(wanted.get("topics"))
+        return [encode_log(log) for log in self._evm.logs(first, last, addresses) if matches(log.topics)]
 
     def _balance(self, address: object, block: object = "latest") -> str:
         return quantity(self._evm.state(self.header(block)).get_balance(read_address(address)))
@@ -148,22 +141,18 @@ class Reads:
         return history
 
 
-def _log_filter(address: object, topics: object) -> Callable[[LogAPI], bool]:
-    """The filter of `eth_getLogs`: any of the addresses, and at each position null, a topic, or any of a list."""
-    addresses = None if address is None else {read_address(each) for each in _listed(address)}
+def _topic_filter(topics: object) -> Callable[[Sequence[bytes]], bool]:
+    """The filter of `eth_getLogs`: at each position null, a topic, or any of a list."""
     if topics is not None and not isinstance(topics, list):
         raise RpcRefusal(INVALID_PARAMS, "topics are a list")
     positions = [
-        None if each is None else {int.from_bytes(read_data(one, "topic", 32), "big") for one in _listed(each)}
-        for each in topics or []
+        None if each is None else {read_data(one, "topic", 32) for one in _listed(each)} for each in topics or []
     ]
 
-    def matches(log: LogAPI) -> bool:
-        if addresses is not None and log.address not in addresses:
+    def matches(found: Sequence[bytes]) -> bool:
+        if len(positions) > len(found):
             return False
-        if len(positions) > len(log.topics):
-            return False
-        return all(wanted is None or topic in wanted for wanted, topic in zip(positions, log.topics, strict=False))
+        return all(wanted is None or topic in wanted for wanted, topic in zip(positions, found, strict=False))
 
     return matches
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from web3 import Web3
     from web3.types import LogReceipt, TxReceipt
 
-    from hyperbounty.chain.outage import OnOutage
     from hyperbounty.chain.revert_data import Abi
+    from hyperbounty.patience import OnOutage
 
 RECEIPT_TIMEOUT_SECONDS: Final = 180.0
 _FIRST_PAUSE_SECONDS: Final = 0.1

@@ -9,7 +9,6 @@ from typing import Final
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.types import Phase
 from hyperbounty.cli.options import options_of
@@ -65,8 +64,9 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     refused where anybody can have the same prices, and the organizer knows it, so it could take part under another
     name.
     """
+    from hyperbounty.bounty.published import fetch_manifest
     from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
-    from hyperbounty.training.machine import describe_versions
+    from hyperbounty.training.machine import announced_versions
     from organizer.bounty.keys import KeyFolder
     from organizer.bounty.openings import Request, open_once, prices_digest
     from organizer.bounty.publishing import publish
@@ -97,7 +97,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, describe_versions(settings.backend), entries=offer.max_submissions),
+        lambda: publish(prices, settings, store, announced_versions(settings.backend), entries=offer.max_submissions),
         store,
         KeyFolder(session.home / "keys"),
         session.home / "openings",

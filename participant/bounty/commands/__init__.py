@@ -23,7 +23,9 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "archive", chain=True, store=True, examples=["3 --out contest-3.car"], interrupted=whole)(
         archive
     )
-    command(participant, "train", chain=True, store=True, examples=["3 --spec spec.json --validation 20%"])(train)
+    command(
+        participant, "train", chain=True, store=True, extra="train", examples=["3 --spec spec.json --validation 20%"]
+    )(train)
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )

@@ -7,18 +7,17 @@ from pathlib import Path
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
-from hyperbounty.bounty.show.contest import contest_json, look_at
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.files import write_atomic
-from hyperbounty.training.arithmetic import missing
 from participant.bounty.rendering import contest_lines, contest_row, spec_rows
 
 
 def list_(session: Session) -> Result:
     """List every contest on the chain, offers too."""
+    from hyperbounty.bounty.show.contest import contest_json
+
     contests = contract_of(session).contests()
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
@@ -30,6 +29,9 @@ def list_(session: Session) -> Result:
 @click.argument("contest", type=click.IntRange(1))
 def show(session: Session, contest: int) -> Result:
     """Show CONTEST: its task, who stakes what for what, its deadlines, how hard its bar is, and what to do next."""
+    from hyperbounty.bounty.show.contest import look_at
+    from hyperbounty.training.arithmetic import missing
+
     facts = look_at(contract_of(session), session.store, contest)
     rows = spec_rows(facts)
     columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
@@ -42,6 +44,8 @@ def show(session: Session, contest: int) -> Result:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+
     manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
     table = fetch_prices(session.store, manifest.training, manifest)
     out.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,8 @@ def download(session: Session, contest: int, out: Path) -> Result:
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
+    from hyperbounty.bounty.published import documents
+
     contract = contract_of(session)
     found = contract.contest(contest)
     recorded = contract.recorded_scores(found)

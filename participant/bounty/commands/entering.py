@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.types import Contest, Phase, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.output import Result, note
@@ -16,7 +15,6 @@ from hyperbounty.cli.receipts import asset_amount, done
 from hyperbounty.cli.session import Session
 from hyperbounty.files import write_atomic
 from hyperbounty.format import moment
-from hyperbounty.spec.file import read_spec, spec_json
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import machine_warnings
@@ -39,6 +37,8 @@ def submit(session: Session, contest: int, entry: int, spec_text: str, yes: bool
     The offer has to be final before: a contest's number alone does not bind its terms.
     """
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.published import fetch_manifest
+    from hyperbounty.spec.file import read_spec
     from participant.bounty.entering import submit as submit_entry
 
     contract = contract_of(session)
@@ -103,5 +103,7 @@ def reveal(session: Session, contest: int, entry: int) -> Result:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def example(session: Session, file: Path) -> Result:
     """Write an example spec to FILE."""
+    from hyperbounty.spec.file import spec_json
+
     write_atomic(file, spec_json(Spec()).encode())
     return Result({"file": str(file)}, [f"{file} holds {Spec().describe()}; docs/spec.md has every field"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices
-from hyperbounty.bounty.show.rehearsal import Rehearsal
-from hyperbounty.cli.output import Result, progress_bar
+from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Share
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
-from hyperbounty.spec.file import read_spec
-from hyperbounty.training.arithmetic import require
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.show.rehearsal import Rehearsal
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -21,6 +23,11 @@ from hyperbounty.training.arithmetic import require
 @click.option("--validation", type=Share(50_000, 500_000), default="20%", show_default=True)
 def train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+    from hyperbounty.bounty.show.rehearsal import Rehearsal
+    from hyperbounty.spec.file import read_spec
+    from hyperbounty.training.arithmetic import require
+
     found = contract_of(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     spec = manifest.judge(read_spec(spec_text).word, found.limits).accepted()
@@ -29,14 +36,15 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
     # Brings in the training backend: seconds that other commands do not need.
     from participant.workbench.rehearsal import rehearse
 
-    with progress_bar("training", spec.epochs) as progress:
+    # The first epoch comes with the compilation, which takes longer than a short one.
+    with progress("compiling, then training", spec.epochs, unit="epochs") as work:
         result, windows = rehearse(
             spec,
             manifest,
             table,
             validation_fraction=validation,
             seed=seed,
-            on_epoch=lambda _: progress.advance(progress.task_ids[0]),
+            on_epoch=lambda at: work.update(done=at.epoch, what="training"),
         )
     task = manifest.task
     facts = Rehearsal(spec, result, windows, manifest.metric, found.minimum_score, task.future_periods)

@@ -18,7 +18,7 @@ needs_jax = pytest.mark.skipif(not JAX, reason="JAX is not installed (pip instal
 @pytest.mark.skipif(JAX, reason="JAX is installed")
 def test_a_backend_that_is_not_there_is_named_before_anything_is_trained() -> None:
     manifest = make_scoring().manifest.model_copy(update={"backend": "jax"})
-    with pytest.raises(TrainingError, match=r"backend jax is not installed; pip install 'hyperbounty\[jax\]'"):
+    with pytest.raises(TrainingError, match=r'backend jax is not installed; pip install "hyperbounty\[jax\]"'):
         check_versions(manifest)
 
 

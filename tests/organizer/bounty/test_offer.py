@@ -87,8 +87,8 @@ def test_a_window_under_an_hour_is_for_development_chains_and_under_ten_minutes_
         check_windows(windows, development=False)
     with pytest.raises(InvalidInput, match="10m or more"):
         check_windows(replace(OFFER, submit_seconds=1).windows(), development=True)
-    assert "open_seconds" not in OFFER.windows()
-    assert "open_seconds" in replace(OFFER, panel=MEMBERS).windows()
+    assert "open_time" not in OFFER.windows()
+    assert "open_time" in replace(OFFER, panel=MEMBERS).windows()
 
 
 @pytest.fixture

@@ -1,0 +1,164 @@
+"""How far a long piece of work is: a bar on a terminal, and a line each half minute where there is none.
+
+Both go to standard error, say at once what begins, and say in words how long the rest takes.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from hyperbounty.cli.terminal import is_watched
+from hyperbounty.texts import escaped
+
+if TYPE_CHECKING:  # loaded where there is a bar
+    from rich.progress import Progress as RichProgress
+
+LINE_SECONDS: Final = 30.0
+_BAR_SECONDS: Final = 0.25
+_MINUTE: Final = 60
+_HOUR: Final = 60 * _MINUTE
+# Less tells more about the start than about the work.
+_LEAST_SHARE: Final = 0.01
+
+
+def time_left(seconds: float) -> str:
+    """How long something takes yet, in words.
+
+    >>> time_left(20), time_left(100), time_left(5000)
+    ('less than a minute left', 'about 2 minutes left', 'about 1.4 hours left')
+    """
+    if seconds < _MINUTE:
+        return "less than a minute left"
+    if seconds < _HOUR:
+        minutes = round(seconds / _MINUTE)
+        return f"about {minutes} minute{'s' if minutes != 1 else ''} left"
+    return f"about {seconds / _HOUR:.1f} hours left"
+
+
+@dataclass
+class Work:
+    """What is being done, and how far it is.
+
+    Attributes:
+        what: in words, such as "training"; it may change on the way.
+        total: all of it, in whatever unit; None where nobody knows yet.
+        done: so much of it.
+        unit: says what is counted, after the numbers; empty where the numbers mean nothing to people.
+    """
+
+    what: str
+    total: float | None = None
+    done: float = 0.0
+    unit: str = ""
+    monotonic: Callable[[], float] = field(default=time.monotonic, repr=False)
+    _began: float = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._began = self.monotonic()
+
+    def update(self, *, done: float | None = None, total: float | None = None, what: str | None = None) -> None:
+        """Say how far it is; what is left out stays."""
+        self.done = self.done if done is None else done
+        self.total = self.total if total is None else total
+        self.what = self.what if what is None else what
+
+    def advance(self, by: float = 1) -> None:
+        """Say that more of it is done."""
+        self.done += by
+
+    def line(self) -> str:
+        """What there is to say now, in one line.
+
+        >>> clock = iter([0.0, 60.0])
+        >>> work = Work("training", total=40, unit="epochs", monotonic=lambda: next(clock))
+        >>> work.update(done=10)
+        >>> work.line()
+        'training: 10 of 40 epochs, 25 %, about 3 minutes left'
+        """
+        elapsed = self.monotonic() - self._began
+        if not self.total:
+            counted = f"{self.done:,.0f} {self.unit}, " if self.unit and self.done else ""
+            return escaped(f"{self.what}: {counted}{_taken(elapsed)} so far")
+        share = min(self.done / self.total, 1.0)
+        parts = [f"{self.done:,.0f} of {self.total:,.0f} {self.unit}"] if self.unit else []
+        parts.append(f"{share:.0%}".replace("%", " %"))
+        if share >= _LEAST_SHARE:
+            parts.append(time_left(elapsed * (1 - share) / share))
+        return escaped(f"{self.what}: {', '.join(parts)}")
+
+
+def _taken(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < _MINUTE else f"{seconds / _MINUTE:.0f} min"
+
+
+# The bar that is drawn now: a remark goes above it.
+_drawn: list[RichProgress] = []
+
+
+def say_above(line: str) -> None:
+    """Print a line on standard error, above the bar where there is one."""
+    if _drawn:
+        _drawn[-1].console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    else:
+        click.echo(line, err=True)
+
+
+@contextmanager
+def progress(what: str, total: float | None = None, *, unit: str = "") -> Iterator[Work]:
+    """Show how far the work is that is done inside; the caller says so to the `Work` that it gets."""
+    work = Work(what, total, unit=unit)
+    shown = _bar(work) if is_watched(sys.stderr) else lines(work)
+    with shown:
+        yield work
+
+
+@contextmanager
+def lines(work: Work, say: Callable[[str], None] = say_above, *, every_seconds: float = LINE_SECONDS) -> Iterator[None]:
+    """Say what begins, and then how far it is, again and again."""
+    say(escaped(f"{work.what} …"))
+    with _repeatedly(lambda: say(work.line()), every_seconds):
+        yield
+
+
+@contextmanager
+def _bar(work: Work) -> Iterator[None]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    columns = (SpinnerColumn(style=""), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(escaped(f"{work.what} …"), total=work.total)
+        _drawn.append(bar)
+        try:
+            with _repeatedly(
+                lambda: bar.update(task, description=work.line(), completed=work.done, total=work.total), _BAR_SECONDS
+            ):
+                yield
+        finally:
+            _drawn.remove(bar)
+
+
+@contextmanager
+def _repeatedly(act: Callable[[], None], every_seconds: float) -> Iterator[None]:
+    """Call `act` each so many seconds, in a thread: also where the work itself says nothing for long."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(every_seconds):
+            act()
+
+    thread = threading.Thread(target=repeat, daemon=True, name="progress")
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
