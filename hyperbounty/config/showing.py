@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.config.file import nearest
 from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from hyperbounty.durations import format_duration
+from hyperbounty.faults import nearest
 from hyperbounty.money import format_amount
 
 # Read elsewhere than in the table of settings.

@@ -78,7 +78,7 @@ def test_an_empty_file_says_nothing(file: Path) -> None:
         ("[profiles]\na = 1\n", ":2: profiles.a must be a table, not a number"),
         ("[profiles.'a b']\nchain_id = 1\n", "the name of a profile must be a text of letters"),
         ("profile = 1\n", ":1: the name of a profile must be a text of letters, digits, - and _, not a number"),
-        ("profile = devnet\n", "is not TOML: Invalid value (at line 1, column 11); texts need quotes"),
+        ("profile = devnet\n", "is not TOML at line 1, column 11; texts need quotes"),
         ("[profiles.a]\nchain_id = 1\nchain_id = 2\n", "is not TOML"),
         ("[profiles.a]\nchain_id = '1'\n", ":2: chain_id must be a whole number of at least 1, not a text"),
         ("[profiles.a]\nchain_id = true\n", "chain_id must be a whole number of at least 1, not true or false"),
@@ -283,3 +283,13 @@ def test_a_file_of_another_user_counts_only_by_name(file: Path, monkeypatch: pyt
     with pytest.raises(InvalidInput, match="belongs to another user"):
         find_file(None, {}, file.parent, file.parent)
     assert find_file(file, {}, file.parent, file.parent) == file
+
+
+def test_all_slips_of_a_file_are_told_at_once(file: Path) -> None:
+    message = refused(file, "acount = 'ada'\n[profiles.a]\nrcp = 'x'\nchain_id = 'one'\noutage = '2h'\n")
+    assert (
+        "has 3 faults: (1) line 1: there is no setting 'acount' in the top of the file, did you mean account?"
+        in message
+    )
+    assert "(2) line 3: there is no setting 'rcp' in [profiles.a], did you mean rpc?" in message
+    assert "(3) line 4: chain_id must be a whole number" in message
