@@ -130,7 +130,7 @@ def faults_of(error: ValidationError) -> list[str]:
         elif kind not in ("missing", "value_error", "union_tag_not_found"):
             faults.append(f"{where} {said}, not {shown(each['input'])}")
         else:
-            faults.append(f"{where}: {said}" if kind == "value_error" else f"{where} {said}")
+            faults.append((f"{where}: {said}" if place else said) if kind == "value_error" else f"{where} {said}")
     left_out = {f"{escaped('.'.join(map(str, place)), _SHOWN)} is missing" for place in meant}
     return [fault for fault in faults if fault not in left_out]
 

@@ -11,6 +11,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?")
+_UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _LAST_SECOND: Final = 253_402_300_799
 
 
@@ -54,6 +55,21 @@ def moment(timestamp: int) -> str:
     if timestamp > _LAST_SECOND:
         return f"second {timestamp:,}"
     return datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def duration(seconds: int) -> str:
+    """A time span as people write it, in its two largest units, rounded down: `7d`, `2h 30m`, `45s`.
+
+    >>> duration(604_800), duration(9_000), duration(45), duration(90_061), duration(0)
+    ('7d', '2h 30m', '45s', '1d 1h', '0s')
+    """
+    rest = max(seconds, 0)
+    parts: list[str] = []
+    for unit, size in _UNITS:
+        count, rest = divmod(rest, size)
+        if count or parts:
+            parts.append(f"{count}{unit}" if count else "")
+    return " ".join(part for part in parts[:2] if part) or "0s"
 
 
 def signed(amount: int) -> str:

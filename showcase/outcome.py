@@ -56,7 +56,7 @@ def _show_leaderboard(ranking: Leaderboard, names: Mapping[str, str]) -> None:
         f"{ranking.windows:,} windows",
         f"mean of {ranking.runs} runs",
     )
-    columns = ("place", "participant", "spec", "score", "95 % interval", "p", "note")
+    columns = ("place", "participant", "spec", "score", "95% interval", "p", "note")
     rows = []
     for place in ranking.places:
         rows.append(

@@ -58,9 +58,13 @@ class BountyContract(ContractClient):
         Returns:
             Its number, and the receipt.
         """
-        call = ContractCall(self.calls.open(astuple(terms)), terms.escrow, terms.asset)
+        call = self.opening(terms)
         receipt = self.send_once(account, key, lambda: call)
         return self.opened(receipt), receipt
+
+    def opening(self, terms: Terms) -> ContractCall:
+        """The call of `open`, with its escrow."""
+        return ContractCall(self.calls.open(astuple(terms)), terms.escrow, terms.asset)
 
     def extend(self, account: LocalAccount, contest: int, seconds: int, *, key: str | None = None) -> Receipt:
         """Move every deadline later; all extensions together may double the time to submit."""
@@ -265,6 +269,13 @@ class BountyContract(ContractClient):
         """What `sponsor` added to the reward and has not got back."""
         return int(self._read(self.calls.sponsorshipOf(contest, sponsor)))
 
+    def sponsors(self, contest: Contest) -> dict[str, int]:
+        """What each sponsor added to the reward, by its address."""
+        added: dict[str, int] = {}
+        for event in self._logs_of("Sponsored", contest) if contest.sponsored else []:
+            added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
+        return added
+
     def contests(self) -> list[Contest]:
         """Every contest, oldest first, all as they stand at one block."""
         block = self.chain.confirmed_block()
@@ -283,8 +294,21 @@ class BountyContract(ContractClient):
 
     def submission(self, contest: int, participant: str, entry: int) -> Submission:
         """What stands in a participant's slot."""
-        view = self._read_struct(self.calls.submissionOf(contest, participant, entry))
-        return Submission(**{**view, "state": SubmissionState(view["state"])})
+        return _submission(self._read_struct(self.calls.submissionOf(contest, participant, entry)))
+
+    def slots(self, contests: Sequence[Contest], participant: str) -> list[list[Submission]]:
+        """What stands in every slot of a participant, by contest, all as it stands at one block."""
+        block = self.chain.confirmed_block()
+        calls = [
+            self.calls.submissionOf(contest.number, participant, slot)
+            for contest in contests
+            for slot in range(contest.max_per_address)
+        ]
+        readings = iter(self.read_many(calls, block))
+        return [
+            [_submission(self._struct(calls[0], next(readings).value)) for _ in range(contest.max_per_address)]
+            for contest in contests
+        ]
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""
@@ -380,3 +404,7 @@ def _contest(number: int, view: dict[str, Any]) -> Contest:
         "submit_ends": view["submit_ends"] or None,
     }
     return Contest(number=number, **{**view, **chosen})
+
+
+def _submission(view: dict[str, Any]) -> Submission:
+    return Submission(**{**view, "state": SubmissionState(view["state"])})

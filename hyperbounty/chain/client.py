@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, overload
 
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.erc20 import ERC20
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
     from hyperbounty.chain.batches import Reading
     from hyperbounty.chain.connection import Chain, Receipt
+
+
+# How the contracts say that a token did not pay: OpenZeppelin's names, and the one for a token that calls nothing.
+_OF_THE_TOKEN: Final = frozenset({"SafeERC20FailedOperation", "FailedCall"})
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,24 @@ class ContractClient:
         with self._refusals():
             return self.chain.resume(account, f"{self.address}/{key}", self._abi)
 
+    def check(self, account: LocalAccount, call: ContractCall) -> None:
+        """Find out, before any work for it, whether `call` could be sent and paid for as things stand.
+
+        The contract is asked itself: it knows roles, phases and amounts. Of a token nothing is approved yet, so what
+        the token says is not believed.
+
+        Raises:
+            TransactionReverted: the contract would refuse it.
+            InsufficientFunds: the account cannot pay the coins and the highest possible fee.
+        """
+        in_coins = call.asset == NATIVE
+        try:
+            with self._refusals():
+                self.chain.check(call.function, account, call.amount if in_coins else 0)
+        except TransactionReverted as refused:
+            if in_coins or not call.amount or self._is_own(refused):
+                raise
+
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""
         return self.chain.is_final(account, f"{self.address}/{key}")
@@ -296,6 +318,11 @@ class ContractClient:
         return [dict(log["args"]) for log in decode_logs(self._contract.events[event](), receipt.logs)]
 
     # ------------------------------------------------------------------------------------------------- inside
+
+    def _is_own(self, refused: TransactionReverted) -> bool:
+        """Whether the contract itself refuses, and not the token that it calls."""
+        named = {entry["name"] for entry in self._abi if entry["type"] == "error"}
+        return refused.error in named - _OF_THE_TOKEN
 
     def _full(self, key: str | None) -> str | None:
         return None if key is None else f"{self.address}/{key}"

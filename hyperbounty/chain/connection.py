@@ -298,6 +298,20 @@ class Chain:
         """
         return self._transactions.resume(account, key, abi)
 
+    def check(self, call: ContractFunction, account: LocalAccount, value: int = 0) -> None:
+        """Find out whether `call` could be sent and paid for as things stand; nothing is signed.
+
+        For what takes long before it sends: a wrong account or an empty one is told before the work, not after.
+
+        Args:
+            call, account, value: as `send` takes them.
+
+        Raises:
+            TransactionReverted: the contract would refuse it.
+            InsufficientFunds: the account cannot pay the value and the highest possible fee.
+        """
+        self._transactions.check(self._meant(call, value), account, _abi(call))
+
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         return self._transactions.is_final(account, key)

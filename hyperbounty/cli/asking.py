@@ -20,19 +20,28 @@ def yes_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return added
 
 
-def ask(session: Session, said: Sequence[str], *, yes: bool) -> None:
+def ask(session: Session, said: Sequence[str], *, yes: bool, everywhere: bool = False) -> None:
     """Say what is paid and what for, and go on only if somebody agrees.
 
     On a development chain, whose coins are worth nothing, it is said and not asked.
+
+    Args:
+        session: of the command.
+        said: lines for people.
+        yes: somebody has agreed already.
+        everywhere: ask on a development chain too: what is asked about is more than money.
 
     Raises:
         InvalidInput: there is nobody to ask, or the answer was no; nothing was sent.
     """
     for line in said:
         note(line)
-    if yes or session.chain.is_development:
+    if yes or (session.chain.is_development and not everywhere):
         return
     if not os.isatty(0):
-        raise InvalidInput("there is no terminal to ask at", NextStep("agree with {}", Parameter("yes")))
+        raise InvalidInput(
+            "there is no terminal to ask at, and nothing was sent",
+            NextStep("read what stands above, and agree with {}", Parameter("yes")),
+        )
     if not click.confirm("Go on?", err=True):
         raise InvalidInput("nothing was sent", "give the command again whenever you want to")

@@ -59,10 +59,8 @@ _PASSWORD = grouped(
     type=click.Path(dir_okay=False, path_type=Path),
     help="File that holds the keystore's password; left out, it is asked for.",
 )
-_ACCOUNT = (
-    grouped(ACCOUNT, "--account", help="Keystore name; devnet-0 … devnet-9 on a devnet."),
-    _PASSWORD,
-)
+_WHOSE = grouped(ACCOUNT, "--account", help="Keystore name; devnet-0 … devnet-9 on a devnet.")
+_ACCOUNT = (_WHOSE, _PASSWORD)
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
 
@@ -79,6 +77,7 @@ def command(
     store: bool = False,
     account: bool = False,
     password: bool = False,
+    whose: bool = False,
     extra: str | None = None,
     failure: ExitCode | None = None,
     examples: Sequence[str] = (),
@@ -92,6 +91,7 @@ def command(
         name: of the command.
         chain, store, account: it works with them, and takes the options that name them.
         password: it needs a password, and no account that signs.
+        whose: it shows what concerns an account, by its address, and needs no password.
         extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
         failure: its exit code where it cannot do its work; left out, that of the error.
         examples: what its help shows: arguments as they are typed after the name of the command.
@@ -136,6 +136,7 @@ def command(
         wanted += _SETTINGS if chain or store or account or password else ()
         wanted += (*(_CHAIN if chain else ()), *(_STORE if store else ()), *(_ACCOUNT if account else ()))
         wanted += [_PASSWORD] if password else []
+        wanted += [_WHOSE] if whose else []
         made = run
         for option in reversed(wanted):
             made = option(made)

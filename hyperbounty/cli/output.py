@@ -18,7 +18,7 @@ import click
 
 from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.progress import say_above
-from hyperbounty.cli.terminal import print_table
+from hyperbounty.cli.terminal import parts, print_table
 from hyperbounty.texts import escaped, escaped_lines
 
 
@@ -57,7 +57,8 @@ class Result:
                 shown.document = True
             return
         for line in self.text:
-            say(line)
+            for part in parts(escaped(line), sys.stdout):
+                click.echo(part)
         if self.columns:
             print_table(self.columns, self.rows)
 
@@ -141,4 +142,5 @@ class CommandFailed(Exception):
 
 def note(line: str) -> None:
     """A remark for people that is not part of the result, on standard error."""
-    say_above(escaped(line))
+    for part in parts(escaped(line), sys.stderr):
+        say_above(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.chain.payments import NATIVE
@@ -45,6 +45,6 @@ def payment_lines(payments: Iterable[Payment], asset: str) -> list[str]:
     return lines
 
 
-def done(receipt: Receipt, *text: str, **data: Any) -> Result:
-    """The result of a command that sent one transaction."""
-    return Result({**data, **receipt_json(receipt)}, [*text, receipt_line(receipt)])
+def done(receipt: Receipt, *text: str, after: Sequence[str] = (), **data: Any) -> Result:
+    """The result of a command that sent one transaction; `after` stands last: what comes next."""
+    return Result({**data, **receipt_json(receipt)}, [*text, receipt_line(receipt), *after])

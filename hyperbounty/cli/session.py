@@ -179,6 +179,23 @@ class Session:
         self.keyring.address(name)
         return self.keyring.unlock(name, self.password(name))
 
+    @property
+    def address(self) -> str | None:
+        """The address of the account that the settings name; needs no password. None where they name none.
+
+        Raises:
+            AccountError: there is no account of this name.
+        """
+        from hyperbounty.accounts import account_from_environment, resolve_address
+        from hyperbounty.config.settings import Source
+
+        name = self.settings.account
+        if self.settings.origins["account"].source not in (Source.OPTION, Source.VARIABLE):
+            signer = account_from_environment()
+            if signer is not None:
+                return str(signer.address)
+        return None if name is None else resolve_address(name, self.keyring, self.chain)
+
     def password(self, name: str, *, confirm: bool = False) -> str:
         """The keystore's password, from the password file of the settings or a hidden prompt."""
         from hyperbounty.accounts import read_password_file

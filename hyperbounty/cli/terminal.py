@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,10 @@ _GAP: Final = 2
 _REPLACING: Final = "hyperbounty_replacing"
 _ASCII: Final = "hyperbounty_ascii"
 _LEAST_VALUE_WIDTH: Final = 20
+_COMMAND: Final = re.compile(r"`[^`]*`")
+_LABEL: Final = re.compile(r" *(?:\S+(?: \S+)* )? +(?=\S)")
+_TIED: Final = "\u00a0"
+"""Stands for a space at which no line is broken; no plain text holds it."""
 
 
 def prepare_streams() -> None:
@@ -113,6 +118,35 @@ def beside(beginning: str, text: str, width: int) -> list[str]:
         first, *others = wrapped(text, room)
         return [beginning + first, *(" " * drawn_width(beginning) + line for line in others)]
     return [beginning.rstrip(), *(f"    {line}" for line in wrapped(text, width - 4))]
+
+
+def parts(line: str, stream: TextIO) -> list[str]:
+    """A line of text as it goes to `stream`: folded where that is a terminal, and else as it is."""
+    return folded(line, shutil.get_terminal_size().columns) if stream.isatty() else [line]
+
+
+def folded(line: str, width: int) -> list[str]:
+    """A line of text in as many as it takes: between words, beside its label, and no command in two.
+
+    A label is what stands before the first two spaces in a row.
+
+    >>> folded("  submit   until Friday: `hb submit 1`", 24)
+    ['  submit   until Friday:', '           `hb submit 1`']
+    >>> folded("short", 24)
+    ['short']
+
+    Args:
+        line: in plain characters.
+        width: columns; only a longer word, or a longer command, passes it.
+    """
+    if drawn_width(line) <= width:
+        return [line]
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", _TIED), line)
+    label = _LABEL.match(whole)
+    beginning = label[0] if label is not None and drawn_width(label[0]) <= width // 3 else ""
+    if not beginning:
+        beginning = whole[: len(whole) - len(whole.lstrip(" "))]
+    return [part.replace(_TIED, " ") for part in beside(beginning, whole[len(beginning) :], width)]
 
 
 def table_lines(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from hyperbounty.bounty.types import Panel, Terms
+from hyperbounty.bounty.types import THROUGHPUT_UNIT, Panel, Terms
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import Option, option
 from hyperbounty.cli.parameters import Amount, Duration, Names, Shares
@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # brings in the prices, which an offer does not need
 
 BOND_SHARE: Final = 10
 """Each bond is one part in so many of the reward, where the organizer says nothing."""
+
+_STAND_IN: Final = b"\1" * 32
+"""For the digest of a manifest that is not made yet; the contract refuses one of zeros."""
 
 _AMOUNT: Final = Amount()
 _A_TENTH: Final = "a tenth of the reward"
@@ -186,6 +189,42 @@ class Offer:
         given: dict[str, int | None] = {f"{name}_time": getattr(self, f"{name}_seconds") for name in names}
         return {name: seconds for name, seconds in given.items() if seconds is not None}
 
+    @property
+    def throughput(self) -> int:
+        """What the times are made for, in thousandths of the reference core."""
+        return round(self.cores * THROUGHPUT_UNIT)
+
+    def draft(self, now: int) -> Terms:
+        """The offer before there is a publication, as the contract would take it.
+
+        What only the manifest tells has a stand-in: no minimum, the shortest budget, and windows that are long enough
+        where they follow from the trainings. So roles, bonds, shares and windows can be checked before anything is
+        published.
+        """
+        return Terms(
+            asset=self.asset,
+            reward=self.reward,
+            bond=self.stake(self.bond),
+            evaluator_bond=self.stake(self.evaluator_bond),
+            evaluator_fee=self.evaluator_fee,
+            entry_fee=self.fee,
+            minimum_score=0,
+            shares=self.shares,
+            accept_ends=now + self.accept_seconds,
+            submit_seconds=self.submit_seconds,
+            reveal_seconds=self.reveal_seconds,
+            score_seconds=DAY if self.score_seconds is None else self.score_seconds,
+            challenge_seconds=self.challenge_seconds if self.panel else 0,
+            evaluator=self.evaluator,
+            limits=self.limits,
+            max_submissions=self.max_submissions,
+            max_per_address=min(self.max_per_address, self.max_submissions),
+            entry_seconds=1,
+            manifest=_STAND_IN,
+            holdout_commitment=bytes(32),
+            panel=self._draft_panel(),
+        )
+
     def terms(self, publication: Publication, now: int) -> Terms:
         """The offer as the contract takes it, for the contest of `publication`; it stands counted from `now`.
 
@@ -197,45 +236,37 @@ class Offer:
         if scoring is None:
             scoring = score_seconds(manifest, self.max_submissions, self.cores)
         check_score_seconds(manifest, self.max_submissions, self.cores, scoring)
-        return Terms(
-            asset=self.asset,
-            reward=self.reward,
-            bond=self.stake(self.bond),
-            evaluator_bond=self.stake(self.evaluator_bond),
-            evaluator_fee=self.evaluator_fee,
-            entry_fee=self.fee,
+        draft = self.draft(now)
+        return replace(
+            draft,
             minimum_score=manifest.minimum_score_ppm,
-            shares=self.shares,
-            accept_ends=now + self.accept_seconds,
-            submit_seconds=self.submit_seconds,
-            reveal_seconds=self.reveal_seconds,
             score_seconds=scoring,
-            challenge_seconds=self.challenge_seconds if self.panel else 0,
-            evaluator=self.evaluator,
-            limits=self.limits,
-            max_submissions=self.max_submissions,
-            max_per_address=min(self.max_per_address, self.max_submissions),
             entry_seconds=manifest.entry_seconds,
             manifest=publication.digest,
             holdout_commitment=publication.holdout_commitment,
-            panel=self._panel_terms(manifest),
+            panel=self._panel(draft.panel, manifest),
         )
 
-    def _panel_terms(self, manifest: Manifest) -> Panel:
+    def _draft_panel(self) -> Panel:
         if not self.panel:
             return Panel()
-        sealing = self.seal_seconds
-        if sealing is None:
-            sealing = seal_seconds(manifest, self.max_submissions, self.cores)
         return Panel(
             members=tuple(sorted(self.panel, key=str.lower)),
             member_bond=self.stake(self.member_bond),
             challenge_bond=self.stake(self.challenge_bond),
             fee=self._member_fee,
-            tolerance=manifest.tolerance_ppm,
-            seal_seconds=sealing,
+            tolerance=0,
+            seal_seconds=DAY if self.seal_seconds is None else self.seal_seconds,
             open_seconds=self.open_seconds,
         )
+
+    def _panel(self, draft: Panel, manifest: Manifest) -> Panel:
+        if not draft.members:
+            return draft
+        sealing = self.seal_seconds
+        if sealing is None:
+            sealing = seal_seconds(manifest, self.max_submissions, self.cores)
+        return replace(draft, tolerance=manifest.tolerance_ppm, seal_seconds=sealing)
 
 
 def _two_digits(dividend: int, divisor: int) -> int:

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.bounty.types import Terms
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Receipt
     from hyperbounty.prices.fetched import FetchedPrices
+
+
+Agree = Callable[[Manifest, Terms], None]
+"""Says what is offered, and raises unless somebody agrees."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,7 @@ def open_contest(
     keys: KeyFolder,
     *,
     key: str | None = None,
+    agree: Agree | None = None,
 ) -> tuple[int, Receipt]:
     """Offer a contest on `publication`, reward, bond and the evaluator's fee going into escrow in the same transaction.
 
@@ -102,6 +109,7 @@ def open_contest(
     Args:
         keys: keeps the key of `publication`, where that still has it.
         key: names this one opening in the journal of transactions.
+        agree: is told the terms before anything is sent, and raises where they are not to be offered.
 
     Returns:
         The contest's number, and the receipt.
@@ -109,8 +117,10 @@ def open_contest(
     if publication.key is not None:
         keys.keep(publication.key)
     check_windows(offer.windows(), development=contract.chain.is_development)
-    terms = offer.terms(publication, contract.chain.timestamp())
-    return contract.open(organizer, terms, key=key)
+    if agree is not None:
+        agree(publication.manifest, offer.terms(publication, contract.chain.timestamp()))
+    # Counted from now: somebody may have thought about it for long.
+    return contract.open(organizer, offer.terms(publication, contract.chain.timestamp()), key=key)
 
 
 def open_once(
@@ -121,6 +131,7 @@ def open_once(
     store: ContentStore,
     keys: KeyFolder,
     folder: Path,
+    agree: Agree | None = None,
 ) -> Opened:
     """The contest that `request` asks for: opened now, or carried on from an earlier run that was interrupted anywhere.
 
@@ -130,14 +141,21 @@ def open_once(
         publish: makes a publication; called where there is none, or it can no longer be used.
         store: that publications are in.
         folder: where requests are kept.
+        agree: see `open_contest`; not asked about what an earlier run has sent.
+
+    Raises:
+        TransactionReverted: the contract would refuse such an offer; nothing was published or sent.
+        InsufficientFunds: the account cannot pay the escrow and the fee; nothing was published or sent.
     """
     step = f"open/{request.name}"
     with locked(folder / f"{request.name}.lock", exclusive=True):
         receipt = contract.resume(organizer, step)
         if receipt is not None:
             return Opened(contract.opened(receipt), receipt, before=True)
+        # Before anything is published.
+        contract.check(organizer, contract.opening(request.offer.draft(contract.chain.timestamp())))
         publication = _publication(folder / f"{request.name}.json", publish, store, keys)
-        number, receipt = open_contest(contract, organizer, publication, request.offer, keys, key=step)
+        number, receipt = open_contest(contract, organizer, publication, request.offer, keys, key=step, agree=agree)
         return Opened(number, receipt, before=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.agreement import require_agreement
@@ -37,6 +38,65 @@ def commitment_of(entry: Entry) -> bytes:
     )
 
 
+@dataclass(frozen=True)
+class Slot:
+    """The slot that a submission goes into.
+
+    Attributes:
+        number: of the participant's own slots, from 0.
+        replaces: something stands there, whose place it takes.
+        again: what stands there is this very submission, which an earlier run has sent.
+        replaced: the spec that stands there, where it is kept here.
+    """
+
+    number: int
+    replaces: bool = False
+    again: bool = False
+    replaced: bytes | None = None
+
+
+def choose_slot(
+    contract: BountyContract, account: LocalAccount, contest: Contest, spec: bytes, book: EntryBook, wanted: int | None
+) -> Slot:
+    """The slot for `spec`: the one that is wanted, the one where it stands already, or the first free one.
+
+    Call it, and `submit`, within `book.turn`, so that no other command takes the slot. What an interrupted run has
+    sent is waited for first: it takes its slot, though the chain may not show it yet.
+
+    Args:
+        wanted: slot that the participant named; None for the next free one.
+
+    Raises:
+        InvalidInput: there is no such slot, or none is free.
+    """
+    if wanted is not None and wanted >= contest.max_per_address:
+        raise InvalidInput(
+            f"there is no slot {wanted}: contest {contest.number} gives each account {contest.max_per_address}",
+            NextStep("name one from 0 to {} with {}", str(contest.max_per_address - 1), Parameter("entry")),
+        )
+    numbers = range(contest.max_per_address) if wanted is None else [wanted]
+    places = {number: contract.place(contest.number, account.address, number) for number in numbers}
+    begun = {number: entry for number, place in places.items() if (entry := book.newest(place)) is not None}
+    for entry in begun.values():
+        contract.resume(account, _submission_key(entry))
+    standing = contract.slots([contest], account.address)[0]
+    for number in numbers:
+        found = begun.get(number)
+        if found is not None and found.spec == spec and standing[number].matches(commitment_of(found)):
+            return Slot(number, again=True)
+    if wanted is not None:
+        there = standing[wanted]
+        known = (each.spec for each in book.all(places[wanted]) if there.matches(commitment_of(each)))
+        return Slot(wanted, replaces=there.state is not SubmissionState.EMPTY, replaced=next(known, None))
+    free = [number for number in numbers if standing[number].state is SubmissionState.EMPTY]
+    if not free:
+        raise InvalidInput(
+            f"all {contest.max_per_address} slots of {account.address} in contest {contest.number} are taken",
+            NextStep("name the one that is to be replaced with {}", Parameter("entry", "NUMBER")),
+        )
+    return Slot(free[0])
+
+
 def submit(
     contract: BountyContract,
     account: LocalAccount,
@@ -48,9 +108,9 @@ def submit(
 ) -> Receipt:
     """Check `spec`, keep it with a new salt in `book`, then submit the commitment to both with the price of an entry.
 
-    Where the slot holds a submission already, the new one replaces it and costs nothing. The same
-    spec again in the same slot goes on with the salt and the transaction of before, unless that submission was replaced
-    or taken back since.
+    Where slot `number` holds a submission already, the new one replaces it and costs nothing: `choose_slot` finds a
+    free one. The same spec again in the same slot goes on with the salt and the transaction of before, unless that
+    submission was replaced or taken back since.
 
     Raises:
         ManifestError: chain and manifest of the contest disagree; nothing was sent.
@@ -109,9 +169,39 @@ def reveal(
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
-    for entry in book.load(contract.place(contest.number, account.address, number)):
+    for entry in book.all(contract.place(contest.number, account.address, number)):
         if standing.matches(commitment_of(entry)):
             return contract.reveal(account, contest.number, number, entry.spec, entry.salt, key=step)
     raise InvalidInput(
-        f"no sealing of slot {number} kept here is the one on chain", "reveal from the machine that submitted it"
+        f"what opens slot {number} of contest {contest.number} is not kept here",
+        NextStep("reveal from the machine and {} that submitted it", Parameter("home")),
+    )
+
+
+def slots_to_reveal(contract: BountyContract, contest: Contest, participant: str) -> list[int]:
+    """The slots of `participant` whose submissions are sealed still."""
+    standing = contract.slots([contest], participant)[0]
+    return [number for number, found in enumerate(standing) if found.state is SubmissionState.SEALED]
+
+
+def only_slot(contract: BountyContract, contest: Contest, participant: str) -> int:
+    """The slot of `participant` that there is to reveal, or that is revealed, where there is but one.
+
+    Raises:
+        InvalidInput: nothing of it stands, or several slots wait to be named.
+    """
+    standing = contract.slots([contest], participant)[0]
+    for state, text in ((SubmissionState.SEALED, "wait to be revealed"), (SubmissionState.REVEALED, "are revealed")):
+        found = [number for number, submission in enumerate(standing) if submission.state is state]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            slots = ", ".join(map(str, found))
+            raise InvalidInput(
+                f"{len(found)} submissions of {participant} in contest {contest.number} {text}, in slots {slots}",
+                NextStep("name one with {}, or take all with {}", Parameter("entry", str(found[0])), Parameter("all")),
+            )
+    raise InvalidInput(
+        f"no submission of {participant} stands in contest {contest.number}",
+        NextStep("reveal from the {} that submitted", Parameter("account")),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hyperbounty.errors import InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.locks import locked
 from hyperbounty.sealings import Place, Sealings
 
 
@@ -24,7 +24,13 @@ class EntryBook:
     """A folder of entries."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._sealings = Sealings(folder, ("spec", "salt"))
+
+    def turn(self, place: Place) -> AbstractContextManager[None]:
+        """Be the only one of this home that takes a slot of this account in this contest; wait for it."""
+        name = f"{place.chain_id}-{place.contract.lower()}-{place.contest}-{place.account.lower()}.lock"
+        return locked(self._folder / name, exclusive=True)
 
     def save(self, entry: Entry) -> Path:
         """Keep `entry`; earlier ones of the same slot stay."""
@@ -42,21 +48,12 @@ class EntryBook:
 
     def newest(self, place: Place) -> Entry | None:
         """The newest entry of this slot; None where none is kept here."""
-        kept = self._sealings.find(place)
-        if not kept:
-            return None
-        return Entry(place, kept[0]["spec"], kept[0]["salt"])
+        return next(iter(self.all(place)), None)
 
-    def load(self, place: Place) -> list[Entry]:
-        """Every entry of this slot, newest first: the one that the chain holds is among them.
+    def all(self, place: Place) -> list[Entry]:
+        """Every entry of this slot, newest first: the one that the chain holds is among them, if it was made here.
 
         Raises:
-            InvalidInput: none is kept here, or the file is damaged.
+            InvalidInput: the file is damaged.
         """
-        kept = self._sealings.find(place)
-        if not kept:
-            raise InvalidInput(
-                f"no sealed entry {place.slot} of {place.account} in contest {place.contest} is kept here",
-                NextStep("reveal from the machine and {} that submitted", Parameter("home")),
-            )
-        return [Entry(place, secret["spec"], secret["salt"]) for secret in kept]
+        return [Entry(place, secret["spec"], secret["salt"]) for secret in self._sealings.find(place)]

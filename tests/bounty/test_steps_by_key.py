@@ -400,7 +400,7 @@ def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(book.save, made))
-    assert {entry.salt for entry in book.load(made[0].place)} == {entry.salt for entry in made}
+    assert {entry.salt for entry in book.all(made[0].place)} == {entry.salt for entry in made}
 
 
 def test_an_offer_is_waited_for_until_it_is_final(world: World) -> None:

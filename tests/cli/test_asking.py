@@ -32,7 +32,7 @@ def test_on_a_development_chain_it_is_said_and_not_asked(capsys: pytest.CaptureF
 
 def test_without_a_terminal_somebody_has_to_agree_beforehand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.isatty", lambda _: False)
-    with pytest.raises(InvalidInput, match="no terminal to ask at; agree with yes"):
+    with pytest.raises(InvalidInput, match=r"no terminal to ask at, and nothing was sent; .* agree with yes"):
         ask(session(development=False), ["You stake 0.1 ETH."], yes=False)
     ask(session(development=False), ["You stake 0.1 ETH."], yes=True)
 

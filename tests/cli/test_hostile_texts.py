@@ -28,7 +28,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.texts import first_hidden
-from participant.bounty.rendering import contest_lines, contest_row, spec_rows
+from participant.bounty.rendering import contest_lines, contest_row
 from tests.bounty.shown_contest import CONTEST, DISPUTE, contest_facts
 
 ATTACKS = [
@@ -76,7 +76,7 @@ def test_a_contest_is_shown_in_plain_characters_and_as_many_lines(
     assert is_clean(out)
     assert out.count("\n") == len(lines)
 
-    for rows in (spec_rows(facts), [contest_row(replace(CONTEST, asset=hostile))]):
+    for rows in ([contest_row(replace(CONTEST, asset=hostile))],):
         Result({}, [], [hostile] * len(rows[0]), rows).show(as_json=False)
         assert is_clean(capsys.readouterr().out)
     Result(facts.json(), lines).show(as_json=True)

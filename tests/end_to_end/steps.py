@@ -27,7 +27,7 @@ SAMPLE: Final = Path(__file__).parents[2] / "data" / "sample"
 OPEN: Final = (
     *("--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1, "--reward", "0.5", "--bond", "0.1"),
     *("--entry-fee", "0.01", "--evaluator", EVALUATOR, "--sequence-length", 16),
-    *("--holdout", "sealed", "--private-data"),
+    *("--holdout", "sealed", "--private-data", "--yes"),
 )
 FAST: Final = ("--throughput", 1_000)
 """Saves measuring how fast this machine trains."""

@@ -67,7 +67,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     rehearsed = shell("participant", "train", 1, "--spec", ada)
     assert 400_000 < rehearsed["validation_score_ppm"] < 800_000
     first = shell("participant", "submit", 1, "--spec", ben, account=ADA)
-    replaced = shell("participant", "submit", 1, "--spec", ada, account=ADA)
+    replaced = shell("participant", "submit", 1, "--spec", ada, "--entry", 0, account=ADA)
     assert replaced["spec"] != first["spec"]
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
     assert shell("participant", "withdraw", 1, "--submission", 0, account=BEN)["burned"] == FEE
@@ -252,7 +252,7 @@ def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: P
     fetched = shell("organizer", "fetch", "--out", tmp_path / "prices")
     assert (fetched["synthetic"], fetched["rows"]) == (True, 4_800)
     given = ("--prices", tmp_path / "prices", "--coin", "LTC", "--minimum", 0.5, "--allow-luck", "--runs", 1)
-    command = ("organizer", "open", *given, "--reward", 1, "--evaluator", EVALUATOR)
+    command = ("organizer", "open", "--yes", *given, "--reward", 1, "--evaluator", EVALUATOR)
     sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=4)
     assert "anybody can have these prices" in sealed["error"]
     offered = shell(*command, account=ORGANIZER)

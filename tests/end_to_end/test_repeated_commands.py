@@ -102,7 +102,7 @@ def test_a_contest_whose_every_command_is_interrupted_and_given_twice_more(
     ada, ben = spec_file(tmp_path, "ada", epochs=1), spec_file(tmp_path, "ben", cell="LSTM", epochs=1)
     interrupted("participant", "submit", 1, "--spec", ada, account=ADA)
     interrupted("participant", "submit", 1, "--spec", ada, account=BEN)
-    interrupted("participant", "submit", 1, "--spec", ben, account=BEN)
+    interrupted("participant", "submit", 1, "--spec", ben, "--entry", 0, account=BEN)
     longer = interrupted("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
     assert longer["submit_ends"] == opened["submit_ends"] + 60
     interrupted("participant", "withdraw", 1, "--submission", 0, account=BEN)

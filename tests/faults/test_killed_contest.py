@@ -143,7 +143,19 @@ def opened(world: World, number: int, *options: object, panel: tuple[str, ...] =
     if panel:
         options = (*options, "--panel", ",".join(map(_address, panel)))
     answer = world(
-        *("organizer", ORGANIZER, "organizer", "open", "--prices", "prices", "--coin", "LTC", "--copy", number),
+        *(
+            "organizer",
+            ORGANIZER,
+            "organizer",
+            "open",
+            "--yes",
+            "--prices",
+            "prices",
+            "--coin",
+            "LTC",
+            "--copy",
+            number,
+        ),
         *("--minimum", 0.3, "--allow-luck", "--runs", 1, "--sequence-length", 8, "--reward", "0.5", "--bond", "0.1"),
         *("--holdout", "sealed", "--private-data", "--entry-fee", "0.01", "--evaluator-fee", "0.02"),
         *("--evaluator", _address(EVALUATOR), *world.windows),

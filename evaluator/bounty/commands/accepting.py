@@ -10,15 +10,18 @@ from evaluator.queue.options import training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
 from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.durations import format_duration
 from hyperbounty.format import moment
+from hyperbounty.next_steps import Action
 
 if TYPE_CHECKING:  # brings in the training backend
     from evaluator.bounty.accepting import Proposal
     from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.types import Contest
     from hyperbounty.compute.choice import ExecutorChoice
 
 
@@ -40,6 +43,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     from evaluator.bounty.accepting import accept as accept_offer
     from evaluator.bounty.accepting import check_arithmetic, check_capacity, keep_copy, proposal
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.preflight import accepting
     from hyperbounty.compute.throughput import kept_throughput
 
     contract, account = contract_of(session), session.account
@@ -47,6 +51,8 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
     asked = proposal(contract, found, account.address)
     cores = 0
     if not asked.accepted and found.phase is Phase.OFFER:
+        # Before anything is fetched, pinned and measured.
+        contract.check(account, accepting(contract, found, asked.dispute, asked.seat))
         manifest = keep_copy(session.store, asked)
         check_arithmetic(manifest, training)
         if throughput is None:
@@ -72,7 +78,18 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
             "submit_ends": now.submit_ends,
             **receipt_json(receipt),
         },
-        [text, receipt_line(receipt)],
+        [text, receipt_line(receipt), _next(session, now, asked)],
+    )
+
+
+def _next(session: Session, now: Contest, asked: Proposal) -> str:
+    if now.reveal_ends is None:
+        return next_line(session, "see who has to accept: {}", Action("participant.show", (now.number,)), own=False)
+    run = Action("evaluator.run", (now.number,))
+    if asked.seat is not None:
+        return next_line(session, "if somebody challenges the scores, train and seal: {}", run)
+    return next_line(
+        session, f"once the reveals are over, {moment(now.reveal_ends)}, train and record the scores: {{}}", run
     )
 
 

@@ -11,6 +11,7 @@ from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.types import Contest, Phase, RecordedScores
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.receipts import done, receipt_json, receipt_line
@@ -39,7 +40,10 @@ def score(
 ) -> Result:
     """Score CONTEST and pin the report, without recording anything on chain."""
     evaluation = _evaluate(session, contest, training, source, queue_url)
-    return _scored(evaluation, f"Report {evaluation.cid} is pinned, nothing is recorded on chain.", None)
+    what = f"Report {evaluation.cid} is pinned, nothing is recorded on chain."
+    record = Action("evaluator.run", (contest,))
+    after = next_line(session, "the evaluator of the contest records such scores: {}", record, own=False)
+    return _scored(evaluation, what, None, after)
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -67,6 +71,8 @@ def run(
     Where there is nothing to score, --unscorable gives the reason instead: the contest ends void, and the organizer's
     bond is burned. The reason is found anew, and refused where the contest can be scored from here.
     """
+    from hyperbounty.bounty.preflight import recording
+
     account = session.account
     contract = contract_of(session)
     found = contract.contest(contest)
@@ -74,17 +80,43 @@ def run(
         return _open_scores(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
         return _seal_scores(session, account, found, training, source, queue_url, unscorable=unscorable)
+    if found.phase > Phase.SCORE and any(found.report) and account.address == found.evaluator:
+        return _recorded_before(session, found)
+    # Before hours of training, not after.
+    contract.check(account, recording(contract, found))
     if unscorable:
         from hyperbounty.bounty.steps import record_once
 
         reason, recorded = _fault(session, found, source)
         receipt = record_once(contract, account, found, recorded)
-        return _refused("Recorded", found, reason, recorded, receipt)
+        return _refused("Recorded", found, reason, recorded, receipt, _after_recording(session, found))
     from evaluator.bounty.evaluation import record_scores
 
     evaluation = _evaluate_or_explain(session, contest, training, source, queue_url)
     receipt = record_scores(contract, account, evaluation)
-    return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt)
+    return _scored(evaluation, f"Recorded, report {evaluation.cid}.", receipt, _after_recording(session, found))
+
+
+def _after_recording(session: Session, found: Contest) -> str:
+    """When the scores stand, and what is done then."""
+    settle = Action("organizer.settle", (found.number,))
+    if found.challenge_ends is None:
+        return next_line(session, "have everybody paid once all is over: {}", settle)
+    return next_line(
+        session, f"the scores stand from {moment(found.challenge_ends)}; have everybody paid: {{}}", settle
+    )
+
+
+def _recorded_before(session: Session, found: Contest) -> Result:
+    """Its time is over, and what it recorded counts: nothing is trained again for that."""
+    report = str(Cid.from_digest(found.report))
+    return Result(
+        {"contest": found.number, "report": report},
+        [
+            f"The time to score contest {found.number} is over; what you recorded counts, report {report}.",
+            _after_recording(session, found),
+        ],
+    )
 
 
 def _seal_scores(
@@ -100,11 +132,12 @@ def _seal_scores(
     from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.panel import seat_of, send_sealed_scores
+    from hyperbounty.bounty.preflight import sealing
     from hyperbounty.bounty.published import fetch_manifest
 
     # Before hours of training, not after.
     contract = contract_of(session)
-    seat_of(contract, account, found.number)
+    contract.check(account, sealing(contract, found, seat_of(contract, account, found.number)))
     manifest = fetch_manifest(session.store, found.manifest)
     is_future = manifest.holdout.mode == "future"
     if is_future and not source.chosen and prices_to_come(session, found, manifest, source) is None:
@@ -116,14 +149,18 @@ def _seal_scores(
     dispute = contract.dispute(found.number)
     assert dispute.seal_ends is not None
     assert dispute.open_ends is not None
-    window = f"between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}"
+    after = next_line(
+        session,
+        f"open what you sealed between {moment(dispute.seal_ends)} and {moment(dispute.open_ends)}: {{}}",
+        Action("evaluator.run", (found.number,)),
+    )
     if unscorable:
         reason, recorded = _fault(session, found, source)
         receipt = send_sealed_scores(contract, account, found, recorded, box)
-        return _refused(f"Sealed; run this again {window} to open it", found, reason, recorded, receipt)
+        return _refused("Sealed", found, reason, recorded, receipt, after)
     evaluation = _evaluate_or_explain(session, found.number, training, source, queue_url, member=account.address)
     receipt = send_sealed_scores(contract, account, found, evaluation.recorded, box)
-    return _scored(evaluation, f"Sealed, report {evaluation.cid}. Run this again {window} to open it.", receipt)
+    return _scored(evaluation, f"Sealed, report {evaluation.cid}.", receipt, after)
 
 
 def _fault(session: Session, found: Contest, source: SourceChoice) -> tuple[str, RecordedScores]:
@@ -139,11 +176,12 @@ def _fault(session: Session, found: Contest, source: SourceChoice) -> tuple[str,
     return reason, publish_fault(contract, store, found, reason)
 
 
-def _refused(what: str, found: Contest, reason: str, recorded: RecordedScores, receipt: Receipt) -> Result:
+def _refused(what: str, found: Contest, reason: str, recorded: RecordedScores, receipt: Receipt, after: str) -> Result:
     report = Cid.from_digest(recorded.report)
     return done(
         receipt,
         f"{what}: contest {found.number} cannot be scored: {reason}.",
+        after=[after],
         contest=found.number,
         unscorable=True,
         reason=reason,
@@ -176,7 +214,9 @@ def _open_scores(session: Session, account: LocalAccount, found: Contest) -> Res
     from evaluator.bounty.panel import open_sealed_scores
 
     receipt = open_sealed_scores(contract_of(session), account, found, BallotBox(session.home / "ballots"))
-    return done(receipt, f"Opened the scores for contest {found.number}.", contest=found.number)
+    settle = Action("organizer.settle", (found.number,))
+    after = [next_line(session, "once the time to open is over, have everybody paid: {}", settle)]
+    return done(receipt, f"Opened the scores for contest {found.number}.", after=after, contest=found.number)
 
 
 def _evaluate(
@@ -204,7 +244,7 @@ def _evaluate(
         )
 
 
-def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Result:
+def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: str) -> Result:
     facts = Scores(evaluation.cid, evaluation.report)
     data = facts.json()
     text = [what]
@@ -216,6 +256,7 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Resul
         f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
         f"{holdout.rises:,} of them rises."
     )
+    text.append(after)
     rows = [
         (
             str(spec.index),
@@ -229,4 +270,4 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None) -> Resul
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note"), rows)
+    return Result(data, text, ("index", "participant", "spec", "place", "score", "95% interval", "p", "note"), rows)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
-from hyperbounty.bounty.types import Contest, Dispute, Phase, RevealedSpec
+from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec
 from hyperbounty.errors import ManifestError, StoreError
+from hyperbounty.spec.limits import describe_limits
 
 if TYPE_CHECKING:  # a list of contests reads none of their documents
     from hyperbounty.bounty.agreement import Disagreement
@@ -17,6 +19,7 @@ if TYPE_CHECKING:  # a list of contests reads none of their documents
     from hyperbounty.bounty.manifest import Estimates, Manifest
     from hyperbounty.bounty.price import Price
     from hyperbounty.bounty.report import Report, SpecScore
+    from hyperbounty.bounty.show.leaderboard import Leaderboard
     from hyperbounty.store import ContentStore
 
 
@@ -32,6 +35,8 @@ class ContestFacts:
         now: the chain's time, in unix seconds.
         unclaimed: indexes of revealed specs whose share of the pot waits.
         reason: why the evaluator says that the contest cannot be scored; empty where it does not say so.
+        sponsors: what each sponsor added to the reward, by its address.
+        development: whether this is a chain on which nobody loses money.
         predictable_seed: this chain's randomness can be known beforehand, so whoever reveals last can choose a seed.
     """
 
@@ -46,6 +51,8 @@ class ContestFacts:
     predictable_seed: bool = False
     unclaimed: tuple[int, ...] = ()
     reason: str = ""
+    sponsors: Mapping[str, int] = field(default_factory=dict)
+    development: bool = False
 
     @property
     def next_steps(self) -> tuple[Step, ...]:
@@ -87,6 +94,27 @@ class ContestFacts:
         return disagreements(self.contest, self.dispute, self.manifest)
 
     @property
+    def cautions(self) -> tuple[str, ...]:
+        """What is odd about the terms, and allowed all the same."""
+        from hyperbounty.bounty.show.cautions import cautions
+
+        contest = self.contest
+        throughput = contest.throughput or contest.needed_throughput
+        return cautions(
+            contest, contest.organizer, self.dispute.panel, self.manifest, throughput, development=self.development
+        )
+
+    @property
+    def training_seconds(self) -> int | None:
+        """How long the evaluator takes for all entries at their budget; None until it has said how fast it trains."""
+        from hyperbounty.bounty.capacity import training_seconds
+
+        contest = self.contest
+        if not contest.evaluator_accepted:
+            return None
+        return training_seconds(contest.max_submissions, contest.entry_seconds, contest.throughput)
+
+    @property
     def wrong_estimates(self) -> dict[str, tuple[int, int]]:
         """What the manifest says of its own data and is not so: by the field, its number and the right one."""
         from hyperbounty.bounty.estimates import differences
@@ -106,13 +134,20 @@ class ContestFacts:
         return found if meant else None
 
     def won(self, spec: RevealedSpec) -> bool:
-        """Whether a spec is among the winners."""
-        return spec.index in self.contest.winners
+        """Whether a spec has won: only a contest that is settled has winners for good."""
+        return self.contest.outcome is Outcome.WON and spec.index in self.contest.winners
+
+    @property
+    def leaderboard(self) -> Leaderboard | None:
+        """What was scored, in the order of its places; None where there is no report."""
+        from hyperbounty.bounty.show.leaderboard import leaderboard
+
+        if self.report is None:
+            return None
+        return leaderboard(self.manifest, self.report, [spec.index for spec in self.specs if self.won(spec)])
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
-        from hyperbounty.bounty.show.leaderboard import leaderboard
-
         return {
             "contest": contest_json(self.contest),
             "dispute": dispute_json(self.dispute),
@@ -129,9 +164,11 @@ class ContestFacts:
             "unclaimed": list(self.unclaimed),
             "unscorable": self.reason,
             "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
-            "leaderboard": (
-                None if self.report is None else leaderboard(self.manifest, self.report, self.contest.winners).json()
-            ),
+            "leaderboard": None if self.leaderboard is None else self.leaderboard.json(),
+            "sponsors": [{"sponsor": sponsor, "amount": amount} for sponsor, amount in self.sponsors.items()],
+            "training_seconds": self.training_seconds,
+            "limits": describe_limits(self.contest.limits),
+            "cautions": list(self.cautions),
             "estimates": self.estimates.model_dump(mode="json"),
             "wrong_estimates": {
                 name: {"manifest": said, "computed": found} for name, (said, found) in self.wrong_estimates.items()
@@ -165,6 +202,8 @@ def look_at(contract: BountyContract, store: ContentStore, number: int) -> Conte
         now=contract.chain.timestamp(),
         unclaimed=contract.claimable(contest),
         reason=_reason(store, contest),
+        sponsors=contract.sponsors(contest),
+        development=contract.chain.is_development,
         predictable_seed=contract.chain.is_beacon_predictable(),
     )
 

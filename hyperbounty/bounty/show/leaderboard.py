@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Leaderboard:
-    """Every scored spec, winners first and then by score.
+    """Every scored spec, by its place, and on one place by its score.
 
     Attributes:
         metric: what a score is.
@@ -59,8 +59,8 @@ class Leaderboard:
 
 
 def leaderboard(manifest: Manifest, report: Report, winners: Collection[int] = ()) -> Leaderboard:
-    """The leaderboard of `report`; `winners` are indexes of specs, and come first whatever a tie looks like."""
-    ranked = sorted(report.specs, key=lambda spec: (spec.index not in winners, -spec.score_ppm))
+    """The leaderboard of `report`; `winners` are the indexes of the specs that won, and come first on their place."""
+    ranked = sorted(report.specs, key=lambda spec: (spec.place, spec.index not in winners, -spec.score_ppm))
     return Leaderboard(
         places=tuple(
             Place(

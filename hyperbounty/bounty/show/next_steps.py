@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, Verdict
-from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,16 @@ def _lapsed(facts: Situation) -> Iterator[_Said]:
 
 
 def _submit(facts: Situation) -> Iterator[_Said]:
-    yield "participant", "get the prices: {}", Action("participant.download", _number(facts))
-    yield "participant", "submit a sealed spec: {}", Action("participant.submit", _number(facts))
+    yield (
+        "participant",
+        "get the prices: {}",
+        Action("participant.download", (facts.contest.number, Parameter("out", "FOLDER"))),
+    )
+    yield (
+        "participant",
+        "submit a sealed spec: {}",
+        Action("participant.submit", (facts.contest.number, Parameter("spec", "FILE"))),
+    )
     if facts.contest.standing == 0:
         yield "organizer", "call it off while nobody has submitted: {}", Action("organizer.cancel", _number(facts))
 

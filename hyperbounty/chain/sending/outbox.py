@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.refusals import (
+    FeeAboveCap,
     FeeTooLow,
     InsufficientFunds,
     KeyConflict,
@@ -132,6 +133,22 @@ class Outbox:
             "let one program at a time send for this account",
         )
 
+    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+        """Ask what `enter` asks before it signs, and sign nothing; a price of gas above the cap may fall until then.
+
+        Raises:
+            TransactionReverted: it would fail as things stand.
+            InsufficientFunds: the account cannot pay the value and the highest possible fee.
+        """
+        with node_failures(self._node, abi):
+            gas, balance, _ = self._estimated(call, account)
+            try:
+                fees = current_fees(self._w3, self._policy)
+            except FeeAboveCap:
+                return
+        if balance < (needed := call.value + gas * fees.most_wei):
+            raise _insufficient(account.address, balance, needed)
+
     def find(self, account: LocalAccount, key: str) -> Operation | None:
         """The operation that stands under `key`, everything of `account` having been looked after; None where none."""
         book = self.book(account)
@@ -153,12 +170,7 @@ class Outbox:
         """A new operation, estimated, priced, signed and on the disk; not sent yet."""
         eth = self._w3.eth
         with node_failures(self._node, abi):
-            if (balance := eth.get_balance(account.address)) < call.value:
-                raise _insufficient(account.address, balance, call.value)
-            estimate = eth.estimate_gas(request_of(call, account))
-            block = eth.get_block("latest")
-            most = max(estimate, min(block["gasLimit"], _MAX_TRANSACTION_GAS))
-            gas = min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most)
+            gas, balance, block = self._estimated(call, account)
             fees = current_fees(self._w3, self._policy)
             if balance < (needed := call.value + gas * fees.most_wei):
                 raise _insufficient(account.address, balance, needed)
@@ -168,7 +180,17 @@ class Outbox:
             while nonce in reserved:
                 nonce += 1
             attempt = self._broadcaster.sign(call, account, nonce, gas, fees)
-        return book.add(nonce, key, call, gas, int(block["number"]), attempt)
+        return book.add(nonce, key, call, gas, block, attempt)
+
+    def _estimated(self, call: Call, account: LocalAccount) -> tuple[int, int, int]:
+        """The gas to offer for `call`, the account's balance in wei, and the number of the block that says so."""
+        eth = self._w3.eth
+        if (balance := eth.get_balance(account.address)) < call.value:
+            raise _insufficient(account.address, balance, call.value)
+        estimate = eth.estimate_gas(request_of(call, account))
+        block = eth.get_block("latest")
+        most = max(estimate, min(block["gasLimit"], _MAX_TRANSACTION_GAS))
+        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most), int(balance), int(block["number"])
 
     def _launch(self, book: Book, operation: Operation, account: LocalAccount, abi: Abi) -> Operation:
         """Send what was stored just now."""

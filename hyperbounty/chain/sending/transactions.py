@@ -166,6 +166,10 @@ class Transactions:
         """
         return self.send_once(account, key, lambda: None, abi, timeout=timeout)
 
+    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+        """Raise what `send` would find out before it signs; see `Outbox.check`."""
+        self._outbox.check(call, account, abi)
+
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         operation = self._outbox.find(account, key)

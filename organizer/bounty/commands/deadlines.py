@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.receipts import done, payment_lines
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from hyperbounty.next_steps import Action
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -35,7 +37,8 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
     text = f"Contest {contest} takes submissions until {moment(ends)}."
     if receipt is None:
         return Result({"submit_ends": ends}, [text])
-    return done(receipt, text, submit_ends=ends)
+    after = [next_line(session, "see all of its deadlines: {}", Action("participant.show", (contest,)), own=False)]
+    return done(receipt, text, after=after, submit_ends=ends)
 
 
 @click.argument("contest", type=click.IntRange(1))

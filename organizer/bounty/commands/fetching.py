@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.targets import create_folder, require_free
 
 
 @source_options
@@ -17,7 +19,7 @@ from hyperbounty.cli.session import Session
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
-    help="Folder to write the cleaned prices to; keep it private.",
+    help="New folder for the cleaned prices; keep it private.",
 )
 def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Result:
     """Fetch prices, clean them and keep them in a folder that `open` takes.
@@ -28,10 +30,14 @@ def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Resu
     from hyperbounty.prices.fetched import SAMPLE
     from hyperbounty.prices.replay import past
 
+    other = "another folder with --out"
+    # Before hours of fetching.
+    require_free(out, other)
     prices = source.fetch(session.home, [coin.strip().upper() for coin in coins.split(",") if coin.strip()])
     if prices.name == SAMPLE:
         prices = past(prices)
-    prices.save(out)
+    with create_folder(out, other) as folder:
+        prices.save(folder)
     table = prices.table
     return Result(
         {
@@ -47,5 +53,7 @@ def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Resu
         [
             f"{prices.source}{' (synthetic)' if prices.synthetic else ''}, in {out}",
             *prices.cleaning,
+            f"Next: offer a contest on them: `hyperbounty organizer open --prices {shlex.quote(str(out))} …`; "
+            "its --help says what a contest needs.",
         ],
     )

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.types import Phase
+from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.options import options_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import moment, percent
+from hyperbounty.format import duration, moment, percent
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import Cid
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
-from organizer.bounty.windows import DAY
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.types import Terms
 
 # What has to be said comes first, then the money and the times, then the task.
 _ORDER: Final = {
@@ -53,12 +58,14 @@ _ORDER: Final = {
 @click.option(
     "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
-def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int) -> Result:
+@yes_option
+def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int, yes: bool) -> Result:
     """Pin training prices, holdout and manifest, and offer a contest with reward, bond and fee in escrow.
 
     It begins when the evaluator and every member of the panel have accepted, each with its own bond. Of a bond that is
-    lost half is burned, so nobody gains by losing one. Interrupted, the same command goes on; repeated, it shows the
-    contest that it opened.
+    lost half is burned, so nobody gains by losing one. What the offer takes, risks and asks for is shown first, and
+    nothing is sent unless you agree. Interrupted, the same command goes on; repeated, it shows the contest that it
+    opened.
 
     --holdout future scores on prices that do not exist yet. --holdout sealed encrypts the end of the series: it is
     refused where anybody can have the same prices, and the organizer knows it, so it could take part under another
@@ -70,6 +77,7 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     from organizer.bounty.keys import KeyFolder
     from organizer.bounty.openings import Request, open_once, prices_digest
     from organizer.bounty.publishing import publish
+    from organizer.bounty.rendering import offer_lines
     from organizer.bounty.windows import check_windows
 
     settings = replace(settings, coin=settings.coin.upper())
@@ -93,6 +101,12 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         offer=offer,
         copy=copy,
     )
+
+    def agree(manifest: Manifest, terms: Terms) -> None:
+        now = contract.chain.timestamp()
+        said = offer_lines(terms, manifest, account.address, offer.throughput, now, development=development)
+        ask(session, said, yes=yes, everywhere=True)
+
     opened = open_once(
         contract,
         account,
@@ -101,12 +115,13 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
         store,
         KeyFolder(session.home / "keys"),
         session.home / "openings",
+        agree,
     )
     contest = contract.contest(opened.number)
     panel = contract.dispute(opened.number).panel
     facts = Opening(contest, panel, fetch_manifest(store, contest.manifest), opened.before)
     data = {**facts.json(), **receipt_json(opened.receipt)}
-    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_next_steps(facts)])
+    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_next_steps(session, facts)])
 
 
 def _with_addresses(session: Session, offer: Offer) -> Offer:
@@ -150,19 +165,20 @@ def _stakes(facts: Opening) -> str:
     return f"Stakes: {', '.join(stakes)}; of what is lost half is burned, and a silent member's bond whole."
 
 
-def _next_steps(facts: Opening) -> list[str]:
+def _next_steps(session: Session, facts: Opening) -> list[str]:
     contest, panel = facts.contest, facts.panel
     if contest.phase is not Phase.OFFER:
         return []
     who = "the evaluator" + (f" and {len(panel.members)} members of the panel" if panel.members else "")
-    days = contest.submit_seconds / DAY
-    lines = [
-        f"It begins, and takes submissions for {days:.3g} days, once {who} accepted: "
-        f"`hyperbounty evaluator accept {contest.number}`"
-    ]
+    lines = []
     if contest.sealed:
         lines.append(
-            "Publish the key in the first quarter of the time to score, or lose reward and bond: "
-            f"`hyperbounty organizer publish-key {contest.number}`"
+            next_line(
+                session,
+                "once the reveals are over, publish the key in the first quarter of the time to score, or lose reward "
+                "and bond: {}",
+                Action("organizer.publish-key", (contest.number,)),
+            )
         )
-    return lines
+    begins = f"it begins, and takes submissions for {duration(contest.submit_seconds)}, once {who} accepted: {{}}"
+    return [next_line(session, begins, Action("evaluator.accept", (contest.number,)), own=False), *lines]

@@ -6,9 +6,12 @@ import click
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.settlement import Settlement
+from hyperbounty.bounty.types import Outcome
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from hyperbounty.next_steps import Action
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -22,7 +25,9 @@ def publish_key(session: Session, contest: int) -> Result:
     keys = KeyFolder(session.home / "keys")
     contract = contract_of(session)
     receipt = publish_holdout_key(contract, session.account, contract.contest(contest), keys)
-    return done(receipt, f"The holdout of contest {contest} can be opened by everybody.", contest=contest)
+    after = [next_line(session, "the evaluator trains and records: {}", Action("evaluator.run", (contest,)), own=False)]
+    text = f"The holdout of contest {contest} can be opened by everybody."
+    return done(receipt, text, after=after, contest=contest)
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -48,8 +53,14 @@ def settle(session: Session, contest: int, unresolved: bool) -> Result:
         text.append(f"The panel has decided: {facts.verdict_name}; {receipt_line(resolved)}")
     text += payment_lines(facts.payments, asset)
     if facts.contest.pot:
+        waits = f"{asset_amount(facts.contest.pot, asset)} wait for those who revealed: {{}}"
+        text.append(next_line(session, waits, Action("participant.claim", (contest,)), own=False))
+    if facts.contest.sponsored and facts.contest.outcome is not Outcome.WON:
         text.append(
-            f"{asset_amount(facts.contest.pot, asset)} wait for those who revealed: "
-            f"`hyperbounty participant claim {contest}`"
+            next_line(
+                session, "sponsors bring their money back: {}", Action("participant.reclaim", (contest,)), own=False
+            )
         )
+    if not facts.contest.pot:
+        text.append(next_line(session, "see how it ended: {}", Action("participant.show", (contest,)), own=False))
     return Result({**facts.json(), **receipt_json(receipt)}, text)

@@ -8,6 +8,7 @@ from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
+from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
 from participant.bounty.commands.training import train
 
@@ -16,7 +17,7 @@ def add_commands(participant: click.Group) -> None:
     """Add them to the participant's group."""
     looks, whole = interruption.UNCHANGED, interruption.WHOLE
     command(participant, "list", chain=True, examples=["--profile devnet"], interrupted=looks)(list_)
-    command(participant, "show", chain=True, store=True, examples=["3"], interrupted=looks)(show)
+    command(participant, "show", chain=True, store=True, whose=True, examples=["3"], interrupted=looks)(show)
     command(participant, "download", chain=True, store=True, examples=["3 --out contest-3/"], interrupted=whole)(
         download
     )
@@ -29,7 +30,10 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )
-    command(participant, "reveal", chain=True, account=True, examples=["3 --account ben"])(reveal)
+    command(participant, "reveal", chain=True, account=True, examples=["3 --account ben", "--all --account ben"])(
+        reveal
+    )
+    command(participant, "entries", chain=True, whose=True, examples=["--account ben"], interrupted=looks)(entries)
     command(participant, "challenge", chain=True, account=True, examples=["3 --account ben"])(challenge)
     command(participant, "claim", chain=True, account=True, examples=["3 --account ben"])(claim)
     command(participant, "sponsor", chain=True, account=True, examples=["3 --amount '0.1 ether' --account ben"])(

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
-from hyperbounty.files import write_atomic
-from participant.bounty.rendering import contest_lines, contest_row, spec_rows
+from hyperbounty.cli.targets import create_folder, require_free
+from hyperbounty.next_steps import Action, Parameter
+from participant.bounty.entries import EntryBook
+from participant.bounty.rendering import contest_lines, contest_row
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.show.entries import OwnEntry
+    from hyperbounty.bounty.types import Contest
 
 
 def list_(session: Session) -> Result:
@@ -28,32 +37,58 @@ def list_(session: Session) -> Result:
 
 @click.argument("contest", type=click.IntRange(1))
 def show(session: Session, contest: int) -> Result:
-    """Show CONTEST: its task, who stakes what for what, its deadlines, how hard its bar is, and what to do next."""
+    """Show CONTEST: deadlines, money, who stakes what, the task and its limits, the leaderboard, what to do next.
+
+    With an account named, your own entries in it too; that needs no password.
+    """
     from hyperbounty.bounty.show.contest import look_at
     from hyperbounty.training.arithmetic import missing
 
-    facts = look_at(contract_of(session), session.store, contest)
-    rows = spec_rows(facts)
-    columns = ("index", "participant", "spec", "score", "95 % interval", "p", "place", "") if rows else ()
-    # Of this machine, not of the contest.
-    data = {**facts.json(), "machine_lacks": list(missing(facts.manifest.arithmetic))}
-    return Result(data, contest_lines(facts), columns, rows)
+    contract = contract_of(session)
+    facts = look_at(contract, session.store, contest)
+    own = _own_entries(session, contract, facts.contest)
+    # Of this machine and its user, not of the contest.
+    data = {
+        **facts.json(),
+        "machine_lacks": list(missing(facts.manifest.arithmetic)),
+        "own_entries": [entry.json() for entry in own],
+    }
+    return Result(data, contest_lines(facts, own))
+
+
+def _own_entries(session: Session, contract: BountyContract, contest: Contest) -> list[OwnEntry]:
+    """Those of the account that the settings name, where they name one."""
+    from participant.bounty.holdings import own_entries
+
+    address = session.address
+    return [] if address is None else own_entries(contract, EntryBook(session.home / "entries"), address, [contest])
 
 
 @click.argument("contest", type=click.IntRange(1))
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="New folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
     from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 
+    other = "another folder with --out"
+    require_free(out, other)
     manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
     table = fetch_prices(session.store, manifest.training, manifest)
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomic(out / "manifest.json", manifest.canonical())
-    write_atomic(out / "training.csv", table.to_csv())
+    with create_folder(out, other) as folder:
+        (folder / "manifest.json").write_bytes(manifest.canonical())
+        (folder / "training.csv").write_bytes(table.to_csv())
     return Result(
         {"folder": str(out), "rows": len(table), "columns": list(table.columns), "cid": manifest.training.cid},
-        [f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}"],
+        [
+            f"{len(table):,} rows of {len(table.columns)} columns and the manifest are in {out}",
+            next_line(
+                session,
+                "write a spec ({} makes one to begin with), and try it: {}",
+                Action("participant.example", ("spec.json",)),
+                Action("participant.train", (contest, Parameter("spec", "spec.json"))),
+                own=False,
+            ),
+        ],
     )
 
 
@@ -63,6 +98,7 @@ def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
     from hyperbounty.bounty.published import documents
 
+    require_free(out, "another file with --out")
     contract = contract_of(session)
     found = contract.contest(contest)
     recorded = contract.recorded_scores(found)

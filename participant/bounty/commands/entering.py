@@ -3,84 +3,115 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.types import Contest, Phase, SubmissionState
+from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.exit_codes import ExitCode
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.receipts import asset_amount, done
+from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
-from hyperbounty.files import write_atomic
-from hyperbounty.format import moment
+from hyperbounty.cli.targets import create_file
+from hyperbounty.cli.wording import worded
+from hyperbounty.errors import ChainUnavailable, HyperbountyError
+from hyperbounty.format import duration, moment
+from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
-
-_ENTRY = click.option(
-    "--entry", type=click.IntRange(0), default=0, show_default=True, help="Your own slot, where several are allowed."
-)
+    from participant.bounty.entering import Slot
 
 
 @click.argument("contest", type=click.IntRange(1))
-@_ENTRY
+@click.option(
+    "--entry",
+    type=click.IntRange(0),
+    help="Your own slot; what stands there is replaced. Left out, the next free one.",
+)
 @click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
 @yes_option
-def submit(session: Session, contest: int, entry: int, spec_text: str, yes: bool) -> Result:
-    """Submit a sealed spec to CONTEST, at the price of an entry; again in the same slot replaces it, for nothing.
+def submit(session: Session, contest: int, entry: int | None, spec_text: str, yes: bool) -> Result:
+    """Submit a sealed spec to CONTEST, at the price of an entry.
 
-    The offer has to be final before: a contest's number alone does not bind its terms.
+    Each submission takes the next free slot of yours; --entry names one, and what stands there is replaced, for
+    nothing. The same spec again is the same submission. The offer has to be final before: a contest's number alone does
+    not bind its terms.
     """
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.preflight import submitting
     from hyperbounty.bounty.published import fetch_manifest
     from hyperbounty.spec.file import read_spec
+    from participant.bounty.entering import choose_slot
     from participant.bounty.entering import submit as submit_entry
 
-    contract = contract_of(session)
+    contract, account, spec = contract_of(session), session.account, read_spec(spec_text)
     found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
     manifest = fetch_manifest(session.store, found.manifest)
-    spec = read_spec(spec_text)
     manifest.judge(spec.word, found.limits).accepted()
-    if found.phase is Phase.SUBMIT:
-        standing = contract.submission(contest, session.account.address, entry)
-        warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
-        ask(session, [*warnings, *_price_lines(contract, found, standing.state)], yes=yes)
     book = EntryBook(session.home / "entries")
-    receipt = submit_entry(contract, session.account, found, manifest, spec.word, book, entry)
-    assert found.submit_ends is not None
-    assert found.reveal_ends is not None
+    with book.turn(contract.place(contest, account.address, 0)):
+        slot = choose_slot(contract, account, found, spec.word, book, entry)
+        if not slot.again:
+            contract.check(account, submitting(contract, found, slot.number, replaces=slot.replaces))
+            warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
+            ask(session, [*warnings, *_price_lines(contract, found, slot)], yes=yes)
+        receipt = submit_entry(contract, account, found, manifest, spec.word, book, slot.number)
+    before = ["An earlier run of this command sent it."] if slot.again else []
     return done(
         receipt,
-        f"Sealed and submitted to contest {contest}, slot {entry}: {spec.describe()}. "
-        f"Reveal it between {moment(found.submit_ends)} and {moment(found.reveal_ends)}, or its fee is burned.",
+        *before,
+        f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
+        f"What opens it is kept in {session.home / 'entries'} and nowhere else.",
+        after=[_reveal_line(session, found, slot.number)],
         contest=contest,
-        entry=entry,
+        entry=slot.number,
+        replaces=slot.replaces,
         spec="0x" + spec.word.hex(),
     )
 
 
-def _price_lines(contract: BountyContract, found: Contest, state: SubmissionState) -> list[str]:
-    """What an entry costs now, and where that goes."""
-    if state is not SubmissionState.EMPTY:
-        return ["It replaces what stands in this slot, costs nothing, and is the last in the order that breaks ties."]
+def _reveal_line(session: Session, found: Contest, slot: int) -> str:
+    assert found.submit_ends is not None
+    assert found.reveal_ends is not None
+    left = duration(found.submit_ends - session.chain.timestamp())
+    fee = asset_amount(found.entry_fee, found.asset)
+    return next_line(
+        session,
+        f"reveal it from {moment(found.submit_ends)} (in {left}) to {moment(found.reveal_ends)}, or its fee of {fee} "
+        "is burned: {}",
+        Action("participant.reveal", (found.number, Parameter("entry", str(slot)))),
+    )
+
+
+def _price_lines(contract: BountyContract, found: Contest, slot: Slot) -> list[str]:
+    """Where an entry goes, what it costs now, and where that goes."""
+    if slot.replaces:
+        known = f": {Spec.from_word(slot.replaced).describe()}" if slot.replaced else ""
+        return [
+            f"It REPLACES what stands in your slot {slot.number}{known}.",
+            "That costs nothing; the new one is the last in the order that breaks ties.",
+        ]
 
     def amount(value: int) -> str:
         return asset_amount(value, found.asset)
 
     price = contract.price(found.number)
     lines = [
+        f"It takes your slot {slot.number}, of {found.max_per_address} (from 0 to {found.max_per_address - 1}).",
         f"An entry costs {amount(price.total)}: {amount(price.entry_fee)} for the evaluator that scores it"
         + (
             f", and {amount(price.surcharge)} that are burned, since half of the slots are taken"
             if price.surcharge
             else ""
         )
-        + ". Withdrawn or not revealed, its fee is burned."
+        + ". Withdrawn or not revealed, its fee is burned.",
     ]
     most = contract.most_to_submit(found.number)
     if most > price.total:
@@ -88,22 +119,96 @@ def _price_lines(contract: BountyContract, found: Contest, state: SubmissionStat
     return lines
 
 
-@click.argument("contest", type=click.IntRange(1))
-@_ENTRY
-def reveal(session: Session, contest: int, entry: int) -> Result:
+@click.argument("contest", type=click.IntRange(1), required=False)
+@click.option("--entry", type=click.IntRange(0), help="Your own slot; left out, the only one that waits.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every slot of yours; without CONTEST, of every contest that reveals now."
+)
+def reveal(session: Session, contest: int | None, entry: int | None, everything: bool) -> Result:
     """Open your sealed spec in CONTEST."""
+    from participant.bounty.entering import only_slot
     from participant.bounty.entering import reveal as reveal_entry
 
+    if everything:
+        if entry is not None:
+            raise click.UsageError("--all does not go with --entry")
+        return _reveal_all(session, contest)
+    if contest is None:
+        raise click.UsageError("name a CONTEST, or reveal in every contest with --all")
     contract = contract_of(session)
+    account = session.account
     found = contract.contest(contest)
-    receipt = reveal_entry(contract, session.account, found, EntryBook(session.home / "entries"), entry)
-    return done(receipt, f"Revealed slot {entry} of contest {contest}.", contest=contest, entry=entry)
+    slot = only_slot(contract, found, account.address) if entry is None else entry
+    receipt = reveal_entry(contract, account, found, EntryBook(session.home / "entries"), slot)
+    return done(
+        receipt,
+        f"Revealed slot {slot} of contest {contest}.",
+        after=_until_scored(session, found),
+        contest=contest,
+        entry=slot,
+    )
+
+
+def _until_scored(session: Session, found: Contest) -> list[str]:
+    if found.score_ends is None:
+        return []
+    text = f"see how it scored, by {moment(found.score_ends)}: {{}}"
+    return [next_line(session, text, Action("participant.show", (found.number,)), own=False)]
+
+
+def _reveal_all(session: Session, number: int | None) -> Result:
+    """Reveal what waits; one that cannot be revealed keeps no other from it."""
+    from participant.bounty.entering import reveal as reveal_entry
+    from participant.bounty.entering import slots_to_reveal
+
+    contract, account = contract_of(session), session.account
+    book = EntryBook(session.home / "entries")
+    contests = (
+        [each for each in contract.contests() if each.phase is Phase.REVEAL]
+        if number is None
+        else [contract.contest(number)]
+    )
+    revealed: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    text = []
+    for found in contests:
+        for slot in slots_to_reveal(contract, found, account.address):
+            where = {"contest": found.number, "entry": slot}
+            try:
+                receipt = reveal_entry(contract, account, found, book, slot)
+            except ChainUnavailable:
+                raise
+            except HyperbountyError as error:
+                failed.append({**where, "error": error.what})
+                text.append(f"Slot {slot} of contest {found.number} is NOT revealed: {error.what}; ")
+                text[-1] += worded(error.next_step)
+            else:
+                revealed.append({**where, **receipt_json(receipt)})
+                text.append(f"Revealed slot {slot} of contest {found.number}.")
+    if not text:
+        where_text = f"in contest {number}" if number is not None else "in any contest that reveals now"
+        text.append(f"Nothing of {account.address} waits to be revealed {where_text}.")
+    text.append(next_line(session, "see what each entry waits for: {}", Action("participant.entries")))
+    return Result(
+        {"revealed": revealed, "failed": failed}, text, exit_code=ExitCode.REFUSED if failed else ExitCode.DONE
+    )
 
 
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def example(session: Session, file: Path) -> Result:
-    """Write an example spec to FILE."""
+    """Write an example spec to the new FILE."""
     from hyperbounty.spec.file import spec_json
 
-    write_atomic(file, spec_json(Spec()).encode())
-    return Result({"file": str(file)}, [f"{file} holds {Spec().describe()}; docs/spec.md has every field"])
+    create_file(file, spec_json(Spec()).encode(), "another file")
+    return Result(
+        {"file": str(file)},
+        [
+            f"{file} holds {Spec().describe()}; docs/spec.md has every field",
+            next_line(
+                session,
+                "see how it does, before any money is on it: {}",
+                Action("participant.train", ("CONTEST", Parameter("spec", str(file)))),
+                own=False,
+            ),
+        ],
+    )

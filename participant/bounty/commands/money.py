@@ -5,13 +5,15 @@ from __future__ import annotations
 import click
 
 from hyperbounty.bounty.access import contract_of
-from hyperbounty.bounty.types import Contest
+from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Amount
-from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json
+from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
+from hyperbounty.next_steps import Action
 from participant.bounty.entries import EntryBook
 
 
@@ -22,6 +24,8 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
 
     Run `hyperbounty evaluator verify` before; where the evaluator recorded nothing, `hyperbounty evaluator score`.
     """
+    from hyperbounty.bounty.preflight import challenging
+
     contract, account = contract_of(session), session.account
     found = contract.contest(contest)
     dispute = contract.dispute(contest)
@@ -29,12 +33,14 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     step = f"challenge/{contest}"
     receipt = contract.resume(account, step)
     if receipt is None:
+        contract.check(account, challenging(contract, found, dispute))
         ask(session, [_staked_on(found, asset_amount(bond, found.asset))], yes=yes)
         receipt = contract.challenge(account, found, key=step)
     until = "" if dispute.open_ends is None else f"; the panel has until {moment(dispute.open_ends)}"
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
-    return done(receipt, text, contest=contest, bond=bond)
+    after = [next_line(session, "each member trains and seals: {}", Action("evaluator.run", (contest,)), own=False)]
+    return done(receipt, text, after=after, contest=contest, bond=bond)
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -60,17 +66,25 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
     of the slots are taken: who has taken one has paid for what there was to win.
     """
     from hyperbounty.bounty.finality import final_contest
+    from hyperbounty.bounty.preflight import sponsoring
     from participant.bounty.sponsoring import sponsor as sponsor_contest
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
     shown = asset_amount(amount, found.asset)
-    ask(session, [f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."], yes=yes)
+    more = amount - contract.sponsorship(contest, account.address)
+    if more > 0:
+        contract.check(account, sponsoring(contract, found, more))
+        said = f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."
+        ask(session, [said], yes=yes)
     receipt = sponsor_contest(contract, account, found, amount)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
     data = {"contest": contest, "amount": amount, "prize": prize}
-    return Result(data, [text]) if receipt is None else done(receipt, text, **data)
+    after = next_line(session, "see how the contest stands: {}", Action("participant.show", (contest,)))
+    if receipt is None:
+        return Result(data, [text, after])
+    return Result({**data, **receipt_json(receipt)}, [text, receipt_line(receipt), after])
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -145,22 +159,24 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 
 
 def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Result:
+    from hyperbounty.bounty.preflight import taking_back
     from participant.bounty.entering import take_back
 
     contract = contract_of(session)
     found = contract.contest(contest)
-    fee = asset_amount(found.entry_fee, found.asset)
-    ask(
-        session,
-        [f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."],
-        yes=yes,
-    )
-    receipt = take_back(contract, session.account, found, EntryBook(session.home / "entries"), entry)
+    account = session.account
+    if contract.submission(contest, account.address, entry).state is not SubmissionState.EMPTY:
+        contract.check(account, taking_back(contract, found, entry))
+        fee = asset_amount(found.entry_fee, found.asset)
+        said = f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."
+        ask(session, [said], yes=yes)
+    receipt = take_back(contract, account, found, EntryBook(session.home / "entries"), entry)
     paid = contract.payments(receipt)
     return done(
         receipt,
         f"Took slot {entry} of contest {contest} back.",
         *payment_lines(paid, found.asset),
+        after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
         entry=entry,
         burned=sum(payment.amount for payment in paid if payment.burned),
     )

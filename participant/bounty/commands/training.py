@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Share
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
+from hyperbounty.next_steps import Action, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.show.rehearsal import Rehearsal
@@ -48,13 +50,14 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
         )
     task = manifest.task
     facts = Rehearsal(spec, result, windows, manifest.metric, found.minimum_score, task.future_periods)
-    return Result(facts.json(), _lines(facts))
+    submit = Action("participant.submit", (contest, Parameter("spec", spec_text)))
+    return Result(facts.json(), [*_lines(facts), next_line(session, "submit it sealed: {}", submit, own=False)])
 
 
 def _lines(facts: Rehearsal) -> list[str]:
     result = facts.result
     interval = facts.standing.interval_ppm
-    sure = f" (95 %: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
+    sure = f" (95%: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
     lines = [
         facts.spec.describe(),
         f"validation: {facts.metric.replace('_', ' ')} {percent(facts.score_ppm)}{sure} on {len(facts.validation):,} "

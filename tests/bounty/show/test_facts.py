@@ -53,7 +53,9 @@ def test_every_phase_knows_when_it_ends(phase: Phase, ends: int | None) -> None:
 def test_scores_and_winners_are_there_once_they_stand() -> None:
     open_facts = contest_facts()
     assert [open_facts.score_of(spec) for spec in SPECS] == [None, None]
-    scored = contest_facts(scores=(560_000, 540_000), winners=(0,))
+    leading = contest_facts(scores=(560_000, 540_000), winners=(0,))
+    assert not leading.won(SPECS[0])
+    scored = contest_facts(scores=(560_000, 540_000), winners=(0,), outcome=Outcome.WON)
     assert [(scored.score_of(spec), scored.won(spec)) for spec in SPECS] == [(560_000, True), (540_000, False)]
 
 
@@ -83,7 +85,10 @@ def test_the_facts_of_a_contest_are_json() -> None:
     assert shown["contest"]["shares"] == [6_000, 4_000]
     assert set(shown["contest"]) - set(vars(CONTEST)) == {"reveal_ends", "key_ends", "score_ends", "challenge_ends"}
     assert shown["price"] == {"entry_fee": 10**15, "surcharge": 0}
-    assert shown["next_steps"][1] == {"role": "participant", "step": "submit a sealed spec: “participant submit 7”"}
+    assert shown["next_steps"][1] == {
+        "role": "participant",
+        "step": "submit a sealed spec: “participant submit 7 spec FILE”",
+    }
     assert shown["manifest"]["title"] == MANIFEST.title
     assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
     assert shown["scores_ppm"] == [560_000, 540_000]

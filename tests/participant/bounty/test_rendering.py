@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.types import Outcome, Phase
-from participant.bounty.rendering import contest_lines, contest_row, spec_rows
+from participant.bounty.board import board_lines
+from participant.bounty.rendering import contest_lines, contest_row
 from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, NOW, contest_facts
 
 
@@ -18,32 +20,72 @@ def line(lines: list[str], name: str) -> str:
     return found
 
 
-def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
+def test_a_contest_says_what_it_pays_what_an_entry_costs_and_how_many_slots_there_are() -> None:
     lines = contest_lines(contest_facts())
     assert lines[0] == "Contest 7: Does LTC rise?"
-    assert "sample (synthetic), 4,800 rows" in line(lines, "prices")
-    assert line(lines, "phase") == "  phase      submit until 1970-01-12 13:48:20 UTC (100 s left)"
-    assert line(lines, "reward") == "  reward     0.5 ETH, in shares of 60%, 40%; one prize an address"
-    assert line(lines, "entry").startswith("  entry      0.001 ETH for the evaluator that scores it; not back")
-    assert "55%" in line(lines, "minimum")
+    assert "sample (synthetic); 4,800 rows" in line(lines, "prices")
+    assert line(lines, "phase") == "  phase      submit until 1970-01-12 13:48:20 UTC (1m 40s left)"
+    assert line(lines, "reward") == "  reward     0.5 ETH"
+    assert line(lines, "prizes").startswith("  prizes     60% (0.3 ETH), 40% (0.2 ETH); one prize an account")
+    assert line(lines, "entry").startswith("  entry      the next one costs 0.001 ETH; the fee is for the evaluator")
+    assert "2 of 256 taken, at most 4 of one account; from the 129th on a surcharge" in line(lines, "slots")
+    assert "2 runs of at most 1m each" in line(lines, "budget")
+    assert "1 to 4 recurrent layers of up to 1,024 units" in line(lines, "limits")
+    assert "60 rows (5h)" in line(lines, "question")
     assert "sealed" in line(lines, "holdout")
+
+
+def test_a_contest_without_a_panel_says_whose_word_counts() -> None:
+    lines = contest_lines(contest_facts())
     assert EVALUATOR in line(lines, "panel")
+    assert [text for text in lines if text.startswith("  CAUTION ") and "nobody can challenge them" in text]
     assert not [text for text in lines if "dispute" in text]
 
 
-def test_an_offer_says_who_has_accepted_and_what_each_stakes() -> None:
-    waiting = replace(DISPUTE, accepted=(True, False, True), challenger=None)
+def test_every_deadline_is_a_date_with_its_window_and_what_is_left_of_it() -> None:
+    lines = contest_lines(contest_facts(DISPUTE))
+    assert line(lines, "submit") == "  submit     until 1970-01-12 13:48:20 UTC (in 1m 40s); 10m long"
+    assert line(lines, "reveal") == "  reveal     until 1970-01-12 13:58:20 UTC (in 11m 40s); 10m long"
+    assert "(in 21m 40s); the organizer publishes the key" in line(lines, "key")
+    assert "40m long" in line(lines, "score")
+    assert "(in 1h 1m)" in line(lines, "challenge")
+    for name in ("seal", "open"):
+        assert line(lines, name).endswith("10m long; the panel, if somebody challenges")
+    later = contest_lines(replace(contest_facts(DISPUTE), now=NOW + 105))
+    assert "13:48:20 UTC (over)" in line(later, "submit")
+
+
+def test_an_offer_says_who_has_accepted_what_each_stakes_and_how_long_everything_takes() -> None:
+    waiting = replace(DISPUTE, accepted=(True, False, True), challenger=None, challenge_ends=None)
     offered: dict[str, Any] = {"phase": Phase.OFFER, "accept_ends": NOW + 60, "submit_ends": None, "throughput": 0}
-    text = "\n".join(contest_lines(contest_facts(waiting, **offered)))
-    assert f"evaluator {EVALUATOR}: 0.05 ETH, for scores in time and right payments; not accepted yet" in text
+    lines = contest_lines(contest_facts(waiting, **offered))
+    text = "\n".join(lines)
+    assert f"evaluator  {EVALUATOR}: 0.05 ETH, for scores in time and right payments; not accepted yet" in text
     assert text.count("0.05 ETH, for an answer; accepted") == 2
-    assert "when everybody named has accepted" in text
+    assert "(in 1m); the rest counts from when all have accepted" in line(lines, "accept")
+    assert line(lines, "submit") == "  submit     for 10m"
+    assert line(lines, "seal") == "  seal       for 10m; the panel, if somebody challenges"
+    assert "it must train on" in text
     assert "next       evaluator: accept, with a bond: `hyperbounty evaluator accept 7`" in text
 
 
+def test_the_evaluators_speed_is_held_against_the_time_to_score() -> None:
+    text = "\n".join(contest_lines(contest_facts(throughput=8_000)))
+    # 256 entries of two minutes each on eight cores, and a quarter more.
+    assert "8 reference cores: all 256 entries at their budget take 1h 20m, of the 40m to score" in text
+
+
 def test_the_second_half_of_the_slots_costs_a_surcharge_that_is_burned() -> None:
-    assert "ETH burned" in line(contest_lines(contest_facts(standing=128)), "entry")
+    entry = line(contest_lines(contest_facts(standing=128)), "entry")
+    assert "a fee of 0.001 ETH, and" in entry
+    assert "that are burned" in entry
     assert "no slot is left" in line(contest_lines(contest_facts(standing=256)), "entry")
+
+
+def test_sponsors_are_named() -> None:
+    facts = replace(contest_facts(sponsored=10**17), sponsors={BEN: 10**17})
+    assert line(contest_lines(facts), "sponsor") == f"  sponsor    {BEN}: 0.1 ETH of it"
+    assert line(contest_lines(facts), "reward") == "  reward     0.6 ETH"
 
 
 def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
@@ -71,11 +113,6 @@ def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
     lines = contest_lines(contest_facts(phase=Phase.SETTLED, outcome=Outcome.WON))
     assert line(lines, "phase") == "  phase      settled, won"
-
-
-def test_a_deadline_that_has_passed_leaves_no_seconds() -> None:
-    facts = replace(contest_facts(), now=NOW + 105)
-    assert "(0 s left)" in line(contest_lines(facts), "phase")
 
 
 def test_a_dispute_says_how_far_each_member_came() -> None:
@@ -121,23 +158,54 @@ def test_a_machine_that_can_make_the_scores_is_not_warned(monkeypatch: pytest.Mo
     assert not [text for text in contest_lines(contest_facts()) if "WARNING" in text]
 
 
-def test_specs_are_shown_with_scores_once_those_stand() -> None:
-    assert [row[3:] for row in spec_rows(contest_facts())] == [("",) * 5, ("",) * 5]
-    rows = spec_rows(contest_facts(scores=(560_000, 540_000), winners=(0,)))
-    assert [(row[0], row[1], *row[3:]) for row in rows] == [
-        ("0", ADA, "56%", "53% to 59%", "0.04", "1", "won"),
-        ("1", BEN, "54%", "51% to 57%", "1", "1", ""),
-    ]
+def board(facts: ContestFacts) -> list[str]:
+    return [text.strip() for text in board_lines(facts)]
+
+
+def test_revealed_specs_are_shown_before_there_are_scores() -> None:
+    assert board(contest_facts())[0] == "Revealed"
+    assert board(replace(contest_facts(), specs=())) == []
+
+
+def test_the_leaderboard_has_the_places_in_order_with_intervals_ties_and_why() -> None:
+    lines = board(contest_facts(scores=(540_000, 560_000), winners=(1,), phase=Phase.CHALLENGE))
+    first, second = (next(i for i, text in enumerate(lines) if text.startswith(each)) for each in (BEN, ADA))
+    assert first < second
+    assert lines[first - 2].startswith("1=")
+    assert "95%: " in lines[first - 2]
+    # The scores may still change.
+    assert lines[first + 1] == "gets 0.5 ETH if these scores stand"
+    assert lines[second + 1].startswith("not paid if these scores stand: below the minimum of ")
+    assert lines[-1].startswith("= shares its place")
+
+
+def test_won_stands_only_where_the_contest_is_settled() -> None:
+    ended = contest_facts(scores=(540_000, 560_000), winners=(1,), phase=Phase.SETTLED, outcome=Outcome.WON)
+    assert "won 0.5 ETH" in board(ended)
+    for outcome in (Outcome.PENDING, Outcome.REFUNDED, Outcome.VOID):
+        facts = replace(ended, contest=replace(ended.contest, outcome=outcome))
+        assert not [text for text in board(facts) if text.startswith("won")]
+
+
+def test_who_is_not_paid_reads_why() -> None:
+    won: dict[str, Any] = {"phase": Phase.SETTLED, "outcome": Outcome.WON, "winners": (0,)}
+    assert "not paid: a better score is paid" in board(contest_facts(scores=(570_000, 560_000), **won))
+    equal = board(contest_facts(scores=(560_000, 560_000), **won))
+    assert "not paid: spec 0 has the same score and was submitted before" in equal
+    twice = contest_facts(scores=(570_000, 560_000), **won)
+    alone = replace(twice, specs=(twice.specs[0], replace(twice.specs[1], participant=ADA)))
+    assert "not paid: spec 0 of the same account is paid, and an account gets one prize" in board(alone)
+    assert "not paid: diverged" in board(contest_facts(scores=(560_000, 0), **won))
 
 
 def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -> None:
     facts = replace(contest_facts(scores=(560_000, 540_000)), scores=(560_000, 530_000))
-    assert [row[4:] for row in spec_rows(facts)] == [("53% to 59%", "0.04", "1", ""), ("", "", "", "")]
-    assert [row[4:] for row in spec_rows(replace(facts, report=None))] == [("", "", "", "")] * 2
+    assert sum("95%" in text for text in board(facts)) == 1
+    assert not [text for text in board(replace(facts, report=None)) if "95%" in text]
 
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "pending", "0.5 ETH", "55%", "0.001 ETH", "2")
+    assert row == ("7", "submit", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
     token = "0x" + "33" * 20
     assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"

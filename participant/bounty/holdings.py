@@ -1,0 +1,81 @@
+"""A participant's entries in all contests, read from the chain and from what is kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hyperbounty.bounty.show.entries import OwnEntry
+from hyperbounty.bounty.types import Contest, Phase, Submission, SubmissionState
+from participant.bounty.entering import commitment_of
+from participant.bounty.entries import EntryBook
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+
+
+def own_entries(
+    contract: BountyContract, book: EntryBook, participant: str, contests: Sequence[Contest]
+) -> list[OwnEntry]:
+    """Every slot of `participant` in `contests` in which something stands, in order.
+
+    Args:
+        book: what is kept here; it knows what a sealed submission is.
+    """
+    entered = [contest for contest in contests if contest.standing]
+    now = contract.chain.timestamp()
+    found = []
+    for contest, slots in zip(entered, contract.slots(entered, participant), strict=True):
+        standing = {slot: each for slot, each in enumerate(slots) if each.state is not SubmissionState.EMPTY}
+        if standing:
+            found += _of_contest(contract, book, participant, contest, standing, now)
+    return found
+
+
+def _of_contest(
+    contract: BountyContract,
+    book: EntryBook,
+    participant: str,
+    contest: Contest,
+    standing: dict[int, Submission],
+    now: int,
+) -> list[OwnEntry]:
+    indexes: dict[int, int] = {}
+    scores: Sequence[int] | None = None
+    unclaimed: tuple[int, ...] = ()
+    if any(each.state is SubmissionState.REVEALED for each in standing.values()) and contest.phase > Phase.REVEAL:
+        specs = contract.revealed_specs(contest)
+        indexes = {each.entry: each.index for each in specs if each.participant == participant}
+        scores = contract.standing_scores(contest)
+        unclaimed = contract.claimable(contest, participant)
+    found = []
+    for slot, submission in standing.items():
+        spec, openable = _spec(book, contract, contest, participant, slot, submission)
+        index = indexes.get(slot)
+        found.append(
+            OwnEntry(
+                contest=contest,
+                slot=slot,
+                submission=submission,
+                spec=spec,
+                openable=openable,
+                index=index,
+                score_ppm=None if scores is None or index is None else scores[index],
+                share=contest.share_of_pot(index) if index is not None and index in unclaimed else 0,
+                now=now,
+            )
+        )
+    return found
+
+
+def _spec(
+    book: EntryBook, contract: BountyContract, contest: Contest, participant: str, slot: int, submission: Submission
+) -> tuple[bytes | None, bool]:
+    """The spec in a slot, where it is known, and whether what opens it is kept here."""
+    if submission.state is SubmissionState.REVEALED:
+        return submission.spec, True
+    place = contract.place(contest.number, participant, slot)
+    for entry in book.all(place):
+        if submission.matches(commitment_of(entry)):
+            return entry.spec, True
+    return None, False
