@@ -31,10 +31,10 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
     "train": Extra("training on TensorFlow", ("keras", "sqlalchemy", "alembic")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
-    "devnet": Extra("the embedded development chain", ("eth_tester", "eth")),
+    "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that machines share", ("psycopg",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
-    "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth_tester", "matplotlib")),
+    "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
 }
 """By the name of the extra, as pip takes it."""
 

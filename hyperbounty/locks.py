@@ -31,19 +31,20 @@ else:
 
 
 @contextmanager
-def locked(path: Path, *, exclusive: bool) -> Iterator[None]:
+def locked(path: Path, *, exclusive: bool, mode: int = 0o666) -> Iterator[None]:
     """Hold the lock at `path`, which is made with its folder; wait for it as long as it takes.
 
     Args:
         path: an empty file, never removed.
         exclusive: alone, or with others that don't ask to be alone. Threads of one process count as others.
+        mode: permissions of the file where it is made, less the umask.
 
     >>> with locked(tmp_path / "lock", exclusive=True):
     ...     print("alone")
     alone
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
     try:
         _acquire(descriptor, exclusive=exclusive)
         yield

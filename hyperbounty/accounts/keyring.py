@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,16 +65,20 @@ class Keyring:
         """
         return self._keep(name, account_of_key(key), password)
 
-    def import_keystore(self, name: str, keystore: Path, password: str) -> str:
+    def import_keystore(self, name: str, keystore: Path, password: str, confirm: Callable[[str], None]) -> str:
         """Keep the key of a keystore file of version 3, such as Geth's; returns its address.
 
         It is encrypted anew under the same password, as strongly as a new account's, however the file did it.
+
+        Args:
+            confirm: is told the address where the file gives none to compare with, and raises where that is not agreed
+                to: nothing else would show that the file holds another key than its owner thinks.
 
         Raises:
             AccountError: as for `import_key`; or the file is no keystore, or the password is wrong.
         """
         self.check_free(name)
-        account = unlock_file(keystore, password)
+        account = unlock_file(keystore, password, confirm)
         return self._keep(name, account, password)
 
     def check_free(self, name: str) -> None:

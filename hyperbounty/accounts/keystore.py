@@ -7,6 +7,7 @@ https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-st
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from eth_account import Account
 
 from hyperbounty.accounts.keys import account_of_bytes
+from hyperbounty.accounts.keystore_form import fault_of
 from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.errors import AccountError
 from hyperbounty.next_steps import Action, NextStep
@@ -21,7 +23,6 @@ from hyperbounty.next_steps import Action, NextStep
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-_VERSION: Final = 3
 _WORK: Final = {"scrypt": "n", "pbkdf2": "c"}
 
 
@@ -41,25 +42,37 @@ class KeptAccount:
     encryption: str
 
 
-def unlock_file(file: Path, password: str) -> LocalAccount:
+def unlock_file(file: Path, password: str, confirm: Callable[[str], None]) -> LocalAccount:
     """The account of the keystore in `file`.
 
+    Args:
+        confirm: is told the address where the file gives none to compare with, and raises where that is not agreed to.
+
     Raises:
-        AccountError: it is no keystore, was changed, or the password is wrong.
+        AccountError: it is no keystore, is of a kind that is not known here, was changed, or the password is wrong.
     """
     no_keystore = AccountError(
         f"{file} is not a keystore",
         NextStep("give one of version 3, as Geth, MetaMask and {} write it", Action("account.new")),
     )
     try:
-        content = json.loads(file.read_bytes())
+        written = file.read_bytes()
     except OSError as error:
         raise AccountError(f"{file} cannot be read: {error.strerror}", "name a keystore file") from None
+    try:
+        content = json.loads(written)
     except ValueError:
+        if written.lstrip().startswith(b"{"):
+            raise AccountError(
+                f"{file} is not whole: its JSON breaks off or is damaged", "copy the keystore again from its backup"
+            ) from None
         raise no_keystore from None
     if not isinstance(content, dict):
         raise no_keystore
-    return decrypt(content, password, str(file), no_keystore)
+    account = decrypt(content, password, str(file), no_keystore)
+    if "address" not in {name.lower() for name in content}:
+        confirm(account.address)
+    return account
 
 
 def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: AccountError) -> LocalAccount:
@@ -72,21 +85,36 @@ def decrypt(keystore: dict[str, Any], password: str, name: str, damaged: Account
         damaged: the error to raise where it cannot be read at all.
 
     Raises:
-        AccountError: the password is wrong, the address is not that of the key, or `damaged`.
+        AccountError: the password is wrong, the address is not that of the key, the encryption is of a kind that is not
+            known here, or `damaged`.
     """
-    if keystore.get("version") != _VERSION:
-        raise damaged
+    fault = fault_of(keystore)
+    if fault is not None:
+        if fault.foreign:
+            raise AccountError(
+                f"the keystore {name} {fault.what}",
+                NextStep(
+                    "have the wallet that wrote it write one of version 3, or import its bare key ({})",
+                    Action("account.import"),
+                ),
+            )
+        raise AccountError(f"{damaged.what}: it {fault.what}", damaged.next_step)
+    given = keystore.get("address", keystore.get("Address"))
+    address = address_of(keystore)
+    if given is not None and address is None:
+        raise AccountError(f"{damaged.what}: its address is none", damaged.next_step)
     try:
         account = account_of_bytes(bytes(Account.decrypt(keystore, password)))
     except ValueError as error:
         # The library checks the password by the MAC; it says so in words only.
         if "MAC" in str(error):
-            raise AccountError(f"the password of {name} is wrong", "try again; it cannot be recovered") from None
+            raise AccountError(
+                f"the password of {name} is wrong, or the file was changed (its MAC does not fit)",
+                "try again, or restore the file from a backup; a password cannot be recovered",
+            ) from None
         raise damaged from None
     except (AccountError, TypeError, KeyError, AttributeError, NotImplementedError, OverflowError, MemoryError):
-        # A damaged file can lack any field, or have one of another type, of another scheme or beyond all bounds.
         raise damaged from None
-    address = address_of(keystore)
     if address not in (None, account.address):
         raise AccountError(
             f"the keystore {name} says {address} and holds the key of {account.address}",

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from Crypto.Cipher import AES
 
 from hyperbounty.errors import HoldoutKeyError
 from hyperbounty.files import create_atomic
@@ -95,7 +94,10 @@ def encrypt(plaintext: bytes, key: HoldoutKey) -> bytes:
     b'time,open,high'
     """
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    return _HEADER + nonce + AESGCM(key.secret).encrypt(nonce, plaintext, _HEADER)
+    cipher = AES.new(key.secret, AES.MODE_GCM, nonce=nonce, mac_len=_TAG_BYTES)
+    cipher.update(_HEADER)
+    ciphertext, tag = cipher.encrypt_and_digest(plaintext)
+    return _HEADER + nonce + ciphertext + tag
 
 
 def decrypt(sealed: bytes, key: HoldoutKey) -> bytes:
@@ -110,9 +112,11 @@ def decrypt(sealed: bytes, key: HoldoutKey) -> bytes:
         raise HoldoutKeyError(f"the holdout is sealed in format {sealed[len(_MAGIC)]}", "update hyperbounty to read it")
     # A view: a holdout may be large, and a slice would be a second one.
     body = memoryview(sealed)[len(_HEADER) :]
+    cipher = AES.new(key.secret, AES.MODE_GCM, nonce=body[:_NONCE_BYTES], mac_len=_TAG_BYTES)
+    cipher.update(_HEADER)
     try:
-        return AESGCM(key.secret).decrypt(body[:_NONCE_BYTES], body[_NONCE_BYTES:], _HEADER)
-    except InvalidTag as error:
+        return cipher.decrypt_and_verify(body[_NONCE_BYTES:-_TAG_BYTES], body[-_TAG_BYTES:])
+    except ValueError as error:
         raise HoldoutKeyError(
             "the holdout key does not open the ciphertext: it belongs to another holdout, or the bytes were altered",
             "compare the key with its commitment and the file with its CID",

@@ -185,6 +185,11 @@ class Chain:
         with self._failures():
             return latest_timestamp(self.w3)
 
+    def began(self) -> int:
+        """The time of the first block, in unix seconds; a public chain may say 0."""
+        with self._failures():
+            return int(self.w3.eth.get_block(0)["timestamp"])
+
     def block_number(self) -> int:
         """The number of the latest block."""
         with self._failures():

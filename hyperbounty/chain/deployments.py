@@ -101,7 +101,9 @@ class Deployments:
             WrongCode: what is there is something else.
         """
         known = self.find(name, chain.chain_id)
-        if known is not None and known.code_hash == code_hash(load_artifact(name).deployed_bytecode):
+        is_wanted = known is not None and known.code_hash == code_hash(load_artifact(name).deployed_bytecode)
+        # A development chain that began anew holds nothing of what was deployed on the one before.
+        if known is not None and is_wanted and (not chain.is_development or chain.code(known.address)):
             self.check(chain, name, known.address)
             return known.address
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
 from hyperbounty.money import format_amount
+from hyperbounty.next_steps import NextStep, Parameter
 
 _NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
 
@@ -37,7 +39,8 @@ def _new(session: Session, name: str) -> Result:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Keystore file of version 3, such as Geth's; left out, the key in HYPERBOUNTY_PRIVATE_KEY.",
 )
-def _import(session: Session, name: str, keystore: Path | None) -> Result:
+@click.option("--yes", is_flag=True, help="Do not ask whether a keystore without an address holds the right account.")
+def _import(session: Session, name: str, keystore: Path | None, yes: bool) -> Result:
     """Keep an existing account encrypted as NAME: that of a keystore file, or of the key in HYPERBOUNTY_PRIVATE_KEY.
 
     A keystore keeps its password. A key cannot be given as an option, because it would stay in the shell's history.
@@ -46,7 +49,8 @@ def _import(session: Session, name: str, keystore: Path | None) -> Result:
 
     session.keyring.check_free(name)
     if keystore is not None:
-        address = session.keyring.import_keystore(name, keystore, session.password(name))
+        confirm = partial(_confirm_address, session, keystore, yes=yes)
+        address = session.keyring.import_keystore(name, keystore, session.password(name), confirm)
         return _kept(session, name, address)
     if account_from_environment() is None:
         raise AccountError(
@@ -56,6 +60,21 @@ def _import(session: Session, name: str, keystore: Path | None) -> Result:
     address = session.keyring.import_key(name, key, session.password(name, confirm=True))
     note(f"{KEY_VARIABLE} is not needed any more: unset it, every program you start can read it.")
     return _kept(session, name, address)
+
+
+def _confirm_address(session: Session, keystore: Path, address: str, *, yes: bool) -> None:
+    """Have somebody agree that a keystore without an address holds the account that is meant."""
+    if yes:
+        note(f"{keystore} gives no address; its key is that of {address}.")
+        return
+    if session.as_json or not os.isatty(0):
+        raise AccountError(
+            f"{keystore} gives no address to compare with, and there is nobody to ask: its key is that of {address}",
+            NextStep("if that is the account you mean, agree with {}; nothing was imported", Parameter("yes")),
+        )
+    note(f"{keystore} gives no address to compare with. Its key is that of {address}.")
+    if not click.confirm("Is this the account you mean?", err=True):
+        raise AccountError("nothing was imported", "look for the keystore of the account that you mean")
 
 
 def _kept(session: Session, name: str, address: str) -> Result:

@@ -5,24 +5,25 @@ Both go to standard error, say at once what begins, and say in words how long th
 
 from __future__ import annotations
 
+import shutil
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from hyperbounty.cli.terminal import is_watched
 from hyperbounty.texts import escaped
 
-if TYPE_CHECKING:  # loaded where there is a bar
-    from rich.progress import Progress as RichProgress
-
 LINE_SECONDS: Final = 30.0
 _BAR_SECONDS: Final = 0.25
+_BAR_COLUMNS: Final = 20
+# Erases the rest of the line (ECMA-48, EL).
+_TO_THE_END: Final = "\x1b[K"
 _MINUTE: Final = 60
 _HOUR: Final = 60 * _MINUTE
 # Less tells more about the start than about the work.
@@ -99,16 +100,19 @@ def _taken(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < _MINUTE else f"{seconds / _MINUTE:.0f} min"
 
 
-# The bar that is drawn now: a remark goes above it.
-_drawn: list[RichProgress] = []
+# The bars that are drawn now: a remark goes above the last.
+_drawn: list[_Bar] = []
+_drawing: Final = threading.RLock()
 
 
 def say_above(line: str) -> None:
     """Print a line on standard error, above the bar where there is one."""
-    if _drawn:
-        _drawn[-1].console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
-    else:
+    with _drawing:
+        if _drawn:
+            _drawn[-1].wipe()
         click.echo(line, err=True)
+        if _drawn:
+            _drawn[-1].draw()
 
 
 @contextmanager
@@ -128,22 +132,39 @@ def lines(work: Work, say: Callable[[str], None] = say_above, *, every_seconds: 
         yield
 
 
+@dataclass
+class _Bar:
+    """One line of the terminal, drawn over and over."""
+
+    work: Work
+
+    def draw(self) -> None:
+        with _drawing:
+            room = shutil.get_terminal_size().columns - 1
+            share = min(self.work.done / self.work.total, 1.0) if self.work.total else 0.0
+            filled = round(share * _BAR_COLUMNS)
+            line = f"[{'#' * filled}{'.' * (_BAR_COLUMNS - filled)}] {self.work.line()}"
+            # What does not fit in one line could not be drawn over.
+            sys.stderr.write(f"\r{line[:room]}{_TO_THE_END}")
+            sys.stderr.flush()
+
+    def wipe(self) -> None:
+        with _drawing:
+            sys.stderr.write(f"\r{_TO_THE_END}")
+            sys.stderr.flush()
+
+
 @contextmanager
 def _bar(work: Work) -> Iterator[None]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-
-    columns = (SpinnerColumn(style=""), TextColumn("{task.description}", markup=False), BarColumn(bar_width=20))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(escaped(f"{work.what} …"), total=work.total)
-        _drawn.append(bar)
-        try:
-            with _repeatedly(
-                lambda: bar.update(task, description=work.line(), completed=work.done, total=work.total), _BAR_SECONDS
-            ):
-                yield
-        finally:
-            _drawn.remove(bar)
+    bar = _Bar(work)
+    bar.draw()
+    _drawn.append(bar)
+    try:
+        with _repeatedly(bar.draw, _BAR_SECONDS):
+            yield
+    finally:
+        _drawn.remove(bar)
+        bar.wipe()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from hyperbounty.cli.redaction import keep_secret, keep_secret_text
 from hyperbounty.cli.wording import option
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import AccountError, ChainError
+from hyperbounty.format import moment
 
 if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from eth_account.signers.local import LocalAccount
@@ -89,6 +90,7 @@ class Session:
                 f"{settings.chain_id} ({settings.origins['chain_id']})",
                 "check --rpc and --profile; nothing was signed or sent",
             )
+        _show_beginning(chain, self.home)
         return chain
 
     @cached_property
@@ -209,6 +211,17 @@ class Session:
             )
         answer: str = click.prompt(f"Password of {name}", hide_input=True, confirmation_prompt=confirm, err=True)
         return answer
+
+
+def _show_beginning(chain: Chain, home: Path) -> None:
+    from hyperbounty.chain.beginnings import Beginnings
+
+    if Beginnings(home).is_another(chain):
+        began = moment(chain.began())
+        note(
+            f"another chain than before answers at {chain.name}: it began {began}. Contests, balances and entries of "
+            "the one before are not on it; `hyperbounty devnet --state FILE` keeps a chain"
+        )
 
 
 def _show_outage(seconds: float, reason: str) -> None:

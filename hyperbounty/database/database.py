@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -15,6 +16,7 @@ from hyperbounty.database.engine import WRITING, make_engine, parse_url
 from hyperbounty.database.migration import migrate, revision_of
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
+from hyperbounty.write_ahead import is_locked, opening
 
 PATIENCE_S: Final = 60.0
 """How long a database may be away, or locked by others, before that is an error."""
@@ -48,9 +50,15 @@ class Database:
         # A server that is away at the start is more likely misnamed than away for a moment.
         patience_s = patience_s if self.dialect == "sqlite" else 0.0
         try:
-            found = self._with_patience(lambda c: revision_of(c, schema), writing=False, patience_s=patience_s)
-            if found != schema.head:
-                self._with_patience(self._migrate, writing=True, patience_s=patience_s)
+            with self._opening():
+                found = self._with_patience(lambda c: revision_of(c, schema), writing=False, patience_s=patience_s)
+                if found != schema.head:
+                    self._with_patience(self._migrate, writing=True, patience_s=patience_s)
+        except OSError as error:
+            self.close()
+            raise DatabaseError(
+                f"cannot use {schema.name} {self}: {error.strerror or error}", "name another database"
+            ) from error
         except DatabaseError:
             self.close()
             raise
@@ -94,6 +102,11 @@ class Database:
         """Give the connections back."""
         self._engine.dispose()
 
+    def _opening(self) -> AbstractContextManager[None]:
+        """Alone with a file; PostgreSQL needs nothing of the kind."""
+        is_file = self.dialect == "sqlite" and self._url.database != ":memory:"
+        return opening(Path(str(self._url.database))) if is_file else nullcontext()
+
     def _with_patience(self, work: Callable[[Connection], _T], *, writing: bool, patience_s: float) -> _T:
         engine = self._engine.execution_options(**{WRITING: writing})
         until, pause = time.monotonic() + patience_s, _FIRST_PAUSE_S
@@ -125,7 +138,7 @@ def _passing(error: SQLAlchemyError) -> bool:
     """Whether waiting may help: another holds the lock, or the server is away."""
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated or "is locked" in str(error.orig):
+    if error.connection_invalidated or is_locked(error.orig):
         return True
     # 40: serialization failure or deadlock; 57P: the server is shutting down or starting; 08: no connection.
     state = getattr(error.orig, "sqlstate", None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +11,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from hyperbounty.errors import DatabaseError, InvalidInput
+from hyperbounty.write_ahead import switch_to_write_ahead
 
 WRITING: Final = "hyperbounty_writing"
 """Execution option of a connection: whether its transaction may write."""
-
-_LOCKED_PAUSE_S: Final = 0.02
 
 
 def parse_url(where: Path | str, name: str) -> URL:
@@ -78,27 +75,11 @@ def _prepare_sqlite(patience_s: float, connection: Any, _: object) -> None:
     # Transactions are begun by `_begin_sqlite`, not by the driver's guess.
     connection.isolation_level = None
     cursor = connection.cursor()
-    _write_ahead(cursor, patience_s)
+    switch_to_write_ahead(cursor, patience_s)
     # A power cut may undo the last transactions, which then are done again; it cannot damage the file.
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
-
-
-def _write_ahead(cursor: Any, patience_s: float) -> None:
-    """Switch the file to WAL, where readers and a writer do not wait for each other; it stays so for ever.
-
-    Where others use a file that is not switched yet, SQLite says at once that it is locked, whatever the timeout.
-    """
-    until = time.monotonic() + patience_s
-    while cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        try:
-            cursor.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "is locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(_LOCKED_PAUSE_S)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -131,7 +131,6 @@ def test_an_unknown_account_names_the_known_ones(keyring: Keyring) -> None:
         b'{"address": 5}',
         b'{"address": "2c7536e3605d9c16a7a3d7b1898e529396a65c23"}',
         b'{"address": "2c7536e3605d9c16a7a3d7b1898e529396a65c23", "version": 3, "crypto": {"kdf": "scrypt"}}',
-        b'{"address": "2c7536e3605d9c16a7a3d7b1898e529396a65c23", "version": 9, "crypto": {}}',
     ],
 )
 def test_a_damaged_keystore_is_an_error_that_names_the_file(keyring: Keyring, tmp_path: Path, content: bytes) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from eth_utils.crypto import keccak
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hyperbounty.accounts import Keyring
 from hyperbounty.errors import AccountError
@@ -74,7 +77,9 @@ def keyring(tmp_path: Path) -> Keyring:
 def test_a_keystore_of_geth_is_imported(keyring: Keyring, tmp_path: Path, kdf: str, given: str | None) -> None:
     file = tmp_path / f"UTC--2016-02-14T18-00-00.000000000Z--{VECTOR_ADDRESS[2:].lower()}"
     file.write_text(json.dumps({**VECTORS[kdf], **({"address": given} if given else {})}))
-    assert keyring.import_keystore("old", file, VECTOR_PASSWORD) == VECTOR_ADDRESS
+    asked: list[str] = []
+    assert keyring.import_keystore("old", file, VECTOR_PASSWORD, asked.append) == VECTOR_ADDRESS
+    assert asked == ([] if given else [VECTOR_ADDRESS])
     # Encrypted anew, as a new account is.
     assert keyring.describe("old").encryption == "scrypt, n = 2"
     assert keyring.unlock("old", VECTOR_PASSWORD).address == VECTOR_ADDRESS
@@ -91,22 +96,100 @@ def test_a_keystore_of_geth_serves_where_it_lies(keyring: Keyring, tmp_path: Pat
     assert keyring.unlock("old", VECTOR_PASSWORD).address == VECTOR_ADDRESS
 
 
+def agreed(_: str) -> None:
+    """Whatever the address is."""
+
+
+def changed(*path: str, to: object) -> bytes:
+    """The vector with one value changed; None leaves it out."""
+    content = json.loads(json.dumps({**VECTORS["pbkdf2"], "address": VECTOR_ADDRESS}))
+    inner = content
+    for name in path[:-1]:
+        inner = inner[name]
+    if to is None:
+        del inner[path[-1]]
+    else:
+        inner[path[-1]] = to
+    return json.dumps(content).encode()
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        b"",
-        b"[]",
-        b"\xff",
-        b"{}",
-        json.dumps({**VECTORS["pbkdf2"], "version": 1}).encode(),
-        json.dumps({**VECTORS["pbkdf2"], "version": 4}).encode(),
-        json.dumps({**VECTORS["pbkdf2"], "crypto": {"kdf": "argon2"}}).encode(),
+        (b"", "file is not a keystore; give one of version 3"),
+        (b"[]", "file is not a keystore; give one of version 3"),
+        (b"\xff", "file is not a keystore; give one of version 3"),
+        (b"{}", "file is not a keystore: it has no version"),
+        (changed("version", to=4)[:200], "file is not whole: its JSON breaks off or is damaged; copy"),
+        (changed("version", to=1), "has version 1, and only version 3 is known here"),
+        (changed("version", to=4), "has version 4, and only version 3 is known here"),
+        (changed("version", to="3"), "has version '3', and only version 3"),
+        (changed("crypto", to=None), "it has no part 'crypto'"),
+        (changed("crypto", "cipher", to="aes-128-cbc"), "the cipher 'aes-128-cbc', and only 'aes-128-ctr' is known"),
+        (changed("crypto", "cipher", to="aes-256-ctr"), "the cipher 'aes-256-ctr'"),
+        (changed("crypto", "cipher", to=["x" * 1000]), "the cipher .{1,60}, and only"),
+        (changed("crypto", "cipher", to=None), "does not name its cipher"),
+        (changed("crypto", "kdf", to="argon2id"), "'argon2id', and only 'scrypt' or 'pbkdf2' is known here"),
+        (changed("crypto", "kdfparams", "prf", to="hmac-sha512"), "'hmac-sha512', and only 'hmac-sha256'"),
+        (changed("crypto", "kdfparams", "c", to=None), "has no number c in its kdfparams"),
+        (changed("crypto", "kdfparams", "c", to=10**12), "more work than any wallet"),
+        (changed("crypto", "kdfparams", "dklen", to=16), "derives 16 bytes, and 32 are needed"),
+        (changed("crypto", "kdfparams", "salt", to="xyz"), "has no salt"),
+        (changed("crypto", "cipherparams", "iv", to="6087dab2f9fdbbfaddc31a909735c1"), "no vector .iv. of 16 bytes"),
+        (changed("crypto", "ciphertext", to=None), "has no ciphertext"),
+        (changed("crypto", "mac", to="517ead"), "a mac that is not of 32 bytes"),
+        (changed("address", to="not one"), "its address is none"),
+        (json.dumps({"encseed": "00", "ethaddr": "11" * 20}).encode(), "a wallet of Ethereum's presale"),
     ],
 )
-def test_what_is_no_keystore_is_not_imported(keyring: Keyring, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_known_keystore_is_refused_by_name(
+    keyring: Keyring, tmp_path: Path, content: bytes, reason: str
+) -> None:
     (tmp_path / "file").write_bytes(content)
-    with pytest.raises(AccountError, match=r"file is not a keystore; give one of version 3"):
-        keyring.import_keystore("old", tmp_path / "file", VECTOR_PASSWORD)
+    with pytest.raises(AccountError, match=reason) as caught:
+        keyring.import_keystore("old", tmp_path / "file", VECTOR_PASSWORD, agreed)
+    assert keyring.names() == []
+    assert len(str(caught.value)) < 600
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.dictionaries(
+            st.sampled_from(
+                ["version", "crypto", "cipher", "cipherparams", "iv", "kdf", "kdfparams", "mac", "salt", "n", "c"]
+            ),
+            inner,
+        ),
+    )
+)
+def test_whatever_a_file_holds_it_is_refused_in_words(content: Any) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "file"
+        file.write_text(json.dumps(content))
+        with pytest.raises(AccountError):
+            Keyring(Path(folder) / "keystores", work_factor=2).import_keystore("old", file, "x", agreed)
+
+
+def test_a_keystore_of_another_cipher_in_the_home_is_refused_by_name(keyring: Keyring, tmp_path: Path) -> None:
+    keyring.new("alice", "secret")
+    file = tmp_path / "keystores" / "alice.json"
+    content = json.loads(file.read_text())
+    content["crypto"]["cipher"] = "aes-128-cbc"
+    file.write_text(json.dumps(content))
+    with pytest.raises(AccountError, match="the keystore alice has the cipher 'aes-128-cbc'"):
+        keyring.unlock("alice", "secret")
+
+
+def test_without_an_address_nothing_is_kept_that_was_not_agreed_to(keyring: Keyring, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text(json.dumps(VECTORS["pbkdf2"]))
+
+    def refuse(address: str) -> None:
+        raise AccountError(f"not {address}", "")
+
+    with pytest.raises(AccountError, match=f"not {VECTOR_ADDRESS}"):
+        keyring.import_keystore("old", file, VECTOR_PASSWORD, refuse)
     assert keyring.names() == []
 
 
@@ -114,11 +197,11 @@ def test_a_keystore_is_imported_by_its_own_password_and_address_only(keyring: Ke
     file = tmp_path / "file"
     file.write_text(json.dumps({**VECTORS["pbkdf2"], "address": "11" * 20}))
     with pytest.raises(AccountError, match=r"password of .*file is wrong"):
-        keyring.import_keystore("old", file, "another")
+        keyring.import_keystore("old", file, "another", agreed)
     with pytest.raises(AccountError, match=f"says 0x1111.* and holds the key of {VECTOR_ADDRESS}"):
-        keyring.import_keystore("old", file, VECTOR_PASSWORD)
+        keyring.import_keystore("old", file, VECTOR_PASSWORD, agreed)
     with pytest.raises(AccountError, match="nowhere cannot be read"):
-        keyring.import_keystore("old", tmp_path / "nowhere", VECTOR_PASSWORD)
+        keyring.import_keystore("old", tmp_path / "nowhere", VECTOR_PASSWORD, agreed)
     assert keyring.names() == []
 
 

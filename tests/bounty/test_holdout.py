@@ -20,7 +20,7 @@ from hyperbounty.bounty.holdout import HoldoutKey, check_key, commitment, decryp
 from hyperbounty.errors import HoldoutKeyError
 
 KEY = HoldoutKey(bytes(range(32)))
-# Sealed once with KEY and the nonce 00…0b; computed with `cryptography` alone, and the same under WebCrypto.
+# Sealed once with KEY and the nonce 00…0b; computed with OpenSSL's AES-GCM, and the same under WebCrypto.
 SEALED_ONCE = bytes.fromhex("48425345414c0a0100000000000000000000000b8c7e33d9f02d9a6518e452c58c5698b735f8f3b8ded153")
 
 keys = st.binary(min_size=32, max_size=32).map(HoldoutKey)

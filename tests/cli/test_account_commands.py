@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -110,10 +111,43 @@ def test_a_keystore_signs(hb: Command, funded: str, keyring: Keyring, password: 
         assert chain.w3.eth.get_transaction(made["transaction"])["from"] == ADDRESS
 
 
+def _without_address(keyring: Keyring, folder: Path) -> tuple[Path, str]:
+    """A keystore that names no address, and the address of its key."""
+    elsewhere = Keyring(folder / "elsewhere", work_factor=2)
+    address = elsewhere.new("ada", PASSWORD)
+    content = json.loads((folder / "elsewhere" / "ada.json").read_text())
+    del content["address"]
+    file = folder / "ada.keystore"
+    file.write_text(json.dumps(content))
+    return file, address
+
+
+def test_a_keystore_without_an_address_is_imported_once_its_address_is_agreed_to(
+    hb: Command, keyring: Keyring, tmp_path: Path, password: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, address = _without_address(keyring, tmp_path)
+    arguments = ("account", "import", "ada", "--keystore", file, "--password-file", password)
+    monkeypatch.setattr("os.isatty", lambda _: False)
+    for more in ((), ("--json",)):
+        refused = hb(*arguments, *more, code=4).err
+        assert f"its key is that of {address}" in refused
+        assert "--yes" in refused
+    monkeypatch.setattr("os.isatty", lambda _: True)
+    monkeypatch.setattr("click.confirm", lambda *_, **__: False)
+    assert "nothing was imported" in hb(*arguments, code=4).err
+    assert keyring.names() == []
+    ran = hb(*arguments, "--yes", "--json")
+    assert ran.json["address"] == address
+    assert address in ran.err
+
+
 def test_a_wrong_password_is_one_line(hb: Command, funded: str, keyring: Keyring, password: Path) -> None:
     keyring.import_key("ada", KEY, "another")
     err = hb("deploy", "--rpc", funded, "--account", "ada", "--password-file", password, code=4).err
-    assert err == "Error: the password of ada is wrong; try again; it cannot be recovered\n"
+    assert err == (
+        "Error: the password of ada is wrong, or the file was changed (its MAC does not fit); try again, or restore "
+        "the file from a backup; a password cannot be recovered\n"
+    )
 
 
 def test_a_key_in_the_environment_signs_with_a_warning(

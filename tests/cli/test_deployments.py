@@ -402,17 +402,25 @@ def test_anvil_has_the_factory_from_the_start(hb: Command, anvil_url: str, home:
 
 
 @pytest.mark.heavy
-def test_the_devnet_command_records_what_it_deploys(hb: Command, home: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0", "--home", str(home), "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
-        assert devnet.stdout is not None
-        lines = []
-        for line in devnet.stdout:
-            lines.append(line)
-            if line == "}\n":
-                break
-        started = json.loads("".join(lines))
-        [shown] = hb("deploy", "--list", "--json").json["deployments"]
-        assert (shown["address"], shown["code_hash"]) == (started["contract"], THIS_CODE)
-        hb("participant", "list", "--rpc", started["rpc"])
-        devnet.terminate()
+def test_what_the_devnet_command_deploys_is_found_from_any_home(hb: Command, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0", "--json", "--state", "d.state"]
+    for is_new in (True, False):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
+            assert devnet.stdout is not None
+            started = json.loads("".join(iter(devnet.stdout.readline, "}\n")) + "}")
+            assert (started["contract"], started["new"], started["ipfs"]) == (SHARED, is_new, started["rpc"])
+            hb("participant", "list", "--rpc", started["rpc"])
+            devnet.terminate()
+            assert "topped" in devnet.stdout.read()
+    assert (tmp_path / "d.state").is_file()
+
+
+def test_a_chain_that_began_anew_is_said_once_to_who_knew_the_one_before(hb: Command) -> None:
+    with Devnet(port=0) as devnet:
+        port = int(devnet.url.rsplit(":", 1)[1])
+        assert hb("deploy", "--rpc", devnet.url, "--account", "devnet-0").err == ""
+    with Devnet(port=port) as devnet:
+        err = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0").err
+        assert f"another chain than before answers at {devnet.url}: it began " in err
+        assert "`hyperbounty devnet --state FILE` keeps a chain" in err
+        assert "another chain" not in hb("participant", "list", "--rpc", devnet.url).err

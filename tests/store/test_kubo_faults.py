@@ -150,10 +150,12 @@ def test_a_service_that_does_not_speak_http_is_no_node() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def greet() -> None:
-            connection, _ = server.accept()
-            with connection:
-                connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
-                connection.recv(10_000)
+            # The first contact is tried three times.
+            for _ in range(3):
+                connection, _ = server.accept()
+                with connection:
+                    connection.sendall(b"SSH-2.0-OpenSSH_9.9\r\n")
+                    connection.recv(10_000)
 
         thread = threading.Thread(target=greet)
         thread.start()

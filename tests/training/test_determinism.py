@@ -133,7 +133,7 @@ def test_training_needs_no_chain_no_store_and_no_prices_from_outside() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert "keras" in loaded
-    forbidden = {"web3", "ipfshttpclient", "click", "sqlalchemy", "cryptography"}
+    forbidden = {"web3", "ipfshttpclient", "click", "sqlalchemy", "Crypto"}
     assert not forbidden & set(loaded)
     assert not [name for name in loaded if name.startswith("eth")]
 

@@ -8,6 +8,7 @@ killed, and a disk that is full, leave the chain as it was before that request.
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -79,10 +80,12 @@ class ChainDatabase(BaseDB):
             )
         except (OSError, sqlite3.Error) as error:
             raise self._unusable(error) from error
+        # Whoever forgets a chain need not close it.
+        self._close = weakref.finalize(self, self._connection.close)
         try:
             self._prepare()
         except BaseException as error:
-            self._connection.close()
+            self._close()
             if isinstance(error, sqlite3.Error):
                 raise self._unusable(error) from error
             raise
@@ -90,7 +93,7 @@ class ChainDatabase(BaseDB):
     def close(self) -> None:
         """Close the database; what was not kept is undone."""
         with suppress(sqlite3.Error):
-            self._connection.close()
+            self._close()
 
     # ------------------------------------------------------------------------------------- what py-evm asks for
 

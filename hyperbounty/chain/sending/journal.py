@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from hyperbounty.errors import ChainError
+from hyperbounty.write_ahead import opening, switch_to_write_ahead
 
 VERSION: Final = 1
 SCHEMA: Final = """
@@ -158,14 +159,15 @@ class Journal:
         file = self._folder / _FILE
         # SQLite gives its own files the permissions of this one.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=FULL")
-            self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
+        with opening(file, mode=0o600):
+            connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            try:
+                switch_to_write_ahead(connection.cursor(), _BUSY_SECONDS)
+                connection.execute("PRAGMA synchronous=FULL")
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
