@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 
 from hyperbounty.errors import InvalidInput
 
@@ -13,6 +14,32 @@ MAX_AMOUNT: Final = 2**256 - 1
 
 _UNITS: Final = {"ether": 18, "eth": 18, "gwei": 9, "wei": 0}
 _WRITTEN: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\s*([A-Za-z]+))?")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """What an amount is counted in.
+
+    Attributes:
+        address: of the token; None for the native coin.
+        decimals: of its smallest unit; None where nobody has asked the token.
+    """
+
+    address: str | None = None
+    decimals: int | None = ETHER_DECIMALS
+
+
+COIN: Final = Asset()
+"""The native coin."""
+
+
+def amount_json(amount: int, asset: Asset = COIN) -> dict[str, Any]:
+    """An amount as every JSON document has it: smallest units as a text, since JSON readers round large numbers.
+
+    >>> amount_json(5 * 10**17)
+    {'amount': '500000000000000000', 'asset': None, 'decimals': 18}
+    """
+    return {"amount": str(amount), "asset": asset.address, "decimals": asset.decimals}
 
 
 def parse_amount(text: str, decimals: int = ETHER_DECIMALS) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from evaluator.queue import reading
 from hyperbounty.cli.output import Result
@@ -17,12 +18,9 @@ def overview(database: Database) -> Result:
     """Every contest in the queue, and how far it is."""
     rows = []
     for name in reading.contests(database):
-        chain_id, contract, contest = name.split("/")
         rows.append(
             {
-                "contest": int(contest),
-                "chain_id": int(chain_id),
-                "contract": contract,
+                **_named(name),
                 **asdict(reading.tally(database, name)),
                 "seconds_left": reading.seconds_left(database, name),
             }
@@ -56,7 +54,7 @@ def trainings(database: Database, contest: int) -> Result:
     return Result(
         {
             "queue": str(database),
-            "trainings": [{**asdict(job), "contest": name, "spec": "0x" + job.spec.hex()} for name, job in rows],
+            "trainings": [{**_job(job), **_named(name), "spec": "0x" + job.spec.hex()} for name, job in rows],
         },
         [
             f"Queue {database}",
@@ -78,6 +76,18 @@ def trainings(database: Database, contest: int) -> Result:
             for _, job in rows
         ],
     )
+
+
+def _job(job: reading.JobStatus) -> dict[str, Any]:
+    """The facts of a training; its state is no entry's."""
+    facts = asdict(job)
+    return {**facts, "training_state": facts.pop("state")}
+
+
+def _named(name: str) -> dict[str, Any]:
+    """The contest that a queue calls `name`."""
+    chain_id, contract, contest = name.split("/")
+    return {"contest": int(contest), "chain_id": int(chain_id), "contract": contract}
 
 
 def _duration(seconds: object) -> str:

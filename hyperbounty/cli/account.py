@@ -15,7 +15,7 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 from hyperbounty.next_steps import NextStep, Parameter
 
 _NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
@@ -124,7 +124,7 @@ def _balance(session: Session, who: str | None) -> Result:
     rows = [(name, resolve_address(name, session.keyring, session.chain)) for name in names]
     balances = [(name, address, session.chain.balance(address)) for name, address in rows]
     return Result(
-        {"balances": [{"name": n, "address": a, "wei": b} for n, a, b in balances]},
+        {"balances": [{"name": n, "address": a, "balance": amount_json(b)} for n, a, b in balances]},
         [] if balances else [_NONE_YET],
         ("name", "address", "balance") if balances else (),
         [(n, a, format_amount(b)) for n, a, b in balances],

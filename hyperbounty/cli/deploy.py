@@ -12,7 +12,7 @@ from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
@@ -76,7 +76,7 @@ def _deploy(session: Session, name: str | None, again: bool, factory: bool, list
     if receipt is None:
         return _already(made)
     return Result(
-        {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
+        {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "network_fee": amount_json(receipt.fee_wei)},
         [
             _place(made),
             f"code {made.code_hash}",
@@ -158,9 +158,9 @@ def _known(session: Session) -> Result:
     ]
     rows = [
         (
-            str(d["contract"]),
+            str(d["name"]),
             str(d["chain_id"]),
-            str(d["address"]),
+            str(d["contract"]),
             "" if d["block"] is None else str(d["block"]),
             ("in use" if d["current"] else "earlier") + ("" if d["this_version"] else ", other code"),
         )
@@ -187,7 +187,7 @@ def _is_shared(known: Deployment) -> bool:
 
 def _json(known: Deployment) -> dict[str, object]:
     fields = asdict(known)
-    return {"contract": fields.pop("name"), **fields, "shared": _is_shared(known)}
+    return {"contract": fields.pop("address"), **fields, "shared": _is_shared(known)}
 
 
 def add_deploy(cli: click.Group) -> None:

@@ -13,10 +13,11 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.extras import require
 from hyperbounty.format import moment
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
@@ -71,17 +72,14 @@ def _devnet(session: Session, port: int, state: Path | None, advance: int | None
             "rpc": devnet.url,
             "ipfs": devnet.url,
             "chain_id": chain.chain_id,
-            "state": None if state is None else str(state),
+            "state_file": None if state is None else str(state),
             "new": devnet.is_new,
             "began": devnet.began,
             "stood_at": devnet.stood_at,
             "timestamp": chain.timestamp(),
-            "accounts": [{"name": n, "address": a, "wei": chain.balance(a)} for n, a in accounts],
+            "contracts": [{"name": name, "contract": address} for name, address in contracts.items()],
+            "accounts": [{"name": n, "address": a, "balance": amount_json(chain.balance(a))} for n, a in accounts],
         }
-        if len(contracts) == 1:
-            [shown["contract"]] = contracts.values()
-        else:
-            shown["contracts"] = contracts
         result = Result(
             shown,
             [
@@ -113,12 +111,14 @@ def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
     passed = now - devnet.stood_at
     lines = [
         f"The chain in {state} goes on, which began {moment(devnet.began)}.",
-        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {passed:,} s went by meanwhile, "
-        "also for every deadline",
+        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {format_duration(passed)} went by "
+        "meanwhile, also for every deadline",
     ]
     ahead = now - int(time.time())
     if ahead > _SLACK_SECONDS:
-        lines.append(f"It is {ahead:,} s ahead of this machine's clock, as it was moved, or the machine's was set back")
+        lines.append(
+            f"It is {format_duration(ahead)} ahead of this machine's clock: it was moved, or the machine's was set back"
+        )
     return lines
 
 

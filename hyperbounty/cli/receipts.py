@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.output import Result
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
@@ -25,7 +25,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "transaction": receipt.hash,
         "block": receipt.block,
         "gas_used": receipt.gas_used,
-        "fee_wei": receipt.fee_wei,
+        "network_fee": amount_json(receipt.fee_wei),
     }
 
 

@@ -79,7 +79,7 @@ def _ls(store: ContentStore, cid: str) -> Result:
     width = max((len(f"{entry.size:,}") for entry in entries), default=0)
     # Lines, not a table: one that folds to the terminal's width would cut CIDs, and these are there to be copied.
     return Result(
-        {"entries": [{"name": e.name, "cid": str(e.cid), "folder": e.is_folder, "bytes": e.size} for e in entries]},
+        {"items": [{"name": e.name, "cid": str(e.cid), "is_folder": e.is_folder, "bytes": e.size} for e in entries]},
         [f"{e.cid}  {e.size:>{width},}  {escaped(e.name)}{'/' if e.is_folder else ''}" for e in entries]
         or ["The folder is empty."],
     )
@@ -143,7 +143,7 @@ def export(store: ContentStore, roots: Sequence[Cid], out: Path, *, max_bytes: i
     with _written(out) as file, _bytes_moved("exporting") as moved:
         written = export_car(store, roots, file, max_bytes=max_bytes, progress=lambda done: moved(done, None))
     return Result(
-        {"roots": [str(root) for root in roots], "path": str(out), "blocks": written.blocks, "bytes": written.size},
+        {"roots": [str(root) for root in roots], "file": str(out), "blocks": written.blocks, "bytes": written.size},
         [f"{out}: {written.blocks:,} blocks, {written.size:,} bytes"],
     )
 

@@ -12,7 +12,7 @@ from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from hyperbounty.durations import format_duration
 from hyperbounty.faults import nearest
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 
 # Read elsewhere than in the table of settings.
 _OTHER_VARIABLES: Final = (
@@ -34,7 +34,7 @@ class Row:
 
     Attributes:
         key: its name in the file.
-        value: for JSON: fees in wei, times in seconds.
+        value: for JSON: amounts as in `amount_json`, times in seconds.
         text: for people.
         origin: where it came from.
     """
@@ -56,7 +56,9 @@ def rows(settings: Settings) -> list[Row]:
     for setting in SETTINGS:
         value = _harmless(getattr(settings, setting.field))
         origin = str(settings.origins[setting.key])
-        shown.append(Row(setting.key, value, _text(setting.key, value), origin))
+        is_amount = isinstance(value, int) and setting.key.endswith("_fee")
+        listed = amount_json(value) if isinstance(value, int) and is_amount else value
+        shown.append(Row(setting.key, listed, _text(setting.key, value), origin))
     return shown
 
 

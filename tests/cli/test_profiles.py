@@ -35,7 +35,7 @@ def profiles(devnet: str, chain_id: int = 31337) -> None:
 
 def test_a_profile_names_the_node_and_the_account(hb: Command, devnet: str) -> None:
     profiles(devnet)
-    assert hb("account", "balance", SOMEBODY, "--json").json["balances"][0]["wei"] == 0
+    assert hb("account", "balance", SOMEBODY, "--json").json["balances"][0]["balance"]["amount"] == "0"
     made = hb("deploy", "--json").json
     with Chain.connect(devnet) as chain:
         assert chain.w3.eth.get_transaction(made["transaction"])["from"] == devnet_account(3, chain).address
@@ -109,5 +109,5 @@ def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) 
     assert made["chain_id"] == 31337
     # Tests share the node, and the contract has one address on it: another may have deployed it, and opened contests.
     again = hb("deploy", *options, "--json").json
-    assert (again["deployed"], again["address"]) == (False, made["address"])
+    assert (again["deployed"], again["contract"]) == (False, made["contract"])
     assert isinstance(hb("participant", "list", *options, "--json").json["contests"], list)

@@ -52,9 +52,9 @@ def test_a_folder_is_added_listed_and_got_back(store: Shell, tmp_path: Path) -> 
     tree, cid = FOLDERS["unicode"]
     write_tree(tree, tmp_path / "folder")
     assert store("add", tmp_path / "folder") == {"cid": cid}
-    listed = {entry["name"]: entry for entry in store("ls", cid)["entries"]}
+    listed = {entry["name"]: entry for entry in store("ls", cid)["items"]}
     assert listed.keys() == tree.keys()
-    assert listed["日本語"]["folder"]
+    assert listed["日本語"]["is_folder"]
     assert listed["z"]["bytes"] == tree["z"]
     got = store("get", cid, "--out", tmp_path / "back")
     assert (got["files"], got["reused_bytes"]) == (9, 0)

@@ -13,7 +13,7 @@ import pytest
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.artifacts import load_artifact
-from tests.end_to_end.shell import Shell
+from tests.end_to_end.shell import Shell, units
 from tests.end_to_end.steps import (
     ADA,
     BEN,
@@ -111,7 +111,7 @@ def test_a_contest_whose_every_command_is_interrupted_and_given_twice_more(
     shell.advance_to(longer["submit_ends"])
     interrupted("participant", "reveal", 1, account=ADA)
     interrupted("participant", "reveal", 1, account=BEN)
-    deadlines = shell("participant", "show", 1)["contest"]
+    deadlines = shell("participant", "show", 1)
     shell.advance_to(deadlines["reveal_ends"])
     interrupted("organizer", "publish-key", 1, account=ORGANIZER)
     interrupted("evaluator", "run", 1, "--workers", 1, account=EVALUATOR)
@@ -170,7 +170,7 @@ def test_money_added_and_brought_back_twice_is_so_once(interrupted: Interrupted,
     interrupted.through("participant", "reclaim", 1, account=BEN, code=3)
     interrupted.node.back()
     shell("participant", "reclaim", 1, account=BEN)
-    assert shell("participant", "reclaim", 1, account=BEN)["amount"] == 0
+    assert units(shell("participant", "reclaim", 1, account=BEN)) == 0
     contract = contract_of(shell)
     assert (events(contract)["Sponsored"], events(contract)["Reclaimed"]) == (1, 1)
     assert contract.chain.balance(contract.address) == 0

@@ -9,6 +9,7 @@ import click
 from evaluator.queue.options import training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
+from hyperbounty.chain.payments import asset_of
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
@@ -16,6 +17,7 @@ from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.durations import format_duration
 from hyperbounty.format import moment
+from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action
 
 if TYPE_CHECKING:  # brings in the training backend
@@ -74,7 +76,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
             "contest": contest,
             "role": "evaluator" if asked.seat is None else "member",
             "seat": asked.seat,
-            "bond": asked.bond,
+            "staked": amount_json(asked.bond, asset_of(found.asset)),
             "submit_ends": now.submit_ends,
             **receipt_json(receipt),
         },

@@ -51,7 +51,7 @@ class Comparison:
             "participant": self.participant,
             "recorded_ppm": self.recorded_ppm,
             "scored_ppm": self.scored_ppm,
-            "verdict": self.verdict,
+            "comparison": self.verdict,
             "first_difference": None if self.difference is None else asdict(self.difference),
         }
 
@@ -115,9 +115,10 @@ class Verification:
         """The facts as JSON types."""
         return {
             "answer": self.answer.value,
-            "sample": {"indexes": list(self.sampled), "seed": self.sample_seed},
+            "sampled": list(self.sampled),
+            "sample_seed": self.sample_seed,
             "specs": [comparison.json() for comparison in self.comparisons],
-            "members": [asdict(member) for member in self.members],
+            "checked_members": [asdict(member) for member in self.members],
             "other_versions": self.other_versions,
             "remarks": list(self.remarks),
         }

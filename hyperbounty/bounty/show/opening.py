@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hyperbounty.chain.payments import asset_of
+from hyperbounty.money import amount_json
+from hyperbounty.store import Cid
+
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.types import Contest, Panel
@@ -39,22 +43,23 @@ class Opening:
         return sum(self.contest.price_at(taken).total for taken in range(self.contest.max_submissions))
 
     def json(self) -> dict[str, Any]:
-        """The facts as JSON types; times are unix seconds, amounts in the smallest unit of the contest's asset."""
-        contest = self.contest
-        return {
-            "contest": contest.number,
-            "opened_before": self.opened_before,
-            "manifest": "0x" + contest.manifest.hex(),
-            "accept_ends": contest.accept_ends,
+        """The facts as JSON types; times are unix seconds."""
+        contest, panel = self.contest, self.panel
+        amounts = {
             "escrow": contest.escrow,
-            "bonds": {
-                "organizer": contest.bond,
-                "evaluator": contest.evaluator_bond,
-                "member": self.panel.member_bond,
-                "challenger": self.panel.challenge_bond,
-            },
+            "organizer_bond": contest.bond,
+            "evaluator_bond": contest.evaluator_bond,
+            "member_bond": panel.member_bond,
+            "challenge_bond": panel.challenge_bond,
             "entry_fee": contest.entry_fee,
             "last_price": self.last_price,
             "filling": self.filling,
+        }
+        return {
+            "contest": contest.number,
+            "opened_before": self.opened_before,
+            "manifest": str(Cid.from_digest(contest.manifest)),
+            "accept_ends": contest.accept_ends,
+            **{name: amount_json(amount, asset_of(contest.asset)) for name, amount in amounts.items()},
             "score_seconds": contest.score_seconds,
         }

@@ -36,9 +36,9 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
     assert ends is not None
     text = f"Contest {contest} takes submissions until {moment(ends)}."
     if receipt is None:
-        return Result({"submit_ends": ends}, [text])
+        return Result({"contest": contest, "submit_ends": ends}, [text])
     after = [next_line(session, "see all of its deadlines: {}", Action("participant.show", (contest,)), own=False)]
-    return done(receipt, text, after=after, submit_ends=ends)
+    return done(receipt, text, after=after, contest=contest, submit_ends=ends)
 
 
 @click.argument("contest", type=click.IntRange(1))

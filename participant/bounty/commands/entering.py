@@ -190,7 +190,7 @@ def _reveal_all(session: Session, number: int | None) -> Result:
         text.append(f"Nothing of {account.address} waits to be revealed {where_text}.")
     text.append(next_line(session, "see what each entry waits for: {}", Action("participant.entries")))
     return Result(
-        {"revealed": revealed, "failed": failed}, text, exit_code=ExitCode.REFUSED if failed else ExitCode.DONE
+        {"opened": revealed, "refused": failed}, text, exit_code=ExitCode.REFUSED if failed else ExitCode.DONE
     )
 
 
