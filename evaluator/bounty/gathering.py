@@ -47,9 +47,9 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
         raise InvalidInput(
             f"contest {number} is still in its {contest.phase.label} phase", f"score it after revealEnds{after}"
         )
-    specs = contract.revealed_specs(contest)
-    if not specs:
+    if not contest.revealed:
         raise InvalidInput(f"nobody revealed a spec in contest {number}", "settle it: the organizer is refunded")
+    specs = contract.revealed_specs(contest)
     manifest = fetch_manifest(store, contest.manifest)
     require_agreement(contest, contract.dispute(number), manifest)
     training = fetch_prices(store, manifest.training, manifest)
@@ -63,7 +63,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
         )
     else:
         holdout = open_holdout(store, manifest, HoldoutKey(key))
-    beacon = contract.chain.beacon(contest.reveal_ends, after=contest.opened_at_block)
+    beacon = contract.chain.beacon(contest.reveal_ends)
     return Scoring(contest, manifest, training, holdout, key, specs, beacon.value)
 
 

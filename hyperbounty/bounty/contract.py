@@ -10,6 +10,7 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.claims import batch_key, batches
+from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.types import (
@@ -29,13 +30,13 @@ from hyperbounty.bounty.types import (
 )
 from hyperbounty.chain.client import ContractCall, ContractClient
 from hyperbounty.chain.payments import NATIVE
-from hyperbounty.errors import InvalidInput
+from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.sealings import Place
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from hyperbounty.chain.connection import Receipt
+    from hyperbounty.chain.connection import Chain, Receipt
 
 
 class BountyContract(ContractClient):
@@ -45,6 +46,10 @@ class BountyContract(ContractClient):
     PURPOSE = "bounty contests for hyperparameters; one deployment serves every contest on its chain"
 
     _explain = staticmethod(explain)
+
+    def __init__(self, chain: Chain, address: str) -> None:
+        super().__init__(chain, address)
+        self._histories = HistoryReader(chain, self._contract, self.dispute)
 
     def place(self, contest: int, account: str, slot: int) -> Place:
         """One slot of an account in a contest of this contract, for what it seals there."""
@@ -272,7 +277,7 @@ class BountyContract(ContractClient):
     def sponsors(self, contest: Contest) -> dict[str, int]:
         """What each sponsor added to the reward, by its address."""
         added: dict[str, int] = {}
-        for event in self._logs_of("Sponsored", contest) if contest.sponsored else []:
+        for event in self._history(contest)["Sponsored"] if contest.sponsored else []:
             added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
         return added
 
@@ -289,7 +294,7 @@ class BountyContract(ContractClient):
 
     def first_submit_ends(self, contest: Contest) -> int | None:
         """The end of submissions as it was when the contest started, before any extension; None where it has not."""
-        started = self._logs_of("Started", contest)
+        started = self._history(contest)["Started"]
         return int(started[0]["submitEnds"]) if started else None
 
     def submission(self, contest: int, participant: str, entry: int) -> Submission:
@@ -314,7 +319,7 @@ class BountyContract(ContractClient):
         """Every revealed spec with its salt, in index order."""
         found = [
             RevealedSpec(e["index"], e["participant"], e["entry"], e["ordinal"], bytes(e["spec"]), bytes(e["salt"]))
-            for e in self._logs_of("Revealed", contest)
+            for e in self._history(contest)["Revealed"]
         ]
         return sorted(found, key=lambda revealed: revealed.index)
 
@@ -322,7 +327,7 @@ class BountyContract(ContractClient):
         """The published key, None while there is none."""
         if not contest.key_published:
             return None
-        return bytes(self._logs_of("HoldoutKeyPublished", contest)[-1]["key"])
+        return bytes(self._history(contest)["HoldoutKeyPublished"][-1]["key"])
 
     def recorded_scores(self, contest: Contest) -> RecordedScores | None:
         """The scores that the evaluator recorded last, None while there are none; see `standing_scores`."""
@@ -331,17 +336,18 @@ class BountyContract(ContractClient):
 
     def recordings(self, contest: Contest) -> list[RecordedScores]:
         """All scores that were ever recorded, in order: each takes the place of those before."""
-        events = self._logs_of("ScoresRecorded", contest)
+        events = self._history(contest)["ScoresRecorded"]
         return [RecordedScores(bytes(event["report"]), tuple(event["scores"])) for event in events]
 
     def sealed_scores(self, contest: Contest, member: str) -> bytes | None:
         """The seal that a member of the panel sent last, None while there is none."""
-        found = [bytes(e["seal"]) for e in self._logs_of("ScoresSealed", contest) if e["member"] == member]
+        events = self._history(contest, self.dispute(contest.number))["ScoresSealed"]
+        found = [bytes(e["seal"]) for e in events if e["member"] == member]
         return found[-1] if found else None
 
     def opened_scores(self, contest: Contest) -> list[OpenedScores]:
         """What the members of the panel have opened, in order."""
-        events = self._logs_of("ScoresOpened", contest)
+        events = self._history(contest, self.dispute(contest.number))["ScoresOpened"]
         return [OpenedScores(e["member"], bytes(e["report"]), tuple(e["scores"])) for e in events]
 
     def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
@@ -362,13 +368,25 @@ class BountyContract(ContractClient):
         if was_silent or dispute.verdict is Verdict.UNDECIDED:
             return None
         if dispute.verdict is Verdict.OVERTURNED:
-            return tuple(self._logs_of("Resolved", contest)[-1]["scores"])
+            return tuple(self._history(contest, dispute)["Resolved"][-1]["scores"])
         recorded = self.recorded_scores(contest)
         return None if recorded is None else recorded.scores
 
     def claimed(self, contest: Contest) -> set[int]:
-        """The indexes of revealed specs whose share of the pot is paid."""
-        return {int(event["index"]) for event in self._logs_of("Claimed", contest)}
+        """The indexes of revealed specs whose share of the pot is paid.
+
+        Asked of the contract, which refuses to pay a share twice: a claim may come years after the last deadline, and
+        whoever looked for its event would have to look through all blocks since.
+        """
+        calls = [self.calls.claim(contest.number, [index]) for index in range(contest.revealed)]
+        refused = {}
+        for index, reading in enumerate(self.read_many(calls)):
+            if isinstance(reading.error, TransactionReverted):
+                refused[index] = reading.error
+            elif reading.error is not None:
+                raise reading.error
+        # Some nodes do not pass on why a contract refuses.
+        return {index for index, error in refused.items() if error.error in ("AlreadyClaimed", "")}
 
     def claimable(self, contest: Contest, participant: str | None = None) -> tuple[int, ...]:
         """The indexes of revealed specs whose share of the pot waits for `claim`: of `participant`, or of everybody."""
@@ -389,8 +407,8 @@ class BountyContract(ContractClient):
         """The commitment that a `submit` carried: anybody can read it, nobody but its author can open it."""
         return bytes(self._events(receipt, "Submitted")[0]["commitment"])
 
-    def _logs_of(self, event: str, contest: Contest) -> list[dict[str, Any]]:
-        return self._logs(event, contest.opened_at_block, {"contest": contest.number})
+    def _history(self, contest: Contest, dispute: Dispute | None = None) -> History:
+        return self._histories.of(contest, dispute)
 
 
 def _contest(number: int, view: dict[str, Any]) -> Contest:

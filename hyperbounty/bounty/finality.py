@@ -55,13 +55,38 @@ def final_contest(
     told: int | None = None
     while True:
         contest = _visible(contract, number)
-        held = 0 if contest is None else chain.block_number() - contest.opened_at_block + 1
+        held = 0 if contest is None else _held(contract, number, needed)
         if contest is not None and held >= needed:
             return contest
         if on_wait is not None and needed - held != told:
             told = needed - held
             on_wait(told)
         sleep(_PAUSE_SECONDS)
+
+
+def _held(contract: BountyContract, number: int, needed: int) -> int:
+    """How many blocks hold the offer, `needed` at most: found in what they show.
+
+    The block that the contract noted would not do: on some chains it is counted by another chain's blocks.
+    """
+    chain = contract.chain
+    head = chain.block_number()
+
+    def holds(depth: int) -> bool:
+        block = head - depth + 1
+        if depth == 1 or block < 0:
+            return depth == 1
+        (count,) = chain.read_many([contract.calls.contestCount()], block)
+        # The contract itself may be younger.
+        return int(count.value) >= number if count.error is None or chain.code(contract.address, block) else False
+
+    if needed <= 1 or holds(needed):
+        return needed
+    held, more = 1, needed
+    while more - held > 1:
+        middle = (held + more) // 2
+        held, more = (middle, more) if holds(middle) else (held, middle)
+    return held
 
 
 def _visible(contract: BountyContract, number: int) -> Contest | None:

@@ -6,20 +6,20 @@ takes no batches is asked one by one from then on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from eth_abi.exceptions import DecodingError
 from eth_utils.abi import function_abi_to_4byte_selector, get_abi_input_types, get_abi_output_types
-from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
 from web3.exceptions import BadFunctionCallOutput, BadResponseFormat, Web3RPCError
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint
 
+from hyperbounty.chain.answers import PASSING, NodeError, passing
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.refusals import is_rate_limit
+from hyperbounty.chain.values import as_web3_has_it
 from hyperbounty.errors import ChainError, ChainUnavailable
 from hyperbounty.patience import Interrupted
 
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 # Public nodes take 100 to 1,000 requests in a batch.
 BATCH_CALLS: Final = 100
 _INVALID_REQUEST: Final = -32600
-# Behind one address may be several nodes, of which one has not heard of the latest block yet.
-_BEHIND: Final = ("header not found", "block not found", "unknown block", "blockoutofrange")
+# What is tried where a node takes no more, and does not say how many it takes.
+_FEWER_CALLS: Final = (20, 5)
+_NONE_AT_ALL: Final = re.compile("support|disabled|allowed|available")
+_SOMETHING_ELSE: Final = "the connection to {node} is faulty: it answers something else than it was asked"
 
 
 class BatchRefused(Exception):
@@ -65,7 +67,7 @@ class Reading:
 
 
 class BatchReader:
-    """Reads views of contracts in batches, and remembers where a node takes none.
+    """Reads views of contracts in batches, and remembers how many requests this node takes in one.
 
     Args:
         w3: the chain.
@@ -75,7 +77,7 @@ class BatchReader:
     def __init__(self, w3: Web3, node: str) -> None:
         self._w3 = w3
         self._node = node
-        self._takes_batches = True
+        self._size = BATCH_CALLS
 
     def read(self, calls: Sequence[ContractFunction], block: int) -> list[Reading]:
         """The values of `calls` as of `block`, in the order of the calls.
@@ -84,27 +86,29 @@ class BatchReader:
             ChainUnavailable: the node stopped answering.
         """
         readings: list[Reading] = []
-        for start in range(0, len(calls), BATCH_CALLS):
-            part = calls[start : start + BATCH_CALLS]
-            readings += self._in_a_batch(part, block) if self._takes_batches else self._one_by_one(part, block)
+        while len(readings) < len(calls):
+            part = calls[len(readings) : len(readings) + max(self._size, 1)]
+            if self._size <= 1:
+                readings += self._one_by_one(part, block)
+                continue
+            try:
+                readings += self._in_a_batch(part, block)
+            except (BatchRefused, NotImplementedError) as refused:
+                self._size = _smaller(len(part), str(refused))
         return readings
 
     def _in_a_batch(self, calls: Sequence[ContractFunction], block: int) -> list[Reading]:
         requests: list[tuple[RPCEndpoint, Any]] = [
             (RPCEndpoint("eth_call"), [self._request(call), hex(block)]) for call in calls
         ]
-        try:
-            with node_failures(self._node):
-                answers = self._exchanged(requests)
-        except (BatchRefused, NotImplementedError):
-            self._takes_batches = False
-            return self._one_by_one(calls, block)
+        with node_failures(self._node):
+            answers = self._exchanged(requests)
         return [self._reading(call, answer) for call, answer in zip(calls, answers, strict=True)]
 
     def _exchanged(self, requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
         provider = self._w3.provider
         if not isinstance(provider, JSONBaseProvider):
-            raise BatchRefused("the connection carries no batches")
+            raise BatchRefused("the connection supports no batches")
         return cast("list[RPCResponse]", provider.make_batch_request(requests))
 
     def _one_by_one(self, calls: Sequence[ContractFunction], block: int) -> list[Reading]:
@@ -141,44 +145,48 @@ class BatchReader:
             values = self._w3.codec.decode(get_abi_output_types(call.abi), HexBytes(result))
         except (DecodingError, ValueError) as error:
             raise BadFunctionCallOutput("the answer is not what the function returns") from error
-        read = [_as_web3_has_it(item, value) for item, value in zip(call.abi["outputs"], values, strict=True)]
+        read = [as_web3_has_it(item, value) for item, value in zip(call.abi["outputs"], values, strict=True)]
         return read[0] if len(read) == 1 else read
 
 
-def matched(answer: object, numbers: Sequence[object], node: str) -> list[RPCResponse]:
-    """The responses to the requests with these `numbers`, in their order; a node may answer in any other.
+def matched(
+    answer: object, numbers: Sequence[object], node: str, status: int = 200
+) -> tuple[dict[object, RPCResponse], Interrupted | None]:
+    """The responses to the requests with these `numbers`, and why some of them are still to come.
+
+    A node may answer in any order, and may limit, or lack the block for, a few of many.
 
     Args:
         answer: what the node sent, as JSON has it.
         numbers: of the requests.
         node: how it is named in messages.
+        status: of HTTP.
 
     Raises:
         BatchRefused: the node takes no batches, or none of this size.
-        Interrupted: it answers too little, too much or something else, limits requests, or lacks the block.
+        Interrupted: it answers too little, too much or something else.
 
     >>> first, second = {"id": 1, "result": "0x1"}, {"id": 2, "result": "0x2"}
-    >>> matched([second, first], [1, 2], "a node") == [first, second]
+    >>> matched([second, first], [1, 2], "a node") == ({1: first, 2: second}, None)
     True
     """
     responses: list[Any] = answer if isinstance(answer, list) else [answer]
     if not all(_is_response(each) for each in responses):
         raise Interrupted(f"{node} does not speak JSON-RPC")
-    for each in responses:
-        code, message = _error_of(each)
-        if is_rate_limit(code, message):
-            raise Interrupted(f"{node} is limiting requests: {message[:200]}")
-        if _lacks_the_block(message.lower()):
-            raise Interrupted(f"{node} does not have the block yet: {message[:200]}")
-        is_alone = not isinstance(answer, list)
-        is_short = len(responses) < len(numbers)
-        if each.get("error") is not None and (is_alone or (is_short and code == _INVALID_REQUEST)):
-            # One error for all of the requests: it is about the batch.
-            raise BatchRefused(message)
-    by_number = {each.get("id"): each for each in responses}
-    if not isinstance(answer, list) or len(responses) != len(numbers) or by_number.keys() != set(numbers):
-        raise Interrupted(f"the connection to {node} is faulty: it answers something else than it was asked")
-    return [by_number[number] for number in numbers]
+    errors = {index: error for index, each in enumerate(responses) if (error := NodeError.of(each, status)) is not None}
+    later = next((passing(error, node) for error in errors.values() if error.meaning in PASSING), None)
+    is_short = len(responses) < len(numbers)
+    for error in errors.values():
+        about_all = not isinstance(answer, list) or (is_short and error.code == _INVALID_REQUEST)
+        if about_all and error.meaning not in PASSING:
+            raise BatchRefused(error.message)
+    if not isinstance(answer, list):
+        raise later or Interrupted(_SOMETHING_ELSE.format(node=node))
+    if len(responses) != len(numbers) or {each.get("id") for each in responses} != set(numbers):
+        # Those of a node that limits requests may have no number.
+        raise later or Interrupted(_SOMETHING_ELSE.format(node=node))
+    done = [each for index, each in enumerate(responses) if index not in errors or errors[index].meaning not in PASSING]
+    return {each["id"]: each for each in done}, later
 
 
 def _is_response(candidate: object) -> bool:
@@ -189,31 +197,13 @@ def _is_response(candidate: object) -> bool:
     )
 
 
-def _error_of(response: Mapping[str, Any]) -> tuple[object, str]:
-    """Code and message of a response's error; None and an empty text where it has none."""
-    error = response.get("error")
-    if not isinstance(error, dict):
-        return None, ""
-    return error.get("code"), str(error.get("message"))
+def _smaller(size: int, said: str) -> int:
+    """How many requests to put in a batch where `size` of them were refused; 1 for none.
 
-
-def _lacks_the_block(low: str) -> bool:
-    # A contract that reverts may say anything.
-    return "revert" not in low and any(sign in low for sign in _BEHIND)
-
-
-def _as_web3_has_it(item: Mapping[str, Any], value: Any) -> Any:
-    """A decoded value in the form in which a single read has it: addresses with their checksum, arrays as lists."""
-    kind = str(item["type"])
-    if kind.endswith("]"):
-        element = {**item, "type": kind[: kind.rindex("[")]}
-        return [_as_web3_has_it(element, each) for each in value]
-    if kind == "tuple":
-        return tuple(_as_web3_has_it(field, each) for field, each in zip(item["components"], value, strict=True))
-    return _checksummed(value) if kind == "address" else value
-
-
-@lru_cache(maxsize=4096)
-def _checksummed(address: str) -> str:
-    """The same addresses come again and again in many reads, and a checksum is the most expensive part of decoding."""
-    return to_checksum_address(address)
+    >>> _smaller(100, "batch too large"), _smaller(100, "at most 50 requests"), _smaller(100, "not supported")
+    (20, 50, 1)
+    """
+    named = [int(number) for number in re.findall(r"\b\d{1,3}\b", said) if 1 < int(number) < size]
+    if named:
+        return max(named)
+    return 1 if _NONE_AT_ALL.search(said) else next((fewer for fewer in _FEWER_CALLS if fewer < size), 1)

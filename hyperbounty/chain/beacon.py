@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from web3.exceptions import BlockNotFound
-
+from hyperbounty.chain.headers import Header, block_from, read_header
 from hyperbounty.errors import ChainError, ChainUnavailable
+from hyperbounty.patience import Interrupted
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -53,18 +53,16 @@ def first_beacon(
     timestamp: int,
     *,
     confirmations: int = 1,
-    after: int = 0,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Beacon:
     """The randomness of the first block whose time is at or after `timestamp`, once it will stay.
 
-    The block is searched by halves: some twenty questions on a chain of millions of blocks.
+    The block is searched from the latest one back, by how fast the blocks come: some ten questions.
 
     Args:
         w3: the chain.
         timestamp: unix seconds.
         confirmations: blocks that must hold it, its own included, before it is believed.
-        after: number of a block that is known to be earlier, which saves questions.
         sleep: how waiting passes.
 
     Raises:
@@ -80,7 +78,7 @@ def first_beacon(
     """
     for _ in range(_TRIES):
         last = _wait(w3, timestamp, confirmations, sleep)
-        found = _search(w3, timestamp, after, last)
+        found = _search(w3, timestamp, last)
         if found is not None:
             return found
         # Behind one address may be nodes of different heights, and a fork may have been left meanwhile.
@@ -111,13 +109,12 @@ def is_predictable(w3: Web3) -> bool:
     return len(set(values)) < len(values) or any(int.from_bytes(value, "big") <= 1 for value in values)
 
 
-def _wait(w3: Web3, timestamp: int, confirmations: int, sleep: Callable[[float], None]) -> int:
-    """The number of a block at or after `timestamp` that is as deep as asked."""
+def _wait(w3: Web3, timestamp: int, confirmations: int, sleep: Callable[[float], None]) -> Header:
+    """A block at or after `timestamp` that is as deep as asked."""
     waited = 0.0
     while True:
-        last = max(0, int(w3.eth.block_number) - confirmations + 1)
-        block = _read(w3, last)
-        if block is not None and block.timestamp >= timestamp:
+        last = read_header(w3, max(0, int(w3.eth.block_number) - confirmations + 1))
+        if last is not None and last.timestamp >= timestamp:
             return last
         if waited >= _LONGEST_WAIT_SECONDS:
             raise ChainError(
@@ -127,24 +124,19 @@ def _wait(w3: Web3, timestamp: int, confirmations: int, sleep: Callable[[float],
         waited += _PAUSE_SECONDS
 
 
-def _search(w3: Web3, timestamp: int, after: int, last: int) -> Beacon | None:
+def _search(w3: Web3, timestamp: int, last: Header) -> Beacon | None:
     """The first block at or after `timestamp` up to `last`, which is one; None where a block is away, or moved."""
-    early, late = min(after, last) - 1, last
-    while late - early > 1:
-        middle = (early + late) // 2
-        block = _read(w3, middle)
-        if block is None:
-            return None
-        if block.timestamp >= timestamp:
-            late = middle
-        else:
-            early = middle
-    found = _read(w3, late)
+    try:
+        number = block_from(w3, timestamp, last, 1)
+    except Interrupted:
+        return None
+    found = _read(w3, number)
     if found is None or found.timestamp < timestamp:
         return None
-    if late == 0:
-        return found
-    before = _read(w3, late - 1)
+    before = _read(w3, number - 1) if number else None
+    if number == 0 or (before is not None and before.timestamp >= timestamp and number == 1):
+        # The first block of all is at or after it.
+        return before or found
     fits = before is not None and before.timestamp < timestamp and before.block_hash == found.parent_hash
     return found if fits else None
 
@@ -155,17 +147,9 @@ def _read(w3: Web3, number: int) -> Beacon | None:
     Raises:
         NoBeacon: the blocks of this chain have no randomness.
     """
-    try:
-        block = w3.eth.get_block(number)
-    except BlockNotFound:
+    block = read_header(w3, number)
+    if block is None or block.hash is None or block.parent_hash is None:
         return None
-    mixed = block.get("mixHash")
-    if mixed is None:
+    if block.mix_hash is None:
         raise NoBeacon("the blocks of this chain have no prevrandao", "use a chain that has it (EIP-4399)")
-    return Beacon(
-        int(block["number"]),
-        int(block["timestamp"]),
-        bytes(mixed),
-        bytes(block["hash"]),
-        bytes(block["parentHash"]),
-    )
+    return Beacon(block.number, block.timestamp, block.mix_hash, block.hash, block.parent_hash)

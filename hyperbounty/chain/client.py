@@ -12,7 +12,7 @@ deep in the chain as the policy asks, so what a client decides by them stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, overload
@@ -304,14 +304,6 @@ class ContractClient:
         """
         components = function.abi["outputs"][0]["components"]
         return {_snake(component["name"]): field for component, field in zip(components, value, strict=True)}
-
-    def _logs(
-        self, event: str, from_block: int, argument_filters: Mapping[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        """The arguments of every such event from a block on, in order; see `Chain.logs`."""
-        named = self._contract.events[event]()
-        found = self.chain.logs(named, from_block, argument_filters, to_block=self._block())
-        return [dict(log["args"]) for log in found]
 
     def _events(self, receipt: Receipt, event: str) -> list[dict[str, Any]]:
         """The arguments of every such event that a transaction emitted, in order."""

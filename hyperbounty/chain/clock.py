@@ -10,6 +10,7 @@ from web3.exceptions import Web3RPCError
 from web3.types import RPCEndpoint
 
 from hyperbounty.chain.failures import is_method_missing
+from hyperbounty.chain.headers import latest_header
 from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _MOVES: Final = 3
 
 def latest_timestamp(w3: Web3) -> int:
     """The time of the latest block, in unix seconds."""
-    return int(w3.eth.get_block("latest")["timestamp"])
+    return latest_header(w3).timestamp
 
 
 def advance(

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Final, Self
 
 from hexbytes import HexBytes
 from web3 import Web3
 from web3.contract.contract import ContractConstructor
-from web3.middleware import ExtraDataToPOAMiddleware
 
 from hyperbounty.chain.address import checked_address
-from hyperbounty.chain.batches import BatchReader, Reading
-from hyperbounty.chain.beacon import Beacon, first_beacon, is_predictable
-from hyperbounty.chain.clock import advance, latest_timestamp
-from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
+from hyperbounty.chain.clock import advance
 from hyperbounty.chain.endpoint import TIMEOUT_SECONDS, open_provider, shown_url
-from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.logs import read_logs
 from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.chain.reads import ChainReads, abi_of
 from hyperbounty.chain.refusals import WrongChain
 from hyperbounty.chain.revert_data import Abi
-from hyperbounty.chain.sending.fate import chain_identity
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
 from hyperbounty.chain.sending.relaying import relay
@@ -35,9 +27,9 @@ from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
-    from web3.contract.contract import Contract, ContractEvent, ContractFunction
+    from web3.contract.contract import ContractFunction
     from web3.providers.base import BaseProvider
-    from web3.types import EventData, TxParams
+    from web3.types import TxParams
 
     from hyperbounty.chain.artifacts import Artifact
     from hyperbounty.patience import OnOutage
@@ -47,7 +39,7 @@ __all__ = ["Chain", "Receipt"]
 _EMBEDDED: Final = "the embedded chain"
 
 
-class Chain:
+class Chain(ChainReads):
     """One chain, through web3. Make it with `connect` or `embedded`.
 
     Every method raises `ChainUnavailable` where the node stops answering.
@@ -57,6 +49,8 @@ class Chain:
         url: of the node; None for the embedded chain. It may hold a provider's key: show `name` instead.
         name: of the chain in messages.
         policy: how its transactions are priced, repeated and believed.
+        patience: with what passes.
+        horizon: how far the chain is known to reach.
 
     >>> from hyperbounty.chain.development import development_account
     >>> giver = development_account(0)
@@ -79,18 +73,19 @@ class Chain:
         on_close: Callable[[], None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.w3 = Web3(provider)
-        # Chains with few validators put more into a block's extra data than web3 takes otherwise.
-        self.w3.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+        name = _EMBEDDED if url is None else shown_url(url)
+        super().__init__(provider, name, policy or SendingPolicy(), on_outage, sleep)
         self.url = url
-        self.name = _EMBEDDED if url is None else shown_url(url)
-        self.policy = policy or SendingPolicy()
         self._on_close = on_close
-        self._sleep = sleep
-        self._batches = BatchReader(self.w3, self.name)
         self._journal = Journal(journal)
         self._transactions = Transactions(
-            self.w3, self.name, policy=self.policy, journal=self._journal, on_wait=on_outage, sleep=sleep
+            self.w3,
+            self.name,
+            policy=self.policy,
+            journal=self._journal,
+            horizon=self.horizon,
+            on_wait=on_outage,
+            sleep=sleep,
         )
 
     @classmethod
@@ -169,85 +164,6 @@ class Chain:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @cached_property
-    def chain_id(self) -> int:
-        """The number that signatures on this chain are bound to."""
-        with self._failures():
-            return int(self.w3.eth.chain_id)
-
-    @property
-    def is_development(self) -> bool:
-        """Whether the public development accounts may be used: told by the chain id, not by the host."""
-        return self.chain_id in DEVELOPMENT_CHAIN_IDS
-
-    def timestamp(self) -> int:
-        """The time of the latest block, in unix seconds: the only clock that counts."""
-        with self._failures():
-            return latest_timestamp(self.w3)
-
-    def began(self) -> int:
-        """The time of the first block, in unix seconds; a public chain may say 0."""
-        with self._failures():
-            return int(self.w3.eth.get_block(0)["timestamp"])
-
-    def block_number(self) -> int:
-        """The number of the latest block."""
-        with self._failures():
-            return int(self.w3.eth.block_number)
-
-    @property
-    def identity(self) -> str:
-        """What distinguishes this chain from every other, also from one of the same id that began anew."""
-        with self._failures():
-            return chain_identity(self.w3)
-
-    def confirmed_block(self) -> int:
-        """The number of the latest block as deep as the policy asks, for `read` and `logs`; 0 on a shorter chain.
-
-        What is read there stays. What is read at a later block may be undone by a reorganization: read it again.
-        """
-        return max(0, self.block_number() - self.policy.confirmations + 1)
-
-    def balance(self, address: str) -> int:
-        """What `address` holds, in wei."""
-        with self._failures():
-            return int(self.w3.eth.get_balance(checked_address(address)))
-
-    def contract(self, address: str, abi: Abi) -> Contract:
-        """The contract at `address`, for `read`, `send` and `logs`.
-
-        Raises:
-            InvalidInput: it is not an address.
-        """
-        contract: Contract = self.w3.eth.contract(address=checked_address(address), abi=list(abi))
-        return contract
-
-    def code(self, address: str, block: int | None = None) -> bytes:
-        """The code at `address`, of the latest block or of `block`; empty where there is no contract."""
-        with self._failures():
-            return bytes(self.w3.eth.get_code(checked_address(address), "latest" if block is None else block))
-
-    def read(self, call: ContractFunction, block: int | None = None) -> Any:
-        """The value of a view, of the latest block or of `block`.
-
-        Raises:
-            TransactionReverted: the contract refuses, with its custom error decoded.
-            ChainError: there is no such contract.
-        """
-        with self._failures(call):
-            return call.call(block_identifier="latest" if block is None else block)
-
-    def read_many(self, calls: Sequence[ContractFunction], block: int | None = None) -> list[Reading]:
-        """The values of many views, all of one block: the latest, or `block`. In batches, where the node takes them.
-
-        Returns:
-            One reading for each call, in their order; where a contract refuses, its reading has the error.
-
-        Raises:
-            ChainUnavailable: the node stopped answering.
-        """
-        return self._batches.read(calls, self.block_number() if block is None else block)
-
     def send(
         self,
         call: ContractFunction,
@@ -270,7 +186,7 @@ class Chain:
             timeout: seconds to wait to be mined, and then for each further block.
         """
         meant = self._meant(call, value)
-        return self._transactions.send(meant, account, _abi(call), key=key, same_call=same_call, timeout=timeout)
+        return self._transactions.send(meant, account, abi_of(call), key=key, same_call=same_call, timeout=timeout)
 
     def send_once(
         self,
@@ -315,7 +231,7 @@ class Chain:
             TransactionReverted: the contract would refuse it.
             InsufficientFunds: the account cannot pay the value and the highest possible fee.
         """
-        self._transactions.check(self._meant(call, value), account, _abi(call))
+        self._transactions.check(self._meant(call, value), account, abi_of(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
@@ -347,37 +263,6 @@ class Chain:
         """
         relay(self.w3, self.name, signed, timeout, sleep=self._sleep)
 
-    def logs(
-        self,
-        event: ContractEvent,
-        from_block: int,
-        argument_filters: Mapping[str, Any] | None = None,
-        *,
-        to_block: int | None = None,
-    ) -> list[EventData]:
-        """The events of a contract from a block on, in order; indexed arguments can be filtered by value.
-
-        Args:
-            event: for example `contract.events.Revealed()`.
-            from_block, to_block: both included; the latest where none is given.
-            argument_filters: {name: value or list of values}.
-        """
-        with self._failures():
-            last = int(self.w3.eth.block_number) if to_block is None else to_block
-            return read_logs(event, from_block, last, argument_filters)
-
-    def beacon(self, timestamp: int, *, after: int = 0) -> Beacon:
-        """The randomness of the first block at or after `timestamp`, as deep as the policy asks; see `first_beacon`."""
-        with self._failures():
-            return first_beacon(
-                self.w3, timestamp, confirmations=self.policy.confirmations, after=after, sleep=self._sleep
-            )
-
-    def is_beacon_predictable(self) -> bool:
-        """Whether the randomness of this chain can be known beforehand, as far as its latest blocks tell."""
-        with self._failures():
-            return is_predictable(self.w3)
-
     def advance_to(self, timestamp: int, on_wait: Callable[[int], None] | None = None) -> None:
         """Return once the chain's clock shows `timestamp`: moved there on a development chain, waited for elsewhere.
 
@@ -403,16 +288,3 @@ class Chain:
             }
             built = call.build_transaction(placeholders)
         return Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
-
-    @contextmanager
-    def _failures(self, call: ContractFunction | ContractConstructor | None = None) -> Iterator[None]:
-        with node_failures(self.name, _abi(call)):
-            yield
-
-
-def _abi(call: ContractFunction | ContractConstructor | None) -> Abi:
-    if call is None:
-        return ()
-    # A constructor names its contract's ABI otherwise than a function does.
-    abi = call.abi if isinstance(call, ContractConstructor) else call.contract_abi
-    return cast("Abi", abi or ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -13,13 +14,14 @@ from urllib3.exceptions import NewConnectionError
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
 
+from hyperbounty.chain.answers import Meaning, NodeError, passing
 from hyperbounty.chain.batches import BatchRefused, matched
-from hyperbounty.chain.failures import connection_failure
-from hyperbounty.chain.refusals import is_rate_limit
+from hyperbounty.chain.failures import connection_failure, no_access
+from hyperbounty.chain.refusals import refusal
 from hyperbounty.chain.request_log import hide_path
 from hyperbounty.errors import ChainUnavailable, InvalidInput
 from hyperbounty.foreign_json import read_json
-from hyperbounty.http_answers import AnswerTooLong, read_body, retry_after_s, unpacked
+from hyperbounty.http_answers import BUSY, AnswerTooLong, read_body, retry_after_s, unpacked
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.patience import Interrupted, OnOutage, Patience
 
@@ -30,7 +32,15 @@ _FIRST_CONTACT_TRIES: Final = 3
 _FIRST_CONTACT_PAUSE_SECONDS: Final = 0.2
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _TOO_MANY_REQUESTS: Final = 429
+_TOO_LARGE: Final = 413
+_BAD_REQUEST: Final = 400
 _SERVER_FAILURE: Final = 500
+_SERVER_ERROR: Final = -32000
+# So often in a row a batch breaks off before its requests are asked one by one.
+_BREAKS: Final = 3
+_CHAIN_ID: Final = RPCEndpoint("eth_chainId")
+_LOGS: Final = "eth_getLogs"
+_SEND: Final = "eth_sendRawTransaction"
 # The node read something else than what was sent: these are answers to damage, not to the question.
 _DAMAGED_REQUEST: Final = (-32700, -32600)
 # Reads may be repeated, and so may a signed transaction: by its hash the node knows it again. What moves a development
@@ -60,6 +70,32 @@ class PatientProvider(HTTPProvider):
         self._session = session
         self._patience = patience
         self._node = shown_url(url)
+        # A chain keeps its id, and web3 asks for it again and again.
+        self._chain_id: object = None
+
+    def first_contact(self, sleep: Callable[[float], None]) -> None:
+        """Return once the node has answered.
+
+        Raises:
+            ChainUnavailable: nobody answers, or not in JSON-RPC.
+        """
+        for left in reversed(range(_FIRST_CONTACT_TRIES)):
+            try:
+                self._chain_id = self.exchange(_CHAIN_ID, []).get("result")
+            except _Answered:
+                # It is a node, and one that is busy, so the address is right.
+                self._chain_id = self._patience.ask(lambda: self.exchange(_CHAIN_ID, [])).get("result")
+                return
+            except Interrupted as failure:
+                cause = failure.__cause__
+                if not left or isinstance(cause, requests.Timeout) or _nobody_there(cause):
+                    advice = connection_failure(cause, self._node) if isinstance(cause, Exception) else None
+                    raise advice or ChainUnavailable(
+                        failure.reason, NextStep("check the address given as {}", Parameter("rpc"))
+                    ) from failure
+                sleep(_FIRST_CONTACT_PAUSE_SECONDS)
+            else:
+                return
 
     def make_request(self, method: RPCEndpoint, params: Any) -> RPCResponse:
         """One request, one response.
@@ -67,59 +103,104 @@ class PatientProvider(HTTPProvider):
         Raises:
             ChainUnavailable: the node does not answer, or no longer.
         """
-        payload = self.encode_rpc_request(method, params)
+        if method == _CHAIN_ID and self._chain_id is not None:
+            return {"jsonrpc": "2.0", "id": 0, "result": self._chain_id}
         if not method.startswith(_REPEATABLE):
             try:
-                return self.exchange(payload)
+                return self.exchange(method, params)
             except Interrupted as failure:
                 raise ChainUnavailable(
                     f"{failure.reason} ({method})", "see whether it took effect, then give the same command again"
                 ) from failure
-        return self._patience.ask(lambda: self.exchange(payload))
+        return self._patience.ask(lambda: self.exchange(method, params))
 
     def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
         """Many requests that may be repeated in one exchange; the responses are in the order of the requests.
 
+        Where the node limits requests, or lacks the block, for some of them, only these are asked again.
+
         Raises:
-            BatchRefused: the node answers single requests only.
+            BatchRefused: the node answers single requests only, or breaks off at each batch.
             ChainUnavailable: it does not answer, or no longer.
         """
-        payload = self.encode_batch_rpc_request(batch_requests)
-        numbers = [request["id"] for request in json.loads(payload)]
-        return self._patience.ask(lambda: matched(self._batch_answer(payload), numbers, self._node))
+        requests_: list[dict[str, Any]] = json.loads(self.encode_batch_rpc_request(batch_requests))
+        answers: dict[object, RPCResponse] = {}
+        breaks = 0
 
-    def exchange(self, payload: bytes) -> RPCResponse:
-        """Send `payload`, a single request, once.
+        def more() -> None:
+            nonlocal breaks
+            left = [request for request in requests_ if request["id"] not in answers]
+            try:
+                answer = self._answer(json.dumps(left).encode())
+            except _BrokenOff as failure:
+                breaks += 1
+                # Some programs between here and the node fail at whatever is no single request.
+                if breaks == _BREAKS and not answers:
+                    raise BatchRefused(failure.reason) from failure
+                raise
+            except ChainUnavailable as failure:
+                # The first contact went well, so the node is one: what it refuses is the batch.
+                raise BatchRefused(failure.what) from failure
+            found, later = matched(answer.content, [request["id"] for request in left], self._node, answer.status)
+            answers.update(found)
+            if later is not None:
+                raise Interrupted(later.reason, max(later.pause_seconds, answer.pause_seconds))
+
+        self._patience.ask(more)
+        return [answers[request["id"]] for request in requests_]
+
+    def exchange(self, method: RPCEndpoint, params: Any) -> RPCResponse:
+        """Send a single request, once.
 
         Raises:
             Interrupted: it failed in a way that may pass.
             ChainUnavailable: it failed in a way that will not.
         """
-        return self._checked(self._answer(payload), json.loads(payload)["id"])
+        payload = self.encode_rpc_request(method, params)
+        return self._checked(self._answer(payload), json.loads(payload)["id"], method)
 
-    def _batch_answer(self, payload: bytes) -> object:
-        try:
-            return self._answer(payload)
-        except ChainUnavailable as failure:
-            # The first contact went well, so the node is one: what it refuses is the batch.
-            raise BatchRefused(failure.what) from failure
-
-    def _answer(self, payload: bytes) -> object:
-        """What the node sends back for `payload`, as JSON has it."""
+    def _answer(self, payload: bytes) -> _Answer:
+        """What the node sends back for `payload`: the body first, since many refuse in JSON-RPC with another status."""
         try:
             with self._session.post(
                 self._url, data=payload, headers=self.get_request_headers(), timeout=self._timeout, stream=True
             ) as answer:
-                answer.raise_for_status()
-                return read_json(self._body(answer))
-        except requests.HTTPError as error:
-            failure = connection_failure(error, self._node)
-            if error.response.status_code == _TOO_MANY_REQUESTS or error.response.status_code >= _SERVER_FAILURE:
-                said = error.response.headers.get("Retry-After", "")
-                raise Interrupted(failure.what, retry_after_s(said, time.time())) from error
-            raise failure from error
-        except (requests.RequestException, ValueError) as error:
-            raise Interrupted(connection_failure(error, self._node).what) from error
+                body = self._body(answer)
+                pause = retry_after_s(answer.headers.get("Retry-After", ""), time.time())
+        except requests.RequestException as error:
+            raise _BrokenOff(connection_failure(error, self._node).what) from error
+        try:
+            content = read_json(body)
+        except ValueError as error:
+            if answer.ok:
+                raise Interrupted(connection_failure(error, self._node).what) from error
+            content = None
+        if not answer.ok and not _holds_errors(content):
+            return _Answer(answer.status_code, pause, self._refused_by_http(answer, pause))
+        return _Answer(answer.status_code, pause, content)
+
+    def _refused_by_http(self, answer: requests.Response, pause: float) -> object:
+        """The error object for an answer whose body has none.
+
+        Raises:
+            Interrupted: the refusal may pass.
+            ChainUnavailable: it will not.
+        """
+        error = requests.HTTPError(response=answer)
+        failure = connection_failure(error, self._node)
+        if answer.status_code == _TOO_LARGE:
+            return {
+                "jsonrpc": "2.0",
+                "id": None,
+                "error": {"code": _TOO_LARGE, "message": "payload too large (HTTP 413)"},
+            }
+        if answer.status_code == _TOO_MANY_REQUESTS:
+            raise _Answered(failure.what, pause) from error
+        if answer.status_code in BUSY:
+            raise Interrupted(failure.what, pause) from error
+        if answer.status_code >= _SERVER_FAILURE:
+            raise _BrokenOff(failure.what, pause) from error
+        raise failure from error
 
     def _body(self, answer: requests.Response) -> bytes:
         try:
@@ -129,20 +210,73 @@ class PatientProvider(HTTPProvider):
                 f"{self._node} answers with {error}", NextStep("pass another node as {}", Parameter("rpc"))
             ) from error
 
-    def _checked(self, response: object, number: object) -> RPCResponse:
-        if not isinstance(response, dict) or "jsonrpc" not in response or not {"result", "error"} & response.keys():
+    def _checked(self, answer: _Answer, number: object, method: str) -> RPCResponse:
+        response = answer.content
+        error = NodeError.of(response, answer.status)
+        if not isinstance(response, dict) or (error is None and not {"jsonrpc", "result"} <= response.keys()):
             raise Interrupted(f"{self._node} does not speak JSON-RPC")
-        error = response.get("error")
-        code, message = None, ""
-        if isinstance(error, dict):
-            code = error.get("code")
-            message = str(error.get("message"))
-        if is_rate_limit(code, message):
-            raise Interrupted(f"{self._node} is limiting requests: {message[:200]}")
-        if response.get("id") != number:
-            damaged = "answers something else than it was asked" if code not in _DAMAGED_REQUEST else "reads it damaged"
+        if error is not None:
+            self._raise_what_is_no_answer(error, method, answer.pause_seconds)
+        # A refusal may come without the number of the question. Two codes without one are about damage on the way.
+        is_refusal = error is not None and error.code not in _DAMAGED_REQUEST
+        is_unnumbered = response.get("id") in (None, 0) and (is_refusal or answer.status >= _BAD_REQUEST)
+        if response.get("id") != number and not (error is not None and is_unnumbered):
+            damaged = (
+                "reads it damaged"
+                if error is not None and not is_refusal
+                else "answers something else than it was asked"
+            )
             raise Interrupted(f"the connection to {self._node} is faulty: it {damaged}")
-        return cast("RPCResponse", response)
+        if error is None:
+            return cast("RPCResponse", response)
+        code = error.code if isinstance(error.code, int) else _SERVER_ERROR
+        # web3 takes data that is there, also if it is nothing, for a revert.
+        body = {"code": code, "message": error.message, **({} if error.data is None else {"data": error.data})}
+        return cast("RPCResponse", {"jsonrpc": "2.0", "id": number, "error": body})
+
+    def _raise_what_is_no_answer(self, error: NodeError, method: str, pause: float) -> None:
+        """What the node says of itself, not of the question.
+
+        Raises:
+            Interrupted: it may pass.
+            ChainUnavailable: it will not.
+        """
+        if method == _SEND and refusal(error.message) is not None:
+            return
+        meaning = error.meaning
+        if meaning is Meaning.BUSY:
+            raise _Answered(passing(error, self._node).reason, max(pause, error.pause_seconds))
+        # Only events are asked for in ranges that could be shorter.
+        if meaning is Meaning.BEHIND:
+            raise passing(error, self._node, pause)
+        if meaning is Meaning.NO_ACCESS:
+            raise no_access(self._node, error.message)
+        is_slow = meaning is Meaning.LESS and method != _LOGS and error.status != _TOO_LARGE
+        if is_slow or (meaning is Meaning.OTHER and error.status >= _SERVER_FAILURE and refusal(error.message) is None):
+            raise Interrupted(f"{self._node} fails: {error.message}", pause)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What came back: HTTP's status, the pause that it asks for, and the body as JSON has it."""
+
+    status: int
+    pause_seconds: float
+    content: object
+
+
+class _Answered(Interrupted):
+    """A node answers, and asks for patience."""
+
+
+class _BrokenOff(Interrupted):
+    """The exchange ended without an answer, or whatever answers failed at it."""
+
+
+def _holds_errors(content: object) -> bool:
+    """Whether a body is a refusal in JSON-RPC: of one question, or of some of a batch."""
+    responses = content if isinstance(content, list) else [content]
+    return any(isinstance(each, dict) and each.get("error") is not None for each in responses)
 
 
 def shown_url(url: str) -> str:
@@ -188,28 +322,11 @@ def open_provider(
     patience = Patience(outage_seconds, on_outage, given_up=_given_up, sleep=sleep, monotonic=monotonic)
     provider = PatientProvider(url, timeout, session, patience)
     try:
-        _first_contact(provider, shown_url(url), sleep)
+        provider.first_contact(sleep)
     except ChainUnavailable:
         session.close()
         raise
     return provider, session
-
-
-def _first_contact(provider: PatientProvider, node: str, sleep: Callable[[float], None]) -> None:
-    payload = provider.encode_rpc_request(RPCEndpoint("eth_chainId"), [])
-    for left in reversed(range(_FIRST_CONTACT_TRIES)):
-        try:
-            provider.exchange(payload)
-        except Interrupted as failure:
-            cause = failure.__cause__
-            if not left or isinstance(cause, requests.Timeout) or _nobody_there(cause):
-                advice = connection_failure(cause, node) if isinstance(cause, Exception) else None
-                raise advice or ChainUnavailable(
-                    failure.reason, NextStep("check the address given as {}", Parameter("rpc"))
-                ) from failure
-            sleep(_FIRST_CONTACT_PAUSE_SECONDS)
-        else:
-            return
 
 
 def _given_up(reason: str) -> ChainUnavailable:

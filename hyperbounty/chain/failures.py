@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Final
 
 import requests
 from web3.exceptions import (
@@ -17,10 +17,13 @@ from web3.exceptions import (
     Web3RPCError,
 )
 
-from hyperbounty.chain.refusals import is_known, is_rate_limit, refusal
+from hyperbounty.chain.answers import Meaning, error_of
+from hyperbounty.chain.refusals import NodeBehind, is_known, refusal
 from hyperbounty.chain.revert_data import Abi, one_line, revert_data, reverted
 from hyperbounty.errors import ChainError, ChainUnavailable
+from hyperbounty.http_answers import REFUSED
 from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.patience import Interrupted
 
 
 @contextmanager
@@ -44,6 +47,8 @@ def node_failures(node: str, abi: Abi = ()) -> Iterator[None]:
         ) from error
     except (BadResponseFormat, json.JSONDecodeError, UnicodeDecodeError, requests.RequestException) as error:
         raise connection_failure(error, node) from error
+    except Interrupted as error:
+        raise ChainUnavailable(error.reason, "give the same command again once it answers") from error
     except Web3Exception as error:
         raise ChainError(f"the call cannot be made: {one_line(error)}", "check its arguments") from error
 
@@ -68,41 +73,73 @@ def connection_failure(error: Exception, node: str) -> ChainUnavailable:
 
 def is_method_missing(error: Web3RPCError) -> bool:
     """Whether the node refused because it does not offer the method at all."""
-    if isinstance(error, MethodUnavailable):
-        return True
-    message = _body(error)[1].lower()
-    return "method" in message and any(sign in message for sign in ("not found", "not support", "not exist", "unknown"))
+    return isinstance(error, MethodUnavailable) or error_of(error).meaning is Meaning.NO_METHOD
 
 
 def is_already_known(error: Web3RPCError) -> bool:
     """Whether the node refused a transaction because it has it."""
-    return is_known(_body(error)[1])
+    return is_known(error_of(error).message)
+
+
+def no_access(node: str, said: str) -> ChainUnavailable:
+    """The node refuses access; `said` is how."""
+    return ChainUnavailable(
+        f"{node} refuses access ({said})", NextStep("check the key in the address given as {}", Parameter("rpc"))
+    )
 
 
 def _refused(error: Web3RPCError, node: str, abi: Abi) -> ChainError:
-    code, message, data = _body(error)
-    if data or "revert" in message.lower():
-        return reverted(data, abi, message=message)
-    if (typed := refusal(message)) is not None:
+    said = error_of(error)
+    if said.meaning is Meaning.REVERTED:
+        return reverted(revert_data(said.data), abi, message=said.message)
+    if (typed := refusal(said.message)) is not None:
         return typed
-    if is_rate_limit(code, message):
-        return ChainUnavailable(f"{node} is limiting requests: {message}", "wait a minute, or pass another node")
-    if is_method_missing(error):
-        return ChainError(
-            f"{node} does not offer what is needed: {message}", NextStep("pass another node as {}", Parameter("rpc"))
-        )
+    return _REFUSALS.get(said.meaning, _other)(node, said.message)
+
+
+def _busy(node: str, message: str) -> ChainError:
+    return ChainUnavailable(f"{node} is limiting requests: {message}", "wait a minute, or pass another node")
+
+
+def _behind(node: str, message: str) -> ChainError:
+    return NodeBehind(
+        f"{node} does not have the block yet: {message}",
+        NextStep("give the same command again in a minute, or pass another node as {}", Parameter("rpc")),
+    )
+
+
+def _pruned(node: str, message: str) -> ChainError:
+    return ChainError(
+        f"{node} does not keep what is so old: {message}",
+        NextStep("pass a node that keeps everything (an archive node) as {}", Parameter("rpc")),
+    )
+
+
+def _lacks_method(node: str, message: str) -> ChainError:
+    return ChainError(
+        f"{node} does not offer what is needed: {message}", NextStep("pass another node as {}", Parameter("rpc"))
+    )
+
+
+def _other(node: str, message: str) -> ChainError:
     return ChainError(
         f"{node} refused: {message}", NextStep("see what the node says, or pass another node as {}", Parameter("rpc"))
     )
 
 
+_REFUSALS: Final[dict[Meaning, Callable[[str, str], ChainError]]] = {
+    Meaning.BUSY: _busy,
+    Meaning.BEHIND: _behind,
+    Meaning.NO_ACCESS: no_access,
+    Meaning.NO_METHOD: _lacks_method,
+    Meaning.PRUNED: _pruned,
+}
+
+
 def _http_refusal(error: requests.HTTPError, node: str) -> ChainUnavailable:
     status = error.response.status_code if error.response is not None else 0
-    if status in (401, 403):
-        return ChainUnavailable(
-            f"{node} refuses access (HTTP {status})",
-            NextStep("check the key in the address given as {}", Parameter("rpc")),
-        )
+    if status in REFUSED:
+        return no_access(node, f"HTTP {status}")
     if status == 429:
         return ChainUnavailable(
             f"{node} is limiting requests (HTTP 429)",
@@ -115,11 +152,3 @@ def _http_refusal(error: requests.HTTPError, node: str) -> ChainUnavailable:
     return ChainUnavailable(
         f"{node} does not speak JSON-RPC (HTTP {status})", NextStep("check the address given as {}", Parameter("rpc"))
     )
-
-
-def _body(error: Web3RPCError) -> tuple[object, str, bytes]:
-    """Code, message and revert data of an error object."""
-    body: Any = (error.rpc_response or {}).get("error")
-    if not isinstance(body, dict):
-        return None, one_line(error), b""
-    return body.get("code"), one_line(body.get("message", "")), revert_data(body.get("data"))

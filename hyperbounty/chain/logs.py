@@ -1,94 +1,243 @@
-"""Events, read in ranges of blocks that the node accepts."""
+"""Events, read in ranges of blocks that the node accepts, and decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
-from web3.exceptions import BlockNotFound, LogTopicError, MismatchedABI, Web3RPCError
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError
+from eth_utils.abi import event_abi_to_log_topic, get_abi_input_types
+from web3.exceptions import Web3RPCError
 
+from hyperbounty.chain.answers import Meaning, error_of
+from hyperbounty.chain.asking import ask, octets, quantity
+from hyperbounty.chain.headers import read_header
+from hyperbounty.chain.values import as_web3_has_it, checksummed
 from hyperbounty.errors import ChainError
+from hyperbounty.patience import Interrupted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from web3 import Web3
     from web3.contract.contract import ContractEvent
-    from web3.types import EventData, LogReceipt
 
-# Public nodes limit a question to some thousand blocks or results; where they say no, half the range is asked for.
+# Public nodes limit a question to some thousand blocks or results.
 FIRST_RANGE_BLOCKS: Final = 5_000
-_GROWTH: Final = 2
 LARGEST_RANGE_BLOCKS: Final = 50_000
+_GROWTH: Final = 2
+# What is tried where a node takes no more, and does not say how many it takes: the limits that providers have.
+_USUAL_LIMITS: Final = (2_000, 1_000, 500, 100, 10, 5, 1)
 _READINGS: Final = 5
+_NEVER_LESS: Final = (Meaning.NO_ACCESS, Meaning.NO_METHOD, Meaning.PRUNED)
 
 
-def read_logs(
-    event: ContractEvent,
-    from_block: int,
-    to_block: int,
-    argument_filters: Mapping[str, Any] | None = None,
-) -> list[EventData]:
-    """The events between two blocks, both included, in the order of the chain: of one chain, in one state.
+class Log(TypedDict):
+    """A log as a node has it; None where the node leaves something out."""
 
-    Raises:
-        Web3RPCError: the node refuses even a single block.
-        ChainError: a reorganization changed the chain each time while it was read.
+    address: str
+    topics: list[bytes]
+    data: bytes
+    blockNumber: int | None
+    logIndex: int | None
+
+
+class Event(TypedDict):
+    """A decoded log."""
+
+    event: str
+    args: dict[str, Any]
+    address: str
+    blockNumber: int | None
+    logIndex: int | None
+
+
+class LogReader:
+    """Reads the logs of one chain, and remembers how many blocks its node takes at once.
+
+    Args:
+        w3: the chain.
+        node: how it is named in messages.
     """
+
+    def __init__(self, w3: Web3, node: str) -> None:
+        self._w3 = w3
+        self._node = node
+        self._size = FIRST_RANGE_BLOCKS
+        self._may_grow = True
+
+    @property
+    def range_blocks(self) -> int:
+        """How many blocks the next question is about, at most."""
+        return self._size
+
+    def read(
+        self,
+        address: str,
+        topics: Sequence[object],
+        from_block: int,
+        to_block: int,
+        stop: Callable[[list[Log]], bool] = lambda _: False,
+        *,
+        backwards: bool = False,
+    ) -> list[Log]:
+        """The logs between two blocks, both included, in the order of the chain: of one chain, in one state.
+
+        Args:
+            address: of the contract.
+            topics: as `eth_getLogs` takes them: null, a topic or a list of topics for each place.
+            from_block, to_block: both included.
+            stop: is shown, after each part, the logs that were read; where it says so, no more are.
+            backwards: begin with the last blocks.
+
+        Raises:
+            Web3RPCError: the node refuses even a single block.
+            Interrupted: it does not have `to_block` yet.
+            ChainError: a reorganization changed the chain each time while it was read.
+        """
+        if from_block > to_block:
+            return []
+        for _ in range(_READINGS):
+            before = read_header(self._w3, to_block)
+            if before is None:
+                raise Interrupted(f"{self._node} does not have block {to_block} yet")
+            found: list[Log] = []
+            parts = 0
+            for part in self._parts(address, topics, from_block, to_block, backwards=backwards):
+                found = part + found if backwards else found + part
+                parts += 1
+                if stop(found):
+                    break
+            if parts == 1:
+                # One answer is of one chain.
+                return found
+            # Several are, where the last block, which stands on all others, is still the same.
+            after = read_header(self._w3, to_block)
+            if after is not None and after.hash == before.hash:
+                return found
+        raise ChainError(
+            f"the blocks from {from_block} to {to_block} were reorganized while their events were read",
+            "read up to a block with more confirmations",
+        )
+
+    def _parts(
+        self, address: str, topics: Sequence[object], from_block: int, to_block: int, *, backwards: bool
+    ) -> Iterator[list[Log]]:
+        # Where the answer would be too long, only this part is shortened.
+        size = self._size
+        while from_block <= to_block:
+            if backwards:
+                start, end = max(to_block - size + 1, from_block), to_block
+            else:
+                start, end = from_block, min(from_block + size - 1, to_block)
+            wanted = {"address": address, "topics": list(topics), "fromBlock": hex(start), "toBlock": hex(end)}
+            try:
+                answer = ask(self._w3, "eth_getLogs", wanted)
+            except Web3RPCError as error:
+                size = self._shorter(error, start, end)
+                continue
+            yield sorted(map(raw_log, answer or []), key=lambda log: (log["blockNumber"] or 0, log["logIndex"] or 0))
+            if end - start + 1 == self._size and self._may_grow:
+                self._size = min(self._size * _GROWTH, LARGEST_RANGE_BLOCKS)
+            size = min(size * _GROWTH, self._size)
+            from_block, to_block = (from_block, start - 1) if backwards else (end + 1, to_block)
+
+    def _shorter(self, error: Web3RPCError, start: int, end: int) -> int:
+        """How many blocks to ask about instead.
+
+        Raises:
+            Web3RPCError: `error`, where fewer would not help.
+        """
+        said = error_of(error)
+        asked = end - start + 1
+        if asked == 1 or said.meaning in _NEVER_LESS:
+            raise error
+        named = said.blocks(start, end)
+        if said.meaning is Meaning.LESS:
+            return named or (asked + 1) // 2
+        # What worked before works again, and nothing above it is tried any more.
+        worked = self._size // _GROWTH if self._may_grow and self._size > FIRST_RANGE_BLOCKS else 0
+        usual = next(limit for limit in _USUAL_LIMITS if limit < asked)
+        self._size = named or (worked if 0 < worked < asked else usual)
+        self._may_grow = False
+        return self._size
+
+
+def raw_log(log: Mapping[str, Any]) -> Log:
+    """A log of an answer; what is missing or null is None, or empty.
+
+    >>> raw_log({"address": "0x" + "ab" * 20, "topics": ["0x" + "01" * 32], "data": None})["data"]
+    b''
+    """
+    return {
+        "address": checksummed(log["address"]),
+        "topics": [octets(topic) or b"" for topic in log.get("topics") or []],
+        "data": octets(log.get("data")) or b"",
+        "blockNumber": quantity(log.get("blockNumber")),
+        "logIndex": quantity(log.get("logIndex")),
+    }
+
+
+def event_topics(event: ContractEvent, argument_filters: Mapping[str, Any] | None = None) -> list[object]:
+    """The topics that `eth_getLogs` takes for an event whose indexed arguments have these values.
+
+    Args:
+        event: for example `contract.events.Revealed()`.
+        argument_filters: {name: value or list of values}.
+    """
+    abi = cast("Mapping[str, Any]", event.abi)
+    topics: list[object] = [f"0x{event_abi_to_log_topic(event.abi).hex()}"]
     filters = dict(argument_filters or {})
-    size = FIRST_RANGE_BLOCKS
-    if from_block <= to_block < from_block + size:
-        try:
-            return list(event.get_logs(argument_filters=filters, from_block=from_block, to_block=to_block))
-        except Web3RPCError:
-            if from_block == to_block:
-                raise
-            size = (to_block - from_block + 1) // 2
-    for _ in range(_READINGS):
-        before = _block_hash(event, to_block)
-        found = _read_in_parts(event, from_block, to_block, filters, size)
-        # One answer is of one chain. Several are, where the last block, which stands on all others, is still the same.
-        if _block_hash(event, to_block) == before:
-            return found
-    raise ChainError(
-        f"the blocks from {from_block} to {to_block} were reorganized while their events were read",
-        "read up to a block with more confirmations",
-    )
+    for item in (item for item in abi["inputs"] if item["indexed"]):
+        wanted = filters.pop(item["name"], None)
+        values = wanted if isinstance(wanted, list | tuple) else [wanted]
+        topics.append(None if wanted is None else [f"0x{encode([item['type']], [value]).hex()}" for value in values])
+    if filters:
+        raise ValueError(f"{', '.join(filters)}: no indexed argument of {abi['name']}")
+    while topics[-1] is None:
+        topics.pop()
+    return topics
 
 
-def _read_in_parts(
-    event: ContractEvent, from_block: int, to_block: int, filters: dict[str, Any], size: int
-) -> list[EventData]:
-    found: list[EventData] = []
-    start = from_block
-    while start <= to_block:
-        end = min(start + size - 1, to_block)
-        try:
-            found += event.get_logs(argument_filters=filters, from_block=start, to_block=end)
-        except Web3RPCError:
-            if end == start:
-                raise
-            size = (end - start + 1) // 2
-            continue
-        start = end + 1
-        size = min(size * _GROWTH, LARGEST_RANGE_BLOCKS)
-    return found
-
-
-def _block_hash(event: ContractEvent, number: int) -> bytes | None:
-    try:
-        return bytes(event.w3.eth.get_block(number)["hash"])
-    except BlockNotFound:
-        return None
-
-
-def decode_logs(event: ContractEvent, logs: Iterable[LogReceipt]) -> list[EventData]:
+def decode_logs(event: ContractEvent, logs: Iterable[Log]) -> list[Event]:
     """Those of `logs` (of a `Receipt`) that are `event` of its contract, decoded; others are left out."""
-    decoded: list[EventData] = []
+    abi = cast("Mapping[str, Any]", event.abi)
+    first = event_abi_to_log_topic(event.abi)
+    decoded = []
     for log in logs:
-        if event.address is not None and log["address"] != event.address:
+        if (event.address is not None and log["address"] != event.address) or log["topics"][:1] != [first]:
             continue
-        try:
-            decoded.append(event.process_log(log))
-        except (LogTopicError, MismatchedABI):
-            continue
+        args = _arguments(abi, log)
+        if args is not None:
+            decoded.append(
+                Event(
+                    event=abi["name"],
+                    args=args,
+                    address=log["address"],
+                    blockNumber=log["blockNumber"],
+                    logIndex=log["logIndex"],
+                )
+            )
     return decoded
+
+
+def _arguments(abi: Mapping[str, Any], log: Log) -> dict[str, Any] | None:
+    """The arguments of a log by their names; None where it is that of another event with the same first topic."""
+    indexed = [item for item in abi["inputs"] if item["indexed"]]
+    others = [item for item in abi["inputs"] if not item["indexed"]]
+    topics = log["topics"][1:]
+    if len(topics) != len(indexed):
+        return None
+    try:
+        values = decode(_types(others), log["data"])
+        words = decode(_types(indexed), b"".join(topics))
+    except DecodingError:
+        return None
+    found = {
+        item["name"]: as_web3_has_it(item, value)
+        for item, value in zip((*others, *indexed), (*values, *words), strict=True)
+    }
+    return {item["name"]: found[item["name"]] for item in abi["inputs"]}
+
+
+def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
+    return get_abi_input_types(cast("Any", {"type": "function", "name": "", "inputs": items}))

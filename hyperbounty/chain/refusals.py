@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from hyperbounty.chain.fee_faults import FeeFault, FeeReason, fee_fault
 from hyperbounty.errors import ChainError, ChainUnavailable
+from hyperbounty.money import format_amount
 
 
 class InsufficientFunds(ChainError):
@@ -44,7 +46,19 @@ class TransactionReplaced(NonceConflict):
 
 
 class FeeTooLow(ChainError):
-    """The node takes no transaction that offers so little."""
+    """The node takes no transaction that offers so little.
+
+    Attributes:
+        fault: what it says about the fee.
+    """
+
+    def __init__(self, what: str, next_step: str, *, fault: FeeFault) -> None:
+        super().__init__(what, next_step)
+        self.fault = fault
+
+
+class FeeRefused(ChainError):
+    """The node takes no transaction with such fees, and higher ones would not help."""
 
     error_code = "fee-too-low"
 
@@ -90,6 +104,10 @@ class WrongChain(ChainError):
     error_code = "wrong-chain"
 
 
+class NodeBehind(ChainUnavailable):
+    """The node does not have all of what it, or another one behind the same address, has shown before."""
+
+
 class TransactionUnconfirmed(ChainError):
     """A transaction was sent and its fate is not known.
 
@@ -120,16 +138,6 @@ _NONCE_TAKEN: Final = (
     "could not replace existing",
     "underpriced replacement",
 )
-_FEE: Final = (
-    "max fee per gas less than block base fee",
-    "transaction underpriced",
-    "fee too low",
-    "feetoolow",
-    "fee cap less than block base fee",
-    "gas price too low",
-    "gas price below",
-    "tip cap",
-)
 _FUNDS: Final = (
     "insufficient funds",
     "insufficientfunds",
@@ -150,8 +158,6 @@ _MUCH_GAS: Final = (
     "exceeds transaction gas limit",
     "transaction gas limit too high",
 )
-_RATE: Final = ("rate limit", "too many requests", "compute units per second", "request limit", "throughput limit")
-_RATE_CODE: Final = 429
 
 
 def refusal(message: str) -> ChainError | None:
@@ -165,8 +171,8 @@ def refusal(message: str) -> ChainError | None:
             f"another transaction of this account is in the way: {message}",
             "wait for it, look at its effect, then retry",
         )
-    if _says(low, _FEE):
-        return FeeTooLow(f"the fee is too low for the node: {message}", "try again later, or raise max_fee")
+    if (fault := fee_fault(message)) is not None:
+        return _fee_refusal(fault, message)
     if _says(low, _POOL_FULL):
         return PoolFull(f"the node takes no more transactions now: {message}", "try again in a minute")
     if _says(low, _MUCH_GAS):
@@ -174,14 +180,31 @@ def refusal(message: str) -> ChainError | None:
     return None
 
 
+def _fee_refusal(fault: FeeFault, message: str) -> ChainError:
+    least = "" if fault.floor_wei is None else f" to at least {format_amount(fault.floor_wei)}"
+    match fault.reason:
+        case FeeReason.TIP_ABOVE_MOST:
+            return FeeRefused(f"the tip is above the whole fee: {message}", "lower priority_fee, or raise max_fee")
+        case FeeReason.TOO_MUCH:
+            return FeeRefused(
+                f"the node lets no transaction pass that may cost so much: {message}",
+                "lower max_fee, or pass a node without that limit",
+            )
+        case FeeReason.BASE:
+            what, step = "gas became dearer than was offered", f"give the same command again, or raise max_fee{least}"
+        case FeeReason.TIP:
+            what = "the tip is below what the node takes"
+            step = f"raise priority_fee{least}, and max_fee where it is lower than that and the base fee together"
+        case FeeReason.PRICE:
+            what, step = "the price of gas is below what the node takes", f"raise max_fee{least}, or pass another node"
+        case FeeReason.LOW:
+            what, step = "the fee is too low for the node", f"try again later, or raise priority_fee and max_fee{least}"
+    return FeeTooLow(f"{what}: {message}", step, fault=fault)
+
+
 def is_known(message: str) -> bool:
     """Whether a node refuses a transaction because it has it: by its hash it is this very one."""
     return _says(message.lower(), _KNOWN)
-
-
-def is_rate_limit(code: object, message: str) -> bool:
-    """Whether an error object says that too much was asked in too short a time."""
-    return code == _RATE_CODE or _says(message.lower(), _RATE)
 
 
 def _says(low: str, signs: tuple[str, ...]) -> bool:

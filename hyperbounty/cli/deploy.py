@@ -10,9 +10,9 @@ import click
 from hyperbounty.cli.command import command
 from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.receipts import cost, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
@@ -76,11 +76,11 @@ def _deploy(session: Session, name: str | None, again: bool, factory: bool, list
     if receipt is None:
         return _already(made)
     return Result(
-        {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "network_fee": amount_json(receipt.fee_wei)},
+        {**_json(made), "deployed": True, **receipt_json(receipt)},
         [
             _place(made),
             f"code {made.code_hash}",
-            f"gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}",
+            cost(receipt),
             _how_it_is_found(made),
         ],
     )

@@ -13,10 +13,9 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
-from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.extras import require
-from hyperbounty.format import moment
+from hyperbounty.format import duration, moment
 from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
@@ -111,13 +110,13 @@ def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
     passed = now - devnet.stood_at
     lines = [
         f"The chain in {state} goes on, which began {moment(devnet.began)}.",
-        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {format_duration(passed)} went by "
-        "meanwhile, also for every deadline",
+        f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {duration(passed)} went by, "
+        "also for every deadline",
     ]
     ahead = now - int(time.time())
     if ahead > _SLACK_SECONDS:
         lines.append(
-            f"It is {format_duration(ahead)} ahead of this machine's clock: it was moved, or the machine's was set back"
+            f"It is {duration(ahead)} ahead of this machine's clock, as it was moved, or the machine's was set back"
         )
     return lines
 

@@ -31,7 +31,9 @@ class SourceChoice:
     Attributes:
         name: one of `SOURCES`; None where the user chose none.
         csv: folder of the CSV source.
-        interval, start, end: of the CoinPaprika source; times are UTC.
+        interval: of the CoinPaprika source.
+        start, end: first and last time, UTC; the sample is always whole.
+        columns: what the user says about the columns of CSV files, as `ColumnChoice.parse` takes it.
     """
 
     name: str | None
@@ -39,6 +41,7 @@ class SourceChoice:
     interval: str = "24h"
     start: datetime | None = None
     end: datetime | None = None
+    columns: str | None = None
 
     @property
     def chosen(self) -> bool:
@@ -65,12 +68,16 @@ class SourceChoice:
         name = self.name or ("csv" if self.csv else "sample")
         if self.csv is not None and name != "csv":
             raise InvalidInput(f"--csv does not go with --source {name}", "leave one of them out")
+        if self.columns is not None and name != "csv":
+            raise InvalidInput(f"--columns does not go with the source {name}", "name a folder with --csv DIR")
         if name == "csv":
+            from hyperbounty.prices.csv_columns import ColumnChoice
             from hyperbounty.prices.csv_source import CsvSource
 
             if self.csv is None:
                 raise InvalidInput("--source csv needs a folder", "pass --csv DIR")
-            return CsvSource(self.csv)
+            choice = ColumnChoice.parse(self.columns) if self.columns is not None else None
+            return CsvSource(self.csv, columns=choice, start=self.start, end=self.end)
         if name == "coinpaprika":
             from hyperbounty.prices.coinpaprika import CoinPaprika
 
@@ -93,23 +100,36 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
         interval: str,
         start: datetime | None,
         end: datetime | None,
+        columns: str | None,
         **kwargs: Any,
     ) -> Any:
-        return function(*args, source=SourceChoice(source, csv, interval, start, end), **kwargs)
+        return function(*args, source=SourceChoice(source, csv, interval, start, end, columns), **kwargs)
 
     options = (
         grouped(
             _GROUP, "--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."
         ),
-        grouped(_GROUP, "--csv", type=click.Path(path_type=Path), help="Folder of CSV files, one a coin: BTC-USD.csv."),
+        grouped(
+            _GROUP,
+            "--csv",
+            type=click.Path(path_type=Path),
+            help="Folder of files, one a coin: BTC-USD.csv, ETH.csv.gz, LTC.zip.",
+        ),
+        grouped(
+            _GROUP,
+            "--columns",
+            metavar="WHICH",
+            help="CSV: what its columns are, where that cannot be seen: time=Date,close=5,volume=Vol. Also zone=, "
+            "dates=day-first, decimal=comma.",
+        ),
         grouped(_GROUP, "--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
         grouped(
             _GROUP,
             "--start",
             type=Moment(),
-            help="CoinPaprika: first price, UTC; left out, as far back as the plan goes.",
+            help="First price, UTC; left out, the first of the files, or as far back as the plan goes.",
         ),
-        grouped(_GROUP, "--end", type=Moment(), help="CoinPaprika: last price, UTC; left out, now."),
+        grouped(_GROUP, "--end", type=Moment(), help="Last price, UTC; left out, the last of the files, or now."),
     )
     made: Callable[..., Any] = run
     for option in reversed(options):

@@ -25,13 +25,19 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "transaction": receipt.hash,
         "block": receipt.block,
         "gas_used": receipt.gas_used,
-        "network_fee": amount_json(receipt.fee_wei),
+        "network_fee": None if receipt.fee_wei is None else amount_json(receipt.fee_wei),
     }
 
 
 def receipt_line(receipt: Receipt) -> str:
     """The same for people."""
-    return f"transaction {receipt.hash}, gas {receipt.gas_used:,}, fee {format_amount(receipt.fee_wei)}"
+    return f"transaction {receipt.hash}, {cost(receipt)}"
+
+
+def cost(receipt: Receipt) -> str:
+    """What a transaction cost; some nodes do not say."""
+    gas = "unknown" if receipt.gas_used is None else f"{receipt.gas_used:,}"
+    return f"gas {gas}, fee {'unknown' if receipt.fee_wei is None else format_amount(receipt.fee_wei)}"
 
 
 def payment_lines(payments: Iterable[Payment], asset: str) -> list[str]:

@@ -1,24 +1,36 @@
-"""Prices from a folder of CSV files, one a coin: `BTC-USD.csv` or `BTC.csv`."""
+"""Prices from a folder of CSV files, one a coin: `BTC-USD.csv`, `BTC.csv`, `BTC-USDT.zip` or `BTC.csv.gz`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from hyperbounty.errors import PriceDataError
+from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.prices.csv_columns import ColumnChoice
 from hyperbounty.prices.csv_file import read_coin
 from hyperbounty.prices.source import CoinSeries, FetchProgress, OnProgress
 
-_FILE_NAME: Final = re.compile(r"([A-Za-z0-9]{1,12})(-USD)?\.csv", re.IGNORECASE)
+# A text file without a currency in its name is rather a note.
+_FILE_NAME: Final = re.compile(
+    r"([A-Z0-9]{1,12})(?:(?:[-_]USD[TC]?)?\.(?:(?:csv|tsv)(?:\.gz|\.zip)?|zip)|[-_]USD[TC]?\.txt(?:\.gz|\.zip)?)",
+    re.IGNORECASE,
+)
 
 
 class CsvSource:
-    r"""A folder of CSV files; `csv_file` describes the forms it reads.
+    r"""A folder of CSV files; docs/prices.md lists the layouts that are read.
 
     Args:
         folder: where the files are; files with other names are ignored.
+        columns: what a user says about the columns of all of them.
+        start, end: the first and the last time that are wanted; None for all there are.
         name: see `PriceSource`; the sample passes its own.
         synthetic: whether a generator made the prices.
 
@@ -31,8 +43,20 @@ class CsvSource:
     [2.0, 2.5, 3.0]
     """
 
-    def __init__(self, folder: Path, *, name: str = "csv", synthetic: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str = "csv",
+        synthetic: bool = False,
+        columns: ColumnChoice | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> None:
         self.folder = Path(folder)
+        self.columns = columns
+        self.start = start
+        self.end = end
         self.name = name
         self.synthetic = synthetic
 
@@ -60,10 +84,30 @@ class CsvSource:
                 )
         series = {}
         for done, coin in enumerate(wanted, 1):
-            series[coin] = read_coin(files[coin])
+            series[coin] = self._within(files[coin].name, read_coin(files[coin], coin, self.columns))
             if on_progress:
                 on_progress(FetchProgress(coin, done, len(wanted)))
         return series
+
+    def _within(self, file: str, series: CoinSeries) -> CoinSeries:
+        """The rows of the time that is wanted."""
+        wanted = np.ones(len(series), np.bool_)
+        if self.start is not None:
+            wanted &= series.times >= self.start.timestamp()
+        if self.end is not None:
+            wanted &= series.times <= self.end.timestamp()
+        if wanted.all():
+            return series
+        if not wanted.any():
+            days = [
+                f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}" for time in (series.times.min(), series.times.max())
+            ]
+            raise PriceDataError(
+                f"{file} has no price of the time that is asked for",
+                NextStep("it goes from {} to {}: choose within, {}", *days, Parameter("start", days[0])),
+            )
+        columns = (series.times[wanted], series.close[wanted], series.volume[wanted])
+        return replace(series, times=columns[0], close=columns[1], volume=columns[2])
 
     def _files(self) -> dict[str, Path]:
         if not self.folder.is_dir():

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from hyperbounty.durations import format_duration
+
+COARSE_PPM: Final = 150_000
+"""A price that is the same as before in so many millionths of its rows is named. Of liquid coins, up to 7 % are."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class CoinReport:
         reordered: the source's times did not increase, so the rows were sorted.
         conflicting: repeated times among the dropped whose values differed from the row that was kept.
         jumps: price changes beyond `cleaning.JUMP` between neighbouring rows; kept, but worth a look.
+        summer: rows of summer time that were set an hour later, onto the clock of the others.
+        still_ppm: the share of neighbouring rows with the same price, in millionths.
+        prices: how many different prices there are.
+        notes: how the source was read, a sentence each.
     """
 
     coin: str
@@ -29,6 +37,15 @@ class CoinReport:
     reordered: bool
     conflicting: int
     jumps: int
+    summer: int
+    still_ppm: int
+    prices: int
+    notes: tuple[str, ...]
+
+    @property
+    def is_coarse(self) -> bool:
+        """Whether the price stands still so often that "it does not rise" is often right."""
+        return self.still_ppm >= COARSE_PPM
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,10 @@ class CleaningReport:
                     "reordered": coin.reordered,
                     "conflicting": coin.conflicting,
                     "jumps": coin.jumps,
+                    "summer": coin.summer,
+                    "still_ppm": coin.still_ppm,
+                    "prices": coin.prices,
+                    "notes": list(coin.notes),
                 }
                 for coin in self.coins
             },
@@ -106,7 +127,15 @@ def _coin_line(coin: CoinReport) -> str:
         parts.append(f"{coin.conflicting:,} repeated times disagreed, the last one was kept")
     if coin.jumps:
         parts.append(f"kept {coin.jumps:,} price jumps that look wrong")
-    return f"{coin.coin}: {coin.received:,} rows received; {', '.join(parts) or 'nothing changed'}"
+    if coin.summer:
+        parts.append(f"set {coin.summer:,} rows of summer time an hour later, onto the clock of winter")
+    line = f"{coin.coin}: {coin.received:,} rows received; {', '.join(parts) or 'nothing changed'}"
+    if coin.is_coarse:
+        line += (
+            f". A flat or coarse price: it has {coin.prices:,} values, and {coin.still_ppm / 10_000:.0f}% of its rows "
+            "have the price of the row before, so that “it does not rise” is often right without any skill"
+        )
+    return ". ".join([line, *coin.notes])
 
 
 def _utc(time: int) -> str:

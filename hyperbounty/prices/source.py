@@ -19,12 +19,14 @@ class CoinSeries:
         close: [rows] price in US dollars at the end of each interval; NaN where the source has none.
         volume: [rows] traded volume in the source's own unit; NaN where the source has none.
         dropped: rows that the source itself left out, by reason.
+        notes: what people should know of how it was read, a sentence each.
     """
 
     times: NDArray[np.int64]
     close: NDArray[np.float64]
     volume: NDArray[np.float64]
     dropped: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.times)

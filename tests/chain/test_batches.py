@@ -115,22 +115,66 @@ INVALID = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "b
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(
-    ("status", "body"),
+    ("status", "body", "tries"),
     [
-        (200, INVALID),
-        (200, [{**INVALID, "error": {"code": -32600, "message": "batch too large"}}]),
-        (200, {**INVALID, "error": {"code": -32700, "message": "parse error"}}),
-        (400, "no"),
-        (405, "no"),
-        (413, "no"),
+        (200, INVALID, 1),
+        (200, [{**INVALID, "error": {"code": -32600, "message": "batch too large"}}], 3),
+        (200, {**INVALID, "error": {"code": -32700, "message": "parse error"}}, 3),
+        (400, "no", 3),
+        (405, "no", 3),
+        (413, "no", 3),
     ],
 )
 def test_a_node_that_takes_no_batches_is_asked_one_by_one_from_then_on(
-    status: int, body: object, probe_artifact: Artifact
+    status: int, body: object, tries: int, probe_artifact: Artifact
 ) -> None:
     served = Served(refusing_with(status, body))
     assert read_times(served, probe_artifact, 2 * BATCH_CALLS + 1) == [0] * (2 * BATCH_CALLS + 1)
-    assert served.batches == 1
+    assert served.batches == tries
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    ("most", "said", "status"), [(50, "batch of 100 exceeds 50", 200), (30, "too many", 413), (10, "maximum: 10", 400)]
+)
+def test_a_node_that_takes_smaller_batches_gets_them(
+    most: int, said: str, status: int, probe_artifact: Artifact
+) -> None:
+    taken: list[int] = []
+
+    def limited(served: Served, asked: list[Any], payload: bytes) -> Answered:
+        if len(asked) > most:
+            error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32005 + 5, "message": said}}
+            return status, json.dumps(error).encode()
+        taken.append(len(asked))
+        return 200, json.dumps(served.plainly(payload)).encode()
+
+    served = Served(limited)
+    assert read_times(served, probe_artifact, BATCH_CALLS) == [0] * BATCH_CALLS
+    assert sum(taken) == BATCH_CALLS
+    assert served.batches == len(taken) + 1
+    assert max(taken) >= min(most, 20)
+
+
+def test_of_a_batch_only_what_was_refused_in_passing_is_asked_again(probe_artifact: Artifact) -> None:
+    sizes: list[int] = []
+
+    def limited(served: Served, asked: list[Any], payload: bytes) -> Answered:
+        sizes.append(len(asked))
+        right = served.plainly(payload)
+        for late in right[3:]:
+            del late["result"]
+            late["error"] = RATE_LIMIT
+        return 200, json.dumps(right).encode()
+
+    assert read_times(Served(limited), probe_artifact, 10, outage=30) == [0] * 10
+    assert sizes == [10, 7, 4, 1]
+
+
+def test_where_batches_break_off_the_reads_go_one_by_one(probe_artifact: Artifact) -> None:
+    served = Served(lambda *_: None)
+    assert read_times(served, probe_artifact, BATCH_CALLS + 5, outage=30) == [0] * (BATCH_CALLS + 5)
+    assert served.batches <= 9
 
 
 def test_answers_in_another_order_go_to_their_questions(probe_artifact: Artifact) -> None:

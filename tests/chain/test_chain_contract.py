@@ -36,6 +36,7 @@ def test_a_transfer_moves_the_value_and_costs_the_fee_it_reports(
     before = chain.balance(alice.address), chain.balance(bob.address)
     receipt = chain.transfer(alice, bob.address, 10**18)
     assert chain.balance(bob.address) == before[1] + 10**18
+    assert receipt.fee_wei is not None
     assert chain.balance(alice.address) == before[0] - 10**18 - receipt.fee_wei
     assert (receipt.status, receipt.gas_used, receipt.logs) == (1, 21_000, ())
     assert receipt.block == chain.block_number()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hyperbounty.accounts import devnet_account
-from hyperbounty.chain import connection, factory
+from hyperbounty.chain import factory, reads
 from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.factory import FACTORY, INSTALLATION, INSTALLER, has_factory, install_factory
@@ -120,7 +120,7 @@ def test_an_installation_that_was_interrupted_is_carried_on() -> None:
 def test_a_public_chain_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     with Chain.embedded() as chain:
         alice = devnet_account(0, chain)
-        monkeypatch.setattr(connection, "DEVELOPMENT_CHAIN_IDS", frozenset())
+        monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
         with pytest.raises(InvalidInput, match=f"no factory at {FACTORY}, and is no development chain"):
             install_factory(chain, alice)
         assert chain.block_number() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -21,24 +22,39 @@ from hyperbounty.errors import ChainError
 
 
 class LimitedNode(DevelopmentNode):
-    """Refuses questions about more than `limit` blocks."""
+    """Refuses questions about more than `limit` blocks, in words that a test can choose.
+
+    Attributes:
+        height: so many blocks it says that it has at least.
+        asked, refused: first and last block of each question.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.limit = 10**9
+        self.height = 0
+        self.words = "query returned more than {limit} results"
         self.asked: list[tuple[int, int]] = []
+        self.refused: list[tuple[int, int]] = []
         self.after_logs: Callable[[], None] = lambda: None
 
     def handle(self, method: str, params: list[Any]) -> Any:
         if method == "eth_getLogs":
             first, last = (int(params[0][key], 16) for key in ("fromBlock", "toBlock"))
             if last - first >= self.limit:
-                raise RpcRefusal(SERVER_ERROR, f"query returned more than {self.limit} results")
+                self.refused.append((first, last))
+                raise RpcRefusal(SERVER_ERROR, self.words.format(limit=self.limit, first=first, last=last))
             self.asked.append((first, last))
             found = super().handle(method, params)
             happens, self.after_logs = self.after_logs, lambda: None
             happens()
             return found
+        if method == "eth_blockNumber" and self.height:
+            return hex(self.height)
+        if method == "eth_getBlockByNumber" and params[0] not in ("latest", "pending"):
+            head = int(super().handle("eth_blockNumber", []), 16)
+            if head < int(params[0], 16) <= self.height:
+                return super().handle(method, [hex(head)])
         return super().handle(method, params)
 
 
@@ -83,14 +99,113 @@ def test_a_range_that_ends_before_it_begins_is_empty(chain: Chain, probe: Contra
     assert chain.logs(probe.events.Stored(), 5, to_block=4) == []
 
 
-def test_long_ranges_are_asked_for_in_growing_parts(node: LimitedNode, chain: Chain, probe: Contract) -> None:
-    node.limit = 10**9
-    node.asked.clear()
-    chain.logs(probe.events.Stored(), 0, to_block=200_000)
+def tall(artifact: Artifact, limit: int = 10**9, words: str = "") -> tuple[LimitedNode, Chain, Contract]:
+    """A chain of 300,000 blocks with an event near its beginning, behind a node with a limit."""
+    node = LimitedNode()
+    chain = Chain(EmbeddedProvider(node))
+    account = devnet_account(0, chain)
+    address, _ = chain.deploy(artifact, account, 2**40)
+    contract = chain.contract(address, artifact.abi)
+    chain.send(contract.functions.store(1, 7), account)
+    node.height, node.limit, node.words = 300_000, limit, words
+    return node, chain, contract
+
+
+def consecutive(asked: list[tuple[int, int]]) -> bool:
+    return all(before[1] + 1 == after[0] for before, after in pairwise(asked))
+
+
+def test_long_ranges_are_asked_for_in_growing_parts(probe_artifact: Artifact) -> None:
+    node, chain, contract = tall(probe_artifact)
+    chain.logs(contract.events.Stored(), 0, to_block=200_000)
     assert node.asked[0] == (0, FIRST_RANGE_BLOCKS - 1)
     assert node.asked[-1][1] == 200_000
-    assert all(before[1] + 1 == after[0] for before, after in zip(node.asked, node.asked[1:], strict=False))
+    assert consecutive(node.asked)
     assert max(last - first + 1 for first, last in node.asked) == LARGEST_RANGE_BLOCKS
+
+
+NAMED = [
+    (3_000, "eth_getLogs is limited to a {limit} range"),
+    (1_024, "requested too many blocks from {first} to {last}, maximum is set to {limit}"),
+    (800, "exceed maximum block range: {limit}"),
+    (7_500, "ranges over {limit} blocks are not supported on freetier"),
+    (40_000, "query exceeds max block range {limit}"),
+]
+
+
+@pytest.mark.parametrize(
+    ("limit", "words", "refusals"),
+    [
+        *((limit, words, 1) for limit, words in NAMED),
+        (10_000, "block range exceeded", 1),
+        (2_000, "block range is too wide", 1),
+        (1_000, "range too large", 2),
+        (100, "please reduce the block range", 4),
+        (5_000, "invalid params", 1),
+    ],
+)
+def test_a_limit_is_met_once_and_remembered(limit: int, words: str, refusals: int, probe_artifact: Artifact) -> None:
+    node, chain, contract = tall(probe_artifact, limit, words)
+    found = chain.logs(contract.events.Stored(), 0, to_block=60_000)
+    assert [event["args"]["value"] for event in found] == [7]
+    assert consecutive(node.asked)
+    assert len(node.refused) <= refusals
+    assert len(node.asked) <= 60_000 / limit + 4
+    node.refused.clear()
+    chain.logs(contract.events.Stored(), 60_001, to_block=120_000)
+    assert not node.refused
+
+
+@pytest.mark.parametrize(
+    ("words", "next_size"),
+    [
+        ("Try with this block range [{first:#x}, 0x3e7].", 1_000),
+        ("this block range should work: [{first:#x}, 0xc7]", 200),
+        ("query exceeds max results 20000, retry with the range {first}-499", 500),
+    ],
+)
+def test_a_range_that_the_node_proposes_is_asked_for(words: str, next_size: int, probe_artifact: Artifact) -> None:
+    node, chain, contract = tall(probe_artifact, next_size, words)
+    chain.logs(contract.events.Stored(), 0, to_block=4_000)
+    assert node.asked[0] == (0, next_size - 1)
+    assert consecutive(node.asked)
+
+
+def test_an_answer_too_long_does_not_shorten_what_comes_after(probe_artifact: Artifact) -> None:
+    node, chain, contract = tall(probe_artifact, 2_000, "query returned more than 10000 results")
+
+    def relieved() -> None:
+        node.limit = 10**9
+
+    node.after_logs = relieved
+    chain.logs(contract.events.Stored(), 0, to_block=40_000)
+    assert max(last - first + 1 for first, last in node.asked) > FIRST_RANGE_BLOCKS
+
+
+@pytest.mark.parametrize("words", ["pruned history unavailable", "API key is not allowed", "method not supported"])
+def test_what_fewer_blocks_would_not_help_is_not_asked_again(words: str, probe_artifact: Artifact) -> None:
+    node, chain, contract = tall(probe_artifact, 1, words)
+    with pytest.raises(ChainError):
+        chain.logs(contract.events.Stored(), 0, to_block=4_000)
+    assert len(node.refused) == 1
+
+
+def test_logs_that_leave_something_out_are_read(probe_artifact: Artifact) -> None:
+    class Sparse(LimitedNode):
+        def handle(self, method: str, params: list[Any]) -> Any:
+            found = super().handle(method, params)
+            if method == "eth_getLogs":
+                return [{"address": log["address"], "topics": log["topics"], "data": log["data"]} for log in found]
+            return found
+
+    chain = Chain(EmbeddedProvider(Sparse()))
+    account = devnet_account(0, chain)
+    address, _ = chain.deploy(probe_artifact, account, 2**40)
+    contract = chain.contract(address, probe_artifact.abi)
+    chain.send(contract.functions.store(1, 7), account)
+    (event,) = chain.logs(contract.events.Stored(), 0)
+    assert (event["args"]["value"], event["blockNumber"]) == (7, None)
+    assert chain.logs(contract.events.Stored(), 0, {"key": 2}) == []
 
 
 def test_a_node_that_refuses_even_one_block_is_an_error(node: LimitedNode, chain: Chain, probe: Contract) -> None:

@@ -83,8 +83,9 @@ def test_what_answers_in_another_language_is_no_node(body: bytes) -> None:
     ],
 )
 def test_a_refusal_by_http_says_what_to_do(status: int, said: str) -> None:
+    policy = SendingPolicy(outage_seconds=0)
     with server(lambda _: (status, b"no")) as url, pytest.raises(ChainUnavailable, match=said) as caught:
-        Chain.connect(url)
+        Chain.connect(url, policy=policy)
     assert caught.value.next_step
 
 

@@ -136,8 +136,13 @@ def test_a_chain_without_a_base_fee_is_paid_the_old_way() -> None:
     assert chain.w3.eth.get_transaction(receipt.hash)["type"] == 0  # type: ignore[arg-type]
 
 
-def test_a_node_that_names_no_tip_is_paid_one_gwei() -> None:
+def test_where_a_node_names_no_tip_its_price_tells_it() -> None:
     missing = refuse(METHOD_NOT_FOUND, "no such method")
-    chain = Chain(EmbeddedProvider(Altered(eth_maxPriorityFeePerGas=missing, eth_feeHistory=missing)))
-    receipt = chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
-    assert chain.w3.eth.get_transaction(receipt.hash)["maxPriorityFeePerGas"] == 10**9  # type: ignore[arg-type]
+    silent = {"eth_maxPriorityFeePerGas": missing, "eth_feeHistory": missing}
+    base_fee = 10**9
+    price = hex(base_fee + 5)
+    for altered, tip in (({"eth_gasPrice": lambda _: price}, 5), ({"eth_gasPrice": missing}, 10**9)):
+        chain = Chain(EmbeddedProvider(Altered(**silent, **altered)))
+        assert chain.w3.eth.get_block("latest")["baseFeePerGas"] == base_fee
+        receipt = chain.transfer(devnet_account(0, chain), f"0x{'11' * 20}", 1)
+        assert chain.w3.eth.get_transaction(receipt.hash)["maxPriorityFeePerGas"] == tip  # type: ignore[arg-type]

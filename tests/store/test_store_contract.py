@@ -140,8 +140,8 @@ def test_pins_are_taken_and_given_back(store: ContentStore) -> None:
 
 
 def test_a_store_says_which_it_is(store: ContentStore, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    node = isinstance(store, KuboStore)
-    assert (request.getfixturevalue("ipfs_address") if node else str(tmp_path)) in store.describe()
+    kind = request.node.callspec.params["store"]
+    assert (str(tmp_path) if kind == "embedded" else request.getfixturevalue(kind)) in store.describe()
 
 
 def test_a_file_is_added_from_a_stream_where_it_stands(store: ContentStore) -> None:

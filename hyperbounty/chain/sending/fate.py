@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from hexbytes import HexBytes
-from web3.exceptions import BlockNotFound, TransactionIndexingInProgress, TransactionNotFound, Web3RPCError
+from web3.exceptions import Web3RPCError
+
+from hyperbounty.chain.answers import error_of
+from hyperbounty.chain.asking import ask, octets, quantity
+from hyperbounty.chain.headers import read_header
+from hyperbounty.chain.logs import Log, raw_log
+from hyperbounty.chain.values import checksummed
 
 if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
     from web3 import Web3
-    from web3.types import TxReceipt
 
 # The block that was the head when a transaction was signed may have been reorganized since; further back is not looked.
 _REORGANIZED_BLOCKS: Final = 128
@@ -26,16 +30,42 @@ class NonceUser:
     block: int
 
 
+@dataclass(frozen=True)
+class Mined:
+    """A receipt; None where the node leaves something out.
+
+    Attributes:
+        hash: of the transaction, 0x-hex.
+        block: number of the block that holds it.
+        block_hash: of that block.
+        succeeded: whether it did.
+        gas_used: units of gas.
+        price_wei: what each of them cost.
+        logs: what it emitted.
+        contract_address: of the contract that it made.
+    """
+
+    hash: str
+    block: int
+    block_hash: bytes | None
+    succeeded: bool | None
+    gas_used: int | None
+    price_wei: int | None
+    logs: tuple[Log, ...]
+    contract_address: str | None
+
+
 def chain_identity(w3: Web3) -> str:
     """What distinguishes this chain from every other: its id and its first block.
 
     The id alone would not do: a development chain begins anew under the same one.
     """
-    first = w3.eth.get_block(0)
-    return f"{w3.eth.chain_id}-{first['hash'].hex()[:16]}"
+    first = read_header(w3, 0)
+    # Some gateways do not show the first block.
+    return f"{w3.eth.chain_id}-{'' if first is None or first.hash is None else first.hash.hex()[:16]}"
 
 
-def find_receipt(w3: Web3, hashes: Sequence[str], *, canonical: bool = False) -> TxReceipt | None:
+def find_receipt(w3: Web3, hashes: Sequence[str], *, canonical: bool = False) -> Mined | None:
     """The receipt of whichever of `hashes` is mined; None where none is.
 
     Args:
@@ -45,12 +75,16 @@ def find_receipt(w3: Web3, hashes: Sequence[str], *, canonical: bool = False) ->
     """
     for each in reversed(hashes):
         try:
-            receipt = w3.eth.get_transaction_receipt(HexBytes(each))
-        except (TransactionNotFound, TransactionIndexingInProgress):
-            continue
+            receipt = ask(w3, "eth_getTransactionReceipt", each)
+        except Web3RPCError as error:
+            # A node that just started, or words for nothing.
+            if any(sign in error_of(error).message.lower() for sign in ("indexing", "not found")):
+                continue
+            raise
+        mined = _mined(receipt, each) if isinstance(receipt, dict) else None
         # Some nodes give one for a transaction that only waits.
-        if receipt.get("blockNumber") is not None and (not canonical or _is_canonical(w3, receipt)):
-            return receipt
+        if mined is not None and (not canonical or _is_canonical(w3, mined)):
+            return mined
     return None
 
 
@@ -58,10 +92,11 @@ def is_known(w3: Web3, hashes: Sequence[str]) -> bool:
     """Whether the node has one of the transactions, mined or waiting."""
     for each in reversed(hashes):
         try:
-            w3.eth.get_transaction(HexBytes(each))
-        except TransactionNotFound:
-            continue
-        return True
+            if ask(w3, "eth_getTransactionByHash", each) is not None:
+                return True
+        except Web3RPCError as error:
+            if "not found" not in error_of(error).message.lower():
+                raise
     return False
 
 
@@ -87,20 +122,41 @@ def find_nonce_user(w3: Web3, account: ChecksumAddress, nonce: int, since_block:
                 high = middle
             else:
                 low = middle
-        transactions: Sequence[Any] = w3.eth.get_block(high, full_transactions=True)["transactions"]
-    except (Web3RPCError, BlockNotFound):
+        block = ask(w3, "eth_getBlockByNumber", hex(high), True)
+    except Web3RPCError:
         return None
+    transactions: Sequence[Any] = (block or {}).get("transactions") or []
     for each in transactions:
-        if each["from"] == account and each["nonce"] == nonce:
-            return NonceUser(f"0x{each['hash'].hex()}", high)
+        is_by = isinstance(each, dict) and str(each.get("from")).lower() == account.lower()
+        if is_by and quantity(each.get("nonce")) == nonce and isinstance(each.get("hash"), str):
+            return NonceUser(each["hash"].lower(), high)
     return None
 
 
-def _is_canonical(w3: Web3, receipt: TxReceipt) -> bool:
-    try:
-        return bool(w3.eth.get_block(receipt["blockNumber"])["hash"] == receipt["blockHash"])
-    except BlockNotFound:
-        return False
+def _mined(receipt: Mapping[str, Any], transaction: str) -> Mined | None:
+    """What a receipt says, whatever it leaves out; None where it names no block."""
+    block = quantity(receipt.get("blockNumber"))
+    if block is None:
+        return None
+    logs = tuple(raw_log(log) for log in receipt.get("logs") or [])
+    status = quantity(receipt.get("status"))
+    address = receipt.get("contractAddress")
+    return Mined(
+        transaction,
+        block,
+        octets(receipt.get("blockHash")),
+        # What failed has emitted nothing.
+        (True if logs else None) if status is None else status == 1,
+        quantity(receipt.get("gasUsed")),
+        quantity(receipt.get("effectiveGasPrice")),
+        logs,
+        checksummed(address) if isinstance(address, str) and address else None,
+    )
+
+
+def _is_canonical(w3: Web3, mined: Mined) -> bool:
+    header = read_header(w3, mined.block)
+    return header is not None and (mined.block_hash is None or header.hash == mined.block_hash)
 
 
 def _count(w3: Web3, account: ChecksumAddress, block: int) -> int:

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from web3.exceptions import Web3RPCError
-from web3.types import RPCEndpoint, Wei
+from web3.types import Wei
 
+from hyperbounty.chain.asking import ask, quantity
+from hyperbounty.chain.fee_faults import FeeFault, FeeReason
+from hyperbounty.chain.headers import latest_header
 from hyperbounty.chain.refusals import FeeAboveCap
+from hyperbounty.errors import ChainError
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from web3 import Web3
@@ -61,6 +66,35 @@ class Fees:
         tip = max(_eighth_more(self.tip_wei), min(current.tip_wei or 0, most))
         return Fees(most, tip) if tip <= most else None
 
+    def reaching(self, fault: FeeFault, cap_wei: int | None) -> Fees | None:
+        """An offer that has what a node asks for; None where it names no floor, or the cap is below it.
+
+        For a transaction that the node did not take, so it replaces none.
+
+        >>> Fees(21, 1).reaching(FeeFault(FeeReason.TIP, 30), None)
+        Fees(most_wei=50, tip_wei=30)
+        >>> Fees(21, 1).reaching(FeeFault(FeeReason.TIP, 30), 40), Fees(21, 1).reaching(FeeFault(FeeReason.TIP, 30), 29)
+        (Fees(most_wei=40, tip_wei=30), None)
+        >>> Fees(21, 1).reaching(FeeFault(FeeReason.BASE, 15), None)
+        Fees(most_wei=31, tip_wei=1)
+        """
+        floor = fault.floor_wei
+        if floor is None:
+            return None
+        tip, most = self.tip_wei, self.most_wei
+        if tip is None:
+            most = max(most, floor)
+        elif fault.reason is FeeReason.BASE:
+            most = max(most, _BASE_FEE_ROOM * floor + tip)
+        else:
+            most += max(0, floor - tip)
+            tip = max(tip, floor)
+        if cap_wei is not None:
+            most = min(most, cap_wei)
+        if most < floor:
+            return None
+        return Fees(most, None if tip is None else min(tip, most))
+
 
 def current_fees(w3: Web3, policy: SendingPolicy) -> Fees:
     """What a transaction should offer now.
@@ -68,28 +102,44 @@ def current_fees(w3: Web3, policy: SendingPolicy) -> Fees:
     Raises:
         FeeAboveCap: already the base fee is above the cap.
     """
-    base_fee = w3.eth.get_block("latest").get("baseFeePerGas")
+    base_fee = latest_header(w3).base_fee_wei
     cap = policy.max_fee_wei
     if base_fee is None:
-        price = int(w3.eth.gas_price)
+        price = _gas_price(w3)
+        if price is None:
+            raise ChainError(
+                "the node does not say what gas costs", NextStep("pass another node as {}", Parameter("rpc"))
+            )
         if cap is not None and price > cap:
             raise _above(price, cap)
         return Fees(price, None)
     if cap is not None and base_fee > cap:
-        raise _above(int(base_fee), cap)
-    tip = _suggested_tip(w3) if policy.priority_fee_wei is None else policy.priority_fee_wei
-    most = _BASE_FEE_ROOM * int(base_fee) + tip
+        raise _above(base_fee, cap)
+    tip = _suggested_tip(w3, base_fee) if policy.priority_fee_wei is None else policy.priority_fee_wei
+    most = _BASE_FEE_ROOM * base_fee + tip
     if cap is not None:
         most = min(most, cap)
     return Fees(most, min(tip, most))
 
 
-def _suggested_tip(w3: Web3) -> int:
+def _suggested_tip(w3: Web3, base_fee: int) -> int:
+    """The tip that the node suggests; where it does not offer that, what its price has above the base fee."""
+    tip = _asked(w3, "eth_maxPriorityFeePerGas")
+    if tip is not None:
+        return tip
+    price = _gas_price(w3)
+    return _FALLBACK_TIP_WEI if price is None or price <= base_fee else price - base_fee
+
+
+def _gas_price(w3: Web3) -> int | None:
+    return _asked(w3, "eth_gasPrice")
+
+
+def _asked(w3: Web3, method: str) -> int | None:
     try:
-        # Not through `eth.max_priority_fee`, which warns on the terminal where a node lacks the method.
-        return int(w3.manager.request_blocking(RPCEndpoint("eth_maxPriorityFeePerGas"), []), 16)
+        return quantity(ask(w3, method))
     except Web3RPCError:
-        return _FALLBACK_TIP_WEI
+        return None
 
 
 def _above(price: int, cap: int) -> FeeAboveCap:

@@ -12,7 +12,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from web3.exceptions import ContractLogicError, Web3RPCError
+
 from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.headers import latest_header
 from hyperbounty.chain.refusals import (
     FeeAboveCap,
     FeeTooLow,
@@ -25,7 +28,7 @@ from hyperbounty.chain.refusals import (
 )
 from hyperbounty.chain.sending.book import Book
 from hyperbounty.chain.sending.broadcast import Broadcaster, request_of
-from hyperbounty.chain.sending.fate import chain_identity, find_nonce_user, find_receipt
+from hyperbounty.chain.sending.fate import Mined, chain_identity, find_nonce_user, find_receipt
 from hyperbounty.chain.sending.fees import current_fees
 from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.tending import Caretaker
@@ -35,8 +38,8 @@ from hyperbounty.money import format_amount
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
-    from web3.types import TxReceipt
 
+    from hyperbounty.chain.horizon import Horizon
     from hyperbounty.chain.policy import SendingPolicy
     from hyperbounty.chain.revert_data import Abi
     from hyperbounty.chain.sending.journal import Journal
@@ -60,6 +63,7 @@ class Outbox:
         node: how it is named in messages.
         policy: fees, replacement, confirmations.
         journal: where transactions are stored.
+        horizon: at or above which the chain is read.
         sleep: of short pauses.
         wall: seconds since the epoch.
     """
@@ -70,6 +74,7 @@ class Outbox:
         node: str,
         policy: SendingPolicy,
         journal: Journal,
+        horizon: Horizon,
         *,
         sleep: Callable[[float], None] = time.sleep,
         wall: Callable[[], float] = time.time,
@@ -78,6 +83,7 @@ class Outbox:
         self._node = node
         self._policy = policy
         self._journal = journal
+        self._horizon = horizon
         self._sleep = sleep
         self._broadcaster = Broadcaster(w3, node, wall)
         self._caretaker = Caretaker(w3, node, policy, self._broadcaster)
@@ -162,9 +168,9 @@ class Outbox:
         with book.turn():
             self._caretaker.tend(book, account)
 
-    def settle(self, account: LocalAccount, operation: Operation, receipt: TxReceipt, head: int) -> Operation:
+    def settle(self, account: LocalAccount, operation: Operation, mined: Mined, head: int) -> Operation:
         """Note the receipt of `operation`, read while `head` was the latest block."""
-        return self._caretaker.settle(self.book(account), operation, receipt, head)
+        return self._caretaker.settle(self.book(account), operation, mined, head)
 
     def _stored(self, book: Book, call: Call, account: LocalAccount, abi: Abi, key: str | None) -> Operation:
         """A new operation, estimated, priced, signed and on the disk; not sent yet."""
@@ -176,6 +182,8 @@ class Outbox:
                 raise _insufficient(account.address, balance, needed)
             # The node counts what waits, ours and that of a wallet elsewhere; what it lost of ours it does not.
             nonce = int(eth.get_transaction_count(account.address, "pending"))
+            if self._horizon.is_known:
+                nonce = max(nonce, int(eth.get_transaction_count(account.address, self._horizon.latest())))
             reserved = {each.nonce for each in book.watched() if each.state is State.OPEN}
             while nonce in reserved:
                 nonce += 1
@@ -184,13 +192,30 @@ class Outbox:
 
     def _estimated(self, call: Call, account: LocalAccount) -> tuple[int, int, int]:
         """The gas to offer for `call`, the account's balance in wei, and the number of the block that says so."""
-        eth = self._w3.eth
-        if (balance := eth.get_balance(account.address)) < call.value:
+        # Behind one address may be several nodes, of which one lags; what we sent is in all that is read here.
+        balance = int(self._w3.eth.get_balance(account.address, self._horizon.latest()))
+        if balance < call.value:
             raise _insufficient(account.address, balance, call.value)
-        estimate = eth.estimate_gas(request_of(call, account))
-        block = eth.get_block("latest")
-        most = max(estimate, min(block["gasLimit"], _MAX_TRANSACTION_GAS))
-        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most), int(balance), int(block["number"])
+        estimate = self._estimate(call, account)
+        header = latest_header(self._w3)
+        most = max(estimate, min(header.gas_limit or _MAX_TRANSACTION_GAS, _MAX_TRANSACTION_GAS))
+        return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most), balance, header.number
+
+    def _estimate(self, call: Call, account: LocalAccount) -> int:
+        """The gas that `call` needs. A refusal counts once it is one by the state that holds our own transactions."""
+        eth = self._w3.eth
+        request = request_of(call, account)
+        for pause in (*_CATCH_UP_PAUSES_SECONDS, None):
+            try:
+                return int(eth.estimate_gas(request))
+            except (ContractLogicError, Web3RPCError):
+                if not self._horizon.is_known:
+                    raise
+                known = int(eth.estimate_gas(request, self._horizon.latest()))
+                if pause is None:
+                    return known
+                self._sleep(pause)
+        raise AssertionError("the last try returns or raises")
 
     def _launch(self, book: Book, operation: Operation, account: LocalAccount, abi: Abi) -> Operation:
         """Send what was stored just now."""
@@ -203,7 +228,7 @@ class Outbox:
             return operation
         if isinstance(refusal, FeeTooLow):
             with node_failures(self._node):
-                if self._caretaker.raise_fee(book, operation, account):
+                if self._caretaker.raise_fee(book, operation, account, refusal.fault):
                     return book.get(operation)
         if isinstance(refusal, NonceTooLow):
             return self._explained(book, operation, account, refusal)

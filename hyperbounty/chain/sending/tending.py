@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.refusals import FeeAboveCap, FeeTooLow, NonceConflict, PoolFull
 from hyperbounty.chain.sending.book import Book
-from hyperbounty.chain.sending.fate import find_nonce_user, find_receipt, is_known
+from hyperbounty.chain.sending.fate import Mined, find_nonce_user, find_receipt, is_known
 from hyperbounty.chain.sending.fees import current_fees
 from hyperbounty.chain.sending.operation import Operation, State
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
-    from web3.types import TxReceipt
 
+    from hyperbounty.chain.fee_faults import FeeFault
     from hyperbounty.chain.policy import SendingPolicy
     from hyperbounty.chain.sending.broadcast import Broadcaster
+
+
+def succeeded(mined: Mined, operation: Operation) -> bool:
+    """Whether a mined operation did what it was to do.
+
+    Where the receipt does not say, one that used all of its gas failed, and any other is taken to have succeeded: its
+    gas was estimated with a margin, and what depends on it is read from the chain.
+    """
+    if mined.succeeded is not None:
+        return mined.succeeded
+    return mined.gas_used is None or mined.gas_used < operation.gas
 
 
 class Caretaker:
@@ -47,19 +58,26 @@ class Caretaker:
             for operation in watched:
                 self._review(book, operation, account, head, used)
 
-    def settle(self, book: Book, operation: Operation, receipt: TxReceipt, head: int) -> Operation:
+    def settle(self, book: Book, operation: Operation, mined: Mined, head: int) -> Operation:
         """Note the receipt of `operation`, final where its block is as deep as the policy asks."""
-        block = int(receipt["blockNumber"])
-        final = head - block + 1 >= self._policy.confirmations
-        return book.mine(operation, block, succeeded=receipt["status"] == 1, final=final)
+        final = head - mined.block + 1 >= self._policy.confirmations
+        return book.mine(operation, mined.block, succeeded=succeeded(mined, operation), final=final)
 
-    def raise_fee(self, book: Book, operation: Operation, account: LocalAccount) -> bool:
-        """Sign `operation` again with a higher fee, where cap and balance allow; whether the node took it."""
+    def raise_fee(self, book: Book, operation: Operation, account: LocalAccount, fault: FeeFault | None = None) -> bool:
+        """Sign `operation` again with a higher fee, where cap and balance allow; whether the node took it.
+
+        Args:
+            book, operation, account: what is sent again.
+            fault: what the node says about the fee; a floor that it names is reached.
+        """
         try:
             current = current_fees(self._w3, self._policy)
         except FeeAboveCap:
             return False
-        fees = operation.latest.fees.raised(current, self._policy.max_fee_wei)
+        offered, cap = operation.latest.fees, self._policy.max_fee_wei
+        fees = None if fault is None else offered.reaching(fault, cap)
+        if fees is None:
+            fees = offered.raised(current, cap)
         if fees is None:
             return False
         if self._w3.eth.get_balance(account.address) < operation.call.value + operation.gas * fees.most_wei:
@@ -93,7 +111,7 @@ class Caretaker:
             return
         refusal = self._broadcaster.offer(operation.latest)
         if isinstance(refusal, FeeTooLow):
-            self.raise_fee(book, operation, account)
+            self.raise_fee(book, operation, account, refusal.fault)
         elif refusal is not None and not isinstance(refusal, NonceConflict | PoolFull):
             book.refuse(operation, refusal.what)
         # In a conflict somebody else's transaction waits with this nonce. It may be the owner's way to cancel ours, so

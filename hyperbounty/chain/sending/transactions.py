@@ -11,21 +11,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import rlp  # type: ignore[import-untyped]
+from eth_utils.address import to_canonical_address
+from eth_utils.crypto import keccak
+
 from hyperbounty.chain.failures import node_failures
+from hyperbounty.chain.headers import read_header
+from hyperbounty.chain.horizon import Horizon
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.chain.sending.broadcast import request_of
-from hyperbounty.chain.sending.fate import find_receipt
+from hyperbounty.chain.sending.fate import Mined, find_receipt
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.outbox import Outbox, unreachable, what_to_do
+from hyperbounty.chain.sending.tending import succeeded
+from hyperbounty.chain.values import checksummed
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
     from web3 import Web3
-    from web3.types import LogReceipt, TxReceipt
 
+    from hyperbounty.chain.logs import Log
     from hyperbounty.chain.revert_data import Abi
     from hyperbounty.patience import OnOutage
 
@@ -42,19 +50,19 @@ class Receipt:
     Attributes:
         hash: of the transaction that was mined, 0x-hex.
         block: number of the block that holds it.
-        gas_used: units of gas.
-        fee_wei: what the sender paid for them.
+        gas_used: units of gas; None where the node does not say.
+        fee_wei: what the sender paid for them; None where it cannot be known.
         status: 1, always: a transaction that failed raises instead.
-        logs: what it emitted, as web3 gives it; `hyperbounty.chain.logs.decode_logs` reads them.
+        logs: what it emitted; `hyperbounty.chain.logs.decode_logs` reads them.
         contract_address: of the contract it created, or None.
     """
 
     hash: str
     block: int
-    gas_used: int
-    fee_wei: int
+    gas_used: int | None
+    fee_wei: int | None
     status: int
-    logs: tuple[LogReceipt, ...]
+    logs: tuple[Log, ...]
     contract_address: str | None = None
 
 
@@ -66,6 +74,7 @@ class Transactions:
         node: how it is named in messages.
         policy: fees, replacement, confirmations.
         journal: where transactions are stored before they are sent; in memory where none is given.
+        horizon: is told of the blocks that hold them.
         on_wait: is told the seconds waited and the reason while gas is dearer than the policy allows.
         sleep, monotonic: of waiting.
         wall: seconds since the epoch, noted with each signature.
@@ -78,6 +87,7 @@ class Transactions:
         *,
         policy: SendingPolicy | None = None,
         journal: Journal | None = None,
+        horizon: Horizon | None = None,
         on_wait: OnOutage | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
@@ -89,7 +99,8 @@ class Transactions:
         self._on_wait = on_wait
         self._sleep = sleep
         self._monotonic = monotonic
-        self._outbox = Outbox(w3, node, self._policy, journal or Journal(), sleep=sleep, wall=wall)
+        self._horizon = horizon or Horizon(w3, node)
+        self._outbox = Outbox(w3, node, self._policy, journal or Journal(), self._horizon, sleep=sleep, wall=wall)
 
     def send(
         self,
@@ -198,7 +209,7 @@ class Transactions:
                 self._sleep(pause)
                 waited += pause
 
-    def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, TxReceipt]:
+    def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, Mined]:
         """The operation and its receipt, once it is deep enough."""
         book = self._outbox.book(account)
         pause = _FIRST_PAUSE_SECONDS
@@ -212,9 +223,10 @@ class Transactions:
             if receipt is not None:
                 operation = self._outbox.settle(account, operation, receipt, head)
                 before = depth
-                depth = head - int(receipt["blockNumber"]) + 1
+                depth = head - receipt.block + 1
                 seen = True
                 if depth >= self._policy.confirmations:
+                    self._horizon.saw(receipt.hash, receipt.block, head)
                     return operation, receipt
                 if depth > before:
                     deadline = self._monotonic() + timeout
@@ -232,13 +244,13 @@ class Transactions:
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
 
-    def _look(self, operation: Operation) -> tuple[int, TxReceipt | None]:
+    def _look(self, operation: Operation) -> tuple[int, Mined | None]:
         """The latest block's number, and the receipt read after it: so the depth is never overestimated."""
         with node_failures(self._node):
             head = int(self._w3.eth.block_number)
             receipt = find_receipt(self._w3, operation.hashes, canonical=self._policy.confirmations > 1)
             # A node may mine between both questions.
-            return head if receipt is None else max(head, int(receipt["blockNumber"])), receipt
+            return head if receipt is None else max(head, receipt.block), receipt
 
     def _standing(self, operation: Operation, account: LocalAccount) -> Operation:
         """`operation`, or what stands under its key, where a transaction believed refused took its nonce after all."""
@@ -269,32 +281,51 @@ class Transactions:
             )
         return TransactionUnconfirmed(what, what_to_do(operation), transaction_hash=operation.latest.hash)
 
-    def _outcome(self, receipt: TxReceipt, operation: Operation, account: LocalAccount, abi: Abi) -> Receipt:
-        transaction_hash = f"0x{receipt['transactionHash'].hex()}"
-        if receipt["status"] == 0:
-            raise self._failure(receipt, operation, account, transaction_hash, abi)
+    def _outcome(self, mined: Mined, operation: Operation, account: LocalAccount, abi: Abi) -> Receipt:
+        if not succeeded(mined, operation):
+            raise self._failure(mined, operation, account, abi)
+        price = self._price(mined, operation)
         return Receipt(
-            hash=transaction_hash,
-            block=int(receipt["blockNumber"]),
-            gas_used=int(receipt["gasUsed"]),
-            fee_wei=int(receipt["gasUsed"]) * int(receipt["effectiveGasPrice"]),
-            status=int(receipt["status"]),
-            logs=tuple(receipt["logs"]),
-            contract_address=receipt["contractAddress"],
+            hash=mined.hash,
+            block=mined.block,
+            gas_used=mined.gas_used,
+            fee_wei=None if mined.gas_used is None or price is None else mined.gas_used * price,
+            status=1,
+            logs=mined.logs,
+            contract_address=mined.contract_address or _made_contract(operation, account),
         )
 
-    def _failure(
-        self, receipt: TxReceipt, operation: Operation, account: LocalAccount, transaction_hash: str, abi: Abi
-    ) -> TransactionReverted:
+    def _price(self, mined: Mined, operation: Operation) -> int | None:
+        """What a unit of gas cost; where the receipt does not say, by EIP-1559 from the block's base fee."""
+        if mined.price_wei is not None:
+            return mined.price_wei
+        fees = next((attempt.fees for attempt in operation.attempts if attempt.hash == mined.hash), None)
+        if fees is None or fees.tip_wei is None:
+            return None if fees is None else fees.most_wei
+        with node_failures(self._node):
+            header = read_header(self._w3, mined.block)
+        if header is None or header.base_fee_wei is None:
+            return None
+        return min(fees.most_wei, header.base_fee_wei + fees.tip_wei)
+
+    def _failure(self, mined: Mined, operation: Operation, account: LocalAccount, abi: Abi) -> TransactionReverted:
         """Why a mined transaction failed; only the same call on the state of its block can say."""
-        where = f"transaction {transaction_hash} failed in block {receipt['blockNumber']}"
-        if receipt["gasUsed"] >= operation.gas:
+        where = f"transaction {mined.hash} failed in block {mined.block}"
+        if mined.gas_used is not None and mined.gas_used >= operation.gas:
             return TransactionReverted(f"{where}: it ran out of gas", "try again: the state it met was another one")
         try:
             with node_failures(self._node, abi):
-                self._w3.eth.call(request_of(operation.call, account), receipt["blockNumber"])
+                self._w3.eth.call(request_of(operation.call, account), mined.block)
         except TransactionReverted as error:
             return TransactionReverted(f"{where}: {error.what}", error=error.error, arguments=error.arguments)
         except ChainError:
             pass
         return TransactionReverted(f"{where}, and the reason is not known any more", "look it up in a block explorer")
+
+
+def _made_contract(operation: Operation, account: LocalAccount) -> str | None:
+    """The address of the contract that a deployment made: by its sender and nonce (Yellow Paper, section 7)."""
+    if operation.call.to:
+        return None
+    made = keccak(rlp.encode([to_canonical_address(account.address), operation.nonce]))
+    return checksummed(f"0x{made[12:].hex()}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -12,16 +13,21 @@ from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_folder, require_free
 
+USUAL_COINS: Final = "BTC,ETH,LTC,BCH"
+
 
 @source_options
-@click.option("--coins", default="BTC,ETH,LTC,BCH", show_default=True, help="Comma-separated symbols.")
+@click.option(
+    "--coins",
+    help=f"Comma-separated symbols. Left out: all that the folder of --csv has, else {USUAL_COINS}.",
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     required=True,
     help="New folder for the cleaned prices; keep it private.",
 )
-def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Result:
+def fetch(session: Session, source: SourceChoice, coins: str | None, out: Path) -> Result:
     """Fetch prices, clean them and keep them in a folder that `open` takes.
 
     Of the bundled sample the last fifth is left out: on a development chain it plays the prices that come, and a
@@ -33,7 +39,8 @@ def fetch(session: Session, source: SourceChoice, coins: str, out: Path) -> Resu
     other = "another folder with --out"
     # Before hours of fetching.
     require_free(out, other)
-    prices = source.fetch(session.home, [coin.strip().upper() for coin in coins.split(",") if coin.strip()])
+    wanted = coins if coins is not None else "" if source.csv is not None else USUAL_COINS
+    prices = source.fetch(session.home, [coin.strip().upper() for coin in wanted.split(",") if coin.strip()])
     if prices.name == SAMPLE:
         prices = past(prices)
     with create_folder(out, other) as folder:

@@ -16,6 +16,7 @@ from hyperbounty.chain.embedded.jsonrpc import answer
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import (
+    FeeRefused,
     FeeTooLow,
     InsufficientFunds,
     NonceConflict,
@@ -58,7 +59,7 @@ SENDING = [
     ),
     (ANVIL, -32003, "invalid chain id for signer", ChainError),
     (GETH, -32000, "invalid sender: invalid chain id for signer: have 5 want 1337", ChainError),
-    (GETH, -32000, "tx fee (20.00 ether) exceeds the configured cap (1.00 ether)", ChainError),
+    (GETH, -32000, "tx fee (20.00 ether) exceeds the configured cap (1.00 ether)", FeeRefused),
 ]
 ESTIMATING = [
     (ANVIL, 3, "execution reverted: custom error 0x1cdde67b", "0x1cdde67b", TransactionReverted),

@@ -55,7 +55,7 @@ class FutureContest:
             holdout_key=lambda _: None,
             recorded_scores=lambda _: RecordedScores(evaluators, (0,)),
             opened_scores=lambda _: [OpenedScores(MEMBER, digest, (0,)) for digest in members],
-            chain=SimpleNamespace(beacon=lambda time, after: Beacon(after, time, b"r" * 32, b"", b"")),
+            chain=SimpleNamespace(beacon=lambda time: Beacon(1, time, b"r" * 32, b"", b"")),
         )
         return gather(contract, self.store, 1)
 

@@ -1,0 +1,143 @@
+"""Headers of blocks, and blocks found by their time.
+
+Block numbers are those that the node counts by. A contract's `block.number` may be another chain's: on Arbitrum and the
+chains made like it, it is about that of the chain below (https://docs.arbitrum.io/build-decentralized-apps/arbitrum-vs-ethereum/block-numbers-and-time).
+Times are the same to everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hyperbounty.chain.asking import ask, octets, quantity
+from hyperbounty.patience import Interrupted
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+# Beyond a guess, so that one more question is rarely needed.
+_ROOM_PERCENT: Final = 10
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a node shows of a block; None where it does not show it.
+
+    Attributes:
+        number: of the block.
+        timestamp: unix seconds.
+        hash, parent_hash, mix_hash: 32 bytes each.
+        base_fee_wei: for a unit of gas.
+        gas_limit: of the block.
+    """
+
+    number: int
+    timestamp: int
+    hash: bytes | None = None
+    parent_hash: bytes | None = None
+    mix_hash: bytes | None = None
+    base_fee_wei: int | None = None
+    gas_limit: int | None = None
+
+
+def read_header(w3: Web3, number: int) -> Header | None:
+    """The header of the block with this number; None where the node does not have it.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> w3 = Chain.embedded().w3
+    >>> read_header(w3, 0).number, read_header(w3, 5)
+    (0, None)
+    """
+    return _header(ask(w3, "eth_getBlockByNumber", hex(number), False), number)
+
+
+def latest_header(w3: Web3) -> Header:
+    """The header of the latest block.
+
+    Raises:
+        Interrupted: the node shows none.
+    """
+    found = _header(ask(w3, "eth_getBlockByNumber", "latest", False), None)
+    if found is None:
+        raise Interrupted("the node shows no latest block")
+    return found
+
+
+def block_before(w3: Web3, timestamp: int, head: Header, slack: int) -> int:
+    """The number of a block that is older than `timestamp`, and at most `slack` blocks before the last such; or 0.
+
+    For the start of a search: it is found in a few questions, by how fast the blocks come.
+
+    Args:
+        w3: the chain.
+        timestamp: unix seconds.
+        head: a block at or after it.
+        slack: blocks, at least 1. With 1 it is the last block before `timestamp`.
+
+    Raises:
+        Interrupted: the node does not have a block below its head.
+    """
+    return _around(w3, timestamp, head, slack)[0]
+
+
+def block_from(w3: Web3, timestamp: int, head: Header, slack: int) -> int:
+    """The number of a block at or after `timestamp`, and at most `slack` blocks after the first such."""
+    return _around(w3, timestamp, head, slack)[1]
+
+
+def _around(w3: Web3, timestamp: int, head: Header, slack: int) -> tuple[int, int]:
+    """A block before `timestamp` (or block 0) and one at or after it, no more than `slack` blocks apart."""
+    high = head
+    low: Header | None = None
+    step = slack
+    while low is None and high.number > 0:
+        probe = _existing(w3, max(0, high.number - step))
+        if probe.timestamp < timestamp or probe.number == 0:
+            low = probe
+            break
+        # So many blocks back it would be, if they came as fast before.
+        seconds = max(1, high.timestamp - probe.timestamp)
+        guess = (probe.timestamp - timestamp) * (high.number - probe.number) // seconds
+        step = max(2 * step, guess * (100 + _ROOM_PERCENT) // 100 + slack // 2)
+        high = probe
+    if low is None:
+        return 0, high.number
+    halve = False
+    while high.number - low.number > slack:
+        # Guesses by the rate of the blocks, and halves in turn: a chain that stood still deceives the rate.
+        share = (timestamp - low.timestamp) / max(1, high.timestamp - low.timestamp)
+        width = high.number - low.number
+        guess = low.number + (width // 2 if halve else round(width * share))
+        halve = not halve
+        middle = _existing(w3, min(max(guess, low.number + 1), high.number - 1))
+        if middle.timestamp < timestamp:
+            low = middle
+        else:
+            high = middle
+    return low.number, high.number
+
+
+def _existing(w3: Web3, number: int) -> Header:
+    found = read_header(w3, number)
+    if found is None:
+        raise Interrupted(f"the node does not have block {number}, though it is below the latest one")
+    return found
+
+
+def _header(block: object, number: int | None) -> Header | None:
+    if not isinstance(block, dict):
+        return None
+    shown = quantity(block.get("number")) if number is None else number
+    timestamp = quantity(block.get("timestamp"))
+    if shown is None or timestamp is None:
+        return None
+    return Header(
+        shown,
+        timestamp,
+        octets(block.get("hash")),
+        octets(block.get("parentHash")),
+        octets(block.get("mixHash")),
+        quantity(block.get("baseFeePerGas")),
+        quantity(block.get("gasLimit")),
+    )
