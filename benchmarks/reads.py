@@ -15,7 +15,7 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest, Panel, Terms
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
-from hyperbounty.chain.payments import NATIVE
+from hyperbounty.money import COIN
 from hyperbounty.spec.word import SPEC_MAXIMA
 from tests.conftest import started
 
@@ -29,7 +29,7 @@ def opened(chain: Chain, contests: int) -> BountyContract:
     organizer = development_account(0)
     contract, _ = BountyContract.deploy(chain, organizer)
     terms = Terms(
-        asset=NATIVE,
+        asset=COIN,
         reward=1000,
         bond=100,
         evaluator_bond=100,

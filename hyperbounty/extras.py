@@ -29,7 +29,7 @@ class Extra:
 
 EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
-    "train": Extra("training on TensorFlow", ("keras", "sqlalchemy", "alembic")),
+    "train": Extra("training, and the queue of trainings,", ("keras", "sqlalchemy", "alembic")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that machines share", ("psycopg",)),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import MAX_AMOUNT, format_amount, parse_amount
+from hyperbounty.money import MAX_AMOUNT, format_amount, parse_amount, token
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,9 @@ def test_an_amount_is_read_exactly(text: str, wei: int) -> None:
         "١",
         "1 finney",
         "1 ether ether",
+        "1 000",
+        "1 000 ether",
+        "1 000,5",
         "0.5 wei",
         "0.0000000000000000001",
         f"{MAX_AMOUNT + 1} wei",
@@ -67,13 +70,56 @@ def test_an_error_names_the_value_and_the_next_step() -> None:
     assert caught.value.next_step
 
 
+SIX = token("0x" + "66" * 20, "SIX", 6)
+
+
 def test_a_token_counts_in_its_own_decimals_and_has_no_ether_units() -> None:
-    assert parse_amount("2.5", decimals=6) == 2_500_000
-    assert parse_amount("7", decimals=0) == 7
-    with pytest.raises(InvalidInput, match="at most 6 digits"):
-        parse_amount("0.0000001", decimals=6)
-    with pytest.raises(InvalidInput, match="not the native coin"):
-        parse_amount("1 gwei", decimals=6)
+    for text in ("2.5", "2.5 SIX", "2.5six", " 2.500000 Six "):
+        assert parse_amount(text, SIX) == 2_500_000
+    assert parse_amount("7", token(SIX.address, "NONE", 0)) == 7
+    with pytest.raises(InvalidInput, match=r"finer than the smallest unit of SIX .*at most 6 digits"):
+        parse_amount("0.0000001", SIX)
+    for unit in ("gwei", "ether", "ETH", "SIX2", "USDC"):
+        with pytest.raises(InvalidInput, match=f"'{unit}' in '1 {unit}' is not a unit of SIX .*; use SIX, or no unit"):
+            parse_amount(f"1 {unit}", SIX)
+
+
+def test_a_token_that_does_not_say_its_decimals_counts_smallest_units() -> None:
+    silent = token(SIX.address, "", None)
+    assert parse_amount("250", silent) == 250
+    with pytest.raises(InvalidInput, match="give a whole number"):
+        parse_amount("250.5", silent)
+    assert format_amount(250, silent) == f"250 smallest units of the token {SIX.address}"
+
+
+@pytest.mark.parametrize("symbol", ["USDC", "USDC.e", "1INCH", "stETH", "BTC-LP", "sUSD+", "x$", "A" * 16])
+def test_a_symbol_in_use_is_shown_and_read(symbol: str) -> None:
+    asset = token(SIX.address, symbol, 6)
+    assert format_amount(2_500_000, asset) == f"2.5 {symbol}"
+    assert parse_amount(f"2.5 {symbol}", asset) == 2_500_000
+
+
+@pytest.mark.parametrize(
+    "symbol",
+    [
+        *("", "ETH", "wei", "Ether", "A" * 17, "US DC", "1000", ".X", "<b>"),
+        *("\u0405IX", "USD\u20ae0", "SIX\n", "\x1b[2J", "SIX\u202e"),
+    ],
+)
+def test_a_symbol_that_could_deceive_is_not_shown(symbol: str) -> None:
+    asset = token(SIX.address, symbol, 6)
+    assert format_amount(2_500_000, asset) == f"2.5 of the token {SIX.address}"
+    assert parse_amount("2.5", asset) == 2_500_000
+
+
+@given(st.text(), st.none() | st.integers(0, 255), st.integers(0, MAX_AMOUNT))
+def test_whatever_a_token_says_its_amounts_are_shown_in_plain_characters(
+    symbol: str, decimals: int | None, amount: int
+) -> None:
+    shown = format_amount(amount, token(SIX.address, symbol, decimals))
+    assert shown.isascii()
+    assert shown.isprintable()
+    assert len(shown) < 450
 
 
 @pytest.mark.parametrize(
@@ -97,8 +143,8 @@ def test_an_amount_is_shown_readably_and_in_full(wei: int, text: str) -> None:
 
 
 def test_a_token_is_shown_in_whole_tokens() -> None:
-    assert format_amount(1, decimals=6, symbol="USDC") == "0.000001 USDC"
-    assert format_amount(2_500_000, decimals=6, symbol="USDC") == "2.5 USDC"
+    assert format_amount(1, SIX) == "0.000001 SIX"
+    assert format_amount(2_500_000, SIX) == "2.5 SIX"
 
 
 @given(st.integers(0, MAX_AMOUNT))
@@ -108,5 +154,6 @@ def test_every_amount_survives_being_shown_and_read(wei: int) -> None:
 
 @given(st.integers(0, MAX_AMOUNT), st.integers(0, 36))
 def test_every_token_amount_survives_being_shown_and_read(amount: int, decimals: int) -> None:
-    shown = format_amount(amount, decimals=decimals, symbol="TKN").removesuffix(" TKN")
-    assert parse_amount(shown, decimals=decimals) == amount
+    asset = token(SIX.address, "TKN", decimals)
+    shown = format_amount(amount, asset)
+    assert parse_amount(shown, asset) == parse_amount(shown.removesuffix(" TKN"), asset) == amount

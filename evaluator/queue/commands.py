@@ -8,6 +8,7 @@ from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.training.machine import BACKEND, BACKENDS
@@ -33,7 +34,8 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
     """
     from hyperbounty.compute.throughput import kept_throughput
 
-    found = kept_throughput(session.home / "results", training, backend, again=again)
+    with progress("measuring how fast this machine trains"):
+        found = kept_throughput(session.home / "results", training, backend, again=again)
     return Result({"throughput": found}, [f"Worth {found / 1000:.2f} reference cores."])
 
 

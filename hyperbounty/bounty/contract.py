@@ -6,7 +6,6 @@ How it sends, reads and explains is that of every client; see `hyperbounty.chain
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.claims import batch_key, batches
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.chain.connection import Chain, Receipt
+    from hyperbounty.money import Asset
 
 
 class BountyContract(ContractClient):
@@ -69,7 +69,7 @@ class BountyContract(ContractClient):
 
     def opening(self, terms: Terms) -> ContractCall:
         """The call of `open`, with its escrow."""
-        return ContractCall(self.calls.open(astuple(terms)), terms.escrow, terms.asset)
+        return ContractCall(self.calls.open(terms.encoded()), terms.escrow, terms.asset)
 
     def extend(self, account: LocalAccount, contest: int, seconds: int, *, key: str | None = None) -> Receipt:
         """Move every deadline later; all extensions together may double the time to submit."""
@@ -241,7 +241,7 @@ class BountyContract(ContractClient):
             raise InvalidInput(
                 f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
             )
-        return _contest(number, view)
+        return self._contests([number], [view])[0]
 
     def dispute(self, number: int) -> Dispute:
         """The panel of contest `number`, and how far a dispute came."""
@@ -253,7 +253,7 @@ class BountyContract(ContractClient):
         return Dispute(
             panel=Panel(tuple(members), *numbers),
             accepted=tuple(view["accepted"]),
-            challenge_ends=_contest(number, contest).challenge_ends,
+            challenge_ends=self._contests([number], [contest])[0].challenge_ends,
             challenger=None if view["challenger"] == NATIVE else view["challenger"],
             seats=tuple(SeatState(state) for state in view["seats"]),
             verdict=Verdict(view["verdict"]),
@@ -268,7 +268,7 @@ class BountyContract(ContractClient):
         """The most that `submit` takes for a new entry: the price, and in coins the headroom for a rise of it."""
         price = self.price(contest).total
         now = self.contest(contest)
-        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset == NATIVE else 0)
+        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset.is_coin else 0)
 
     def sponsorship(self, contest: int, sponsor: str) -> int:
         """What `sponsor` added to the reward and has not got back."""
@@ -287,10 +287,8 @@ class BountyContract(ContractClient):
         numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
         calls = [self.calls.contestOf(number) for number in numbers]
         readings = self.read_many(calls, block)
-        return [
-            _contest(number, self._struct(call, reading.value))
-            for number, call, reading in zip(numbers, calls, readings, strict=True)
-        ]
+        views = [self._struct(call, reading.value) for call, reading in zip(calls, readings, strict=True)]
+        return self._contests(numbers, views)
 
     def first_submit_ends(self, contest: Contest) -> int | None:
         """The end of submissions as it was when the contest started, before any extension; None where it has not."""
@@ -407,13 +405,19 @@ class BountyContract(ContractClient):
         """The commitment that a `submit` carried: anybody can read it, nobody but its author can open it."""
         return bytes(self._events(receipt, "Submitted")[0]["commitment"])
 
+    def _contests(self, numbers: Sequence[int], views: Sequence[dict[str, Any]]) -> list[Contest]:
+        """Contests from the structs that the contract shows of them, with what their tokens say of themselves."""
+        assets = self._assets(view["asset"] for view in views)
+        return [_contest(number, view, assets[view["asset"]]) for number, view in zip(numbers, views, strict=True)]
+
     def _history(self, contest: Contest, dispute: Dispute | None = None) -> History:
         return self._histories.of(contest, dispute)
 
 
-def _contest(number: int, view: dict[str, Any]) -> Contest:
-    """Contest `number` from the struct that the contract shows of it."""
+def _contest(number: int, view: dict[str, Any], asset: Asset) -> Contest:
+    """Contest `number` in `asset`, from the struct that the contract shows of it."""
     chosen = {
+        "asset": asset,
         "phase": Phase(view["phase"]),
         "outcome": Outcome(view["outcome"]),
         "shares": tuple(view["shares"]),

@@ -6,11 +6,12 @@ unix seconds. A deadline is None while it is not known: most follow from the mom
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from hyperbounty.bounty.price import Price, surcharge_at
+from hyperbounty.money import Asset
 
 THROUGHPUT_UNIT: Final = 1_000
 """A throughput is in thousandths of the reference core."""
@@ -107,7 +108,7 @@ class Terms:
         entry_seconds: what all runs of one entry may take, in seconds of the reference core.
     """
 
-    asset: str
+    asset: Asset
     reward: int
     bond: int
     evaluator_bond: int
@@ -134,6 +135,13 @@ class Terms:
         """What `open` takes."""
         return self.reward + self.bond + self.evaluator_fee
 
+    def encoded(self) -> tuple[Any, ...]:
+        """The struct as the contract takes it."""
+        return tuple(
+            value.address if isinstance(value, Asset) else astuple(value) if isinstance(value, Panel) else value
+            for value in (getattr(self, field.name) for field in fields(self))
+        )
+
 
 @dataclass(frozen=True)
 class Contest:
@@ -154,7 +162,7 @@ class Contest:
     number: int
     organizer: str
     evaluator: str
-    asset: str
+    asset: Asset
     reward: int
     sponsored: int
     bond: int

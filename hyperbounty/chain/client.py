@@ -12,17 +12,18 @@ deep in the chain as the policy asks, so what a client decides by them stays.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, overload
 
 from hyperbounty.chain.artifacts import load_artifact
-from hyperbounty.chain.erc20 import ERC20
+from hyperbounty.chain.erc20 import ERC20, asset_at, read_assets, require_balance
 from hyperbounty.chain.factory import FACTORY, address_through_factory, has_factory, salt_of
 from hyperbounty.chain.logs import decode_logs
-from hyperbounty.chain.payments import NATIVE, Payment
+from hyperbounty.chain.payments import Payment
 from hyperbounty.errors import ChainError, TransactionReverted
+from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ class ContractCall:
     Attributes:
         function: with its arguments, for example `client.calls.settle(7)`.
         amount: that the contract takes, in the smallest unit of `asset`.
-        asset: NATIVE, whose coins go along, or the address of a token, which is approved first.
+        asset: the coin, which goes along, or a token, which is approved first.
     """
 
     function: ContractFunction
     amount: int = 0
-    asset: str = NATIVE
+    asset: Asset = COIN
 
 
 class ContractClient:
@@ -73,7 +74,7 @@ class ContractClient:
     ...     account = development_account(0)
     ...     deployed, receipt = kind.deploy(chain, account)
     ...     contract = kind.at(chain, deployed.address)
-    ...     contract.credit(NATIVE, account.address)
+    ...     contract.credit(COIN, account.address)
     0
     """
 
@@ -87,6 +88,7 @@ class ContractClient:
         self._contract = chain.contract(address, self._abi)
         self.address: str = self._contract.address
         self.calls = self._contract.functions
+        self._known_assets: dict[str, Asset] = {COIN.address: COIN}
 
     @classmethod
     def at(cls, chain: Chain, address: str) -> Self:
@@ -201,7 +203,7 @@ class ContractClient:
             made = make_call()
             if made is None:
                 return None
-            if made.asset == NATIVE:
+            if made.asset.is_coin:
                 return made.function, made.amount
             if made.amount:
                 self._approve(account, made.asset, made.amount, key)
@@ -224,14 +226,17 @@ class ContractClient:
         Raises:
             TransactionReverted: the contract would refuse it.
             InsufficientFunds: the account cannot pay the coins and the highest possible fee.
+            InsufficientTokens: it holds fewer tokens than the call takes.
         """
-        in_coins = call.asset == NATIVE
+        in_coins = call.asset.is_coin
         try:
             with self._refusals():
                 self.chain.check(call.function, account, call.amount if in_coins else 0)
         except TransactionReverted as refused:
             if in_coins or not call.amount or self._is_own(refused):
                 raise
+        if call.amount:
+            self.require_balance(account.address, call.asset, call.amount)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""
@@ -246,13 +251,30 @@ class ContractClient:
 
     # ------------------------------------------------------------------------------------------------- payments
 
-    def withdraw(self, account: LocalAccount, asset: str, to: str, *, key: str | None = None) -> Receipt:
+    def withdraw(self, account: LocalAccount, asset: Asset, to: str, *, key: str | None = None) -> Receipt:
         """Send the sender's whole credit in `asset` to `to`."""
-        return self._send(account, self.calls.withdraw(asset, to), key=key)
+        return self._send(account, self.calls.withdraw(asset.address, to), key=key)
 
-    def credit(self, asset: str, owner: str) -> int:
+    def credit(self, asset: Asset, owner: str) -> int:
         """What `owner` can withdraw of `asset`."""
-        return int(self._read(self.calls.credits(asset, owner)))
+        return int(self._read(self.calls.credits(asset.address, owner)))
+
+    def asset(self, address: str) -> Asset:
+        """The asset that somebody names by `address`, once there is a token.
+
+        Raises:
+            InvalidInput: not an address, or there is no token.
+        """
+        return asset_at(self.chain, address)
+
+    def require_balance(self, owner: str, asset: Asset, amount: int) -> None:
+        """Refuse to go on where `owner` holds less than `amount` of a token; the coin is checked when it is sent.
+
+        Raises:
+            InsufficientTokens: with what it holds, and what is needed.
+        """
+        if not asset.is_coin:
+            require_balance(self.chain, owner, asset, amount, self._block())
 
     def payments(self, receipt: Receipt) -> list[Payment]:
         """What a transaction paid out, in order."""
@@ -319,14 +341,43 @@ class ContractClient:
     def _full(self, key: str | None) -> str | None:
         return None if key is None else f"{self.address}/{key}"
 
-    def _approve(self, account: LocalAccount, token: str, amount: int, key: str | None) -> None:
-        """Let the contract take `amount` of `token` from `account`, where it may not yet."""
+    def _assets(self, addresses: Iterable[str]) -> Mapping[str, Asset]:
+        """Assets of contests by their addresses. What a token says of itself is asked once in the life of a client."""
+        missing = [address for address in addresses if address not in self._known_assets]
+        if missing:
+            self._known_assets.update(read_assets(self.chain, missing, self._block()))
+        return self._known_assets
+
+    def _approve(self, account: LocalAccount, token: Asset, amount: int, key: str | None) -> None:
+        """Let the contract take `amount` of `token` from `account`, where it may not yet.
+
+        What stands already and is too little is set to nothing first: some tokens refuse to change one amount into
+        another (https://eips.ethereum.org/EIPS/eip-20#approve).
+
+        Raises:
+            InsufficientTokens: the account holds less; nothing was sent.
+            ChainError: the token did not do as it was told.
+        """
         # Asked first: an approval on its way is not final here, and is in the allowance once it is.
+        clear = None if key is None else self.next_key(account, f"{key}/approve-none")
         step = None if key is None else self.next_key(account, f"{key}/approve")
-        functions = self.chain.contract(token, ERC20).functions
-        if self._read(functions.allowance(account.address, self.address)) < amount:
-            # The exact amount: an unlimited allowance would outlive this escrow.
-            self._send(account, functions.approve(self.address, amount), key=step)
+        self.require_balance(account.address, token, amount)
+        functions = self.chain.contract(token.address, ERC20).functions
+        allowance = functions.allowance(account.address, self.address)
+        allowed = int(self._read(allowance))
+        if allowed >= amount:
+            return
+        if allowed:
+            self._send(account, functions.approve(self.address, 0), key=clear)
+        # The exact amount: an unlimited allowance would outlive this escrow.
+        self._send(account, functions.approve(self.address, amount), key=step)
+        # Of the latest block: what was sent is in it, and may not be as deep as other views look.
+        allowed = int(self.chain.read(allowance))
+        if allowed < amount:
+            raise ChainError(
+                f"{token.name} was told to allow {token.shown(amount)}, and allows {token.shown(allowed)}",
+                "use another token: with this one nothing can be put into escrow",
+            )
 
     def _block(self) -> int | None:
         """Where views look: None for the latest block."""

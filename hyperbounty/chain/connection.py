@@ -237,6 +237,10 @@ class Chain(ChainReads):
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         return self._transactions.is_final(account, key)
 
+    def tell_when_sent(self, listener: Callable[[str], None]) -> None:
+        """From now on, `listener` is told the hash of each transaction once it is on its way, before it is mined."""
+        self._transactions.on_sent = listener
+
     def deploy(
         self, artifact: Artifact, account: LocalAccount, *args: object, key: str | None = None
     ) -> tuple[str, Receipt]:

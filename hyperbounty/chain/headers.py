@@ -16,8 +16,9 @@ from hyperbounty.patience import Interrupted
 if TYPE_CHECKING:
     from web3 import Web3
 
-# Beyond a guess, so that one more question is rarely needed.
-_ROOM_PERCENT: Final = 10
+
+_GUESSES: Final = 2
+_GROWTH: Final = 4
 
 
 @dataclass(frozen=True)
@@ -88,34 +89,41 @@ def block_from(w3: Web3, timestamp: int, head: Header, slack: int) -> int:
 
 def _around(w3: Web3, timestamp: int, head: Header, slack: int) -> tuple[int, int]:
     """A block before `timestamp` (or block 0) and one at or after it, no more than `slack` blocks apart."""
-    high = head
-    low: Header | None = None
-    step = slack
-    while low is None and high.number > 0:
+    low, high = _bracket(w3, timestamp, head, slack)
+    guesses = 0
+    while high.number - low.number > slack:
+        width = high.number - low.number
+        # By the rate of the blocks between; a chain that stood still deceives it, so halves follow.
+        share = (timestamp - low.timestamp) / max(1, high.timestamp - low.timestamp) if guesses < _GUESSES else 0.5
+        guesses += 1
+        middle = _existing(w3, low.number + min(max(round(width * share), 1), width - 1))
+        is_early = middle.timestamp < timestamp
+        low, high = (middle, high) if is_early else (low, middle)
+        step = slack
+        # It is near: from there in growing steps, to have it on both sides.
+        while guesses <= _GUESSES and high.number - low.number > step:
+            probe = _existing(w3, low.number + step if is_early else high.number - step)
+            is_between = (probe.timestamp < timestamp) != is_early
+            low, high = (low, probe) if probe.timestamp >= timestamp else (probe, high)
+            if is_between:
+                break
+            step *= _GROWTH
+    return low.number, high.number
+
+
+def _bracket(w3: Web3, timestamp: int, head: Header, slack: int) -> tuple[Header, Header]:
+    """A block before `timestamp`, or block 0, and one at or after it, found from the head backwards."""
+    high, step, least = head, slack, slack
+    while high.number > 0:
         probe = _existing(w3, max(0, high.number - step))
         if probe.timestamp < timestamp or probe.number == 0:
-            low = probe
-            break
-        # So many blocks back it would be, if they came as fast before.
+            return probe, high
+        # So many blocks further back it is, if they came as fast before.
         seconds = max(1, high.timestamp - probe.timestamp)
         guess = (probe.timestamp - timestamp) * (high.number - probe.number) // seconds
-        step = max(2 * step, guess * (100 + _ROOM_PERCENT) // 100 + slack // 2)
-        high = probe
-    if low is None:
-        return 0, high.number
-    halve = False
-    while high.number - low.number > slack:
-        # Guesses by the rate of the blocks, and halves in turn: a chain that stood still deceives the rate.
-        share = (timestamp - low.timestamp) / max(1, high.timestamp - low.timestamp)
-        width = high.number - low.number
-        guess = low.number + (width // 2 if halve else round(width * share))
-        halve = not halve
-        middle = _existing(w3, min(max(guess, low.number + 1), high.number - 1))
-        if middle.timestamp < timestamp:
-            low = middle
-        else:
-            high = middle
-    return low.number, high.number
+        least *= 2
+        step, high = max(least, guess + slack), probe
+    return high, high
 
 
 def _existing(w3: Web3, number: int) -> Header:

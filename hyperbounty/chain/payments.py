@@ -5,18 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from hyperbounty.money import COIN, Asset
+from hyperbounty.money import COIN
 
-NATIVE: Final = "0x0000000000000000000000000000000000000000"
+NATIVE: Final = COIN.address
 """Stands for the chain's own coin where a contract asks for an asset."""
 
 BURN: Final = "0x000000000000000000000000000000000000dEaD"
 """Nobody's address: what contracts pay here is lost to everybody."""
-
-
-def asset_of(address: str) -> Asset:
-    """What a contract names by `address`; how many decimals a token has, only the token can say."""
-    return COIN if address == NATIVE else Asset(address, None)
 
 
 @dataclass(frozen=True)

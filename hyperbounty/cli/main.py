@@ -14,9 +14,11 @@ import click
 
 from hyperbounty import __version__
 from hyperbounty.cli.account import account
+from hyperbounty.cli.completion import add_completion
 from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
+from hyperbounty.cli.doctor import add_doctor
 from hyperbounty.cli.exit_codes import ExitCode, exit_code_of
 from hyperbounty.cli.help import HelpfulGroup
 from hyperbounty.cli.interruption import CommandInterrupted
@@ -59,8 +61,10 @@ def cli() -> None:
 
 cli.add_command(account)
 cli.add_command(config)
+add_completion(cli)
 add_devnet(cli)
 add_deploy(cli)
+add_doctor(cli)
 add_store(cli)
 
 

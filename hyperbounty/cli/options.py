@@ -21,6 +21,7 @@ from types import NoneType, UnionType
 from typing import (
     Any,
     Final,
+    Generic,
     Literal,
     Protocol,
     TypeVar,
@@ -34,6 +35,8 @@ from typing import (
 import click
 
 from hyperbounty.cli.help import OWN, grouped
+from hyperbounty.cli.parameters import Amount, counted
+from hyperbounty.money import Asset, Written
 
 _METADATA: Final = "option"
 _TYPES: Final[Mapping[object, click.ParamType[Any]]] = {
@@ -43,6 +46,7 @@ _TYPES: Final[Mapping[object, click.ParamType[Any]]] = {
     Path: click.Path(path_type=Path),
 }
 
+Kind = TypeVar("Kind")
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -86,10 +90,36 @@ def option(
     return {_METADATA: Option(help, type, name, metavar, shown_default)}
 
 
+@dataclass(frozen=True)
+class Uncounted(Generic[Kind]):
+    """The values of a dataclass's options, of which some are amounts: they are counted once the asset is known.
+
+    Attributes:
+        kind: the dataclass.
+        given: the values by field; an amount as it was written.
+    """
+
+    kind: type[Kind]
+    given: Mapping[str, Any]
+
+    def counted(self, asset: Asset, /, **settled: Any) -> Kind:
+        """The dataclass, its amounts in the smallest units of `asset`, and with the values of `settled`.
+
+        Raises:
+            InvalidInput: an amount is none of this asset.
+        """
+        values = {
+            name: counted(name, value, asset) if isinstance(value, Written) else value
+            for name, value in {**self.given, **settled}.items()
+        }
+        return self.kind(**values)
+
+
 def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[Any]) -> Callable[[_Command], _Command]:
     """Add the options of dataclasses to a command, which gets the dataclasses made from them.
 
-    A field without `option` metadata is no option and keeps its default.
+    A field without `option` metadata is no option and keeps its default. Of a dataclass with options of the type
+    `Amount` the command gets an `Uncounted`.
 
     >>> from dataclasses import field
     >>> @dataclass(frozen=True)
@@ -123,7 +153,7 @@ def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[A
         @wraps(function)
         def run(*arguments: Any, **given: Any) -> Any:
             built = {
-                parameter: kind(**{name: given.pop(name) for name in names[parameter]})
+                parameter: _made(kind, {name: given.pop(name) for name in names[parameter]})
                 for parameter, kind in kinds.items()
             }
             return function(*arguments, **given, **built)
@@ -135,6 +165,12 @@ def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[A
         return command
 
     return decorate
+
+
+def _made(kind: type[Any], values: dict[str, Any]) -> Any:
+    """The dataclass of `values`, or what waits for an asset."""
+    is_waiting = any(isinstance(field.metadata[_METADATA].type, Amount) for field in _option_fields(kind))
+    return Uncounted(kind, values) if is_waiting else kind(**values)
 
 
 def _option_fields(kind: type[Any]) -> list[Field[Any]]:

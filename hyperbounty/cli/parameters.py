@@ -7,31 +7,72 @@ from typing import Any
 
 import click
 
+from hyperbounty.cli.wording import option
 from hyperbounty.durations import format_duration, parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import parse_percent, percent
-from hyperbounty.money import parse_amount
+from hyperbounty.money import Asset, Written, read_amount
+from hyperbounty.next_steps import Parameter
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
 
 
-class Amount(click.ParamType[int]):
-    """An amount in the smallest units of the native coin.
+class Amount(click.ParamType[Written]):
+    """An amount as it is written: what it comes to is known once the asset is, which may be a token.
 
-    >>> Amount().convert("1 gwei", None, None)
-    1000000000
+    >>> Amount().convert("1 gwei", None, None).unit
+    'gwei'
     """
 
     name = "amount"
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The amount in `value`; one that is a number of the smallest units already stays as it is."""
-        if isinstance(value, int):
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Written:
+        """The amount in `value`; `counted` makes a number of it."""
+        if isinstance(value, Written):
             return value
         try:
-            return parse_amount(str(value))
+            return read_amount(str(value))
         except InvalidInput as error:
             self.fail(str(error), param, ctx)
+
+
+class AssetAddress(click.ParamType[str]):
+    """The address of a token, with its checksum or in one case.
+
+    >>> AssetAddress().convert("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48", None, None)
+    '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48'
+    """
+
+    name = "address"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The address in `value`; what is there is asked later, of the chain."""
+        from hyperbounty.chain.address import checked_address
+
+        try:
+            return checked_address(str(value))
+        except InvalidInput as error:
+            self.fail(str(error), param, ctx)
+
+    def write(self, value: Asset) -> str:
+        """The text that `convert` reads."""
+        return value.address
+
+
+def counted(name: str, written: Written, asset: Asset) -> int:
+    """The smallest units of `asset` that the option `name` says.
+
+    Raises:
+        InvalidInput: it is no amount of this asset.
+
+    >>> from hyperbounty.money import COIN
+    >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
+    500000000000000000
+    """
+    try:
+        return asset.units(written)
+    except InvalidInput as error:
+        raise InvalidInput(f"{option(Parameter(name))}: {error.what}", error.next_step) from None
 
 
 class Names(click.ParamType[tuple[str, ...]]):

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.output import Result
-from hyperbounty.money import amount_json, format_amount
+from hyperbounty.money import Asset, amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
     from hyperbounty.chain.payments import Payment
 
 
-def asset_amount(amount: int, asset: str) -> str:
-    """An amount in a contest's asset; the decimals of a token are not known here, so its smallest units are shown."""
-    return format_amount(amount) if asset == NATIVE else f"{amount} units of {asset}"
+def asset_amount(amount: int, asset: Asset) -> str:
+    """An amount in a contest's asset, for people."""
+    return format_amount(amount, asset)
+
+
+def asset_lines(asset: Asset) -> list[str]:
+    """What people must know of a token before they judge its amounts; nothing of the coin."""
+    if asset.is_coin:
+        return []
+    said = f"{asset.decimals} decimals" if asset.decimals is not None else "no decimals, so amounts are smallest units"
+    return [
+        f"Amounts are in {asset.name}, which says {said}. Anybody can choose any symbol: compare the address.",
+        "A token that takes a fee of transfers cannot be put into escrow: the contract refuses it.",
+    ]
 
 
 def receipt_json(receipt: Receipt) -> dict[str, Any]:
@@ -40,7 +50,7 @@ def cost(receipt: Receipt) -> str:
     return f"gas {gas}, fee {'unknown' if receipt.fee_wei is None else format_amount(receipt.fee_wei)}"
 
 
-def payment_lines(payments: Iterable[Payment], asset: str) -> list[str]:
+def payment_lines(payments: Iterable[Payment], asset: Asset) -> list[str]:
     """What a transaction paid out, a line each; amounts of nothing are left out."""
     lines = []
     for payment in payments:

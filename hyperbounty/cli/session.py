@@ -91,6 +91,7 @@ class Session:
                 "check --rpc and --profile; nothing was signed or sent",
             )
         _show_beginning(chain, self.home)
+        chain.tell_when_sent(lambda sent: note(f"sent transaction {sent}; it is to be mined"))
         return chain
 
     @cached_property

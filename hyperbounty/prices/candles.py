@@ -167,13 +167,16 @@ def _ends(rows: _Values) -> list[tuple[int, int]]:
 
 def _close_of(rows: _Values, one: int, other: int) -> int | None:
     """Which of two columns is the close, as the other continues it in the next row; None where that is not clear."""
-    if rows.shape[1] <= _FEWEST_STEPS:
+    first = np.abs(rows[other, 1:] - rows[one, :-1])  # if `one` is the close
+    second = np.abs(rows[one, 1:] - rows[other, :-1])
+    moved = first + second > 0
+    if moved.sum() < _FEWEST_STEPS:
         return None
-    first = float(np.abs(rows[other, 1:] - rows[one, :-1]).mean())  # if `one` is the close
-    second = float(np.abs(rows[one, 1:] - rows[other, :-1]).mean())
-    if first < _CLEAR * second:
+    # The median, as the step over a gap says nothing.
+    by_one, by_other = float(np.median(first[moved])), float(np.median(second[moved]))
+    if by_one < _CLEAR * by_other:
         return one
-    return other if second < _CLEAR * first else None
+    return other if by_other < _CLEAR * by_one else None
 
 
 def _said(file: str, places: Mapping[str, int], how: str) -> str:

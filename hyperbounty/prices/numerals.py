@@ -106,8 +106,9 @@ def number_of(cell: str, marks: Marks) -> float | None:
     whole, _, fraction = digits.partition(marks.decimal)
     if marks.thousands and marks.thousands in whole:
         groups = whole.lstrip("+-").split(marks.thousands)
-        # Of these, India's groups of two are no mistake either.
-        if not all(2 <= len(group) <= 3 for group in groups[1:]) or not 1 <= len(groups[0]) <= 3:
+        # Only the last group has three digits everywhere: India's others have two.
+        sizes = [len(group) for group in groups]
+        if not (1 <= sizes[0] <= 3 and sizes[-1] == 3 and all(2 <= size <= 3 for size in sizes[1:])):
             return None
         whole = whole.replace(marks.thousands, "")
     try:

@@ -178,7 +178,7 @@ def _iso(cell: str, *, day_first: bool) -> str | None:
         return None
     minute, second = found["minute"] or found["minute1"] or "00", found["second"] or found["second1"] or "00"
     offset = found["offset"] or zone
-    century = "20" if len(year) == 2 else ""
+    century = "" if len(year) == 4 else "19" if year >= "70" else "20"
     return f"{century}{year}-{month:0>2}-{day:0>2}T{hour:02}:{minute}:{second}{offset}"
 
 
@@ -256,7 +256,7 @@ def refuse_summer_time(file: str, local: NDArray[np.int64]) -> None:
         return
     moments = pd.DatetimeIndex(ordered[back + 1].astype("datetime64[s]"))
     # The nights from Saturday to Sunday on which clocks are set back, north and south.
-    changes = (moments.dayofweek == 6) & np.isin(moments.month, (3, 4, 10, 11)) & (moments.hour <= 3)
+    changes = (moments.day_of_week == 6) & np.isin(moments.month, (3, 4, 10, 11)) & (moments.hour <= 3)
     if changes.any():
         raise PriceDataError(
             f"{file} goes back an hour at {moments[int(np.argmax(changes))]}, as local time does when summer ends",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Panel, Terms
-from hyperbounty.chain.payments import NATIVE
 from hyperbounty.cli.options import Option, option
-from hyperbounty.cli.parameters import Amount, Duration, Names, Shares
+from hyperbounty.cli.parameters import Amount, AssetAddress, Duration, Names, Shares
+from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
 from organizer.bounty.windows import DAY, check_score_seconds, score_seconds, seal_seconds
 
@@ -54,7 +54,11 @@ class Offer:
         limits: the largest values of a spec that the contest takes, as a word.
     """
 
-    reward: int = field(metadata=option("What the winners get: 0.5 (ether), '1 gwei', '7 wei'.", type=_AMOUNT))
+    reward: int = field(
+        metadata=option(
+            "What the winners get: 0.5 (ether), '1 gwei', '7 wei'; in a token 250.5 or '250.5 USDC'.", type=_AMOUNT
+        )
+    )
     bond: int | None = field(
         default=None,
         metadata=option(
@@ -125,9 +129,11 @@ class Offer:
         metadata=_time("open-time", "With a panel: time for its members to open their scores."),
     )
     evaluator: str = field(metadata=option("Account name or address that records the scores."))
-    asset: str = field(
-        default=NATIVE,
-        metadata=option("Address of an ERC-20; amounts in its units.", shown_default="the native coin"),
+    asset: Asset = field(
+        default=COIN,
+        metadata=option(
+            "Address of an ERC-20, in which all amounts are then.", type=AssetAddress(), shown_default="the native coin"
+        ),
     )
     shares: tuple[int, ...] = field(default=(10_000,), metadata=option("Prizes in percent, best first.", type=Shares()))
     accept_seconds: int = field(
@@ -160,6 +166,11 @@ class Offer:
         default=4, metadata=option("Submissions of one participant.", type=click.IntRange(1, 1_024))
     )
     limits: bytes = SPEC_MAXIMA
+
+    @property
+    def escrow(self) -> int:
+        """What the organizer puts in: reward, bond and the evaluator's fee."""
+        return self.reward + self.stake(self.bond) + self.evaluator_fee
 
     @property
     def fee(self) -> int:

@@ -63,7 +63,7 @@ class Request:
         fields = {
             **asdict(self),
             "settings": self.settings.request_fields(),
-            "offer": {**asdict(self.offer), "limits": self.offer.limits.hex()},
+            "offer": {**asdict(self.offer), "asset": self.offer.asset.address, "limits": self.offer.limits.hex()},
         }
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 

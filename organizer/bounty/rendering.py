@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.price import surcharge_at
 from hyperbounty.bounty.show.cautions import cautions
-from hyperbounty.cli.receipts import asset_amount
+from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.format import duration, moment, percent
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def offer_lines(
         f"You offer: {manifest.title}",
         f"  escrow     {amount(terms.escrow)}: reward {amount(terms.reward)}, your bond {amount(terms.bond)}, the "
         f"evaluator's fee {amount(terms.evaluator_fee)}",
+        *(f"  asset      {line}" for line in asset_lines(terms.asset)),
         *_risk_lines(terms, amount(terms.bond)),
         f"  bar        {percent(terms.minimum_score)} ({manifest.metric.replace('_', ' ')}); luck alone is paid with a "
         f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}",

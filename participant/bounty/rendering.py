@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
-from hyperbounty.cli.receipts import asset_amount
+from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import duration, moment, percent
 from hyperbounty.spec.limits import describe_limits
@@ -49,6 +49,7 @@ def contest_lines(facts: ContestFacts, own: Sequence[OwnEntry] = ()) -> list[str
         *_deadline_lines(facts),
         "Money",
         *_money_lines(facts),
+        *(_row("asset", line) for line in asset_lines(contest.asset)),
         "Who stakes what",
         *_stake_lines(facts),
         *_panel_lines(facts),

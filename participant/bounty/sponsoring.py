@@ -33,7 +33,8 @@ def sponsor(contract: BountyContract, account: LocalAccount, contest: Contest, a
     before = contract.sponsorship(contest.number, account.address)
     if before > amount:
         raise InvalidInput(
-            f"{account.address} has added {before} to the reward of contest {contest.number} already",
+            f"{account.address} has added {contest.asset.shown(before)} to the reward of contest {contest.number} "
+            "already",
             NextStep("name more with {}: it is the sum of all", Parameter("amount")),
         )
     return contract.sponsor(account, contest, amount - before, key=step) if before < amount else None

@@ -18,7 +18,7 @@ from hyperbounty.bounty.types import (
     SeatState,
     Verdict,
 )
-from hyperbounty.chain.payments import NATIVE
+from hyperbounty.money import COIN
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.store import Cid
@@ -60,7 +60,7 @@ CONTEST: Final = Contest(
     number=7,
     organizer=ORGANIZER,
     evaluator=EVALUATOR,
-    asset=NATIVE,
+    asset=COIN,
     reward=5 * 10**17,
     sponsored=0,
     bond=10**17,

@@ -28,9 +28,10 @@ from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.connection import Chain, Receipt
 from hyperbounty.chain.devnet import Devnet
-from hyperbounty.chain.payments import NATIVE
+from hyperbounty.chain.erc20 import asset_at
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput, TransactionReverted
+from hyperbounty.money import COIN
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, new_entry
@@ -80,7 +81,7 @@ class World:
     def terms(self, **changes: Any) -> Terms:
         return replace(
             Terms(
-                asset=NATIVE,
+                asset=COIN,
                 reward=1000,
                 bond=100,
                 evaluator_bond=50,
@@ -125,10 +126,11 @@ def token(world: World) -> Token:
 
 def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, token: Token) -> None:
     before = world.nonce(world.organizer)
-    numbers = [world.contract().open(world.organizer, world.terms(asset=token.address), key="open/a")[0]]
+    terms = world.terms(asset=asset_at(world.direct, token.address))
+    numbers = [world.contract().open(world.organizer, terms, key="open/a")[0]]
     # By now the terms are others, as their deadline counts from another moment.
     world.mine()
-    later = world.terms(asset=token.address, accept_ends=world.direct.timestamp() + 20_000)
+    later = world.terms(asset=asset_at(world.direct, token.address), accept_ends=world.direct.timestamp() + 20_000)
     numbers.append(world.contract().open(world.organizer, later, key="open/a")[0])
     assert numbers == [1, 1]
     assert world.nonce(world.organizer) - before == 2
@@ -137,7 +139,7 @@ def test_a_contest_in_a_token_is_opened_once_with_one_approval(world: World, tok
 
 
 def test_an_approval_that_was_used_up_elsewhere_is_given_again(world: World, token: Token) -> None:
-    terms = world.terms(asset=token.address)
+    terms = world.terms(asset=asset_at(world.direct, token.address))
     stopped, contract = world.contract(), world.contract()
     approve = token.functions.approve(world.address, terms.escrow)
     stopped.chain.send(approve, world.organizer, key=f"{world.address}/open/a/approve/0")
@@ -177,7 +179,7 @@ def test_named_people_and_sponsors_pay_once(world: World, token: Token) -> None:
     member = devnet_account(5, world.direct)
     world.direct.send(token.functions.mint(member.address, 100), member)
     panel = Panel((member.address,), 20, 30, fee=5, tolerance=2, seal_seconds=600, open_seconds=600)
-    terms = world.terms(asset=token.address, panel=panel, challenge_seconds=600)
+    terms = world.terms(asset=asset_at(world.direct, token.address), panel=panel, challenge_seconds=600)
     number, _ = world.contract().open(world.organizer, terms)
     contract = world.contract()
     contest = contract.contest(number)

@@ -411,8 +411,39 @@ def test_what_the_devnet_command_deploys_is_found_from_any_home(hb: Command, tmp
             assert (started["contract"], started["new"], started["ipfs"]) == (SHARED, is_new, started["rpc"])
             hb("participant", "list", "--rpc", started["rpc"])
             devnet.terminate()
-            assert "topped" in devnet.stdout.read()
-    assert (tmp_path / "d.state").is_file()
+            assert devnet.wait() == 0
+
+
+@pytest.mark.heavy
+def test_the_devnet_command_says_whether_its_chain_is_new_and_what_time_went_by(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hyperbounty", "devnet", "--port", "0"]
+
+    def said(*options: str) -> str:
+        with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
+            assert devnet.stdout is not None
+            last = "and with one of these as --account, or as HYPERBOUNTY_ACCOUNT:\n"
+            lines = "".join(iter(devnet.stdout.readline, last))
+            devnet.terminate()
+            devnet.stdout.read()
+        return lines
+
+    assert "It is gone when this ends; --state FILE keeps one." in said()
+    first = said("--state", "d.state")
+    assert "A new chain, which began " in first
+    assert ", is kept in d.state\n" in first
+    url = first.split("store are at ")[1].split()[0]
+    assert f"export HYPERBOUNTY_HOME=$PWD HYPERBOUNTY_RPC={url} HYPERBOUNTY_IPFS={url}\n" in first
+    second = said("--state", "d.state")
+    assert second.startswith("The chain in d.state goes on, which began ")
+    assert "went by, also for every deadline" in second
+
+
+def test_a_clock_is_moved_by_what_people_write(hb: Command, devnet: str) -> None:
+    first, second, third = (
+        hb("devnet", "--advance", text, "--rpc", devnet, "--json").json["timestamp"] for text in ("45", "20d", "300h")
+    )
+    assert 20 * 24 * 3600 <= second - first < 21 * 24 * 3600
+    assert 300 * 3600 <= third - second < 301 * 3600
 
 
 def test_a_chain_that_began_anew_is_said_once_to_who_knew_the_one_before(hb: Command) -> None:

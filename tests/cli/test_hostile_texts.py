@@ -25,6 +25,7 @@ from hyperbounty.cli.main import guard, run
 from hyperbounty.cli.output import Result, escape_log, note, say
 from hyperbounty.cli.progress import progress
 from hyperbounty.errors import InvalidInput
+from hyperbounty.money import token
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.texts import first_hidden
@@ -76,7 +77,7 @@ def test_a_contest_is_shown_in_plain_characters_and_as_many_lines(
     assert is_clean(out)
     assert out.count("\n") == len(lines)
 
-    for rows in ([contest_row(replace(CONTEST, asset=hostile))],):
+    for rows in ([contest_row(replace(CONTEST, asset=token("0x" + "33" * 20, hostile, 6)))],):
         Result({}, [], [hostile] * len(rows[0]), rows).show(as_json=False)
         assert is_clean(capsys.readouterr().out)
     Result(facts.json(), lines).show(as_json=True)

@@ -48,6 +48,8 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "organizer open",
         "evaluator run",
         "devnet",
+        "doctor",
+        "completion",
     ],
 )
 def test_a_help_loads_click_alone(command: str) -> None:

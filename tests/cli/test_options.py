@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from hyperbounty.cli.options import option, options_of
 from hyperbounty.cli.parameters import Amount, Names, Ppm, Shares
+from hyperbounty.errors import InvalidInput
+from hyperbounty.money import COIN, token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,15 @@ def run(arguments: list[str], order: dict[str, tuple[str, ...]] | None = None, *
 
 def test_what_is_left_out_is_the_default_of_the_field() -> None:
     got, _ = run(["--reward", "1 gwei"], terms=Terms)
-    assert got == {"terms": Terms(reward=10**9)}
+    assert got["terms"].counted(COIN) == Terms(reward=10**9)
+
+
+def test_amounts_are_counted_in_the_asset_that_they_turn_out_to_be_in() -> None:
+    got, _ = run(["--reward", "250.5 SIX", "--bond", "7"], terms=Terms)
+    six = token("0x" + "66" * 20, "SIX", 6)
+    assert got["terms"].counted(six, title="T") == Terms(reward=250_500_000, bond=7_000_000, title="T")
+    with pytest.raises(InvalidInput, match=r"--reward: 'SIX' in '250\.5 SIX' is not a unit of ETH"):
+        got["terms"].counted(COIN)
 
 
 def test_every_option_reaches_its_field() -> None:
@@ -69,7 +79,7 @@ def test_every_option_reaches_its_field() -> None:
         "--folder": "there",
     }
     got, _ = run([*(part for pair in given.items() for part in pair), "--quick"], terms=Terms)
-    assert got["terms"] == Terms(
+    assert got["terms"].counted(COIN) == Terms(
         reward=5 * 10**17,
         runs=5,
         share=0.5,

@@ -47,3 +47,8 @@ def test_of_several_contracts_deploy_needs_the_name(hb: Command, monkeypatch: py
 def test_an_unknown_contract_is_refused_with_those_there_are() -> None:
     with pytest.raises(InvalidInput, match=rf"there is no contract 'Nonsense'; choose one of .*{contract_names()[0]}"):
         client_class("Nonsense")
+
+
+def test_a_transaction_is_told_of_as_soon_as_it_is_sent(hb: Command, devnet: str) -> None:
+    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--json")
+    assert f"sent transaction {ran.json['transaction']}" in ran.err

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyperbounty.cli.wording import worded
 from hyperbounty.errors import PriceDataError
 from hyperbounty.prices.cleaning import clean
 from hyperbounty.prices.csv_source import CsvSource
@@ -233,3 +234,93 @@ def test_the_ticks_of_2022_are_clean(real_data: Path) -> None:
     table, report = clean(CsvSource(real_data / "coinpaprika-5m-2022").fetch())
     assert (len(table), table.interval, report.gaps) == (211, 300, ())
     assert table.column("BTC.close")[0] == 35446.03
+
+
+def regular(count: int = 200) -> CoinSeries:
+    return series(list(range(count)), [100.0 + step % 7 for step in range(count)])
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "step"),
+    [
+        ("price", "11 no usable price", "longer interval"),
+        ("volume", "11 no usable volume", "longer interval"),
+        ("trade", "11 without a trade", "longer interval"),
+        ("clock", "11 off the clock of 300 s", "zone=America/New_York"),
+        ("time", "11 repeated time", "one coin and one interval a file"),
+    ],
+)
+def test_if_more_than_one_row_in_twenty_would_go_the_coin_is_refused(fault: str, reason: str, step: str) -> None:
+    for lost in (10, 11):
+        raw = regular()
+        rows = np.arange(5, 5 + 3 * lost, 3)
+        if fault in ("price", "trade"):
+            raw.close[rows] = np.nan
+        if fault in ("volume", "trade"):
+            raw.volume[rows] = np.nan
+        if fault == "clock":
+            raw.times[rows] += 7
+        if fault == "time":
+            raw.times[rows] = raw.times[rows + 1]
+        if lost == 10:
+            assert sum(count for _, count in of(clean({"BTC": raw})[1]).dropped) == 10
+            continue
+        with pytest.raises(PriceDataError, match=f"BTC would lose 11 of 200 rows: {reason}") as caught:
+            clean({"BTC": raw})
+        assert step in caught.value.next_step
+        assert "delete" not in caught.value.next_step
+
+
+def test_reasons_count_together() -> None:
+    raw = regular()
+    raw.close[10:16] = np.nan
+    raw.times[50:56] += 7
+    with pytest.raises(PriceDataError, match="12 of 200 rows: 6 no usable price, 6 off the clock"):
+        clean({"BTC": raw})
+
+
+def test_coins_that_share_too_little_are_told_which_time_they_share() -> None:
+    later = CoinSeries(regular().times[20:], regular().close[20:], regular().volume[20:])
+    with pytest.raises(PriceDataError, match="BTC would lose 20 of 200 rows: 20 no row of another coin") as caught:
+        clean({"BTC": regular(), "ETH": later})
+    assert worded(caught.value.next_step) == (
+        "ask for the time that all coins have, --start 1970-01-01T01:40:00 --end 1970-01-01T16:35:00, or leave a coin "
+        "out with --coins"
+    )
+
+
+@pytest.mark.parametrize("written", ["absent", "nan", "zero", "before"])
+def test_a_gap_is_one_however_it_is_written(written: str) -> None:
+    raw = regular(300)
+    gap = np.arange(100, 110)
+    if written == "absent":
+        raw = CoinSeries(np.delete(raw.times, gap), np.delete(raw.close, gap), np.delete(raw.volume, gap))
+    else:
+        price = {"nan": np.nan, "zero": 0.0, "before": raw.close[99]}[written]
+        raw.close[gap], raw.volume[gap] = price, np.nan if written == "nan" else 0.0
+    table, report = clean({"BTC": raw})
+    assert (len(table), table.segments().tolist()) == (290, [[0, 100], [100, 290]])
+    assert of(report).dropped == (() if written == "absent" else (("without a trade", 10),))
+
+
+def test_one_or_two_rows_without_a_trade_are_kept_with_their_price() -> None:
+    raw = regular()
+    raw.close[50:52], raw.volume[50:52] = raw.close[49], 0.0
+    table, report = clean({"BTC": raw})
+    assert (table.column("BTC.close").tolist(), of(report).dropped) == (raw.close.tolist(), ())
+
+
+def test_a_coarse_price_is_named_and_a_flat_one_refused() -> None:
+    times = list(range(400))
+    coarse = series(times, [0.000008 if step % 90 < 60 else 0.000007 for step in times])
+    _, report = clean({"BTC": coarse})
+    assert of(report).is_coarse
+    assert of(report).prices == 2
+    assert (
+        "A flat or coarse price: it has 2 values, and 98% of its rows have the price of the row before"
+        in (report.lines()[-1])
+    )
+    _, report = clean({"BTC": regular(400)})
+    assert not of(report).is_coarse
+    with pytest.raises(PriceDataError, match="the price of BTC is 8e-06 in all of its 400 rows"):
+        clean({"BTC": series(times, [0.000008] * 400)})

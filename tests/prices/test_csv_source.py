@@ -1,13 +1,18 @@
+import gzip
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import PriceDataError
+from hyperbounty.prices import csv_cells
 from hyperbounty.prices.csv_file import read_coin
 from hyperbounty.prices.csv_source import CsvSource
 from hyperbounty.prices.source import CoinSeries, FetchProgress
@@ -252,3 +257,48 @@ def test_the_description_tells_the_coins_and_no_path(tmp_path: Path) -> None:
     assert (source.name, source.synthetic) == ("csv", False)
     assert "BTC" in source.description
     assert str(tmp_path) not in source.description
+
+
+@pytest.mark.parametrize(
+    "name", ["BTC.csv.gz", "btc_usdt.CSV", "BTC-USDC.tsv", "BTC-USD.txt", "BTC.zip", "BTC-USD.csv.zip"]
+)
+def test_files_are_named_after_their_coin(tmp_path: Path, name: str) -> None:
+    for other in ("notes.txt", "BTC-EUR.csv", "BTC.csv.bak", "my-BTC.csv"):
+        (tmp_path / other).write_text("not prices")
+    data = headed(5).encode()
+    if name.endswith(("gz", "zip")):  # what a file is, its bytes say
+        data = gzip.compress(data)
+    assert len(read(tmp_path, data, name)) == 5
+
+
+def test_only_the_time_that_is_asked_for_is_read(tmp_path: Path) -> None:
+    (tmp_path / "BTC.csv").write_text(headed())
+    start, end = (datetime.fromtimestamp(START + 300 * row, UTC) for row in (10, 19))
+    series = CsvSource(tmp_path, start=start, end=end).fetch()["BTC"]
+    assert series.times.tolist() == [START + 300 * row for row in range(10, 20)]
+    with pytest.raises(PriceDataError, match="no price of the time") as caught:
+        CsvSource(tmp_path, start=datetime(2030, 1, 1, tzinfo=UTC)).fetch()
+    assert worded(caught.value.next_step) == "it goes from 2019-01-04 to 2019-01-05: choose within, --start 2019-01-04"
+
+
+@pytest.mark.parametrize(("last", "kept"), [("10.5,0.25", True), ("10.5,0.2", False), ("10.5,7", False)])
+def test_a_last_line_without_its_end_stays_where_it_cannot_have_been_cut(tmp_path: Path, last: str, kept: bool) -> None:
+    text = headed(50) + f"{START + 300 * 50},10.0,20.0,9.0,{last}"
+    series = read(tmp_path, text)
+    assert (len(series), series.dropped) == ((51, ()) if kept else (50, (("unfinished last line", 1),)))
+    assert len(read(tmp_path, gzip.compress(text.encode()))) == 51
+
+
+def test_rows_are_the_same_however_the_file_falls_into_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = headed(300).replace(",12.5,", ",,", 10).replace("\n", "\r\n") + "a footer\n"
+    whole = read(tmp_path, text)
+    for size in (1, 100, 1_000, 7_777):
+        monkeypatch.setattr(csv_cells, "_PIECE_BYTES", size)
+        pieces = read(tmp_path, text)
+        for one, other in zip(columns(whole), columns(pieces), strict=True):
+            assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+        assert (pieces.dropped, pieces.notes) == (whole.dropped, whole.notes)
+
+
+def columns(series: CoinSeries) -> tuple[NDArray[Any], ...]:
+    return series.times, series.close, series.volume

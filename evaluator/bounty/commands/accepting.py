@@ -9,10 +9,10 @@ import click
 from evaluator.queue.options import training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
-from hyperbounty.chain.payments import asset_of
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.durations import format_duration
@@ -58,8 +58,8 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
         manifest = keep_copy(session.store, asked)
         check_arithmetic(manifest, training)
         if throughput is None:
-            note("measuring how fast this machine trains")
-            cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
+            with progress("measuring how fast this machine trains"):
+                cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
         else:
             cores = round(throughput * THROUGHPUT_UNIT)
         check_capacity(asked, manifest, cores)
@@ -76,7 +76,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
             "contest": contest,
             "role": "evaluator" if asked.seat is None else "member",
             "seat": asked.seat,
-            "staked": amount_json(asked.bond, asset_of(found.asset)),
+            "staked": amount_json(asked.bond, found.asset),
             "submit_ends": now.submit_ends,
             **receipt_json(receipt),
         },

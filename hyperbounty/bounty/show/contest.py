@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec
-from hyperbounty.chain.payments import asset_of
 from hyperbounty.errors import ManifestError, StoreError
 from hyperbounty.money import amount_json
 from hyperbounty.spec.limits import describe_limits
@@ -151,7 +150,7 @@ class ContestFacts:
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types: those of `contest_json`, and more."""
-        asset = asset_of(self.contest.asset)
+        asset = self.contest.asset
         return {
             **contest_json(self.contest),
             "dispute": dispute_json(self.dispute, asset),
@@ -244,11 +243,12 @@ def contest_json(contest: Contest) -> dict[str, Any]:
 
     Amounts are as in `amount_json`, documents by their CIDs, other bytes as 0x-hex, a phase or an outcome by its name.
     """
-    asset = asset_of(contest.asset)
+    asset = contest.asset
     deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
     fields = {name: _json(value) for name, value in vars(contest).items() if name not in _NAMED_HERE}
     return {
         **fields,
+        **contest.asset.json(),
         **{name: getattr(contest, name) for name in deadlines},
         **{name: amount_json(getattr(contest, name), asset) for name in _AMOUNTS},
         "contest": contest.number,

@@ -7,7 +7,6 @@ from typing import Any
 
 from hyperbounty.bounty.show.prizes import prize_of
 from hyperbounty.bounty.types import Contest, Outcome, Phase, Submission, SubmissionState
-from hyperbounty.chain.payments import asset_of
 from hyperbounty.format import duration, moment, percent
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
@@ -110,7 +109,7 @@ class OwnEntry:
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         step = self.next_step
-        asset = asset_of(self.contest.asset)
+        asset = self.contest.asset
         return {
             "contest": self.contest.number,
             "phase": self.contest.phase.name.lower(),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hyperbounty.chain.payments import asset_of
 from hyperbounty.money import amount_json
 from hyperbounty.store import Cid
 
@@ -60,6 +59,6 @@ class Opening:
             "opened_before": self.opened_before,
             "manifest": str(Cid.from_digest(contest.manifest)),
             "accept_ends": contest.accept_ends,
-            **{name: amount_json(amount, asset_of(contest.asset)) for name, amount in amounts.items()},
+            **{name: amount_json(amount, contest.asset) for name, amount in amounts.items()},
             "score_seconds": contest.score_seconds,
         }

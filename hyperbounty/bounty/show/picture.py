@@ -18,7 +18,6 @@ from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report, SpecDetails
 from hyperbounty.bounty.show.leaderboard import Leaderboard, Place, leaderboard
 from hyperbounty.bounty.types import Contest, Outcome
-from hyperbounty.chain.payments import NATIVE
 from hyperbounty.format import moment, percent
 from hyperbounty.money import format_amount
 from hyperbounty.prices.table import PriceTable
@@ -84,7 +83,7 @@ class Drawing:
         winners = [self._name(place.participant) for place in self._board.places if place.won]
         outcome = f"Won by {', '.join(winners)}" if winners else self.contest.outcome.name.capitalize()
         prize = self.contest.prize
-        reward = format_amount(prize) if self.contest.asset == NATIVE else f"{prize:,} units of {self.contest.asset}"
+        reward = format_amount(prize, self.contest.asset)
         if self.contest.outcome is not Outcome.WON:
             reward += ", which nobody won"
         return f"{outcome} · reward {reward} · {moment(self.ended)}"

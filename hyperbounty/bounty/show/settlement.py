@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hyperbounty.bounty.types import Contest, Verdict
-from hyperbounty.chain.payments import Payment, asset_of
+from hyperbounty.chain.payments import Payment
 from hyperbounty.money import amount_json
 
 
@@ -39,7 +39,7 @@ class Settlement:
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
-        asset = asset_of(self.contest.asset)
+        asset = self.contest.asset
         return {
             "outcome": self.outcome,
             "verdict": self.verdict_name,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TIP_WEI: Final = 10**9
 _LATEST: Final = ("latest", "safe", "finalized")
 _MAX_FEE_HISTORY: Final = 1024
+_MAX_ADDRESSES: Final = 1000
 
 
 class Reads:
@@ -104,8 +105,10 @@ class Reads:
         else:
             first = self._number(wanted.get("fromBlock") or "latest")
             last = self._number(wanted.get("toBlock") or "latest")
-        address = wanted.get("address")
-        addresses = None if address is None else {bytes(read_address(each)) for each in _listed(address)}
+        # None of them named is any of them, as with other nodes.
+        addresses = {bytes(read_address(each)) for each in _listed(wanted.get("address") or [])} or None
+        if addresses is not None and len(addresses) > _MAX_ADDRESSES:
+            raise RpcRefusal(INVALID_PARAMS, f"a log filter holds at most {_MAX_ADDRESSES} addresses")
         matches = _topic_filter(wanted.get("topics"))
         return [encode_log(log) for log in self._evm.logs(first, last, addresses) if matches(log.topics)]
 

@@ -78,6 +78,9 @@ class Transactions:
         on_wait: is told the seconds waited and the reason while gas is dearer than the policy allows.
         sleep, monotonic: of waiting.
         wall: seconds since the epoch, noted with each signature.
+
+    Attributes:
+        on_sent: is told the hash of each transaction once it is on its way.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Transactions:
         self._node = node
         self._policy = policy or SendingPolicy()
         self._on_wait = on_wait
+        self.on_sent: Callable[[str], None] = lambda _: None
         self._sleep = sleep
         self._monotonic = monotonic
         self._horizon = horizon or Horizon(w3, node)
@@ -199,7 +203,9 @@ class Transactions:
         waited = 0.0
         while True:
             try:
-                return self._outbox.enter(call, account, abi, key, same_call=same_call)
+                operation = self._outbox.enter(call, account, abi, key, same_call=same_call)
+                self.on_sent(operation.latest.hash)
+                return operation
             except FeeAboveCap as error:
                 if waited >= timeout:
                     raise

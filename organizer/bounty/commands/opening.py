@@ -13,9 +13,9 @@ from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.types import Phase
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
-from hyperbounty.cli.options import options_of
+from hyperbounty.cli.options import Uncounted, options_of
 from hyperbounty.cli.output import Result
-from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
+from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import duration, moment, percent
@@ -59,7 +59,9 @@ _ORDER: Final = {
     "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
 @yes_option
-def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, copy: int, yes: bool) -> Result:
+def open_(
+    session: Session, folder: Path, settings: TaskSettings, offer: Uncounted[Offer], copy: int, yes: bool
+) -> Result:
     """Pin training prices, holdout and manifest, and offer a contest with reward, bond and fee in escrow.
 
     It begins when the evaluator and every member of the panel have accepted, each with its own bond. Of a bond that is
@@ -81,9 +83,10 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
     from organizer.bounty.windows import check_windows
 
     settings = replace(settings, coin=settings.coin.upper())
-    offer = _with_addresses(session, offer)
     prices = FetchedPrices.load(folder)
     contract, account, store = contract_of(session), session.account, session.store
+    asset = contract.asset(offer.given["asset"])
+    put_up = _with_addresses(session, offer.counted(asset, asset=asset))
     development = contract.chain.is_development
     if prices.name == SAMPLE and not development:
         raise InvalidInput(
@@ -91,27 +94,27 @@ def open_(session: Session, folder: Path, settings: TaskSettings, offer: Offer, 
             NextStep("fetch prices of your own: {}", Action("organizer.fetch", (Parameter("csv", "DIR"),))),
         )
     # Before anything is published.
-    check_windows(offer.windows(), development=development)
+    check_windows(put_up.windows(), development=development)
     request = Request(
         chain=contract.chain.identity,
         contract=contract.address,
         organizer=account.address,
         prices=prices_digest(prices),
         settings=settings,
-        offer=offer,
+        offer=put_up,
         copy=copy,
     )
 
     def agree(manifest: Manifest, terms: Terms) -> None:
         now = contract.chain.timestamp()
-        said = offer_lines(terms, manifest, account.address, offer.throughput, now, development=development)
+        said = offer_lines(terms, manifest, account.address, put_up.throughput, now, development=development)
         ask(session, said, yes=yes, everywhere=True)
 
     opened = open_once(
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, announced_versions(settings.backend), entries=offer.max_submissions),
+        lambda: publish(prices, settings, store, announced_versions(settings.backend), entries=put_up.max_submissions),
         store,
         KeyFolder(session.home / "keys"),
         session.home / "openings",
@@ -144,6 +147,7 @@ def _lines(facts: Opening, copy: int) -> list[str]:
     lines = [
         f"Contest {contest.number} is offered{accept}: {manifest.title}",
         f"{amount(contest.escrow)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
+        *asset_lines(contest.asset),
         f"Minimum {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')}): luck alone is paid with a "
         f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}.",
         _stakes(facts),

@@ -6,15 +6,14 @@ import click
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest, SubmissionState
-from hyperbounty.chain.payments import asset_of
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.parameters import Amount
+from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
-from hyperbounty.money import amount_json
+from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action
 from participant.bounty.entries import EntryBook
 
@@ -42,7 +41,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
     after = [next_line(session, "each member trains and seals: {}", Action("evaluator.run", (contest,)), own=False)]
-    return done(receipt, text, after=after, contest=contest, challenge_bond=amount_json(bond, asset_of(found.asset)))
+    return done(receipt, text, after=after, contest=contest, challenge_bond=amount_json(bond, found.asset))
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -61,7 +60,7 @@ def _staked_on(contest: Contest, bond: str) -> str:
 @click.argument("contest", type=click.IntRange(1))
 @click.option("--amount", type=Amount(), required=True, help="How much you have added to the reward, in all.")
 @yes_option
-def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
+def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Result:
     """Add to the reward of CONTEST; it comes back to you if nobody wins.
 
     The amount is the sum of all that you add, so the same command twice changes nothing. Only while no more than half
@@ -73,17 +72,18 @@ def sponsor(session: Session, contest: int, amount: int, yes: bool) -> Result:
 
     contract, account = contract_of(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
-    shown = asset_amount(amount, found.asset)
-    more = amount - contract.sponsorship(contest, account.address)
+    units = counted("amount", amount, found.asset)
+    shown = asset_amount(units, found.asset)
+    more = units - contract.sponsorship(contest, account.address)
     if more > 0:
         contract.check(account, sponsoring(contract, found, more))
         said = f"You add {shown} in all to the reward of contest {contest}; it comes back if nobody wins."
         ask(session, [said], yes=yes)
-    receipt = sponsor_contest(contract, account, found, amount)
+    receipt = sponsor_contest(contract, account, found, units)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
-    asset = asset_of(found.asset)
-    data = {"contest": contest, **amount_json(amount, asset), "prize": amount_json(prize, asset)}
+    asset = found.asset
+    data = {"contest": contest, **amount_json(units, asset), "prize": amount_json(prize, asset)}
     after = next_line(session, "see how the contest stands: {}", Action("participant.show", (contest,)))
     if receipt is None:
         return Result(data, [text, after])
@@ -105,7 +105,7 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
         {
             "contest": contest,
             "indexes": list(indexes),
-            **amount_json(amount, asset_of(found.asset)),
+            **amount_json(amount, found.asset),
             "transactions": [receipt_json(receipt) for receipt in receipts],
         },
         [text if indexes else f"No share of contest {contest} waits."],
@@ -124,10 +124,10 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     who = account.address if name is None else resolve_address(name, session.keyring, session.chain)
     amount, receipt = reclaim_money(contract, account, found, who)
     if receipt is None:
-        data = {"contest": contest, **amount_json(0, asset_of(found.asset))}
+        data = {"contest": contest, **amount_json(0, found.asset)}
         return Result(data, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, contest=contest, **amount_json(amount, asset_of(found.asset)))
+    return done(receipt, text, contest=contest, **amount_json(amount, found.asset))
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -145,7 +145,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
     contract = contract_of(session)
     found = contract.contest(contest)
     got = collect(contract, session.account, found, to)
-    asset = asset_of(found.asset)
+    asset = found.asset
 
     def amount(value: int) -> str:
         return asset_amount(value, found.asset)
@@ -190,7 +190,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
         contest=contest,
         entry=entry,
-        burned=amount_json(sum(payment.amount for payment in paid if payment.burned), asset_of(found.asset)),
+        burned=amount_json(sum(payment.amount for payment in paid if payment.burned), found.asset),
     )
 
 

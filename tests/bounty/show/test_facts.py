@@ -17,7 +17,7 @@ from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.show.settlement import Settlement
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.chain.payments import BURN, Payment
-from hyperbounty.money import amount_json
+from hyperbounty.money import COIN, amount_json
 from hyperbounty.store import Cid
 from tests.bounty.shown_contest import (
     ADA,
@@ -82,6 +82,7 @@ def test_the_facts_of_a_contest_are_json() -> None:
         "submit",
         "pending",
     )
+    assert COIN.json().items() <= shown.items()
     assert shown["manifest"] == str(Cid.from_digest(MANIFEST.digest()))
     assert shown["shares"] == [6_000, 4_000]
     assert {"reveal_ends", "key_ends", "score_ends", "challenge_ends"} < set(shown)

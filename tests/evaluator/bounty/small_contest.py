@@ -9,7 +9,7 @@ import numpy as np
 from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, PriceRises, SealedHoldout
 from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
-from hyperbounty.chain.payments import NATIVE
+from hyperbounty.money import COIN
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.shape import TaskShape
@@ -77,7 +77,7 @@ def make_scoring() -> Scoring:
         number=1,
         organizer=nobody,
         evaluator=nobody,
-        asset=NATIVE,
+        asset=COIN,
         reward=1,
         sponsored=0,
         bond=0,

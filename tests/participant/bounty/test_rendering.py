@@ -10,6 +10,7 @@ import pytest
 
 from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.types import Outcome, Phase
+from hyperbounty.money import Asset
 from participant.bounty.board import board_lines
 from participant.bounty.rendering import contest_lines, contest_row
 from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, NOW, contest_facts
@@ -207,5 +208,5 @@ def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
     assert row == ("7", "submit", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
-    token = "0x" + "33" * 20
-    assert contest_row(replace(CONTEST, asset=token))[3] == f"{5 * 10**17} units of {token}"
+    token = Asset("0x" + "33" * 20, "SIX", 6)
+    assert contest_row(replace(CONTEST, asset=token, reward=250_500_000))[3] == "250.5 SIX"

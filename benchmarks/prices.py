@@ -1,0 +1,132 @@
+"""Reading a CSV of prices against `pandas.read_csv`, in one run on one machine: time, memory, and how both grow.
+
+`python -m benchmarks.prices [MOST_ROWS]` writes files of 1,000, 10,000, … up to MOST_ROWS candles (1,000,000 unless
+given) and reads each of them in a process of its own. `pandas.read_csv` makes a frame of all columns, and believes
+them. The project's reader finds the layout, checks every line and the order of the prices, and makes times, close and
+volume. At the most rows, other layouts follow. Times are CPU seconds, the best of three reads after one of a small
+file. Memory is what the resident peak of the process grew by (Linux). The slope is that of the logarithm of the time
+over that of the rows: 1 is linear.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from hyperbounty.prices.csv_file import read_coin
+
+LEAST: Final = 1_000
+REPEATS: Final = 3
+INTERVAL: Final = 60
+READERS: Final[dict[str, Callable[[Path], object]]] = {"pandas": pd.read_csv, "hyperbounty": read_coin}
+
+Line = Callable[[int, str], str]
+HEADER: Final = "time,open,high,low,close,volume\n"
+LAYOUTS: Final[dict[str, tuple[str, Line]]] = {
+    "unix seconds": (HEADER, lambda t, rest: f"{t},{rest}\n"),
+    "ISO 8601": (HEADER, lambda t, rest: f"{_at(t, '%Y-%m-%d %H:%M:%S')},{rest}\n"),
+    "Binance, no header": ("", lambda t, rest: f"{t}000,{rest},{t + 59}999,5.0,3,1.2,2.3,0\n"),
+    "MetaTrader, tabs": (
+        "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\n",
+        lambda t, rest: _at(t, "%Y.%m.%d\t%H:%M\t") + rest.replace(",", "\t") + "\n",
+    ),
+    "day first, comma": (
+        HEADER.replace(",", ";"),
+        lambda t, rest: _at(t, "%d.%m.%Y %H:%M;") + rest.replace(",", ";").replace(".", ",") + "\n",
+    ),
+}
+
+
+def _at(seconds: int, pattern: str) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime(pattern)
+
+
+def write(path: Path, rows: int, layout: str) -> None:
+    """Candles of a random walk."""
+    rng = np.random.default_rng(0)
+    walk = 100 * np.exp(np.cumsum(rng.normal(0, 1e-3, rows + 1)))
+    spread = rng.exponential(0.05, (2, rows))
+    volume = rng.exponential(50, rows)
+    header, line = LAYOUTS[layout]
+    with path.open("w", encoding="utf-8") as file:
+        file.write(header)
+        for i in range(rows):
+            opened, close = walk[i], walk[i + 1]
+            high, low = max(opened, close) + spread[0, i], min(opened, close) - spread[1, i]
+            rest = f"{opened:.2f},{high:.2f},{low:.2f},{close:.2f},{volume[i]:.6f}"
+            file.write(line(1_500_000_000 + INTERVAL * i, rest))
+
+
+def measure(reader: str, path: Path, small: Path) -> tuple[float, float]:
+    """CPU seconds and MB of one reader, in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.prices", "--read", reader, str(path), str(small)]
+    seconds, megabytes = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)  # noqa: S603
+    return seconds, megabytes
+
+
+def read(reader: str, path: Path, small: Path) -> tuple[float, float]:
+    """What `measure` returns, measured in this process."""
+    function = READERS[reader]
+    function(small)  # what is loaded at the first call counts for neither
+    before, seconds = _resident("VmRSS"), float("inf")
+    for _ in range(REPEATS):
+        start = time.process_time()
+        function(path)
+        seconds = min(seconds, time.process_time() - start)
+    return seconds, _resident("VmHWM") - before
+
+
+def _resident(name: str) -> float:
+    """MB of memory that are, or were at most, resident."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
+
+
+def main() -> None:
+    """Measure and print the tables."""
+    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    sizes = [size for size in (10**power for power in range(3, 9)) if size <= most]
+    seconds: dict[str, list[float]] = {reader: [] for reader in READERS}
+    head = "".join(f"{reader:>14}" for reader in READERS)
+    print(f"{'':22}{'CPU seconds':>28}{'':10}{'MB':>28}")
+    print(f"{'rows':22}{head}{'times':>10}{head}{'times':>10}")
+    with TemporaryDirectory() as folder:
+        small, path = Path(folder) / "small.csv", Path(folder) / "BTC.csv"
+        runs = [("unix seconds", size) for size in sizes] + [(name, sizes[-1]) for name in list(LAYOUTS)[1:]]
+        for layout, size in runs:
+            write(small, LEAST // 10, layout)
+            write(path, size, layout)
+            found = {reader: measure(reader, path, small) for reader in READERS}
+            if layout == "unix seconds":
+                for reader, values in seconds.items():
+                    values.append(found[reader][0])
+            name = f"{size:,}" if layout == "unix seconds" else layout
+            print(f"{name:22}{_columns([found[reader][0] for reader in READERS], 3)}"
+                  f"{_columns([found[reader][1] for reader in READERS], 1)}", flush=True)  # fmt: skip
+    if len(sizes) > 1:
+        for reader, values in seconds.items():
+            slope = np.polyfit(np.log(sizes), np.log(values), 1)[0]
+            last = np.log(values[-1] / values[-2]) / np.log(10)
+            print(f"slope of {reader}: {slope:.2f}, over the last step {last:.2f}")
+
+
+def _columns(values: list[float], digits: int) -> str:
+    ratio = f"{values[1] / values[0]:10.1f}" if values[0] else f"{'-':>10}"
+    return "".join(f"{value:14.{digits}f}" for value in values) + ratio
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--read"]:
+        print(json.dumps(read(sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4]))))
+    else:
+        main()
