@@ -24,10 +24,10 @@ from hyperbounty.cli.main import guard
 from hyperbounty.cli.output import say
 from hyperbounty.cli.parameters import Ppm
 from hyperbounty.cli.prices import SOURCES, SourceChoice
+from hyperbounty.cli.targets import create_file, require_free
 from hyperbounty.cli.terminal import prepare_streams, say_after, say_bold
 from hyperbounty.errors import InvalidInput
 from hyperbounty.extras import require
-from hyperbounty.files import write_atomic
 from hyperbounty.format import percent, short
 
 
@@ -61,6 +61,11 @@ def main(
     out: Path,
 ) -> None:
     """Run a whole bounty contest and show what happened."""
+    if json_file is not None:
+        require_free(json_file, "another file with --json")
+    # What an earlier run of this program left is its own to replace.
+    if not (out / "home").is_dir():
+        require_free(out, "another folder with --out")
     # What is needed is said before it is loaded.
     require("demo")
     from hyperbounty.prices.replay import past, seconds_to_come
@@ -115,7 +120,7 @@ def main(
     result = summary(stage, contest, evaluation, paid)
     save(stage, contest, evaluation, result)
     if json_file is not None:
-        write_atomic(json_file, json.dumps(result, indent=2).encode() + b"\n")
+        create_file(json_file, json.dumps(result, indent=2).encode() + b"\n", "another file with --json")
     names = stage.names
     best = max(evaluation.report.scores)
     verdict = (

@@ -18,6 +18,7 @@ from hyperbounty.errors import (
     PriceDataError,
     StoreError,
 )
+from hyperbounty.format import moment
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.store import ContentStore
@@ -42,13 +43,7 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
         ManifestError: chain and manifest disagree, or what is published is not what the manifest announces.
     """
     contest = contract.contest(number)
-    if contest.reveal_ends is None or contest.phase in (Phase.SUBMIT, Phase.REVEAL):
-        after = "" if contest.reveal_ends is None else f", {contest.reveal_ends}"
-        raise InvalidInput(
-            f"contest {number} is still in its {contest.phase.label} phase", f"score it after revealEnds{after}"
-        )
-    if not contest.revealed:
-        raise InvalidInput(f"nobody revealed a spec in contest {number}", "settle it: the organizer is refunded")
+    reveal_ends = require_due(contest)
     specs = contract.revealed_specs(contest)
     manifest = fetch_manifest(store, contest.manifest)
     require_agreement(contest, contract.dispute(number), manifest)
@@ -59,12 +54,33 @@ def gather(contract: BountyContract, store: ContentStore, number: int, future: P
     elif key is None:
         raise InvalidInput(
             f"the holdout key of contest {number} is not published",
-            NextStep("ask the organizer to run {}", Action("organizer.publish-key")),
+            NextStep("ask the organizer to run {}", Action("organizer.publish-key", (number,))),
         )
     else:
         holdout = open_holdout(store, manifest, HoldoutKey(key))
-    beacon = contract.chain.beacon(contest.reveal_ends)
+    beacon = contract.chain.beacon(reveal_ends)
     return Scoring(contest, manifest, training, holdout, key, specs, beacon.value)
+
+
+def require_due(contest: Contest) -> int:
+    """Refuse a contest in which there is nothing to score yet, or ever, before anything is fetched for it.
+
+    Returns:
+        The end of its reveals, in unix seconds.
+
+    Raises:
+        InvalidInput: its reveals are not over, or nobody revealed.
+    """
+    ends = contest.reveal_ends
+    if ends is None or contest.phase in (Phase.SUBMIT, Phase.REVEAL):
+        wait = "wait until everybody has accepted" if ends is None else f"score it from {moment(ends)} on"
+        raise InvalidInput(f"contest {contest.number} is still in its {contest.phase.label} phase", wait)
+    if not contest.revealed:
+        raise InvalidInput(
+            f"nobody revealed a spec in contest {contest.number}",
+            NextStep("settle it, and the organizer is refunded: {}", Action("organizer.settle", (contest.number,))),
+        )
+    return ends
 
 
 def _future_rows(

@@ -24,7 +24,7 @@ def training_progress(scoring: Scoring) -> Iterator[Callable[[Progress], None]]:
     total = 0.0
     expected = round(sum(estimates.values()) * manifest.runs)
     # Without a total it is shown that something is done, and no share.
-    with progress("starting workers, compiling", expected if expected > 0 else None) as work:
+    with progress("starting workers, compiling", expected if expected > 0 else None, is_long=True) as work:
 
         def on_progress(at: Progress) -> None:
             nonlocal total

@@ -34,7 +34,7 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
     """
     from hyperbounty.compute.throughput import kept_throughput
 
-    with progress("measuring how fast this machine trains"):
+    with progress("measuring how fast this machine trains", is_long=True):
         found = kept_throughput(session.home / "results", training, backend, again=again)
     return Result({"throughput": found}, [f"Worth {found / 1000:.2f} reference cores."])
 

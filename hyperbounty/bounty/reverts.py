@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
@@ -179,10 +180,22 @@ def explain(reverted: TransactionReverted) -> TransactionReverted:
     what, next_step = _MESSAGES[reverted.error]
     return TransactionReverted(
         f"the contract refused ({reverted.error}): {what.format_map(shown)}",
-        next_step if isinstance(next_step, NextStep) else next_step.format_map(shown),
+        _of_contest(next_step, reverted) if isinstance(next_step, NextStep) else next_step.format_map(shown),
         error=reverted.error,
         arguments=reverted.arguments,
     )
+
+
+def _of_contest(step: NextStep, reverted: TransactionReverted) -> NextStep:
+    """`step` with its actions done to the contest that the error names, so that they can be typed as they stand."""
+    contest = reverted.arguments.get("contest")
+    if not isinstance(contest, int):
+        return step
+    parts = (
+        replace(part, arguments=(contest,)) if isinstance(part, Action) and not part.arguments else part
+        for part in step.parts
+    )
+    return NextStep(step.text, *parts)
 
 
 def explained_errors() -> frozenset[str]:

@@ -22,6 +22,7 @@ from hyperbounty.chain.erc20 import ERC20, asset_at, read_assets, require_balanc
 from hyperbounty.chain.factory import FACTORY, address_through_factory, has_factory, salt_of
 from hyperbounty.chain.logs import decode_logs
 from hyperbounty.chain.payments import Payment
+from hyperbounty.chain.trial_transfer import brought_by_transfer
 from hyperbounty.errors import ChainError, TransactionReverted
 from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import NextStep, Parameter
@@ -236,7 +237,7 @@ class ContractClient:
             if in_coins or not call.amount or self._is_own(refused):
                 raise
         if call.amount:
-            self.require_balance(account.address, call.asset, call.amount)
+            self.require_tokens(account.address, call.asset, call.amount)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""
@@ -267,14 +268,22 @@ class ContractClient:
         """
         return asset_at(self.chain, address)
 
-    def require_balance(self, owner: str, asset: Asset, amount: int) -> None:
-        """Refuse to go on where `owner` holds less than `amount` of a token; the coin is checked when it is sent.
+    def require_tokens(self, owner: str, asset: Asset, amount: int) -> None:
+        """Refuse to go on where `amount` of a token would not come in; the coin is checked when it is sent.
 
         Raises:
-            InsufficientTokens: with what it holds, and what is needed.
+            InsufficientTokens: `owner` holds less.
+            ChainError: the token keeps a part of what is transferred.
         """
-        if not asset.is_coin:
-            require_balance(self.chain, owner, asset, amount, self._block())
+        if asset.is_coin:
+            return
+        require_balance(self.chain, owner, asset, amount, self._block())
+        brought = brought_by_transfer(self.chain, asset.address, owner, self.address, amount)
+        if brought not in (None, amount):
+            raise ChainError(
+                f"of {asset.shown(amount)} that are sent only {asset.shown(brought)} arrive: {asset.name} keeps a part",
+                "choose another token: the contract refuses this one; nothing was sent",
+            )
 
     def payments(self, receipt: Receipt) -> list[Payment]:
         """What a transaction paid out, in order."""
@@ -361,7 +370,7 @@ class ContractClient:
         # Asked first: an approval on its way is not final here, and is in the allowance once it is.
         clear = None if key is None else self.next_key(account, f"{key}/approve-none")
         step = None if key is None else self.next_key(account, f"{key}/approve")
-        self.require_balance(account.address, token, amount)
+        self.require_tokens(account.address, token, amount)
         functions = self.chain.contract(token.address, ERC20).functions
         allowance = functions.allowance(account.address, self.address)
         allowed = int(self._read(allowance))

@@ -43,6 +43,7 @@ class Devnet:
         is_new: whether the chain began now.
         began: the time of its first block, in unix seconds.
         stood_at: the time of its latest block when it was opened, in unix seconds.
+        contents: folder of the store; there once something is added.
 
     Raises:
         InvalidInput: `host` is not a loopback address and `public` is not set, or `state` is something else.
@@ -66,10 +67,10 @@ class Devnet:
             node = DevelopmentNode(wall, state)
             opened.callback(node.close)
             if state is None:
-                folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="hyperbounty-devnet-")))
+                self.contents = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="hyperbounty-devnet-")))
             else:
-                folder = state.with_name(f"{state.name}.store")
-            self._server.open(node, ServedStore(folder))
+                self.contents = state.with_name(f"{state.name}.store")
+            self._server.open(node, ServedStore(self.contents))
             self._opened = opened.pop_all()
         self.is_new = node.is_new
         self.began = node.began

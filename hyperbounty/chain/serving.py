@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_REQUEST_BYTES: Final = 4 * 1024 * 1024
 _IDLE_SECONDS: Final = 60
+_LONGEST_LENGTH: Final = 18
 _log = logging.getLogger(__name__)
 
 
@@ -102,6 +103,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _ask_store(self) -> None:
         if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
             body = chunked_body(self.rfile)
+        elif self.headers.get("Content-Length") is not None and self._length() is None:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
         else:
             body = sized_body(self.rfile, self._length() or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -121,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _length(self) -> int | None:
         """What the request says its body has; None where it says nothing that can be meant."""
         length = self.headers.get("Content-Length", "")
-        return int(length) if length.isascii() and length.isdigit() else None
+        is_number = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH
+        return int(length) if is_number else None
 
     def _refuse(self, status: HTTPStatus) -> None:
         # What was not read would be taken for the next request.

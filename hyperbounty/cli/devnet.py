@@ -105,7 +105,9 @@ def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
     if state is None:
         return [f"A new chain, which began {moment(devnet.began)}. It is gone when this ends; --state FILE keeps one."]
     if devnet.is_new:
-        return [f"A new chain, which began {moment(devnet.began)}, is kept in {state}"]
+        return [
+            f"A new chain, which began {moment(devnet.began)}, is kept in {state}, and contents in {devnet.contents}"
+        ]
     now = chain.timestamp()
     passed = now - devnet.stood_at
     lines = [
@@ -113,6 +115,10 @@ def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
         f"Its clock stood at {moment(devnet.stood_at)} and stands at {moment(now)}: {duration(passed)} went by, "
         "also for every deadline",
     ]
+    if not devnet.contents.is_dir():
+        lines.append(
+            f"{devnet.contents} is not there: if contents were added before, bring it back beside {state.name}"
+        )
     ahead = now - int(time.time())
     if ahead > _SLACK_SECONDS:
         lines.append(

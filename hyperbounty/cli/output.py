@@ -30,6 +30,7 @@ class Result:
         data: what `--json` prints; docs/json.md says how amounts, times and bytes look.
         text: lines for people, shown before the table.
         columns, rows: an optional table for people.
+        after: lines that stand last, behind the table: what comes next.
         exit_code: another than `DONE` where the command's answer is "no" (a verification that failed).
     """
 
@@ -37,6 +38,7 @@ class Result:
     text: Sequence[str] = ()
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
+    after: Sequence[str] = ()
     exit_code: ExitCode = ExitCode.DONE
 
     def show(self, *, as_json: bool) -> None:
@@ -56,11 +58,16 @@ class Result:
             if shown is not None:
                 shown.document = True
             return
-        for line in self.text:
-            for part in parts(escaped(line), sys.stdout):
-                click.echo(part)
+        _say_lines(self.text)
         if self.columns:
             print_table(self.columns, self.rows)
+        _say_lines(self.after)
+
+
+def _say_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        for part in parts(escaped(line), sys.stdout):
+            click.echo(part)
 
 
 def say(line: str, *, err: bool = False) -> None:

@@ -11,7 +11,7 @@ from hyperbounty.cli.wording import option
 from hyperbounty.durations import format_duration, parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import parse_percent, percent
-from hyperbounty.money import Asset, Written, read_amount
+from hyperbounty.money import COIN, Asset, Written, read_amount
 from hyperbounty.next_steps import Parameter
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
@@ -47,6 +47,9 @@ class AssetAddress(click.ParamType[str]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The address in `value`; what is there is asked later, of the chain."""
+        # The default, which a completion converts too: it does not wait for the chain's modules.
+        if value == COIN.address:
+            return COIN.address
         from hyperbounty.chain.address import checked_address
 
         try:
@@ -65,7 +68,6 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     Raises:
         InvalidInput: it is no amount of this asset.
 
-    >>> from hyperbounty.money import COIN
     >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
     500000000000000000
     """

@@ -1,6 +1,6 @@
 """How far a long piece of work is: a bar on a terminal, and a line each half minute where there is none.
 
-Both go to standard error, say at once what begins, and say in words how long the rest takes.
+Both go to standard error, and say in words how long the rest takes.
 """
 
 from __future__ import annotations
@@ -116,18 +116,30 @@ def say_above(line: str) -> None:
 
 
 @contextmanager
-def progress(what: str, total: float | None = None, *, unit: str = "") -> Iterator[Work]:
-    """Show how far the work is that is done inside; the caller says so to the `Work` that it gets."""
+def progress(what: str, total: float | None = None, *, unit: str = "", is_long: bool = False) -> Iterator[Work]:
+    """Show how far the work is that is done inside; the caller says so to the `Work` that it gets.
+
+    Args:
+        what, total, unit: see `Work`.
+        is_long: it takes longer than a moment for sure, so a log is told of its beginning too.
+    """
     work = Work(what, total, unit=unit)
-    shown = _bar(work) if is_watched(sys.stderr) else lines(work)
+    shown = _bar(work) if is_watched(sys.stderr) else lines(work, is_long=is_long)
     with shown:
         yield work
 
 
 @contextmanager
-def lines(work: Work, say: Callable[[str], None] = say_above, *, every_seconds: float = LINE_SECONDS) -> Iterator[None]:
-    """Say what begins, and then how far it is, again and again."""
-    say(escaped(f"{work.what} …"))
+def lines(
+    work: Work,
+    say: Callable[[str], None] = say_above,
+    *,
+    is_long: bool = True,
+    every_seconds: float = LINE_SECONDS,
+) -> Iterator[None]:
+    """Say what begins, if it is long, and then how far it is, again and again."""
+    if is_long:
+        say(escaped(f"{work.what} …"))
     with _repeatedly(lambda: say(work.line()), every_seconds):
         yield
 
@@ -162,6 +174,7 @@ def _bar(work: Work) -> Iterator[None]:
     try:
         with _repeatedly(bar.draw, _BAR_SECONDS):
             yield
+        bar.draw()
     finally:
         _drawn.remove(bar)
         bar.wipe()

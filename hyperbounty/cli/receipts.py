@@ -63,4 +63,4 @@ def payment_lines(payments: Iterable[Payment], asset: Asset) -> list[str]:
 
 def done(receipt: Receipt, *text: str, after: Sequence[str] = (), **data: Any) -> Result:
     """The result of a command that sent one transaction; `after` stands last: what comes next."""
-    return Result({**data, **receipt_json(receipt)}, [*text, receipt_line(receipt), *after])
+    return Result({**data, **receipt_json(receipt)}, [*text, receipt_line(receipt)], after=after)

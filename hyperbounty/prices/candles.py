@@ -23,6 +23,7 @@ _FEWEST_STEPS: Final = 10
 # its low, and four columns are left for later ones only where those lie much closer together.
 _LARGEST_SPREAD: Final = 5.0
 _CLOSER: Final = 0.5
+_NEAR: Final = 0.5
 
 # The orders in which exchanges give them, where the values leave it open: Binance and most others, Coinbase, Bitfinex,
 # Huobi.
@@ -57,6 +58,14 @@ def price_group(numbers: Mapping[int, _Values]) -> tuple[int, ...] | None:
         if found and spread < _LARGEST_SPREAD and (best is None or spread < _CLOSER * best[0]):
             best = spread, group
     return best[1] if best else None
+
+
+def lie_together(columns: list[_Values]) -> bool:
+    """Whether columns of the same rows are as near to each other as prices of one interval."""
+    rows = _complete(np.array(columns))
+    if len(columns) < 2 or not rows.shape[1] or (rows <= 0).any():
+        return False
+    return float(np.median(rows.max(axis=0) / rows.min(axis=0))) - 1 < _NEAR
 
 
 def settle(

@@ -89,10 +89,11 @@ class Cells:
 def read_cells(data: bytes, layout: Layout, wanted: Wanted) -> Cells:
     """The wanted columns of the text `data`.
 
-    Blank lines, lines that begin with #, and the header where it comes again are no rows. Every other line without as
-    many cells as the first, without a time, or with a word or a negative number where a number is wanted, is a fault.
+    Blank lines, lines that begin with #, and what stands above the prices, where it comes again, are no rows. Every
+    other line without as many cells as the first, without a time, or with a word or a negative number where a number is
+    wanted, is a fault.
     """
-    reader = _Reader(layout, wanted)
+    reader = _Reader(layout, wanted, frozenset(map(bytes.strip, data[: layout.offset].split(b"\n"))))
     for piece in _pieces(data, layout.offset):
         reader.take(piece if piece.endswith(b"\n") else piece + b"\n")
     return reader.cells()
@@ -111,6 +112,7 @@ def _pieces(data: bytes, start: int) -> Iterator[bytes]:
 class _Reader:
     layout: Layout
     wanted: Wanted
+    preamble: frozenset[bytes]
     parts: list[tuple[list[_Values], dict[int, _Values], _Lines, _Flags]] = field(default_factory=list)
     faults: dict[str, Faults] = field(default_factory=lambda: {reason: Faults() for reason in (SHAPE, TIME, NUMBER)})
 
@@ -160,7 +162,11 @@ class _Reader:
         cells = np.diff(np.append(np.searchsorted(marks, starts), len(marks))) + 1
         right = (cells == fields) & (np.diff(np.append(before, len(quotes))) % 2 == 0) & (places[starts] != ord("#"))
         odd = np.flatnonzero(~right)
-        wrong = [line for line in odd if piece[starts[line] : ends[line]].strip() and places[starts[line]] != ord("#")]
+        lines = {int(line): piece[starts[line] : ends[line]].strip() for line in odd}
+        # In files that were joined, what stands above the prices comes again.
+        wrong = [
+            line for line, text in lines.items() if text and not text.startswith(b"#") and text not in self.preamble
+        ]
         if wrong:
             shown = f"{cells[wrong[0]]} fields where {fields} are expected"
             self.faults[SHAPE].add(np.array(wrong) + self.above + 1, shown)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import PriceDataError
 from hyperbounty.next_steps import NextStep, Parameter
-from hyperbounty.prices.candles import PRICES, price_group
+from hyperbounty.prices.candles import PRICES, lie_together, price_group
 from hyperbounty.prices.csv_layout import EXAMPLE, Layout
 from hyperbounty.prices.csv_time import find_time
 from hyperbounty.prices.csv_titles import QUOTE, TAILS, TITLES, plain, rank_of
@@ -140,7 +140,11 @@ def _titled(name: str, coin: str, layout: Layout, role: str, time: tuple[int, ..
     names = TITLES[role]
     found: list[tuple[int, int]] = []
     for place, texts in enumerate(layout.titles):
-        rank = None if place in time else rank_of(texts, names, TAILS.get(role, frozenset()))
+        rank = (
+            None
+            if place in time
+            else rank_of(texts, names, TAILS.get(role, frozenset()), frozenset({coin.lower(), "usd", "usdt", "usdc"}))
+        )
         if rank is not None:
             found.append((rank, place))
     if not found:
@@ -163,7 +167,7 @@ def _volumes(coin: str, layout: Layout, time: tuple[int, ...]) -> list[int]:
     for place, texts in enumerate(layout.titles):
         if place in time:
             continue
-        rank = rank_of(texts, names)
+        rank = rank_of(texts, names, heads=frozenset({coin.lower()}))
         if rank is None and any(plain(text).startswith(("volume", "vol ")) for text in texts):
             rank = len(names)
         if rank is None and rank_of(texts, QUOTE) is not None:
@@ -200,10 +204,11 @@ def _by_position(name: str, layout: Layout, time: tuple[int, ...], marks: Marks,
         if place in time or all(cell in MISSING for cell in cells):
             continue
         values, wrong = numbers_of(pd.Series(cells, dtype=str), marks)
-        if not wrong.any():
+        # Where files were joined, a header stands between the rows.
+        if wrong.mean() <= 1 - _SHARE:
             numbers[place] = values
     after = [place for place in numbers if place > time[-1]]
-    if len(after) in (2, 3) and not chosen:
+    if len(after) in (2, 3) and not chosen and not lie_together([numbers[place] for place in after[:1] + after[2:]]):
         # time, price, volume and perhaps market_cap: ticks, as CoinPaprika gives them.
         return Columns(time, {"close": after[0]}, "user", after[1], None, marks)
     group = price_group(numbers)

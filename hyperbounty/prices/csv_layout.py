@@ -10,7 +10,7 @@ from typing import Final
 from hyperbounty.errors import PriceDataError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.numerals import MISSING, Marks, number_of
-from hyperbounty.prices.times import looks_like_time
+from hyperbounty.prices.times import looks_like_time, unknown_zone
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 # Above the prices stand an address, a licence, a title: a few lines.
@@ -70,6 +70,7 @@ def find_layout(name: str, data: bytes) -> Layout:
     texts = [line.decode("utf-8", "replace") for line in lines[: _HEADER_WITHIN + SAMPLE_ROWS]]
     found = [(score, layout) for mark in DELIMITERS for score, layout in _by(mark, texts, lines)]
     if not found:
+        _refuse_zones(name, texts)
         number, line = next((number, text) for number, text in enumerate(texts, 1) if text.strip())
         raise PriceDataError(
             f"{name} has no line with a time and prices within its first {_HEADER_WITHIN} lines; line {number} is "
@@ -80,6 +81,18 @@ def find_layout(name: str, data: bytes) -> Layout:
             ),
         )
     return max(found, key=lambda pair: pair[0])[1]
+
+
+def _refuse_zones(name: str, texts: Sequence[str]) -> None:
+    """Refuse a file whose times have a zone of which it is not known what it means."""
+    for text in texts:
+        for delimiter in DELIMITERS:
+            for cell in _cells(text, delimiter):
+                if zone := unknown_zone(cell):
+                    raise PriceDataError(
+                        f"{name} has the time {cell[:40]!r}, and {zone} is the name of several zones",
+                        "bring times in UTC, or with an offset such as +05:30",
+                    )
 
 
 def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tuple[tuple[float, int], Layout]]:
@@ -93,8 +106,8 @@ def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tu
     sample = tuple(row for row in body if len(row) == fields)
     header: list[tuple[str, ...]] = []
     for row in reversed(rows[:first]):
-        # Spreadsheets write the delimiter on a line of its own.
-        if not any(row) or row[0].lower().startswith("sep="):
+        # Spreadsheets write the delimiter on a line of its own; pandas numbers columns that have no name.
+        if not any(row) or row[0].lower().startswith("sep=") or all(map(str.isdecimal, filter(None, row))):
             continue
         titles = _fitted(row, sample)
         if titles is None or len(header) == _MOST_HEADER_ROWS:

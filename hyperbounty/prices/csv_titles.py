@@ -79,8 +79,18 @@ def plain(title: str) -> str:
     return re.sub(r"[\W_]+", " ", split).strip().lower()
 
 
-def rank_of(texts: Sequence[str], names: Sequence[str], tails: frozenset[str] = frozenset()) -> int | None:
+def rank_of(
+    texts: Sequence[str],
+    names: Sequence[str],
+    tails: frozenset[str] = frozenset(),
+    heads: frozenset[str] = frozenset(),
+) -> int | None:
     """The place among `names` of the first that one of the texts is; None where none is.
+
+    Args:
+        texts: what stands above a column.
+        names: in plain form, the preferred one first.
+        tails, heads: words that may stand behind and before a name.
 
     >>> rank_of(["Close", "BTC-USD"], ["price", "close"]), rank_of(["Date (UTC)"], ["date"], frozenset({"utc"}))
     (1, 0)
@@ -88,8 +98,8 @@ def rank_of(texts: Sequence[str], names: Sequence[str], tails: frozenset[str] = 
     found = []
     for text in texts:
         words = plain(text).split()
-        while len(words) > 1 and words[-1] in tails and " ".join(words) not in names:
-            del words[-1]
+        while len(words) > 1 and " ".join(words) not in names and (words[-1] in tails or words[0] in heads):
+            del words[-1 if words[-1] in tails else 0]
         if " ".join(words) in names:
             found.append(names.index(" ".join(words)))
     return min(found, default=None)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.errors import PriceDataError
+from hyperbounty.prices.canonical import read_canonical
 
 FIELDS: Final = ("close", "volume")
 
@@ -200,12 +201,16 @@ class PriceTable:
         done = 0
         while piece := lines.read(_BYTES_AT_ONCE):
             piece += lines.readline()
-            read = _read_lines(piece, len(names), done + 2)
+            read = read_canonical(piece, len(names))
+            sure = read is not None
+            if read is None:
+                read = _read_lines(piece, len(names), done + 2)
             stop = done + len(read)
             times[done:stop] = read[:, 0]
             # Minus zero is not written as it was read, and is refused below.
             values[done:stop] = read[:, 1:] + 0.0
-            _check_canonical(piece, _lines(times[done:stop], values[done:stop]), done + 2)
+            if not sure:
+                _check_canonical(piece, _lines(times[done:stop], values[done:stop]), done + 2)
             done = stop
         return cls(times, tuple(names[1:]), values, interval)
 

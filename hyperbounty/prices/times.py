@@ -41,7 +41,7 @@ _WRITTEN: Final = re.compile(
     (?: (?:[T ]|,\ ?) (?P<hour>\d{1,2}) (?: :(?P<minute>\d\d) (?: :(?P<second>\d\d)(?:[.,]\d+)? )?
                                       | (?P<minute1>\d\d)(?:(?P<second1>\d\d)(?:[.,]\d+)?)? )?
         (?: [-\ ]?(?P<half>[AaPp])[Mm] )? )?
-    \ ?(?P<zone>[A-Za-z]{1,4})? \ ?(?P<offset>[+-]\d\d(?::?\d\d)?)?
+    \ ?(?P<zone>[A-Za-z]{1,4})? \ ?(?P<offset>[+-]\d\d(?::?\d\d)?)? (?:\[[\w/+-]+\])?
     """,
     re.VERBOSE,
 )
@@ -66,6 +66,17 @@ def _exists(time: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def unknown_zone(cell: str) -> str:
+    """The name of a time's zone, where it is not known what it means; else empty.
+
+    >>> unknown_zone("2024-01-31 10:00 IST"), unknown_zone("2024-01-31 10:00 UTC"), unknown_zone("tuesday")
+    ('IST', '', '')
+    """
+    match = _WRITTEN.fullmatch(cell.strip())
+    zone = (match["zone"] or "") if match else ""
+    return zone if zone.lower() not in _ZONES else ""
 
 
 def is_number(cell: str) -> bool:
@@ -256,7 +267,7 @@ def refuse_summer_time(file: str, local: NDArray[np.int64]) -> None:
         return
     moments = pd.DatetimeIndex(ordered[back + 1].astype("datetime64[s]"))
     # The nights from Saturday to Sunday on which clocks are set back, north and south.
-    changes = (moments.day_of_week == 6) & np.isin(moments.month, (3, 4, 10, 11)) & (moments.hour <= 3)
+    changes = (moments.day_of_week == 6) & np.isin(moments.month, (3, 4, 10, 11)) & np.isin(moments.hour, (1, 2, 3))
     if changes.any():
         raise PriceDataError(
             f"{file} goes back an hour at {moments[int(np.argmax(changes))]}, as local time does when summer ends",

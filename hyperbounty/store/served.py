@@ -111,6 +111,7 @@ class ServedStore:
 
         Raises:
             BadUpload: the body cannot be read; what follows on the connection has no meaning.
+            OSError: the connection is gone.
         """
         answer = self._block(request) if request.target.startswith(GATEWAY) else self._command(request)
         # Whatever was answered: what is not read would be taken for the next request.
@@ -133,7 +134,8 @@ class ServedStore:
                 call = self._call(url.query, request, cast("BinaryIO", file))
                 kind = _BLOCK_TYPE if command == self._get else "application/json"
                 return StoreAnswer(HTTPStatus.OK, kind, command(call))
-            except BadUpload:
+            except (BadUpload, ConnectionError, TimeoutError):
+                # The client is to blame, or gone; there is no next request on this connection.
                 raise
             except ContentNotFound as error:
                 return _failed(f"block was not found: {error.what}")

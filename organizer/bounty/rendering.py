@@ -29,7 +29,8 @@ def offer_lines(
         return asset_amount(value, terms.asset)
 
     last = surcharge_at(terms.reward, terms.max_submissions, terms.max_submissions - 1)
-    odd = cautions(terms, organizer, terms.panel, manifest, throughput, development=development)
+    luck = manifest.estimates.chance_of_any_ppm
+    odd = cautions(terms, organizer, terms.panel, manifest, throughput, luck_ppm=luck, development=development)
     return [
         f"You offer: {manifest.title}",
         f"  escrow     {amount(terms.escrow)}: reward {amount(terms.reward)}, your bond {amount(terms.bond)}, the "

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase
+from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase, SeatState, Verdict
 from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import duration, moment, percent
@@ -19,15 +19,27 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.types import Contest
 
 
+_TAKES: Final = (Phase.OFFER, Phase.SUBMIT)
+"""Where there are entries to come."""
+
+
 def contest_row(contest: Contest) -> tuple[str, ...]:
-    """A contest in a list: number, phase, outcome, prize, minimum, price of the next entry, entries."""
+    """A contest in a list: number, phase and its end, outcome, prize, minimum, price of the next entry, entries."""
+    ends = {
+        Phase.OFFER: contest.accept_ends,
+        Phase.SUBMIT: contest.submit_ends,
+        Phase.REVEAL: contest.reveal_ends,
+        Phase.SCORE: contest.score_ends,
+        Phase.CHALLENGE: contest.challenge_ends,
+    }.get(contest.phase)
     return (
         str(contest.number),
         contest.phase.label,
+        "" if ends is None else moment(ends),
         contest.outcome.name.lower(),
         asset_amount(contest.prize, contest.asset),
         percent(contest.minimum_score),
-        asset_amount(contest.price_at(contest.standing).total, contest.asset),
+        asset_amount(contest.price_at(contest.standing).total, contest.asset) if contest.phase in _TAKES else "-",
         f"{contest.standing} of {contest.max_submissions}",
     )
 
@@ -161,13 +173,15 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
     yield _row(
         "slots",
         f"{contest.standing} of {contest.max_submissions} taken, at most {contest.max_per_address} of one account; "
-        f"from the {free + 1}th on a surcharge is burned, the last one costs {amount(last)}",
+        f"once {free} are taken, a surcharge is burned with each further one, and the last one costs {amount(last)}",
     )
     yield _row("revealed", f"{contest.revealed} of {contest.standing}")
 
 
 def _price(facts: ContestFacts) -> str:
     contest, price = facts.contest, facts.price
+    if contest.phase not in _TAKES:
+        return f"a fee of {asset_amount(contest.entry_fee, contest.asset)} each; no more are taken"
     if contest.standing >= contest.max_submissions:
         return "no slot is left"
     if not price.total:
@@ -197,8 +211,10 @@ def _stake_lines(facts: ContestFacts) -> Iterator[str]:
     )
     yield _row("", _earnings(contest))
     yield _row("", _speed(facts))
-    for member, has_accepted in zip(dispute.panel.members, dispute.accepted, strict=True):
+    for member, has_accepted, seat in zip(dispute.panel.members, dispute.accepted, dispute.seats, strict=True):
         state = "accepted" if has_accepted else "not accepted yet"
+        if dispute.challenged:
+            state = {SeatState.SILENT: "silent so far", SeatState.SEALED: "sealed", SeatState.OPENED: "opened"}[seat]
         yield _row("member", f"{member}: {amount(dispute.panel.member_bond)}, for an answer; {state}")
 
 
@@ -234,9 +250,8 @@ def _panel_lines(facts: ContestFacts) -> Iterator[str]:
         f"scores may differ by {percent(panel.tolerance)}",
     )
     if dispute.challenger is not None:
-        seats = ", ".join(f"{m[:10]}… {s.name.lower()}" for m, s in zip(panel.members, dispute.seats, strict=True))
-        verdict = dispute.verdict.name.lower()
-        yield _row("dispute", f"challenged by {dispute.challenger}; verdict {verdict}; {seats}")
+        found = "no verdict yet" if dispute.verdict is Verdict.NONE else f"verdict: {dispute.verdict.name.lower()}"
+        yield _row("dispute", f"challenged by {dispute.challenger}; {found}")
 
 
 # ---------------------------------------------------------------------------------------------------- task
@@ -271,7 +286,7 @@ def _task_lines(facts: ContestFacts) -> Iterator[str]:
 def _holdout(contest: Contest) -> str:
     if contest.sealed:
         return "sealed (the organizer knows it; an organizer competing under another name would too)"
-    return "future (prices after revealEnds, which do not exist yet)"
+    return "future (prices from the end of the reveals on, which nobody has before)"
 
 
 def _luck_lines(facts: ContestFacts) -> Iterator[str]:

@@ -26,6 +26,7 @@ from hyperbounty.store import Cid
 ORGANIZER, EVALUATOR, ADA, BEN = (f"0x{digit}" + "1" * 39 for digit in "abcd")
 MEMBERS: Final = tuple(f"0x{digit}" + "2" * 39 for digit in "abc")
 NOW: Final = 1_000_000
+DAYS: Final = 86_400
 CID: Final = str(Cid.raw(b""))
 
 ESTIMATES: Final = Estimates(

@@ -2,177 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable
-from typing import Any, Final
-
 import pytest
 
-from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.types import Contest, Panel, Terms
-from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.embedded.jsonrpc import SERVER_ERROR, RpcRefusal
-from hyperbounty.chain.embedded.node import DevelopmentNode
-from hyperbounty.chain.embedded.provider import EmbeddedProvider
-from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.refusals import NodeBehind
-from hyperbounty.money import COIN
-from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.word import SPEC_MAXIMA
-from participant.bounty.entering import commitment_of, new_entry
+from tests.bounty.played_contest import KEY, SPECS, World
+from tests.chain.remote_node import Remote
 
 pytestmark = pytest.mark.heavy
-
-KEY: Final = b"k" * 32
-HOUR: Final = 3600
-SPECS: Final = 3
-
-
-class Remote:
-    """How a node shows the chain of another one: other block numbers, more blocks, limits, and lags.
-
-    Attributes:
-        shift: this node's number of a block, less the one that contracts see.
-        tail: so many empty blocks have come since, one each `block_seconds`.
-        limit: blocks that one question for events may be about.
-        lag: for so many of the next questions for events, the last block is not there yet.
-    """
-
-    def __init__(self, node: DevelopmentNode) -> None:
-        self.node = node
-        self.shift = self.tail = 0
-        self.block_seconds = 12
-        self.limit = 10**9
-        self.lag = 0
-        self.counts: Counter[str] = Counter()
-        self.refused = 0
-        self.topics: list[Any] = []
-
-    def handle(self, method: str, params: list[Any]) -> Any:
-        self.counts[method] += 1
-        params = list(params)
-        if method == "eth_blockNumber":
-            return hex(self._head())
-        if method == "eth_getBlockByNumber":
-            return self._block(params[0])
-        if method == "eth_getLogs":
-            return self._logs(params[0])
-        if method in ("eth_call", "eth_getCode", "eth_getBalance") and params[1:] not in ([], ["latest"]):
-            params[1] = self._inner(int(params[1], 16))
-        return self.node.handle(method, params)
-
-    def _last(self) -> int:
-        return int(self.node.handle("eth_blockNumber", []), 16)
-
-    def _head(self) -> int:
-        return self._last() + self.shift + self.tail
-
-    def _inner(self, number: int) -> str:
-        return hex(min(max(number - self.shift, 0), self._last()))
-
-    def _block(self, asked: str) -> Any:
-        number = self._head() if asked == "latest" else int(asked, 16)
-        if number > self._head():
-            return None
-        block = self.node.handle("eth_getBlockByNumber", [self._inner(number), False])
-        # Blocks before and after those of the inner chain come at a steady rate.
-        beyond = max(0, number - self.shift - self._last()) + min(0, number - self.shift)
-        time = int(block["timestamp"], 16) + beyond * self.block_seconds
-        return {**block, "number": hex(number), "timestamp": hex(max(time, 0)), "hash": f"0x{number:064x}"}
-
-    def _logs(self, asked: dict[str, Any]) -> Any:
-        first, last = int(asked["fromBlock"], 16), int(asked["toBlock"], 16)
-        self.topics = asked["topics"]
-        if last - first >= self.limit:
-            self.refused += 1
-            raise RpcRefusal(SERVER_ERROR, f"eth_getLogs is limited to a {self.limit:,} range")
-        if self.lag:
-            self.lag -= 1
-            last = min(last, self._last() + self.shift - 1)
-        low, high = first - self.shift, min(last - self.shift, self._last())
-        if high < max(low, 0):
-            return []
-        inner = {**asked, "fromBlock": hex(max(low, 0)), "toBlock": hex(high)}
-        return [
-            {**log, "blockNumber": hex(int(log["blockNumber"], 16) + self.shift)}
-            for log in self.node.handle("eth_getLogs", [inner])
-        ]
-
-
-class World:
-    """A contest with three revealed specs, behind a node that a test changes."""
-
-    def __init__(self) -> None:
-        self.node = DevelopmentNode()
-        direct = Chain(EmbeddedProvider(self.node))
-        organizer, ada, self.evaluator = (devnet_account(number, direct) for number in (1, 2, 3))
-        self.direct, _ = BountyContract.deploy(direct, devnet_account(0, direct))
-        # No number of a block is below 0, whatever is taken off.
-        for _ in range(20):
-            self.node.handle("evm_mine", [])
-        terms = Terms(
-            asset=COIN,
-            reward=1000,
-            bond=100,
-            evaluator_bond=50,
-            evaluator_fee=0,
-            entry_fee=10,
-            minimum_score=1,
-            shares=(10_000,),
-            accept_ends=direct.timestamp() + HOUR,
-            submit_seconds=24 * HOUR,
-            reveal_seconds=24 * HOUR,
-            score_seconds=24 * HOUR,
-            challenge_seconds=0,
-            evaluator=self.evaluator.address,
-            limits=SPEC_MAXIMA,
-            max_submissions=16,
-            max_per_address=4,
-            entry_seconds=10,
-            manifest=b"m" * 32,
-            holdout_commitment=hashlib.sha256(KEY).digest(),
-            panel=Panel(),
-        )
-        self.number, _ = self.direct.open(organizer, terms)
-        offered = self.contest()
-        self.direct.accept(self.evaluator, offered, offered.needed_throughput)
-        started = self.contest()
-        assert started.submit_ends is not None
-        self.submit_ends = started.submit_ends
-        entries = [new_entry(self.direct, started, ada.address, slot, Spec().word) for slot in range(SPECS)]
-        for slot, entry in enumerate(entries):
-            self.direct.submit(ada, started, slot, commitment_of(entry))
-        direct.advance_to(self.submit_ends)
-        for slot, entry in enumerate(entries):
-            self.direct.reveal(ada, self.number, slot, entry.spec, entry.salt)
-        self.organizer = organizer
-        self.remote = Remote(self.node)
-        self.pauses: list[float] = []
-
-    def contest(self) -> Contest:
-        return self.direct.contest(self.number)
-
-    def finish(self, *, scored: bool = True) -> None:
-        """Publish the key, record scores or not, and settle."""
-        contest = self.contest()
-        assert contest.reveal_ends is not None
-        assert contest.score_ends is not None
-        self.direct.chain.advance_to(contest.reveal_ends)
-        self.direct.publish_holdout_key(self.organizer, self.number, KEY)
-        if scored:
-            self.direct.record_scores(self.evaluator, self.number, b"r" * 32, [600_000, 700_000, 500_000])
-        self.direct.chain.advance_to(contest.score_ends)
-        self.direct.settle(self.evaluator, self.number)
-
-    def client(self, pass_time: Callable[[float], None] = lambda _: None) -> BountyContract:
-        def sleep(seconds: float) -> None:
-            self.pauses.append(seconds)
-            pass_time(seconds)
-
-        chain = Chain(EmbeddedProvider(self.remote), policy=SendingPolicy(outage_seconds=20), sleep=sleep)  # type: ignore[arg-type]
-        return BountyContract(chain, self.direct.address)
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +48,7 @@ def test_a_contest_is_found_whatever_the_chain_counts(world: World, shift: int) 
 
 
 @pytest.mark.parametrize("shift", [0, 10**7])
-def test_a_second_contest_on_such_a_chain_is_read_from_its_end_at_once(world: World, shift: int) -> None:
+def test_what_was_read_is_not_asked_for_again(world: World, shift: int) -> None:
     world.remote.shift = shift
     contract = world.client()
     all_of(contract, world.number)

@@ -234,6 +234,17 @@ def test_a_disk_that_is_full_undoes_the_request_alone(file: Path) -> None:
     assert chain_of(node_at(file)).balance(TARGET) == 5
 
 
+def test_a_chain_that_has_no_room_to_begin_says_so_and_begins_later(file: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))
+    try:
+        with pytest.raises(ChainError, match=r"cannot be used|has no room"):
+            node_at(file)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert node_at(file).is_new
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize("answers", [1, 7, 20])
 def test_what_was_answered_before_a_kill_is_there_after_it(file: Path, answers: int) -> None:

@@ -21,6 +21,7 @@ from hyperbounty.chain.development import development_account
 from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.erc20 import InsufficientTokens, asset_at, read_assets
 from hyperbounty.chain.registry import client_class, contract_names
+from hyperbounty.chain.trial_transfer import brought_by_transfer
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.money import COIN, Asset
 
@@ -37,6 +38,8 @@ class World:
 
     chain: Chain
     client: ContractClient
+    tries: bool = False
+    """Whether the node can try a transfer without sending it."""
 
     def token(self, name: str) -> Contract:
         folder = Path(__file__).parents[2] / "contracts/artifacts/test"
@@ -63,16 +66,18 @@ class World:
             raise refused.value
 
 
-@pytest.fixture(scope="module", params=["one by one", "in batches"])
+@pytest.fixture(scope="module", params=["one by one", "in batches", pytest.param("anvil", marks=pytest.mark.anvil)])
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """How views are read: in the process a call each, from a node many at once."""
     with ExitStack() as stack:
-        if request.param == "in batches":
+        if request.param == "anvil":
+            chain = stack.enter_context(Chain.connect(request.getfixturevalue("anvil_url")))
+        elif request.param == "in batches":
             chain = stack.enter_context(Chain.connect(stack.enter_context(Devnet(port=0)).url))
         else:
             chain = stack.enter_context(Chain.embedded())
         client, _ = client_class(contract_names()[0]).deploy(chain, OWNER)
-        yield World(chain, client)
+        yield World(chain, client, tries=request.param == "anvil")
 
 
 @pytest.mark.parametrize(
@@ -164,3 +169,26 @@ def test_a_token_that_only_says_that_it_approves_is_named(world: World) -> None:
     world.send(token.functions.turnDeaf())
     with pytest.raises(ChainError, match=r"DEAF .* was told to allow 2 DEAF, and allows 0 DEAF; use another token"):
         world.pay(asset_at(world.chain, token.address), 2_000_000)
+
+
+def test_a_token_that_keeps_a_part_is_told_before_anything_is_sent_where_the_node_can_try_it(world: World) -> None:
+    token, plain = world.token("FeeToken"), world.token("PlainToken")
+    for each in (token, plain):
+        world.send(each.functions.mint(OWNER.address, 10**21))
+    before = world.chain.w3.eth.get_transaction_count(OWNER.address)
+    world.pay(asset_at(world.chain, plain.address), 10**20)
+    assert world.chain.w3.eth.get_transaction_count(OWNER.address) - before == 1
+    asset = asset_at(world.chain, token.address)
+    brought = brought_by_transfer(world.chain, token.address, OWNER.address, world.client.address, 10**20)
+    # The development chain of the project runs no code that is not there.
+    assert (brought is None) != world.tries
+    if not world.tries:
+        return
+    assert brought == 99 * 10**18
+    with pytest.raises(ChainError, match=r"of 100 FEE that are sent only 99 FEE arrive: FEE .* keeps a part; .*no"):
+        world.pay(asset, 10**20)
+    assert world.chain.w3.eth.get_transaction_count(OWNER.address) - before == 1
+    odd = world.token("ClearFirstToken")
+    assert brought_by_transfer(world.chain, odd.address, OWNER.address, world.client.address, 5) is None
+    world.send(odd.functions.mint(OWNER.address, 10))
+    assert brought_by_transfer(world.chain, odd.address, OWNER.address, world.client.address, 5) == 5

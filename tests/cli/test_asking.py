@@ -42,3 +42,11 @@ def test_only_a_yes_goes_on(answers: list[bool]) -> None:
     ask(session(development=False), [], yes=False)
     with pytest.raises(InvalidInput, match="nothing was sent"):
         ask(session(development=False), [], yes=False)
+
+
+def test_what_is_more_than_money_is_asked_everywhere(answers: list[bool]) -> None:
+    answers += [True, False]
+    ask(session(development=True), [], yes=False, everywhere=True)
+    with pytest.raises(InvalidInput, match="nothing was sent"):
+        ask(session(development=True), [], yes=False, everywhere=True)
+    ask(session(development=True), [], yes=True, everywhere=True)

@@ -430,12 +430,13 @@ def test_the_devnet_command_says_whether_its_chain_is_new_and_what_time_went_by(
     assert "It is gone when this ends; --state FILE keeps one." in said()
     first = said("--state", "d.state")
     assert "A new chain, which began " in first
-    assert ", is kept in d.state\n" in first
+    assert ", is kept in d.state, and contents in d.state.store\n" in first
     url = first.split("store are at ")[1].split()[0]
     assert f"export HYPERBOUNTY_HOME=$PWD HYPERBOUNTY_RPC={url} HYPERBOUNTY_IPFS={url}\n" in first
     second = said("--state", "d.state")
     assert second.startswith("The chain in d.state goes on, which began ")
     assert "went by, also for every deadline" in second
+    assert "d.state.store is not there: if contents were added before, bring it back beside d.state" in second
 
 
 def test_a_clock_is_moved_by_what_people_write(hb: Command, devnet: str) -> None:

@@ -27,8 +27,10 @@ def test_a_log_without_a_terminal_gets_a_line_at_once_and_each_half_minute() -> 
 
 def test_what_takes_long_is_said_on_standard_error_before_it_begins(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("fetching prices"):
+        assert capsys.readouterr() == ("", "")
+    with progress("training", is_long=True):
         out, err = capsys.readouterr()
-        assert (out, err) == ("", "fetching prices …\n")
+        assert (out, err) == ("", "training …\n")
         say_above("a remark")
         assert capsys.readouterr().err == "a remark\n"
 

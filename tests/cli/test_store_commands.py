@@ -255,7 +255,7 @@ def test_progress_is_shown_on_a_terminal_alone(tmp_path: Path) -> None:
         done = subprocess.run(
             [*command, "--out", str(tmp_path / "b")], stdout=subprocess.PIPE, stderr=theirs, env=environment, check=True
         )
-        assert b"3.0/3.0 MB" in os.read(ours, 100_000)
+        assert b"3 of 3 MB" in os.read(ours, 100_000)
         assert done.stdout.decode() == f"{tmp_path / 'b'}: 3,000,000 bytes\n"
     finally:
         os.close(ours)

@@ -74,7 +74,7 @@ def test_a_contest_from_fetch_to_settlement(shell: Shell, tmp_path: Path) -> Non
     assert units(shell("participant", "withdraw", 1, "--submission", 0, account=BEN)["burned"]) == FEE
     shell("participant", "submit", 1, "--spec", ben, account=BEN)
     assert "submissions stand" in shell("organizer", "cancel", 1, account=ORGANIZER, code=4)["error"]
-    longer = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
+    longer = shell("organizer", "extend", 1, "--by", 60, account=ORGANIZER)
     assert longer["submit_ends"] == opened["submit_ends"] + 60
 
     shell.advance_to(longer["submit_ends"])

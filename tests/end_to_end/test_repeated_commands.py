@@ -103,7 +103,7 @@ def test_a_contest_whose_every_command_is_interrupted_and_given_twice_more(
     interrupted("participant", "submit", 1, "--spec", ada, account=ADA)
     interrupted("participant", "submit", 1, "--spec", ada, account=BEN)
     interrupted("participant", "submit", 1, "--spec", ben, "--entry", 0, account=BEN)
-    longer = interrupted("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)
+    longer = interrupted("organizer", "extend", 1, "--by", 60, account=ORGANIZER)
     assert longer["submit_ends"] == opened["submit_ends"] + 60
     interrupted("participant", "withdraw", 1, "--submission", 0, account=BEN)
     # Taken back, the same spec is another submission.
@@ -192,9 +192,9 @@ def test_a_second_contest_that_is_equal_is_asked_for(shell: Shell, tmp_path: Pat
 
 def test_extensions_count_from_the_beginning_and_never_shorten(shell: Shell, tmp_path: Path) -> None:
     ends = open_contest(shell, fetch(shell, tmp_path / "prices"))["submit_ends"]
-    assert shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER)["submit_ends"] == ends + 60
-    assert shell("organizer", "extend", 1, "--seconds", 100, account=ORGANIZER)["submit_ends"] == ends + 100
-    refused = shell("organizer", "extend", 1, "--seconds", 60, account=ORGANIZER, code=4)
+    assert shell("organizer", "extend", 1, "--by", 60, account=ORGANIZER)["submit_ends"] == ends + 60
+    assert shell("organizer", "extend", 1, "--by", 100, account=ORGANIZER)["submit_ends"] == ends + 100
+    refused = shell("organizer", "extend", 1, "--by", 60, account=ORGANIZER, code=4)
     assert "extended by 100 s already" in refused["error"]
 
 

@@ -204,7 +204,7 @@ def revealed(world: World, number: int, specs: dict[tuple[str, int], bytes]) -> 
 def won(world: World, number: int) -> Outcome:
     """The whole way: extended, scored, settled."""
     opened(world, number)
-    world("organizer", ORGANIZER, "organizer", "extend", number, "--seconds", 5, event="Extended")
+    world("organizer", ORGANIZER, "organizer", "extend", number, "--by", 5, event="Extended")
     scored(world, number)
     move(world, world.contract().contest(number).challenge_ends)
     world("participant", world.participants[0], "organizer", "settle", number, event="Settled")

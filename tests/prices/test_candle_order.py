@@ -110,3 +110,13 @@ def test_of_two_tickers_that_of_the_coin_is_read(tmp_path: Path) -> None:
     assert (series.close.tolist(), series.volume[0]) == ([row.close for row in CANDLES], CANDLES[0].volume)
     with pytest.raises(PriceDataError, match="more than one column 'close'"):
         read(tmp_path, (header + body).replace("BTC-USD", "LTC-USD"))
+
+
+def test_three_prices_without_a_title_are_not_taken_for_a_tick(tmp_path: Path) -> None:
+    body = "".join(f"{row.time},{row.high},{row.low},{row.close}\n" for row in CANDLES)
+    with pytest.raises(PriceDataError, match="no four of them"):
+        read(tmp_path, body)
+
+
+def test_numbers_above_the_columns_are_no_titles(tmp_path: Path) -> None:
+    assert read(tmp_path, "0,1,2,3,4,5\n" + rows(ROLES)).close.tolist() == [row.close for row in CANDLES]

@@ -302,3 +302,23 @@ def test_rows_are_the_same_however_the_file_falls_into_pieces(tmp_path: Path, mo
 
 def columns(series: CoinSeries) -> tuple[NDArray[Any], ...]:
     return series.times, series.close, series.volume
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_months_that_were_joined_with_what_stands_above_them_lose_no_row(tmp_path: Path, newest_first: bool) -> None:
+    above = "https://example.org/prices\n" + HEADER
+    months = [lines()[start : start + 50] for start in range(0, 200, 50)]
+    text = "".join(above + "\n".join(month[::-1] if newest_first else month) + "\n" for month in months)
+    series = read(tmp_path, text)
+    assert sorted(series.times.tolist()) == [START + 300 * i for i in range(200)]
+    assert (series.dropped, series.notes) == ((), ())
+
+
+def test_a_zone_that_may_be_several_is_named(tmp_path: Path) -> None:
+    text = HEADER + "".join(f"2019-01-{day} 00:00 IST,10,20,9,15,1\n" for day in range(10, 30))
+    assert "the time '2019-01-10 00:00 IST', and IST is the name of several zones" in refusal(tmp_path, text).what
+
+
+def test_titles_may_begin_with_the_coin(tmp_path: Path) -> None:
+    text = headed(5).replace(HEADER, "Date,BTC Open,BTC High,BTC Low,BTC-USD Close,BTC Volume\n")
+    assert len(read(tmp_path, text)) == 5

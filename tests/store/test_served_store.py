@@ -146,6 +146,8 @@ def test_an_upload_that_breaks_off_stores_nothing(url: str) -> None:
         head + b"Content-Length: 500\r\n\r\n" + form,
         head + b"Transfer-Encoding: chunked\r\n\r\n" + f"{len(form) + 100:x}\r\n".encode() + form,
         head + b"Transfer-Encoding: chunked\r\n\r\nnot a length\r\n",
+        head + b"Content-Length: -5\r\n\r\n" + form,
+        head + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n" + form,
         head + f"Content-Length: {len(form)}\r\n\r\n".encode() + form,
     ):
         with socket.create_connection(("127.0.0.1", int(url.rsplit(":", 1)[1])), timeout=120) as connection:

@@ -58,7 +58,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
         manifest = keep_copy(session.store, asked)
         check_arithmetic(manifest, training)
         if throughput is None:
-            with progress("measuring how fast this machine trains"):
+            with progress("measuring how fast this machine trains", is_long=True):
                 cores = kept_throughput(session.home / "results", training, manifest.backend, manifest.arithmetic)
         else:
             cores = round(throughput * THROUGHPUT_UNIT)

@@ -17,11 +17,12 @@ if TYPE_CHECKING:  # brings in the training backend: only commands that train pa
 
 def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     """What the scores of `contest` are made from; see `gather` for what it raises."""
-    from evaluator.bounty.gathering import gather
+    from evaluator.bounty.gathering import gather, require_due
     from hyperbounty.bounty.published import fetch_manifest
 
     contract = contract_of(session)
     found = contract.contest(contest)
+    require_due(found)
     manifest = fetch_manifest(session.store, found.manifest)
     future = prices_to_come(session, found, manifest, source) if manifest.holdout.mode == "future" else None
     return gather(contract, session.store, contest, future)

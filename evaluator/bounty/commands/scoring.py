@@ -76,12 +76,12 @@ def run(
     account = session.account
     contract = contract_of(session)
     found = contract.contest(contest)
+    if found.phase > Phase.SCORE and any(found.report) and account.address == found.evaluator:
+        return _recorded_before(session, found)
     if found.phase is Phase.PANEL_OPEN:
         return _open_scores(session, account, found)
     if found.phase is Phase.PANEL_SEAL:
         return _seal_scores(session, account, found, training, source, queue_url, unscorable=unscorable)
-    if found.phase > Phase.SCORE and any(found.report) and account.address == found.evaluator:
-        return _recorded_before(session, found)
     # Before hours of training, not after.
     contract.check(account, recording(contract, found))
     if unscorable:
@@ -99,11 +99,14 @@ def run(
 
 def _after_recording(session: Session, found: Contest) -> str:
     """When the scores stand, and what is done then."""
+    if found.challenge_ends is None or found.phase not in (Phase.SCORE, Phase.CHALLENGE):
+        show = Action("participant.show", (found.number,))
+        return next_line(session, "see how the contest goes on: {}", show, own=False)
     settle = Action("organizer.settle", (found.number,))
-    if found.challenge_ends is None:
-        return next_line(session, "have everybody paid once all is over: {}", settle)
     return next_line(
-        session, f"the scores stand from {moment(found.challenge_ends)}; have everybody paid: {{}}", settle
+        session,
+        f"unless they are challenged, the scores stand from {moment(found.challenge_ends)}; have everybody paid: {{}}",
+        settle,
     )
 
 
@@ -256,7 +259,6 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: s
         f"Scores are {facts.report.metric.replace('_', ' ')} on {holdout.windows:,} windows, "
         f"{holdout.rises:,} of them rises."
     )
-    text.append(after)
     rows = [
         (
             str(spec.index),
@@ -270,4 +272,5 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: s
         )
         for spec in facts.ranked
     ]
-    return Result(data, text, ("index", "participant", "spec", "place", "score", "95% interval", "p", "note"), rows)
+    columns = ("index", "participant", "spec", "place", "score", "95% interval", "p", "note")
+    return Result(data, text, columns, rows, [after])

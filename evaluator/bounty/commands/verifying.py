@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -13,12 +14,15 @@ from evaluator.bounty.sample import Sample
 from evaluator.queue.options import open_queue, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.comparison import Answer, Comparison, MemberCheck, Verification
+from hyperbounty.bounty.types import Contest, Panel, Phase
 from hyperbounty.cli.exit_codes import ExitCode
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import percent
+from hyperbounty.format import moment, percent
+from hyperbounty.next_steps import Action
 from hyperbounty.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -95,7 +99,25 @@ def verify(
             on_progress=on_progress,
         )
     shutil.rmtree(folder, ignore_errors=True)
-    return shown_verification(facts)
+    now = contract_of(session).contest(contest)
+    panel = contract_of(session).dispute(contest).panel
+    return shown_verification(facts, [_next_line(session, facts, now, panel)])
+
+
+def _next_line(session: Session, facts: Verification, contest: Contest, panel: Panel) -> str:
+    """What one can do about what was found."""
+    number = (contest.number,)
+    if facts.answer is Answer.DIFFERS and panel.members and contest.phase in (Phase.SCORE, Phase.CHALLENGE):
+        opens = "" if contest.score_ends is None else f", from {moment(contest.score_ends)} on"
+        challenge = Action("participant.challenge", number)
+        return next_line(session, f"if others are to be paid by the right scores, stake on it{opens}: {{}}", challenge)
+    if facts.answer is Answer.DIFFERS and not panel.members:
+        return next_line(session, "nobody can challenge scores without a panel; see how it ends: {}", _show(contest))
+    return next_line(session, "see how the contest goes on: {}", _show(contest))
+
+
+def _show(contest: Contest) -> Action:
+    return Action("participant.show", (contest.number,))
 
 
 _ANSWERS: Final = {
@@ -111,8 +133,8 @@ _EXIT_CODES: Final = {
 }
 
 
-def shown_verification(facts: Verification) -> Result:
-    """What the command shows of a verification."""
+def shown_verification(facts: Verification, after: Sequence[str] = ()) -> Result:
+    """What the command shows of a verification; `after` says what comes next."""
     text = [_ANSWERS[facts.answer]]
     if facts.other_versions:
         text.append(f"Other versions: {facts.other_versions}.")
@@ -122,7 +144,7 @@ def shown_verification(facts: Verification) -> Result:
     text += [_member(member) for member in facts.members]
     columns = ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from")
     rows = [_row(comparison) for comparison in facts.comparisons]
-    return Result(facts.json(), text, columns, rows, exit_code=_EXIT_CODES[facts.answer])
+    return Result(facts.json(), text, columns, rows, after, _EXIT_CODES[facts.answer])
 
 
 _TRAINED: Final = {"yes": "trained", "close": "may have trained", "no": "did NOT train", "not shown": "does not show"}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.capacity import least_seal_seconds, training_seconds, wait_seconds
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Panel, Terms
-from hyperbounty.format import duration
+from hyperbounty.format import duration, percent
+from hyperbounty.statistics.luck import USUAL_LUCK
+from hyperbounty.statistics.ppm import PPM
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
@@ -17,7 +19,14 @@ _SLEEP_SECONDS: Final = 12 * 3_600
 
 
 def cautions(
-    terms: Terms | Contest, organizer: str, panel: Panel, manifest: Manifest, throughput: int, *, development: bool
+    terms: Terms | Contest,
+    organizer: str,
+    panel: Panel,
+    manifest: Manifest,
+    throughput: int,
+    *,
+    luck_ppm: int,
+    development: bool,
 ) -> tuple[str, ...]:
     """A sentence for each thing that speaks against the terms, none of which makes them invalid.
 
@@ -27,12 +36,23 @@ def cautions(
         panel: of the same contest.
         manifest: of the same contest.
         throughput: that the panel's members are taken to train with, in thousandths of the reference core.
+        luck_ppm: most that the chance may be that luck alone is paid.
         development: on a chain where nobody loses money, short windows are for trying things out.
     """
-    found = [*_roles(terms, organizer, panel), *_bonds(terms, panel), *_training(terms, panel, manifest, throughput)]
+    found = [
+        *_luck(luck_ppm),
+        *_roles(terms, organizer, panel),
+        *_bonds(terms, panel),
+        *_training(terms, panel, manifest, throughput),
+    ]
     if not development:
         found += _sleep(terms, panel)
     return tuple(found)
+
+
+def _luck(luck_ppm: int) -> Iterator[str]:
+    if luck_ppm > USUAL_LUCK * PPM:
+        yield f"the bar is low: the chance that luck alone is paid may be {percent(luck_ppm)}"
 
 
 def _roles(terms: Terms | Contest, organizer: str, panel: Panel) -> Iterator[str]:

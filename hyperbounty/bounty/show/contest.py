@@ -103,7 +103,13 @@ class ContestFacts:
         contest = self.contest
         throughput = contest.throughput or contest.needed_throughput
         return cautions(
-            contest, contest.organizer, self.dispute.panel, self.manifest, throughput, development=self.development
+            contest,
+            contest.organizer,
+            self.dispute.panel,
+            self.manifest,
+            throughput,
+            luck_ppm=self.estimates.chance_of_any_ppm,
+            development=self.development,
         )
 
     @property

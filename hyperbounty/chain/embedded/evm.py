@@ -68,13 +68,14 @@ class EmbeddedEvm:
         self._clock = clock
         self.accounts = tuple(bytes.fromhex(development_account(i).address[2:]) for i in range(DEVELOPMENT_ACCOUNTS))
         self._database = ChainDatabase(file)
-        kept = self._database.clock
-        self.is_new = kept is None
-        if kept is None:
-            self._chain: Any = DevelopmentChain.begin(self._database, clock.start(), self.accounts)
-        else:
-            clock.setting = ClockSetting(*kept)
-            self._chain = DevelopmentChain.resume(self._database)
+        with self._database.failures():
+            kept = self._database.clock
+            self.is_new = kept is None
+            if kept is None:
+                self._chain: Any = DevelopmentChain.begin(self._database, clock.start(), self.accounts)
+            else:
+                clock.setting = ClockSetting(*kept)
+                self._chain = DevelopmentChain.resume(self._database)
         self._kept_clock: ClockSetting | None = None
         self._snapshots: dict[int, tuple[bytes, ClockSetting]] = {}
         self._next_snapshot = 1

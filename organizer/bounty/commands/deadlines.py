@@ -50,5 +50,6 @@ def cancel(session: Session, contest: int) -> Result:
         receipt,
         f"Contest {contest} is cancelled.",
         *payment_lines(contract.payments(receipt), contract.contest(contest).asset),
+        after=[next_line(session, "see how it ended: {}", Action("participant.show", (contest,)), own=False)],
         contest=contest,
     )

@@ -13,6 +13,8 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.store import export
 from hyperbounty.cli.targets import create_folder, require_free
+from hyperbounty.cli.wording import worded
+from hyperbounty.errors import AccountError
 from hyperbounty.next_steps import Action, Parameter
 from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import contest_lines, contest_row
@@ -31,8 +33,9 @@ def list_(session: Session) -> Result:
     data = {"contests": [contest_json(contest) for contest in contests]}
     if not contests:
         return Result(data, ["No contest is open on this chain yet."])
-    columns = ("contest", "phase", "outcome", "prize", "minimum", "next entry", "entries")
-    return Result(data, [], columns, [contest_row(contest) for contest in contests])
+    columns = ("contest", "phase", "until", "outcome", "prize", "minimum", "next entry", "entries")
+    after = [next_line(session, "see all about one of them: {}", Action("participant.show", ("CONTEST",)), own=False)]
+    return Result(data, [], columns, [contest_row(contest) for contest in contests], after)
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -60,7 +63,14 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
     """Those of the account that the settings name, where they name one."""
     from participant.bounty.holdings import own_entries
 
-    address = session.address
+    try:
+        address = session.address
+    except AccountError as error:
+        if session.options.get("account"):
+            raise
+        # What a configuration says of an account keeps nobody from looking at a contest.
+        note(f"your own entries are not shown: {error.what}; {worded(error.next_step)}")
+        return []
     return [] if address is None else own_entries(contract, EntryBook(session.home / "entries"), address, [contest])
 
 

@@ -44,6 +44,7 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     nothing. The same spec again is the same submission. The offer has to be final before: a contest's number alone does
     not bind its terms.
     """
+    from hyperbounty.bounty.agreement import require_agreement
     from hyperbounty.bounty.finality import final_contest
     from hyperbounty.bounty.preflight import submitting
     from hyperbounty.bounty.published import fetch_manifest
@@ -54,6 +55,7 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     contract, account, spec = contract_of(session), session.account, read_spec(spec_text)
     found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
     manifest = fetch_manifest(session.store, found.manifest)
+    require_agreement(found, contract.dispute(contest), manifest)
     manifest.judge(spec.word, found.limits).accepted()
     book = EntryBook(session.home / "entries")
     with book.turn(contract.place(contest, account.address, 0)):

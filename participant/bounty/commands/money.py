@@ -108,7 +108,7 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
             **amount_json(amount, found.asset),
             "transactions": [receipt_json(receipt) for receipt in receipts],
         },
-        [text if indexes else f"No share of contest {contest} waits."],
+        [text if indexes else f"No share of contest {contest} waits.", _what_is_left(session)],
     )
 
 
@@ -127,7 +127,8 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
         data = {"contest": contest, **amount_json(0, found.asset)}
         return Result(data, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, contest=contest, **amount_json(amount, found.asset))
+    data = {"contest": contest, **amount_json(amount, found.asset)}
+    return done(receipt, text, after=[_what_is_left(session)], **data)
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -165,7 +166,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
             "withdrawn": amount_json(got.withdrawn, asset),
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
-        [text],
+        [text, _what_is_left(session)],
     )
 
 
@@ -187,11 +188,15 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         receipt,
         f"Took slot {entry} of contest {contest} back.",
         *payment_lines(paid, found.asset),
-        after=[next_line(session, "see what you have left in contests: {}", Action("participant.entries"))],
+        after=[_what_is_left(session)],
         contest=contest,
         entry=entry,
         burned=amount_json(sum(payment.amount for payment in paid if payment.burned), found.asset),
     )
+
+
+def _what_is_left(session: Session) -> str:
+    return next_line(session, "see what else you have in contests: {}", Action("participant.entries"))
 
 
 def _blocks(left: int) -> None:

@@ -39,7 +39,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
     from participant.workbench.rehearsal import rehearse
 
     # The first epoch comes with the compilation, which takes longer than a short one.
-    with progress("compiling, then training", spec.epochs, unit="epochs") as work:
+    with progress("compiling, then training", spec.epochs, unit="epochs", is_long=True) as work:
         result, windows = rehearse(
             spec,
             manifest,

@@ -29,7 +29,7 @@ def test_a_contest_says_what_it_pays_what_an_entry_costs_and_how_many_slots_ther
     assert line(lines, "reward") == "  reward     0.5 ETH"
     assert line(lines, "prizes").startswith("  prizes     60% (0.3 ETH), 40% (0.2 ETH); one prize an account")
     assert line(lines, "entry").startswith("  entry      the next one costs 0.001 ETH; the fee is for the evaluator")
-    assert "2 of 256 taken, at most 4 of one account; from the 129th on a surcharge" in line(lines, "slots")
+    assert "2 of 256 taken, at most 4 of one account; once 128 are taken, a surcharge" in line(lines, "slots")
     assert "2 runs of at most 1m each" in line(lines, "budget")
     assert "1 to 4 recurrent layers of up to 1,024 units" in line(lines, "limits")
     assert "60 rows (5h)" in line(lines, "question")
@@ -120,7 +120,9 @@ def test_a_dispute_says_how_far_each_member_came() -> None:
     lines = contest_lines(contest_facts(DISPUTE, phase=Phase.PANEL_SEAL))
     assert "3 members" in line(lines, "panel")
     assert f"challenged by {ADA}" in line(lines, "dispute")
-    assert line(lines, "dispute").endswith("0xa2222222… sealed, 0xb2222222… opened, 0xc2222222… silent")
+    assert line(lines, "dispute").endswith("no verdict yet")
+    states = [text.rsplit("; ", 1)[1] for text in lines if text.startswith("  member ")]
+    assert states == ["sealed", "opened", "silent so far"]
     assert not [text for text in lines if "WARNING" in text]
 
 
@@ -207,6 +209,12 @@ def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
+    assert row == ("7", "submit", "1970-01-12 13:48:20 UTC", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
     token = Asset("0x" + "33" * 20, "SIX", 6)
-    assert contest_row(replace(CONTEST, asset=token, reward=250_500_000))[3] == "250.5 SIX"
+    assert contest_row(replace(CONTEST, asset=token, reward=250_500_000))[4] == "250.5 SIX"
+
+
+def test_a_contest_that_takes_no_entries_has_no_price_of_the_next_one() -> None:
+    row = contest_row(replace(CONTEST, phase=Phase.SETTLED, outcome=Outcome.WON))
+    assert (row[2], row[6]) == ("", "-")
+    assert "no more are taken" in line(contest_lines(contest_facts(phase=Phase.SCORE)), "entry")

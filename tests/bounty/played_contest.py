@@ -1,0 +1,98 @@
+"""A contest that was played in process, and is looked at through a node with limits and lags."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.types import Contest, Panel, Terms
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.policy import SendingPolicy
+from hyperbounty.money import COIN
+from hyperbounty.spec.spec import Spec
+from hyperbounty.spec.word import SPEC_MAXIMA
+from participant.bounty.entering import commitment_of, new_entry
+from tests.chain.remote_node import Remote
+
+KEY: Final = b"k" * 32
+HOUR: Final = 3600
+SPECS: Final = 3
+
+
+class World:
+    """A contest with three revealed specs, behind a node that a test changes."""
+
+    def __init__(self) -> None:
+        self.node = DevelopmentNode()
+        direct = Chain(EmbeddedProvider(self.node))
+        organizer, ada, self.evaluator = (devnet_account(number, direct) for number in (1, 2, 3))
+        self.direct, _ = BountyContract.deploy(direct, devnet_account(0, direct))
+        # No number of a block is below 0, whatever is taken off.
+        for _ in range(20):
+            self.node.handle("evm_mine", [])
+        terms = Terms(
+            asset=COIN,
+            reward=1000,
+            bond=100,
+            evaluator_bond=50,
+            evaluator_fee=0,
+            entry_fee=10,
+            minimum_score=1,
+            shares=(10_000,),
+            accept_ends=direct.timestamp() + HOUR,
+            submit_seconds=24 * HOUR,
+            reveal_seconds=24 * HOUR,
+            score_seconds=24 * HOUR,
+            challenge_seconds=0,
+            evaluator=self.evaluator.address,
+            limits=SPEC_MAXIMA,
+            max_submissions=16,
+            max_per_address=4,
+            entry_seconds=10,
+            manifest=b"m" * 32,
+            holdout_commitment=hashlib.sha256(KEY).digest(),
+            panel=Panel(),
+        )
+        self.number, _ = self.direct.open(organizer, terms)
+        offered = self.contest()
+        self.direct.accept(self.evaluator, offered, offered.needed_throughput)
+        started = self.contest()
+        assert started.submit_ends is not None
+        self.submit_ends = started.submit_ends
+        entries = [new_entry(self.direct, started, ada.address, slot, Spec().word) for slot in range(SPECS)]
+        for slot, entry in enumerate(entries):
+            self.direct.submit(ada, started, slot, commitment_of(entry))
+        direct.advance_to(self.submit_ends)
+        for slot, entry in enumerate(entries):
+            self.direct.reveal(ada, self.number, slot, entry.spec, entry.salt)
+        self.organizer = organizer
+        self.remote = Remote(self.node)
+        self.pauses: list[float] = []
+
+    def contest(self) -> Contest:
+        return self.direct.contest(self.number)
+
+    def finish(self, *, scored: bool = True) -> None:
+        """Publish the key, record scores or not, and settle."""
+        contest = self.contest()
+        assert contest.reveal_ends is not None
+        assert contest.score_ends is not None
+        self.direct.chain.advance_to(contest.reveal_ends)
+        self.direct.publish_holdout_key(self.organizer, self.number, KEY)
+        if scored:
+            self.direct.record_scores(self.evaluator, self.number, b"r" * 32, [600_000, 700_000, 500_000])
+        self.direct.chain.advance_to(contest.score_ends)
+        self.direct.settle(self.evaluator, self.number)
+
+    def client(self, pass_time: Callable[[float], None] = lambda _: None) -> BountyContract:
+        def sleep(seconds: float) -> None:
+            self.pauses.append(seconds)
+            pass_time(seconds)
+
+        chain = Chain(EmbeddedProvider(self.remote), policy=SendingPolicy(outage_seconds=20), sleep=sleep)  # type: ignore[arg-type]
+        return BountyContract(chain, self.direct.address)
