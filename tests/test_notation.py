@@ -15,7 +15,7 @@ from hyperbounty.cli.parameters import Amount, Duration, Moment, Ppm, Share, Sha
 from hyperbounty.durations import format_duration, parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, parse_percent, percent
-from hyperbounty.money import format_amount
+from hyperbounty.money import COIN, format_amount
 
 PPM = 1_000_000
 
@@ -98,7 +98,7 @@ def test_prizes_that_are_shown_are_read(parts: list[int]) -> None:
 
 @given(st.integers(0, 2**200))
 def test_an_amount_that_is_shown_is_read(amount: int) -> None:
-    assert read(Amount(), format_amount(amount)) == amount
+    assert COIN.units(read(Amount(), format_amount(amount))) == amount
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31)))

@@ -258,7 +258,6 @@ def contest_json(contest: Contest) -> dict[str, Any]:
         **{name: getattr(contest, name) for name in deadlines},
         **{name: amount_json(getattr(contest, name), asset) for name in _AMOUNTS},
         "contest": contest.number,
-        "asset": asset.address,
         "organizer_bond": amount_json(contest.bond, asset),
         "minimum_ppm": contest.minimum_score,
         "manifest": str(Cid.from_digest(contest.manifest)),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.money import amount_json
-from hyperbounty.store import Cid
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
@@ -43,6 +42,9 @@ class Opening:
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types; times are unix seconds."""
+        # Brings in the store, which a help has no use for.
+        from hyperbounty.store import Cid
+
         contest, panel = self.contest, self.panel
         amounts = {
             "escrow": contest.escrow,
