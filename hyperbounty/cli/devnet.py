@@ -146,5 +146,6 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    made = command(cli, "devnet", examples=["", "--advance 2d"])(_devnet)
+    kept = "what --state names is kept; without it the next devnet begins anew"
+    made = command(cli, "devnet", examples=["", "--state chain.sqlite", "--advance 2d"], interrupted=kept)(_devnet)
     say_what_it_needs(made, "devnet", "To serve a chain it needs")

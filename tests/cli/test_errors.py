@@ -224,6 +224,20 @@ def test_an_interrupted_command_says_what_holds_of_it(
     }
 
 
+@pytest.mark.heavy
+def test_an_interrupted_verification_names_the_seed_that_draws_the_same_specs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evaluator.bounty.commands.verifying.gather_for", stop)
+    arguments = ["evaluator", "verify", "1", "--sample", "10%", "--sample-seed", "77", "--home", str(tmp_path)]
+    assert run(arguments) == 130
+    assert "trainings that were done are kept" in (said := capsys.readouterr().err)
+    assert "with --sample-seed 77 it draws the same specs" in said
+
+
 def test_a_command_that_fails_after_its_document_prints_no_second_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
