@@ -259,7 +259,7 @@ def test_a_contest_on_the_sample_by_the_defaults_alone(shell: Shell, tmp_path: P
     sealed = shell(*command, "--holdout", "sealed", "--private-data", account=ORGANIZER, code=4)
     assert "anybody can have these prices" in sealed["error"]
     offered = shell(*command, account=ORGANIZER)
-    assert offered["bonds"]["organizer"] == offered["bonds"]["evaluator"] == ETHER // 10
+    assert units(offered["organizer_bond"]) == units(offered["evaluator_bond"]) == ETHER // 10
     # A tenth of the reward for all entries together; and filling costs more than there is to win.
     assert units(offered["entry_fee"]) == 39 * 10**13
     assert offered["filling"] > ETHER

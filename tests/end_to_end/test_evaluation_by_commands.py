@@ -35,7 +35,7 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert "knows no contest 1" in _status(shell, "1")["error"]
 
     # A dataset block that was damaged is found before anything is trained on it.
-    manifest = shell("participant", "show", 1)["manifest"]
+    manifest = shell("participant", "show", 1)["manifest_document"]
     block = _some_block(shell.home / "store", manifest["training"]["cid"])
     whole = block.read_bytes()
     block.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
@@ -55,7 +55,7 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert recorded["report"] == scored["report"], "made of the same results, so it is the same document"
 
     sampled = shell("evaluator", "verify", 1, *IN_PROCESS, "--sample", 1, "--sample-seed", 5)
-    assert sampled["sample"]["seed"] == 5
+    assert sampled["sample_seed"] == 5
     assert [spec["index"] for spec in sampled["specs"]] == sampled["sampled"]
     assert len(sampled["specs"]) == 1
     assert (sampled["specs"][0]["comparison"], sampled["specs"][0]["first_difference"]) == ("equal", None)

@@ -144,7 +144,7 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
     answered = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR)
     assert complaint in answered["reason"]
     shown = shell("participant", "show", 1)
-    assert (shown["unscorable"], shown["unscorable"]) == (True, answered["reason"])
+    assert (shown["unscorable"], shown["reason"]) == (True, answered["reason"])
     shell.advance_to(contest["score_ends"])
     settled = shell("organizer", "settle", 1, account=ADA)
     # All of the bond is burned: nobody gains by the evaluator's word.
