@@ -3,9 +3,9 @@
 `python -m benchmarks.prices [MOST_ROWS]` writes files of 1,000, 10,000, … up to MOST_ROWS candles (1,000,000 unless
 given) and reads each of them in a process of its own. `pandas.read_csv` makes a frame of all columns, and believes
 them. The project's reader finds the layout, checks every line and the order of the prices, and makes times, close and
-volume. At the most rows, other layouts follow. Times are CPU seconds, the best of three reads after one of a small
-file. Memory is what the resident peak of the process grew by (Linux). The slope is that of the logarithm of the time
-over that of the rows: 1 is linear.
+volume. At the most rows, other layouts follow, and the table of four coins that the project publishes. Times are CPU
+seconds, the best of three reads after one of a small file. Memory is what the resident peak of the process grew by
+(Linux). The slope is that of the logarithm of the time over that of the rows: 1 is linear.
 """
 
 from __future__ import annotations
@@ -24,11 +24,21 @@ import numpy as np
 import pandas as pd
 
 from hyperbounty.prices.csv_file import read_coin
+from hyperbounty.prices.table import PriceTable
 
 LEAST: Final = 1_000
 REPEATS: Final = 3
 INTERVAL: Final = 60
-READERS: Final[dict[str, Callable[[Path], object]]] = {"pandas": pd.read_csv, "hyperbounty": read_coin}
+TABLE: Final = "canonical table"
+COINS: Final = ("BCH", "BTC", "ETH", "LTC")
+
+
+def read_project(path: Path) -> object:
+    """As the project reads a file of a coin, or the table that it makes and publishes."""
+    return PriceTable.from_csv(path.read_bytes(), INTERVAL) if path.stem.startswith(TABLE) else read_coin(path)
+
+
+READERS: Final[dict[str, Callable[[Path], object]]] = {"pandas": pd.read_csv, "hyperbounty": read_project}
 
 Line = Callable[[int, str], str]
 HEADER: Final = "time,open,high,low,close,volume\n"
@@ -54,6 +64,13 @@ def _at(seconds: int, pattern: str) -> str:
 def write(path: Path, rows: int, layout: str) -> None:
     """Candles of a random walk."""
     rng = np.random.default_rng(0)
+    if layout == TABLE:
+        values = np.empty((rows, 2 * len(COINS)))
+        values[:, 0::2] = np.round(100 * np.exp(np.cumsum(rng.normal(0, 1e-3, (rows, len(COINS))), axis=0)), 2)
+        values[:, 1::2] = np.round(1 + rng.exponential(50, (rows, len(COINS))), 6)
+        columns = tuple(f"{coin}.{part}" for coin in COINS for part in ("close", "volume"))
+        path.write_bytes(PriceTable(1_500_000_000 + INTERVAL * np.arange(rows), columns, values, INTERVAL).to_csv())
+        return
     walk = 100 * np.exp(np.cumsum(rng.normal(0, 1e-3, rows + 1)))
     spread = rng.exponential(0.05, (2, rows))
     volume = rng.exponential(50, rows)
@@ -101,9 +118,9 @@ def main() -> None:
     print(f"{'':22}{'CPU seconds':>28}{'':10}{'MB':>28}")
     print(f"{'rows':22}{head}{'times':>10}{head}{'times':>10}")
     with TemporaryDirectory() as folder:
-        small, path = Path(folder) / "small.csv", Path(folder) / "BTC.csv"
-        runs = [("unix seconds", size) for size in sizes] + [(name, sizes[-1]) for name in list(LAYOUTS)[1:]]
+        runs = [("unix seconds", size) for size in sizes] + [(name, sizes[-1]) for name in (*list(LAYOUTS)[1:], TABLE)]
         for layout, size in runs:
+            small, path = Path(folder) / f"{layout}, few.csv", Path(folder) / f"{layout}.csv"
             write(small, LEAST // 10, layout)
             write(path, size, layout)
             found = {reader: measure(reader, path, small) for reader in READERS}

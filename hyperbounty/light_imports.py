@@ -1,31 +1,43 @@
-"""Loads a library of others without what nobody here uses of it: a third of a second of every command.
+"""Loads a library of others without what few commands use of it: four tenths of a second of every other one.
 
-web3 and eth_account bring in eth_keyfile, and that py_ecc's pairings, whose tables are computed whenever they are
-loaded. eth_keyfile needs them to make keystores of version 4, which hold the keys of validators. A keystore here is of
-version 3 (`hyperbounty.accounts`). What else needs pairings, as the embedded chain does, loads the real ones later.
+web3 imports eth_account, and that eth_keyfile, which reads and makes keystores. With it come two libraries of ciphers,
+and tables for keystores of validators, which are computed whenever they are loaded. Most commands open no keystore.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import ModuleType
-from typing import Final
+from typing import Any, Final, Literal
 
-GROUP_ORDER: Final = 0x73EDA753299D7D483339D80809A1D80553BDA402FFFE5BFEFFFFFFFF00000001
-"""Of the curve BLS12-381: all that eth_keyfile reads of it while it is loaded."""
+_KEYFILE: Final = "eth_keyfile"
+# What annotations of eth_account name.
+_KdfType = Literal["pbkdf2", "scrypt"]
 
 
-def load_keyfile_without_pairings() -> None:
-    """Import eth_keyfile now, with stand-ins for the pairings; nothing happens where either is loaded already."""
-    if {"eth_keyfile", "py_ecc.bls", "py_ecc.bls12_381"} & sys.modules.keys():
+def load_accounts_without_keystores() -> None:
+    """Import eth_account now; it imports eth_keyfile when a keystore is first made or read.
+
+    Nothing happens where either is loaded already.
+    """
+    if {_KEYFILE, "eth_account"} & sys.modules.keys():
         return
-    signatures, curve = ModuleType("py_ecc.bls"), ModuleType("py_ecc.bls12_381")
-    vars(signatures)["G2ProofOfPossession"] = None
-    vars(curve)["curve_order"] = GROUP_ORDER
-    stand_ins = {module.__name__: module for module in (signatures, curve)}
+    package, inside = ModuleType(_KEYFILE), ModuleType(f"{_KEYFILE}.keyfile")
+    vars(package).update(create_keyfile_json=_create, decode_keyfile_json=_decode, keyfile=inside)
+    vars(inside).update(KDFType=_KdfType)
+    stand_ins = {module.__name__: module for module in (package, inside)}
     sys.modules.update(stand_ins)
     try:
-        import eth_keyfile  # noqa: F401
+        import eth_account  # noqa: F401
     finally:
         for name in stand_ins:
             del sys.modules[name]
+
+
+def _create(*arguments: Any, **named: Any) -> Any:
+    return import_module(_KEYFILE).create_keyfile_json(*arguments, **named)
+
+
+def _decode(*arguments: Any, **named: Any) -> Any:
+    return import_module(_KEYFILE).decode_keyfile_json(*arguments, **named)

@@ -46,7 +46,7 @@ EXCLUDED: Final[dict[tuple[str, str], str]] = {
 # Tests look up the contract's functions among the artifacts, and `forge coverage` writes none.
 _BUILD: Final = ("build", "src")
 # Left out: harnesses, and what is too slow without the optimizer.
-_COVERAGE: Final = ("coverage", "--ir-minimum", "--no-match-path", "test/*/{mocks,invariants,proofs}/**")
+_COVERAGE: Final = ("coverage", "--ir-minimum", "--no-match-path", "test/*/{mocks,invariants,exhaustive,proofs}/**")
 _REPORT: Final = ("--report", "lcov", "--report-file", "lcov.info")
 _CALL: Final = re.compile(r"\b(require|assert)\(")
 _RUNS: Final = re.compile(r"^(abstract contract|contract|library) ", re.MULTILINE)

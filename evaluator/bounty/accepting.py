@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.agreement import require_agreement
-from hyperbounty.bounty.capacity import least_score_seconds, least_seal_seconds
+from hyperbounty.bounty.capacity import least_score_seconds, least_seal_seconds, time_refusal
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import documents, fetch_manifest, fetch_prices
-from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Dispute, Phase
-from hyperbounty.durations import format_duration
+from hyperbounty.bounty.types import Contest, Dispute, Phase
 from hyperbounty.errors import AccountError, InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import MAX_FILE_BYTES, ContentStore
@@ -113,18 +112,23 @@ def check_capacity(asked: Proposal, manifest: Manifest, throughput: int) -> None
     """
     contest, panel = asked.contest, asked.dispute.panel
     if asked.seat is None:
-        needed = least_score_seconds(manifest, contest.max_submissions, throughput)
-        window, seconds = "the time for scoring", contest.score_seconds
+        needed, seconds = least_score_seconds(manifest, contest.max_submissions, throughput), contest.score_seconds
+        window, entry_seconds = "the time for scoring", manifest.entry_seconds
     else:
-        needed = least_seal_seconds(manifest, contest.max_submissions, throughput)
-        window, seconds = "the time to seal", panel.seal_seconds
-    if needed > seconds:
-        raise InvalidInput(
-            f"{contest.max_submissions:,} entries of {format_duration(contest.entry_seconds)} each take "
-            f"{format_duration(needed)} with {throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is "
-            f"{format_duration(seconds)}",
-            NextStep("do not accept, or train on more with {}", Parameter("workers")),
-        )
+        needed, seconds = least_seal_seconds(manifest, contest.max_submissions, throughput), panel.seal_seconds
+        # With the run of its own that a member trains of each entry.
+        window, entry_seconds = "the time to seal", manifest.entry_seconds + manifest.run_seconds
+    refusal = time_refusal(
+        window,
+        seconds,
+        needed,
+        entries=contest.max_submissions,
+        entry_seconds=entry_seconds,
+        throughput=throughput,
+        next_step=NextStep("do not accept, or train on more with {}", Parameter("workers")),
+    )
+    if refusal is not None:
+        raise refusal
 
 
 def accept(contract: BountyContract, account: LocalAccount, asked: Proposal, throughput: int) -> Receipt:

@@ -70,18 +70,41 @@ def capacity_refusal(
 ) -> InvalidInput | None:
     """Why the entries cannot all be scored within `score_seconds`, with what would do; or None."""
     needed = least_score_seconds(manifest, max_submissions, throughput)
-    if needed <= score_seconds:
-        return None
-    return InvalidInput(
-        f"{max_submissions:,} entries of {format_duration(manifest.entry_seconds)} each take {format_duration(needed)} "
-        f"to score with {throughput / THROUGHPUT_UNIT:.1f} reference cores, and the time for scoring is "
-        f"{format_duration(score_seconds)}",
-        NextStep(
+    return time_refusal(
+        "the time for scoring",
+        score_seconds,
+        needed,
+        entries=max_submissions,
+        entry_seconds=manifest.entry_seconds,
+        throughput=throughput,
+        next_step=NextStep(
             "choose more with {}, fewer entries with {}, or less time a run with {}",
             Parameter("score_time", format_duration(needed)),
             Parameter("max_submissions"),
             Parameter("run_time"),
         ),
+    )
+
+
+def time_refusal(
+    window: str, seconds: int, needed: int, *, entries: int, entry_seconds: int, throughput: int, next_step: NextStep
+) -> InvalidInput | None:
+    """Why `entries` cannot all be trained within a window; or None.
+
+    Args:
+        window: its name, such as `the time to seal`.
+        seconds: how long it is.
+        needed: the least that would do.
+        entries, entry_seconds: how many there are, and what all runs of one take of the reference core.
+        throughput: what trains them, in thousandths of a reference core.
+        next_step: what to do about it.
+    """
+    if needed <= seconds:
+        return None
+    return InvalidInput(
+        f"{entries:,} entries of {format_duration(entry_seconds)} each take {format_duration(needed)} with "
+        f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is {format_duration(seconds)}",
+        next_step,
     )
 
 

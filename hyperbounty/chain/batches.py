@@ -7,7 +7,7 @@ takes no batches is asked one by one from then on.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from eth_abi.exceptions import DecodingError
@@ -182,11 +182,21 @@ def matched(
             raise BatchRefused(error.message)
     if not isinstance(answer, list):
         raise later or Interrupted(_SOMETHING_ELSE.format(node=node))
-    if len(responses) != len(numbers) or {each.get("id") for each in responses} != set(numbers):
+    known = {str(number): number for number in numbers}
+    if len(responses) != len(numbers) or {str(each.get("id")) for each in responses} != known.keys():
         # Those of a node that limits requests may have no number.
         raise later or Interrupted(_SOMETHING_ELSE.format(node=node))
     done = [each for index, each in enumerate(responses) if index not in errors or errors[index].meaning not in PASSING]
-    return {each["id"]: each for each in done}, later
+    return {known[str(each["id"])]: each for each in done}, later
+
+
+def is_numbered(response: Mapping[str, Any], number: object) -> bool:
+    """Whether a response carries the number of its request; some nodes send it back as a text.
+
+    >>> is_numbered({"id": "7"}, 7), is_numbered({"id": 8}, 7)
+    (True, False)
+    """
+    return str(response.get("id")) == str(number)
 
 
 def _is_response(candidate: object) -> bool:

@@ -15,7 +15,7 @@ from web3 import HTTPProvider
 from web3.types import RPCEndpoint, RPCResponse
 
 from hyperbounty.chain.answers import Meaning, NodeError, passing
-from hyperbounty.chain.batches import BatchRefused, matched
+from hyperbounty.chain.batches import BatchRefused, is_numbered, matched
 from hyperbounty.chain.failures import connection_failure, no_access
 from hyperbounty.chain.refusals import refusal
 from hyperbounty.chain.request_log import hide_path
@@ -220,7 +220,7 @@ class PatientProvider(HTTPProvider):
         # A refusal may come without the number of the question. Two codes without one are about damage on the way.
         is_refusal = error is not None and error.code not in _DAMAGED_REQUEST
         is_unnumbered = response.get("id") in (None, 0) and (is_refusal or answer.status >= _BAD_REQUEST)
-        if response.get("id") != number and not (error is not None and is_unnumbered):
+        if not is_numbered(response, number) and not (error is not None and is_unnumbered):
             damaged = (
                 "reads it damaged"
                 if error is not None and not is_refusal
@@ -228,7 +228,8 @@ class PatientProvider(HTTPProvider):
             )
             raise Interrupted(f"the connection to {self._node} is faulty: it {damaged}")
         if error is None:
-            return cast("RPCResponse", response)
+            # Some nodes send an error that is null beside the result.
+            return cast("RPCResponse", {"jsonrpc": "2.0", "id": number, "result": response["result"]})
         code = error.code if isinstance(error.code, int) else _SERVER_ERROR
         # web3 takes data that is there, also if it is nothing, for a revert.
         body = {"code": code, "message": error.message, **({} if error.data is None else {"data": error.data})}

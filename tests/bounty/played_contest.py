@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Final
 
 from hyperbounty.accounts import devnet_account
@@ -89,10 +88,8 @@ class World:
         self.direct.chain.advance_to(contest.score_ends)
         self.direct.settle(self.evaluator, self.number)
 
-    def client(self, pass_time: Callable[[float], None] = lambda _: None) -> BountyContract:
-        def sleep(seconds: float) -> None:
-            self.pauses.append(seconds)
-            pass_time(seconds)
-
-        chain = Chain(EmbeddedProvider(self.remote), policy=SendingPolicy(outage_seconds=20), sleep=sleep)  # type: ignore[arg-type]
+    def client(self, confirmations: int = 1) -> BountyContract:
+        """The contract as `remote` shows it."""
+        policy = SendingPolicy(confirmations=confirmations, outage_seconds=20)
+        chain = Chain(EmbeddedProvider(self.remote), policy=policy, sleep=self.pauses.append)  # type: ignore[arg-type]
         return BountyContract(chain, self.direct.address)

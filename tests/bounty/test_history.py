@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.finality import final_contest
 from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.refusals import NodeBehind
 from tests.bounty.played_contest import KEY, SPECS, World
@@ -45,6 +46,23 @@ def test_a_contest_is_found_whatever_the_chain_counts(world: World, shift: int) 
     assert specs == SPECS
     assert world.remote.counts["eth_getLogs"] <= 4
     assert not world.pauses
+
+
+@pytest.mark.parametrize("shift", [-9, 0, 10**7])
+def test_how_deep_an_offer_is_follows_from_the_blocks_that_show_it(world: World, shift: int) -> None:
+    world.remote.shift = shift
+    asked: list[float] = []
+    contest = final_contest(world.client(confirmations=5), world.number, sleep=asked.append)
+    assert (contest.number, asked) == (world.number, [])
+    missing: list[int] = []
+    since = world.direct.chain.block_number() - contest.opened_at_block + 1
+
+    def mine(_: float) -> None:
+        world.remote.tail += 1
+
+    client = world.client(confirmations=since + 3)
+    assert final_contest(client, world.number, missing.append, sleep=mine).number == world.number
+    assert world.remote.tail == 3
 
 
 @pytest.mark.parametrize("shift", [0, 10**7])

@@ -216,6 +216,18 @@ def test_a_block_that_stays_unknown_ends_with_what_is_wrong(probe_artifact: Any)
         asked(failing, read, outage=5)
 
 
+@pytest.mark.parametrize("extra", [{"error": None}, {"id": "text"}, {"jsonrpc": "2.0", "more": 1}])
+def test_a_result_is_one_whatever_stands_beside_it(extra: dict[str, Any]) -> None:
+    node = DevelopmentNode()
+
+    def odd(payload: bytes) -> tuple[int, bytes]:
+        response: dict[str, Any] = json.loads(answer(node.handle, payload) or b"")
+        return 200, json.dumps(response | extra | ({"id": str(response["id"])} if "id" in extra else {})).encode()
+
+    with server(odd) as url, Chain.connect(url, policy=SendingPolicy(outage_seconds=0)) as chain:
+        assert chain.block_number() == 0
+
+
 def test_the_id_of_the_chain_is_asked_for_once() -> None:
     failing = Failing("none", 200, {}, 0)
 

@@ -156,6 +156,15 @@ def test_a_node_that_takes_smaller_batches_gets_them(
     assert max(taken) >= min(most, 20)
 
 
+def test_answers_whose_numbers_are_texts_are_taken(probe_artifact: Artifact) -> None:
+    def texts(served: Served, _asked: list[Any], payload: bytes) -> Answered:
+        return 200, json.dumps(
+            [{**each, "id": str(each["id"]), "error": None} for each in served.plainly(payload)]
+        ).encode()
+
+    assert read_times(Served(texts), probe_artifact, 3) == [0] * 3
+
+
 def test_of_a_batch_only_what_was_refused_in_passing_is_asked_again(probe_artifact: Artifact) -> None:
     sizes: list[int] = []
 

@@ -51,7 +51,7 @@ class Mined:
     succeeded: bool | None
     gas_used: int | None
     price_wei: int | None
-    logs: tuple[Log, ...]
+    logs: tuple[Log, ...] | None
     contract_address: str | None
 
 
@@ -133,12 +133,24 @@ def find_nonce_user(w3: Web3, account: ChecksumAddress, nonce: int, since_block:
     return None
 
 
+def logs_of(w3: Web3, mined: Mined) -> tuple[Log, ...]:
+    """What a transaction emitted; where its receipt does not say, what the logs of its block say."""
+    if mined.logs is not None:
+        return mined.logs
+    try:
+        answer = ask(w3, "eth_getLogs", {"fromBlock": hex(mined.block), "toBlock": hex(mined.block)})
+    except Web3RPCError:
+        return ()
+    return tuple(raw_log(log) for log in answer or [] if str(log.get("transactionHash")).lower() == mined.hash.lower())
+
+
 def _mined(receipt: Mapping[str, Any], transaction: str) -> Mined | None:
     """What a receipt says, whatever it leaves out; None where it names no block."""
     block = quantity(receipt.get("blockNumber"))
     if block is None:
         return None
-    logs = tuple(raw_log(log) for log in receipt.get("logs") or [])
+    shown = receipt.get("logs")
+    logs = tuple(map(raw_log, shown)) if isinstance(shown, list) else None
     status = quantity(receipt.get("status"))
     address = receipt.get("contractAddress")
     return Mined(

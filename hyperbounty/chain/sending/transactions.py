@@ -21,7 +21,7 @@ from hyperbounty.chain.horizon import Horizon
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import FeeAboveCap, TransactionReplaced, TransactionUnconfirmed
 from hyperbounty.chain.sending.broadcast import request_of
-from hyperbounty.chain.sending.fate import Mined, find_receipt
+from hyperbounty.chain.sending.fate import Mined, find_receipt, logs_of
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.outbox import Outbox, unreachable, what_to_do
@@ -291,13 +291,15 @@ class Transactions:
         if not succeeded(mined, operation):
             raise self._failure(mined, operation, account, abi)
         price = self._price(mined, operation)
+        with node_failures(self._node):
+            logs = logs_of(self._w3, mined)
         return Receipt(
             hash=mined.hash,
             block=mined.block,
             gas_used=mined.gas_used,
             fee_wei=None if mined.gas_used is None or price is None else mined.gas_used * price,
             status=1,
-            logs=mined.logs,
+            logs=logs,
             contract_address=mined.contract_address or _made_contract(operation, account),
         )
 

@@ -12,6 +12,7 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.jsonrpc import METHOD_NOT_FOUND, RpcRefusal
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.logs import decode_logs
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import ChainError, TransactionReverted
 
@@ -59,6 +60,7 @@ def used(node: Sparse, artifact: Artifact) -> Chain:
     address, made = chain.deploy(artifact, account, 2**40)
     probe = chain.contract(address, artifact.abi)
     receipt = chain.send(probe.functions.store(1, 7), account, key="the one")
+    assert [event["args"]["value"] for event in decode_logs(probe.events.Stored(), receipt.logs)] == [7]
     assert chain.send(probe.functions.store(1, 7), account, key="the one").hash == receipt.hash
     chain.transfer(account, TARGET, 5)
     assert chain.read(probe.functions.stored()) == 7
