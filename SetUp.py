@@ -135,4 +135,4 @@ def main(
 
 if __name__ == "__main__":
     prepare_streams()
-    sys.exit(guard(main, sys.argv[1:], "SetUp.py"))
+    sys.exit(guard(main, sys.argv[1:], "SetUp.py", json_flag=None))

@@ -1,24 +1,49 @@
-"""Numbers and times as every command shows them."""
+"""Numbers and times as every command shows them and, where people give them, reads them."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
 
+_DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?")
 _UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _LAST_SECOND: Final = 253_402_300_799
 
 
 def percent(ppm: int) -> str:
-    """`573_125` → `57.31 %`.
+    """Parts per million as a share, with every digit that counts; `parse_percent` reads it.
 
-    >>> percent(573_125)
-    '57.31 %'
+    >>> percent(573_125), percent(550_000), percent(1_000_000)
+    ('57.3125%', '55%', '100%')
     """
-    return f"{ppm / 10_000:.2f} %"
+    whole, parts = divmod(abs(ppm), 10_000)
+    return f"{'-' if ppm < 0 else ''}{whole}{f'.{parts:04d}'.rstrip('0') if parts else ''}%"
+
+
+def parse_percent(text: str) -> int:
+    """The parts per million in a share of a whole: "53%", "53.125 %", or a fraction such as "0.53".
+
+    Raises:
+        InvalidInput: it is none, is not between nothing and all, or is finer than a part per million.
+
+    >>> parse_percent("55%"), parse_percent("0.55"), parse_percent("57.3125 %")
+    (550000, 550000, 573125)
+    """
+    written = text.strip()
+    number = written.removesuffix("%").strip()
+    if not _DECIMAL.fullmatch(number):
+        raise InvalidInput(f"{text[:40]!r} is no share", "write it as 53%, or as a fraction such as 0.53")
+    ppm = Decimal(number) * (10_000 if written.endswith("%") else 1_000_000)
+    if not 0 <= ppm <= 1_000_000:
+        raise InvalidInput(f"{text[:40]!r} is not between 0% and 100%", "write a share as 53% or 0.53")
+    if ppm != int(ppm):
+        raise InvalidInput(f"{text[:40]!r} is finer than 0.0001%", "give fewer digits")
+    return int(ppm)
 
 
 def moment(timestamp: int) -> str:

@@ -100,9 +100,10 @@ class Asset:
         """What a program needs to know to read amounts in the smallest units.
 
         >>> COIN.json()
-        {'asset': '0x0000000000000000000000000000000000000000', 'symbol': 'ETH', 'decimals': 18}
+        {'asset': None, 'symbol': 'ETH', 'decimals': 18}
         """
-        return {"asset": self.address, "symbol": self.symbol or None, "decimals": self.decimals}
+        address = None if self.is_coin else self.address
+        return {"asset": address, "symbol": self.symbol or None, "decimals": self.decimals}
 
     def _places(self, written: Written) -> int:
         """The digits after the point that the unit of `written` leaves room for."""
@@ -119,6 +120,15 @@ class Asset:
 
 COIN: Final = Asset("0x0000000000000000000000000000000000000000", "ETH", ETHER_DECIMALS)
 """The chain's own coin."""
+
+
+def amount_json(amount: int, asset: Asset = COIN) -> dict[str, Any]:
+    """An amount as every JSON document has it: smallest units as a text, since JSON readers round large numbers.
+
+    >>> amount_json(5 * 10**17)
+    {'amount': '500000000000000000', 'asset': None, 'decimals': 18}
+    """
+    return {"amount": str(amount), "asset": None if asset.is_coin else asset.address, "decimals": asset.decimals}
 
 
 def token(address: str, symbol: str, decimals: int | None) -> Asset:

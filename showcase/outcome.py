@@ -16,10 +16,12 @@ from hyperbounty.cli.output import say
 from hyperbounty.cli.terminal import print_table
 from hyperbounty.files import write_atomic
 from hyperbounty.format import coins, percent
+from hyperbounty.money import amount_json
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import Cid
 from showcase.stage import Stage
+from showcase.timeline import Step
 
 if TYPE_CHECKING:
     from evaluator.bounty.evaluation import Evaluation
@@ -56,7 +58,7 @@ def _show_leaderboard(ranking: Leaderboard, names: Mapping[str, str]) -> None:
         f"{ranking.windows:,} windows",
         f"mean of {ranking.runs} runs",
     )
-    columns = ("place", "participant", "spec", "score", "95 % interval", "p", "note")
+    columns = ("place", "participant", "spec", "score", "95% interval", "p", "note")
     rows = []
     for place in ranking.places:
         rows.append(
@@ -90,7 +92,7 @@ def save(stage: Stage, contest: Contest, evaluation: Evaluation, result: dict[st
 
 
 def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[str, int]) -> dict[str, Any]:
-    """What `--json` writes. Amounts are wei, scores ppm; `gas` is the dearest transaction of each step."""
+    """What `--json` writes. Amounts are as in every document, scores in ppm; `gas` is of each step's dearest call."""
     report = evaluation.report
     won = contest.outcome is Outcome.WON
     return {
@@ -110,15 +112,20 @@ def summary(stage: Stage, contest: Contest, evaluation: Evaluation, paid: dict[s
         "winner": report.specs[contest.winners[0]].participant if won else None,
         "minimum_ppm": contest.minimum_score,
         "leaderboard": leaderboard(evaluation.scoring.manifest, report, contest.winners).json(),
-        "reward_wei": contest.reward,
+        "reward": amount_json(contest.reward),
         "dispute": _dispute(stage, contest),
-        "paid_wei": {payee: amount for payee, amount in paid.items() if payee != BURN},
-        "burned_wei": paid.get(BURN, 0),
+        "paid": [{"payee": payee, **amount_json(amount)} for payee, amount in paid.items() if payee != BURN],
+        "burned": amount_json(paid.get(BURN, 0)),
         "gas": stage.timeline.gas(),
-        "timeline": [vars(step) for step in stage.timeline.steps],
+        "timeline": [_step_json(step) for step in stage.timeline.steps],
         "manifest": str(Cid.from_digest(contest.manifest)),
         "report": str(evaluation.cid),
     }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    moved = None if step.money is None else amount_json(step.money)
+    return {**vars(step), "money": moved, "stake": amount_json(step.stake)}
 
 
 def _dispute(stage: Stage, contest: Contest) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from evaluator.queue.options import open_queue, queue_option, training_options
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
@@ -40,5 +41,5 @@ def throughput(session: Session, backend: str, again: bool, training: ExecutorCh
 
 def add_commands(evaluator: click.Group) -> None:
     """Add them to the evaluator's group."""
-    command(evaluator, "status", extra="train")(status)
-    command(evaluator, "throughput", extra="train")(throughput)
+    command(evaluator, "status", extra="train", examples=["", "3"], interrupted=interruption.UNCHANGED)(status)
+    command(evaluator, "throughput", extra="train", examples=["--workers 4"])(throughput)

@@ -6,17 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from hyperbounty.cli.help import grouped
 from hyperbounty.compute.choice import EXECUTORS, ExecutorChoice
 from hyperbounty.training.machine import DEVICES
 
 if TYPE_CHECKING:  # SQLAlchemy is loaded by the commands that use the queue
     from evaluator.queue.queue import Queue
 
-queue_option = click.option(
+_GROUP: Final = "Training"
+
+queue_option = grouped(
+    _GROUP,
     "--queue",
     "queue_url",
     envvar="HYPERBOUNTY_QUEUE",
@@ -56,32 +60,45 @@ def training_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
     share = click.FloatRange(0)
     options = (
-        click.option(
+        grouped(
+            _GROUP,
             "--workers",
             type=click.IntRange(1),
             show_default="the cores of this machine, or 1 for its accelerator",
             help="Trainings at the same time, or groups of them on an accelerator.",
         ),
-        click.option(
+        grouped(
+            _GROUP,
             "--executor",
             type=click.Choice(EXECUTORS),
             default=EXECUTORS[0],
             show_default=True,
             help="Processes of this machine, this process alone, or a Ray cluster.",
         ),
-        click.option(
+        grouped(
+            _GROUP,
             "--device",
             type=click.Choice(DEVICES),
             default=DEVICES[0],
             show_default=True,
             help="What trains; an accelerator takes specs of one shape side by side, in contests of the backend jax.",
         ),
-        click.option("--address", help="Ray: the cluster, such as ray://HOST:10001; left out, one on this machine."),
-        click.option(
-            "--cpus-per-worker", type=share, default=1.0, show_default=True, help="Ray: cores, or a share of one."
+        grouped(_GROUP, "--address", help="Ray: the cluster, such as ray://HOST:10001; left out, one on this machine."),
+        grouped(
+            _GROUP,
+            "--cpus-per-worker",
+            type=share,
+            default=1.0,
+            show_default=True,
+            help="Ray: cores, or a share of one.",
         ),
-        click.option(
-            "--gpus-per-worker", type=share, default=0.0, show_default=True, help="Ray: GPUs, or a share of one."
+        grouped(
+            _GROUP,
+            "--gpus-per-worker",
+            type=share,
+            default=0.0,
+            show_default=True,
+            help="Ray: GPUs, or a share of one.",
         ),
     )
     made: Callable[..., Any] = run

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from evaluator.queue import reading
 from hyperbounty.cli.output import Result
 from hyperbounty.database import Database
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.spec.spec import Spec
@@ -16,12 +18,9 @@ def overview(database: Database) -> Result:
     """Every contest in the queue, and how far it is."""
     rows = []
     for name in reading.contests(database):
-        chain_id, contract, contest = name.split("/")
         rows.append(
             {
-                "contest": int(contest),
-                "chain_id": int(chain_id),
-                "contract": contract,
+                **_named(name),
                 **asdict(reading.tally(database, name)),
                 "seconds_left": reading.seconds_left(database, name),
             }
@@ -55,7 +54,7 @@ def trainings(database: Database, contest: int) -> Result:
     return Result(
         {
             "queue": str(database),
-            "trainings": [{**asdict(job), "contest": name, "spec": "0x" + job.spec.hex()} for name, job in rows],
+            "trainings": [{**_job(job), **_named(name), "spec": "0x" + job.spec.hex()} for name, job in rows],
         },
         [
             f"Queue {database}",
@@ -67,7 +66,7 @@ def trainings(database: Database, contest: int) -> Result:
                 str(job.spec_index),
                 str(job.run),
                 Spec.from_word(job.spec).describe(),
-                job.state + (f", again in {job.retry_in_s:.0f} s" if job.retry_in_s else ""),
+                job.state + (f", again in {format_duration(round(job.retry_in_s))}" if job.retry_in_s else ""),
                 str(job.place or ""),
                 f"{job.owner} {job.worker}".strip() if job.state == "training" else "",
                 str(job.epoch) if job.state == "training" else "",
@@ -79,9 +78,19 @@ def trainings(database: Database, contest: int) -> Result:
     )
 
 
+def _job(job: reading.JobStatus) -> dict[str, Any]:
+    """The facts of a training; its state is no entry's."""
+    facts = asdict(job)
+    return {**facts, "training_state": facts.pop("state")}
+
+
+def _named(name: str) -> dict[str, Any]:
+    """The contest that a queue calls `name`."""
+    chain_id, contract, contest = name.split("/")
+    return {"contest": int(contest), "chain_id": int(chain_id), "contract": contract}
+
+
 def _duration(seconds: object) -> str:
     if not isinstance(seconds, (int, float)):
         return "not known yet"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}"
+    return format_duration(round(seconds))

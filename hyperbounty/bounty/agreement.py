@@ -12,6 +12,7 @@ from typing import Final
 
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, SealedHoldout
 from hyperbounty.bounty.types import Contest, Dispute
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import ManifestError, SpecError
 from hyperbounty.format import percent
 from hyperbounty.spec.table import FIELDS
@@ -68,7 +69,9 @@ def _found(contest: Contest, dispute: Dispute, manifest: Manifest) -> Iterator[D
     if contest.minimum_score != manifest.minimum_score_ppm:
         yield Disagreement("the bar", percent(contest.minimum_score), percent(manifest.minimum_score_ppm))
     if contest.entry_seconds != manifest.entry_seconds:
-        yield Disagreement("the budget of an entry", f"{contest.entry_seconds:,} s", f"{manifest.entry_seconds:,} s")
+        yield Disagreement(
+            "the budget of an entry", format_duration(contest.entry_seconds), format_duration(manifest.entry_seconds)
+        )
     # The contract knows a tolerance only where there is a panel.
     panel = dispute.panel
     if panel.members and panel.tolerance != manifest.tolerance_ppm:
@@ -88,8 +91,8 @@ def _holdout(contest: Contest, manifest: Manifest) -> Iterator[Disagreement]:
         # The last row is there when its interval is over, and then the specs are still to be trained.
         last_row = holdout.rows * manifest.interval
         if last_row >= contest.score_seconds:
-            end = f"{contest.score_seconds:,} s after the reveals"
-            yield Disagreement("the end of scoring", end, f"before the last row is there ({last_row:,} s)")
+            end = f"{format_duration(contest.score_seconds)} after the reveals"
+            yield Disagreement("the end of scoring", end, f"before the last row is there ({format_duration(last_row)})")
     else:
         committed = "0x" + contest.holdout_commitment.hex()
         if committed != holdout.key_commitment:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.types import KEY_SHARE, THROUGHPUT_UNIT
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -77,10 +78,10 @@ def capacity_refusal(
         entry_seconds=manifest.entry_seconds,
         throughput=throughput,
         next_step=NextStep(
-            "choose more with {}, fewer entries with {}, or fewer seconds a run with {}",
-            Parameter("score_seconds", str(needed)),
+            "choose more with {}, fewer entries with {}, or less time a run with {}",
+            Parameter("score_time", format_duration(needed)),
             Parameter("max_submissions"),
-            Parameter("run_seconds"),
+            Parameter("run_time"),
         ),
     )
 
@@ -101,8 +102,8 @@ def time_refusal(
     if needed <= seconds:
         return None
     return InvalidInput(
-        f"{entries:,} entries of {entry_seconds:,} s each take {needed:,} s with "
-        f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is {seconds:,} s",
+        f"{entries:,} entries of {format_duration(entry_seconds)} each take {format_duration(needed)} with "
+        f"{throughput / THROUGHPUT_UNIT:.1f} reference cores, and {window} is {format_duration(seconds)}",
         next_step,
     )
 

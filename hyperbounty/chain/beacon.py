@@ -27,6 +27,8 @@ _NEIGHBOURS: Final = 4
 class NoBeacon(ChainError):
     """The blocks of this chain have no randomness."""
 
+    error_code = "no-randomness"
+
 
 @dataclass(frozen=True)
 class Beacon:

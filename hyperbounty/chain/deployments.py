@@ -51,6 +51,8 @@ class WrongCode(ChainError):
         found: hash of the code that is there; None where there is none.
     """
 
+    error_code = "wrong-code"
+
     def __init__(self, what: str, next_step: str, *, found: str | None) -> None:
         super().__init__(what, next_step)
         self.found = found

@@ -16,9 +16,13 @@ from hyperbounty.money import format_amount
 class InsufficientFunds(ChainError):
     """The account holds less than the value and the highest possible fee."""
 
+    error_code = "insufficient-funds"
+
 
 class NonceConflict(ChainError):
     """Another transaction of this account took the nonce, or waits in front of it."""
+
+    error_code = "nonce-conflict"
 
 
 class NonceTooLow(NonceConflict):
@@ -32,6 +36,8 @@ class TransactionReplaced(NonceConflict):
         hash: of the transaction that will not be mined.
         by: of the one that took its place.
     """
+
+    error_code = "transaction-replaced"
 
     def __init__(self, what: str, next_step: str, *, transaction_hash: str, by: str) -> None:
         super().__init__(what, next_step)
@@ -54,6 +60,8 @@ class FeeTooLow(ChainError):
 class FeeRefused(ChainError):
     """The node takes no transaction with such fees, and higher ones would not help."""
 
+    error_code = "fee-too-low"
+
 
 class FeeAboveCap(ChainError):
     """The chain asks more for gas than the policy allows to pay.
@@ -62,6 +70,8 @@ class FeeAboveCap(ChainError):
         price_wei: what a unit of gas costs at least now.
         cap_wei: what it may cost at most.
     """
+
+    error_code = "fee-above-cap"
 
     def __init__(self, what: str, next_step: str, *, price_wei: int, cap_wei: int) -> None:
         super().__init__(what, next_step)
@@ -72,17 +82,26 @@ class FeeAboveCap(ChainError):
 class PoolFull(ChainError):
     """The node has no room for a transaction at the moment."""
 
+    error_code = "pool-full"
+    is_unavailable = True
+
 
 class TooMuchGas(ChainError):
     """The transaction needs more gas than a block, or a transaction, may have."""
+
+    error_code = "too-much-gas"
 
 
 class KeyConflict(ChainError):
     """An idempotency key that stands for another call already."""
 
+    error_code = "key-conflict"
+
 
 class WrongChain(ChainError):
     """The node is of another chain than the one that was expected."""
+
+    error_code = "wrong-chain"
 
 
 class NodeBehind(ChainUnavailable):
@@ -95,6 +114,9 @@ class TransactionUnconfirmed(ChainError):
     Attributes:
         hash: of the transaction, to look it up before anything is sent again.
     """
+
+    error_code = "transaction-unconfirmed"
+    is_unavailable = True
 
     def __init__(self, what: str, next_step: str, *, transaction_hash: str) -> None:
         super().__init__(what, next_step)

@@ -8,18 +8,20 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.help import HelpfulGroup
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 from hyperbounty.next_steps import NextStep, Parameter
 
 _NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def account() -> None:
     """Encrypted keystores, and what they hold."""
 
@@ -122,15 +124,15 @@ def _balance(session: Session, who: str | None) -> Result:
     rows = [(name, resolve_address(name, session.keyring, session.chain)) for name in names]
     balances = [(name, address, session.chain.balance(address)) for name, address in rows]
     return Result(
-        {"balances": [{"name": n, "address": a, "wei": b} for n, a, b in balances]},
+        {"balances": [{"name": n, "address": a, "balance": amount_json(b)} for n, a, b in balances]},
         [] if balances else [_NONE_YET],
         ("name", "address", "balance") if balances else (),
         [(n, a, format_amount(b)) for n, a, b in balances],
     )
 
 
-command(account, "new", password=True)(_new)
-command(account, "import", password=True)(_import)
-command(account, "list")(_list)
-command(account, "show")(_show)
-command(account, "balance", chain=True)(_balance)
+command(account, "new", password=True, examples=["ada"], interrupted=interruption.WHOLE)(_new)
+command(account, "import", password=True, examples=["ada --keystore UTC--ada"], interrupted=interruption.WHOLE)(_import)
+command(account, "list", examples=[""], interrupted=interruption.UNCHANGED)(_list)
+command(account, "show", examples=["ada"], interrupted=interruption.UNCHANGED)(_show)
+command(account, "balance", chain=True, examples=["ada", "devnet-1"], interrupted=interruption.UNCHANGED)(_balance)

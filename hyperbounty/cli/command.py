@@ -6,7 +6,7 @@ use, so a command that fails on its own arguments has not talked to anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from inspect import cleandoc
 from pathlib import Path
@@ -15,12 +15,17 @@ from typing import Any
 import click
 import platformdirs
 
+from hyperbounty.cli import interruption
+from hyperbounty.cli.exit_codes import ExitCode, exit_code_of
+from hyperbounty.cli.help import ACCOUNT, CONNECTION, EVERYWHERE, HelpfulCommand, grouped
+from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
 from hyperbounty.extras import command_to_install, require
 from hyperbounty.light_imports import load_accounts_without_keystores
 
-_HOME = click.option(
+_HOME = grouped(
+    EVERYWHERE,
     "--home",
     envvar="HYPERBOUNTY_HOME",
     type=click.Path(file_okay=False, path_type=Path),
@@ -28,27 +33,33 @@ _HOME = click.option(
     show_default="the user's data folder",
     help="Where keystores, keys, the embedded store and unfinished work are kept.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+_JSON = grouped(EVERYWHERE, "--json", "as_json", is_flag=True, help="Print the result as JSON: docs/json.md.")
 # What is left out comes from the environment, the configuration file or the profile: `hyperbounty.config`.
 _SETTINGS = (
-    click.option(
+    grouped(
+        CONNECTION,
         "--config",
         type=click.Path(dir_okay=False, path_type=Path),
         help="Configuration file; left out, hyperbounty.toml here or under --home.",
     ),
-    click.option("--profile", help="Of the configuration file, or devnet, anvil; `hyperbounty config show` explains."),
+    grouped(
+        CONNECTION,
+        "--profile",
+        help="Of the configuration file, or devnet, anvil; `hyperbounty config show` explains.",
+    ),
 )
 _CHAIN = (
-    click.option("--rpc", help="JSON-RPC of the node; left out, the profile's."),
-    click.option("--contract", help="Address of the contract that this command works with, if not known here."),
+    grouped(CONNECTION, "--rpc", help="JSON-RPC of the node; left out, the profile's."),
+    grouped(CONNECTION, "--contract", help="Address of the contract that this command works with, if not known here."),
 )
-_STORE = (click.option("--ipfs", help="IPFS node (multiaddr or URL), or embedded; left out, the profile's."),)
-_PASSWORD = click.option(
+_STORE = (grouped(CONNECTION, "--ipfs", help="IPFS node (multiaddr or URL), or embedded; left out, the profile's."),)
+_PASSWORD = grouped(
+    ACCOUNT,
     "--password-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help="File that holds the keystore's password; left out, it is asked for.",
 )
-_WHOSE = click.option("--account", help="Keystore name; devnet-0 … devnet-9 on a devnet.")
+_WHOSE = grouped(ACCOUNT, "--account", help="Keystore name; devnet-0 … devnet-9 on a devnet.")
 _ACCOUNT = (_WHOSE, _PASSWORD)
 _KEYS = ("rpc", "contract", "ipfs", "account", "password_file")
 
@@ -68,9 +79,11 @@ def command(
     password: bool = False,
     whose: bool = False,
     extra: str | None = None,
-    failure: int = 1,
-    cls: type[click.Command] = click.Command,
-) -> Callable[[Callable[..., Result]], click.Command]:
+    failure: ExitCode | None = None,
+    examples: Sequence[str] = (),
+    interrupted: str | None = None,
+    cls: type[HelpfulCommand] = HelpfulCommand,
+) -> Callable[[Callable[..., Result | None]], click.Command]:
     """Add the decorated function to `group`; it gets a `Session` first, then its own click parameters.
 
     Args:
@@ -80,11 +93,17 @@ def command(
         password: it needs a password, and no account that signs.
         whose: it shows what concerns an account, by its address, and needs no password.
         extra: what has to be installed for it, of `hyperbounty.extras`; its help names it.
-        failure: its exit code where it cannot do its work, if 1 already says something else.
+        failure: its exit code where it cannot do its work; left out, that of the error.
+        examples: what its help shows: arguments as they are typed after the name of the command.
+        interrupted: what holds after Ctrl-C, with the names of parameters in braces; see `interruption`. Left out, what
+            holds of a command that sends or, without an account, of one that begins anew.
         cls: of the command.
-    """
 
-    def decorate(function: Callable[..., Result]) -> click.Command:
+    The function returns what it has to show; None where it has shown it already.
+    """
+    promise = interrupted or (interruption.SENT if account else interruption.ANEW)
+
+    def decorate(function: Callable[..., Result | None]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
             if chain or account or password:
@@ -100,12 +119,18 @@ def command(
                 if extra is not None:
                     require(extra)
                 result = function(session, **arguments)
-            except (click.ClickException, click.Abort):
+            except click.ClickException:
                 raise
+            except click.Abort as stopped:
+                raise CommandInterrupted(interruption.ASKED) from stopped
+            except KeyboardInterrupt as stopped:
+                raise CommandInterrupted(promise.format(**arguments)) from stopped
             except Exception as error:
-                raise CommandFailed(error, failure) from error
-            result.show(as_json=as_json)
-            click.get_current_context().exit(result.exit_code)
+                code = exit_code_of(error)
+                raise CommandFailed(error, code if failure is None or code is ExitCode.INTERNAL else failure) from error
+            if result is not None:
+                result.show(as_json=as_json)
+                click.get_current_context().exit(result.exit_code)
 
         wanted = [_HOME, _JSON]
         wanted += _SETTINGS if chain or store or account or password else ()
@@ -115,7 +140,7 @@ def command(
         made = run
         for option in reversed(wanted):
             made = option(made)
-        added = group.command(name, cls=cls)(made)
+        added = group.command(name, cls=cls, examples=examples)(made)
         if extra is not None:
             say_what_it_needs(added, extra)
         return added

@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import note
 from hyperbounty.errors import InvalidInput
 
@@ -43,4 +44,4 @@ def _completion(context: click.Context, shell: str) -> None:
 
 def add_completion(cli: click.Group) -> None:
     """Add `completion` to the root group."""
-    cli.command("completion")(_completion)
+    cli.command("completion", cls=HelpfulCommand, examples=list(_WHERE))(_completion)

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.help import HelpfulGroup
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import option
 from hyperbounty.errors import InvalidInput
 
 
-@click.group()
+@click.group(cls=HelpfulGroup)
 def config() -> None:
     """The configuration: what counts, where it came from, a file to begin with."""
 
@@ -83,6 +85,14 @@ def _path(session: Session, named: Path | None) -> Result:
     )
 
 
-command(config, "show", chain=True, store=True, account=True)(_show)
-command(config, "init")(_init)
-command(config, "path")(_path)
+command(
+    config,
+    "show",
+    chain=True,
+    store=True,
+    account=True,
+    examples=["", "--profile sepolia"],
+    interrupted=interruption.UNCHANGED,
+)(_show)
+command(config, "init", examples=[""], interrupted=interruption.WHOLE)(_init)
+command(config, "path", examples=[""], interrupted=interruption.UNCHANGED)(_path)

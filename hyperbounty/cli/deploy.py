@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.cli.command import command
+from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.receipts import cost
+from hyperbounty.cli.receipts import cost, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from hyperbounty.chain.deployments import Deployment
 
 
-class _Deploy(click.Command):
+class _Deploy(HelpfulCommand):
     """Its help names the contracts that families have registered."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from hyperbounty.chain.registry import client_class, contract_names
 
+        super().format_epilog(ctx, formatter)
         with formatter.section("Contracts"):
             formatter.write_dl([(name, client_class(name).PURPOSE) for name in contract_names()])
 
@@ -74,7 +76,7 @@ def _deploy(session: Session, name: str | None, again: bool, factory: bool, list
     if receipt is None:
         return _already(made)
     return Result(
-        {**_json(made), "deployed": True, "gas_used": receipt.gas_used, "fee_wei": receipt.fee_wei},
+        {**_json(made), "deployed": True, **receipt_json(receipt)},
         [
             _place(made),
             f"code {made.code_hash}",
@@ -156,9 +158,9 @@ def _known(session: Session) -> Result:
     ]
     rows = [
         (
-            str(d["contract"]),
+            str(d["name"]),
             str(d["chain_id"]),
-            str(d["address"]),
+            str(d["contract"]),
             "" if d["block"] is None else str(d["block"]),
             ("in use" if d["current"] else "earlier") + ("" if d["this_version"] else ", other code"),
         )
@@ -185,9 +187,10 @@ def _is_shared(known: Deployment) -> bool:
 
 def _json(known: Deployment) -> dict[str, object]:
     fields = asdict(known)
-    return {"contract": fields.pop("name"), **fields, "shared": _is_shared(known)}
+    return {"contract": fields.pop("address"), **fields, "shared": _is_shared(known)}
 
 
 def add_deploy(cli: click.Group) -> None:
     """Add `deploy` to the root group."""
-    command(cli, "deploy", chain=True, account=True, cls=_Deploy)(_deploy)
+    examples = ["--account ada", "--list"]
+    command(cli, "deploy", chain=True, account=True, examples=examples, cls=_Deploy)(_deploy)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from hyperbounty.cli.command import command, say_what_it_needs
-from hyperbounty.cli.output import Result
+from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.session import Session
 from hyperbounty.config.table import DEFAULT_RPC
 from hyperbounty.errors import InvalidInput
 from hyperbounty.extras import require
 from hyperbounty.format import duration, moment
-from hyperbounty.money import format_amount
+from hyperbounty.money import amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
@@ -36,8 +36,7 @@ _SLACK_SECONDS = 60
 @click.option(
     "--advance",
     type=Duration(),
-    metavar="DURATION",
-    help="Move the clock of the devnet that already runs at --rpc forward, by 7d, 2h 30m or seconds, and exit.",
+    help="Move the clock of the devnet that already runs at --rpc forward, and exit.",
 )
 @click.option(
     "--rpc",
@@ -47,7 +46,7 @@ _SLACK_SECONDS = 60
     show_default=True,
     help="With --advance: which one; profiles do not count here.",
 )
-def _devnet(session: Session, port: int, state: Path | None, advance: int | None, url: str) -> Result:
+def _devnet(session: Session, port: int, state: Path | None, advance: int | None, url: str) -> Result | None:
     """Serve a development chain and a store on loopback until interrupted.
 
     Every contract is deployed, and ten accounts are funded: devnet-0 to devnet-9. Their keys are public: never send
@@ -72,17 +71,14 @@ def _devnet(session: Session, port: int, state: Path | None, advance: int | None
             "rpc": devnet.url,
             "ipfs": devnet.url,
             "chain_id": chain.chain_id,
-            "state": None if state is None else str(state),
+            "state_file": None if state is None else str(state),
             "new": devnet.is_new,
             "began": devnet.began,
             "stood_at": devnet.stood_at,
             "timestamp": chain.timestamp(),
-            "accounts": [{"name": n, "address": a, "wei": chain.balance(a)} for n, a in accounts],
+            "contracts": [{"name": name, "contract": address} for name, address in contracts.items()],
+            "accounts": [{"name": n, "address": a, "balance": amount_json(chain.balance(a))} for n, a in accounts],
         }
-        if len(contracts) == 1:
-            [shown["contract"]] = contracts.values()
-        else:
-            shown["contracts"] = contracts
         result = Result(
             shown,
             [
@@ -98,9 +94,10 @@ def _devnet(session: Session, port: int, state: Path | None, advance: int | None
         )
         result.show(as_json=session.as_json)
         if not session.as_json:
-            click.echo("Ctrl-C stops it. `hyperbounty devnet --advance 2d` moves its clock.")
+            note("Ctrl-C stops it. `hyperbounty devnet --advance 2d` moves its clock.")
         devnet.serve_forever()
-    return Result({"stopped": True}, ["Stopped."])
+    note("Stopped.")
+    return None
 
 
 def _beginning(devnet: Devnet, chain: Chain, state: Path | None) -> list[str]:
@@ -149,4 +146,6 @@ def _advance(chain: Chain, seconds: int) -> Result:
 
 def add_devnet(cli: click.Group) -> None:
     """Add `devnet` to the root group."""
-    say_what_it_needs(command(cli, "devnet")(_devnet), "devnet", "To serve a chain it needs")
+    kept = "what --state names is kept; without it the next devnet begins anew"
+    made = command(cli, "devnet", examples=["", "--state chain.sqlite", "--advance 2d"], interrupted=kept)(_devnet)
+    say_what_it_needs(made, "devnet", "To serve a chain it needs")

@@ -24,8 +24,8 @@ EXAMPLE: Final = """\
 # confirmations = 3                           # blocks that must hold an effect before it is believed
 # max_fee = "30 gwei"                         # the most that a unit of gas may cost, tip included; left out: no cap
 # priority_fee = "1 gwei"                     # the tip; left out: what the node asks
-# replace_after = "90 s"                      # a transaction that waits longer is sent again, dearer; 0: never
-# outage = "30 s"                             # how long a silent node is asked again before a command gives up
+# replace_after = "90s"                      # a transaction that waits longer is sent again, dearer; 0: never
+# outage = "30s"                             # how long a silent node is asked again before a command gives up
 
 # [profiles.sepolia.contracts]                # each contract by its name (`hyperbounty deploy --help` has them)
 # NAME = "0x0000000000000000000000000000000000000001"

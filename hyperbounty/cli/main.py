@@ -1,7 +1,6 @@
 """`hyperbounty`: the root of the command line, and the one place where errors become lines and exit codes.
 
-Exit codes: 0 done, 1 it could not be done or the answer is no, 2 wrong usage, 130 interrupted. A command that has to
-tell these two apart has one more, which its help says: `evaluator verify` ends with 3 where it could not check.
+The exit codes are those of `exit_codes`, the same for every command.
 """
 
 from __future__ import annotations
@@ -20,17 +19,20 @@ from hyperbounty.cli.config import config
 from hyperbounty.cli.deploy import add_deploy
 from hyperbounty.cli.devnet import add_devnet
 from hyperbounty.cli.doctor import add_doctor
-from hyperbounty.cli.output import CommandFailed, escape_log, say, say_json
+from hyperbounty.cli.exit_codes import ExitCode, exit_code_of
+from hyperbounty.cli.help import HelpfulGroup
+from hyperbounty.cli.interruption import CommandInterrupted
+from hyperbounty.cli.output import CommandFailed, Failure, Shown, escape_log, say_json
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
 from hyperbounty.cli.terminal import prepare_streams
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
-from hyperbounty.texts import escaped_lines
+from hyperbounty.texts import escaped, escaped_lines
 
 
-class _Registered(click.Group):
+class _Registered(HelpfulGroup):
     """The root group; what roles and families register as an entry point is imported only when it is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -77,48 +79,66 @@ def run(arguments: list[str]) -> int:
     return guard(cli, arguments, "hyperbounty")
 
 
-def guard(root: click.Command, arguments: list[str], name: str) -> int:
+def guard(root: click.Command, arguments: list[str], name: str, *, json_flag: str | None = "--json") -> int:
     """Run a click command and return its exit code; no exception of any kind leaves.
 
-    With `--json` among the arguments, an error is printed as JSON on standard output too.
+    Args:
+        root: the command.
+        arguments: as they were typed.
+        name: of the program.
+        json_flag: where it is among the arguments, an error is printed as JSON on standard output too, unless the
+            command has printed its document already.
     """
     escape_log()
+    shown = Shown()
     try:
-        code = root.main(arguments, prog_name=name, standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        code = root.main(arguments, prog_name=name, standalone_mode=False, obj=shown)
+        return int(code) if isinstance(code, int) else int(ExitCode.DONE)
     except click.UsageError as error:
-        shown = io.StringIO()
-        error.show(shown)
-        click.echo(escaped_lines(without_keys(shown.getvalue())), err=True, nl=False)
-        return 2
+        said = io.StringIO()
+        error.show(said)
+        failure = Failure("usage", _one_line(without_keys(error.format_message())), _help_of(error), ExitCode.USAGE)
+        line = escaped_lines(without_keys(said.getvalue())).rstrip("\n")
+    except CommandInterrupted as stopped:
+        failure = Failure("interrupted", "interrupted", stopped.promise, ExitCode.INTERRUPTED)
+        line = f"Interrupted: {escaped(stopped.promise)}"
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted: nothing is lost, the same command continues", err=True)
-        return 130
+        failure = Failure("interrupted", "interrupted", "nothing was begun", ExitCode.INTERRUPTED)
+        line = "Interrupted: nothing was begun"
     except Exception as raised:  # noqa: BLE001 - the last line of defence: a user never meets a traceback
-        failed = raised if isinstance(raised, CommandFailed) else CommandFailed(raised, 1)
-        what, next_step = map(redacted, _explained(failed.reason))
-        if "--json" in arguments:
-            say_json({"error": what, "next_step": next_step})
-        say(f"Error: {what}{f'; {next_step}' if next_step else ''}", err=True)
-        return failed.exit_code
+        failed = raised if isinstance(raised, CommandFailed) else CommandFailed(raised, exit_code_of(raised))
+        failure = _explained(failed.reason, failed.exit_code)
+        line = escaped(f"Error: {failure.what}{f'; {failure.next_step}' if failure.next_step else ''}")
+    if json_flag in arguments and not shown.document:
+        say_json(failure.json(), indent=2)
+    click.echo(line, err=True)
+    return int(failure.exit_code)
 
 
-def _explained(error: Exception) -> tuple[str, str]:
+def _help_of(error: click.UsageError) -> str:
+    return f"`{error.ctx.command_path} --help` has more" if error.ctx else ""
+
+
+def _explained(error: Exception, code: ExitCode) -> Failure:
     """What went wrong and what to do next, a line each."""
     if isinstance(error, HyperbountyError):
-        return _one_line(error.what), _one_line(worded(error.next_step))
+        return _failure(error.error_code, error.what, worded(error.next_step), code)
     if isinstance(error, click.ClickException):
-        return _one_line(error.format_message()), ""
+        return _failure("usage", error.format_message(), "", code)
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
-        return _one_line(f"{error.strerror or error}{where}"), "check the disk, its space and its permissions"
+        step = "check the disk, its space and its permissions"
+        return _failure("disk", f"{error.strerror or error}{where}", step, code)
     if os.environ.get("HYPERBOUNTY_DEBUG"):
         click.echo(escaped_lines(redacted_traceback(error)), err=True)
-        return f"internal error, {type(error).__name__}: {_one_line(str(error))}", "report what stands above"
-    return (
-        f"internal error, {type(error).__name__}: {_one_line(str(error))}",
-        "run again with HYPERBOUNTY_DEBUG=1 and report what it prints",
-    )
+        step = "report what stands above"
+    else:
+        step = "run again with HYPERBOUNTY_DEBUG=1 and report what it prints"
+    return _failure("internal", f"internal error, {type(error).__name__}: {error}", step, ExitCode.INTERNAL)
+
+
+def _failure(code: str, what: str, next_step: str, exit_code: ExitCode) -> Failure:
+    return Failure(code, redacted(_one_line(what)), redacted(_one_line(next_step)), exit_code)
 
 
 def _one_line(text: str) -> str:

@@ -34,6 +34,7 @@ from typing import (
 
 import click
 
+from hyperbounty.cli.help import OWN, grouped
 from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.money import Asset, Written
 
@@ -114,7 +115,7 @@ class Uncounted(Generic[Kind]):
         return self.kind(**values)
 
 
-def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Command], _Command]:
+def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[Any]) -> Callable[[_Command], _Command]:
     """Add the options of dataclasses to a command, which gets the dataclasses made from them.
 
     A field without `option` metadata is no option and keeps its default. Of a dataclass with options of the type
@@ -132,7 +133,8 @@ def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Comm
     Terms(runs=5)
 
     Args:
-        order: the fields as the help lists them; left out, in the order of the dataclasses.
+        order: the fields as the help lists them, by the heading of their group; left out, in the order of the
+            dataclasses, under the heading of the command's own options.
         kinds: dataclasses, by the parameter of the command that takes them.
 
     Raises:
@@ -141,9 +143,11 @@ def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Comm
     """
     names = {parameter: [field.name for field in _option_fields(kind)] for parameter, kind in kinds.items()}
     every = [name for group in names.values() for name in group]
-    if len(set(every)) < len(every) or (order and sorted(order) != sorted(every)):
-        raise ValueError(f"options are made of {', '.join(every)}; each once, and ordered as {', '.join(order)}")
-    made = {name: made for kind in kinds.values() for name, made in _click_options(kind).items()}
+    headings = {name: heading for heading, group in (order or {OWN: every}).items() for name in group}
+    listed = [name for group in (order or {OWN: every}).values() for name in group]
+    if len(set(every)) < len(every) or sorted(listed) != sorted(every):
+        raise ValueError(f"options are made of {', '.join(every)}; each once, and ordered as {', '.join(listed)}")
+    made = {name: made for kind in kinds.values() for name, made in _click_options(kind, headings).items()}
 
     def decorate(function: _Command) -> _Command:
         @wraps(function)
@@ -155,7 +159,7 @@ def options_of(order: Sequence[str] = (), **kinds: type[Any]) -> Callable[[_Comm
             return function(*arguments, **given, **built)
 
         decorated: Any = run
-        for name in reversed(order or every):
+        for name in reversed(listed):
             decorated = made[name](decorated)
         command: _Command = decorated
         return command
@@ -179,27 +183,28 @@ def _option_fields(kind: type[Any]) -> list[Field[Any]]:
     return found
 
 
-def _click_options(kind: type[Any]) -> dict[str, _Decorator]:
+def _click_options(kind: type[Any], headings: Mapping[str, str]) -> dict[str, _Decorator]:
     hints = get_type_hints(kind)
     return {
-        field.name: _click_option(field, field.metadata[_METADATA], hints[field.name]) for field in _option_fields(kind)
+        field.name: _click_option(headings[field.name], field, field.metadata[_METADATA], hints[field.name])
+        for field in _option_fields(kind)
     }
 
 
-def _click_option(field: Field[Any], said: Option, annotation: object) -> _Decorator:
+def _click_option(heading: str, field: Field[Any], said: Option, annotation: object) -> _Decorator:
     name = said.name or field.name.replace("_", "-")
     flag = f"--{name}"
     if annotation is bool and said.type is None:
-        return click.option(flag, field.name, is_flag=True, help=said.help)
+        return grouped(heading, flag, field.name, is_flag=True, help=said.help)
     kind = said.type or _type_of(annotation, field.name)
     settings: dict[str, Any] = {"type": kind, "help": said.help, "metavar": said.metavar}
     default = field.default if field.default_factory is MISSING else field.default_factory()
     if default is MISSING:
-        return click.option(flag, field.name, required=True, **settings)
+        return grouped(heading, flag, field.name, required=True, **settings)
     if default is not None and isinstance(kind, Writes):
         default = kind.write(default)
     shown: str | bool = said.shown_default or default not in (None, "")
-    return click.option(flag, field.name, default=default, show_default=shown, **settings)
+    return grouped(heading, flag, field.name, default=default, show_default=shown, **settings)
 
 
 def _type_of(annotation: object, name: str) -> click.ParamType[Any]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import click
 
+from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.progress import say_above
 from hyperbounty.cli.terminal import parts, print_table
 from hyperbounty.texts import escaped, escaped_lines
@@ -25,11 +27,11 @@ class Result:
     """What a command found out or did.
 
     Attributes:
-        data: what `--json` prints; integers of wei and ppm are JSON integers, bytes are 0x-hex.
+        data: what `--json` prints; docs/json.md says how amounts, times and bytes look.
         text: lines for people, shown before the table.
         columns, rows: an optional table for people.
         after: lines that stand last, behind the table: what comes next.
-        exit_code: 0, or another where the command's answer is "no" (a verification that failed).
+        exit_code: another than `DONE` where the command's answer is "no" (a verification that failed).
     """
 
     data: Mapping[str, Any]
@@ -37,12 +39,24 @@ class Result:
     columns: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     after: Sequence[str] = ()
-    exit_code: int = field(default=0)
+    exit_code: ExitCode = ExitCode.DONE
 
     def show(self, *, as_json: bool) -> None:
-        """Print the result on standard output."""
+        """Print the result on standard output. Where nobody reads that any more, there is nothing left to do."""
+        try:
+            self._show(as_json=as_json)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Python would try once more at its end, and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _show(self, *, as_json: bool) -> None:
         if as_json:
             say_json(self.data, indent=2)
+            context = click.get_current_context(silent=True)
+            shown = context.find_object(Shown) if context else None
+            if shown is not None:
+                shown.document = True
             return
         _say_lines(self.text)
         if self.columns:
@@ -65,6 +79,42 @@ def say_json(data: Mapping[str, Any], *, indent: int | None = None) -> None:
     """Print JSON on standard output, in ASCII: any other character is escaped as JSON has it."""
     # The one control that JSON leaves as it is.
     click.echo(json.dumps(data, indent=indent, sort_keys=True).replace("\x7f", "\\u007f"))
+
+
+@dataclass
+class Shown:
+    """What a run of the command line has printed; `obj` of the click context.
+
+    Attributes:
+        document: whether there is a JSON document on standard output, where there is to be one.
+    """
+
+    document: bool = False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a command did not do its work.
+
+    Attributes:
+        code: of the kind of failure (docs/json.md has all of them).
+        what: went wrong.
+        next_step: what to do about it, or what holds now; may be empty.
+    """
+
+    code: str
+    what: str
+    next_step: str
+    exit_code: ExitCode
+
+    def json(self) -> dict[str, Any]:
+        """The document that is printed in the place of a result."""
+        return {
+            "code": self.code,
+            "error": self.what,
+            "next_step": self.next_step,
+            "exit_code": int(self.exit_code),
+        }
 
 
 class _Escaping(logging.Formatter):
@@ -91,7 +141,7 @@ class CommandFailed(Exception):
         exit_code: of the command.
     """
 
-    def __init__(self, reason: Exception, exit_code: int) -> None:
+    def __init__(self, reason: Exception, exit_code: ExitCode) -> None:
         super().__init__(str(reason))
         self.reason = reason
         self.exit_code = exit_code

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Any
 
 import click
 
 from hyperbounty.cli.wording import option
+from hyperbounty.durations import format_duration, parse_duration
 from hyperbounty.errors import InvalidInput
+from hyperbounty.format import parse_percent, percent
 from hyperbounty.money import COIN, Asset, Written, read_amount
 from hyperbounty.next_steps import Parameter
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
-
-_DURATION: Final = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,9})s)?", re.ASCII)
-_UNIT_SECONDS: Final = (86_400, 3_600, 60, 1)
 
 
 class Amount(click.ParamType[Written]):
@@ -79,26 +77,6 @@ def counted(name: str, written: Written, asset: Asset) -> int:
         raise click.BadParameter(str(error), param_hint=option(Parameter(name))) from None
 
 
-class Duration(click.ParamType[int]):
-    """A span of time in seconds: `7d`, `2h 30m`, or a bare number of seconds.
-
-    >>> [Duration().convert(text, None, None) for text in ("7d", "2h 30m", "45s", "45")]
-    [604800, 9000, 45, 45]
-    """
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The seconds in `value`, at least one."""
-        text = str(value).strip().lower()
-        found = _DURATION.fullmatch(f"{text}s" if text[-1:].isdigit() else text)
-        counts = (0, 0, 0, 0) if found is None else (int(count or 0) for count in found.groups())
-        seconds = sum(count * unit for count, unit in zip(counts, _UNIT_SECONDS, strict=True))
-        if not seconds:
-            self.fail(f"{value!r} is no span of time such as 7d, 2h 30m, 45s or a number of seconds", param, ctx)
-        return seconds
-
-
 class Names(click.ParamType[tuple[str, ...]]):
     """A tuple of names.
 
@@ -156,43 +134,121 @@ class Shares(click.ParamType[tuple[int, ...]]):
     name = "percent,…"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        """The shares in `value`: 1 to 8 of them, with the sum 10,000."""
+        """The shares in `value`, each with or without a sign for percent: 1 to 8 of them, with the sum 10,000."""
         if isinstance(value, tuple):
             return value
         try:
-            shares = tuple(int(Decimal(part) * 100) for part in str(value).split(","))
-        except ArithmeticError:
+            parts = [f"{part.strip().removesuffix('%').strip()}%" for part in str(value).split(",")]
+            ppm = [parse_percent(part) for part in parts]
+        except InvalidInput:
             self.fail(f"{value!r} is no list of percentages such as 60,30,10", param, ctx)
+        if any(each % 100 for each in ppm):
+            self.fail(f"{value!r}: a share may have two digits after the point", param, ctx)
+        shares = tuple(each // 100 for each in ppm)
         if sum(shares) != 10_000 or not 1 <= len(shares) <= 8 or min(shares) < 1:
             self.fail(f"{value!r}: 1 to 8 shares that sum to 100", param, ctx)
         return shares
 
     def write(self, value: tuple[int, ...]) -> str:
         """The text that `convert` reads."""
-        return ",".join(f"{share / 100:g}" for share in value)
+        return ",".join(percent(share * 100).removesuffix("%") for share in value)
 
 
-class Ppm(click.FloatRange):
+class Ppm(click.ParamType[int]):
     """A share of one in parts per million.
 
     >>> Ppm().convert("0.55", None, None), Ppm().convert("55%", None, None)
     (550000, 550000)
     """
 
-    def __init__(self) -> None:
-        super().__init__(0, 1)
+    name = "percent"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The parts per million in `value`: a fraction, or with a sign for it, percent."""
-        text = str(value).strip()
-        if not text.endswith("%"):
-            return round(super().convert(value, param, ctx) * PPM)
         try:
-            fraction = float(Decimal(text[:-1].strip()) / 100)
-        except ArithmeticError:
-            self.fail(f"{value!r} is no share such as 0.55 or 55%", param, ctx)
-        return round(super().convert(fraction, param, ctx) * PPM)
+            return parse_percent(str(value))
+        except InvalidInput as error:
+            self.fail(str(error), param, ctx)
 
     def write(self, value: int) -> str:
         """The text that `convert` reads."""
-        return f"{value / 10_000:g}%"
+        return percent(value)
+
+
+class Share(click.ParamType[float]):
+    """A share of one as a fraction, from `lowest` to `highest`, both in parts per million.
+
+    >>> Share(50_000, 500_000).convert("20%", None, None), Share(50_000, 500_000).write(0.2)
+    (0.2, '20%')
+    """
+
+    name = "percent"
+
+    def __init__(self, lowest: int, highest: int) -> None:
+        self.lowest, self.highest = lowest, highest
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The fraction in `value`: one already, or percent with a sign for it."""
+        ppm = Ppm().convert(value, param, ctx)
+        if not self.lowest <= ppm <= self.highest:
+            self.fail(f"{value} is not between {percent(self.lowest)} and {percent(self.highest)}", param, ctx)
+        return ppm / PPM
+
+    def write(self, value: float) -> str:
+        """The text that `convert` reads."""
+        return percent(round(value * PPM))
+
+
+class Duration(click.ParamType[int]):
+    """A duration in whole seconds, `least` or more.
+
+    >>> Duration().convert("2h", None, None), Duration().convert("90", None, None), Duration().write(604_800)
+    (7200, 90, '7d')
+    """
+
+    name = "duration"
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The seconds in `value`; one that is a number of them already stays as it is."""
+        try:
+            seconds = value if isinstance(value, int) else parse_duration(str(value))
+        except InvalidInput as error:
+            self.fail(str(error), param, ctx)
+        if seconds != int(seconds) or not self.least <= seconds < 2**53:
+            self.fail(f"{value}: whole seconds, and {format_duration(self.least)} or more", param, ctx)
+        return int(seconds)
+
+    def write(self, value: int) -> str:
+        """The text that `convert` reads."""
+        return format_duration(value)
+
+
+class Moment(click.DateTime):
+    """A time in UTC, written as every command shows it: a date, with or without a time of day.
+
+    >>> Moment().convert("2026-11-21 09:00:00 UTC", None, None).isoformat()
+    '2026-11-21T09:00:00+00:00'
+    """
+
+    name = "date"
+
+    def __init__(self) -> None:
+        times = ("%Y-%m-%d", *(f"%Y-%m-%d{gap}%H:%M{rest}" for gap in " T" for rest in ("", ":%S", ":%S UTC", ":%SZ")))
+        super().__init__(times)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """What the help shows for the value."""
+        return "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The time in `value`."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found: datetime = super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no date such as 2026-11-21 or '2026-11-21 09:00'; times are UTC", param, ctx)
+        return found.replace(tzinfo=UTC)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from hyperbounty.cli.help import grouped
+from hyperbounty.cli.parameters import Moment
 from hyperbounty.cli.progress import progress
 from hyperbounty.errors import InvalidInput
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:  # pandas and requests are loaded by the commands that fetch
     from hyperbounty.prices.fetched import FetchedPrices
     from hyperbounty.prices.source import FetchProgress, PriceSource
 
-SOURCES = ("sample", "csv", "coinpaprika")
+_GROUP: Final = "Prices"
+SOURCES: Final = ("sample", "csv", "coinpaprika")
 
 
 @dataclass(frozen=True)
@@ -100,30 +103,33 @@ def source_options(function: Callable[..., Any]) -> Callable[..., Any]:
         columns: str | None,
         **kwargs: Any,
     ) -> Any:
-        start, end = (t.replace(tzinfo=UTC) if t else None for t in (start, end))
         return function(*args, source=SourceChoice(source, csv, interval, start, end, columns), **kwargs)
 
-    times = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
     options = (
-        click.option("--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."),
-        click.option(
+        grouped(
+            _GROUP, "--source", type=click.Choice(SOURCES), help="Left out: csv with --csv, else the bundled sample."
+        ),
+        grouped(
+            _GROUP,
             "--csv",
             type=click.Path(path_type=Path),
             help="Folder of files, one a coin: BTC-USD.csv, ETH.csv.gz, LTC.zip.",
         ),
-        click.option(
+        grouped(
+            _GROUP,
             "--columns",
             metavar="WHICH",
             help="CSV: what its columns are, where that cannot be seen: time=Date,close=5,volume=Vol. Also zone=, "
             "dates=day-first, decimal=comma.",
         ),
-        click.option("--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
-        click.option(
+        grouped(_GROUP, "--interval", default="24h", show_default=True, help="CoinPaprika: between prices."),
+        grouped(
+            _GROUP,
             "--start",
-            type=times,
+            type=Moment(),
             help="First price, UTC; left out, the first of the files, or as far back as the plan goes.",
         ),
-        click.option("--end", type=times, help="Last price, UTC; left out, the last of the files, or now."),
+        grouped(_GROUP, "--end", type=Moment(), help="Last price, UTC; left out, the last of the files, or now."),
     )
     made: Callable[..., Any] = run
     for option in reversed(options):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.cli.output import Result
-from hyperbounty.money import Asset, format_amount
+from hyperbounty.money import Asset, amount_json, format_amount
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
@@ -35,7 +35,7 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "transaction": receipt.hash,
         "block": receipt.block,
         "gas_used": receipt.gas_used,
-        "fee_wei": receipt.fee_wei,
+        "network_fee": None if receipt.fee_wei is None else amount_json(receipt.fee_wei),
     }
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from hyperbounty.cli.help import HelpfulGroup
 
-class Role(click.Group):
+
+class Role(HelpfulGroup):
     """A group whose commands are brought by families, through the entry points `hyperbounty.commands.<role>`.
 
     An entry point names a function that takes the group and adds commands to it. They are loaded when somebody looks

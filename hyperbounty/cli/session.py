@@ -14,6 +14,7 @@ import click
 from hyperbounty.cli.output import note
 from hyperbounty.cli.redaction import keep_secret, keep_secret_text
 from hyperbounty.cli.wording import option
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import AccountError, ChainError
 from hyperbounty.format import moment
 
@@ -225,8 +226,8 @@ def _show_beginning(chain: Chain, home: Path) -> None:
 
 
 def _show_outage(seconds: float, reason: str) -> None:
-    note(f"waiting for the node for {seconds:.0f} s: {reason}")
+    note(f"waiting for the node for {format_duration(round(seconds))}: {reason}")
 
 
 def _show_busy_store(seconds: float, reason: str) -> None:
-    note(f"waiting for the store for {seconds:.0f} s: {reason}")
+    note(f"waiting for the store for {format_duration(round(seconds))}: {reason}")

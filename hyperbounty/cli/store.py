@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.exit_codes import ExitCode
+from hyperbounty.cli.help import CONNECTION, HelpfulGroup, grouped
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
     from hyperbounty.store import Cid, ContentStore
 
 _MEGABYTE: Final = 1_000_000
-_GATEWAY = click.option(
+_GATEWAY = grouped(
+    CONNECTION,
     "--gateway",
     "gateways",
     multiple=True,
@@ -34,7 +38,10 @@ _OUT = click.option("--out", type=click.Path(path_type=Path), help="Where to put
 _CAR = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The file to write.")
 
 
-@click.group("store")
+_CID = "bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku"
+
+
+@click.group("store", cls=HelpfulGroup)
 def store() -> None:
     """Files, folders and contests' contents by their CIDs."""
 
@@ -72,7 +79,7 @@ def _ls(store: ContentStore, cid: str) -> Result:
     width = max((len(f"{entry.size:,}") for entry in entries), default=0)
     # Lines, not a table: one that folds to the terminal's width would cut CIDs, and these are there to be copied.
     return Result(
-        {"entries": [{"name": e.name, "cid": str(e.cid), "folder": e.is_folder, "bytes": e.size} for e in entries]},
+        {"items": [{"name": e.name, "cid": str(e.cid), "is_folder": e.is_folder, "bytes": e.size} for e in entries]},
         [f"{e.cid}  {e.size:>{width},}  {escaped(e.name)}{'/' if e.is_folder else ''}" for e in entries]
         or ["The folder is empty."],
     )
@@ -87,7 +94,11 @@ def _has(store: ContentStore, cid: str) -> Result:
     held = store.has(parsed)
     pinned = store.is_pinned(parsed)
     text = f"{'held' if held else 'not held'}{', pinned' if pinned else ''}: {parsed}"
-    return Result({"cid": str(parsed), "held": held, "pinned": pinned}, [text], exit_code=0 if held else 1)
+    return Result(
+        {"cid": str(parsed), "held": held, "pinned": pinned},
+        [text],
+        exit_code=ExitCode.DONE if held else ExitCode.DIFFERS,
+    )
 
 
 @click.argument("cid")
@@ -132,7 +143,7 @@ def export(store: ContentStore, roots: Sequence[Cid], out: Path, *, max_bytes: i
     with _written(out) as file, _bytes_moved("exporting") as moved:
         written = export_car(store, roots, file, max_bytes=max_bytes, progress=lambda done: moved(done, None))
     return Result(
-        {"roots": [str(root) for root in roots], "path": str(out), "blocks": written.blocks, "bytes": written.size},
+        {"roots": [str(root) for root in roots], "file": str(out), "blocks": written.blocks, "bytes": written.size},
         [f"{out}: {written.blocks:,} blocks, {written.size:,} bytes"],
     )
 
@@ -166,9 +177,21 @@ def _gc(session: Session) -> Result:
 
 def add_store(cli: click.Group) -> None:
     """Add `store` to the root group."""
-    for function in (_add, _get, _ls, _has, _pin, _unpin, _pins, _export, _import):
-        command(store, function.__name__.lstrip("_"), store=True)(_GATEWAY(_with_store(function)))
-    command(store, "gc", store=True)(_gc)
+    for function, example, interrupted in (
+        (_add, "prices/ --ipfs /ip4/127.0.0.1/tcp/5001", interruption.CONTENT),
+        (_get, f"{_CID}/training.csv --out training.csv", interruption.CONTENT),
+        (_ls, _CID, interruption.UNCHANGED),
+        (_has, _CID, interruption.UNCHANGED),
+        (_pin, f"{_CID} --gateway https://ipfs.io", interruption.CONTENT),
+        (_unpin, _CID, interruption.CONTENT),
+        (_pins, "", interruption.UNCHANGED),
+        (_export, f"{_CID} --out contest.car", interruption.WHOLE),
+        (_import, "contest.car", interruption.CONTENT),
+    ):
+        name = function.__name__.lstrip("_")
+        made = command(store, name, store=True, examples=[example], interrupted=interrupted)
+        made(_GATEWAY(_with_store(function)))
+    command(store, "gc", store=True, examples=[""], interrupted=interruption.CONTENT)(_gc)
     cli.add_command(store)
 
 

@@ -24,8 +24,11 @@ def option(parameter: Parameter) -> str:
 
     >>> option(Parameter("gpus_per_worker", "1"))
     '--gpus-per-worker 1'
+    >>> option(Parameter("score_time", "6d 22h"))
+    "--score-time '6d 22h'"
     """
-    return " ".join([f"--{parameter.name.replace('_', '-')}", *([parameter.value] if parameter.value else [])])
+    value = shlex.quote(parameter.value) if " " in parameter.value else parameter.value
+    return " ".join([f"--{parameter.name.replace('_', '-')}", *([value] if value else [])])
 
 
 def command_line(action: Action) -> str:
@@ -43,5 +46,5 @@ def _word(part: Parameter | Action) -> str:
 
 def _argument(argument: str | int | Parameter) -> str:
     if isinstance(argument, Parameter):
-        return option(Parameter(argument.name, shlex.quote(argument.value) if argument.value else ""))
+        return " ".join([option(Parameter(argument.name)), *([shlex.quote(argument.value)] if argument.value else [])])
     return shlex.quote(str(argument))

@@ -14,6 +14,7 @@ from hyperbounty.config.lines import lines_of
 from hyperbounty.config.readers import Unfit, kind_of
 from hyperbounty.config.table import BY_KEY, Setting
 from hyperbounty.errors import InvalidInput
+from hyperbounty.faults import nearest, together
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.secrecy import looks_like_key, without_keys
 
@@ -21,6 +22,7 @@ _PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SECRET_NAME: Final = re.compile(r"private|secret|passw|passphrase|mnemonic|seed|key")
 _LONGEST_NUMBER: Final = 2**128
 _NEAR: Final = 0.85
+_LINE: Final = re.compile(r"at line ([0-9]+), column ([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -67,27 +69,28 @@ def read_file(path: Path) -> ConfigFile:
     except UnicodeDecodeError:
         raise InvalidInput(f"{path} is not UTF-8", "save it as plain text") from None
     except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(f"{path} is not TOML: {error}", "texts need quotes, tables stand in [brackets]") from None
+        place = _LINE.search(str(error))
+        where = f"at line {place[1]}, column {place[2]}" if place else "at its end"
+        raise InvalidInput(f"{path} is not TOML {where}", "texts need quotes, tables stand in [brackets]") from None
     return _Reader(path, lines_of(content)).read(tables)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, else all of them: the end of a sentence that begins with "choose".
-
-    >>> nearest("anvli", ["anvil", "devnet"]), nearest("x", ["anvil", "devnet"])
-    ('did you mean anvil?', 'known are anvil, devnet')
-    """
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, 1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
 
 
 class _Reader:
     def __init__(self, path: Path, lines: Mapping[tuple[str, ...], int]) -> None:
         self._path = path
         self._lines = lines
+        self._faults: list[InvalidInput] = []
 
     def read(self, tables: dict[str, Any]) -> ConfigFile:
+        found = self._read(tables)
+        if len(self._faults) > 1:
+            said = [f"{fault.what.replace(f'{self._path}:', 'line ')}, {fault.next_step}" for fault in self._faults]
+            raise InvalidInput(f"{self._path} has {together(said)}", "correct these lines")
+        if self._faults:
+            raise self._faults[0]
+        return found
+
+    def _read(self, tables: dict[str, Any]) -> ConfigFile:
         profile = None
         if "profile" in tables:
             profile = Found(self._profile_name(tables.pop("profile"), ("profile",)), self._where(("profile",)))
@@ -114,9 +117,12 @@ class _Reader:
         for key, value in table.items():
             at = (*place, key)
             self._refuse_secrets(at, value)
-            if key not in allowed:
-                raise self._unknown(at, value, allowed)
-            found[key] = Found(self._value(BY_KEY[key], value, at), self._where(at))
+            try:
+                if key not in allowed:
+                    raise self._unknown(at, value, allowed)
+                found[key] = Found(self._value(BY_KEY[key], value, at), self._where(at))
+            except InvalidInput as fault:
+                self._faults.append(fault)
         return found
 
     def _value(self, setting: Setting, value: object, at: tuple[str, ...]) -> object:

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from hyperbounty.durations import parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
 from hyperbounty.secrecy import looks_like_key, without_keys
 
 # A thousand times the dearest gas there ever was; a cap above this is a slip of the unit.
 MAX_FEE_WEI: Final = 10**15
-_DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)")
-_SECONDS: Final = {"": 1, "s": 1, "sec": 1, "seconds": 1, "min": 60, "minutes": 60, "h": 3600, "hours": 3600}
 _DIGITS: Final = re.compile(r"[0-9]{1,20}")
 _KINDS: Final = {
     str: "a text",
@@ -93,17 +92,17 @@ def fee(value: object, _: Path) -> int:
 
 
 def seconds(value: object, _: Path) -> float:
-    """Seconds, from a number of them or a text with a unit: 90, "90 s", "5 min", "1 h".
+    """Seconds, from a number of them or a text with a unit: 90, "90s", "5m", "1h".
 
-    >>> seconds("5 min", Path()), seconds(90, Path())
+    >>> seconds("5m", Path()), seconds(90, Path())
     (300.0, 90.0)
     """
-    expected = 'seconds, or a text such as "90 s", "5 min" or "1 h"'
+    expected = 'a duration such as "90s", "5m" or "1h", or a number of seconds'
     if isinstance(value, str):
-        match = _DURATION.fullmatch(value.strip().lower())
-        if match is None or match[2] not in _SECONDS:
-            raise Unfit(expected)
-        return float(match[1]) * _SECONDS[match[2]]
+        try:
+            return parse_duration(value)
+        except InvalidInput:
+            raise Unfit(expected) from None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise Unfit(f"{expected}, not negative" if isinstance(value, int | float) else expected)
     return float(value)

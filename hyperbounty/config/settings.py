@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.config.file import ConfigFile, nearest
+from hyperbounty.config.file import ConfigFile
 from hyperbounty.config.readers import Unfit
 from hyperbounty.config.table import (
     DEFAULT_PROFILE,
@@ -20,6 +20,7 @@ from hyperbounty.config.table import (
     built_in_profiles,
 )
 from hyperbounty.errors import InvalidInput
+from hyperbounty.faults import nearest
 from hyperbounty.money import format_amount
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.secrecy import without_keys

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from hyperbounty.config.file import nearest
 from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
-from hyperbounty.money import format_amount
+from hyperbounty.durations import format_duration
+from hyperbounty.faults import nearest
+from hyperbounty.money import amount_json, format_amount
 
 # Read elsewhere than in the table of settings.
 _OTHER_VARIABLES: Final = (
@@ -33,7 +34,7 @@ class Row:
 
     Attributes:
         key: its name in the file.
-        value: for JSON: fees in wei, times in seconds.
+        value: for JSON: amounts as in `amount_json`, times in seconds.
         text: for people.
         origin: where it came from.
     """
@@ -49,13 +50,15 @@ def rows(settings: Settings) -> list[Row]:
 
     >>> from hyperbounty.config.settings import resolve
     >>> [row.text for row in rows(resolve({}, {}, None, folder=Path())) if row.key in ("rpc", "outage")]
-    ['http://127.0.0.1:8545', '30 s']
+    ['http://127.0.0.1:8545', '30s']
     """
     shown = [Row("profile", settings.profile, settings.profile, str(settings.origins["profile"]))]
     for setting in SETTINGS:
         value = _harmless(getattr(settings, setting.field))
         origin = str(settings.origins[setting.key])
-        shown.append(Row(setting.key, value, _text(setting.key, value), origin))
+        is_amount = isinstance(value, int) and setting.key.endswith("_fee")
+        listed = amount_json(value) if isinstance(value, int) and is_amount else value
+        shown.append(Row(setting.key, listed, _text(setting.key, value), origin))
     return shown
 
 
@@ -94,7 +97,7 @@ def _text(key: str, value: object) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name} at {address}" for name, address in value.items()) or "none"
     if isinstance(value, float):
-        return f"{value:g} s"
+        return format_duration(value)
     if isinstance(value, int) and key.endswith("_fee"):
         return format_amount(value)
     return _ABSENT.get(key, "none") if value is None else str(value)

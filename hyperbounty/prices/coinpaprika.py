@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput, PriceDataError
 from hyperbounty.prices.coinpaprika_answers import COIN_IDS, coin_id, ticks
 from hyperbounty.prices.coinpaprika_plans import FREE, INTERVALS, PLANS, check_plan, earliest, serves
@@ -129,7 +130,8 @@ class CoinPaprika:
         check_plan(self.plan, self.interval, self.start, now)
         if self.end > now:
             raise PriceDataError(
-                f"prices up to {_iso(self.end)} do not exist yet", f"wait for {self.end - now:,.0f} s, or end earlier"
+                f"prices up to {_iso(self.end)} do not exist yet",
+                f"wait for {format_duration(round(self.end - now))}, or end earlier",
             )
         wanted = tuple(dict.fromkeys(coin.upper() for coin in coins)) or DEFAULT_COINS
         ids = {coin: self._coin_id(coin) for coin in wanted}

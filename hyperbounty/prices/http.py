@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.auth import AuthBase
 
-from hyperbounty.errors import InvalidInput, PriceDataError
+from hyperbounty.durations import format_duration
+from hyperbounty.errors import InvalidInput, PriceDataError, PricesUnavailable
 from hyperbounty.foreign_json import read_json
 from hyperbounty.http_answers import AnswerTooLong, read_body, retry_after_s, unpacked
 
@@ -29,6 +30,8 @@ class RefusedRequest(PriceDataError):
     Attributes:
         status: HTTP status, 400 to 499 but not 429, or 300 to 399.
     """
+
+    error_code = "prices-refused"
 
     def __init__(self, status: int) -> None:
         self.status = status
@@ -117,7 +120,7 @@ class JsonClient:
                 self._wait_as_told(answer)
             elif answer.status_code < 500:
                 raise RefusedRequest(answer.status_code)
-        raise PriceDataError(
+        raise PricesUnavailable(
             f"{urlsplit(self.base_url).hostname} gave no usable answer in {self.attempts} attempts ({reason})",
             "check the connection and start again: what has arrived is kept",
         )
@@ -135,8 +138,8 @@ class JsonClient:
     def _wait_as_told(self, answer: requests.Response) -> None:
         wait = retry_after_s(answer.headers.get("Retry-After", ""), self.now())
         if wait > LONGEST_WAIT_S:
-            raise PriceDataError(
-                f"{urlsplit(self.base_url).hostname} allows no further call for {wait:,.0f} s",
+            raise PricesUnavailable(
+                f"{urlsplit(self.base_url).hostname} allows no further call for {format_duration(round(wait))}",
                 "start again then: what has arrived is kept",
             )
         if wait > 0:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from hyperbounty.durations import format_duration
+
 COARSE_PPM: Final = 150_000
 """A price that is the same as before in so many millionths of its rows is named. Of liquid coins, up to 7 % are."""
 
@@ -75,12 +77,15 @@ class CleaningReport:
 
     def lines(self) -> list[str]:
         """The report for people: one line on the table, one on the gaps where there are any, one a coin."""
-        lines = [f"{self.rows:,} rows every {self.interval} s, {_utc(self.first)} to {_utc(self.last)} UTC"]
+        lines = [
+            f"{self.rows:,} rows every {format_duration(self.interval)}, {_utc(self.first)} to {_utc(self.last)} UTC"
+        ]
         if self.gaps:
             longest = max(self.gaps, key=lambda gap: gap.seconds)
             count = f"{len(self.gaps):,} gap{'s' if len(self.gaps) > 1 else ''}"
             lines.append(
-                f"{count} that no window crosses, the longest {longest.seconds:,} s after {_utc(longest.after)}"
+                f"{count} that no window crosses, the longest {format_duration(longest.seconds)} "
+                f"after {_utc(longest.after)}"
             )
         return lines + [_coin_line(coin) for coin in self.coins]
 

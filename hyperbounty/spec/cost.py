@@ -10,6 +10,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import Final
 
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import SpecError
 from hyperbounty.spec import reference_core as core
 from hyperbounty.spec.layers import hidden_layers
@@ -73,14 +74,15 @@ def budget_refusal(spec: Spec, shape: TaskShape, run_seconds: int) -> SpecError 
 
     >>> shape = TaskShape(features=8, rows=5000, sequence_length=60, holdout=1000)
     >>> print(budget_refusal(Spec(epochs=100), shape, 30))
-    a run of this spec takes 37 s of the reference core, and it may take 30 s; train at most 81 epochs
+    a run of this spec takes 37s of the reference core, and it may take 30s; train at most 81 epochs
     """
     needed = seconds(spec, shape)
     if needed <= run_seconds:
         return None
     epochs = _epochs_within(spec, shape, run_seconds)
     return SpecError(
-        f"a run of this spec takes {needed:,} s of the reference core, and it may take {run_seconds:,} s",
+        f"a run of this spec takes {format_duration(needed)} of the reference core, and it may take "
+        f"{format_duration(run_seconds)}",
         f"train at most {epochs} epochs" if epochs else "choose a larger batch, fewer units or fewer layers",
     )
 

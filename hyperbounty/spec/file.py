@@ -2,45 +2,22 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, Any, Final
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from typing import Any, Final
 
 from hyperbounty.errors import SpecError
+from hyperbounty.faults import kind_of, nearest, shown, together
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.table import DENSE, MAX_LAYERS, RECURRENT, TABLE, Choice, Entry, Flag, Layers, Steps
+from hyperbounty.spec.table import MAX_LAYERS, MAX_UNITS, TABLE, Choice, Entry, Flag, Layers, Steps, Whole
 
 _REQUIRED: Final = frozenset({"cell", "recurrent_units", "learning_rate", "batch_size", "epochs"})
 """What a file must say; for all else it may rely on the defaults of `Spec`."""
 
-
-def _json_type(entry: Entry) -> Any:
-    """What JSON holds for an attribute."""
-    match entry:
-        case Choice():
-            return str
-        case Steps():
-            return float
-        case Flag():
-            return bool
-        case Layers():
-            return Annotated[list[int], Field(min_length=entry.fewest, max_length=MAX_LAYERS)]
-    return int
-
-
-def _file_model() -> type[BaseModel]:
-    defaults = {field.name: field.default for field in fields(Spec)}
-    attributes: dict[str, Any] = {
-        entry.name: (_json_type(entry), ... if entry.name in _REQUIRED else defaults[entry.name]) for entry in TABLE
-    }
-    # Strict, so that "32" or 32.0 is not silently taken for 32 units.
-    return create_model("SpecFile", __config__=ConfigDict(strict=True, extra="forbid"), **attributes)
-
-
-_SpecFile: Final = _file_model()
+_NAMES: Final = tuple(entry.name for entry in TABLE)
+_ALL_FIELDS: Final = "docs/spec.md has every field"
 
 
 def read_spec(text_or_path: str) -> Spec:
@@ -50,7 +27,8 @@ def read_spec(text_or_path: str) -> Spec:
     True
 
     Raises:
-        SpecError: no such file, not JSON, a field missing, unknown, of the wrong type or out of range.
+        SpecError: no such file, not JSON, or fields missing, unknown, of the wrong type or out of range; it names them
+            all.
     """
     if text_or_path.startswith("0x"):
         try:
@@ -59,18 +37,16 @@ def read_spec(text_or_path: str) -> Spec:
             raise SpecError(f"{text_or_path} is not a word", "pass 0x and 64 hexadecimal digits") from error
         return Spec.from_word(word)
     path = Path(text_or_path)
+    written = _read(path)
+    faults = [*_wrong_names(written), *_wrong_values(written)]
+    if faults:
+        raise SpecError(f"{path}: {together(faults)}", f"correct the file; {_ALL_FIELDS}")
+    values: dict[str, Any] = {field.name: field.default for field in fields(Spec)} | written
+    made: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     try:
-        written = _SpecFile.model_validate_json(path.read_bytes())
-    except FileNotFoundError as error:
-        raise SpecError(f"there is no file {path}", "pass a JSON file with a spec, or its word") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise SpecError(f"{path}: {where}: {first['msg']}", "see docs/spec.md for the fields") from error
-    values = {entry.name: getattr(written, entry.name) for entry in TABLE}
-    for entry in (RECURRENT, DENSE):
-        values[entry.name] = tuple(values[entry.name])
-    return Spec(**values)
+        return Spec(**made)
+    except SpecError as error:
+        raise SpecError(f"{path}: {error.what}", error.next_step) from error
 
 
 def spec_json(spec: Spec) -> str:
@@ -80,3 +56,83 @@ def spec_json(spec: Spec) -> str:
       "cell": "LSTM",
     """
     return json.dumps({entry.name: getattr(spec, entry.name) for entry in TABLE}, indent=2) + "\n"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The object in a file, each of its names standing there once."""
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        twice.extend(sorted({name for name in names if names.count(name) > 1}))
+        return dict(pairs)
+
+    try:
+        written = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=once)
+    except FileNotFoundError as error:
+        raise SpecError(f"there is no file {path}", "pass a JSON file with a spec, or its word") from error
+    except OSError as error:
+        raise SpecError(f"{path} cannot be read: {error.strerror or error}", "pass a JSON file with a spec") from error
+    except json.JSONDecodeError as error:
+        raise SpecError(
+            f"{path} is not JSON at line {error.lineno}, column {error.colno}",
+            "check quotes, commas and brackets there",
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise SpecError(f"{path} is not JSON", "write it as plain text in UTF-8, as the example has it") from error
+    if not isinstance(written, dict):
+        raise SpecError(f"{path} holds {kind_of(written)}", f"write an object of fields, {{…}}; {_ALL_FIELDS}")
+    if twice:
+        raise SpecError(f"{path} says {', '.join(map(repr, twice))} twice", "keep one of the lines")
+    return written
+
+
+def _wrong_names(written: dict[str, Any]) -> list[str]:
+    unknown = [name for name in written if name not in _NAMES]
+    left_out = [name for name in _NAMES if name in _REQUIRED and name not in written]
+    meant = {name for wrong in unknown for name in difflib.get_close_matches(wrong, left_out, 1)}
+    return [
+        *(f"there is no field {shown(name)}: {nearest(name, _NAMES)}" for name in unknown),
+        *(f"{name} is missing" for name in left_out if name not in meant),
+    ]
+
+
+def _wrong_values(written: dict[str, Any]) -> list[str]:
+    faults = []
+    for entry in TABLE:
+        if entry.name in written:
+            fits = _what_fits(entry, written[entry.name])
+            if fits:
+                faults.append(f"{entry.name} must be {fits}, not {shown(written[entry.name])}")
+    return faults
+
+
+def _what_fits(entry: Entry, value: object) -> str:
+    """What an attribute must be, where `value` does not fit; empty where it does."""
+    match entry:
+        case Choice():
+            if isinstance(value, str) and value not in entry.options:
+                near = difflib.get_close_matches(value.lower(), {option.lower() for option in entry.options}, 1)
+                meant = [option for option in entry.options if near and option.lower() == near[0]]
+                return f"{meant[0]}, as you probably meant" if meant else f"one of {', '.join(entry.options)}"
+            return "" if isinstance(value, str) else f"one of {', '.join(entry.options)}"
+        case Flag():
+            return "" if isinstance(value, bool) else "true or false"
+        case Layers():
+            fits = isinstance(value, list) and entry.fewest <= len(value) <= MAX_LAYERS
+            whole = f"a list of {entry.fewest} to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, as in [32]"
+            return "" if fits and all(_is_whole(units, 1, MAX_UNITS) for units in value) else whole  # type: ignore[attr-defined]
+        case Steps():
+            low, high = entry.lowest / entry.per_one, entry.highest / entry.per_one
+            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+                return f"a number from {low:f}".rstrip("0").rstrip(".") + f" to {high:g}"
+            steps = value * entry.per_one
+            return "" if abs(steps - round(steps)) <= 1e-6 else f"a multiple of {1 / entry.per_one:g}"
+        case Whole():
+            fits = _is_whole(value, entry.lowest, entry.highest)
+            return "" if fits else f"a whole number from {entry.lowest:,} to {entry.highest:,}"
+    return ""
+
+
+def _is_whole(value: object, lowest: int, highest: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest

@@ -51,7 +51,7 @@ def judge(word: bytes, limits: bytes, shape: TaskShape, run_seconds: int) -> Jud
     >>> judge(Spec().word, SPEC_MAXIMA, shape, run_seconds=60).reason
     ''
     >>> judge(Spec().word, SPEC_MAXIMA, shape, run_seconds=1).reason
-    'a run of this spec takes 3 s of the reference core, and it may take 1 s'
+    'a run of this spec takes 3s of the reference core, and it may take 1s'
 
     Raises:
         SpecError: the word is no model in any contest.

@@ -18,6 +18,7 @@ import rfc8785
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from hyperbounty.errors import ContentTooLarge, ManifestError
+from hyperbounty.faults import faults_of, together
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import ContentStore
 from hyperbounty.texts import escaped, first_hidden
@@ -71,7 +72,9 @@ class Document(BaseModel):
             # pydantic's own parser bounds the nesting; the standard one can be made to overflow the stack.
             document = cls.model_validate_json(data)
         except ValidationError as error:
-            raise ManifestError(f"the {name} is invalid at {_first(error)}", "ask who published it") from error
+            raise ManifestError(
+                f"the {name} is invalid: {together(faults_of(error))}", "ask who published it"
+            ) from error
         if document.canonical() != data:
             raise ManifestError(f"the {name} is not in canonical form (RFC 8785)", "ask who published it")
         return document
@@ -105,13 +108,6 @@ def read_document(kind: type[_Read], store: ContentStore, cid: Cid, max_bytes: i
 def _name(kind: type[Document]) -> str:
     """How people read the name of its class: `SpecDetails` is `spec details`."""
     return re.sub("(?<!^)([A-Z])", r" \1", kind.__name__).lower()
-
-
-def _first(error: ValidationError) -> str:
-    """Where the first fault is, and what it is. Both may repeat what stands in the document."""
-    first = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in first["loc"]) or "the document"
-    return f"{escaped(where, _SHOWN)}: {escaped(first['msg'].removeprefix('Value error, '), _SHOWN)}"
 
 
 def _check(value: object) -> None:

@@ -18,7 +18,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from hyperbounty.errors import ContentMismatch, ContentNotFound, InvalidInput, StoreError
+from hyperbounty.errors import ContentMismatch, ContentNotFound, DiskFailed, InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
 from hyperbounty.next_steps import NextStep, Parameter
@@ -192,8 +192,8 @@ class EmbeddedStore:
         except OSError as error:
             what = f"cannot {doing} in {self._folder}: {error.strerror or error}"
             if error.errno in _NO_ROOM:
-                raise StoreError(what, "free disk space, or choose another folder") from error
-            raise StoreError(what, "check the folder and its permissions, or choose another one") from error
+                raise DiskFailed(what, "free disk space, or choose another folder") from error
+            raise DiskFailed(what, "check the folder and its permissions, or choose another one") from error
 
 
 def _cids(names: list[str]) -> Iterator[Cid]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
-from hyperbounty.errors import InvalidInput, StoreError
+from hyperbounty.errors import DiskFailed, InvalidInput, StoreError
 from hyperbounty.store import nodes, unixfs
 from hyperbounty.store.cid import RAW, Cid
 from hyperbounty.store.content import ContentStore
@@ -174,7 +174,7 @@ class _Work:
     def _check_room(self, cid: Cid, needed: int, path: Path) -> None:
         free = shutil.disk_usage(path.parent).free
         if needed > free:
-            raise StoreError(
+            raise DiskFailed(
                 f"{cid} needs {needed:,} bytes more, and {path.parent} has {free:,} left",
                 "free disk space, or choose another place",
             )
@@ -187,7 +187,7 @@ def _disk(part: Path) -> Iterator[None]:
     except StoreError:
         raise  # StoreUnavailable is an OSError too
     except OSError as error:
-        raise StoreError(
+        raise DiskFailed(
             f"cannot write {error.filename or part}: {error.strerror or error}",
             "free disk space or choose another place; the same command goes on from there",
         ) from error

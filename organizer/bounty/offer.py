@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Panel, Terms
-from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Amount, AssetAddress, Names, Shares
+from hyperbounty.cli.options import Option, option
+from hyperbounty.cli.parameters import Amount, AssetAddress, Duration, Names, Shares
 from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
 from organizer.bounty.windows import DAY, check_score_seconds, score_seconds, seal_seconds
@@ -25,8 +25,12 @@ _STAND_IN: Final = b"\1" * 32
 """For the digest of a manifest that is not made yet; the contract refuses one of zeros."""
 
 _AMOUNT: Final = Amount()
-_DURATION: Final = click.IntRange(1)
 _A_TENTH: Final = "a tenth of the reward"
+
+
+def _time(name: str, text: str, shown_default: str | None = None) -> dict[str, Option]:
+    """The option `name`, which is a duration; the field has its seconds."""
+    return option(text, name=name, type=Duration(), shown_default=shown_default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,18 +113,20 @@ class Offer:
         metadata=option("What a challenger pays in, and loses if it was wrong.", type=_AMOUNT, shown_default=_A_TENTH),
     )
     challenge_seconds: int = field(
-        default=2 * DAY, metadata=option("With a panel: time to challenge the scores.", type=_DURATION)
+        default=2 * DAY,
+        metadata=_time("challenge-time", "With a panel: time to challenge the scores."),
     )
     seal_seconds: int | None = field(
         default=None,
-        metadata=option(
+        metadata=_time(
+            "seal-time",
             "With a panel: time for its members to train, and to send their scores sealed.",
-            type=_DURATION,
-            shown_default="three days, or as long as all entries take to train",
+            "three days, or as long as all entries take to train",
         ),
     )
     open_seconds: int = field(
-        default=DAY, metadata=option("With a panel: time for its members to open their scores.", type=_DURATION)
+        default=DAY,
+        metadata=_time("open-time", "With a panel: time for its members to open their scores."),
     )
     evaluator: str = field(metadata=option("Account name or address that records the scores."))
     asset: Asset = field(
@@ -131,18 +137,20 @@ class Offer:
     )
     shares: tuple[int, ...] = field(default=(10_000,), metadata=option("Prizes in percent, best first.", type=Shares()))
     accept_seconds: int = field(
-        default=2 * DAY, metadata=option("Time for those named to accept; else the offer lapses.", type=_DURATION)
+        default=2 * DAY,
+        metadata=_time("accept-time", "Time for those named to accept; else the offer lapses."),
     )
     submit_seconds: int = field(
-        default=7 * DAY, metadata=option("Time to submit, once the last one has accepted.", type=_DURATION)
+        default=7 * DAY,
+        metadata=_time("submit-time", "Time to submit, once the last one has accepted."),
     )
-    reveal_seconds: int = field(default=2 * DAY, metadata=option("Time to reveal.", type=_DURATION))
+    reveal_seconds: int = field(default=2 * DAY, metadata=_time("reveal-time", "Time to reveal."))
     score_seconds: int | None = field(
         default=None,
-        metadata=option(
+        metadata=_time(
+            "score-time",
             "Time to publish the key and to record the scores.",
-            type=_DURATION,
-            shown_default="as long as the prices take to come, and all entries to train",
+            "as long as the prices take to come, and all entries to train",
         ),
     )
     cores: float = field(
@@ -188,9 +196,8 @@ class Offer:
 
     def windows(self) -> dict[str, int]:
         """The times that this offer gives, by the names of their options; a derived one is long enough."""
-        names = ["accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds"]
-        names += ["challenge_seconds", "seal_seconds", "open_seconds"] if self.panel else []
-        given: dict[str, int | None] = {name: getattr(self, name) for name in names}
+        names = ["accept", "submit", "reveal", "score", *(["challenge", "seal", "open"] if self.panel else [])]
+        given: dict[str, int | None] = {f"{name}_time": getattr(self, f"{name}_seconds") for name in names}
         return {name: seconds for name, seconds in given.items() if seconds is not None}
 
     @property

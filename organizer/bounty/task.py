@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 import click
 
 from hyperbounty.cli.options import option
-from hyperbounty.cli.parameters import Ppm, PublishedText
+from hyperbounty.cli.parameters import Duration, Ppm, PublishedText, Share
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import percent
 from hyperbounty.next_steps import NextStep, Parameter
@@ -56,13 +56,13 @@ class TaskSettings:
     minimum_score_ppm: int | None = field(
         default=None,
         metadata=option(
-            "The bar itself, such as 0.55, for who knows better.",
+            "The bar itself, such as 55%, for who knows better.",
             name="minimum",
             type=Ppm(),
             shown_default="what --luck makes it",
         ),
     )
-    allow_luck: bool = field(default=False, metadata=option("Open even if luck alone is paid with a chance above 5 %."))
+    allow_luck: bool = field(default=False, metadata=option("Open even if luck alone is paid with a chance above 5%."))
     runs: int = field(
         default=3, metadata=option("Trainings of each spec; its score is their mean.", type=click.IntRange(1, 100))
     )
@@ -79,7 +79,7 @@ class TaskSettings:
     holdout_fraction: float = field(
         default=0.2,
         metadata=option(
-            "With sealed: the share of the prices that is kept for the scores.", type=click.FloatRange(0.01, 0.9)
+            "With sealed: the share of the prices that is kept for the scores.", type=Share(10_000, 900_000)
         ),
     )
     future_rows: int | None = field(
@@ -105,8 +105,9 @@ class TaskSettings:
     run_seconds: int | None = field(
         default=None,
         metadata=option(
-            "Most seconds of the reference core that one run of a spec may take; docs/spec.md has the formula.",
-            type=click.IntRange(1),
+            "The longest that one run of a spec may take on the reference core; docs/spec.md has the formula.",
+            name="run-time",
+            type=Duration(),
             shown_default="enough for two LSTM layers of 128 units and 30 epochs",
         ),
     )
@@ -134,7 +135,7 @@ class TaskSettings:
             raise InvalidInput(
                 f"with a minimum of {percent(minimum)}, one of {lottery.entries:,} entries without any skill may be "
                 f"paid with a chance of {chance}",
-                NextStep("take {} or more, or insist with {}", Parameter("minimum", str(least / PPM)), insist),
+                NextStep("take {} or more, or insist with {}", Parameter("minimum", percent(least)), insist),
             )
         return minimum
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.capacity import capacity_refusal, least_score_seconds, least_seal_seconds, wait_seconds
 from hyperbounty.bounty.types import THROUGHPUT_UNIT
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -65,6 +66,6 @@ def check_windows(windows: Mapping[str, int], *, development: bool) -> None:
     for name, seconds in windows.items():
         if seconds < least:
             raise InvalidInput(
-                f"{seconds:,} s for {name.removesuffix('_seconds')} is too short",
-                NextStep("give {} or more", Parameter(name, str(least))),
+                f"{format_duration(seconds)} for {name.removesuffix('_time')} is too short",
+                NextStep("give {} or more", Parameter(name, format_duration(least))),
             )

@@ -53,7 +53,7 @@ def _scored(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None,
     sure = ""
     if standing is not None and standing.interval_ppm is not None:
         low, high = map(percent, standing.interval_ppm)
-        sure = f"  95 %: {low} to {high}, p {standing.p_value_ppm / PPM:.2g}"
+        sure = f"  95%: {low} to {high}, p {standing.p_value_ppm / PPM:.2g}"
     yield f"  {place:<4} {percent(facts.scores[spec.index])}{sure}"
     yield f"       {Spec.from_word(spec.spec).describe()}"
     yield f"       {spec.participant}, spec {spec.index}"

@@ -296,7 +296,7 @@ def _luck_lines(facts: ContestFacts) -> Iterator[str]:
         "luck",
         f"without any skill an entry is paid with a chance of at most {percent(own.chance_of_one_ppm)}, any of "
         f"{own.entries:,} with at most {percent(own.chance_of_any_ppm)}; a minimum of {percent(own.bar_ppm)} makes "
-        "that 5 %",
+        "that 5%",
     )
     yield _row(
         "windows",

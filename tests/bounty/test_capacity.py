@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from hyperbounty.bounty.capacity import capacity_refusal, least_score_seconds, training_seconds, wait_seconds
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest
+from hyperbounty.durations import format_duration
 from tests.bounty.test_manifest import manifest
 
 SEALED = manifest(runs=3, run_seconds=200)
@@ -34,7 +35,7 @@ def test_a_future_holdout_must_first_come_to_be() -> None:
     assert wait_seconds(FUTURE) == 2001 * 300
     assert least_score_seconds(FUTURE, 256, throughput=2000) == 2001 * 300 + 96_000
     refused = capacity_refusal(FUTURE, max_submissions=256, score_seconds=3 * 86_400, throughput=10**9)
-    assert "the time for scoring is 259,200 s" in str(refused)
+    assert "the time for scoring is 3d" in str(refused)
 
 
 @pytest.mark.parametrize("found", [SEALED, FUTURE], ids=["sealed", "future"])
@@ -43,7 +44,7 @@ def test_a_second_less_is_refused_and_the_refusal_says_what_would_do(found: Mani
     asked = {"max_submissions": 256, "throughput": 2000}
     assert capacity_refusal(found, score_seconds=needed, **asked) is None
     refused = capacity_refusal(found, score_seconds=needed - 1, **asked)
-    assert f"score seconds {needed}" in str(refused)
+    assert f"score time {format_duration(needed)}" in str(refused)
     assert "2.0 reference cores" in str(refused)
 
 

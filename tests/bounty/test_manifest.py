@@ -106,5 +106,5 @@ def test_what_is_no_manifest_is_refused(data: bytes) -> None:
 )
 def test_a_field_that_is_wrong_is_named(changes: dict[str, object]) -> None:
     fields = {**json.loads(manifest().canonical()), **changes}
-    with pytest.raises(ManifestError, match="the manifest is invalid at"):
+    with pytest.raises(ManifestError, match="the manifest is invalid:"):
         Manifest.parse(json.dumps(fields).encode())

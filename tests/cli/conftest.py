@@ -14,6 +14,7 @@ import pytest
 from hyperbounty.chain.devnet import Devnet
 from hyperbounty.cli import redaction
 from hyperbounty.cli.main import run
+from tests.documents import check
 
 
 @pytest.fixture(autouse=True)
@@ -40,11 +41,14 @@ class Ran:
     code: int
     out: str
     err: str
+    arguments: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
-        """Its standard output, read."""
-        return json.loads(self.out)
+        """Its standard output, read, and held against its schema."""
+        document = json.loads(self.out)
+        check(self.arguments, document)
+        return document
 
 
 Command = Callable[..., Ran]
@@ -62,7 +66,7 @@ def hb(home: Path, capsys: pytest.CaptureFixture[str]) -> Command:
     def execute(*arguments: object, code: int = 0) -> Ran:
         capsys.readouterr()
         got = run([*map(str, arguments), "--home", str(home)])
-        ran = Ran(got, *capsys.readouterr())
+        ran = Ran(got, *capsys.readouterr(), arguments=tuple(map(str, arguments)))
         assert got == code, ran
         assert "Traceback" not in ran.out + ran.err
         return ran

@@ -41,25 +41,25 @@ def test_an_account_is_made_listed_shown_and_never_overwritten(hb: Command, home
     shown = hb("account", "show", "ada", "--json").json
     assert shown == {**made, "encryption": "scrypt, n = 262144"}
     assert made["file"] in hb("account", "show", "ada").out
-    err = hb("account", "new", "ada", "--password-file", password, code=1).err
+    err = hb("account", "new", "ada", "--password-file", password, code=4).err
     assert "there is an account 'ada' already" in err
     assert PASSWORD not in err
 
 
 def test_a_taken_name_is_told_before_a_password_is_asked_for(hb: Command, keyring: Keyring) -> None:
     keyring.new("ada", PASSWORD)
-    assert "already" in hb("account", "new", "ada", code=1).err
-    assert "already" in hb("account", "import", "ADA", code=1).err
+    assert "already" in hb("account", "new", "ada", code=4).err
+    assert "already" in hb("account", "import", "ADA", code=4).err
 
 
 def test_without_a_terminal_the_password_comes_from_a_file(hb: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.isatty", lambda _: False)
-    assert "pass --password-file FILE" in hb("account", "new", "ada", code=1).err
+    assert "pass --password-file FILE" in hb("account", "new", "ada", code=4).err
 
 
 def test_a_password_file_that_others_can_read_is_refused(hb: Command, password: Path, home: Path) -> None:
     password.chmod(0o640)
-    err = hb("account", "new", "ada", "--password-file", password, code=1).err
+    err = hb("account", "new", "ada", "--password-file", password, code=4).err
     assert "is open to others (mode 0640); run chmod 600" in err
     assert PASSWORD not in err
     assert not (home / "keystores").exists()
@@ -71,7 +71,7 @@ def test_a_keystore_of_geth_is_imported(hb: Command, password: Path, tmp_path: P
     file = (tmp_path / "geth" / "x.json").rename(tmp_path / f"UTC--2024--{ADDRESS[2:].lower()}")
     made = hb("account", "import", "ada", "--keystore", file, "--password-file", password, "--json").json
     assert made["address"] == ADDRESS
-    again = hb("account", "import", "ben", "--keystore", file, "--password-file", password, code=1)
+    again = hb("account", "import", "ben", "--keystore", file, "--password-file", password, code=4)
     assert f"{ADDRESS} is kept here already, as ada" in again.err
 
 
@@ -79,7 +79,7 @@ def test_a_keystore_of_geth_is_imported(hb: Command, password: Path, tmp_path: P
 def test_a_key_is_imported_from_the_environment_only(
     hb: Command, password: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "there is nothing to import; pass --keystore FILE" in hb("account", "import", "ada", code=1).err
+    assert "there is nothing to import; pass --keystore FILE" in hb("account", "import", "ada", code=4).err
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", f"0x{KEY}")
     ran = hb("account", "import", "ada", "--password-file", password, "--json")
     assert ran.json["address"] == ADDRESS
@@ -129,12 +129,12 @@ def test_a_keystore_without_an_address_is_imported_once_its_address_is_agreed_to
     arguments = ("account", "import", "ada", "--keystore", file, "--password-file", password)
     monkeypatch.setattr("os.isatty", lambda _: False)
     for more in ((), ("--json",)):
-        refused = hb(*arguments, *more, code=1).err
+        refused = hb(*arguments, *more, code=4).err
         assert f"its key is that of {address}" in refused
         assert "--yes" in refused
     monkeypatch.setattr("os.isatty", lambda _: True)
     monkeypatch.setattr("click.confirm", lambda *_, **__: False)
-    assert "nothing was imported" in hb(*arguments, code=1).err
+    assert "nothing was imported" in hb(*arguments, code=4).err
     assert keyring.names() == []
     ran = hb(*arguments, "--yes", "--json")
     assert ran.json["address"] == address
@@ -143,7 +143,7 @@ def test_a_keystore_without_an_address_is_imported_once_its_address_is_agreed_to
 
 def test_a_wrong_password_is_one_line(hb: Command, funded: str, keyring: Keyring, password: Path) -> None:
     keyring.import_key("ada", KEY, "another")
-    err = hb("deploy", "--rpc", funded, "--account", "ada", "--password-file", password, code=1).err
+    err = hb("deploy", "--rpc", funded, "--account", "ada", "--password-file", password, code=4).err
     assert err == (
         "Error: the password of ada is wrong, or the file was changed (its MAC does not fit); try again, or restore "
         "the file from a backup; a password cannot be recovered\n"
@@ -160,7 +160,7 @@ def test_a_key_in_the_environment_signs_with_a_warning(
     assert f"Signing as {ADDRESS} with the bare key in HYPERBOUNTY_PRIVATE_KEY" in ran.err
     with Chain.connect(funded) as chain:
         assert chain.w3.eth.get_transaction(ran.json["transaction"])["from"] == ADDRESS
-    assert "no account 'ada'" in hb("deploy", "--again", "--rpc", funded, "--account", "ada", code=1).err
+    assert "no account 'ada'" in hb("deploy", "--again", "--rpc", funded, "--account", "ada", code=4).err
 
 
 def test_a_key_that_everybody_knows_signs_on_development_chains_only(
@@ -170,13 +170,13 @@ def test_a_key_that_everybody_knows_signs_on_development_chains_only(
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", known)
     hb("deploy", "--rpc", devnet)
     monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
-    err = hb("deploy", "--rpc", devnet, "--again", code=1).err
+    err = hb("deploy", "--rpc", devnet, "--again", code=4).err
     assert "everybody knows the key of 0xf39F" in err
     assert known not in err
 
 
 def test_no_account_is_told_with_what_to_pass(hb: Command, devnet: str) -> None:
-    assert "no account is named; pass --account NAME" in hb("deploy", "--rpc", devnet, code=1).err
+    assert "no account is named; pass --account NAME" in hb("deploy", "--rpc", devnet, code=4).err
 
 
 @pytest.mark.heavy

@@ -64,7 +64,7 @@ def test_an_example_is_written_once_for_its_owner_only(hb: Command, home: Path) 
     assert file.read_text() == EXAMPLE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.write_text("# mine\n")
-    assert "exists already; edit it" in hb("config", "init", code=1).err
+    assert "exists already; edit it" in hb("config", "init", code=4).err
     assert file.read_text() == "# mine\n"
     hb("config", "init", "--config", "other.toml")
     assert Path("other.toml").read_text() == EXAMPLE
@@ -80,13 +80,13 @@ def test_the_places_are_shown_with_the_one_that_counts(hb: Command, home: Path) 
     assert hb("config", "path").out.startswith(str(home / "hyperbounty.toml"))
     here.touch()
     assert hb("config", "path", "--json").json["file"] == str(here)
-    assert "does not exist" in hb("config", "path", "--config", "nowhere.toml", code=1).err
+    assert "does not exist" in hb("config", "path", "--config", "nowhere.toml", code=4).err
 
 
 def test_a_broken_file_is_one_line_for_every_command_that_reads_it(hb: Command) -> None:
     Path("hyperbounty.toml").write_text("[profiles.devnet]\nconfimations = 2\n")
     for command in (["config", "show"], ["participant", "list"], ["account", "new", "ada"]):
-        err = hb(*command, code=1).err
+        err = hb(*command, code=4).err
         assert err.count("\n") == 1
         assert "hyperbounty.toml:2: there is no setting 'confimations'" in err
     # What needs no setting does not mind.

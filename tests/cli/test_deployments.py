@@ -187,23 +187,23 @@ def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> Non
     first = deployed(hb, devnet)
     assert (first["deployed"], first["code_hash"]) == (True, THIS_CODE)
     again = deployed(hb, devnet)
-    assert (again["deployed"], again["address"]) == (False, first["address"])
+    assert (again["deployed"], again["contract"]) == (False, first["contract"])
     # Nobody is asked for a password where nothing is to be signed.
     ran = hb("deploy", "--rpc", devnet, "--account", "nobody")
     assert f"{first['address']} on chain 31337 already" in ran.out
     assert "--again deploys another one" in ran.out
     third = deployed(hb, devnet, "--again")
     assert third["deployed"] is True
-    assert third["address"] != first["address"]
-    assert [d["address"] for d in hb("deploy", "--list", "--json").json["deployments"]] == [
-        first["address"],
+    assert third["address"] != first["contract"]
+    assert [d["contract"] for d in hb("deploy", "--list", "--json").json["deployments"]] == [
+        first["contract"],
         third["address"],
     ]
 
 
 def test_the_known_ones_are_listed_without_a_node(hb: Command, devnet: str) -> None:
     assert "No deployment is known here" in hb("deploy", "--list", "--rpc", "http://127.0.0.1:9").out
-    first, second = deployed(hb, devnet)["address"], deployed(hb, devnet, "--again")["address"]
+    first, second = deployed(hb, devnet)["contract"], deployed(hb, devnet, "--again")["contract"]
     lines = hb("deploy", "--list", "--rpc", "http://127.0.0.1:9").out.splitlines()
     assert next(line for line in lines if first in line).split()[-1] == "earlier"
     assert "in use" in next(line for line in lines if second in line)
@@ -215,12 +215,12 @@ def test_a_devnet_that_was_restarted_gets_a_new_one(hb: Command) -> None:
     with Devnet(port=0) as devnet:
         first = deployed(hb, devnet.url)
     with Devnet(port=0) as devnet:
-        err = hb("participant", "list", "--rpc", devnet.url, code=1).err
+        err = hb("participant", "list", "--rpc", devnet.url, code=4).err
         assert f"holds no contract, and HyperparameterBounty was deployed there with the code {THIS_CODE}" in err
         assert "deploy again" in err
         ran = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0")
         assert "this chain started anew" in ran.err
-        assert first["address"] in ran.out
+        assert first["contract"] in ran.out
         hb("participant", "list", "--rpc", devnet.url)
 
 
@@ -229,19 +229,19 @@ def test_on_a_public_chain_a_vanished_contract_stops_everything(hb: Command, mon
         deployed(hb, devnet.url)
     monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
     with Devnet(port=0) as devnet:
-        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=1).err
+        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=4).err
         assert "holds no contract" in err
         assert "check --rpc; --again deploys all the same" in err
         assert (
             "there is no account 'nobody'"
-            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=1).err
+            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=4).err
         )
 
 
 def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, deployments: Deployments) -> None:
     with Chain.connect(devnet) as chain:
         earlier = deploy_stop(chain, deployments)
-    err = hb("participant", "list", "--rpc", devnet, code=1).err
+    err = hb("participant", "list", "--rpc", devnet, code=4).err
     assert STOP_CODE in err
     assert THIS_CODE in err
     ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0")
@@ -253,22 +253,22 @@ def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, 
 
 
 def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str) -> None:
-    first = deployed(hb, devnet)["address"]
+    first = deployed(hb, devnet)["contract"]
     Path("hyperbounty.toml").write_text(f'[profiles.devnet]\ncontract = "{first}"\n')
     ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--again")
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
 
 
 def test_a_contract_is_deployed_by_its_name(hb: Command, devnet: str) -> None:
-    assert deployed(hb, devnet, CONTRACT)["contract"] == CONTRACT
-    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=1).err
+    assert deployed(hb, devnet, CONTRACT)["name"] == CONTRACT
+    err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=4).err
     assert f"there is no contract 'Nonsense'; choose one of {CONTRACT}" in err
     assert CONTRACT in hb("deploy", "--help").out
 
 
 def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> None:
-    first = deployed(hb, devnet)["address"]
-    second = deployed(hb, devnet, "--again")["address"]
+    first = deployed(hb, devnet)["contract"]
+    second = deployed(hb, devnet, "--again")["contract"]
     table = f'[profiles.mine]\nrpc = "{devnet}"\n[profiles.mine.contracts]\n'
     Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{first}"\n')
     hb("participant", "list", "--profile", "mine")
@@ -277,14 +277,14 @@ def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> N
     ran = hb("deploy", "--profile", "mine", "--account", "devnet-0", "--again")
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:3 names" in ran.err
     Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{NOWHERE}"\n')
-    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=4).err
     hb("participant", "list", "--profile", "mine", "--contract", second)
 
 
 def test_a_contract_that_is_named_is_checked_too(hb: Command, devnet: str) -> None:
-    address = deployed(hb, devnet)["address"]
+    address = deployed(hb, devnet)["contract"]
     hb("participant", "list", "--rpc", devnet, "--contract", address)
-    err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=1).err
+    err = hb("participant", "list", "--rpc", devnet, "--contract", NOWHERE, code=4).err
     assert f"there is no contract at {NOWHERE}" in err
     assert THIS_CODE in err
 
@@ -300,10 +300,10 @@ def with_factory(devnet: str) -> str:
 def test_through_the_factory_everybody_finds_the_contract_without_an_address(
     hb: Command, with_factory: str, home: Path
 ) -> None:
-    err = hb("participant", "list", "--rpc", with_factory, code=1).err
+    err = hb("participant", "list", "--rpc", with_factory, code=4).err
     assert f"none is at {SHARED}, where everybody shares one; make one with `hyperbounty deploy`" in err
     first = deployed(hb, with_factory)
-    assert (first["address"], first["deployed"], first["shared"]) == (SHARED, True, True)
+    assert (first["contract"], first["deployed"], first["shared"]) == (SHARED, True, True)
     # Another person, who knows nothing, finds it. To deploy it again needs no account.
     shutil.rmtree(home)
     hb("participant", "list", "--rpc", with_factory)
@@ -345,7 +345,7 @@ def test_a_deployment_that_was_killed_before_its_record_is_found_again(
     with Chain.connect(with_factory) as chain:
         before = chain.balance(devnet_account(0, chain).address)
         again = deployed(hb, with_factory)
-        assert (again["address"], again["deployed"]) == (SHARED, False)
+        assert (again["contract"], again["deployed"]) == (SHARED, False)
         assert chain.balance(devnet_account(0, chain).address) == before
 
 
@@ -359,7 +359,7 @@ def test_a_deployment_that_was_killed_before_it_was_sent_is_sent_once(
         patch.setattr(Broadcaster, "offer", killed)
         hb("deploy", "--rpc", with_factory, "--account", "devnet-0", code=130)
     again = deployed(hb, with_factory)
-    assert (again["address"], again["deployed"]) == (SHARED, True)
+    assert (again["contract"], again["deployed"]) == (SHARED, True)
     with Chain.connect(with_factory) as chain:
         assert chain.w3.eth.get_transaction_count(devnet_account(0, chain).address) == 1
 
@@ -372,14 +372,14 @@ def test_again_makes_one_at_an_address_of_its_own(hb: Command, with_factory: str
 
 
 def test_the_profile_wins_over_the_shared_address(hb: Command, with_factory: str, home: Path) -> None:
-    own = deployed(hb, with_factory, "--again")["address"]
+    own = deployed(hb, with_factory, "--again")["contract"]
     deployed(hb, with_factory, "--factory")
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{own}"\n')
     ran = hb("deploy", "--profile", "mine", "--account", "nobody")
     assert SHARED in ran.out
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{NOWHERE}"\n')
     (home / "deployments.json").unlink()
-    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=1).err
+    assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=4).err
 
 
 def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet: str) -> None:
@@ -388,15 +388,15 @@ def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet
     shared = deployed(hb, devnet, "--factory")
     assert (shared["address"], shared["deployed"]) == (SHARED, True)
     assert deployed(hb, devnet, "--factory")["deployed"] is False
-    assert deployed(hb, devnet)["address"] == SHARED
-    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=1).err
+    assert deployed(hb, devnet)["contract"] == SHARED
+    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=4).err
     assert "give one of them" in err
 
 
 @pytest.mark.anvil
 def test_anvil_has_the_factory_from_the_start(hb: Command, anvil_url: str, home: Path) -> None:
     made = deployed(hb, anvil_url)
-    assert (made["address"], made["shared"]) == (SHARED, True)
+    assert (made["contract"], made["shared"]) == (SHARED, True)
     (home / "deployments.json").unlink()
     hb("participant", "list", "--rpc", anvil_url)
 

@@ -27,8 +27,8 @@ def checks(hb: Command, *options: object, code: int = 1) -> dict[str, dict[str, 
     answer = hb("doctor", "--skip-backends", "--json", *options, code=code).json
     assert answer["well"] == (code == 0)
     for found in answer["checks"]:
-        assert found["what"]
-        assert found["next_step"] or found["state"] != "FAULT"
+        assert found["finding"]
+        assert found["next_step"] or found["level"] != "fault"
     return {found["check"]: found for found in answer["checks"]}
 
 
@@ -39,13 +39,13 @@ def only(findings: Iterator[Finding]) -> Finding:
 
 def test_all_is_well_with_a_node_a_contract_and_an_account(hb: Command, devnet: str) -> None:
     found = checks(hb, "--rpc", devnet, "--account", "devnet-2")
-    assert [name for name, one in found.items() if one["state"] == "FAULT"] == ["HyperparameterBounty"]
+    assert [name for name, one in found.items() if one["level"] == "fault"] == ["HyperparameterBounty"]
     assert "hyperbounty deploy" in found["HyperparameterBounty"]["next_step"]
     hb("deploy", "--rpc", devnet, "--account", "devnet-0")
     found = checks(hb, "--rpc", devnet, "--account", "devnet-2", code=0)
-    assert "10000 ETH" in found["account"]["what"]
-    assert "31337" in found["chain"]["what"]
-    assert found["store"]["state"] == "well"
+    assert "10000 ETH" in found["account"]["finding"]
+    assert "31337" in found["chain"]["finding"]
+    assert found["store"]["level"] == "well"
     shown = hb("doctor", "--skip-backends", "--rpc", devnet).out
     assert shown.startswith("All is well.")
     assert "none is kept here" in shown
@@ -61,14 +61,14 @@ def test_a_configuration_that_does_not_fit_is_the_last_thing_that_is_looked_at(h
     home.mkdir()
     (home / "hyperbounty.toml").write_text("confirmations = 'many'\n")
     found = checks(hb)
-    assert found["configuration"]["state"] == "FAULT"
+    assert found["configuration"]["level"] == "fault"
     assert "node" not in found
 
 
 def test_a_node_of_another_chain_than_the_profile_says(hb: Command, home: Path, devnet: str) -> None:
     home.mkdir()
     (home / "hyperbounty.toml").write_text(f'[profiles.sea]\nrpc = "{devnet}"\nchain_id = 5\n')
-    assert "for chain 5" in checks(hb, "--profile", "sea")["node"]["what"]
+    assert "for chain 5" in checks(hb, "--profile", "sea")["node"]["finding"]
 
 
 ANSWERS: dict[str, Any] = {
@@ -129,42 +129,42 @@ def node(hb: Command, most_blocks: int | None = None, **answers: Any) -> dict[st
 
 def test_a_node_that_is_as_it_should_be(hb: Command) -> None:
     found = node(hb)
-    states = {name: found[name]["state"] for name in ("node", "chain", "latest block", "clock", "events")}
+    states = {name: found[name]["level"] for name in ("node", "chain", "latest block", "clock", "events")}
     assert set(states.values()) == {"well"}
     # The default believes the latest block, which can be undone here.
-    assert found["finality"]["state"] == "remark"
-    assert "70 behind the latest" in found["finality"]["what"]
+    assert found["finality"]["level"] == "remark"
+    assert "70 behind the latest" in found["finality"]["finding"]
 
 
 def test_a_node_that_syncs_or_is_behind(hb: Command) -> None:
-    assert "syncing" in node(hb, eth_syncing={"currentBlock": "0x1"})["latest block"]["what"]
+    assert "syncing" in node(hb, eth_syncing={"currentBlock": "0x1"})["latest block"]["finding"]
     behind = node(hb, latest=block(7200))["latest block"]
-    assert behind["state"] == "FAULT"
-    assert "120 minutes ago" in behind["what"]
+    assert behind["level"] == "fault"
+    assert "120 minutes ago" in behind["finding"]
 
 
 def test_a_clock_that_is_behind_the_chain(hb: Command) -> None:
     found = node(hb, latest=block(-600))["clock"]
-    assert found["state"] == "FAULT"
-    assert "behind the chain's" in found["what"]
+    assert found["level"] == "fault"
+    assert "behind the chain's" in found["finding"]
     assert "NTP" in found["next_step"]
 
 
 def test_a_node_that_knows_no_final_block(hb: Command) -> None:
-    assert node(hb, finalized=None)["finality"]["state"] == "remark"
+    assert node(hb, finalized=None)["finality"]["level"] == "remark"
 
 
-@pytest.mark.parametrize(("most", "state"), [(5_000, "well"), (100, "remark"), (0, "FAULT")])
+@pytest.mark.parametrize(("most", "state"), [(5_000, "well"), (100, "remark"), (0, "fault")])
 def test_over_how_many_blocks_a_node_gives_events(hb: Command, most: int, state: str) -> None:
     found = node(hb, most_blocks=most)["events"]
-    assert found["state"] == state
-    assert f"up to {most} blocks, please" in found["what"]
-    assert most == 0 or f"over {most:,} blocks" in found["what"]
+    assert found["level"] == state
+    assert f"up to {most} blocks, please" in found["finding"]
+    assert most == 0 or f"over {most:,} blocks" in found["finding"]
 
 
 def test_an_ipfs_node_that_is_not_there(hb: Command, devnet: str) -> None:
     found = checks(hb, "--rpc", devnet, "--ipfs", "/ip4/127.0.0.1/tcp/9")
-    assert found["store"]["state"] == "FAULT"
+    assert found["store"]["level"] == "fault"
     assert found["store"]["next_step"]
 
 
@@ -172,23 +172,23 @@ def test_accounts_that_are_damaged_or_not_there_or_cannot_pay(hb: Command, home:
     (home / "keystores").mkdir(parents=True)
     (home / "keystores" / "ada.json").write_text("{}")
     found = checks(hb, "--rpc", devnet, "--account", "ben")
-    assert found["account ada"]["state"] == "FAULT"
-    assert "ben" in found["account"]["what"]
+    assert found["account ada"]["level"] == "fault"
+    assert "ben" in found["account"]["finding"]
     password = home / "password"
     password.write_text("a long password\n")
     password.chmod(0o600)
     hb("account", "new", "cem", "--password-file", password)
     poor = checks(hb, "--rpc", devnet, "--account", "cem")["account"]
-    assert "cannot pay" in poor["what"]
+    assert "cannot pay" in poor["finding"]
     assert "coins" in poor["next_step"]
     missing = checks(hb, "--rpc", devnet, "--account", "cem", "--password-file", home / "nowhere")["account"]
-    assert missing["state"] == "FAULT"
+    assert missing["level"] == "fault"
 
 
 def test_a_bare_key_that_is_none_is_not_shown(hb: Command, devnet: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", "deadbeef")
     found = checks(hb, "--rpc", devnet)["account"]
-    assert found["state"] == "FAULT"
+    assert found["level"] == "fault"
     assert "deadbeef" not in json.dumps(found)
 
 

@@ -1,11 +1,14 @@
-"""Bad input on the command line: one line that says what to do next, exit code 1 (2 for usage), never a traceback."""
+"""Bad input on the command line: one line that says what to do next, an exit code of its kind, never a traceback."""
 
 from __future__ import annotations
 
 import http.server
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -15,19 +18,22 @@ from hyperbounty.cli.command import command
 from hyperbounty.cli.main import cli, guard, run
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
+from hyperbounty.errors import HyperbountyError, InvalidInput
 
 DEAD = "http://127.0.0.1:9"
 
 
-def fails(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 1) -> str:
+def fails(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 4) -> str:
     """The one line on standard error."""
     capsys.readouterr()
     assert run([str(a) for a in arguments]) == code
     _, err = capsys.readouterr()
     assert "Traceback" not in err
-    if code == 1:
-        assert len(err.strip().splitlines()) == 1
-        assert err.startswith("Error: ")
+    if code != 2:
+        *before, last = err.strip().splitlines()
+        assert last.startswith("Error: ")
+        # What was being done is said before.
+        assert all(line.endswith("…") for line in before)
     return err
 
 
@@ -65,7 +71,7 @@ def html_server() -> Iterator[str]:
 def test_an_rpc_address_where_nobody_answers(
     arguments: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = fails(capsys, *arguments, "--rpc", DEAD, "--home", tmp_path)
+    said = fails(capsys, *arguments, "--rpc", DEAD, "--home", tmp_path, code=3)
     assert f"no node answers at {DEAD}; start `hyperbounty devnet`" in said
 
 
@@ -81,7 +87,7 @@ def test_a_verification_that_cannot_check_has_an_exit_code_of_its_own(
 def test_an_rpc_address_where_a_web_page_answers(
     html_server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert html_server in fails(capsys, "participant", "list", "--rpc", html_server, "--home", tmp_path)
+    assert html_server in fails(capsys, "participant", "list", "--rpc", html_server, "--home", tmp_path, code=3)
 
 
 @pytest.mark.parametrize("csv", ["missing", "empty"])
@@ -136,17 +142,31 @@ def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pyte
 
 
 def test_json_errors_are_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["participant", "list", "--rpc", DEAD, "--home", str(tmp_path), "--json"]) == 1
+    assert run(["participant", "list", "--rpc", DEAD, "--home", str(tmp_path), "--json"]) == 3
     out, err = capsys.readouterr()
     assert json.loads(out) == {
+        "code": "chain-unavailable",
         "error": f"no node answers at {DEAD}",
         "next_step": "start `hyperbounty devnet`, or pass another node as --rpc",
+        "exit_code": 3,
     }
     assert err.startswith("Error: ")
 
 
+def test_wrong_usage_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["participant", "show", "zero", "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {
+        "code": "usage",
+        "error": "Invalid value for 'CONTEST': 'zero' is not a whole number of at least 1.",
+        "next_step": "`hyperbounty participant show --help` has more",
+        "exit_code": 2,
+    }
+    assert "Usage:" in err
+
+
 def test_an_account_that_does_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = fails(capsys, "deploy", "--account", "nobody", "--home", tmp_path, "--rpc", DEAD)
+    said = fails(capsys, "deploy", "--account", "nobody", "--home", tmp_path, "--rpc", DEAD, code=3)
     assert "nobody" in said or DEAD in said
 
 
@@ -159,7 +179,7 @@ def test_a_bug_is_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
         raise ZeroDivisionError("a\nb")
 
     command(root, "broken")(broken)
-    assert guard(root, ["broken"], "test") == 1
+    assert guard(root, ["broken"], "test") == 5
     assert capsys.readouterr().err == (
         "Error: internal error, ZeroDivisionError: a b; run again with HYPERBOUNTY_DEBUG=1 and report what it prints\n"
     )
@@ -171,7 +191,91 @@ def test_an_interrupt_is_no_error_message(capsys: pytest.CaptureFixture[str]) ->
         raise KeyboardInterrupt
 
     assert guard(stopped, [], "test") == 130
-    assert "nothing is lost" in capsys.readouterr().err
+    assert "Interrupted: nothing was begun" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("stop", "promise"),
+    [(KeyboardInterrupt, "what was done by 5 counts"), (click.Abort, "nothing was sent")],
+    ids=["ctrl-c", "at a question"],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_interrupted_command_says_what_holds_of_it(
+    stop: type[BaseException], promise: str, as_json: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.group()
+    def root() -> None:
+        pass
+
+    @click.option("--count", type=int)
+    def stopped(_: Session, count: int) -> Result:
+        raise stop
+
+    command(root, "stopped", interrupted="what was done by {count} counts")(stopped)
+    arguments = ["stopped", "--count", "5", "--home", str(tmp_path), *(["--json"] if as_json else [])]
+    assert guard(root, arguments, "test") == 130
+    out, err = capsys.readouterr()
+    assert err.strip() == f"Interrupted: {promise}"
+    assert not as_json or json.loads(out) == {
+        "code": "interrupted",
+        "error": "interrupted",
+        "next_step": promise,
+        "exit_code": 130,
+    }
+
+
+@pytest.mark.heavy
+def test_an_interrupted_verification_names_the_seed_that_draws_the_same_specs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("evaluator.bounty.commands.verifying.gather_for", stop)
+    arguments = ["evaluator", "verify", "1", "--sample", "10%", "--sample-seed", "77", "--home", str(tmp_path)]
+    assert run(arguments) == 130
+    assert "trainings that were done are kept" in (said := capsys.readouterr().err)
+    assert "with --sample-seed 77 it draws the same specs" in said
+
+
+def test_a_command_that_fails_after_its_document_prints_no_second_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @click.group()
+    def root() -> None:
+        pass
+
+    def late(session: Session) -> None:
+        Result({"begun": True}).show(as_json=session.as_json)
+        raise InvalidInput("it failed later")
+
+    command(root, "late")(late)
+    assert guard(root, ["late", "--json", "--home", str(tmp_path)], "test") == 4
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"begun": True}
+    assert err == "Error: it failed later\n"
+
+
+def test_every_kind_of_error_has_a_code_of_its_own() -> None:
+    for name in ("hyperbounty.chain.refusals", "hyperbounty.chain.deployments", "hyperbounty.chain.sending.journal"):
+        import_module(name)
+    kinds = [HyperbountyError]
+    for kind in kinds:
+        kinds += [each for each in kind.__subclasses__() if each.__module__.startswith("hyperbounty.")]
+    own = [kind for kind in dict.fromkeys(kinds) if "error_code" in vars(kind)]
+    assert len({kind.error_code for kind in own}) == len(own) > 20
+
+
+@pytest.mark.heavy
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    command = f"set -o pipefail; {sys.executable} -m hyperbounty config show --home {tmp_path} | true"
+    done = subprocess.run(
+        ["bash", "-c", command],  # noqa: S607 - wherever the shell is
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def _commands(group: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

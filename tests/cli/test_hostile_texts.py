@@ -20,6 +20,7 @@ from hyperbounty.bounty.agreement import Disagreement
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verification
 from hyperbounty.chain.revert_data import reverted
+from hyperbounty.cli.exit_codes import exit_code_of
 from hyperbounty.cli.main import guard, run
 from hyperbounty.cli.output import Result, escape_log, note, say
 from hyperbounty.cli.progress import progress
@@ -132,7 +133,7 @@ def test_an_error_is_one_plain_line(hostile: str, capsys: pytest.CaptureFixture[
             raise error
 
         capsys.readouterr()
-        assert guard(fails, [], "x") == 1
+        assert guard(fails, [], "x") == exit_code_of(error) != 0
         err = capsys.readouterr().err
         assert is_clean(err)
         assert err.count("\n") == 1

@@ -143,7 +143,7 @@ def test_an_error_is_printed_with_options_and_commands(as_json: bool, capsys: py
     def fails(_json: bool) -> None:
         raise StoreError("it failed", STEP)
 
-    assert guard(fails, ["--json"] if as_json else [], "test") == 1
+    assert guard(fails, ["--json"] if as_json else [], "test") == 4
     out, err = capsys.readouterr()
     assert err == "Error: it failed; start `hyperbounty devnet`, or pass another node as --rpc\n"
     assert ("start `hyperbounty devnet`, or pass another node as --rpc" in out) is as_json

@@ -115,7 +115,7 @@ def test_a_key_in_use_is_nowhere_in_what_is_shown(
         hb("account", "list"),
         hb("account", "balance", "--rpc", devnet),
         hb("config", "show", "--json"),
-        hb("organizer", "settle", 1, "--rpc", devnet, code=1),
+        hb("organizer", "settle", 1, "--rpc", devnet, code=4),
     ]
     everything = " ".join(ran.out + ran.err for ran in shown) + caplog.text
     assert address in everything
@@ -149,7 +149,7 @@ def test_an_unexpected_error_is_cleared_of_secrets(
     monkeypatch.setenv("HYPERBOUNTY_DEBUG", debug)
     url = "https://user:PROVIDERPASSWORD@node.example/v3/PROVIDERKEY?token=PROVIDERTOKEN"
     arguments = ["leak", "--rpc", url, "--home", str(tmp_path), *(["--json"] if as_json else [])]
-    assert guard(leaking, arguments, "test") == 1
+    assert guard(leaking, arguments, "test") == 5
     shown = "".join(capsys.readouterr())
     assert "LookupError" in shown
     assert ("Traceback" in shown) == bool(debug)

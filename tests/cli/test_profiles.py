@@ -35,7 +35,7 @@ def profiles(devnet: str, chain_id: int = 31337) -> None:
 
 def test_a_profile_names_the_node_and_the_account(hb: Command, devnet: str) -> None:
     profiles(devnet)
-    assert hb("account", "balance", SOMEBODY, "--json").json["balances"][0]["wei"] == 0
+    assert hb("account", "balance", SOMEBODY, "--json").json["balances"][0]["balance"]["amount"] == "0"
     made = hb("deploy", "--json").json
     with Chain.connect(devnet) as chain:
         assert chain.w3.eth.get_transaction(made["transaction"])["from"] == devnet_account(3, chain).address
@@ -63,7 +63,7 @@ def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Comman
     profiles(devnet, chain_id=11155111)
     before = hb("account", "balance", "devnet-3", "--rpc", devnet, "--profile", "devnet", "--json").json
     for command in (["deploy"], ["organizer", "settle", 1], ["participant", "list"]):
-        err = hb(*command, code=1).err
+        err = hb(*command, code=4).err
         assert f"{devnet} is a node of chain 31337, and the profile mine is for chain 11155111" in err
         assert "hyperbounty.toml:4" in err
         assert "nothing was signed" in err
@@ -84,21 +84,21 @@ def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Comman
     ],
 )
 def test_a_role_cannot_play_on_the_embedded_chain(hb: Command, command: list[object]) -> None:
-    err = hb(*command, "--profile", "embedded", code=1).err
+    err = hb(*command, "--profile", "embedded", code=4).err
     assert "the embedded chain ends with the process it runs in" in err
     assert "hyperbounty devnet" in err
 
 
 def test_a_profile_can_name_its_contract_and_its_code_is_checked(hb: Command, devnet: str) -> None:
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{devnet}"\ncontract = "{SOMEBODY}"\n')
-    err = hb("participant", "list", "--profile", "mine", code=1).err
+    err = hb("participant", "list", "--profile", "mine", code=4).err
     assert f"there is no contract at {SOMEBODY} on chain 31337" in err
 
 
 def test_an_unknown_profile_is_one_line(hb: Command) -> None:
     assert (
         "there is no profile 'anvli' (--profile); did you mean anvil?"
-        in hb("participant", "list", "--profile", "anvli", code=1).err
+        in hb("participant", "list", "--profile", "anvli", code=4).err
     )
 
 
@@ -109,5 +109,5 @@ def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) 
     assert made["chain_id"] == 31337
     # Tests share the node, and the contract has one address on it: another may have deployed it, and opened contests.
     again = hb("deploy", *options, "--json").json
-    assert (again["deployed"], again["address"]) == (False, made["address"])
+    assert (again["deployed"], again["contract"]) == (False, made["contract"])
     assert isinstance(hb("participant", "list", *options, "--json").json["contests"], list)

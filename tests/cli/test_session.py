@@ -41,7 +41,7 @@ def test_a_contract_is_registered_under_its_own_name_with_a_purpose(name: str) -
 def test_of_several_contracts_deploy_needs_the_name(hb: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [EntryPoint(name, "nowhere:Nothing", registry.GROUP) for name in ("Two", "One")]
     monkeypatch.setattr(registry, "_entries", lambda: EntryPoints(entries))
-    assert "there are 2 contracts to deploy; name one of One, Two" in hb("deploy", code=1).err
+    assert "there are 2 contracts to deploy; name one of One, Two" in hb("deploy", code=4).err
 
 
 def test_an_unknown_contract_is_refused_with_those_there_are() -> None:

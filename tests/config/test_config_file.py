@@ -78,7 +78,7 @@ def test_an_empty_file_says_nothing(file: Path) -> None:
         ("[profiles]\na = 1\n", ":2: profiles.a must be a table, not a number"),
         ("[profiles.'a b']\nchain_id = 1\n", "the name of a profile must be a text of letters"),
         ("profile = 1\n", ":1: the name of a profile must be a text of letters, digits, - and _, not a number"),
-        ("profile = devnet\n", "is not TOML: Invalid value (at line 1, column 11); texts need quotes"),
+        ("profile = devnet\n", "is not TOML at line 1, column 11; texts need quotes"),
         ("[profiles.a]\nchain_id = 1\nchain_id = 2\n", "is not TOML"),
         ("[profiles.a]\nchain_id = '1'\n", ":2: chain_id must be a whole number of at least 1, not a text"),
         ("[profiles.a]\nchain_id = true\n", "chain_id must be a whole number of at least 1, not true or false"),
@@ -89,10 +89,10 @@ def test_an_empty_file_says_nothing(file: Path) -> None:
         ("[profiles.a]\nmax_fee = ''\n", 'max_fee must be an amount with its unit, such as "30 gwei"'),
         ("[profiles.a]\nmax_fee = '30 gewi'\n", "max_fee must be an amount in gwei"),
         ("[profiles.a]\nmax_fee = '30 ether'\n", "max_fee must be at most 1,000,000 gwei for a unit of gas"),
-        ("[profiles.a]\nreplace_after = -1\n", "replace_after must be seconds"),
-        ("[profiles.a]\nreplace_after = inf\n", "replace_after must be seconds"),
-        ("[profiles.a]\nreplace_after = '5 weeks'\n", "replace_after must be seconds, or a text such as"),
-        ("[profiles.a]\noutage = true\n", "outage must be seconds"),
+        ("[profiles.a]\nreplace_after = -1\n", "replace_after must be a duration"),
+        ("[profiles.a]\nreplace_after = inf\n", "replace_after must be a duration"),
+        ("[profiles.a]\nreplace_after = '5 moons'\n", "replace_after must be a duration such as"),
+        ("[profiles.a]\noutage = true\n", "outage must be a duration"),
         ("[profiles.a]\nrpc = '127.0.0.1:8545'\n", "rpc must be an address such as http://127.0.0.1:8545"),
         ("[profiles.a]\nrpc = 'ws://127.0.0.1:8545'\n", "rpc must be an address such as http"),
         ("[profiles.a]\nrpc = 'http://127.0.0.1:x'\n", "rpc must be an address such as http"),
@@ -283,3 +283,13 @@ def test_a_file_of_another_user_counts_only_by_name(file: Path, monkeypatch: pyt
     with pytest.raises(InvalidInput, match="belongs to another user"):
         find_file(None, {}, file.parent, file.parent)
     assert find_file(file, {}, file.parent, file.parent) == file
+
+
+def test_all_slips_of_a_file_are_told_at_once(file: Path) -> None:
+    message = refused(file, "acount = 'ada'\n[profiles.a]\nrcp = 'x'\nchain_id = 'one'\noutage = '2h'\n")
+    assert (
+        "has 3 faults: (1) line 1: there is no setting 'acount' in the top of the file, did you mean account?"
+        in message
+    )
+    assert "(2) line 3: there is no setting 'rcp' in [profiles.a], did you mean rpc?" in message
+    assert "(3) line 4: chain_id must be a whole number" in message

@@ -264,7 +264,7 @@ def test_what_is_shown_is_what_counts() -> None:
     settings = settle(environment={"HYPERBOUNTY_MAX_FEE": "1.5 gwei", "HYPERBOUNTY_OUTAGE": "2 min"})
     shown = {row.key: (row.value, row.text, row.origin) for row in rows(settings)}
     assert shown["max_fee"] == (15 * 10**8, "1.5 gwei", "HYPERBOUNTY_MAX_FEE")
-    assert shown["outage"] == (120.0, "120 s", "HYPERBOUNTY_OUTAGE")
+    assert shown["outage"] == (120.0, "2m", "HYPERBOUNTY_OUTAGE")
     assert shown["priority_fee"] == (None, "what the node asks", "default")
     assert shown["chain_id"] == (31337, "31337", "profile devnet, built in")
     assert list(shown) == ["profile", *(setting.key for setting in SETTINGS)]

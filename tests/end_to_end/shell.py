@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from hyperbounty.cli.main import run
+from tests.documents import check
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Shell:
         assert got == code, f"{argv}: {got}, {out}{err}"
         assert "Traceback" not in out + err
         answer: dict[str, Any] = json.loads(out)
+        check(argv, answer)
         return answer
 
     def argv(self, *arguments: object, account: str | None = None) -> list[str]:
@@ -43,6 +46,13 @@ class Shell:
         now = self("devnet", "--advance", 1, "--rpc", self.rpc)["timestamp"]
         if timestamp > now:
             self("devnet", "--advance", timestamp - now, "--rpc", self.rpc)
+
+
+def units(amount: Mapping[str, Any]) -> int:
+    """The smallest units of an amount in a document; that it says what it counts is checked on the way."""
+    assert set(amount) >= {"amount", "asset", "decimals"}
+    assert isinstance(amount["amount"], str)
+    return int(amount["amount"])
 
 
 _ON_CHAIN = ("open", "publish-key", "extend", "cancel", "settle", "balance")

@@ -63,7 +63,7 @@ def accepted(shell: Shell, contest: int, panel: Sequence[str] = ()) -> dict[str,
     """The contest as the chain has it once everybody named has accepted."""
     for account in (EVALUATOR, *panel):
         shell("evaluator", "accept", contest, *FAST, account=account)
-    found: dict[str, Any] = shell("participant", "show", contest)["contest"]
+    found: dict[str, Any] = shell("participant", "show", contest)
     assert found["phase"] == "submit"
     return found
 

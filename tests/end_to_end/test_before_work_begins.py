@@ -9,7 +9,7 @@ from eth_account import Account
 
 from hyperbounty.accounts import KEY_VARIABLE
 from hyperbounty.cli.main import run
-from tests.end_to_end.shell import Shell
+from tests.end_to_end.shell import Shell, units
 from tests.end_to_end.steps import (
     ADA,
     BEN,
@@ -45,21 +45,21 @@ def test_a_second_submission_takes_the_next_free_slot_and_replaces_only_what_is_
     # The same spec again is the same submission.
     again = [shell("participant", "submit", 1, "--spec", spec, account=ADA)["entry"] for spec in specs[:2]]
     assert again == [0, 1]
-    assert "are taken" in shell("participant", "submit", 1, "--spec", specs[2], account=ADA, code=1)["error"]
-    missing = shell("participant", "submit", 1, "--spec", specs[2], "--entry", 2, account=ADA, code=1)
+    assert "are taken" in shell("participant", "submit", 1, "--spec", specs[2], account=ADA, code=4)["error"]
+    missing = shell("participant", "submit", 1, "--spec", specs[2], "--entry", 2, account=ADA, code=4)
     assert "there is no slot 2" in missing["error"]
     _, _, said = ran(shell, "participant", "submit", 1, "--spec", specs[2], "--entry", 1, account=ADA)
     assert "REPLACES what stands in your slot 1: GRU 8 · adam 0.01 · batch 128 · 2 epochs" in said
     shown = shell("participant", "show", 1, account=ADA)
-    assert (shown["contest"]["standing"], [each["entry"] for each in shown["own_entries"]]) == (2, [0, 1])
+    assert (shown["standing"], [each["entry"] for each in shown["entries"]]) == (2, [0, 1])
 
     shell.advance_to(opened["submit_ends"])
-    several = shell("participant", "reveal", 1, account=ADA, code=1)
+    several = shell("participant", "reveal", 1, account=ADA, code=4)
     assert "2 submissions" in several["error"]
     revealed = shell("participant", "reveal", "--all", account=ADA)
-    assert [(each["contest"], each["entry"]) for each in revealed["revealed"]] == [(1, 0), (1, 1)]
-    assert shell("participant", "reveal", 1, "--all", account=ADA)["revealed"] == []
-    assert shell("participant", "show", 1)["contest"]["revealed"] == 2
+    assert [(each["contest"], each["entry"]) for each in revealed["opened"]] == [(1, 0), (1, 1)]
+    assert shell("participant", "reveal", 1, "--all", account=ADA)["opened"] == []
+    assert shell("participant", "show", 1)["revealed"] == 2
 
 
 def test_entries_say_what_is_at_risk_and_what_to_do_next(shell: Shell, tmp_path: Path) -> None:
@@ -68,13 +68,13 @@ def test_entries_say_what_is_at_risk_and_what_to_do_next(shell: Shell, tmp_path:
     for epochs in (1, 2):
         shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada", epochs=epochs), account=ADA)
     sealed = shell("participant", "entries", account=ADA)["entries"]
-    assert [(each["entry"], each["state"], each["at_risk"], each["openable"]) for each in sealed] == [
+    assert [(each["entry"], each["state"], units(each["at_risk"]), each["openable"]) for each in sealed] == [
         (0, "sealed", FEE, True),
         (1, "sealed", FEE, True),
     ]
     # Somewhere else nobody can open them, and that is said.
     elsewhere = Shell(tmp_path / "elsewhere", shell.rpc, shell.capsys)
-    contract = ("--contract", shell("deploy", "--list")["deployments"][0]["address"])
+    contract = ("--contract", shell("deploy", "--list")["deployments"][0]["contract"])
     other = elsewhere("participant", "entries", *contract, account=ADA)["entries"]
     assert [(each["spec"], each["openable"]) for each in other] == [(None, False)] * 2
 
@@ -84,16 +84,16 @@ def test_entries_say_what_is_at_risk_and_what_to_do_next(shell: Shell, tmp_path:
     shell("participant", "reveal", 1, "--entry", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"])
     late, revealed = shell("participant", "entries", account=ADA)["entries"]
-    assert (late["state"], late["at_risk"], late["next_step"]) == ("sealed", 0, None)
+    assert (late["state"], units(late["at_risk"]), late["next_step"]) == ("sealed", 0, "")
     assert "not revealed in time" in late["says"]
-    assert (revealed["state"], revealed["at_risk"], revealed["index"]) == ("revealed", 0, 0)
+    assert (revealed["state"], units(revealed["at_risk"]), revealed["index"]) == ("revealed", 0, 0)
 
     # Nobody publishes the key: the contest is void, and who revealed has a share of the bond.
     shell.advance_to(opened["score_ends"])
     assert "organizer settle" in shell("participant", "entries", account=ADA)["entries"][1]["next_step"]
     shell("organizer", "settle", 1, account=ADA)
     _, ended = shell("participant", "entries", account=ADA)["entries"]
-    assert (ended["share"], ended["won"]) == (ETHER // 20 + FEE, 0)
+    assert (units(ended["share"]), units(ended["prize_won"])) == (ETHER // 20 + FEE, 0)
     assert "participant claim" in ended["next_step"]
 
 
@@ -107,7 +107,7 @@ def poor(monkeypatch: pytest.MonkeyPatch) -> str:
 
 def test_who_cannot_pay_learns_it_before_anything_is_published(shell: Shell, tmp_path: Path, poor: str) -> None:
     prices = fetch(shell, tmp_path / "prices")
-    error = shell("organizer", "open", "--prices", prices, *OPEN, code=1)["error"]
+    error = shell("organizer", "open", "--prices", prices, *OPEN, code=4)["error"]
     assert poor in error
     assert "needs" in error
     assert not list((shell.home / "store" / "blocks").rglob("b*"))
@@ -117,7 +117,7 @@ def test_who_cannot_pay_learns_it_before_anything_is_published(shell: Shell, tmp
 def test_terms_that_the_contract_refuses_are_refused_before_anything_is_published(shell: Shell, tmp_path: Path) -> None:
     prices = fetch(shell, tmp_path / "prices")
     # The evaluator cannot sit on the panel that judges it.
-    refused = shell("organizer", "open", "--prices", prices, *OPEN, "--panel", EVALUATOR, account=ORGANIZER, code=1)
+    refused = shell("organizer", "open", "--prices", prices, *OPEN, "--panel", EVALUATOR, account=ORGANIZER, code=4)
     assert "PartyOnPanel" in refused["error"]
     assert not list((shell.home / "store" / "blocks").rglob("b*"))
 
@@ -125,13 +125,13 @@ def test_terms_that_the_contract_refuses_are_refused_before_anything_is_publishe
 def test_who_has_no_part_in_a_contest_learns_it_before_training(shell: Shell, tmp_path: Path) -> None:
     opened = open_contest(shell, fetch(shell, tmp_path / "prices"))
     shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
-    assert "WrongPhase" in shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    assert "WrongPhase" in shell("evaluator", "run", 1, account=EVALUATOR, code=4)["error"]
     shell.advance_to(opened["submit_ends"])
     shell("participant", "reveal", 1, account=ADA)
     shell.advance_to(opened["reveal_ends"])
-    assert "KeyNotPublished" in shell("evaluator", "run", 1, account=EVALUATOR, code=1)["error"]
+    assert "KeyNotPublished" in shell("evaluator", "run", 1, account=EVALUATOR, code=4)["error"]
     shell("organizer", "publish-key", 1, account=ORGANIZER)
-    assert "NotEvaluator" in shell("evaluator", "run", 1, account=BEN, code=1)["error"]
+    assert "NotEvaluator" in shell("evaluator", "run", 1, account=BEN, code=4)["error"]
     # Not one job was made.
     assert not (shell.home / "results" / "queue.sqlite").exists()
 
@@ -140,7 +140,7 @@ def test_who_cannot_pay_the_bond_learns_it_before_the_machine_is_measured(
     shell: Shell, tmp_path: Path, poor: str
 ) -> None:
     offer(shell, fetch(shell, tmp_path / "prices"), "--evaluator", poor)
-    assert "needs" in shell("evaluator", "accept", 1, code=1)["error"]
+    assert "needs" in shell("evaluator", "accept", 1, code=4)["error"]
     assert not (shell.home / "results").exists()
 
 

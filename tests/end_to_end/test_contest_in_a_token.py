@@ -55,14 +55,15 @@ def test_amounts_are_those_of_the_token_everywhere(shell: Shell, chain: Chain, t
     organizer = devnet_account(0, chain)
     held = token.functions.balanceOf(organizer.address)
     # Left over from something else: too little, and it cannot be changed into another amount.
-    contract = shell("deploy", "--list")["deployments"][0]["address"]
+    contract = shell("deploy", "--list")["deployments"][0]["contract"]
     chain.send(token.functions.approve(contract, 5), organizer)
     prices = fetch(shell, tmp_path / "prices")
     terms = ("--asset", token.address.lower(), "--reward", "250.5", "--bond", "10 CLR", "--evaluator-bond", "2.5clr")
 
     opened = offer(shell, prices, *terms)
-    assert (opened["asset"], opened["symbol"], opened["decimals"]) == (token.address, "CLR", 6)
-    assert int(opened["escrow"]) == 260_500_000
+    escrow = opened["escrow"]
+    assert (escrow["asset"], escrow["decimals"]) == (token.address, 6)
+    assert int(escrow["amount"]) == 260_500_000
     assert held.call() == 739_500_000
     # Given again, it shows the contest that there is, though what is left would not pay for another.
     again = offer(shell, prices, *terms)
@@ -73,7 +74,7 @@ def test_amounts_are_those_of_the_token_everywhere(shell: Shell, chain: Chain, t
     assert f"Amounts are in CLR (token {token.address}), which says 6 decimals" in shown
     assert "250.5 CLR" in said(shell, "participant", "list")
     listed = shell("participant", "list")["contests"][0]
-    assert (listed["asset"], listed["decimals"], int(listed["reward"])) == (token.address, 6, 250_500_000)
+    assert (listed["asset"], listed["decimals"], int(listed["reward"]["amount"])) == (token.address, 6, 250_500_000)
 
     shell("evaluator", "accept", 1, *FAST, "--yes", account=EVALUATOR)
     sponsored = said(shell, "participant", "sponsor", 1, "--amount", "0.25 CLR", "--yes", account=ADA)
@@ -94,8 +95,8 @@ def test_what_cannot_be_paid_is_refused_before_anything_is_sent(
     for asset, reward, code, reason in (
         (token.address, "250.1234567", 2, "--reward: '250.1234567' is finer than the smallest unit of CLR"),
         (token.address, "1 gwei", 2, "'gwei' in '1 gwei' is not a unit of CLR"),
-        (token.address, "2000 CLR", 1, f"{organizer} holds 1000 CLR and needs 2000.1 CLR"),
-        (nowhere, "1", 1, f"{nowhere} has no code on chain 31337: it is not a token there"),
+        (token.address, "2000 CLR", 4, f"{organizer} holds 1000 CLR and needs 2000.1 CLR"),
+        (nowhere, "1", 4, f"{nowhere} has no code on chain 31337: it is not a token there"),
     ):
         arguments: tuple[object, ...] = (
             "organizer",

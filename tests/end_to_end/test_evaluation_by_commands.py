@@ -35,11 +35,11 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert "knows no contest 1" in _status(shell, "1")["error"]
 
     # A dataset block that was damaged is found before anything is trained on it.
-    manifest = shell("participant", "show", 1)["manifest"]
+    manifest = shell("participant", "show", 1)["manifest_document"]
     block = _some_block(shell.home / "store", manifest["training"]["cid"])
     whole = block.read_bytes()
     block.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    assert "its bytes have another hash" in shell("evaluator", "score", 1, *IN_PROCESS, code=1)["error"]
+    assert "its bytes have another hash" in shell("evaluator", "score", 1, *IN_PROCESS, code=4)["error"]
     assert _status(shell)["contests"] == []
     block.write_bytes(whole)
 
@@ -55,16 +55,16 @@ def test_a_scoring_that_can_be_watched_verified_in_part_and_traced_to_an_epoch(s
     assert recorded["report"] == scored["report"], "made of the same results, so it is the same document"
 
     sampled = shell("evaluator", "verify", 1, *IN_PROCESS, "--sample", 1, "--sample-seed", 5)
-    assert sampled["sample"]["seed"] == 5
-    assert [spec["index"] for spec in sampled["specs"]] == sampled["sample"]["indexes"]
+    assert sampled["sample_seed"] == 5
+    assert [spec["index"] for spec in sampled["specs"]] == sampled["sampled"]
     assert len(sampled["specs"]) == 1
-    assert (sampled["specs"][0]["verdict"], sampled["specs"][0]["first_difference"]) == ("equal", None)
+    assert (sampled["specs"][0]["comparison"], sampled["specs"][0]["first_difference"]) == ("equal", None)
     assert run(shell.argv("evaluator", "verify", 1, "--sample", "0")) == 2, "1 says that a score differs"
     assert "the sample is" in shell.capsys.readouterr().err
 
     _record_other_weights(shell, epoch=2)
     verified = shell("evaluator", "verify", 1, *IN_PROCESS)
-    assert [spec["verdict"] for spec in verified["specs"]] == ["equal", "equal"]
+    assert [spec["comparison"] for spec in verified["specs"]] == ["equal", "equal"]
     assert [spec["first_difference"] for spec in verified["specs"]] == [{"run": 0, "epoch": 2}, None]
     assert opened["contest"] == 1
 
@@ -90,7 +90,7 @@ def test_a_verification_answers_whatever_the_report_is(shell: Shell, tmp_path: P
     for complaint, digest in reports.items():
         contract.record_scores(evaluator, 1, digest, scores)
         verified = shell("evaluator", "verify", 1, *IN_PROCESS)
-        assert (verified["answer"], [spec["verdict"] for spec in verified["specs"]]) == ("equal", ["equal"])
+        assert (verified["answer"], [spec["comparison"] for spec in verified["specs"]]) == ("equal", ["equal"])
         assert any(complaint in remark for remark in verified["remarks"]), (complaint, verified["remarks"])
     contract.record_scores(evaluator, 1, b"\1" * 32, [scores[0] + 50_000])
     assert shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["answer"] == "differs"

@@ -20,7 +20,7 @@ from organizer.bounty.offer import Offer
 from organizer.bounty.openings import open_contest
 from organizer.bounty.publishing import Publication, publish
 from organizer.bounty.task import TaskSettings
-from tests.end_to_end.shell import Shell
+from tests.end_to_end.shell import Shell, units
 from tests.end_to_end.steps import (
     ADA,
     BEN,
@@ -121,7 +121,7 @@ def revealed(shell: Shell, tmp_path: Path, poison: Poison, panel: Sequence[str] 
 
 def test_a_holdout_that_nobody_has_is_not_accepted(shell: Shell, tmp_path: Path) -> None:
     offered(shell, tmp_path, nothing)
-    assert "is not in the embedded store" in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=1)["error"]
+    assert "is not in the embedded store" in shell("evaluator", "accept", 1, *FAST, account=EVALUATOR, code=3)["error"]
 
 
 @pytest.mark.parametrize(
@@ -138,19 +138,19 @@ def test_a_poisoned_holdout_costs_the_organizer_its_bond_and_nobody_else_anythin
 ) -> None:
     # Whoever accepts keeps a copy of what there is, and cannot look into it.
     contest = revealed(shell, tmp_path, poison)
-    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=1)
+    failed = shell("evaluator", "run", 1, *IN_PROCESS, account=EVALUATOR, code=4)
     assert complaint in failed["error"]
     assert "evaluator run 1 --unscorable" in failed["next_step"]
     answered = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR)
     assert complaint in answered["reason"]
     shown = shell("participant", "show", 1)
-    assert (shown["contest"]["unscorable"], shown["unscorable"]) == (True, answered["reason"])
+    assert (shown["unscorable"], shown["reason"]) == (True, answered["reason"])
     shell.advance_to(contest["score_ends"])
     settled = shell("organizer", "settle", 1, account=ADA)
     # All of the bond is burned: nobody gains by the evaluator's word.
-    assert (settled["outcome"], settled["burned"], settled["pot"]) == ("void", BOND, FEE)
-    assert sorted(p["amount"] for p in settled["paid"]) == [REWARD // 10, REWARD]
-    assert shell("participant", "claim", 1, account=ADA)["amount"] == FEE
+    assert (settled["outcome"], units(settled["burned"]), units(settled["pot"])) == ("void", BOND, FEE)
+    assert sorted(units(p) for p in settled["paid"]) == [REWARD // 10, REWARD]
+    assert units(shell("participant", "claim", 1, account=ADA)) == FEE
 
 
 def test_a_panel_that_finds_nothing_to_score_overturns_scores_that_were_made_up(shell: Shell, tmp_path: Path) -> None:
@@ -171,13 +171,13 @@ def test_a_panel_that_finds_nothing_to_score_overturns_scores_that_were_made_up(
     settled = shell("organizer", "settle", 1, account=BEN)
     assert (settled["outcome"], settled["verdict"]) == ("void", "overturned")
     # The bonds of the organizer and of the member that was silent, and half of the evaluator's.
-    assert settled["burned"] == BOND + REWARD // 10 + REWARD // 20
+    assert units(settled["burned"]) == BOND + REWARD // 10 + REWARD // 20
 
 
 @pytest.mark.training
 def test_a_contest_that_can_be_scored_is_not_called_unscorable(shell: Shell, tmp_path: Path) -> None:
     scored_contest(shell, tmp_path)
-    refused = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR, code=1)
+    refused = shell("evaluator", "run", 1, "--unscorable", account=EVALUATOR, code=4)
     assert "can be scored" in refused["error"]
 
 

@@ -17,12 +17,17 @@ from hyperbounty.bounty.report import Report
 from hyperbounty.cli.main import guard
 from hyperbounty.training.cache import VARIABLE
 from SetUp import main
+from tests.end_to_end.shell import units
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT.parent / "shared" / "data" / "prices-5m-2019"
 ETHER = 10**18
 # A tenth of the reward from sixteen entries, to two digits.
 FEE = 63 * 10**14
+
+
+def paid_by_payee(result: dict[str, Any]) -> dict[str, int]:
+    return {paid["payee"]: units(paid) for paid in result["paid"]}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +59,7 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     assert set(by_name) == {"Ada", "Ben", "Cem"}
     best = max(result["scores"], key=lambda score: score["score_ppm"])
     assert result["winner"] == best["participant"]
-    # The bar is the least that keeps luck below 5 %, and the sensible specs clear it.
+    # The bar is the least that keeps luck below 5%, and the sensible specs clear it.
     manifest = Manifest.parse((tmp_path / "manifest.json").read_bytes())
     assert manifest.estimates.chance_of_any_ppm <= 50_000
     assert manifest.minimum_score_ppm == manifest.estimates.bar_ppm == result["minimum_ppm"]
@@ -62,11 +67,11 @@ def test_the_default_contest_is_won_by_skill(tmp_path: Path) -> None:
     board = {place["index"]: place for place in result["leaderboard"]["places"]}
     assert (board[0]["place"], board[1]["place"]) == (1, 1), "the holdout cannot tell them apart"
     assert max(board[0]["p_value_ppm"], board[1]["p_value_ppm"]) < 50_000
-    assert result["paid_wei"][result["winner"]] == result["reward_wei"] == ETHER
+    assert paid_by_payee(result)[result["winner"]] == units(result["reward"]) == ETHER
     # Two bonds come back. The evaluator has its fee and those of the entries that it scored; those of Dot, Eve and Fay
     # are burned.
-    assert result["burned_wei"] == 3 * FEE
-    assert sum(result["paid_wei"].values()) == ETHER + 2 * ETHER // 10 + ETHER // 20 + 3 * FEE
+    assert units(result["burned"]) == 3 * FEE
+    assert sum(paid_by_payee(result).values()) == ETHER + 2 * ETHER // 10 + ETHER // 20 + 3 * FEE
     assert result["dispute"] is None
     assert {"open", "submit", "reveal", "record", "settle"} <= result["gas"].keys()
     assert "CommitmentMismatch" in shown
@@ -101,11 +106,11 @@ def test_on_a_real_chain_and_a_real_ipfs_node_an_evaluator_that_lies_is_overturn
         expected[by_name[name]["participant"]] = FEE
     expected[dispute["challenger"]] += bond + bond // 2 - 2 * fee
     expected[result["winner"]] += ETHER
-    paid = result["paid_wei"]
+    paid = paid_by_payee(result)
     assert [paid.pop(payee) for payee in expected] == list(expected.values())
     # What is left is the organizer's: its bond, and the fee that the evaluator did not earn.
     assert list(paid.values()) == [bond + ETHER // 20]
-    assert result["burned_wei"] == bond // 2 + 2 * FEE
+    assert units(result["burned"]) == bond // 2 + 2 * FEE
     assert "differs" in shown
 
 
@@ -118,9 +123,9 @@ def test_a_bar_that_nobody_clears_gives_the_reward_back(tmp_path: Path) -> None:
     result, shown = set_up(tmp_path, "--minimum", 0.99, "--runs", 1, "--workers", 1)
     assert (result["outcome"], result["winner"]) == ("refunded", None)
     # The evaluator's scores stand: it is paid. Reward and bond go to the organizer, and three fees are burned.
-    assert list(result["paid_wei"].values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
-    assert result["burned_wei"] == 3 * FEE
-    assert "is below 99.00 %" in shown
+    assert list(paid_by_payee(result).values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
+    assert units(result["burned"]) == 3 * FEE
+    assert "is below 99%" in shown
 
 
 @pytest.mark.training
@@ -134,7 +139,7 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
     cleared = [score for score in result["scores"] if score["score_ppm"] >= result["minimum_ppm"]]
     assert (result["outcome"] == "won") == bool(cleared)
     if not cleared:
-        assert list(result["paid_wei"].values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
+        assert list(paid_by_payee(result).values()) == [ETHER // 10 + ETHER // 20 + 3 * FEE, ETHER + ETHER // 10]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,7 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
 def test_what_cannot_run_says_so_in_one_line(
     tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 1
+    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 4
     shown = capsys.readouterr().err
     assert len(shown.strip().splitlines()) == 1
     assert shown.startswith("Error: ")

@@ -36,7 +36,7 @@ SAMPLE: Final = Path(__file__).parents[2] / "data" / "sample"
 # Nobody measures how fast this machine is.
 FAST: Final = ("--throughput", 1_000)
 # Where each second of the chain takes a block, as few of them as the contract allows.
-SHORT: Final = ("--submit-seconds", 600, "--reveal-seconds", 600, "--score-seconds", 2_400, "--cores", 1_000)
+SHORT: Final = ("--submit-time", 600, "--reveal-time", 600, "--score-time", 2_400, "--cores", 1_000)
 
 
 @dataclass
@@ -74,7 +74,7 @@ class World:
 
     def contract(self) -> BountyContract:
         known = json.loads((self.folder / "organizer" / "home" / "deployments.json").read_text())
-        return BountyContract.at(self.witness, known["deployments"][-1]["address"])
+        return BountyContract.at(self.witness, known["deployments"][-1]["contract"])
 
 
 @contextmanager
@@ -204,7 +204,7 @@ def revealed(world: World, number: int, specs: dict[tuple[str, int], bytes]) -> 
 def won(world: World, number: int) -> Outcome:
     """The whole way: extended, scored, settled."""
     opened(world, number)
-    world("organizer", ORGANIZER, "organizer", "extend", number, "--seconds", 5, event="Extended")
+    world("organizer", ORGANIZER, "organizer", "extend", number, "--by", 5, event="Extended")
     scored(world, number)
     move(world, world.contract().contest(number).challenge_ends)
     world("participant", world.participants[0], "organizer", "settle", number, event="Settled")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from hyperbounty.durations import format_duration
 from hyperbounty.errors import SpecError
 from hyperbounty.spec.cost import parameters, seconds
 from hyperbounty.spec.judge import judge
@@ -44,7 +45,8 @@ def test_what_is_above_the_budget_is_refused_with_its_seconds() -> None:
     judged = judge(SPEC.word, SPEC_MAXIMA, TASK, seconds(SPEC, TASK) - 1)
     needed = judged.seconds
     assert judged.reason == (
-        f"a run of this spec takes {needed:,} s of the reference core, and it may take {needed - 1:,} s"
+        f"a run of this spec takes {format_duration(needed)} of the reference core, and it may take "
+        f"{format_duration(needed - 1)}"
     )
 
 

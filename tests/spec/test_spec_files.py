@@ -48,13 +48,13 @@ def test_a_malformed_word_is_refused(word: str) -> None:
         ({"cell": 1}, "cell"),
         ({"recurrent_units": []}, "recurrent_units"),
         ({"recurrent_units": [8] * 5}, "recurrent_units"),
-        ({"recurrent_units": ["8"]}, "recurrent_units.0"),
-        ({"recurrent_units": [0]}, "needs at least one"),
-        ({"recurrent_units": [-8]}, "needs at least one"),
-        ({"recurrent_units": [10**9]}, "recurrent_units_1"),
+        ({"recurrent_units": ["8"]}, "recurrent_units must be a list of 1 to 4 whole numbers"),
+        ({"recurrent_units": [0]}, "whole numbers from 1 to 1,024"),
+        ({"recurrent_units": [-8]}, "whole numbers from 1 to 1,024"),
+        ({"recurrent_units": [10**9]}, "from 1 to 1,024"),
         ({"recurrent_units": 8}, "recurrent_units"),
-        ({"dense_units": [5000]}, "dense_units_1"),
-        ({"dense_units": [-1]}, "needs at least one"),
+        ({"dense_units": [5000]}, "from 1 to 1,024"),
+        ({"dense_units": [-1]}, "from 1 to 1,024"),
         ({"activation": "step"}, "activation"),
         ({"dense_activation": "relu"}, "without dense layers"),
         ({"loss": "accuracy"}, "loss"),
@@ -94,3 +94,70 @@ def test_what_is_no_spec_file_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(SpecError, match="there is no file nowhere"):
         read_spec("nowhere.json")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("learning_rte", "learning_rate"),
+        ("learningRate", "learning_rate"),
+        ("epoch", "epochs"),
+        ("drop_out", "dropout"),
+    ],
+)
+def test_a_name_that_is_nearly_right_is_told(tmp_path: Path, wrong: str, right: str) -> None:
+    values = {**GOOD, wrong: GOOD.get(right, 0.1)}
+    values.pop(right, None)
+    with pytest.raises(SpecError) as refused:
+        read_spec(written(tmp_path, **{name: values.get(name, ...) for name in {**GOOD, **values}}))
+    assert f"there is no field '{wrong}': did you mean {right}?" in str(refused.value)
+    # It is the same mistake, said once.
+    assert "missing" not in str(refused.value)
+
+
+def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as refused:
+        read_spec(written(tmp_path, cell="LSTN", epochs=0, batch_size=..., dropout="some", layers=3))
+    said = str(refused.value)
+    assert "5 faults" in said
+    for part in (
+        "there is no field 'layers'",
+        "batch_size is missing",
+        "cell must be LSTM, as you probably meant, not 'LSTN'",
+        "epochs must be a whole number from 1 to 1,000, not 0",
+        "dropout must be a number from 0 to 0.9, not 'some'",
+    ):
+        assert part in said
+
+
+def test_a_range_is_told_in_the_units_of_the_file(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"learning_rate must be a number from 0\.000001 to 1, not 2"):
+        read_spec(written(tmp_path, learning_rate=2))
+    with pytest.raises(SpecError, match=r"learning_rate must be a multiple of 1e-06, not 0\.0000015"):
+        read_spec(written(tmp_path, learning_rate=0.0000015))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{\n  "cell": "LSTM"\n  "epochs": 3\n}', "is not JSON at line 3, column 3; check quotes, commas"),
+        ('{"epochs": 3, "epochs": 4}', "says 'epochs' twice; keep one of the lines"),
+        ('["LSTM"]', "holds a list; write an object of fields"),
+        ("[" * 200_000, "is not JSON"),
+    ],
+)
+def test_what_is_no_json_is_told_in_plain_words(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "spec.json").write_text(text)
+    with pytest.raises(SpecError) as refused:
+        read_spec(str(tmp_path / "spec.json"))
+    assert said in str(refused.value)
+
+
+def test_a_folder_is_no_spec(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="cannot be read: Is a directory"):
+        read_spec(str(tmp_path))
+
+
+def test_a_file_of_windows_is_read(tmp_path: Path) -> None:
+    (tmp_path / "spec.json").write_bytes(b"\xef\xbb\xbf" + spec_json(Spec()).replace("\n", "\r\n").encode())
+    assert read_spec(str(tmp_path / "spec.json")) == Spec()

@@ -51,7 +51,7 @@ def test_a_character_that_is_not_plain_is_refused_wherever_it_stands(where: str,
     with pytest.raises(ManifestError, match=rf"U\+{ord(character):04X}.* at character 2") as caught:
         Letter.parse(json.dumps(fields, ensure_ascii=False, sort_keys=True).encode())
     field = {"key": "versions", "value": "versions", "part": "parts.0.name"}.get(where, where)
-    assert f"at {field}: " in caught.value.what
+    assert f"invalid: {field}: " in caught.value.what
     assert first_hidden(caught.value.what) is None
     with pytest.raises(ValidationError, match=f"{ord(character):04X}"):
         Letter.model_validate(fields)

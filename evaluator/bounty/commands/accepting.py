@@ -15,7 +15,9 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
+from hyperbounty.durations import format_duration
 from hyperbounty.format import moment
+from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action
 
 if TYPE_CHECKING:  # brings in the training backend
@@ -74,7 +76,7 @@ def accept(session: Session, contest: int, throughput: float | None, yes: bool, 
             "contest": contest,
             "role": "evaluator" if asked.seat is None else "member",
             "seat": asked.seat,
-            "bond": asked.bond,
+            "staked": amount_json(asked.bond, found.asset),
             "submit_ends": now.submit_ends,
             **receipt_json(receipt),
         },
@@ -101,8 +103,8 @@ def _said(asked: Proposal, manifest: Manifest, throughput: int) -> list[str]:
 
     lines = [
         f"Contest {contest.number} of {contest.organizer}: {manifest.title} ({manifest.source})",
-        f"Up to {contest.max_submissions} entries of at most {contest.entry_seconds:,} s of a reference core each; "
-        f"here are {throughput / THROUGHPUT_UNIT:.1f} of them.",
+        f"Up to {contest.max_submissions} entries of at most {format_duration(contest.entry_seconds)} of a reference "
+        f"core each; here are {throughput / THROUGHPUT_UNIT:.1f} of them.",
     ]
     if asked.seat is None:
         lines += [

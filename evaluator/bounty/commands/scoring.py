@@ -272,5 +272,5 @@ def _scored(evaluation: Evaluation, what: str, receipt: Receipt | None, after: s
         )
         for spec in facts.ranked
     ]
-    columns = ("index", "participant", "spec", "place", "score", "95 % interval", "p", "note")
+    columns = ("index", "participant", "spec", "place", "score", "95% interval", "p", "note")
     return Result(data, text, columns, rows, [after])

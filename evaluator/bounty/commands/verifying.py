@@ -15,6 +15,7 @@ from evaluator.queue.options import open_queue, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.comparison import Answer, Comparison, MemberCheck, Verification
 from hyperbounty.bounty.types import Contest, Panel, Phase
+from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
@@ -125,6 +126,12 @@ _ANSWERS: Final = {
     Answer.UNCHECKED: "Scores differ, which proves nothing: other versions are installed than the manifest names.",
 }
 
+_EXIT_CODES: Final = {
+    Answer.EQUAL: ExitCode.DONE,
+    Answer.DIFFERS: ExitCode.DIFFERS,
+    Answer.UNCHECKED: ExitCode.UNAVAILABLE,
+}
+
 
 def shown_verification(facts: Verification, after: Sequence[str] = ()) -> Result:
     """What the command shows of a verification; `after` says what comes next."""
@@ -137,7 +144,7 @@ def shown_verification(facts: Verification, after: Sequence[str] = ()) -> Result
     text += [_member(member) for member in facts.members]
     columns = ("index", "participant", "spec", "recorded", "scored here", "verdict", "weights differ from")
     rows = [_row(comparison) for comparison in facts.comparisons]
-    return Result(facts.json(), text, columns, rows, after, facts.answer.value)
+    return Result(facts.json(), text, columns, rows, after, _EXIT_CODES[facts.answer])
 
 
 _TRAINED: Final = {"yes": "trained", "close": "may have trained", "no": "did NOT train", "not shown": "does not show"}

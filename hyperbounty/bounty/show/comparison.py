@@ -51,7 +51,7 @@ class Comparison:
             "participant": self.participant,
             "recorded_ppm": self.recorded_ppm,
             "scored_ppm": self.scored_ppm,
-            "verdict": self.verdict,
+            "comparison": self.verdict,
             "first_difference": None if self.difference is None else asdict(self.difference),
         }
 
@@ -75,11 +75,11 @@ class MemberCheck:
 
 
 class Answer(Enum):
-    """What a verification comes to; the value is the exit code of the command."""
+    """What a verification comes to."""
 
-    EQUAL = 0
-    DIFFERS = 1
-    UNCHECKED = 3
+    EQUAL = "equal"
+    DIFFERS = "differs"
+    UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True)
@@ -114,10 +114,11 @@ class Verification:
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         return {
-            "answer": self.answer.name.lower(),
-            "sample": {"indexes": list(self.sampled), "seed": self.sample_seed},
+            "answer": self.answer.value,
+            "sampled": list(self.sampled),
+            "sample_seed": self.sample_seed,
             "specs": [comparison.json() for comparison in self.comparisons],
-            "members": [asdict(member) for member in self.members],
+            "checked_members": [asdict(member) for member in self.members],
             "other_versions": self.other_versions,
             "remarks": list(self.remarks),
         }

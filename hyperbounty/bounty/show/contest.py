@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hyperbounty.bounty.show.dispute import dispute_json
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec
 from hyperbounty.errors import ManifestError, StoreError
+from hyperbounty.money import amount_json
 from hyperbounty.spec.limits import describe_limits
+from hyperbounty.store import Cid
 
 if TYPE_CHECKING:  # a list of contests reads none of their documents
     from hyperbounty.bounty.agreement import Disagreement
@@ -153,11 +155,12 @@ class ContestFacts:
         return leaderboard(self.manifest, self.report, [spec.index for spec in self.specs if self.won(spec)])
 
     def json(self) -> dict[str, Any]:
-        """The facts as JSON types."""
+        """The facts as JSON types: those of `contest_json`, and more."""
+        asset = self.contest.asset
         return {
-            "contest": contest_json(self.contest),
-            "dispute": dispute_json(self.dispute),
-            "manifest": self.manifest.model_dump(mode="json"),
+            **contest_json(self.contest),
+            "dispute": dispute_json(self.dispute, asset),
+            "manifest_document": self.manifest.model_dump(mode="json"),
             "disagreements": [one.json() for one in self.disagreements],
             "predictable_seed": self.predictable_seed,
             "specs": [
@@ -166,14 +169,16 @@ class ContestFacts:
             ],
             "scores_ppm": list(self.scores),
             "deadlines": self.deadlines,
-            "price": asdict(self.price),
+            "price": {name: amount_json(value, asset) for name, value in asdict(self.price).items()},
             "unclaimed": list(self.unclaimed),
-            "unscorable": self.reason,
+            "reason": self.reason,
             "next_steps": [{"role": each.role, "step": str(each.step)} for each in self.next_steps],
             "leaderboard": None if self.leaderboard is None else self.leaderboard.json(),
-            "sponsors": [{"sponsor": sponsor, "amount": amount} for sponsor, amount in self.sponsors.items()],
+            "sponsors": [
+                {"sponsor": sponsor, **amount_json(amount, asset)} for sponsor, amount in self.sponsors.items()
+            ],
             "training_seconds": self.training_seconds,
-            "limits": describe_limits(self.contest.limits),
+            "limits_in_words": describe_limits(self.contest.limits),
             "cautions": list(self.cautions),
             "estimates": self.estimates.model_dump(mode="json"),
             "wrong_estimates": {
@@ -240,13 +245,28 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
 
 
 def contest_json(contest: Contest) -> dict[str, Any]:
-    """Every field of a contest as JSON types, and its deadlines: bytes as 0x-hex, a phase or an outcome by its name."""
+    """Every field of a contest as JSON types, and its deadlines.
+
+    Amounts are as in `amount_json`, documents by their CIDs, other bytes as 0x-hex, a phase or an outcome by its name.
+    """
+    asset = contest.asset
     deadlines = ("reveal_ends", "key_ends", "score_ends", "challenge_ends")
+    fields = {name: _json(value) for name, value in vars(contest).items() if name not in _NAMED_HERE}
     return {
-        **{name: _json(value) for name, value in vars(contest).items()},
+        **fields,
         **contest.asset.json(),
         **{name: getattr(contest, name) for name in deadlines},
+        **{name: amount_json(getattr(contest, name), asset) for name in _AMOUNTS},
+        "contest": contest.number,
+        "organizer_bond": amount_json(contest.bond, asset),
+        "minimum_ppm": contest.minimum_score,
+        "manifest": str(Cid.from_digest(contest.manifest)),
+        "report": str(Cid.from_digest(contest.report)) if any(contest.report) else None,
     }
+
+
+_AMOUNTS: Final = ("reward", "sponsored", "evaluator_bond", "evaluator_fee", "entry_fee", "pot")
+_NAMED_HERE: Final = frozenset({*_AMOUNTS, "number", "asset", "bond", "minimum_score", "manifest", "report"})
 
 
 def _json(value: object) -> object:

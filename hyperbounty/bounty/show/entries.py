@@ -8,6 +8,7 @@ from typing import Any
 from hyperbounty.bounty.show.prizes import prize_of
 from hyperbounty.bounty.types import Contest, Outcome, Phase, Submission, SubmissionState
 from hyperbounty.format import duration, moment, percent
+from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
 
 _OPEN = (Phase.SUBMIT, Phase.REVEAL)
@@ -108,11 +109,11 @@ class OwnEntry:
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
         step = self.next_step
+        asset = self.contest.asset
         return {
             "contest": self.contest.number,
             "phase": self.contest.phase.name.lower(),
             "outcome": self.contest.outcome.name.lower(),
-            **self.contest.asset.json(),
             "entry": self.slot,
             "state": self.submission.state.name.lower(),
             "says": self.state,
@@ -120,10 +121,10 @@ class OwnEntry:
             "openable": self.openable,
             "index": self.index,
             "score_ppm": self.score_ppm,
-            "at_risk": self.at_risk,
-            "won": self.won or 0,
-            "share": self.share,
+            "at_risk": amount_json(self.at_risk, asset),
+            "prize_won": amount_json(self.won or 0, asset),
+            "share": amount_json(self.share, asset),
             "submit_ends": self.contest.submit_ends,
             "reveal_ends": self.contest.reveal_ends,
-            "next_step": None if step is None else str(step),
+            "next_step": "" if step is None else str(step),
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hyperbounty.money import amount_json
+
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.types import Contest, Panel
@@ -39,23 +41,26 @@ class Opening:
         return sum(self.contest.price_at(taken).total for taken in range(self.contest.max_submissions))
 
     def json(self) -> dict[str, Any]:
-        """The facts as JSON types; times are unix seconds, amounts in the smallest unit of the contest's asset."""
-        contest = self.contest
-        return {
-            "contest": contest.number,
-            "opened_before": self.opened_before,
-            "manifest": "0x" + contest.manifest.hex(),
-            "accept_ends": contest.accept_ends,
-            **contest.asset.json(),
+        """The facts as JSON types; times are unix seconds."""
+        # Brings in the store, which a help has no use for.
+        from hyperbounty.store import Cid
+
+        contest, panel = self.contest, self.panel
+        amounts = {
             "escrow": contest.escrow,
-            "bonds": {
-                "organizer": contest.bond,
-                "evaluator": contest.evaluator_bond,
-                "member": self.panel.member_bond,
-                "challenger": self.panel.challenge_bond,
-            },
+            "organizer_bond": contest.bond,
+            "evaluator_bond": contest.evaluator_bond,
+            "member_bond": panel.member_bond,
+            "challenge_bond": panel.challenge_bond,
             "entry_fee": contest.entry_fee,
             "last_price": self.last_price,
             "filling": self.filling,
+        }
+        return {
+            "contest": contest.number,
+            "opened_before": self.opened_before,
+            "manifest": str(Cid.from_digest(contest.manifest)),
+            "accept_ends": contest.accept_ends,
+            **{name: amount_json(amount, contest.asset) for name, amount in amounts.items()},
             "score_seconds": contest.score_seconds,
         }

@@ -7,6 +7,7 @@ from typing import Any
 
 from hyperbounty.bounty.types import Contest, Verdict
 from hyperbounty.chain.payments import Payment
+from hyperbounty.money import amount_json
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,16 @@ class Settlement:
 
     def json(self) -> dict[str, Any]:
         """The facts as JSON types."""
+        asset = self.contest.asset
         return {
             "outcome": self.outcome,
             "verdict": self.verdict_name,
-            **self.contest.asset.json(),
-            "burned": self.burned,
-            "pot": self.contest.pot,
+            "contest": self.contest.number,
+            "burned": amount_json(self.burned, asset),
+            "pot": amount_json(self.contest.pot, asset),
             "paid": [
-                {"payee": p.payee, "amount": p.amount, "credited": not p.paid} for p in self.payments if not p.burned
+                {"payee": p.payee, **amount_json(p.amount, asset), "credited": not p.paid}
+                for p in self.payments
+                if not p.burned
             ],
         }

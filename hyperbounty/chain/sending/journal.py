@@ -57,6 +57,9 @@ _BUSY_SECONDS: Final = 30.0
 class JournalError(ChainError):
     """The journal cannot be read or written; nothing is sent that could not be stored."""
 
+    error_code = "journal"
+    is_unavailable = True
+
 
 class Journal:
     """The journal in `folder`, or in memory.

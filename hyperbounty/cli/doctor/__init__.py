@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from hyperbounty.cli.doctor.finding import Finding, State, found_by
+from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
@@ -31,11 +32,11 @@ def _doctor(session: Session, skip_backends: bool) -> Result:
     faults = [finding for finding in findings if finding.state is State.FAULT]
     count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
     return Result(
-        {"well": not faults, "checks": [asdict(finding) for finding in findings]},
+        {"well": not faults, "checks": [_json(finding) for finding in findings]},
         [f"{count}: see what to do." if faults else "All is well."],
         ("", "check", "found", "what to do"),
         [(finding.state.value, finding.check, finding.what, finding.next_step) for finding in findings],
-        exit_code=1 if faults else 0,
+        exit_code=ExitCode.DIFFERS if faults else ExitCode.DONE,
     )
 
 
@@ -61,6 +62,17 @@ def _findings(session: Session, *, backends: bool) -> Iterator[Finding]:
     yield from found_by("accounts", lambda: check_accounts(session))
 
 
+def _json(finding: Finding) -> dict[str, str]:
+    return {
+        "check": finding.check,
+        "level": finding.state.value.lower(),
+        "finding": finding.what,
+        "next_step": finding.next_step,
+    }
+
+
 def add_doctor(cli: click.Group) -> None:
     """Add `doctor` to the root group."""
-    command(cli, "doctor", chain=True, store=True, account=True)(_doctor)
+    examples = ["", "--profile sepolia --skip-backends"]
+    looks = interruption.UNCHANGED
+    command(cli, "doctor", chain=True, store=True, account=True, examples=examples, interrupted=looks)(_doctor)

@@ -7,6 +7,7 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
+from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.receipts import done, payment_lines
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
@@ -15,15 +16,16 @@ from hyperbounty.next_steps import Action
 
 @click.argument("contest", type=click.IntRange(1))
 @click.option(
-    "--seconds",
-    type=click.IntRange(1),
+    "--by",
+    "seconds",
+    type=Duration(),
     required=True,
     help="How much later every deadline falls than at the beginning, in all.",
 )
 def extend(session: Session, contest: int, seconds: int) -> Result:
     """Move every deadline of CONTEST later by the same amount; only while submissions are open.
 
-    The seconds count from the deadlines that the contest began with, so the same command twice changes nothing. All
+    The time counts from the deadlines that the contest began with, so the same command twice changes nothing. All
     extensions together may double the time to submit. Whoever has submitted before may withdraw, and get its fee back.
     """
     from organizer.bounty.extending import extend as extend_contest
@@ -34,9 +36,9 @@ def extend(session: Session, contest: int, seconds: int) -> Result:
     assert ends is not None
     text = f"Contest {contest} takes submissions until {moment(ends)}."
     if receipt is None:
-        return Result({"submit_ends": ends}, [text])
+        return Result({"contest": contest, "submit_ends": ends}, [text])
     after = [next_line(session, "see all of its deadlines: {}", Action("participant.show", (contest,)), own=False)]
-    return done(receipt, text, after=after, submit_ends=ends)
+    return done(receipt, text, after=after, contest=contest, submit_ends=ends)
 
 
 @click.argument("contest", type=click.IntRange(1))

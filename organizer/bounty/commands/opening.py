@@ -30,15 +30,22 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.types import Terms
 
 # What has to be said comes first, then the money and the times, then the task.
-_ORDER: Final = (
-    *("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric"),
-    *("reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee"),
-    *("panel", "member_bond", "panel_fee", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
-    *("asset", "shares", "accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds", "cores"),
-    *("runs", "run_seconds", "sequence_length", "future_periods"),
-    *("holdout", "future_rows", "private_data", "holdout_fraction"),
-    *("max_submissions", "max_per_address", "backend", "lanes", "title"),
-)
+_ORDER: Final = {
+    "The question": ("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric", "title"),
+    "Money": (
+        *("reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee", "asset", "shares"),
+        *("max_submissions", "max_per_address"),
+    ),
+    "Panel": ("panel", "member_bond", "panel_fee", "challenge_bond"),
+    "Times": (
+        *("accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds", "cores"),
+        *("challenge_seconds", "seal_seconds", "open_seconds"),
+    ),
+    "Scores": (
+        *("holdout", "future_rows", "private_data", "holdout_fraction"),
+        *("runs", "run_seconds", "sequence_length", "future_periods", "backend", "lanes"),
+    ),
+}
 
 
 @click.option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
@@ -14,17 +15,30 @@ from participant.bounty.commands.training import train
 
 def add_commands(participant: click.Group) -> None:
     """Add them to the participant's group."""
-    command(participant, "list", chain=True)(list_)
-    command(participant, "show", chain=True, store=True, whose=True)(show)
-    command(participant, "download", chain=True, store=True)(download)
-    command(participant, "archive", chain=True, store=True)(archive)
-    command(participant, "train", chain=True, store=True, extra="train")(train)
-    command(participant, "submit", chain=True, store=True, account=True)(submit)
-    command(participant, "reveal", chain=True, account=True)(reveal)
-    command(participant, "entries", chain=True, whose=True)(entries)
-    command(participant, "challenge", chain=True, account=True)(challenge)
-    command(participant, "claim", chain=True, account=True)(claim)
-    command(participant, "sponsor", chain=True, account=True)(sponsor)
-    command(participant, "reclaim", chain=True, account=True)(reclaim)
-    command(participant, "withdraw", chain=True, account=True)(withdraw)
-    command(participant, "example")(example)
+    looks, whole = interruption.UNCHANGED, interruption.WHOLE
+    command(participant, "list", chain=True, examples=["--profile devnet"], interrupted=looks)(list_)
+    command(participant, "show", chain=True, store=True, whose=True, examples=["3"], interrupted=looks)(show)
+    command(participant, "download", chain=True, store=True, examples=["3 --out contest-3/"], interrupted=whole)(
+        download
+    )
+    command(participant, "archive", chain=True, store=True, examples=["3 --out contest-3.car"], interrupted=whole)(
+        archive
+    )
+    command(
+        participant, "train", chain=True, store=True, extra="train", examples=["3 --spec spec.json --validation 20%"]
+    )(train)
+    command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
+        submit
+    )
+    command(participant, "reveal", chain=True, account=True, examples=["3 --account ben", "--all --account ben"])(
+        reveal
+    )
+    command(participant, "entries", chain=True, whose=True, examples=["--account ben"], interrupted=looks)(entries)
+    command(participant, "challenge", chain=True, account=True, examples=["3 --account ben"])(challenge)
+    command(participant, "claim", chain=True, account=True, examples=["3 --account ben"])(claim)
+    command(participant, "sponsor", chain=True, account=True, examples=["3 --amount '0.1 ether' --account ben"])(
+        sponsor
+    )
+    command(participant, "reclaim", chain=True, account=True, examples=["3 --account ben"])(reclaim)
+    command(participant, "withdraw", chain=True, account=True, examples=["3 --account ben"])(withdraw)
+    command(participant, "example", examples=["spec.json"], interrupted=whole)(example)

@@ -54,7 +54,7 @@ def show(session: Session, contest: int) -> Result:
     data = {
         **facts.json(),
         "machine_lacks": list(missing(facts.manifest.arithmetic)),
-        "own_entries": [entry.json() for entry in own],
+        "entries": [entry.json() for entry in own],
     }
     return Result(data, contest_lines(facts, own))
 

@@ -10,6 +10,7 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.asking import ask, yes_option
+from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json
@@ -190,7 +191,9 @@ def _reveal_all(session: Session, number: int | None) -> Result:
         where_text = f"in contest {number}" if number is not None else "in any contest that reveals now"
         text.append(f"Nothing of {account.address} waits to be revealed {where_text}.")
     text.append(next_line(session, "see what each entry waits for: {}", Action("participant.entries")))
-    return Result({"revealed": revealed, "failed": failed}, text, exit_code=1 if failed else 0)
+    return Result(
+        {"opened": revealed, "refused": failed}, text, exit_code=ExitCode.REFUSED if failed else ExitCode.DONE
+    )
 
 
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))

@@ -13,7 +13,7 @@ from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.cli.receipts import asset_amount, done, payment_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
-from hyperbounty.money import Written
+from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action
 from participant.bounty.entries import EntryBook
 
@@ -41,7 +41,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     what = "scores" if any(found.report) else "missing scores"
     text = f"Challenged the {what} of contest {contest}, {asset_amount(bond, found.asset)} staked{until}."
     after = [next_line(session, "each member trains and seals: {}", Action("evaluator.run", (contest,)), own=False)]
-    return done(receipt, text, after=after, contest=contest, bond=bond, **found.asset.json())
+    return done(receipt, text, after=after, contest=contest, challenge_bond=amount_json(bond, found.asset))
 
 
 def _staked_on(contest: Contest, bond: str) -> str:
@@ -82,7 +82,8 @@ def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Resul
     receipt = sponsor_contest(contract, account, found, units)
     prize = contract.contest(contest).prize
     text = f"You have added {shown} to contest {contest}: there are {asset_amount(prize, found.asset)} to win."
-    data = {"contest": contest, "amount": units, "prize": prize, **found.asset.json()}
+    asset = found.asset
+    data = {"contest": contest, **amount_json(units, asset), "prize": amount_json(prize, asset)}
     after = next_line(session, "see how the contest stands: {}", Action("participant.show", (contest,)))
     if receipt is None:
         return Result(data, [text, after])
@@ -102,9 +103,9 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
     text = f"Paid {len(indexes)} shares, {asset_amount(amount, found.asset)} together."
     return Result(
         {
-            "claims": list(indexes),
-            "amount": amount,
-            **found.asset.json(),
+            "contest": contest,
+            "indexes": list(indexes),
+            **amount_json(amount, found.asset),
             "transactions": [receipt_json(receipt) for receipt in receipts],
         },
         [text if indexes else f"No share of contest {contest} waits.", _what_is_left(session)],
@@ -123,9 +124,11 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     who = account.address if name is None else resolve_address(name, session.keyring, session.chain)
     amount, receipt = reclaim_money(contract, account, found, who)
     if receipt is None:
-        return Result({"contest": contest, "amount": 0}, [f"Nothing waits for {who} in contest {contest}."])
+        data = {"contest": contest, **amount_json(0, found.asset)}
+        return Result(data, [f"Nothing waits for {who} in contest {contest}."])
     text = f"{asset_amount(amount, found.asset)} came back to {who}."
-    return done(receipt, text, after=[_what_is_left(session)], contest=contest, amount=amount, **found.asset.json())
+    data = {"contest": contest, **amount_json(amount, found.asset)}
+    return done(receipt, text, after=[_what_is_left(session)], **data)
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -143,6 +146,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
     contract = contract_of(session)
     found = contract.contest(contest)
     got = collect(contract, session.account, found, to)
+    asset = found.asset
 
     def amount(value: int) -> str:
         return asset_amount(value, found.asset)
@@ -155,11 +159,11 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
         text = f"Nothing waits for {session.account.address} in contest {contest}; prizes are paid by `settle` itself."
     return Result(
         {
+            "contest": contest,
             "claims": got.claims,
-            "claimed": got.claimed,
-            "reclaimed": got.reclaimed,
-            "withdrawn": got.withdrawn,
-            **found.asset.json(),
+            "claimed": amount_json(got.claimed, asset),
+            "reclaimed": amount_json(got.reclaimed, asset),
+            "withdrawn": amount_json(got.withdrawn, asset),
             "transactions": [receipt_json(receipt) for receipt in got.receipts],
         },
         [text, _what_is_left(session)],
@@ -185,9 +189,9 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         f"Took slot {entry} of contest {contest} back.",
         *payment_lines(paid, found.asset),
         after=[_what_is_left(session)],
+        contest=contest,
         entry=entry,
-        burned=sum(payment.amount for payment in paid if payment.burned),
-        **found.asset.json(),
+        burned=amount_json(sum(payment.amount for payment in paid if payment.burned), found.asset),
     )
 
 

@@ -9,6 +9,7 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
+from hyperbounty.cli.parameters import Share
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.format import percent
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("contest", type=click.IntRange(1))
 @click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True)
-@click.option("--validation", type=click.FloatRange(0.05, 0.5), default=0.2, show_default=True)
+@click.option("--validation", type=Share(50_000, 500_000), default="20%", show_default=True)
 def train(session: Session, contest: int, spec_text: str, seed: int, validation: float) -> Result:
     """Train a spec at home: the end of the training prices stands in for the holdout."""
     from hyperbounty.bounty.published import fetch_manifest, fetch_prices
@@ -56,7 +57,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
 def _lines(facts: Rehearsal) -> list[str]:
     result = facts.result
     interval = facts.standing.interval_ppm
-    sure = f" (95 %: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
+    sure = f" (95%: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
     lines = [
         facts.spec.describe(),
         f"validation: {facts.metric.replace('_', ' ')} {percent(facts.score_ppm)}{sure} on {len(facts.validation):,} "

@@ -17,7 +17,7 @@ from hyperbounty.bounty.show.scores import Scores
 from hyperbounty.bounty.show.settlement import Settlement
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
 from hyperbounty.chain.payments import BURN, Payment
-from hyperbounty.money import COIN
+from hyperbounty.money import COIN, amount_json
 from hyperbounty.store import Cid
 from tests.bounty.shown_contest import (
     ADA,
@@ -77,22 +77,21 @@ def test_what_the_manifest_estimates_wrongly_is_among_the_facts() -> None:
 
 def test_the_facts_of_a_contest_are_json() -> None:
     shown = json.loads(json.dumps(contest_facts(DISPUTE, (560_000, 540_000)).json()))
-    assert (shown["contest"]["number"], shown["contest"]["phase"], shown["contest"]["outcome"]) == (
+    assert (shown["contest"], shown["phase"], shown["outcome"]) == (
         7,
         "submit",
         "pending",
     )
-    assert shown["contest"]["manifest"] == "0x" + MANIFEST.digest().hex()
-    assert shown["contest"]["shares"] == [6_000, 4_000]
-    ends = {"reveal_ends", "key_ends", "score_ends", "challenge_ends"}
-    assert set(shown["contest"]) - set(vars(CONTEST)) == {*ends, "symbol", "decimals"}
-    assert COIN.json().items() <= shown["contest"].items()
-    assert shown["price"] == {"entry_fee": 10**15, "surcharge": 0}
+    assert COIN.json().items() <= shown.items()
+    assert shown["manifest"] == str(Cid.from_digest(MANIFEST.digest()))
+    assert shown["shares"] == [6_000, 4_000]
+    assert {"reveal_ends", "key_ends", "score_ends", "challenge_ends"} < set(shown)
+    assert shown["price"] == {"entry_fee": amount_json(10**15), "surcharge": amount_json(0)}
     assert shown["next_steps"][1] == {
         "role": "participant",
         "step": "submit a sealed spec: “participant submit 7 spec FILE”",
     }
-    assert shown["manifest"]["title"] == MANIFEST.title
+    assert shown["manifest_document"]["title"] == MANIFEST.title
     assert shown["specs"][1] == {"index": 1, "participant": BEN, "spec": "0x" + SPECS[1].spec.hex()}
     assert shown["scores_ppm"] == [560_000, 540_000]
     assert [place["score_ppm"] for place in shown["leaderboard"]["places"]] == [560_000, 540_000]
@@ -148,17 +147,18 @@ def test_scores_stand_unless_one_is_outside_the_tolerance(recorded: int | None, 
     assert other_versions.answer is (Answer.UNCHECKED if answer is Answer.DIFFERS else Answer.EQUAL)
     assert facts.json() == {
         "answer": answer.name.lower(),
-        "members": [],
+        "checked_members": [],
         "other_versions": "",
         "remarks": [],
-        "sample": {"indexes": [0], "seed": 5},
+        "sampled": [0],
+        "sample_seed": 5,
         "specs": [
             {
                 "index": 0,
                 "participant": ADA,
                 "recorded_ppm": recorded,
                 "scored_ppm": 560_000,
-                "verdict": verdict,
+                "comparison": verdict,
                 "first_difference": {"run": 1, "epoch": 2},
             },
             {
@@ -166,7 +166,7 @@ def test_scores_stand_unless_one_is_outside_the_tolerance(recorded: int | None, 
                 "participant": BEN,
                 "recorded_ppm": 1,
                 "scored_ppm": 1,
-                "verdict": "equal",
+                "comparison": "equal",
                 "first_difference": None,
             },
         ],
@@ -181,12 +181,12 @@ def test_a_payment_that_failed_is_a_credit() -> None:
     assert facts.json() == {
         "outcome": "won",
         "verdict": "overturned",
-        **COIN.json(),
-        "burned": 3,
-        "pot": 0,
+        "contest": 7,
+        "burned": amount_json(3),
+        "pot": amount_json(0),
         "paid": [
-            {"payee": ADA, "amount": 5, "credited": False},
-            {"payee": BEN, "amount": 7, "credited": True},
+            {"payee": ADA, **amount_json(5), "credited": False},
+            {"payee": BEN, **amount_json(7), "credited": True},
         ],
     }
 
@@ -194,19 +194,21 @@ def test_a_payment_that_failed_is_a_credit() -> None:
 def test_an_opening_names_its_contest_its_stakes_and_its_prices() -> None:
     offered = replace(CONTEST, accept_ends=NOW + 9, submit_ends=None, phase=Phase.OFFER)
     shown = Opening(offered, PANEL, MANIFEST, opened_before=True).json()
-    filling = shown.pop("filling")
+    filling = int(shown.pop("filling")["amount"])
     # All entry fees, and surcharges that come to the whole reward, each rounded up.
     assert 0 <= filling - (256 * CONTEST.entry_fee + CONTEST.reward) < 128
     assert shown == {
         "contest": 7,
         "opened_before": True,
-        "manifest": "0x" + MANIFEST.digest().hex(),
+        "manifest": str(Cid.from_digest(MANIFEST.digest())),
         "accept_ends": NOW + 9,
-        **COIN.json(),
-        "escrow": 6 * 10**17,
-        "bonds": {"organizer": 10**17, "evaluator": 5 * 10**16, "member": 5 * 10**16, "challenger": 10**17},
-        "entry_fee": 10**15,
-        "last_price": 10**15 + -(-2 * CONTEST.reward // 129),
+        "escrow": amount_json(6 * 10**17),
+        "organizer_bond": amount_json(10**17),
+        "evaluator_bond": amount_json(5 * 10**16),
+        "member_bond": amount_json(5 * 10**16),
+        "challenge_bond": amount_json(10**17),
+        "entry_fee": amount_json(10**15),
+        "last_price": amount_json(10**15 + -(-2 * CONTEST.reward // 129)),
         "score_seconds": 2_400,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hyperbounty.errors import InvalidInput
+from hyperbounty.format import percent
 from hyperbounty.statistics.luck import Lottery
 from organizer.bounty.task import TaskSettings
 
@@ -22,7 +23,7 @@ def test_the_bar_is_that_of_five_percent_unless_another_is_chosen() -> None:
 def test_a_bar_that_luck_passes_has_to_be_meant(settings: dict[str, int]) -> None:
     with pytest.raises(InvalidInput, match="one of 256 entries without any skill") as refused:
         TaskSettings(coin="LTC", **settings).minimum_for(LOTTERY)  # type: ignore[arg-type]
-    assert str(BAR / 1e6) in str(refused.value)
+    assert percent(BAR) in str(refused.value)
     assert TaskSettings(coin="LTC", allow_luck=True, **settings).minimum_for(LOTTERY) <= BAR  # type: ignore[arg-type]
 
 

@@ -19,6 +19,6 @@ def test_a_contest_that_disagrees_is_refused_before_anything_is_sent(tmp_path: P
     contract: Any = SimpleNamespace(dispute=lambda _: NO_PANEL)
     account: Any = SimpleNamespace(address="0x" + "11" * 20)
     false = replace(CONTEST, minimum_score=1)
-    with pytest.raises(ManifestError, match=r"the bar is 0\.00 % on the chain and 55\.00 % in the manifest"):
+    with pytest.raises(ManifestError, match=r"the bar is 0\.0001% on the chain and 55% in the manifest"):
         submit(contract, account, false, MANIFEST, SPECS[0].spec, EntryBook(tmp_path / "entries"))
     assert not (tmp_path / "entries").exists()

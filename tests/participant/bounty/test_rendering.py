@@ -98,9 +98,9 @@ def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
 
 def test_a_contest_says_how_much_luck_it_pays_for_as_computed_here() -> None:
     lines = contest_lines(contest_facts())
-    assert "at most 15.04 %, any of 256 with at most 100.00 %" in line(lines, "luck")
-    assert "a minimum of 60.62 % makes that 5 %" in line(lines, "luck")
-    assert "1,137 in the holdout, as good as 379 independent; 51.00 % of 4,737" in line(lines, "windows")
+    assert "at most 15.0409%, any of 256 with at most 100%" in line(lines, "luck")
+    assert "a minimum of 60.619% makes that 5%" in line(lines, "luck")
+    assert "1,137 in the holdout, as good as 379 independent; 51% of 4,737" in line(lines, "windows")
 
 
 def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
@@ -108,7 +108,7 @@ def test_estimates_of_the_manifest_that_are_not_so_are_a_warning() -> None:
     own = facts.estimates.model_copy(update={"chance_of_any_ppm": 996_000, "holdout_windows": 90})
     said = line(contest_lines(replace(facts, estimates=own)), "WARNING")
     assert "holdout windows is 90, not 1,137" in said
-    assert "chance of any is 99.60 %, not 100.00 %" in said
+    assert "chance of any is 99.6%, not 100%" in said
 
 
 def test_a_contest_that_is_over_says_how_it_ended() -> None:
@@ -135,7 +135,7 @@ def test_what_chain_and_manifest_disagree_about_comes_before_all_else() -> None:
     lines = contest_lines(contest_facts(other, holdout_commitment=bytes(32)))
     assert lines[:2] == [
         "WARNING: the holdout is future on the chain and sealed in the manifest",
-        "WARNING: the tolerance is 0.90 % on the chain and 0.50 % in the manifest",
+        "WARNING: the tolerance is 0.9% on the chain and 0.5% in the manifest",
     ]
     assert "take no part" in lines[2]
     assert lines[3].startswith("Contest 7")
@@ -175,7 +175,7 @@ def test_the_leaderboard_has_the_places_in_order_with_intervals_ties_and_why() -
     first, second = (next(i for i, text in enumerate(lines) if text.startswith(each)) for each in (BEN, ADA))
     assert first < second
     assert lines[first - 2].startswith("1=")
-    assert "95 %: " in lines[first - 2]
+    assert "95%: " in lines[first - 2]
     # The scores may still change.
     assert lines[first + 1] == "gets 0.5 ETH if these scores stand"
     assert lines[second + 1].startswith("not paid if these scores stand: below the minimum of ")
@@ -203,13 +203,13 @@ def test_who_is_not_paid_reads_why() -> None:
 
 def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -> None:
     facts = replace(contest_facts(scores=(560_000, 540_000)), scores=(560_000, 530_000))
-    assert sum("95 %" in text for text in board(facts)) == 1
-    assert not [text for text in board(replace(facts, report=None)) if "95 %" in text]
+    assert sum("95%" in text for text in board(facts)) == 1
+    assert not [text for text in board(replace(facts, report=None)) if "95%" in text]
 
 
 def test_a_contest_in_a_list_is_a_row() -> None:
     row = contest_row(CONTEST)
-    assert row == ("7", "submit", "1970-01-12 13:48:20 UTC", "pending", "0.5 ETH", "55.00 %", "0.001 ETH", "2 of 256")
+    assert row == ("7", "submit", "1970-01-12 13:48:20 UTC", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
     token = Asset("0x" + "33" * 20, "SIX", 6)
     assert contest_row(replace(CONTEST, asset=token, reward=250_500_000))[4] == "250.5 SIX"
 
