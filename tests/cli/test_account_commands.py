@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from hyperbounty.accounts import Keyring
-from hyperbounty.chain import connection
+from hyperbounty.chain import reads
 from hyperbounty.chain.connection import Chain
 from tests.cli.conftest import Command
 
@@ -169,7 +169,7 @@ def test_a_key_that_everybody_knows_signs_on_development_chains_only(
     known = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", known)
     hb("deploy", "--rpc", devnet)
-    monkeypatch.setattr(connection, "DEVELOPMENT_CHAIN_IDS", frozenset())
+    monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
     err = hb("deploy", "--rpc", devnet, "--again", code=1).err
     assert "everybody knows the key of 0xf39F" in err
     assert known not in err

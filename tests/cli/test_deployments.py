@@ -13,7 +13,7 @@ import pytest
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.chain import connection
+from hyperbounty.chain import reads
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments, WrongCode, code_hash
@@ -227,7 +227,7 @@ def test_a_devnet_that_was_restarted_gets_a_new_one(hb: Command) -> None:
 def test_on_a_public_chain_a_vanished_contract_stops_everything(hb: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     with Devnet(port=0) as devnet:
         deployed(hb, devnet.url)
-    monkeypatch.setattr(connection, "DEVELOPMENT_CHAIN_IDS", frozenset())
+    monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
     with Devnet(port=0) as devnet:
         err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=1).err
         assert "holds no contract" in err
