@@ -190,7 +190,7 @@ def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> Non
     assert (again["deployed"], again["contract"]) == (False, first["contract"])
     # Nobody is asked for a password where nothing is to be signed.
     ran = hb("deploy", "--rpc", devnet, "--account", "nobody")
-    assert f"{first['address']} on chain 31337 already" in ran.out
+    assert f"{first['contract']} on chain 31337 already" in ran.out
     assert "--again deploys another one" in ran.out
     third = deployed(hb, devnet, "--again")
     assert third["deployed"] is True
