@@ -408,7 +408,11 @@ def test_what_the_devnet_command_deploys_is_found_from_any_home(hb: Command, tmp
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
             assert devnet.stdout is not None
             started = json.loads("".join(iter(devnet.stdout.readline, "}\n")) + "}")
-            assert (started["contracts"][0]["contract"], started["new"], started["ipfs"]) == (SHARED, is_new, started["rpc"])
+            assert (started["contracts"][0]["contract"], started["new"], started["ipfs"]) == (
+                SHARED,
+                is_new,
+                started["rpc"],
+            )
             hb("participant", "list", "--rpc", started["rpc"])
             devnet.terminate()
             assert devnet.wait() == 0
