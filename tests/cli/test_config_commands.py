@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hyperbounty.cli.example import EXAMPLE
+from hyperbounty.money import amount_json
 from tests.cli.conftest import Command
 
 KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
@@ -27,7 +28,7 @@ def test_every_setting_is_shown_with_where_it_came_from(
     assert settings["home"] == {"value": str(home), "from": "--home"}
     assert settings["profile"] == {"value": "sepolia", "from": f"{home}/hyperbounty.toml:1"}
     assert settings["rpc"] == {"value": "https://node.example/…", "from": f"{home}/hyperbounty.toml:3"}
-    assert settings["max_fee"] == {"value": 30 * 10**9, "from": f"{home}/hyperbounty.toml:4"}
+    assert settings["max_fee"] == {"value": amount_json(30 * 10**9), "from": f"{home}/hyperbounty.toml:4"}
     assert settings["confirmations"] == {"value": 3, "from": "HYPERBOUNTY_CONFIRMATIONS"}
     assert settings["account"] == {"value": "ada", "from": "--account"}
     assert settings["priority_fee"] == {"value": None, "from": "default"}

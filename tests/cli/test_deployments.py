@@ -190,14 +190,14 @@ def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> Non
     assert (again["deployed"], again["contract"]) == (False, first["contract"])
     # Nobody is asked for a password where nothing is to be signed.
     ran = hb("deploy", "--rpc", devnet, "--account", "nobody")
-    assert f"{first['address']} on chain 31337 already" in ran.out
+    assert f"{first['contract']} on chain 31337 already" in ran.out
     assert "--again deploys another one" in ran.out
     third = deployed(hb, devnet, "--again")
     assert third["deployed"] is True
-    assert third["address"] != first["contract"]
+    assert third["contract"] != first["contract"]
     assert [d["contract"] for d in hb("deploy", "--list", "--json").json["deployments"]] == [
         first["contract"],
-        third["address"],
+        third["contract"],
     ]
 
 
@@ -248,7 +248,7 @@ def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, 
     assert f"{earlier} on chain 31337, with another version's code; its contests stay there" in ran.err
     shown = hb("deploy", "--list", "--json").json["deployments"]
     assert [(d["current"], d["this_version"]) for d in shown] == [(False, False), (True, True)]
-    assert shown[0]["address"] == earlier
+    assert shown[0]["contract"] == earlier
     hb("participant", "list", "--rpc", devnet)
 
 
@@ -311,7 +311,7 @@ def test_through_the_factory_everybody_finds_the_contract_without_an_address(
     assert f"{SHARED} on chain 31337 already" in ran.out
     assert "no configuration needs its address" in ran.out
     [shown] = hb("deploy", "--list", "--json").json["deployments"]
-    assert (shown["address"], shown["transaction"], shown["current"]) == (SHARED, None, True)
+    assert (shown["contract"], shown["transaction"], shown["current"]) == (SHARED, None, True)
     assert SHARED in hb("deploy", "--list").out
 
 
@@ -367,8 +367,8 @@ def test_a_deployment_that_was_killed_before_it_was_sent_is_sent_once(
 def test_again_makes_one_at_an_address_of_its_own(hb: Command, with_factory: str) -> None:
     deployed(hb, with_factory)
     other = deployed(hb, with_factory, "--again")
-    assert (other["address"] != SHARED, other["shared"], other["deployed"]) == (True, False, True)
-    assert f'contract = "{other["address"]}"' in hb("deploy", "--rpc", with_factory, "--account", "nobody").out
+    assert (other["contract"] != SHARED, other["shared"], other["deployed"]) == (True, False, True)
+    assert f'contract = "{other["contract"]}"' in hb("deploy", "--rpc", with_factory, "--account", "nobody").out
 
 
 def test_the_profile_wins_over_the_shared_address(hb: Command, with_factory: str, home: Path) -> None:
@@ -386,7 +386,7 @@ def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet
     own = deployed(hb, devnet)
     assert own["shared"] is False
     shared = deployed(hb, devnet, "--factory")
-    assert (shared["address"], shared["deployed"]) == (SHARED, True)
+    assert (shared["contract"], shared["deployed"]) == (SHARED, True)
     assert deployed(hb, devnet, "--factory")["deployed"] is False
     assert deployed(hb, devnet)["contract"] == SHARED
     err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=4).err
@@ -408,7 +408,11 @@ def test_what_the_devnet_command_deploys_is_found_from_any_home(hb: Command, tmp
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
             assert devnet.stdout is not None
             started = json.loads("".join(iter(devnet.stdout.readline, "}\n")) + "}")
-            assert (started["contract"], started["new"], started["ipfs"]) == (SHARED, is_new, started["rpc"])
+            assert (started["contracts"][0]["contract"], started["new"], started["ipfs"]) == (
+                SHARED,
+                is_new,
+                started["rpc"],
+            )
             hb("participant", "list", "--rpc", started["rpc"])
             devnet.terminate()
             assert devnet.wait() == 0

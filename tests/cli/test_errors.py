@@ -133,7 +133,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--reward", "lots"), ("--bond", "0.1 dollars"), ("--shares", "50,40"), ("--shares", "a,b"), ("--reward", "-1")],
+    [("--reward", "lots"), ("--bond", "0.1.2"), ("--shares", "50,40"), ("--shares", "a,b"), ("--reward", "-1")],
 )
 def test_a_malformed_amount_is_wrong_usage(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     given = {"--reward": "1", "--minimum": "0.5", "--prices": "p", "--coin": "LTC", "--evaluator": "eve"}

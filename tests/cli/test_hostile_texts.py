@@ -85,7 +85,7 @@ def test_a_contest_is_shown_in_plain_characters_and_as_many_lines(
     assert is_clean(out)
     assert out.isascii()
     if not any("\ud800" <= character <= "\udfff" for character in hostile):
-        assert json.loads(out)["manifest"]["title"] == hostile
+        assert json.loads(out)["manifest_document"]["title"] == hostile
 
 
 @shown_again

@@ -157,7 +157,7 @@ def test_a_mistake_is_one_line_with_the_next_step(
     assert said in error
     assert "; " in error
     # What was being done is said before.
-    assert [line for line in error.splitlines() if not line.endswith("…")] == error.splitlines()[-1:]
+    assert [line for line in error.splitlines() if line.startswith("Error: ")] == error.splitlines()[-1:]
     assert [path.name for path in Path().iterdir()] == ["notes"]
 
 
