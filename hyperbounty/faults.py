@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from hyperbounty.texts import escaped
@@ -87,12 +88,23 @@ def kind_of(value: object) -> str:
     return next((words for kind, words in _KINDS if isinstance(value, kind)), "nothing")
 
 
+def plain(number: float) -> str:
+    """A number in digits, without a power of ten.
+
+    >>> plain(1e-06), plain(0.5), plain(3.0)
+    ('0.000001', '0.5', '3')
+    """
+    return f"{Decimal(repr(number)).normalize():f}"
+
+
 def shown(value: object) -> str:
     """A value that JSON holds, short enough for a message: a number or a name as it is, else what it is.
 
-    >>> shown(7), shown("LSTN"), shown([1, 2]), shown({"a": 1})
-    ('7', "'LSTN'", '[1, 2]', 'an object')
+    >>> shown(7), shown(0.0000015), shown("LSTN"), shown([1, 2]), shown({"a": 1})
+    ('7', '0.0000015', "'LSTN'", '[1, 2]', 'an object')
     """
+    if isinstance(value, float):
+        return escaped(plain(value), _SHOWN)
     if value is None or isinstance(value, bool | dict):
         return str(value).lower() if isinstance(value, bool) else kind_of(value)
     return escaped(repr(value), _SHOWN)

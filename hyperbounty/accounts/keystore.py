@@ -6,7 +6,6 @@ https://ethereum.org/developers/docs/data-structures-and-encoding/web3-secret-st
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from hyperbounty.accounts.keys import account_of_bytes
 from hyperbounty.accounts.keystore_form import fault_of
 from hyperbounty.chain.address import checked_address, looks_like_address
 from hyperbounty.errors import AccountError
+from hyperbounty.foreign_json import read_json
 from hyperbounty.next_steps import Action, NextStep
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def unlock_file(file: Path, password: str, confirm: Callable[[str], None]) -> Lo
     except OSError as error:
         raise AccountError(f"{file} cannot be read: {error.strerror}", "name a keystore file") from None
     try:
-        content = json.loads(written)
+        content = read_json(written)
     except ValueError:
         if written.lstrip().startswith(b"{"):
             raise AccountError(

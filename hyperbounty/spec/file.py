@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.errors import SpecError
-from hyperbounty.faults import kind_of, nearest, shown, together
+from hyperbounty.faults import kind_of, nearest, plain, shown, together
+from hyperbounty.foreign_json import depth
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import MAX_LAYERS, MAX_UNITS, TABLE, Choice, Entry, Flag, Layers, Steps, Whole
 
@@ -18,6 +19,7 @@ _REQUIRED: Final = frozenset({"cell", "recurrent_units", "learning_rate", "batch
 
 _NAMES: Final = tuple(entry.name for entry in TABLE)
 _ALL_FIELDS: Final = "docs/spec.md has every field"
+_MAX_DEPTH: Final = 16
 
 
 def read_spec(text_or_path: str) -> Spec:
@@ -68,17 +70,23 @@ def _read(path: Path) -> dict[str, Any]:
         return dict(pairs)
 
     try:
-        written = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=once)
+        text = path.read_bytes()
     except FileNotFoundError as error:
         raise SpecError(f"there is no file {path}", "pass a JSON file with a spec, or its word") from error
     except OSError as error:
         raise SpecError(f"{path} cannot be read: {error.strerror or error}", "pass a JSON file with a spec") from error
+    if depth(text) > _MAX_DEPTH:
+        raise SpecError(
+            f"{path} is not a spec: its brackets nest too deep", f"write an object of fields; {_ALL_FIELDS}"
+        )
+    try:
+        written = json.loads(text.decode("utf-8-sig"), object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise SpecError(
             f"{path} is not JSON at line {error.lineno}, column {error.colno}",
             "check quotes, commas and brackets there",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise SpecError(f"{path} is not JSON", "write it as plain text in UTF-8, as the example has it") from error
     if not isinstance(written, dict):
         raise SpecError(f"{path} holds {kind_of(written)}", f"write an object of fields, {{…}}; {_ALL_FIELDS}")
@@ -125,9 +133,9 @@ def _what_fits(entry: Entry, value: object) -> str:
         case Steps():
             low, high = entry.lowest / entry.per_one, entry.highest / entry.per_one
             if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                return f"a number from {low:f}".rstrip("0").rstrip(".") + f" to {high:g}"
+                return f"a number from {plain(low)} to {plain(high)}"
             steps = value * entry.per_one
-            return "" if abs(steps - round(steps)) <= 1e-6 else f"a multiple of {1 / entry.per_one:g}"
+            return "" if abs(steps - round(steps)) <= 1e-6 else f"a multiple of {plain(1 / entry.per_one)}"
         case Whole():
             fits = _is_whole(value, entry.lowest, entry.highest)
             return "" if fits else f"a whole number from {entry.lowest:,} to {entry.highest:,}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
 from hyperbounty.errors import ChainError
+from hyperbounty.foreign_json import depth
 
 PARSE_ERROR: Final = -32700
 INVALID_REQUEST: Final = -32600
@@ -21,9 +21,6 @@ REVERTED: Final = 3
 
 MAX_BATCH: Final = 1000
 MAX_DEPTH: Final = 64
-
-# Strings are matched to be passed over; the quantifier gives nothing back, so a text without end takes linear time.
-_STRUCTURE: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[][{}]', re.DOTALL)
 
 _log = logging.getLogger(__name__)
 Handler = Callable[[str, list[Any]], Any]
@@ -46,7 +43,7 @@ class RpcRefusal(ChainError):
 def answer(handler: Handler, payload: bytes) -> bytes | None:
     """The response to one request or a batch; None where nothing is to be answered (notifications only)."""
     try:
-        request = json.loads(payload) if _depth(payload) <= MAX_DEPTH else None
+        request = json.loads(payload) if depth(payload) <= MAX_DEPTH else None
     except ValueError:
         return _encode(_error(None, PARSE_ERROR, "the request is not JSON"))
     if not isinstance(request, list):
@@ -56,20 +53,6 @@ def answer(handler: Handler, payload: bytes) -> bytes | None:
         return _encode(_error(None, INVALID_REQUEST, f"a batch holds 1 to {MAX_BATCH} requests, not {len(request)}"))
     responses = [response for response in (_answer_one(handler, each) for each in request) if response is not None]
     return _encode(responses) if responses else None
-
-
-def _depth(payload: bytes) -> int:
-    """How deep the JSON in `payload` nests.
-
-    py-evm raises Python's recursion limit so far that a deeply nested text would overflow the stack of the process
-    instead of raising an error.
-    """
-    depth = deepest = 0
-    if payload.count(b"[") + payload.count(b"{") > MAX_DEPTH:
-        for found in _STRUCTURE.finditer(payload):
-            depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
-            deepest = max(deepest, depth)
-    return deepest
 
 
 def _answer_one(handler: Handler, request: object) -> dict[str, Any] | None:
