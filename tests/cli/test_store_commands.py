@@ -176,7 +176,7 @@ def test_what_is_printed_for_people_is_what_they_need(
     assert run(["store", "get", cid, "--out", "back"]) == 0
     out, err = capsys.readouterr()
     assert out == "back: 300,000 bytes\n"
-    assert err == "fetching …\n"
+    assert err == ""
 
 
 def test_a_name_cannot_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

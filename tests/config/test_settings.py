@@ -17,6 +17,7 @@ from hyperbounty.config.settings import Settings, Source, resolve
 from hyperbounty.config.showing import rows, unknown_variables
 from hyperbounty.config.table import DEFAULT_RPC, SETTINGS
 from hyperbounty.errors import InvalidInput
+from hyperbounty.money import amount_json
 
 ADDRESS = "0x2c7536E3605D9C16a7a3D7b1898e529396a65c23"
 OTHER = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
@@ -263,7 +264,7 @@ def test_what_may_be_a_secret_is_neither_shown_nor_logged(tmp_path: Path, caplog
 def test_what_is_shown_is_what_counts() -> None:
     settings = settle(environment={"HYPERBOUNTY_MAX_FEE": "1.5 gwei", "HYPERBOUNTY_OUTAGE": "2 min"})
     shown = {row.key: (row.value, row.text, row.origin) for row in rows(settings)}
-    assert shown["max_fee"] == (15 * 10**8, "1.5 gwei", "HYPERBOUNTY_MAX_FEE")
+    assert shown["max_fee"] == (amount_json(15 * 10**8), "1.5 gwei", "HYPERBOUNTY_MAX_FEE")
     assert shown["outage"] == (120.0, "2m", "HYPERBOUNTY_OUTAGE")
     assert shown["priority_fee"] == (None, "what the node asks", "default")
     assert shown["chain_id"] == (31337, "31337", "profile devnet, built in")

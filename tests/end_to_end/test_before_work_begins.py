@@ -151,7 +151,7 @@ def test_an_offer_is_shown_with_what_is_odd_about_it_and_not_sent_unless_somebod
     unasked = [each for each in OPEN if each != "--yes"]
     odd = ("--evaluator", ORGANIZER, "--evaluator-bond", 0)
     code, _, said = ran(shell, "organizer", "open", "--prices", prices, *unasked, *odd, account=ORGANIZER)
-    assert code == 1
+    assert code == 4
     assert "escrow     0.6 ETH" in said
     assert "the organizer is the evaluator too" in said
     assert "the evaluator stakes nothing" in said
@@ -177,7 +177,7 @@ def test_nothing_that_is_there_is_overwritten(shell: Shell, tmp_path: Path) -> N
         ("participant", "archive", 1, "--out", kept["contest.car"]),
     ):
         code, _, said = ran(shell, *command) if command[1] not in ("fetch", "example") else plain(shell, *command)
-        assert (code, "nothing is overwritten" in said) == (1, True), said
+        assert (code, "nothing is overwritten" in said) == (4, True), said
     assert {path.read_text() for path in kept.values()} == {"mine"}
     assert sorted(path.name for path in mine.iterdir()) == sorted(kept)
     # An empty folder is nobody's.

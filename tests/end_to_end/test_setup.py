@@ -143,19 +143,19 @@ def test_real_prices_of_four_coins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "code", "said"),
     [
-        (["--coin", "DOGE"], "DOGE is not among the coins"),
-        (["--csv", "/nowhere"], "the price folder /nowhere does not exist"),
-        (["--rpc", "http://127.0.0.1:9"], "no node answers at http://127.0.0.1:9"),
-        (["--ipfs", "/ip4/127.0.0.1/tcp/9"], "/ip4/127.0.0.1/tcp/9"),
-        (["--source", "csv"], "--source csv needs a folder"),
+        (["--coin", "DOGE"], 4, "DOGE is not among the coins"),
+        (["--csv", "/nowhere"], 4, "the price folder /nowhere does not exist"),
+        (["--rpc", "http://127.0.0.1:9"], 3, "no node answers at http://127.0.0.1:9"),
+        (["--ipfs", "/ip4/127.0.0.1/tcp/9"], 3, "/ip4/127.0.0.1/tcp/9"),
+        (["--source", "csv"], 4, "--source csv needs a folder"),
     ],
 )
 def test_what_cannot_run_says_so_in_one_line(
-    tmp_path: Path, options: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, options: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == 4
+    assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == code
     shown = capsys.readouterr().err
     assert len(shown.strip().splitlines()) == 1
     assert shown.startswith("Error: ")

@@ -51,7 +51,7 @@ def test_a_contest_is_organized_entered_and_settled_without_extras(shell: Shell,
     offer(bare, fetch(bare, tmp_path / "prices"))
     opened = accepted(shell, 1)
     assert bare("participant", "show", 1)["manifest_document"]["versions"]["tensorflow"]
-    assert [contest["number"] for contest in bare("participant", "list")["contests"]] == [1]
+    assert [contest["contest"] for contest in bare("participant", "list")["contests"]] == [1]
     bare("participant", "download", 1, "--out", tmp_path / "mine")
     bare("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
     bare.advance_to(opened["submit_ends"])

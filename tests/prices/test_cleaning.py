@@ -226,7 +226,7 @@ def test_the_candles_of_2019_lose_83_repeats_and_keep_their_gap(real_data: Path)
         assert (coin.filled, coin.conflicting, coin.jumps) == (0, 0, 0)
     assert [gap.seconds for gap in report.gaps] == [21_900]
     assert len(table.segments()) == 2
-    assert "21,900 s" in report.lines()[1]
+    assert "the longest 6h 5m" in report.lines()[1]
 
 
 @pytest.mark.real_data

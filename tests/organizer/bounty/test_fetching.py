@@ -34,7 +34,7 @@ def test_all_coins_of_a_folder_are_fetched_by_the_columns_that_the_user_names(
 ) -> None:
     lines(("BTC", "DOGE"), tmp_path)
     code, said = fetch(tmp_path, capsys)
-    assert code == 1
+    assert code == 4
     assert "no column 'close'" in said
     assert "--columns time=Date,close=Close,volume=Volume" in said
     code, said = fetch(tmp_path, capsys, "--columns", "close=Kurs,volume=3,zone=Europe/Berlin")
@@ -50,7 +50,7 @@ def test_coins_that_begin_at_different_times_are_fetched_from_the_time_that_the_
     lines(("BTC", "ETH"), tmp_path, first=3)
     columns = ("--columns", "close=Kurs,volume=Menge")
     code, said = fetch(tmp_path, capsys, *columns)
-    assert code == 1
+    assert code == 4
     assert "BTC would lose 72 of 240 rows" in said
     start = said.split("--start ")[1].split()[0]
     code, said = fetch(tmp_path, capsys, *columns, "--start", start)
@@ -59,5 +59,5 @@ def test_coins_that_begin_at_different_times_are_fetched_from_the_time_that_the_
 
 
 def test_columns_belong_to_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["organizer", "fetch", "--columns", "close=2", "--out", str(tmp_path / "out")]) == 1
+    assert run(["organizer", "fetch", "--columns", "close=2", "--out", str(tmp_path / "out")]) == 4
     assert "--columns does not go with the source sample" in capsys.readouterr().err
