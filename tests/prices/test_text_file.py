@@ -98,6 +98,8 @@ def test_a_packed_file_cut_short_is_to_be_got_again(
         (b"", "empty"),
         (gzip.compress(b" \n"), "empty"),
     ],
+    # Packed bytes hold the time, and every process of a test run must give a test the same name.
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_no_text_is_named(tmp_path: Path, data: bytes, kind: str) -> None:
     assert kind in str(refusal(tmp_path, data))
