@@ -74,7 +74,7 @@ class World:
 
     def contract(self) -> BountyContract:
         known = json.loads((self.folder / "organizer" / "home" / "deployments.json").read_text())
-        return BountyContract.at(self.witness, known["deployments"][-1]["contract"])
+        return BountyContract.at(self.witness, known["deployments"][-1]["address"])
 
 
 @contextmanager
