@@ -1,4 +1,4 @@
-"""The client of `HyperparameterBounty`: every call and view of the contract, typed.
+"""The client of `HyperparameterBounty`: every call of the contract, typed; its views are in `views.py`.
 
 How it sends, reads and explains is that of every client; see `hyperbounty.chain.client`.
 """
@@ -6,50 +6,26 @@ How it sends, reads and explains is that of every client; see `hyperbounty.chain
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.claims import batch_key, batches
-from hyperbounty.bounty.history import History, HistoryReader
-from hyperbounty.bounty.price import Price, headroom
-from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.types import (
     Contest,
-    Dispute,
-    OpenedScores,
-    Outcome,
-    Panel,
-    Phase,
-    RecordedScores,
-    RevealedSpec,
-    SeatState,
-    Submission,
     SubmissionState,
     Terms,
-    Verdict,
 )
-from hyperbounty.chain.client import ContractCall, ContractClient
-from hyperbounty.chain.payments import NATIVE
-from hyperbounty.errors import InvalidInput, TransactionReverted
+from hyperbounty.bounty.views import BountyViews
+from hyperbounty.chain.client import ContractCall
 from hyperbounty.sealings import Place
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
-    from hyperbounty.chain.connection import Chain, Receipt
-    from hyperbounty.money import Asset
+    from hyperbounty.chain.connection import Receipt
 
 
-class BountyContract(ContractClient):
-    """`HyperparameterBounty` at one address of one chain."""
-
-    NAME = "HyperparameterBounty"
-    PURPOSE = "bounty contests for hyperparameters; one deployment serves every contest on its chain"
-
-    _explain = staticmethod(explain)
-
-    def __init__(self, chain: Chain, address: str) -> None:
-        super().__init__(chain, address)
-        self._histories = HistoryReader(chain, self._contract, self.dispute)
+class BountyContract(BountyViews):
+    """`HyperparameterBounty` at one address of one chain: what it shows, and what can be done with it."""
 
     def place(self, contest: int, account: str, slot: int) -> Place:
         """One slot of an account in a contest of this contract, for what it seals there."""
@@ -226,207 +202,3 @@ class BountyContract(ContractClient):
         Where an offer has lapsed, everybody gets back what it put in.
         """
         return self._send(account, self.calls.settle(contest), key=key)
-
-    # -------------------------------------------------------------------------------------------------- views
-
-    def contest(self, number: int) -> Contest:
-        """Contest `number` as it stands.
-
-        Raises:
-            InvalidInput: there is none of this number.
-        """
-        view = self._read_struct(self.calls.contestOf(number))
-        if Phase(view["phase"]) is Phase.NONE:
-            count = self._read(self.calls.contestCount())
-            raise InvalidInput(
-                f"there is no contest {number}", f"choose 1 to {count}" if count else "no contest was opened here yet"
-            )
-        return self._contests([number], [view])[0]
-
-    def dispute(self, number: int) -> Dispute:
-        """The panel of contest `number`, and how far a dispute came."""
-        calls = [self.calls.contestOf(number), self.calls.disputeOf(number)]
-        contest, view = (
-            self._struct(call, reading.value) for call, reading in zip(calls, self.read_many(calls), strict=True)
-        )
-        members, *numbers = view["panel"]
-        return Dispute(
-            panel=Panel(tuple(members), *numbers),
-            accepted=tuple(view["accepted"]),
-            challenge_ends=self._contests([number], [contest])[0].challenge_ends,
-            challenger=None if view["challenger"] == NATIVE else view["challenger"],
-            seats=tuple(SeatState(state) for state in view["seats"]),
-            verdict=Verdict(view["verdict"]),
-            agreed=tuple(view["agreed"]),
-        )
-
-    def price(self, contest: int) -> Price:
-        """What the next new entry costs now; nothing where there is no slot left."""
-        return Price(*self._read(self.calls.priceOf(contest)))
-
-    def most_to_submit(self, contest: int) -> int:
-        """The most that `submit` takes for a new entry: the price, and in coins the headroom for a rise of it."""
-        price = self.price(contest).total
-        now = self.contest(contest)
-        return price + (headroom(now.prize, now.max_submissions, now.standing) if now.asset.is_coin else 0)
-
-    def sponsorship(self, contest: int, sponsor: str) -> int:
-        """What `sponsor` added to the reward and has not got back."""
-        return int(self._read(self.calls.sponsorshipOf(contest, sponsor)))
-
-    def sponsors(self, contest: Contest) -> dict[str, int]:
-        """What each sponsor added to the reward, by its address."""
-        added: dict[str, int] = {}
-        for event in self._history(contest)["Sponsored"] if contest.sponsored else []:
-            added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
-        return added
-
-    def contests(self) -> list[Contest]:
-        """Every contest, oldest first, all as they stand at one block."""
-        block = self.chain.confirmed_block()
-        numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
-        calls = [self.calls.contestOf(number) for number in numbers]
-        readings = self.read_many(calls, block)
-        views = [self._struct(call, reading.value) for call, reading in zip(calls, readings, strict=True)]
-        return self._contests(numbers, views)
-
-    def first_submit_ends(self, contest: Contest) -> int | None:
-        """The end of submissions as it was when the contest started, before any extension; None where it has not."""
-        started = self._history(contest)["Started"]
-        return int(started[0]["submitEnds"]) if started else None
-
-    def submission(self, contest: int, participant: str, entry: int) -> Submission:
-        """What stands in a participant's slot."""
-        return _submission(self._read_struct(self.calls.submissionOf(contest, participant, entry)))
-
-    def slots(self, contests: Sequence[Contest], participant: str) -> list[list[Submission]]:
-        """What stands in every slot of a participant, by contest, all as it stands at one block."""
-        block = self.chain.confirmed_block()
-        calls = [
-            self.calls.submissionOf(contest.number, participant, slot)
-            for contest in contests
-            for slot in range(contest.max_per_address)
-        ]
-        readings = iter(self.read_many(calls, block))
-        return [
-            [_submission(self._struct(calls[0], next(readings).value)) for _ in range(contest.max_per_address)]
-            for contest in contests
-        ]
-
-    def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
-        """Every revealed spec with its salt, in index order."""
-        found = [
-            RevealedSpec(e["index"], e["participant"], e["entry"], e["ordinal"], bytes(e["spec"]), bytes(e["salt"]))
-            for e in self._history(contest)["Revealed"]
-        ]
-        return sorted(found, key=lambda revealed: revealed.index)
-
-    def holdout_key(self, contest: Contest) -> bytes | None:
-        """The published key, None while there is none."""
-        if not contest.key_published:
-            return None
-        return bytes(self._history(contest)["HoldoutKeyPublished"][-1]["key"])
-
-    def recorded_scores(self, contest: Contest) -> RecordedScores | None:
-        """The scores that the evaluator recorded last, None while there are none; see `standing_scores`."""
-        recordings = self.recordings(contest) if any(contest.report) else []
-        return recordings[-1] if recordings else None
-
-    def recordings(self, contest: Contest) -> list[RecordedScores]:
-        """All scores that were ever recorded, in order: each takes the place of those before."""
-        events = self._history(contest)["ScoresRecorded"]
-        return [RecordedScores(bytes(event["report"]), tuple(event["scores"])) for event in events]
-
-    def sealed_scores(self, contest: Contest, member: str) -> bytes | None:
-        """The seal that a member of the panel sent last, None while there is none."""
-        events = self._history(contest, self.dispute(contest.number))["ScoresSealed"]
-        found = [bytes(e["seal"]) for e in events if e["member"] == member]
-        return found[-1] if found else None
-
-    def opened_scores(self, contest: Contest) -> list[OpenedScores]:
-        """What the members of the panel have opened, in order."""
-        events = self._history(contest, self.dispute(contest.number))["ScoresOpened"]
-        return [OpenedScores(e["member"], bytes(e["report"]), tuple(e["scores"])) for e in events]
-
-    def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
-        """The scores by which the contest pays, as things stand: `contest.winners` follow from them.
-
-        The evaluator's, until a panel has overturned them, or decided where there are none; then the panel's medians.
-        Where they are upheld, the evaluator's stay: a dispute is about payments.
-
-        Returns:
-            Ppm by index. None where nobody is paid by scores: there are none, the contest cannot be scored, or it is
-            void or will be, since the panel has not decided or was silent. `recorded_scores` has the evaluator's even
-            then.
-        """
-        if contest.unscorable or contest.outcome is Outcome.VOID:
-            return None
-        dispute = self.dispute(contest.number)
-        was_silent = contest.phase is Phase.SETTLE and dispute.challenged and not dispute.answered
-        if was_silent or dispute.verdict is Verdict.UNDECIDED:
-            return None
-        if dispute.verdict is Verdict.OVERTURNED:
-            return tuple(self._history(contest, dispute)["Resolved"][-1]["scores"])
-        recorded = self.recorded_scores(contest)
-        return None if recorded is None else recorded.scores
-
-    def claimed(self, contest: Contest) -> set[int]:
-        """The indexes of revealed specs whose share of the pot is paid.
-
-        Asked of the contract, which refuses to pay a share twice: a claim may come years after the last deadline, and
-        whoever looked for its event would have to look through all blocks since.
-        """
-        calls = [self.calls.claim(contest.number, [index]) for index in range(contest.revealed)]
-        refused = {}
-        for index, reading in enumerate(self.read_many(calls)):
-            if isinstance(reading.error, TransactionReverted):
-                refused[index] = reading.error
-            elif reading.error is not None:
-                raise reading.error
-        # Some nodes do not pass on why a contract refuses.
-        return {index for index, error in refused.items() if error.error in ("AlreadyClaimed", "")}
-
-    def claimable(self, contest: Contest, participant: str | None = None) -> tuple[int, ...]:
-        """The indexes of revealed specs whose share of the pot waits for `claim`: of `participant`, or of everybody."""
-        if contest.pot == 0:
-            return ()
-        claimed = self.claimed(contest)
-        return tuple(
-            revealed.index
-            for revealed in self.revealed_specs(contest)
-            if revealed.index not in claimed and participant in (None, revealed.participant)
-        )
-
-    def opened(self, receipt: Receipt) -> int:
-        """The number of the contest that a transaction opened."""
-        return int(self._events(receipt, "Opened")[0]["contest"])
-
-    def submitted(self, receipt: Receipt) -> bytes:
-        """The commitment that a `submit` carried: anybody can read it, nobody but its author can open it."""
-        return bytes(self._events(receipt, "Submitted")[0]["commitment"])
-
-    def _contests(self, numbers: Sequence[int], views: Sequence[dict[str, Any]]) -> list[Contest]:
-        """Contests from the structs that the contract shows of them, with what their tokens say of themselves."""
-        assets = self._assets(view["asset"] for view in views)
-        return [_contest(number, view, assets[view["asset"]]) for number, view in zip(numbers, views, strict=True)]
-
-    def _history(self, contest: Contest, dispute: Dispute | None = None) -> History:
-        return self._histories.of(contest, dispute)
-
-
-def _contest(number: int, view: dict[str, Any], asset: Asset) -> Contest:
-    """Contest `number` in `asset`, from the struct that the contract shows of it."""
-    chosen = {
-        "asset": asset,
-        "phase": Phase(view["phase"]),
-        "outcome": Outcome(view["outcome"]),
-        "shares": tuple(view["shares"]),
-        "winners": tuple(view["winners"]),
-        "accept_ends": view["accept_ends"] or None,
-        "submit_ends": view["submit_ends"] or None,
-    }
-    return Contest(number=number, **{**view, **chosen})
-
-
-def _submission(view: dict[str, Any]) -> Submission:
-    return Submission(**{**view, "state": SubmissionState(view["state"])})

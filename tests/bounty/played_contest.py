@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.types import Contest, Panel, Terms
+from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
-from hyperbounty.money import COIN
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, new_entry
+from tests.bounty.usual_terms import KEY, usual_terms
 from tests.chain.remote_node import Remote
 
-KEY: Final = b"k" * 32
 HOUR: Final = 3600
 SPECS: Final = 3
 
@@ -34,28 +31,12 @@ class World:
         # No number of a block is below 0, whatever is taken off.
         for _ in range(20):
             self.node.handle("evm_mine", [])
-        terms = Terms(
-            asset=COIN,
-            reward=1000,
-            bond=100,
-            evaluator_bond=50,
-            evaluator_fee=0,
-            entry_fee=10,
-            minimum_score=1,
-            shares=(10_000,),
-            accept_ends=direct.timestamp() + HOUR,
+        terms = usual_terms(
+            direct.timestamp(),
+            self.evaluator.address,
             submit_seconds=24 * HOUR,
             reveal_seconds=24 * HOUR,
             score_seconds=24 * HOUR,
-            challenge_seconds=0,
-            evaluator=self.evaluator.address,
-            limits=SPEC_MAXIMA,
-            max_submissions=16,
-            max_per_address=4,
-            entry_seconds=10,
-            manifest=b"m" * 32,
-            holdout_commitment=hashlib.sha256(KEY).digest(),
-            panel=Panel(),
         )
         self.number, _ = self.direct.open(organizer, terms)
         offered = self.contest()

@@ -8,7 +8,8 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.finality import final_contest
 from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.refusals import NodeBehind
-from tests.bounty.played_contest import KEY, SPECS, World
+from tests.bounty.played_contest import SPECS, World
+from tests.bounty.usual_terms import KEY
 from tests.chain.remote_node import Remote
 
 pytestmark = pytest.mark.heavy

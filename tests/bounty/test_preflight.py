@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +21,12 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.chain.refusals import InsufficientFunds
 from hyperbounty.errors import ChainError, TransactionReverted
-from hyperbounty.money import COIN, Asset
+from hyperbounty.money import Asset
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import choose_slot, submit
 from participant.bounty.entries import EntryBook
 from tests.bounty.shown_contest import CONTEST, MANIFEST
-
-KEY = b"k" * 32
+from tests.bounty.usual_terms import KEY, usual_terms
 
 
 class World:
@@ -42,30 +38,15 @@ class World:
         self.contract = BountyContract.deploy(chain, self.organizer)[0]
 
     def terms(self, **changes: Any) -> Terms:
-        usual = Terms(
-            asset=COIN,
-            reward=1000,
-            bond=100,
-            evaluator_bond=50,
-            evaluator_fee=0,
-            entry_fee=10,
-            minimum_score=MANIFEST.minimum_score_ppm,
-            shares=(10_000,),
-            accept_ends=self.chain.timestamp() + 10_000,
-            submit_seconds=10_000,
-            reveal_seconds=1000,
-            score_seconds=2400,
-            challenge_seconds=1000,
-            evaluator=self.evaluator.address,
-            limits=SPEC_MAXIMA,
-            max_submissions=16,
-            max_per_address=3,
-            entry_seconds=MANIFEST.entry_seconds,
-            manifest=MANIFEST.digest(),
-            holdout_commitment=hashlib.sha256(KEY).digest(),
-            panel=Panel((self.member.address,), 20, 40, 5, MANIFEST.tolerance_ppm, 1000, 1000),
-        )
-        return replace(usual, **changes)
+        ours = {
+            "minimum_score": MANIFEST.minimum_score_ppm,
+            "challenge_seconds": 1000,
+            "max_per_address": 3,
+            "entry_seconds": MANIFEST.entry_seconds,
+            "manifest": MANIFEST.digest(),
+            "panel": Panel((self.member.address,), 20, 40, 5, MANIFEST.tolerance_ppm, 1000, 1000),
+        }
+        return usual_terms(self.chain.timestamp(), self.evaluator.address, **ours | changes)
 
     def offer(self, **changes: Any) -> Contest:
         return self.contract.contest(self.contract.open(self.organizer, self.terms(**changes))[0])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,13 +29,11 @@ from hyperbounty.chain.devnet import Devnet
 from hyperbounty.chain.erc20 import asset_at
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput, TransactionReverted
-from hyperbounty.money import COIN
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.word import SPEC_MAXIMA
 from participant.bounty.entering import commitment_of, new_entry
 from participant.bounty.entries import Entry, EntryBook
+from tests.bounty.usual_terms import KEY, usual_terms
 
-KEY = b"k" * 32
 ORGANIZER, ADA, EVALUATOR = 1, 2, 3
 
 
@@ -79,32 +75,7 @@ class World:
         return self.direct.w3.eth.get_transaction_count(account.address)
 
     def terms(self, **changes: Any) -> Terms:
-        return replace(
-            Terms(
-                asset=COIN,
-                reward=1000,
-                bond=100,
-                evaluator_bond=50,
-                evaluator_fee=0,
-                entry_fee=10,
-                minimum_score=1,
-                shares=(10_000,),
-                accept_ends=self.direct.timestamp() + 10_000,
-                submit_seconds=10_000,
-                reveal_seconds=1000,
-                score_seconds=2400,
-                challenge_seconds=0,
-                evaluator=self.evaluator.address,
-                limits=SPEC_MAXIMA,
-                max_submissions=16,
-                max_per_address=4,
-                entry_seconds=10,
-                manifest=b"m" * 32,
-                holdout_commitment=hashlib.sha256(KEY).digest(),
-                panel=Panel(),
-            ),
-            **changes,
-        )
+        return usual_terms(self.direct.timestamp(), self.evaluator.address, **changes)
 
 
 @pytest.fixture
