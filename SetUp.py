@@ -28,7 +28,7 @@ from hyperbounty.cli.targets import create_file, require_free
 from hyperbounty.cli.terminal import prepare_streams, say_after, say_bold
 from hyperbounty.errors import InvalidInput
 from hyperbounty.extras import require
-from hyperbounty.format import percent, short
+from hyperbounty.format import about, percent, short
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -97,7 +97,7 @@ def main(
         "publish",
         "organizer",
         f"{len(known.table):,} rows of prices, {coming:,} are to come; minimum {percent(manifest.minimum_score_ppm)}: "
-        f"luck is paid with a chance of at most {percent(manifest.estimates.chance_of_any_ppm)}; manifest "
+        f"luck is paid with a chance of at most {about(manifest.estimates.chance_of_any_ppm)}; manifest "
         f"{short(Cid.from_digest(publication.digest))}",
     )
     before = {address: stage.chain.balance(address) for address in stage.names}

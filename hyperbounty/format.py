@@ -12,6 +12,7 @@ from hyperbounty.money import format_amount
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?")
 _UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+_SMALL: Final = 10_000
 _LAST_SECOND: Final = 253_402_300_799
 
 
@@ -23,6 +24,15 @@ def percent(ppm: int) -> str:
     """
     whole, parts = divmod(abs(ppm), 10_000)
     return f"{'-' if ppm < 0 else ''}{whole}{f'.{parts:04d}'.rstrip('0') if parts else ''}%"
+
+
+def about(ppm: int) -> str:
+    """A share that is an estimate: as `percent`, without digits that say nothing.
+
+    >>> about(577_406), about(49_998), about(500_000), about(12)
+    ('57.74%', '5%', '50%', '0.0012%')
+    """
+    return percent(ppm if abs(ppm) < _SMALL else round(ppm, -2))
 
 
 def parse_percent(text: str) -> int:

@@ -15,7 +15,7 @@ from hyperbounty.chain.payments import BURN
 from hyperbounty.cli.output import say
 from hyperbounty.cli.terminal import print_table
 from hyperbounty.files import write_atomic
-from hyperbounty.format import coins, percent
+from hyperbounty.format import about, coins, percent
 from hyperbounty.money import amount_json
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.ppm import PPM
@@ -67,7 +67,7 @@ def _show_leaderboard(ranking: Leaderboard, names: Mapping[str, str]) -> None:
                 names.get(place.participant, place.participant),
                 Spec.from_word(place.spec).describe(),
                 percent(place.score_ppm),
-                "" if place.interval_ppm is None else " to ".join(map(percent, place.interval_ppm)),
+                "" if place.interval_ppm is None else " to ".join(map(about, place.interval_ppm)),
                 f"{place.p_value_ppm / PPM:.2g}",
                 f"{'won' if place.won else ''} {place.note}".strip(),
             ]

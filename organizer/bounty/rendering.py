@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hyperbounty.bounty.price import surcharge_at
 from hyperbounty.bounty.show.cautions import cautions
 from hyperbounty.cli.receipts import asset_amount, asset_lines
-from hyperbounty.format import duration, moment, percent
+from hyperbounty.format import about, duration, moment, percent
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
@@ -38,7 +38,7 @@ def offer_lines(
         *(f"  asset      {line}" for line in asset_lines(terms.asset)),
         *_risk_lines(terms, amount(terms.bond)),
         f"  bar        {percent(terms.minimum_score)} ({manifest.metric.replace('_', ' ')}); luck alone is paid with a "
-        f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}",
+        f"chance of at most {about(manifest.estimates.chance_of_any_ppm)}",
         f"  prizes     {', '.join(f'{share / 100:g}%' for share in terms.shares)} of the reward",
         f"  entries    at most {terms.max_submissions:,}, {terms.max_per_address:,} of one account, at "
         f"{amount(terms.entry_fee)} each; the last one {amount(terms.entry_fee + last)}",

@@ -10,7 +10,7 @@ import click
 from hyperbounty.cli.options import option
 from hyperbounty.cli.parameters import Duration, Ppm, PublishedText, Share
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import percent
+from hyperbounty.format import about, percent
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.metrics import DEFAULT_METRIC, MetricName
@@ -131,7 +131,7 @@ class TaskSettings:
                 NextStep("choose a longer holdout or fewer entries, or insist with {}", insist),
             )
         if minimum < least:
-            chance = percent(round(PPM * lottery.chance_of_any(minimum)))
+            chance = about(round(PPM * lottery.chance_of_any(minimum)))
             raise InvalidInput(
                 f"with a minimum of {percent(minimum)}, one of {lottery.entries:,} entries without any skill may be "
                 f"paid with a chance of {chance}",

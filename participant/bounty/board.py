@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hyperbounty.bounty.show.prizes import prize_of
 from hyperbounty.bounty.types import Outcome
 from hyperbounty.cli.receipts import asset_amount
-from hyperbounty.format import percent
+from hyperbounty.format import about, percent
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.ppm import PPM
 
@@ -52,7 +52,7 @@ def _scored(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None,
     place = "-" if standing is None else f"{standing.place}{'=' if standing.place in shared else ''}"
     sure = ""
     if standing is not None and standing.interval_ppm is not None:
-        low, high = map(percent, standing.interval_ppm)
+        low, high = map(about, standing.interval_ppm)
         sure = f"  95%: {low} to {high}, p {standing.p_value_ppm / PPM:.2g}"
     yield f"  {place:<4} {percent(facts.scores[spec.index])}{sure}"
     yield f"       {Spec.from_word(spec.spec).describe()}"

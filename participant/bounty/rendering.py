@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase, SeatState, Verdict
 from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.wording import worded
-from hyperbounty.format import duration, moment, percent
+from hyperbounty.format import about, duration, moment, percent
 from hyperbounty.spec.limits import describe_limits
 from participant.bounty.board import board_lines
 
@@ -294,14 +294,14 @@ def _luck_lines(facts: ContestFacts) -> Iterator[str]:
     own = facts.estimates
     yield _row(
         "luck",
-        f"without any skill an entry is paid with a chance of at most {percent(own.chance_of_one_ppm)}, any of "
-        f"{own.entries:,} with at most {percent(own.chance_of_any_ppm)}; a minimum of {percent(own.bar_ppm)} makes "
+        f"without any skill an entry is paid with a chance of at most {about(own.chance_of_one_ppm)}, any of "
+        f"{own.entries:,} with at most {about(own.chance_of_any_ppm)}; a minimum of {percent(own.bar_ppm)} makes "
         "that 5%",
     )
     yield _row(
         "windows",
         f"{own.holdout_windows:,} in the holdout, as good as {own.independent_outcomes:,} independent; "
-        f"{percent(own.rise_rate_ppm)} of {own.training_windows:,} for training rise",
+        f"{about(own.rise_rate_ppm)} of {own.training_windows:,} for training rise",
     )
     wrong = [
         f"{name.removesuffix('_ppm').replace('_', ' ')} is {_number(name, found)}, not {_number(name, said)}"

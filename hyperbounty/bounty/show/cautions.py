@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.capacity import least_seal_seconds, training_seconds, wait_seconds
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Contest, Panel, Terms
-from hyperbounty.format import duration, percent
+from hyperbounty.format import about, duration
 from hyperbounty.statistics.luck import USUAL_LUCK
 from hyperbounty.statistics.ppm import PPM
 
@@ -52,7 +52,7 @@ def cautions(
 
 def _luck(luck_ppm: int) -> Iterator[str]:
     if luck_ppm > USUAL_LUCK * PPM:
-        yield f"the bar is low: the chance that luck alone is paid may be {percent(luck_ppm)}"
+        yield f"the bar is low: the chance that luck alone is paid may be {about(luck_ppm)}"
 
 
 def _roles(terms: Terms | Contest, organizer: str, panel: Panel) -> Iterator[str]:

@@ -18,7 +18,7 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import duration, moment, percent
+from hyperbounty.format import about, duration, moment, percent
 from hyperbounty.money import COIN
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.store import Cid
@@ -153,7 +153,7 @@ def _lines(facts: Opening, copy: int) -> list[str]:
         f"{amount(contest.escrow)} in escrow; manifest {Cid.from_digest(contest.manifest)}",
         *asset_lines(contest.asset),
         f"Minimum {percent(contest.minimum_score)} ({manifest.metric.replace('_', ' ')}): luck alone is paid with a "
-        f"chance of at most {percent(manifest.estimates.chance_of_any_ppm)}.",
+        f"chance of at most {about(manifest.estimates.chance_of_any_ppm)}.",
         _stakes(facts),
         f"An entry costs {amount(facts.first_price)} while half of the {contest.max_submissions} slots are free, the "
         f"last one {amount(facts.last_price)}; whoever took all of them would pay {amount(facts.filling)}.",

@@ -12,7 +12,7 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Share
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
-from hyperbounty.format import percent
+from hyperbounty.format import about, percent
 from hyperbounty.next_steps import Action, Parameter
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def train(session: Session, contest: int, spec_text: str, seed: int, validation:
 def _lines(facts: Rehearsal) -> list[str]:
     result = facts.result
     interval = facts.standing.interval_ppm
-    sure = f" (95%: {percent(interval[0])} to {percent(interval[1])})" if interval else ""
+    sure = f" (95%: {about(interval[0])} to {about(interval[1])})" if interval else ""
     lines = [
         facts.spec.describe(),
         f"validation: {facts.metric.replace('_', ' ')} {percent(facts.score_ppm)}{sure} on {len(facts.validation):,} "
