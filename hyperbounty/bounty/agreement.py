@@ -29,8 +29,8 @@ class Disagreement:
         about: what it is.
         chain, manifest: what each says of it, for people; the chain does not speak of everything.
 
-    >>> str(Disagreement("the bar", "55.00 %", "50.00 %"))
-    'the bar is 55.00 % on the chain and 50.00 % in the manifest'
+    >>> str(Disagreement("the bar", "55%", "50%"))
+    'the bar is 55% on the chain and 50% in the manifest'
     """
 
     about: str

@@ -82,7 +82,7 @@ class Work:
         >>> work = Work("training", total=40, unit="epochs", monotonic=lambda: next(clock))
         >>> work.update(done=10)
         >>> work.line()
-        'training: 10 of 40 epochs, 25 %, about 3 minutes left'
+        'training: 10 of 40 epochs, 25%, about 3 minutes left'
         """
         elapsed = self.monotonic() - self._began
         if not self.total:
@@ -90,7 +90,7 @@ class Work:
             return escaped(f"{self.what}: {counted}{_taken(elapsed)} so far")
         share = min(self.done / self.total, 1.0)
         parts = [f"{self.done:,.0f} of {self.total:,.0f} {self.unit}"] if self.unit else []
-        parts.append(f"{share:.0%}".replace("%", " %"))
+        parts.append(f"{share:.0%}")
         if share >= _LEAST_SHARE:
             parts.append(time_left(elapsed * (1 - share) / share))
         return escaped(f"{self.what}: {', '.join(parts)}")

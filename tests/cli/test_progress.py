@@ -18,10 +18,10 @@ def test_a_log_without_a_terminal_gets_a_line_at_once_and_each_half_minute() -> 
     with lines(work, said.put, every_seconds=0.001):
         assert said.get() == "training …"
         work.update(done=5)
-        while not said.get().startswith("training: 5 of 10 epochs, 50 %, less than a minute left"):
+        while not said.get().startswith("training: 5 of 10 epochs, 50%, less than a minute left"):
             pass
         work.update(done=7, what="compiling")
-        while not said.get().startswith("compiling: 7 of 10 epochs, 70 %"):
+        while not said.get().startswith("compiling: 7 of 10 epochs, 70%"):
             pass
 
 

@@ -181,7 +181,7 @@ class Drawing:
             )
         more = len(self._board.places) - len(shown)
         axes.set_title("Leaderboard" + (f", and {more} more" if more else "") + "\n", loc="left")
-        axes.set_xlabel(f"{self._metric} on the holdout, %\nwhiskers: 95 % interval · small dots: single runs")
+        axes.set_xlabel(f"{self._metric} on the holdout, %\nwhiskers: 95% interval · small dots: single runs")
 
     def _beside(self, place: Place) -> str:
         prize = "  won" if place.won else ""
