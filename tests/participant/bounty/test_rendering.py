@@ -98,7 +98,7 @@ def test_what_cannot_be_scored_and_what_waits_is_said() -> None:
 
 def test_a_contest_says_how_much_luck_it_pays_for_as_computed_here() -> None:
     lines = contest_lines(contest_facts())
-    assert "at most 15.0409%, any of 256 with at most 100%" in line(lines, "luck")
+    assert "at most 15.04%, any of 256 with at most 100%" in line(lines, "luck")
     assert "a minimum of 60.619% makes that 5%" in line(lines, "luck")
     assert "1,137 in the holdout, as good as 379 independent; 51% of 4,737" in line(lines, "windows")
 
