@@ -9,7 +9,7 @@ from typing import Final
 
 from hyperbounty.errors import InvalidInput
 
-_UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
+UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _NAMES: Final[Mapping[str, int]] = {
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
     **dict.fromkeys(("d", "day", "days"), 86_400),
@@ -56,7 +56,7 @@ def format_duration(seconds: float) -> str:
     """
     rest = Decimal(str(seconds))
     parts = []
-    for unit, size in _UNITS[:-1]:
+    for unit, size in UNITS[:-1]:
         count = int(rest // size)
         if count:
             parts.append(f"{count}{unit}")

@@ -31,14 +31,17 @@ def read_json(text: bytes | str) -> Any:
     return from_json(text)
 
 
-def depth(text: bytes) -> int:
-    """How deep the JSON in `text` nests, for who needs what only the standard parser tells: asked before, it is safe.
+def nests_deeper(text: bytes, limit: int) -> bool:
+    """Whether the JSON in `text` nests deeper than `limit`, for who needs what only the standard parser tells.
 
-    >>> depth(b'{"a": ["[["]}'), depth(b"[" * 1_000_000)
-    (2, 1000000)
+    >>> nests_deeper(b'{"a": ["[["]}', 2), nests_deeper(b"[" * 1_000_000, 64)
+    (False, True)
     """
-    now = deepest = 0
+    if text.count(b"[") + text.count(b"{") <= limit:
+        return False
+    depth = 0
     for found in _STRUCTURE.finditer(text):
-        now += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
-        deepest = max(deepest, now)
-    return deepest
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > limit:
+            return True
+    return False

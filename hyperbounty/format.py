@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from hyperbounty.durations import UNITS
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import format_amount
 
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,20})?")
-_UNITS: Final = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _SMALL: Final = 10_000
 _LAST_SECOND: Final = 253_402_300_799
 
@@ -75,7 +75,7 @@ def duration(seconds: int) -> str:
     """
     rest = max(seconds, 0)
     parts: list[str] = []
-    for unit, size in _UNITS:
+    for unit, size in UNITS:
         count, rest = divmod(rest, size)
         if count or parts:
             parts.append(f"{count}{unit}" if count else "")

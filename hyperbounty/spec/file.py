@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from hyperbounty.errors import SpecError
 from hyperbounty.faults import kind_of, nearest, plain, shown, together
-from hyperbounty.foreign_json import depth
+from hyperbounty.foreign_json import nests_deeper
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import MAX_LAYERS, MAX_UNITS, TABLE, Choice, Entry, Flag, Layers, Steps, Whole
 
@@ -75,7 +75,7 @@ def _read(path: Path) -> dict[str, Any]:
         raise SpecError(f"there is no file {path}", "pass a JSON file with a spec, or its word") from error
     except OSError as error:
         raise SpecError(f"{path} cannot be read: {error.strerror or error}", "pass a JSON file with a spec") from error
-    if depth(text) > _MAX_DEPTH:
+    if nests_deeper(text, _MAX_DEPTH):
         raise SpecError(
             f"{path} is not a spec: its brackets nest too deep", f"write an object of fields; {_ALL_FIELDS}"
         )

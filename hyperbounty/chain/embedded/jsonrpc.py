@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from hyperbounty.errors import ChainError
-from hyperbounty.foreign_json import depth
+from hyperbounty.foreign_json import nests_deeper
 
 PARSE_ERROR: Final = -32700
 INVALID_REQUEST: Final = -32600
@@ -43,7 +43,7 @@ class RpcRefusal(ChainError):
 def answer(handler: Handler, payload: bytes) -> bytes | None:
     """The response to one request or a batch; None where nothing is to be answered (notifications only)."""
     try:
-        request = json.loads(payload) if depth(payload) <= MAX_DEPTH else None
+        request = None if nests_deeper(payload, MAX_DEPTH) else json.loads(payload)
     except ValueError:
         return _encode(_error(None, PARSE_ERROR, "the request is not JSON"))
     if not isinstance(request, list):
