@@ -96,6 +96,16 @@ class NodeError:
         return Meaning.LESS if self.status == _TOO_LARGE else Meaning.OTHER
 
     @property
+    def is_any_limit(self) -> bool:
+        """Whether it speaks of a limit, and not of which.
+
+        >>> NodeError(-32005, "limit exceeded").is_any_limit, NodeError(-32005, "rate limit exceeded").is_any_limit
+        (True, False)
+        """
+        low = self.message.lower()
+        return self.code == _ANY_LIMIT and not any(signs.search(low) for _, signs in _WORDS)
+
+    @property
     def pause_seconds(self) -> float:
         """How long the error asks to wait; 0 where it does not say.
 
@@ -167,7 +177,8 @@ _TOO_MANY_REQUESTS: Final = 429
 _TOO_LARGE: Final = 413
 _NO_ACCESS_STATUS: Final = (401, 403, 407)
 # EIP-1474 has -32005 for any limit; the others are providers' own.
-_BUSY_CODES: Final = (429, -32005, -32007, -32008, -32029, -32090, -32097)
+_ANY_LIMIT: Final = -32005
+_BUSY_CODES: Final = (429, _ANY_LIMIT, -32007, -32008, -32029, -32090, -32097)
 
 # In this order: a sentence about the head speaks of a range too, and one about requests of a limit.
 _WORDS: Final = (

@@ -40,6 +40,8 @@ _SERVER_ERROR: Final = -32000
 _BREAKS: Final = 3
 _CHAIN_ID: Final = RPCEndpoint("eth_chainId")
 _LOGS: Final = "eth_getLogs"
+# So often a limit without a name is waited out before fewer blocks are asked for.
+_LIMITED_TRIES: Final = 4
 _SEND: Final = "eth_sendRawTransaction"
 # The node read something else than what was sent: these are answers to damage, not to the question.
 _DAMAGED_REQUEST: Final = (-32700, -32600)
@@ -112,7 +114,19 @@ class PatientProvider(HTTPProvider):
                 raise ChainUnavailable(
                     f"{failure.reason} ({method})", "see whether it took effect, then give the same command again"
                 ) from failure
-        return self._patience.ask(lambda: self.exchange(method, params))
+        limited = 0
+
+        def question() -> RPCResponse:
+            nonlocal limited
+            try:
+                return self.exchange(method, params)
+            except _Limited as failure:
+                limited += 1
+                if limited == _LIMITED_TRIES and method == _LOGS and _is_of_several_blocks(params):
+                    return failure.response
+                raise
+
+        return self._patience.ask(question)
 
     def make_batch_request(self, batch_requests: list[tuple[RPCEndpoint, Any]]) -> list[RPCResponse]:
         """Many requests that may be repeated in one exchange; the responses are in the order of the requests.
@@ -230,10 +244,7 @@ class PatientProvider(HTTPProvider):
         if error is None:
             # Some nodes send an error that is null beside the result.
             return cast("RPCResponse", {"jsonrpc": "2.0", "id": number, "result": response["result"]})
-        code = error.code if isinstance(error.code, int) else _SERVER_ERROR
-        # web3 takes data that is there, also if it is nothing, for a revert.
-        body = {"code": code, "message": error.message, **({} if error.data is None else {"data": error.data})}
-        return cast("RPCResponse", {"jsonrpc": "2.0", "id": number, "error": body})
+        return _refusal(error, number)
 
     def _raise_what_is_no_answer(self, error: NodeError, method: str, pause: float) -> None:
         """What the node says of itself, not of the question.
@@ -246,7 +257,8 @@ class PatientProvider(HTTPProvider):
             return
         meaning = error.meaning
         if meaning is Meaning.BUSY:
-            raise _Answered(passing(error, self._node).reason, max(pause, error.pause_seconds))
+            reason, seconds = passing(error, self._node).reason, max(pause, error.pause_seconds)
+            raise _Limited(reason, seconds, error) if error.is_any_limit else _Answered(reason, seconds)
         # Only events are asked for in ranges that could be shorter.
         if meaning is Meaning.BEHIND:
             raise passing(error, self._node, pause)
@@ -270,8 +282,27 @@ class _Answered(Interrupted):
     """A node answers, and asks for patience."""
 
 
+class _Limited(_Answered):
+    """It names no limit, so of events it may mean the number of requests or that of blocks."""
+
+    def __init__(self, reason: str, pause_seconds: float, error: NodeError) -> None:
+        super().__init__(reason, pause_seconds)
+        self.response = _refusal(error, None)
+
+
 class _BrokenOff(Interrupted):
     """The exchange ended without an answer, or whatever answers failed at it."""
+
+
+def _refusal(error: NodeError, number: object) -> RPCResponse:
+    """The response of web3's shape; it takes data that is there, also if it is nothing, for a revert."""
+    code = error.code if isinstance(error.code, int) else _SERVER_ERROR
+    body = {"code": code, "message": error.message, **({} if error.data is None else {"data": error.data})}
+    return cast("RPCResponse", {"jsonrpc": "2.0", "id": number, "error": body})
+
+
+def _is_of_several_blocks(params: Any) -> bool:
+    return bool(params[0].get("fromBlock") != params[0].get("toBlock"))
 
 
 def _holds_errors(content: object) -> bool:

@@ -191,6 +191,44 @@ def test_a_range_is_shortened_whatever_the_status_of_its_refusal(
     assert failing.seen.count("eth_getLogs") == 5
 
 
+def test_a_limit_without_a_name_is_waited_out_and_then_taken_for_one_of_blocks(probe_artifact: Any) -> None:
+    failing = Failing("eth_getLogs", 200, {"code": -32005, "message": "limit exceeded"}, 10**9)
+    answered: list[int] = []
+
+    def limited(payload: bytes) -> tuple[int, bytes]:
+        question = json.loads(payload)
+        if question["method"] == "eth_getLogs":
+            first, last = (int(question["params"][0][name], 16) for name in ("fromBlock", "toBlock"))
+            failing.left = 10**9 if last - first >= 5 else 0
+            answered.extend([] if failing.left else range(first, last + 1))
+        return failing(payload)
+
+    pauses: list[float] = []
+    for _ in range(20):
+        failing.node.handle("evm_mine", [])
+    with (
+        server(limited) as url,
+        Chain.connect(url, policy=SendingPolicy(outage_seconds=300), sleep=pauses.append) as chain,
+    ):
+        stored = chain.contract("0x" + "11" * 20, probe_artifact.abi).events.Stored()
+        assert chain.logs(stored, 0) == []
+        assert answered == list(range(21))
+        asked_first = len(pauses)
+        assert 0 < asked_first < 12
+        assert chain.logs(stored, 0) == []
+        assert len(pauses) == asked_first
+
+
+def test_a_limit_without_a_name_is_only_waited_out_for_a_single_block(probe_artifact: Any) -> None:
+    failing = Failing("eth_getLogs", 200, {"code": -32005, "message": "limit exceeded"}, 9)
+
+    def read(chain: Chain) -> object:
+        return chain.logs(chain.contract("0x" + "11" * 20, probe_artifact.abi).events.Stored(), 0, to_block=0)
+
+    found, pauses = asked(failing, read, outage=300)
+    assert (found, len(pauses)) == ([], 9)
+
+
 def test_an_answer_too_long_for_a_gateway_is_asked_for_in_parts(probe_artifact: Any) -> None:
     failing = Failing("eth_getLogs", 413, {}, 0)
 
