@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -33,9 +33,7 @@ def _doctor(session: Session, skip_backends: bool) -> Result:
     count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
     return Result(
         {"well": not faults, "checks": [_json(finding) for finding in findings]},
-        [f"{count}: see what to do." if faults else "All is well."],
-        ("", "check", "found", "what to do"),
-        [(finding.state.value, finding.check, finding.what, finding.next_step) for finding in findings],
+        [f"{count}: see what to do." if faults else "All is well.", *_lines(findings)],
         exit_code=ExitCode.DIFFERS if faults else ExitCode.DONE,
     )
 
@@ -60,6 +58,13 @@ def _findings(session: Session, *, backends: bool) -> Iterator[Finding]:
     yield from found_by("node", lambda: check_node(session))
     yield from found_by("store", lambda: check_store(session))
     yield from found_by("accounts", lambda: check_accounts(session))
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"  {finding.state.value:<6}  {finding.check}: {finding.what}"
+        if finding.next_step:
+            yield f"  {'':<6}  to do: {finding.next_step}"
 
 
 def _json(finding: Finding) -> dict[str, str]:
