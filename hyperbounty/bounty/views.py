@@ -25,6 +25,7 @@ from hyperbounty.bounty.types import (
 from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.errors import InvalidInput, TransactionReverted
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -36,6 +37,9 @@ class BountyViews(ContractClient):
 
     NAME = "HyperparameterBounty"
     PURPOSE = "bounty contests for hyperparameters; one deployment serves every contest on its chain"
+    FIRST_STEP = NextStep(
+        "fetch prices, to offer a contest on: {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))
+    )
 
     _explain = staticmethod(explain)
 
