@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hyperbounty.cli.example import EXAMPLE
 from hyperbounty.config.file import read_file
-from hyperbounty.config.lines import lines_of
+from hyperbounty.toml_file import lines_of
 from hyperbounty.config.places import FILE_NAME, find_file
 from hyperbounty.config.table import BY_KEY
 from hyperbounty.errors import InvalidInput
