@@ -29,10 +29,10 @@ class Extra:
 
 EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
-    "train": Extra("training, and the queue of trainings,", ("keras", "sqlalchemy", "alembic")),
+    "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
     "devnet": Extra("the embedded development chain", ("eth",)),
-    "postgresql": Extra("a queue that machines share", ("psycopg",)),
+    "postgresql": Extra("a queue that several machines share", ("psycopg",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
     "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
 }
@@ -66,7 +66,6 @@ def require(extra: str) -> None:
     absent = lacking(extra)
     if absent:
         raise MissingExtra(
-            f"{EXTRAS[extra].purpose} needs {', '.join(absent)}, and {'it is' if len(absent) == 1 else 'they are'} "
-            "not installed",
+            f"{', '.join(absent)} {'is' if len(absent) == 1 else 'are'} not installed, for {EXTRAS[extra].purpose}",
             command_to_install(extra),
         )

@@ -12,6 +12,7 @@ from hyperbounty.errors import InvalidInput
 ETHER_DECIMALS: Final = 18
 MAX_AMOUNT: Final = 2**256 - 1
 
+_SHOWN_DIGITS: Final = 4
 _UNITS: Final = {"ether": 18, "eth": 18, "gwei": 9, "wei": 0}
 _WRITTEN: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\s*([A-Za-z0-9]\S*))?")
 # The names of tokens in use; letters of other alphabets can look like these and be others.
@@ -95,6 +96,16 @@ class Asset:
     def shown(self, amount: int) -> str:
         """`amount` of the smallest units for people; see `format_amount`."""
         return format_amount(amount, self)
+
+    def about(self, amount: int) -> str:
+        """`amount` to four digits that count, rounded up: for a price that nobody pays yet.
+
+        >>> COIN.about(228522222222222223), COIN.about(25 * 10**16)
+        ('about 0.2286 ETH', '0.25 ETH')
+        """
+        unit = 10 ** max(len(str(amount)) - _SHOWN_DIGITS, 0)
+        rounded = -(-amount // unit) * unit
+        return self.shown(amount) if rounded == amount else f"about {self.shown(rounded)}"
 
     def json(self) -> dict[str, Any]:
         """What a program needs to know to read amounts in the smallest units.

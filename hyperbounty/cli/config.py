@@ -37,12 +37,14 @@ def _show(session: Session) -> Result:
         shown.append(Row("private_key", "set, not shown", "set, not shown", KEY_VARIABLE))
     for remark in unknown_variables(os.environ):
         note(remark)
+    width = max(len(row.key) for row in shown)
     file = str(session.config_file) if session.config_file else None
     return Result(
         {"file": file, "settings": {row.key: {"value": row.value, "from": row.origin} for row in shown}},
-        [f"Configuration file: {file or 'none (`hyperbounty config init` writes one to fill in)'}"],
-        ("setting", "value", "from"),
-        [(row.key, row.text, row.origin) for row in shown],
+        [
+            f"Configuration file: {file or 'none (`hyperbounty config init` writes one to fill in)'}",
+            *(f"  {row.key:<{width}}  {row.text} ({row.origin})" for row in shown),
+        ],
     )
 
 

@@ -25,7 +25,7 @@ from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Failure, Shown, escape_log, say_json
 from hyperbounty.cli.redaction import redacted, redacted_traceback
 from hyperbounty.cli.store import add_store
-from hyperbounty.cli.terminal import prepare_streams
+from hyperbounty.cli.terminal import parts, prepare_streams
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
@@ -111,7 +111,9 @@ def guard(root: click.Command, arguments: list[str], name: str, *, json_flag: st
         line = escaped(f"Error: {failure.what}{f'; {failure.next_step}' if failure.next_step else ''}")
     if json_flag in arguments and not shown.document:
         say_json(failure.json(), indent=2)
-    click.echo(line, err=True)
+    for each in line.splitlines():
+        for part in parts(each, sys.stderr):
+            click.echo(part, err=True)
     return int(failure.exit_code)
 
 

@@ -22,6 +22,8 @@ from hyperbounty.texts import escaped
 LINE_SECONDS: Final = 30.0
 _BAR_SECONDS: Final = 0.25
 _BAR_COLUMNS: Final = 20
+_LEAST_BAR_COLUMNS: Final = 5
+_FRAME_COLUMNS: Final = 3
 # Erases the rest of the line (ECMA-48, EL).
 _TO_THE_END: Final = "\x1b[K"
 _MINUTE: Final = 60
@@ -154,8 +156,11 @@ class _Bar:
         with _drawing:
             room = shutil.get_terminal_size().columns - 1
             share = min(self.work.done / self.work.total, 1.0) if self.work.total else 0.0
-            filled = round(share * _BAR_COLUMNS)
-            line = f"[{'#' * filled}{'.' * (_BAR_COLUMNS - filled)}] {self.work.line()}"
+            said = self.work.line()
+            # The words say more than the bar, which gives way to them.
+            columns = min(_BAR_COLUMNS, max(room - len(said) - _FRAME_COLUMNS, _LEAST_BAR_COLUMNS))
+            filled = round(share * columns)
+            line = f"[{'#' * filled}{'.' * (columns - filled)}] {said}"
             # What does not fit in one line could not be drawn over.
             sys.stderr.write(f"\r{line[:room]}{_TO_THE_END}")
             sys.stderr.flush()

@@ -2,7 +2,7 @@
 
 A character that the terminal's encoding lacks is drawn by others (`hyperbounty.texts.replacement`), so nothing that is
 printed can end a command. A cell wraps between words, and a word, such as an address, is never cut. Where the longest
-words do not fit beside each other, each row is shown as lines of its own.
+words do not fit beside each other, or a cell would become a tall tower, each row is shown as lines of its own.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _GAP: Final = 2
 _REPLACING: Final = "hyperbounty_replacing"
 _ASCII: Final = "hyperbounty_ascii"
 _LEAST_VALUE_WIDTH: Final = 20
+_MOST_LINES: Final = 4
 _COMMAND: Final = re.compile(r"`[^`]*`")
 _LABEL: Final = re.compile(r" *(?:\S+(?: \S+)* )? +(?=\S)")
 _TIED: Final = "\u00a0"
@@ -201,14 +202,17 @@ def _lines(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
 
 
 def _widths(whole: Sequence[int], longest_words: Sequence[int], room: int) -> list[int] | None:
-    """How wide each column is drawn: the widest give way first, none below its longest word. None where none fits."""
+    """How wide each column is drawn: the widest give way first, none below its longest word.
+
+    None where these do not fit, or where a cell would stand in more lines than can be read at a glance.
+    """
     if sum(longest_words) > room:
         return None
     pairs = list(zip(whole, longest_words, strict=True))
     most = max(whole)
     while sum(found := [max(word, min(wide, most)) for wide, word in pairs]) > room:
         most -= 1
-    return found
+    return None if any(wide > _MOST_LINES * given for wide, given in zip(whole, found, strict=True)) else found
 
 
 def _records(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:

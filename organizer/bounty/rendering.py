@@ -41,7 +41,7 @@ def offer_lines(
         f"chance of at most {about(manifest.estimates.chance_of_any_ppm)}",
         f"  prizes     {', '.join(f'{share / 100:g}%' for share in terms.shares)} of the reward",
         f"  entries    at most {terms.max_submissions:,}, {terms.max_per_address:,} of one account, at "
-        f"{amount(terms.entry_fee)} each; the last one {amount(terms.entry_fee + last)}",
+        f"{amount(terms.entry_fee)} each; the last one {terms.asset.about(terms.entry_fee + last)}",
         f"  evaluator  {terms.evaluator}, which stakes {amount(terms.evaluator_bond)}",
         *_panel_lines(terms),
         *_time_lines(terms, now),

@@ -168,13 +168,12 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
     prizes = ", ".join(f"{share / 100:g}% ({amount(contest.prize * share // 10_000)})" for share in contest.shares)
     yield _row("prizes", f"{prizes}; one prize an account, and what nobody wins goes to the best")
     yield _row("entry", _price(facts))
-    free = contest.max_submissions - contest.max_submissions // 2
-    last = contest.price_at(contest.max_submissions - 1).total
-    yield _row(
-        "slots",
-        f"{contest.standing} of {contest.max_submissions} taken, at most {contest.max_per_address} of one account; "
-        f"once {free} are taken, a surcharge is burned with each further one, and the last one costs {amount(last)}",
-    )
+    slots = f"{contest.standing} of {contest.max_submissions} taken, at most {contest.max_per_address} of one account"
+    if contest.phase in _TAKES:
+        free = contest.max_submissions - contest.max_submissions // 2
+        last = contest.asset.about(contest.price_at(contest.max_submissions - 1).total)
+        slots += f"; once {free} are taken, a surcharge is burned with each further one, and the last one costs {last}"
+    yield _row("slots", slots)
     yield _row("revealed", f"{contest.revealed} of {contest.standing}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -13,7 +13,7 @@ from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
-from hyperbounty.light_imports import load_accounts_without_keystores
+from hyperbounty.light_imports import load_chain_lightly
 
 
 @click.option("--skip-backends", is_flag=True, help="Do not start what trains: it takes seconds.")
@@ -23,7 +23,7 @@ def _doctor(session: Session, skip_backends: bool) -> Result:
     It sends nothing and changes nothing. A fault is what some command would fail on, and comes with what to do. A
     remark is something to know. Exit code 0 where there is no fault.
     """
-    load_accounts_without_keystores()
+    load_chain_lightly()
     with progress("checking") as work:
         findings = []
         for finding in _findings(session, backends=not skip_backends):
@@ -33,9 +33,7 @@ def _doctor(session: Session, skip_backends: bool) -> Result:
     count = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
     return Result(
         {"well": not faults, "checks": [_json(finding) for finding in findings]},
-        [f"{count}: see what to do." if faults else "All is well."],
-        ("", "check", "found", "what to do"),
-        [(finding.state.value, finding.check, finding.what, finding.next_step) for finding in findings],
+        [f"{count}: see what to do." if faults else "All is well.", *_lines(findings)],
         exit_code=ExitCode.DIFFERS if faults else ExitCode.DONE,
     )
 
@@ -60,6 +58,13 @@ def _findings(session: Session, *, backends: bool) -> Iterator[Finding]:
     yield from found_by("node", lambda: check_node(session))
     yield from found_by("store", lambda: check_store(session))
     yield from found_by("accounts", lambda: check_accounts(session))
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for finding in findings:
+        yield f"  {finding.state.value:<6}  {finding.check}: {finding.what}"
+        if finding.next_step:
+            yield f"  {'':<6}  to do: {finding.next_step}"
 
 
 def _json(finding: Finding) -> dict[str, str]:

@@ -50,11 +50,10 @@ def check_extras() -> Iterator[Finding]:
         if not absent:
             yield well(f"extra {name}", f"installed, for {extra.purpose}")
         elif len(absent) < len(extra.modules):
-            yield remark(
-                f"extra {name}", f"{', '.join(absent)} not installed: no {extra.purpose}", command_to_install(name)
-            )
+            found = f"{', '.join(absent)} not installed, for {extra.purpose}"
+            yield remark(f"extra {name}", found, command_to_install(name))
         else:
-            yield remark(f"extra {name}", f"not installed: no {extra.purpose}", command_to_install(name))
+            yield remark(f"extra {name}", f"not installed, for {extra.purpose}", command_to_install(name))
 
 
 def check_processor() -> Iterator[Finding]:

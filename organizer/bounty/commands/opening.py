@@ -156,7 +156,8 @@ def _lines(facts: Opening, copy: int) -> list[str]:
         f"chance of at most {about(manifest.estimates.chance_of_any_ppm)}.",
         _stakes(facts),
         f"An entry costs {amount(facts.first_price)} while half of the {contest.max_submissions} slots are free, the "
-        f"last one {amount(facts.last_price)}; whoever took all of them would pay {amount(facts.filling)}.",
+        f"last one {contest.asset.about(facts.last_price)}; whoever took all of them would pay "
+        f"{contest.asset.about(facts.filling)}.",
     ]
     if facts.opened_before:
         lines.insert(0, f"An earlier run of this command sent it; --copy {copy + 1} opens another like it.")
