@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
     Contest,
     Dispute,
@@ -25,6 +26,7 @@ from hyperbounty.bounty.types import (
 from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.payments import NATIVE
 from hyperbounty.errors import InvalidInput, TransactionReverted
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -36,6 +38,9 @@ class BountyViews(ContractClient):
 
     NAME = "HyperparameterBounty"
     PURPOSE = "bounty contests for hyperparameters; one deployment serves every contest on its chain"
+    FIRST_STEP = NextStep(
+        "fetch prices, to offer a contest on: {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))
+    )
 
     _explain = staticmethod(explain)
 
@@ -126,6 +131,16 @@ class BountyViews(ContractClient):
             [_submission(self._struct(calls[0], next(readings).value)) for _ in range(contest.max_per_address)]
             for contest in contests
         ]
+
+    def sent_submissions(
+        self, contest: Contest, participant: str, standing: Mapping[int, Submission]
+    ) -> dict[int, SentSubmission]:
+        """How the sealed submissions of a participant that stand, by slot, were sent; see `submissions.find_sent`."""
+        return find_sent(self.chain, self._contract, contest, participant, standing)
+
+    def appended_to(self, receipt: Receipt) -> bytes:
+        """What a `submit` carried behind its arguments; empty where it carried nothing."""
+        return appended_to(self.chain, self._contract, receipt.hash)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""

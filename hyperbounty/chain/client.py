@@ -15,17 +15,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, overload
+from typing import TYPE_CHECKING, Any, Final, overload
 
-from hyperbounty.chain.artifacts import load_artifact
+from hyperbounty.chain.deployed import DeployedContract
 from hyperbounty.chain.erc20 import ERC20, asset_at, read_assets, require_balance
-from hyperbounty.chain.factory import FACTORY, address_through_factory, has_factory, salt_of
 from hyperbounty.chain.logs import decode_logs
 from hyperbounty.chain.payments import Payment
 from hyperbounty.chain.trial_transfer import brought_by_transfer
 from hyperbounty.errors import ChainError, TransactionReverted
 from hyperbounty.money import COIN, Asset
-from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -47,25 +45,19 @@ class ContractCall:
         function: with its arguments, for example `client.calls.settle(7)`.
         amount: that the contract takes, in the smallest unit of `asset`.
         asset: the coin, which goes along, or a token, which is approved first.
+        appended: bytes behind the arguments. The contract does not read them, and the chain keeps them.
     """
 
     function: ContractFunction
     amount: int = 0
     asset: Asset = COIN
+    appended: bytes = b""
 
 
-class ContractClient:
-    """A contract at one address of one chain; a subclass adds the methods of its contract.
+class ContractClient(DeployedContract):
+    """What is sent to a contract and read of it; a subclass adds the methods of its contract.
 
-    Args:
-        chain: that the contract is on.
-        address: of the contract; `at` checks what is there.
-
-    Attributes:
-        NAME: of the contract, and of its artifact.
-        VERSION: part of the shared address, with name and code; raised where equal code is to have another address.
-        PURPOSE: what it is for, a line for people who deploy it.
-        calls: the functions of the contract, for `send_once` and `read_many`.
+    `calls` has the functions of the contract, for `send_once` and `read_many`.
 
     >>> from hyperbounty.chain.connection import Chain
     >>> from hyperbounty.chain.development import development_account
@@ -79,99 +71,9 @@ class ContractClient:
     0
     """
 
-    NAME: ClassVar[str]
-    VERSION: ClassVar[int] = 1
-    PURPOSE: ClassVar[str] = ""
-
     def __init__(self, chain: Chain, address: str) -> None:
-        self.chain = chain
-        self._abi = load_artifact(self.NAME).abi
-        self._contract = chain.contract(address, self._abi)
-        self.address: str = self._contract.address
-        self.calls = self._contract.functions
+        super().__init__(chain, address)
         self._known_assets: dict[str, Asset] = {COIN.address: COIN}
-
-    @classmethod
-    def at(cls, chain: Chain, address: str) -> Self:
-        """The contract at `address`, once the code there is the code that this package knows.
-
-        Raises:
-            InvalidInput: not an address.
-            ChainError: other code, or none.
-        """
-        contract = cls(chain, address)
-        code = chain.code(contract.address)
-        if code != load_artifact(cls.NAME).deployed_bytecode:
-            what = "other code" if code else "no contract"
-            raise ChainError(
-                f"there is {what} at {address} on chain {chain.chain_id}",
-                NextStep(
-                    "name the right {} or {}; money sent to a look-alike is lost",
-                    Parameter("contract"),
-                    Parameter("rpc"),
-                ),
-            )
-        return contract
-
-    @classmethod
-    def shared_address(cls) -> str:
-        """Where the contract is on every chain that has the usual factory, once anybody has deployed it there."""
-        return address_through_factory(salt_of(cls.NAME, cls.VERSION), load_artifact(cls.NAME).bytecode)
-
-    @classmethod
-    def deploy(cls, chain: Chain, account: LocalAccount, *, key: str | None = None) -> tuple[Self, Receipt]:
-        """A new contract on `chain`, at an address of its own."""
-        address, receipt = chain.deploy(load_artifact(cls.NAME), account, key=key)
-        return cls(chain, address), receipt
-
-    @classmethod
-    def provide(
-        cls, chain: Chain, signer: Callable[[], LocalAccount], *, key: str | None = None
-    ) -> tuple[Self, Receipt | None]:
-        """The contract at the shared address, deployed where it is not there; where `chain` has no factory, a new one.
-
-        Nobody gains by being faster: whoever sends the same code makes the same contract, which has no owner.
-
-        >>> from hyperbounty.chain.connection import Chain
-        >>> from hyperbounty.chain.development import development_account
-        >>> from hyperbounty.chain.factory import install_factory
-        >>> from hyperbounty.chain.registry import client_class, contract_names
-        >>> kind = client_class(contract_names()[0])
-        >>> account = development_account(0)
-        >>> with Chain.embedded() as chain:
-        ...     install_factory(chain, account)
-        ...     made, receipt = kind.provide(chain, lambda: account)
-        ...     found, nothing = kind.provide(chain, lambda: account)
-        >>> made.address == found.address == kind.shared_address(), nothing is None
-        (True, True)
-
-        Args:
-            chain: to put it on.
-            signer: gives the account that signs and pays; asked only where something is to be sent.
-            key: names the step, see `send_once`.
-
-        Returns:
-            The client, and the receipt; None where the contract was there already.
-
-        Raises:
-            ChainError: there is other code at the shared address, or the deployment left none.
-        """
-        artifact = load_artifact(cls.NAME)
-        address = cls.shared_address()
-        block = chain.confirmed_block() if chain.policy.confirmations > 1 else None
-        if chain.code(address, block) == artifact.deployed_bytecode:
-            return cls(chain, address), None
-        if not has_factory(chain):
-            return cls.deploy(chain, signer(), key=key)
-        step = None if key is None else f"{key}/shared"
-        receipt = None
-        try:
-            receipt = chain.send_data(signer(), FACTORY, salt_of(cls.NAME, cls.VERSION) + artifact.bytecode, key=step)
-        except TransactionReverted:
-            # The factory refuses an address that is taken: somebody was faster.
-            if not chain.code(address):
-                raise
-        return cls.at(chain, address), receipt
 
     # ------------------------------------------------------------------------------------------------- sending
 
@@ -200,15 +102,15 @@ class ContractClient:
             The receipt, None where nothing was sent and there is nothing to do.
         """
 
-        def ready() -> tuple[ContractFunction, int] | None:
+        def ready() -> tuple[ContractFunction, int, bytes] | None:
             made = make_call()
             if made is None:
                 return None
             if made.asset.is_coin:
-                return made.function, made.amount
+                return made.function, made.amount, made.appended
             if made.amount:
                 self._approve(account, made.asset, made.amount, key)
-            return made.function, 0
+            return made.function, 0, made.appended
 
         with self._refusals():
             return self.chain.send_once(account, self._full(key), ready, self._abi)
@@ -232,7 +134,7 @@ class ContractClient:
         in_coins = call.asset.is_coin
         try:
             with self._refusals():
-                self.chain.check(call.function, account, call.amount if in_coins else 0)
+                self.chain.check(call.function, account, call.amount if in_coins else 0, call.appended)
         except TransactionReverted as refused:
             if in_coins or not call.amount or self._is_own(refused):
                 raise

@@ -6,7 +6,7 @@ So what it says of itself is only shown, and what it holds is asked before money
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from hyperbounty.chain.address import checked_address
@@ -98,6 +98,25 @@ def asset_at(chain: Chain, address: str) -> Asset:
             NextStep("name the token's contract, or leave {} out", Parameter("asset")),
         ) from error
     return read_assets(chain, [checked])[checked]
+
+
+def balances(chain: Chain, asset: Asset, owners: Sequence[str]) -> list[int]:
+    """What each of `owners` holds of the coin or of a token, in its smallest units.
+
+    Raises:
+        ChainError: the token does not say.
+        ChainUnavailable: the node stopped answering.
+
+    >>> from hyperbounty.chain.connection import Chain
+    >>> with Chain.embedded() as chain:
+    ...     balances(chain, COIN, ["0x" + "11" * 20])
+    [0]
+    """
+    if asset.is_coin:
+        return [chain.balance(owner) for owner in owners]
+    functions = chain.contract(asset.address, ERC20).functions
+    readings = chain.read_many([functions.balanceOf(owner) for owner in owners])
+    return [int(reading.value) for reading in readings]
 
 
 def require_balance(chain: Chain, owner: str, asset: Asset, amount: int, block: int | None = None) -> None:

@@ -10,13 +10,14 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.following import next_line
 from hyperbounty.cli.help import HelpfulGroup
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
-from hyperbounty.money import amount_json, format_amount
-from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.money import COIN, amount_json
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 _NONE_YET = "No account yet: `hyperbounty account new NAME` makes one."
 
@@ -81,7 +82,11 @@ def _kept(session: Session, name: str, address: str) -> Result:
     kept = session.keyring.describe(name)
     return Result(
         {"name": name, "address": address, "file": str(kept.file)},
-        [f"{name}  {address}", f"Back up {kept.file} and the password; the password cannot be recovered."],
+        [
+            f"{name}  {address}",
+            f"Back up {kept.file} and the password; the password cannot be recovered.",
+            next_line(session, "send it coins for gas and stakes: {}", Action("account.balance", (name,))),
+        ],
     )
 
 
@@ -116,18 +121,25 @@ def _show(session: Session, name: str) -> Result:
 
 
 @click.argument("who", required=False)
-def _balance(session: Session, who: str | None) -> Result:
+@click.option("--asset", metavar="TOKEN", help="A token too, by its address: rewards and stakes may be in one.")
+def _balance(session: Session, who: str | None, asset: str | None) -> Result:
     """Show the balance of WHO (an account name or an address), or of every account kept here."""
     from hyperbounty.accounts import resolve_address
+    from hyperbounty.chain.erc20 import asset_at, balances
 
+    assets = [COIN, *([asset_at(session.chain, asset)] if asset else [])]
     names = [who] if who else session.keyring.names()
-    rows = [(name, resolve_address(name, session.keyring, session.chain)) for name in names]
-    balances = [(name, address, session.chain.balance(address)) for name, address in rows]
+    addresses = [resolve_address(name, session.keyring, session.chain) for name in names]
+    found = [
+        (name, address, held, counted)
+        for counted in assets
+        for name, address, held in zip(names, addresses, balances(session.chain, counted, addresses), strict=True)
+    ]
     return Result(
-        {"balances": [{"name": n, "address": a, "balance": amount_json(b)} for n, a, b in balances]},
-        [] if balances else [_NONE_YET],
-        ("name", "address", "balance") if balances else (),
-        [(n, a, format_amount(b)) for n, a, b in balances],
+        {"balances": [{"name": n, "address": a, "balance": amount_json(held, of)} for n, a, held, of in found]},
+        [] if found else [_NONE_YET],
+        ("name", "address", "balance") if found else (),
+        [(n, a, of.shown(held)) for n, a, held, of in found],
     )
 
 
@@ -135,4 +147,10 @@ command(account, "new", password=True, examples=["ada"], interrupted=interruptio
 command(account, "import", password=True, examples=["ada --keystore UTC--ada"], interrupted=interruption.WHOLE)(_import)
 command(account, "list", examples=[""], interrupted=interruption.UNCHANGED)(_list)
 command(account, "show", examples=["ada"], interrupted=interruption.UNCHANGED)(_show)
-command(account, "balance", chain=True, examples=["ada", "devnet-1"], interrupted=interruption.UNCHANGED)(_balance)
+command(
+    account,
+    "balance",
+    chain=True,
+    examples=["ada", "devnet-1 --asset 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"],
+    interrupted=interruption.UNCHANGED,
+)(_balance)

@@ -12,6 +12,7 @@ from hyperbounty.cli.help import HelpfulCommand
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import cost, receipt_json
 from hyperbounty.cli.session import Session
+from hyperbounty.cli.wording import worded
 from hyperbounty.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def _deploy(session: Session, name: str | None, again: bool, factory: bool, list
             f"code {made.code_hash}",
             cost(receipt),
             _how_it_is_found(made),
+            *([] if kind.FIRST_STEP is None else [f"Next: {worded(kind.FIRST_STEP)}."]),
         ],
     )
 

@@ -36,10 +36,10 @@ def require_free(path: Path, other: str) -> None:
     raise InvalidInput(f"{path} {what}, and nothing is overwritten", f"name {other}, or move what is there away")
 
 
-def create_file(path: Path, data: bytes, other: str) -> None:
-    """Write a file that was not there; see `require_free`."""
+def create_file(path: Path, data: bytes, other: str, *, mode: int = 0o666) -> None:
+    """Write a file that was not there, with these permissions less the umask; see `require_free`."""
     try:
-        create_atomic(path, data)
+        create_atomic(path, data, mode=mode)
     except FileExistsError:
         require_free(path, other)
         raise

@@ -79,6 +79,9 @@ def test_amounts_are_those_of_the_token_everywhere(shell: Shell, chain: Chain, t
     shell("evaluator", "accept", 1, *FAST, "--yes", account=EVALUATOR)
     sponsored = said(shell, "participant", "sponsor", 1, "--amount", "0.25 CLR", "--yes", account=ADA)
     assert "You have added 0.25 CLR to contest 1: there are 250.75 CLR to win." in sponsored
+    held_by_ada = shell("account", "balance", "devnet-2", "--asset", token.address.lower())["balances"]
+    assert [(b["balance"]["asset"], b["balance"]["decimals"]) for b in held_by_ada] == [(None, 18), (token.address, 6)]
+    assert "999.75 CLR" in said(shell, "account", "balance", "devnet-2", "--asset", token.address)
     entry = shell("participant", "submit", 1, "--spec", spec_file(tmp_path, "spec"), "--yes", account=ADA)
     assert entry["contest"] == 1
     assert token.functions.balanceOf(devnet_account(2, chain).address).call() == 999_740_000
