@@ -84,7 +84,8 @@ def ada(rpc: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Person:
     password = _secret_file(tmp_path / "password", "correct horse")
     keyring = Keyring(shell.home / "keystores", work_factor=2)
     address = keyring.new("ada", "correct horse")
-    keystore = shutil.copy(shell.home / "keystores" / "ada.json", tmp_path / "UTC--ada")
+    keystore = tmp_path / "UTC--ada"
+    shutil.copy(shell.home / "keystores" / "ada.json", keystore)
     with Chain.connect(rpc) as chain:
         contract, receipt = BountyContract.deploy(chain, devnet_account("devnet-0", chain))
         Deployments(organizer.home).record(chain, BountyContract.NAME, contract.address, receipt)
