@@ -46,11 +46,13 @@ class ContractCall:
         function: with its arguments, for example `client.calls.settle(7)`.
         amount: that the contract takes, in the smallest unit of `asset`.
         asset: the coin, which goes along, or a token, which is approved first.
+        appended: bytes behind the arguments. The contract does not read them, and the chain keeps them.
     """
 
     function: ContractFunction
     amount: int = 0
     asset: Asset = COIN
+    appended: bytes = b""
 
 
 class ContractClient(DeployedContract):
@@ -101,15 +103,15 @@ class ContractClient(DeployedContract):
             The receipt, None where nothing was sent and there is nothing to do.
         """
 
-        def ready() -> tuple[ContractFunction, int] | None:
+        def ready() -> tuple[ContractFunction, int, bytes] | None:
             made = make_call()
             if made is None:
                 return None
             if made.asset.is_coin:
-                return made.function, made.amount
+                return made.function, made.amount, made.appended
             if made.amount:
                 self._approve(account, made.asset, made.amount, key)
-            return made.function, 0
+            return made.function, 0, made.appended
 
         with self._refusals():
             return self.chain.send_once(account, self._full(key), ready, self._abi)
@@ -137,7 +139,7 @@ class ContractClient(DeployedContract):
         quote = None
         try:
             with self._refusals():
-                quote = self.chain.check(call.function, account, call.amount if in_coins else 0)
+                quote = self.chain.check(call.function, account, call.amount if in_coins else 0, call.appended)
         except TransactionReverted as refused:
             if in_coins or not call.amount or self._is_own(refused):
                 raise

@@ -39,10 +39,13 @@ def require_free(path: Path, other: str, same: bytes | None = None) -> None:
     raise InvalidInput(f"{path} {what}, and nothing is overwritten", f"name {other}, or move what is there away")
 
 
-def create_file(path: Path, data: bytes, other: str, *, once: bool = True) -> None:
-    """Write a file that was not there; unless `once`, one with the same content may be. See `require_free`."""
+def create_file(path: Path, data: bytes, other: str, *, mode: int = 0o666, once: bool = True) -> None:
+    """Write a file that was not there, with these permissions less the umask; see `require_free`.
+
+    Unless `once`, a file with the same content may be there already.
+    """
     try:
-        create_atomic(path, data)
+        create_atomic(path, data, mode=mode)
     except FileExistsError:
         require_free(path, other, None if once else data)
         if once:

@@ -118,15 +118,7 @@ class Executor(Protocol[P_contra, Q_co, R_co]):
 
 
 def run_tasks(executor: Executor[P, Q, R], tasks: Iterable[Task[P]], *, poll_s: float = 60.0) -> Iterator[Event[Q, R]]:
-    """Run every task, one a group, and tell of everything as it happens; `executor` is stopped at the end.
-
-    Tasks are taken when a slot is free, so they can be many. What failed is told and not tried again: the caller knows
-    whether it should be. Memory is not watched beforehand: the executor has no more slots than the machine has room.
-
-    Args:
-        executor: a new one.
-        tasks: in the order in which they start.
-        poll_s: seconds after which an executor that tells nothing is asked again.
+    """Run every task, one a group; `run_groups` says the rest.
 
     >>> from hyperbounty.compute.inprocess import InProcess
     >>> from hyperbounty.compute.work import Each
@@ -136,16 +128,35 @@ def run_tasks(executor: Executor[P, Q, R], tasks: Iterable[Task[P]], *, poll_s: 
     square of 3 9
     square of 4 16
     """
-    left, in_progress = iter(tasks), 0
-    task = next(left, None)
+    return run_groups(executor, ([task] for task in tasks), poll_s=poll_s)
+
+
+def run_groups(
+    executor: Executor[P, Q, R], groups: Iterable[Sequence[Task[P]]], *, poll_s: float = 60.0
+) -> Iterator[Event[Q, R]]:
+    """Run every group and tell of everything as it happens; `executor` is stopped at the end.
+
+    Groups are taken when a slot is free, so they can be many. What failed is told and not tried again: the caller knows
+    whether it should be. Memory is not watched beforehand: the executor has no more slots than the machine has room.
+
+    Args:
+        executor: a new one.
+        groups: in the order in which they start; none is empty or larger than the executor's `largest_group`.
+        poll_s: seconds after which an executor that tells nothing is asked again.
+    """
+    left, in_progress = iter(groups), 0
+    group = next(left, None)
     try:
-        while task is not None or in_progress:
-            while task is not None and executor.vacancy is not None:
-                executor.submit([task])
-                in_progress += 1
-                task = next(left, None)
+        while group is not None or in_progress:
+            while group is not None and executor.vacancy is not None:
+                executor.submit(group)
+                in_progress += len(group)
+                group = next(left, None)
             for event in executor.wait(poll_s):
-                in_progress -= not isinstance(event, Progressed)
+                if isinstance(event, Finished):
+                    in_progress -= 1
+                elif isinstance(event, Failed):
+                    in_progress -= len(event.keys)
                 yield event
     finally:
         executor.stop()
