@@ -79,6 +79,12 @@ class HoldoutKeyError(InvalidInput):
     error_code = "holdout-key"
 
 
+class SecretsError(InvalidInput):
+    """What opens a submission is damaged, belongs elsewhere, or is encrypted under another passphrase or key."""
+
+    error_code = "secrets"
+
+
 class StoreError(HyperbountyError):
     """The content store could not do what was asked."""
 

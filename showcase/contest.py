@@ -107,8 +107,8 @@ def submit_all(stage: Stage, contest: Contest, book: EntryBook) -> None:
             receipt = stage.contract.submit(p.account, contest, 0, seen["Ada"])
         elif p.act == OVERSIZED:
             entry = participating.new_entry(stage.contract, contest, p.account.address, 0, p.spec.word)
-            book.save(entry)
-            receipt = stage.contract.submit(p.account, contest, 0, participating.commitment_of(entry))
+            book.save(entry, p.account)
+            receipt = stage.contract.submit(p.account, contest, 0, entry.commitment)
         else:
             receipt = participating.submit(stage.contract, p.account, contest, manifest, p.spec.word, book)
         seen[p.name] = stage.contract.submitted(receipt)

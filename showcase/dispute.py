@@ -82,7 +82,7 @@ def _seal_all(stage: Stage, contest: Contest) -> Evaluation:
             seat = _seat(stage, contest, name)
             place = stage.contract.place(contest.number, member.address, seat)
             ballot = Ballot(recorded.report, new_salt(), recorded.scores)
-            _box(stage).keep(place, ballot)
+            _box(stage).keep(place, member, ballot)
             receipt = stage.contract.seal_scores(member, contest.number, seat, ballot.commitment(place))
             what = "seals the evaluator's scores, without training"
         else:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, Self
 
 from hyperbounty.bounty.commitment import commit_to_scores
-from hyperbounty.sealings import Place, Sealings
+from hyperbounty.sealings import Kind, Place, Sealings
 
-_PARTS: Final = ("report", "salt", "scores")
+if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
+_WORD_BYTES: Final = 32
 _SCORE_BYTES: Final = 3
 
 
@@ -21,9 +24,21 @@ class Ballot:
     `salt` hides both until the member opens them.
     """
 
-    report: bytes
-    salt: bytes
-    scores: tuple[int, ...]
+    report: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    scores: tuple[int, ...] = field(repr=False)
+
+    @property
+    def secret(self) -> bytes:
+        """Report and salt, 32 bytes each, then 3 bytes a score."""
+        return self.report + self.salt + b"".join(score.to_bytes(_SCORE_BYTES) for score in self.scores)
+
+    @classmethod
+    def of_secret(cls, secret: bytes) -> Self:
+        """The ballot whose `secret` this is."""
+        report, salt, packed = secret[:_WORD_BYTES], secret[_WORD_BYTES : 2 * _WORD_BYTES], secret[2 * _WORD_BYTES :]
+        steps = range(0, len(packed), _SCORE_BYTES)
+        return cls(report, salt, tuple(int.from_bytes(packed[i : i + _SCORE_BYTES]) for i in steps))
 
     def commitment(self, place: Place) -> bytes:
         """The hash that stands for it on chain until it is opened."""
@@ -38,33 +53,36 @@ class Ballot:
         )
 
 
+_KIND: Final = Kind(
+    purpose="hyperbounty/ballot/1",
+    commitment=lambda place, secret: Ballot.of_secret(secret).commitment(place),
+    plain_parts=("report", "salt", "scores"),
+    recovery="restore it from a copy, or seal again while there is time: without it the seat cannot be opened",
+)
+
+
 class BallotBox:
-    """A folder of ballots; each is on disk before its commitment is on chain."""
+    """A folder of ballots; each is on disk, encrypted for its member, before its commitment is on chain."""
 
     def __init__(self, folder: Path) -> None:
-        self._sealings = Sealings(folder, _PARTS)
+        self._sealings = Sealings(folder, _KIND)
 
-    def keep(self, place: Place, ballot: Ballot) -> None:
+    def keep(self, place: Place, account: LocalAccount, ballot: Ballot) -> None:
         """Write `ballot`; earlier ones of the same seat stay."""
-        self._sealings.keep(place, _packed(ballot))
+        self._sealings.keep(place, account, ballot.secret)
 
-    def keep_unless(self, place: Place, ballot: Ballot, still_meant: Callable[[Ballot], bool]) -> Ballot:
+    def keep_unless(
+        self, place: Place, account: LocalAccount, ballot: Ballot, still_meant: Callable[[Ballot], bool]
+    ) -> Ballot:
         """The newest ballot of this seat if it is `still_meant`, else `ballot`, which is kept then."""
-        kept = self._sealings.keep_unless(place, _packed(ballot), lambda secret: still_meant(_ballot(secret)))
-        return _ballot(kept)
+        secret = self._sealings.keep_unless(
+            place, account, ballot.secret, lambda kept: still_meant(Ballot.of_secret(kept))
+        )
+        return Ballot.of_secret(secret)
 
-    def find(self, place: Place) -> list[Ballot]:
-        """Every ballot of this seat, newest first."""
-        return [_ballot(secret) for secret in self._sealings.find(place)]
-
-
-def _packed(ballot: Ballot) -> dict[str, bytes]:
-    scores = b"".join(score.to_bytes(_SCORE_BYTES, "big") for score in ballot.scores)
-    return {"report": ballot.report, "salt": ballot.salt, "scores": scores}
-
-
-def _ballot(secret: Mapping[str, bytes]) -> Ballot:
-    packed = secret["scores"]
-    steps = range(0, len(packed), _SCORE_BYTES)
-    scores = tuple(int.from_bytes(packed[i : i + _SCORE_BYTES], "big") for i in steps)
-    return Ballot(secret["report"], secret["salt"], scores)
+    def find(self, place: Place, account: LocalAccount, commitment: bytes) -> Ballot | None:
+        """The ballot of this seat that `commitment` stands for; None where it is not kept here."""
+        for sealing in self._sealings.find(place, account):
+            if sealing.commitment == commitment:
+                return Ballot.of_secret(self._sealings.open(place, account, sealing))
+        return None

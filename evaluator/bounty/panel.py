@@ -54,7 +54,7 @@ def send_sealed_scores(
         landed = contract.is_final(account, key_of(kept))
         return not landed or contract.sealed_scores(contest, account.address) == kept.commitment(place)
 
-    ballot = box.keep_unless(place, found, still_meant)
+    ballot = box.keep_unless(place, account, found, still_meant)
     return contract.seal_scores(account, contest.number, seat, ballot.commitment(place), key=key_of(ballot))
 
 
@@ -78,11 +78,9 @@ def open_sealed_scores(contract: BountyContract, account: LocalAccount, contest:
         raise InvalidInput(
             f"seat {seat} of contest {contest.number} sealed nothing in time", "without a seal there is nothing to open"
         )
-    for ballot in box.find(place):
-        if ballot.commitment(place) == standing:
-            return contract.open_scores(
-                account, contest.number, seat, ballot.report, ballot.salt, ballot.scores, key=step
-            )
+    ballot = box.find(place, account, standing)
+    if ballot is not None:
+        return contract.open_scores(account, contest.number, seat, ballot.report, ballot.salt, ballot.scores, key=step)
     raise InvalidInput(
         f"no sealing of seat {seat} kept here is the one on chain",
         NextStep("open from the machine and {} that sealed it", Parameter("home")),

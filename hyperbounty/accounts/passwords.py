@@ -11,12 +11,18 @@ from hyperbounty.errors import AccountError
 from hyperbounty.next_steps import NextStep, Parameter
 
 _MAX_BYTES: Final = 4096
+_CHECK: Final = NextStep("check what {}, HYPERBOUNTY_PASSWORD_FILE or password_file names", Parameter("password_file"))
 
 
-def read_password_file(path: Path) -> str:
+def read_password_file(path: Path, *, what: str = "password", check: NextStep = _CHECK) -> str:
     r"""The password that a file holds, on one line; the end of the line is not part of it.
 
     A pipe will do, such as `/dev/stdin`.
+
+    Args:
+        path: of the file.
+        what: it is called in messages.
+        check: the next step where the file cannot be read.
 
     Raises:
         AccountError: it cannot be read, holds no password or more than one line, or others may read it too.
@@ -29,28 +35,25 @@ def read_password_file(path: Path) -> str:
     """
     try:
         with path.open("rb") as file:
-            _refuse_shared(path, os.fstat(file.fileno()))
+            _refuse_shared(path, os.fstat(file.fileno()), what)
             content = file.read(_MAX_BYTES + 1)
     except OSError as error:
-        raise AccountError(
-            f"the password file cannot be read: {error.strerror or type(error).__name__}",
-            NextStep("check what {}, HYPERBOUNTY_PASSWORD_FILE or password_file names", Parameter("password_file")),
-        ) from None
+        raise AccountError(f"the {what} file cannot be read: {error.strerror or type(error).__name__}", check) from None
     try:
         password = content.decode().rstrip("\r\n")
     except UnicodeDecodeError:
-        raise AccountError(f"the password file {path} is not UTF-8", "save it as plain text") from None
+        raise AccountError(f"the {what} file {path} is not UTF-8", "save it as plain text") from None
     if len(content) > _MAX_BYTES or "\n" in password:
-        raise AccountError(f"the password file {path} holds more than one line", "keep the password on one line")
+        raise AccountError(f"the {what} file {path} holds more than one line", f"keep the {what} on one line")
     if not password:
-        raise AccountError(f"the password file {path} is empty", "write the password into it")
+        raise AccountError(f"the {what} file {path} is empty", f"write the {what} into it")
     return password
 
 
-def _refuse_shared(path: Path, status: os.stat_result) -> None:
+def _refuse_shared(path: Path, status: os.stat_result, what: str) -> None:
     # What Windows reports as a mode says nothing about who may read.
     if os.name == "posix" and stat.S_ISREG(status.st_mode) and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise AccountError(
-            f"the password file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
-            f"run chmod 600 {path}; if somebody else uses this machine, choose a new password too",
+            f"the {what} file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
+            f"run chmod 600 {path}; if somebody else uses this machine, choose a new {what} too",
         )

@@ -97,7 +97,14 @@ class BountyContract(BountyViews):
     # -------------------------------------------------------------------------------------------- participant
 
     def submit(
-        self, account: LocalAccount, contest: Contest, entry: int, commitment: bytes, *, key: str | None = None
+        self,
+        account: LocalAccount,
+        contest: Contest,
+        entry: int,
+        commitment: bytes,
+        appended: bytes = b"",
+        *,
+        key: str | None = None,
     ) -> Receipt:
         """Submit the commitment into the sender's slot, or replace what stands there, which costs nothing.
 
@@ -105,13 +112,21 @@ class BountyContract(BountyViews):
         and what is not needed of them comes back in the same transaction. Of a token just the price is approved, since
         what is left of an allowance would stay: where the price rises meanwhile, the contract refuses, and the step can
         be taken again.
+
+        Args:
+            account: the participant's.
+            contest: in the `Submit` phase.
+            entry: its slot, from 0.
+            commitment: 32 bytes.
+            appended: kept by the chain and not read by the contract; `sent_submissions` finds it again.
+            key: names the step.
         """
 
         def call() -> ContractCall:
             function = self.calls.submit(contest.number, entry, commitment)
             if self.submission(contest.number, account.address, entry).state is not SubmissionState.EMPTY:
-                return ContractCall(function)
-            return ContractCall(function, self.most_to_submit(contest.number), contest.asset)
+                return ContractCall(function, appended=appended)
+            return ContractCall(function, self.most_to_submit(contest.number), contest.asset, appended)
 
         return self.send_once(account, key, call)
 

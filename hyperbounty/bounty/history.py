@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from hyperbounty.bounty.types import Contest, Dispute, Phase, SeatState, Verdict
+from hyperbounty.bounty.types import MOST_EXTENSION, Contest, Dispute, Phase, SeatState, Verdict
 from hyperbounty.chain.headers import Header
 from hyperbounty.chain.logs import Event, Log, decode_logs, event_topics
 from hyperbounty.patience import Interrupted
@@ -36,8 +36,6 @@ READ: Final = (
     "ScoresOpened",
     "Resolved",
 )
-# By so much an organizer can have extended the time to submit, in parts of it (`extend`).
-_MOST_EXTENSION: Final = 1
 # Of what was read, so much more is read again each time the node still lacks something.
 _GROWTH: Final = 4
 
@@ -146,7 +144,7 @@ class HistoryReader:
         logs = self._logs(contest, start, end.number)
         if not self._has_the_start(logs) and start > 0:
             assert contest.submit_ends is not None
-            earliest = contest.submit_ends - (1 + _MOST_EXTENSION) * contest.submit_seconds
+            earliest = contest.submit_ends - (1 + MOST_EXTENSION) * contest.submit_seconds
             first = self._chain.block_before(earliest, end, self._chain.range_blocks)
             before = self._logs(contest, first, start - 1, stop=self._has_the_start, backwards=True)
             start, logs = first, before + logs

@@ -28,12 +28,15 @@ def accepting(contract: BountyContract, contest: Contest, dispute: Dispute, seat
     return ContractCall(call, contest.evaluator_bond, contest.asset)
 
 
-def submitting(contract: BountyContract, contest: Contest, slot: int, *, replaces: bool) -> ContractCall:
+def submitting(
+    contract: BountyContract, contest: Contest, slot: int, *, replaces: bool, appended_bytes: int = 0
+) -> ContractCall:
     """`submit` into `slot`, which costs nothing where it replaces what stands there."""
     call = contract.calls.submit(contest.number, slot, _STAND_IN)
+    appended = b"\1" * appended_bytes
     if replaces:
-        return ContractCall(call)
-    return ContractCall(call, contract.most_to_submit(contest.number), contest.asset)
+        return ContractCall(call, appended=appended)
+    return ContractCall(call, contract.most_to_submit(contest.number), contest.asset, appended)
 
 
 def recording(contract: BountyContract, contest: Contest) -> ContractCall:

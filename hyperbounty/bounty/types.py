@@ -19,6 +19,9 @@ THROUGHPUT_UNIT: Final = 1_000
 KEY_SHARE: Final = 4
 """The key of a sealed holdout may come as late as one part in so many of the time for scoring."""
 
+MOST_EXTENSION: Final = 1
+"""By so much an organizer can extend the time to submit (`extend`), in parts of it."""
+
 RESOLVE_SECONDS: Final = 30 * 86_400
 """So long after the last deadline, a challenge that nobody could resolve ends void."""
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
     Contest,
     Dispute,
@@ -130,6 +131,16 @@ class BountyViews(ContractClient):
             [_submission(self._struct(calls[0], next(readings).value)) for _ in range(contest.max_per_address)]
             for contest in contests
         ]
+
+    def sent_submissions(
+        self, contest: Contest, participant: str, standing: Mapping[int, Submission]
+    ) -> dict[int, SentSubmission]:
+        """How the sealed submissions of a participant that stand, by slot, were sent; see `submissions.find_sent`."""
+        return find_sent(self.chain, self._contract, contest, participant, standing)
+
+    def appended_to(self, receipt: Receipt) -> bytes:
+        """What a `submit` carried behind its arguments; empty where it carried nothing."""
+        return appended_to(self.chain, self._contract, receipt.hash)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""

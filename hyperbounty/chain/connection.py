@@ -20,6 +20,7 @@ from hyperbounty.chain.refusals import WrongChain
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
+from hyperbounty.chain.sending.quote import Payer, Quote
 from hyperbounty.chain.sending.relaying import relay
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
@@ -192,7 +193,7 @@ class Chain(ChainReads):
         self,
         account: LocalAccount,
         key: str | None,
-        make_call: Callable[[], tuple[ContractFunction, int] | None],
+        make_call: Callable[[], tuple[ContractFunction, int, bytes] | None],
         abi: Abi = (),
     ) -> Receipt | None:
         """The receipt of what was sent under `key`; where nothing was, make a call and send it, or give None.
@@ -201,7 +202,8 @@ class Chain(ChainReads):
 
         Args:
             account, key: see `send`.
-            make_call: the call and the wei that go along; None where there is nothing to do. It may read the chain.
+            make_call: the call, the wei that go along and the bytes that stand behind the call's arguments; None where
+                there is nothing to do. It may read the chain.
             abi: of the contract; its errors are decoded.
         """
 
@@ -219,19 +221,20 @@ class Chain(ChainReads):
         """
         return self._transactions.resume(account, key, abi)
 
-    def check(self, call: ContractFunction, account: LocalAccount, value: int = 0) -> None:
+    def check(self, call: ContractFunction, account: Payer, value: int = 0, appended: bytes = b"") -> Quote:
         """Find out whether `call` could be sent and paid for as things stand; nothing is signed.
 
         For what takes long before it sends: a wrong account or an empty one is told before the work, not after.
 
         Args:
             call, account, value: as `send` takes them.
+            appended: bytes behind the call's arguments.
 
         Raises:
             TransactionReverted: the contract would refuse it.
             InsufficientFunds: the account cannot pay the value and the highest possible fee.
         """
-        self._transactions.check(self._meant(call, value), account, abi_of(call))
+        return self._transactions.check(self._meant(call, value, appended), account, abi_of(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
@@ -280,7 +283,7 @@ class Chain(ChainReads):
         with self._failures():
             advance(self.w3, timestamp, on_wait, sleep=self._sleep)
 
-    def _meant(self, call: ContractFunction | ContractConstructor, value: int) -> Call:
+    def _meant(self, call: ContractFunction | ContractConstructor, value: int, appended: bytes = b"") -> Call:
         """`call` as the journal keeps it."""
         with self._failures(call):
             # web3 fills in, by asking the node, whatever is not given; all of it is decided in `Transactions`.
@@ -291,4 +294,4 @@ class Chain(ChainReads):
                 "chainId": 0,
             }
             built = call.build_transaction(placeholders)
-        return Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])), value)
+        return Call(str(built.get("to") or ""), bytes(HexBytes(built["data"])) + appended, value)

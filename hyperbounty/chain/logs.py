@@ -39,6 +39,7 @@ class Log(TypedDict):
     data: bytes
     blockNumber: int | None
     logIndex: int | None
+    transactionHash: str | None
 
 
 class Event(TypedDict):
@@ -49,6 +50,7 @@ class Event(TypedDict):
     address: str
     blockNumber: int | None
     logIndex: int | None
+    transactionHash: str | None
 
 
 class LogReader:
@@ -174,6 +176,7 @@ def raw_log(log: Mapping[str, Any]) -> Log:
         "data": octets(log.get("data")) or b"",
         "blockNumber": quantity(log.get("blockNumber")),
         "logIndex": quantity(log.get("logIndex")),
+        "transactionHash": None if (sent := octets(log.get("transactionHash"))) is None else f"0x{sent.hex()}",
     }
 
 
@@ -215,6 +218,7 @@ def decode_logs(event: ContractEvent, logs: Iterable[Log]) -> list[Event]:
                     address=log["address"],
                     blockNumber=log["blockNumber"],
                     logIndex=log["logIndex"],
+                    transactionHash=log["transactionHash"],
                 )
             )
     return decoded

@@ -11,6 +11,7 @@ from web3 import Web3
 from web3.contract.contract import ContractConstructor
 
 from hyperbounty.chain.address import checked_address
+from hyperbounty.chain.asking import ask, octets
 from hyperbounty.chain.batches import BatchReader, Reading
 from hyperbounty.chain.beacon import Beacon, first_beacon, is_predictable
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
@@ -188,6 +189,12 @@ class ChainReads:
 
         with self._failures():
             return self.patience.ask(read)
+
+    def transaction_data(self, transaction_hash: str) -> bytes | None:
+        """The bytes that a mined transaction carried; None where the node does not show it."""
+        with self._failures():
+            found = ask(self.w3, "eth_getTransactionByHash", transaction_hash)
+        return octets(found.get("input", found.get("data"))) if isinstance(found, dict) else None
 
     @property
     def range_blocks(self) -> int:

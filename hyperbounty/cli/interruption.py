@@ -19,6 +19,9 @@ WHOLE: Final = "what it writes is there whole or not at all; the same command be
 CONTENT: Final = "content that was stored already stays, and the same command goes on with the rest"
 """Of a command that fills or empties a store."""
 
+BROUGHT_BACK: Final = "what was brought back stays, and the same command goes on with the rest"
+"""Of a command that fills a folder with what was lost."""
+
 TRAININGS: Final = "trainings that were done are kept, and the same command trains the others"
 """Of a command that trains for the queue."""
 

@@ -183,6 +183,19 @@ class Session:
         return self.keyring.unlock(name, self.password(name))
 
     @property
+    def open_account(self) -> LocalAccount | None:
+        """`account`, where no password protects it: a devnet's, or that of a raw key in the environment; else None."""
+        from hyperbounty.accounts import account_from_environment, devnet_account
+        from hyperbounty.config.settings import Source
+
+        name = self.settings.account
+        if self.settings.origins["account"].source not in (Source.OPTION, Source.VARIABLE):
+            signer = account_from_environment()
+            if signer is not None:
+                return signer
+        return devnet_account(name, self.chain) if name is not None and name.startswith("devnet-") else None
+
+    @property
     def address(self) -> str | None:
         """The address of the account that the settings name; needs no password. None where they name none.
 

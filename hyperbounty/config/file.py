@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from hyperbounty.config.lines import lines_of
 from hyperbounty.config.readers import Unfit, kind_of
 from hyperbounty.config.table import BY_KEY, Setting
 from hyperbounty.errors import InvalidInput
 from hyperbounty.faults import nearest, together
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.secrecy import looks_like_key, without_keys
+from hyperbounty.toml_file import read_toml
 
 _PROFILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _SECRET_NAME: Final = re.compile(r"private|secret|passw|passphrase|mnemonic|seed|key")
 _LONGEST_NUMBER: Final = 2**128
 _NEAR: Final = 0.85
-_LINE: Final = re.compile(r"at line ([0-9]+), column ([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -63,16 +61,8 @@ def read_file(path: Path) -> ConfigFile:
     >>> file.shared["account"].value, file.profiles["sepolia"]["chain_id"].value
     ('ada', 11155111)
     """
-    try:
-        content = path.read_bytes().decode()
-        tables = tomllib.loads(content)
-    except UnicodeDecodeError:
-        raise InvalidInput(f"{path} is not UTF-8", "save it as plain text") from None
-    except tomllib.TOMLDecodeError as error:
-        place = _LINE.search(str(error))
-        where = f"at line {place[1]}, column {place[2]}" if place else "at its end"
-        raise InvalidInput(f"{path} is not TOML {where}", "texts need quotes, tables stand in [brackets]") from None
-    return _Reader(path, lines_of(content)).read(tables)
+    found = read_toml(path)
+    return _Reader(path, found.lines).read(found.tables)
 
 
 class _Reader:

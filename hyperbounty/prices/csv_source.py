@@ -1,13 +1,11 @@
-"""Prices from a folder of CSV files, one a coin: `BTC-USD.csv`, `BTC.csv`, `BTC-USDT.zip` or `BTC.csv.gz`."""
+"""Prices from a folder of CSV files, one a coin or its parts: `BTC-USD.csv`, `ETH.csv.gz`, `LTCUSDT-1h-2024-01.zip`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -15,13 +13,8 @@ from hyperbounty.errors import PriceDataError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.csv_columns import ColumnChoice
 from hyperbounty.prices.csv_file import read_coin
-from hyperbounty.prices.source import CoinSeries, FetchProgress, OnProgress
-
-# A text file without a currency in its name is rather a note.
-_FILE_NAME: Final = re.compile(
-    r"([A-Z0-9]{1,12})(?:(?:[-_]USD[TC]?)?\.(?:(?:csv|tsv)(?:\.gz|\.zip)?|zip)|[-_]USD[TC]?\.txt(?:\.gz|\.zip)?)",
-    re.IGNORECASE,
-)
+from hyperbounty.prices.file_names import files_by_coin
+from hyperbounty.prices.source import CoinSeries, FetchProgress, OnProgress, joined
 
 
 class CsvSource:
@@ -69,27 +62,33 @@ class CsvSource:
         """The coins that the folder has a file of, sorted.
 
         Raises:
-            PriceDataError: the folder is missing, has no such file, or has two of one coin.
+            PriceDataError: the folder is missing, has no such file, or two of a coin that are no parts of one series.
         """
-        return tuple(sorted(self._files()))
+        return tuple(self._files())
 
     def fetch(self, coins: Sequence[str] = (), on_progress: OnProgress | None = None) -> dict[str, CoinSeries]:
         """See `PriceSource.fetch`."""
         files = self._files()
-        wanted = tuple(dict.fromkeys(coin.upper() for coin in coins)) or tuple(sorted(files))
+        wanted = tuple(dict.fromkeys(coin.upper() for coin in coins)) or tuple(files)
         for coin in wanted:
             if coin not in files:
                 raise PriceDataError(
-                    f"{coin} is not among the prices in {self.folder}", f"choose from {', '.join(sorted(files))}"
+                    f"{coin} is not among the prices in {self.folder}", f"choose from {', '.join(files)}"
                 )
-        series = {}
-        for done, coin in enumerate(wanted, 1):
-            series[coin] = self._within(files[coin].name, read_coin(files[coin], coin, self.columns))
-            if on_progress:
-                on_progress(FetchProgress(coin, done, len(wanted)))
-        return series
+        total = sum(len(files[coin]) for coin in wanted)
+        done = 0
+        found = {}
+        for coin in wanted:
+            parts = []
+            for path in files[coin]:
+                parts.append(read_coin(path, coin, self.columns))
+                done += 1
+                if on_progress:
+                    on_progress(FetchProgress(coin, done, total))
+            found[coin] = self._within(coin, joined(parts))
+        return found
 
-    def _within(self, file: str, series: CoinSeries) -> CoinSeries:
+    def _within(self, coin: str, series: CoinSeries) -> CoinSeries:
         """The rows of the time that is wanted."""
         wanted = np.ones(len(series), np.bool_)
         if self.start is not None:
@@ -103,27 +102,20 @@ class CsvSource:
                 f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d}" for time in (series.times.min(), series.times.max())
             ]
             raise PriceDataError(
-                f"{file} has no price of the time that is asked for",
+                f"{coin} has no price of the time that is asked for",
                 NextStep("it goes from {} to {}: choose within, {}", *days, Parameter("start", days[0])),
             )
         columns = (series.times[wanted], series.close[wanted], series.volume[wanted])
         return replace(series, times=columns[0], close=columns[1], volume=columns[2])
 
-    def _files(self) -> dict[str, Path]:
+    def _files(self) -> dict[str, list[Path]]:
         if not self.folder.is_dir():
             problem = "is a file" if self.folder.exists() else "does not exist"
             raise PriceDataError(f"the price folder {self.folder} {problem}", "name a folder of files like BTC-USD.csv")
-        files: dict[str, Path] = {}
-        for path in sorted(self.folder.iterdir()):
-            match = _FILE_NAME.fullmatch(path.name)
-            if not match or not path.is_file():
-                continue
-            coin = match[1].upper()
-            if coin in files:
-                raise PriceDataError(
-                    f"{files[coin].name} and {path.name} are both prices of {coin}", "keep one of them in the folder"
-                )
-            files[coin] = path
+        files = files_by_coin(path for path in self.folder.iterdir() if path.is_file())
         if not files:
-            raise PriceDataError(f"the price folder {self.folder} has no CSV of a coin", "name files like BTC-USD.csv")
+            raise PriceDataError(
+                f"the price folder {self.folder} has no CSV of a coin",
+                "name its files after coin and currency, such as BTC-USD.csv",
+            )
         return files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -30,6 +31,26 @@ class CoinSeries:
 
     def __len__(self) -> int:
         return len(self.times)
+
+
+def joined(parts: Sequence[CoinSeries]) -> CoinSeries:
+    """The series that comes in `parts`, one after the other.
+
+    >>> day = CoinSeries(np.array([0]), np.array([2.0]), np.array([1.0]), (("blank", 1),))
+    >>> both = joined([day, day])
+    >>> len(both), both.dropped
+    (2, (('blank', 2),))
+    """
+    dropped: Counter[str] = Counter()
+    for part in parts:
+        dropped.update(dict(part.dropped))
+    return CoinSeries(
+        np.concatenate([part.times for part in parts]),
+        np.concatenate([part.close for part in parts]),
+        np.concatenate([part.volume for part in parts]),
+        tuple(dropped.items()),
+        tuple(note for part in parts for note in part.notes),
+    )
 
 
 @dataclass(frozen=True)

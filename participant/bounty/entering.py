@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.agreement import require_agreement
-from hyperbounty.bounty.commitment import commit, new_salt
+from hyperbounty.bounty.commitment import new_salt
 from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.errors import InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from participant.bounty.entries import Entry, EntryBook
 
 if TYPE_CHECKING:
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
 def new_entry(contract: BountyContract, contest: Contest, participant: str, number: int, spec: bytes) -> Entry:
     """`spec` under a new salt, for slot `number` of `participant`; nothing is sent or kept yet."""
     return Entry(contract.place(contest.number, participant, number), spec, new_salt())
-
-
-def commitment_of(entry: Entry) -> bytes:
-    """The commitment that stands for `entry` on chain."""
-    return commit(
-        chain_id=entry.place.chain_id,
-        contract=entry.place.contract,
-        contest=entry.place.contest,
-        participant=entry.place.account,
-        spec=entry.spec,
-        salt=entry.salt,
-    )
 
 
 @dataclass(frozen=True)
@@ -76,18 +64,25 @@ def choose_slot(
         )
     numbers = range(contest.max_per_address) if wanted is None else [wanted]
     places = {number: contract.place(contest.number, account.address, number) for number in numbers}
-    begun = {number: entry for number, place in places.items() if (entry := book.newest(place)) is not None}
-    for entry in begun.values():
-        contract.resume(account, _submission_key(entry))
+    begun = {number: entry for number, place in places.items() if (entry := book.newest(place, account)) is not None}
+    sent = {number: contract.resume(account, _submission_key(entry)) for number, entry in begun.items()}
     standing = contract.slots([contest], account.address)[0]
     for number in numbers:
         found = begun.get(number)
-        if found is not None and found.spec == spec and standing[number].matches(commitment_of(found)):
+        if found is not None and found.spec == spec and standing[number].matches(found.commitment):
+            if sent[number] is None:
+                # Sent again it would replace itself, and lose its place in the order that breaks ties.
+                raise InvalidInput(
+                    f"slot {number} of contest {contest.number} holds this spec already, sent from elsewhere; nothing "
+                    "was sent",
+                    NextStep("see how it stands: {}", Action("participant.entries")),
+                )
             return Slot(number, again=True)
     if wanted is not None:
         there = standing[wanted]
-        known = (each.spec for each in book.all(places[wanted]) if there.matches(commitment_of(each)))
-        return Slot(wanted, replaces=there.state is not SubmissionState.EMPTY, replaced=next(known, None))
+        known = book.find(places[wanted], account, there.matches)
+        replaced = None if known is None else known.spec
+        return Slot(wanted, replaces=there.state is not SubmissionState.EMPTY, replaced=replaced)
     free = [number for number in numbers if standing[number].state is SubmissionState.EMPTY]
     if not free:
         raise InvalidInput(
@@ -105,12 +100,17 @@ def submit(
     spec: bytes,
     book: EntryBook,
     number: int = 0,
+    *,
+    chain_copy: bool = True,
 ) -> Receipt:
     """Check `spec`, keep it with a new salt in `book`, then submit the commitment to both with the price of an entry.
 
     Where slot `number` holds a submission already, the new one replaces it and costs nothing: `choose_slot` finds a
     free one. The same spec again in the same slot goes on with the salt and the transaction of before, unless that
     submission was replaced or taken back since.
+
+    Args:
+        chain_copy: send spec and salt along, encrypted for the account: chain and key alone bring them back then.
 
     Raises:
         ManifestError: chain and manifest of the contest disagree; nothing was sent.
@@ -124,14 +124,15 @@ def submit(
             return False
         # In this order: what is final now is in what is read next.
         landed = contract.is_final(account, _submission_key(kept))
-        return not landed or contract.submission(contest.number, account.address, number).matches(commitment_of(kept))
+        return not landed or contract.submission(contest.number, account.address, number).matches(kept.commitment)
 
-    entry = book.save_unless(new_entry(contract, contest, account.address, number, spec), still_meant)
-    return contract.submit(account, contest, number, commitment_of(entry), key=_submission_key(entry))
+    entry = book.save_unless(new_entry(contract, contest, account.address, number, spec), account, still_meant)
+    copy = book.copy_of(entry, account) if chain_copy else b""
+    return contract.submit(account, contest, number, entry.commitment, copy, key=_submission_key(entry))
 
 
 def _submission_key(entry: Entry) -> str:
-    return f"submit/{entry.place.contest}/{entry.place.slot}/{commitment_of(entry).hex()}"
+    return f"submit/{entry.place.contest}/{entry.place.slot}/{entry.commitment.hex()}"
 
 
 def take_back(
@@ -141,9 +142,9 @@ def take_back(
     standing = contract.submission(contest.number, account.address, number)
     step = f"take-back/{contest.number}/{number}"
     if standing.state is SubmissionState.EMPTY:
-        newest = book.newest(contract.place(contest.number, account.address, number))
-        if newest is not None:
-            taken = contract.resume(account, f"{step}/{commitment_of(newest)[: len(standing.seal)].hex()}")
+        kept = book.commitments(contract.place(contest.number, account.address, number))
+        if kept:
+            taken = contract.resume(account, f"{step}/{kept[0][: len(standing.seal)].hex()}")
             if taken is not None:
                 return taken
     return contract.withdraw_submission(account, contest.number, number, key=f"{step}/{standing.seal.hex()}")
@@ -155,7 +156,8 @@ def reveal(
     """Open the commitment that stands in slot `number`. Repeated, it gives the same receipt.
 
     Raises:
-        InvalidInput: nothing sealed stands there, or no sealing kept in `book` is the one on chain.
+        InvalidInput: nothing sealed stands there, or what opens it is not kept in `book`.
+        SecretsError: what is kept of it is damaged.
     """
     step = f"reveal/{contest.number}/{number}"
     revealed = contract.resume(account, step)
@@ -169,12 +171,16 @@ def reveal(
         )
     if standing.state is SubmissionState.REVEALED:
         raise InvalidInput(f"slot {number} of contest {contest.number} is revealed already", "wait for the scores")
-    for entry in book.all(contract.place(contest.number, account.address, number)):
-        if standing.matches(commitment_of(entry)):
-            return contract.reveal(account, contest.number, number, entry.spec, entry.salt, key=step)
+    entry = book.find(contract.place(contest.number, account.address, number), account, standing.matches)
+    if entry is not None:
+        return contract.reveal(account, contest.number, number, entry.spec, entry.salt, key=step)
     raise InvalidInput(
         f"what opens slot {number} of contest {contest.number} is not kept here",
-        NextStep("reveal from the machine and {} that submitted it", Parameter("home")),
+        NextStep(
+            "bring it back from the chain: {}; or from a file of yours: {}",
+            Action("participant.secrets.restore"),
+            Action("participant.secrets.import", ("FILE",)),
+        ),
     )
 
 

@@ -7,20 +7,28 @@ from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.show.entries import OwnEntry
 from hyperbounty.bounty.types import Contest, Phase, Submission, SubmissionState
-from participant.bounty.entering import commitment_of
+from hyperbounty.errors import SecretsError
+from hyperbounty.sealings import Place
 from participant.bounty.entries import EntryBook
 
 if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
     from hyperbounty.bounty.contract import BountyContract
 
 
 def own_entries(
-    contract: BountyContract, book: EntryBook, participant: str, contests: Sequence[Contest]
+    contract: BountyContract,
+    book: EntryBook,
+    participant: str,
+    contests: Sequence[Contest],
+    account: LocalAccount | None = None,
 ) -> list[OwnEntry]:
     """Every slot of `participant` in `contests` in which something stands, in order.
 
     Args:
-        book: what is kept here; it knows what a sealed submission is.
+        book: what is kept here.
+        account: the participant's; without it nobody knows what a sealed submission is, but whether it can be opened.
     """
     entered = [contest for contest in contests if contest.standing]
     now = contract.chain.timestamp()
@@ -28,7 +36,7 @@ def own_entries(
     for contest, slots in zip(entered, contract.slots(entered, participant), strict=True):
         standing = {slot: each for slot, each in enumerate(slots) if each.state is not SubmissionState.EMPTY}
         if standing:
-            found += _of_contest(contract, book, participant, contest, standing, now)
+            found += _of_contest(contract, book, participant, account, contest, standing, now)
     return found
 
 
@@ -36,6 +44,7 @@ def _of_contest(
     contract: BountyContract,
     book: EntryBook,
     participant: str,
+    account: LocalAccount | None,
     contest: Contest,
     standing: dict[int, Submission],
     now: int,
@@ -50,7 +59,7 @@ def _of_contest(
         unclaimed = contract.claimable(contest, participant)
     found = []
     for slot, submission in standing.items():
-        spec, openable = _spec(book, contract, contest, participant, slot, submission)
+        spec, openable = _spec(book, contract.place(contest.number, participant, slot), account, submission)
         index = indexes.get(slot)
         found.append(
             OwnEntry(
@@ -69,13 +78,16 @@ def _of_contest(
 
 
 def _spec(
-    book: EntryBook, contract: BountyContract, contest: Contest, participant: str, slot: int, submission: Submission
+    book: EntryBook, place: Place, account: LocalAccount | None, submission: Submission
 ) -> tuple[bytes | None, bool]:
     """The spec in a slot, where it is known, and whether what opens it is kept here."""
     if submission.state is SubmissionState.REVEALED:
         return submission.spec, True
-    place = contract.place(contest.number, participant, slot)
-    for entry in book.all(place):
-        if submission.matches(commitment_of(entry)):
-            return entry.spec, True
-    return None, False
+    try:
+        if account is None:
+            return None, book.holds(place, submission.matches)
+        entry = book.find(place, account, submission.matches)
+    except SecretsError:
+        # One damaged file hides no other entry.
+        return None, False
+    return (None, False) if entry is None else (entry.spec, True)

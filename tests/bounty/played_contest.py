@@ -12,7 +12,7 @@ from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.spec.spec import Spec
-from participant.bounty.entering import commitment_of, new_entry
+from participant.bounty.entering import new_entry
 from tests.bounty.usual_terms import KEY, usual_terms
 from tests.chain.remote_node import Remote
 
@@ -46,7 +46,7 @@ class World:
         self.submit_ends = started.submit_ends
         entries = [new_entry(self.direct, started, ada.address, slot, Spec().word) for slot in range(SPECS)]
         for slot, entry in enumerate(entries):
-            self.direct.submit(ada, started, slot, commitment_of(entry))
+            self.direct.submit(ada, started, slot, entry.commitment)
         direct.advance_to(self.submit_ends)
         for slot, entry in enumerate(entries):
             self.direct.reveal(ada, self.number, slot, entry.spec, entry.salt)

@@ -30,7 +30,7 @@ from hyperbounty.chain.erc20 import asset_at
 from hyperbounty.chain.policy import SendingPolicy
 from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.spec.spec import Spec
-from participant.bounty.entering import commitment_of, new_entry
+from participant.bounty.entering import new_entry
 from participant.bounty.entries import Entry, EntryBook
 from tests.bounty.usual_terms import KEY, usual_terms
 
@@ -216,7 +216,7 @@ def test_a_pot_is_claimed_in_batches_once(world: World, monkeypatch: pytest.Monk
     spec, salt = Spec().word, b"s" * 32
     for entry in range(3):
         sealed = Entry(contract.place(contest.number, world.ada.address, entry), spec, salt)
-        contract.submit(world.ada, contest, entry, commitment_of(sealed))
+        contract.submit(world.ada, contest, entry, sealed.commitment)
     assert contest.submit_ends is not None
     world.direct.advance_to(contest.submit_ends)
     for entry in range(3):
@@ -308,7 +308,7 @@ def test_scores_that_stand_are_recorded_once_and_put_back_after_others(world: Wo
     contest, spec, salt = world.start(contract), Spec().word, b"s" * 32
     number = contest.number
     sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
-    contract.submit(world.ada, contest, 0, commitment_of(sealed))
+    contract.submit(world.ada, contest, 0, sealed.commitment)
     assert contest.submit_ends is not None
     world.direct.advance_to(contest.submit_ends)
     contract.reveal(world.ada, number, 0, spec, salt)
@@ -333,7 +333,7 @@ def test_a_panel_scores_what_the_evaluator_did_not(world: World, tmp_path: Path)
     contest = contract.contest(number)
     spec, salt = Spec().word, b"s" * 32
     sealed = Entry(contract.place(number, world.ada.address, 0), spec, salt)
-    contract.submit(world.ada, contest, 0, commitment_of(sealed))
+    contract.submit(world.ada, contest, 0, sealed.commitment)
     assert contest.submit_ends is not None
     world.direct.advance_to(contest.submit_ends)
     contract.reveal(world.ada, number, 0, spec, salt)
@@ -361,7 +361,7 @@ def test_of_many_at_once_all_seal_the_same(world: World) -> None:
 
     def sealed(_: int) -> Entry:
         made = new_entry(contract, contest, world.ada.address, 0, Spec().word)
-        return book.save_unless(made, lambda kept: kept.spec == made.spec)
+        return book.save_unless(made, world.ada, lambda kept: kept.spec == made.spec)
 
     with ThreadPoolExecutor(8) as pool:
         assert len({entry.salt for entry in pool.map(sealed, range(32))}) == 1
@@ -372,8 +372,8 @@ def test_sealings_of_many_at_once_are_all_kept(world: World) -> None:
     contest, book = world.start(contract), EntryBook(world.folder / "entries")
     made = [new_entry(contract, contest, world.ada.address, 0, Spec().word) for _ in range(32)]
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(book.save, made))
-    assert {entry.salt for entry in book.all(made[0].place)} == {entry.salt for entry in made}
+        list(pool.map(lambda entry: book.save(entry, world.ada), made))
+    assert {entry.salt for entry in book.all(made[0].place, world.ada)} == {entry.salt for entry in made}
 
 
 def test_an_offer_is_waited_for_until_it_is_final(world: World) -> None:

@@ -22,6 +22,7 @@ from hyperbounty.chain.factory import install_factory
 from hyperbounty.chain.sending.broadcast import Broadcaster
 from hyperbounty.errors import InvalidInput
 from tests.cli.conftest import Command
+from tests.documents import check
 
 CONTRACT = BountyContract.NAME
 THIS_CODE = code_hash(load_artifact(CONTRACT).deployed_bytecode)
@@ -408,6 +409,7 @@ def test_what_the_devnet_command_deploys_is_found_from_any_home(hb: Command, tmp
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as devnet:
             assert devnet.stdout is not None
             started = json.loads("".join(iter(devnet.stdout.readline, "}\n")) + "}")
+            check(["devnet"], started)
             assert (started["contracts"][0]["contract"], started["new"], started["ipfs"]) == (
                 SHARED,
                 is_new,

@@ -90,6 +90,8 @@ def test_the_page_has_every_exit_code_and_every_code_of_an_error() -> None:
 def test_commands_that_need_no_chain_print_what_their_schemas_say(
     hb: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # It takes a minute; tests/compute/test_throughput.py measures.
+    monkeypatch.setattr("hyperbounty.compute.throughput.throughput", lambda *_: 900)
     password = tmp_path / "password"
     password.write_text("correct horse\n")
     password.chmod(0o600)
@@ -98,8 +100,11 @@ def test_commands_that_need_no_chain_print_what_their_schemas_say(
     (content / "a").write_text("a")
     cid = hb("store", "add", content, "--json").json["cid"]
     car = tmp_path / "a.car"
+    made = hb("account", "new", "ada", "--password-file", password, "--json")
+    file = Path(made.json["file"])
+    file.rename(tmp_path / "of-ada.json")
     printed = [
-        hb("account", "new", "ada", "--password-file", password, "--json"),
+        hb("account", "import", "ada", "--keystore", tmp_path / "of-ada.json", "--password-file", password, "--json"),
         hb("account", "list", "--json"),
         hb("account", "show", "ada", "--json"),
         hb("config", "show", "--json"),
@@ -109,6 +114,7 @@ def test_commands_that_need_no_chain_print_what_their_schemas_say(
         hb("organizer", "fetch", "--coins", "LTC", "--out", tmp_path / "prices", "--json"),
         hb("participant", "example", tmp_path / "spec.json", "--json"),
         hb("evaluator", "status", "--json"),
+        hb("evaluator", "throughput", "--json"),
         hb("store", "ls", cid, "--json"),
         hb("store", "has", cid, "--json"),
         hb("store", "pins", "--json"),

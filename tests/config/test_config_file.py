@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from hyperbounty.cli.example import EXAMPLE
 from hyperbounty.config.file import read_file
-from hyperbounty.config.lines import lines_of
 from hyperbounty.config.places import FILE_NAME, find_file
 from hyperbounty.config.table import BY_KEY
 from hyperbounty.errors import InvalidInput
+from hyperbounty.toml_file import lines_of
 
 KEY = "4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318"
 

@@ -20,7 +20,7 @@ class OwnEntry:
 
     Attributes:
         slot: from 0.
-        spec: the word; None where it is sealed, and what opens it is not kept here.
+        spec: the word; None where it is sealed, and what opens it is not kept here or was not decrypted.
         openable: whether what opens it is kept here.
         index: of the revealed spec; None while it is sealed.
         score_ppm: None while no scores stand.
@@ -97,7 +97,7 @@ class OwnEntry:
         contest = self.contest
         if self.sealed and contest.phase in _OPEN:
             if not self.openable:
-                return NextStep("reveal it from the machine and {} that submitted it", Parameter("home"))
+                return NextStep("bring back what opens it: {}", Action("participant.secrets.restore"))
             action = Action("participant.reveal", (contest.number, Parameter("entry", str(self.slot))))
             return NextStep("{}" if contest.phase is Phase.REVEAL else "then {}", action)
         if contest.phase is Phase.SETTLE:

@@ -13,7 +13,7 @@ from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
-from hyperbounty.light_imports import load_accounts_without_keystores
+from hyperbounty.light_imports import load_chain_lightly
 
 
 @click.option("--skip-backends", is_flag=True, help="Do not start what trains: it takes seconds.")
@@ -23,7 +23,7 @@ def _doctor(session: Session, skip_backends: bool) -> Result:
     It sends nothing and changes nothing. A fault is what some command would fail on, and comes with what to do. A
     remark is something to know. Exit code 0 where there is no fault.
     """
-    load_accounts_without_keystores()
+    load_chain_lightly()
     with progress("checking") as work:
         findings = []
         for finding in _findings(session, backends=not skip_backends):

@@ -10,6 +10,7 @@ from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
+from participant.bounty.commands.secrets import check, export, import_, restore, secrets
 from participant.bounty.commands.suggesting import suggest
 from participant.bounty.commands.training import odds, train
 
@@ -61,3 +62,13 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "reclaim", chain=True, account=True, examples=["3 --account ben"])(reclaim)
     command(participant, "withdraw", chain=True, account=True, examples=["3 --account ben"])(withdraw)
     command(participant, "example", examples=["spec.json"], interrupted=whole)(example)
+    participant.add_command(secrets)
+    back = interruption.BROUGHT_BACK
+    command(secrets, "check", chain=True, account=True, examples=["--account ben"], interrupted=looks)(check)
+    command(secrets, "export", chain=True, account=True, examples=["secrets.json --account ben"], interrupted=whole)(
+        export
+    )
+    command(secrets, "import", chain=True, account=True, examples=["secrets.json --account ben"], interrupted=back)(
+        import_
+    )
+    command(secrets, "restore", chain=True, account=True, examples=["--account ben"], interrupted=back)(restore)

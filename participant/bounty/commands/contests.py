@@ -16,7 +16,6 @@ from hyperbounty.cli.targets import create_folder, require_free
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
 from hyperbounty.next_steps import Action, Parameter
-from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import contest_lines, contest_row
 
 if TYPE_CHECKING:
@@ -61,6 +60,7 @@ def show(session: Session, contest: int) -> Result:
 
 def _own_entries(session: Session, contract: BountyContract, contest: Contest) -> list[OwnEntry]:
     """Those of the account that the settings name, where they name one."""
+    from participant.bounty.entries import EntryBook
     from participant.bounty.holdings import own_entries
 
     try:
@@ -71,7 +71,9 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
         # What a configuration says of an account keeps nobody from looking at a contest.
         note(f"your own entries are not shown: {error.what}; {worded(error.next_step)}")
         return []
-    return [] if address is None else own_entries(contract, EntryBook(session.home / "entries"), address, [contest])
+    if address is None:
+        return []
+    return own_entries(contract, EntryBook(session.home / "entries"), address, [contest], session.open_account)
 
 
 @click.argument("contest", type=click.IntRange(1))

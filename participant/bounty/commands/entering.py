@@ -11,22 +11,26 @@ from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.exit_codes import ExitCode
-from hyperbounty.cli.following import next_line
+from hyperbounty.cli.following import next_line, own_step
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_file
 from hyperbounty.cli.wording import worded
-from hyperbounty.errors import ChainUnavailable, HyperbountyError
+from hyperbounty.errors import ChainError, ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
-from hyperbounty.next_steps import Action, Parameter
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from participant.bounty.entries import EntryBook
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
     from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.chain.connection import Receipt
+    from hyperbounty.sealings import Place
     from participant.bounty.entering import Slot
+    from participant.bounty.entries import EntryBook
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -36,8 +40,13 @@ if TYPE_CHECKING:
     help="Your own slot; what stands there is replaced. Left out, the next free one.",
 )
 @click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
+@click.option(
+    "--no-chain-copy",
+    is_flag=True,
+    help="Send no encrypted copy of spec and salt along; then they are kept here alone.",
+)
 @yes_option
-def submit(session: Session, contest: int, entry: int | None, spec_text: str, yes: bool) -> Result:
+def submit(session: Session, contest: int, entry: int | None, spec_text: str, no_chain_copy: bool, yes: bool) -> Result:
     """Submit a sealed spec to CONTEST, at the price of an entry.
 
     Each submission takes the next free slot of yours; --entry names one, and what stands there is replaced, for
@@ -51,6 +60,7 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     from hyperbounty.spec.file import read_spec
     from participant.bounty.entering import choose_slot
     from participant.bounty.entering import submit as submit_entry
+    from participant.bounty.entries import COPY_BYTES, EntryBook
 
     contract, account, spec = contract_of(session), session.account, read_spec(spec_text)
     found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
@@ -61,22 +71,49 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, ye
     with book.turn(contract.place(contest, account.address, 0)):
         slot = choose_slot(contract, account, found, spec.word, book, entry)
         if not slot.again:
-            contract.check(account, submitting(contract, found, slot.number, replaces=slot.replaces))
+            length = 0 if no_chain_copy else COPY_BYTES
+            call = submitting(contract, found, slot.number, replaces=slot.replaces, appended_bytes=length)
+            contract.check(account, call)
             warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
             ask(session, [*warnings, *_price_lines(contract, found, slot)], yes=yes)
-        receipt = submit_entry(contract, account, found, manifest, spec.word, book, slot.number)
+        receipt = submit_entry(
+            contract, account, found, manifest, spec.word, book, slot.number, chain_copy=not no_chain_copy
+        )
+    place = contract.place(contest, account.address, slot.number)
+    on_chain = _is_on_chain(contract, receipt, book, place, account)
     before = ["An earlier run of this command sent it."] if slot.again else []
     return done(
         receipt,
         *before,
         f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
-        f"What opens it is kept in {session.home / 'entries'} and nowhere else.",
+        *_kept_lines(session, on_chain=on_chain),
         after=[_reveal_line(session, found, slot.number)],
         contest=contest,
         entry=slot.number,
         replaces=slot.replaces,
         spec="0x" + spec.word.hex(),
+        kept_on_chain=on_chain,
     )
+
+
+def _is_on_chain(
+    contract: BountyContract, receipt: Receipt, book: EntryBook, place: Place, account: LocalAccount
+) -> bool:
+    """Whether the chain has what opens a submission: read back, and decrypted."""
+    try:
+        return book.read(place, account, contract.submitted(receipt), contract.appended_to(receipt)) is not None
+    except ChainError:
+        # It is submitted, whatever the node shows now.
+        return False
+
+
+def _kept_lines(session: Session, *, on_chain: bool) -> list[str]:
+    """Where that which opens a submission is, and who can read it."""
+    here = session.home / "entries"
+    if on_chain:
+        return [f"What opens it is kept in {here} and on the chain. Both are encrypted: only this account reads them."]
+    copy = NextStep("make a copy of it: {}", Action("participant.secrets.export", ("FILE",)))
+    return [f"What opens it is kept in {here}, encrypted, and nowhere else; {own_step(session, copy)}."]
 
 
 def _reveal_line(session: Session, found: Contest, slot: int) -> str:
@@ -130,6 +167,7 @@ def reveal(session: Session, contest: int | None, entry: int | None, everything:
     """Open your sealed spec in CONTEST."""
     from participant.bounty.entering import only_slot
     from participant.bounty.entering import reveal as reveal_entry
+    from participant.bounty.entries import EntryBook
 
     if everything:
         if entry is not None:
@@ -162,6 +200,7 @@ def _reveal_all(session: Session, number: int | None) -> Result:
     """Reveal what waits; one that cannot be revealed keeps no other from it."""
     from participant.bounty.entering import reveal as reveal_entry
     from participant.bounty.entering import slots_to_reveal
+    from participant.bounty.entries import EntryBook
 
     contract, account = contract_of(session), session.account
     book = EntryBook(session.home / "entries")

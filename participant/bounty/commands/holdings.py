@@ -11,22 +11,24 @@ from hyperbounty.cli.session import Session
 from hyperbounty.errors import AccountError
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from participant.bounty.entries import EntryBook
 
 
 def entries(session: Session) -> Result:
     """List every entry of yours in every contest: how it stands, the money at risk, and the next command.
 
-    It needs no password: the account is named only for its address.
+    It needs no password: the account is named only for its address. A sealed spec is shown where no password protects
+    the account; `secrets check` shows it with the password.
     """
     # Brings in the chain.
+    from participant.bounty.entries import EntryBook
     from participant.bounty.holdings import own_entries
 
     address = session.address
     if address is None:
         raise AccountError("no account is named", NextStep("name yours with {}", Parameter("account")))
     contract = contract_of(session)
-    found = own_entries(contract, EntryBook(session.home / "entries"), address, contract.contests())
+    book = EntryBook(session.home / "entries")
+    found = own_entries(contract, book, address, contract.contests(), session.open_account)
     data = {"participant": address, "entries": [entry.json() for entry in found]}
     if not found:
         return Result(data, [f"{address} has no entry in any contest here."])
@@ -41,10 +43,11 @@ def entry_lines(session: Session, entry: OwnEntry) -> list[str]:
     def amount(value: int) -> str:
         return asset_amount(value, contest.asset)
 
-    spec = "a spec that is not known here" if entry.spec is None else Spec.from_word(entry.spec).describe()
+    unknown = "a spec that only the account's key shows" if entry.openable else "a spec that is not known here"
+    spec = unknown if entry.spec is None else Spec.from_word(entry.spec).describe()
     lines = [f"Contest {contest.number}, slot {entry.slot}: {spec}", f"  state    {entry.state}"]
     if entry.sealed and not entry.openable:
-        lines.append("  WARNING  what opens it is not kept here: only the home that submitted it can reveal it")
+        lines.append("  WARNING  what opens it is not kept here: without it nobody can reveal it")
     if entry.at_risk:
         lines.append(f"  at risk  {amount(entry.at_risk)}, burned if it is not revealed in time")
     if entry.won is not None:

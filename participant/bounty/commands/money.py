@@ -15,7 +15,6 @@ from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action
-from participant.bounty.entries import EntryBook
 
 
 @click.argument("contest", type=click.IntRange(1))
@@ -173,6 +172,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Result:
     from hyperbounty.bounty.preflight import taking_back
     from participant.bounty.entering import take_back
+    from participant.bounty.entries import EntryBook
 
     contract = contract_of(session)
     found = contract.contest(contest)

@@ -6,8 +6,10 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Outcome, Phase, Terms} from "../../../src/bounty/IHyperparameterBounty.sol";
 import {IPayments} from "../../../src/shared/IPayments.sol";
 import {RebasingToken} from "../../shared/RebasingToken.sol";
-import {World} from "../foundry/World.sol";
 import {FeeToken, OddToken} from "../../shared/mocks/Tokens.sol";
+import {Vm} from "../../shared/Vm.sol";
+import {Specs} from "../foundry/Specs.sol";
+import {Sealed, World} from "../foundry/World.sol";
 
 /// @dev Tokens that are not what they seem, beside contests in the coin and in a good token.
 contract TokensTest is World {
@@ -122,6 +124,40 @@ contract TokensTest is World {
         settle(contest);
         assertEq(rebasing.balanceOf(organizer), 1.13 ether, "what was escrowed");
         assertEq(rebasing.balanceOf(address(bounty)), 1.25 ether, "the surplus");
+    }
+
+    /// @dev Some tokens refuse to move nothing: whoever owes nothing is not asked for it.
+    function testFuzz_ATokenThatRefusesTransfersOfNothing_BlocksNobodyWhoOwesNothing(bool isReplaced) external {
+        Terms memory t = terms(address(_odd));
+        (t.evaluatorBond, t.evaluatorFee, t.entryFee) = (0, 0, 0);
+        uint256 contest = offer(t);
+        _odd.behave(OddToken.Mood.Revert);
+        acceptAll(contest);
+        Sealed memory s = submit(contest, alice, 0, Specs.plain(1));
+        if (isReplaced) s = submit(contest, alice, 0, Specs.plain(2));
+        goTo(contest, Phase.Reveal);
+        reveal(s);
+        assertEq(bounty.contestOf(contest).revealed, 1, "revealed");
+    }
+
+    /// @dev Nor is anybody paid nothing: a payment is an event that people and indexes count.
+    function testFuzz_SettlementsPayNobodyNothing(bool inToken, bool won) external {
+        Terms memory t = futureTerms(inToken);
+        (t.evaluatorBond, t.evaluatorFee, t.entryFee) = (0, 0, 0);
+        uint256 contest = open(t);
+        play(contest, alice);
+        record(contest, won ? 900_000 : 0);
+        goTo(contest, Phase.Settle);
+        vm.recordLogs();
+        bounty.settle(contest);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        uint256 payments;
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IPayments.Paid.selector) continue;
+            ++payments;
+            assertTrue(abi.decode(logs[i].data, (uint256)) != 0, "a payment of nothing");
+        }
+        assertEq(payments, won ? 2 : 1, "the winner, and the organizer");
     }
 
     // ----------------------------------------------------------------------------------------------------------- helpers
