@@ -54,7 +54,8 @@ def _spec_lines(rehearsal: Rehearsal, spec: RehearsedSpec, runs: int) -> Iterato
     if len(spec.loss_curve()) > 1:
         losses, scores = spec.loss_curve(), spec.score_curve()
         yield _row("loss", f"{sparkline(losses)} {losses[0]:.4g} to {losses[-1]:.4g}, by epoch")
-        yield _row("curve", f"{sparkline(scores, 4 * _POINT)} {about(round(scores[0]))} to {about(round(scores[-1]))}, by epoch")
+        first, last = (about(round(score)) for score in (scores[0], scores[-1]))
+        yield _row("curve", f"{sparkline(scores, 4 * _POINT)} {first} to {last}, by epoch")
     yield from (_row("hint", hint) for hint in spec.hints)
 
 
