@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from hyperbounty.format import about
 from hyperbounty.statistics.metrics import MetricName
+from hyperbounty.statistics.odds import student_tail
 from hyperbounty.training.result import TrainingResult
 
-_SURE: Final = 2.0
-"""Standard errors by which an epoch must differ from another one to be spoken of."""
+_BY_CHANCE: Final = 0.05
+"""With at most this chance a hint about epochs is given where all are alike."""
 
 _PPM_FLOOR: Final = 2_000
 """A difference below it is not worth a training."""
@@ -23,9 +24,9 @@ _PPM_FLOOR: Final = 2_000
 def hints(results: Sequence[TrainingResult], metric: MetricName) -> tuple[str, ...]:
     """What to think of before training again: divergence, one class only, and the epoch at which to stop.
 
-    Epochs are compared within each training, so that easy and hard folds do not matter; the standard error is that of
-    the mean difference over the trainings. The best of several epochs is chosen by the scores themselves, so what it
-    promises is a little too much.
+    Epochs are compared within each training, so that easy and hard folds do not matter, by Student's t over the
+    trainings. The best epoch is the best of many, so its chance is counted for each of them (Bonferroni), and what it
+    promises is still a little too much.
 
     Args:
         results: of one spec, on any folds with any seeds.
@@ -58,16 +59,18 @@ def _epochs(results: Sequence[TrainingResult], metric: MetricName) -> Iterator[s
         return
     means = curves.mean(axis=0)  # [epochs]
     best, epochs = int(means.argmax()), curves.shape[1]
-    if _is_sure(curves[:, best] - curves[:, -1]):
+    if _is_sure(curves[:, best] - curves[:, -1], epochs):
         yield (
             f"the mean score was best after epoch {best + 1} of {epochs}, {about(round(means[best]))} instead of "
             f"{about(round(means[-1]))}: try fewer epochs"
         )
-    elif best == epochs - 1 and _is_sure(curves[:, -1] - curves[:, -1 - max(1, epochs // 4)]):
+    elif best == epochs - 1 and _is_sure(curves[:, -1] - curves[:, -1 - max(1, epochs // 4)], 1):
         yield f"the mean score still rose in the last of {epochs} epochs: try more"
 
 
-def _is_sure(gains: NDArray[np.float64]) -> bool:
-    """Whether the mean of `gains` [trainings], ppm, is above what chance and patience explain."""
-    error = float(gains.std(ddof=1)) / math.sqrt(len(gains))
-    return float(gains.mean()) > max(_PPM_FLOOR, _SURE * error)
+def _is_sure(gains: NDArray[np.float64], choices: int) -> bool:
+    """Whether the mean of `gains` [trainings], ppm, the best of so many choices, is worth it and hardly chance."""
+    mean, error = float(gains.mean()), float(gains.std(ddof=1)) / math.sqrt(len(gains))
+    if mean < _PPM_FLOOR:
+        return False
+    return error == 0 or choices * student_tail(mean / error, len(gains) - 1) <= _BY_CHANCE
