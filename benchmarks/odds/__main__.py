@@ -23,7 +23,6 @@ from benchmarks.odds.series import FOLDS, RUNS, SEEDS, SPECS, Played, play
 from hyperbounty.compute.executor import Finished, Task, run_tasks
 from hyperbounty.compute.pool import LocalPool
 from hyperbounty.compute.work import Each
-from hyperbounty.format import percent
 from hyperbounty.training.machine import describe_machine, describe_versions
 
 
@@ -68,17 +67,20 @@ def _played(count: int, jobs: int, keep: Path | None) -> Iterator[Played]:
 
 
 def _show(title: str, statements: list[Statement]) -> None:
-    found = calibration.bins(statements)
-    print(f"\n## {title}\n\n| stated | statements | mean stated | cleared |\n|---|---|---|---|")
-    for each in found:
-        number = min(int(each.stated * calibration.BINS), calibration.BINS - 1)
-        low, high = (percent(1_000_000 * edge // calibration.BINS) for edge in (number, number + 1))
-        print(f"| {low} to {high} | {each.count:,} | {each.stated:.1%} | {each.cleared:.1%} |")
+    print(f"\n## {title}\n\n| bins | stated | statements | mean stated | cleared |\n|---|---|---|---|---|")
+    gaps = []
+    for kind, found in (
+        ("equal counts", calibration.bins_of_equal_count(statements)),
+        ("equal widths", calibration.bins_of_equal_width(statements)),
+    ):
+        gaps.append(f"{calibration.mean_gap(found):.1%} on average over bins of {kind}")
+        for each in found:
+            stated = f"{each.low:.0%} to {each.high:.0%}"
+            print(f"| {kind} | {stated} | {each.count:,} | {each.stated:.1%} | {each.cleared:.1%} |")
     print(
         f"\nBrier score {calibration.brier(statements):.4f}; always naming the base frequency "
         f"{calibration.base_brier(statements):.4f}; knowing the frequency of each bar "
-        f"{calibration.bar_brier(statements):.4f}. Stated and seen differ by {calibration.mean_gap(found):.1%} "
-        "on average."
+        f"{calibration.bar_brier(statements):.4f}. Stated and seen differ by {', by '.join(gaps)}."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -80,22 +81,35 @@ def bar_brier(statements: Sequence[Statement]) -> float:
 
 @dataclass(frozen=True)
 class Bin:
-    """Statements of about the same chance."""
+    """Statements of about the same chance, from `low` to `high`."""
 
     count: int
+    low: float
+    high: float
     stated: float
     cleared: float
 
 
-def bins(statements: Sequence[Statement]) -> list[Bin]:
-    """Five of equal width; those that hold nothing are left out."""
-    found = []
-    for number in range(BINS):
-        inside = [each for each in statements if min(int(each.stated * BINS), BINS - 1) == number]
-        if inside:
-            stated, cleared = (np.mean([getattr(each, name) for each in inside]) for name in ("stated", "cleared"))
-            found.append(Bin(len(inside), float(stated), float(cleared)))
-    return found
+def bins_of_equal_width(statements: Sequence[Statement]) -> list[Bin]:
+    """Chances up to a fifth, up to two fifths, and so on; bins that hold nothing are left out."""
+    return [
+        _bin(inside)
+        for number in range(BINS)
+        if (inside := [each for each in statements if min(int(each.stated * BINS), BINS - 1) == number])
+    ]
+
+
+def bins_of_equal_count(statements: Sequence[Statement]) -> list[Bin]:
+    """The fifth of the lowest chances, the next fifth, and so on: none is made of a few series alone."""
+    ordered = sorted(statements, key=lambda each: each.stated)
+    edges = [len(ordered) * number // BINS for number in range(BINS + 1)]
+    return [_bin(ordered[low:high]) for low, high in pairwise(edges) if high > low]
+
+
+def _bin(inside: Sequence[Statement]) -> Bin:
+    chances = [each.stated for each in inside]
+    cleared = float(np.mean([each.cleared for each in inside]))
+    return Bin(len(inside), min(chances), max(chances), float(np.mean(chances)), cleared)
 
 
 def mean_gap(found: Sequence[Bin]) -> float:
