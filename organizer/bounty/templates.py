@@ -119,7 +119,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
 def template_file(name: str) -> str:
     """The file of a template: every key of a contest once, explained, and switched off where the template is silent.
 
-    >>> print(template_file("sample").splitlines()[6])
+    >>> print(template_file("sample").splitlines()[7])
     prices = "prices"
     """
     template = TEMPLATES[name]
