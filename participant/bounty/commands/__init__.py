@@ -11,7 +11,8 @@ from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
 from participant.bounty.commands.secrets import check, export, import_, restore, secrets
-from participant.bounty.commands.training import train
+from participant.bounty.commands.suggesting import suggest
+from participant.bounty.commands.training import odds, train
 
 
 def add_commands(participant: click.Group) -> None:
@@ -25,9 +26,27 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "archive", chain=True, store=True, examples=["3 --out contest-3.car"], interrupted=whole)(
         archive
     )
+    command(participant, "suggest", chain=True, store=True, examples=["3", "3 --out specs/"], interrupted=whole)(
+        suggest
+    )
     command(
-        participant, "train", chain=True, store=True, extra="train", examples=["3 --spec spec.json --validation 20%"]
+        participant,
+        "train",
+        chain=True,
+        store=True,
+        extra="train",
+        examples=["3 --spec spec.json", "3 --spec specs/small.json --spec specs/large.json --folds 3 --png curves.png"],
+        interrupted=interruption.TRAININGS,
     )(train)
+    command(
+        participant,
+        "odds",
+        chain=True,
+        store=True,
+        extra="train",
+        examples=["3 --spec spec.json", "3 --spec spec.json --tried 20"],
+        interrupted=interruption.TRAININGS,
+    )(odds)
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )
