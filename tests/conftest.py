@@ -8,7 +8,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import requests
 from hypothesis import HealthCheck, settings
 
 from hyperbounty.chain.development import DEVELOPMENT_ACCOUNTS, DEVELOPMENT_BALANCE, development_account
+from tests.postgresql import NoServer, new_database, postgresql
 
 # A program that an earlier run compiled would hide what compiling does, and the user's folder is not for tests.
 os.environ.setdefault("HYPERBOUNTY_COMPILED", "")
@@ -176,52 +176,19 @@ def chance() -> random.Random:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """URL of a PostgreSQL server: HYPERBOUNTY_TEST_POSTGRESQL, or a private one on a socket in a new folder."""
+    """URL of a PostgreSQL server."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install hyperbounty[postgresql]")
-    given = os.environ.get("HYPERBOUNTY_TEST_POSTGRESQL")
-    if given:
-        yield given
-        return
-    # Debian keeps the server's programs off the PATH, one folder a version.
-    found = [p for p in (shutil.which("initdb"), *Path("/usr/lib/postgresql").glob("*/bin/initdb")) if p]
-    if not found:
-        pytest.skip("no PostgreSQL: neither HYPERBOUNTY_TEST_POSTGRESQL is set nor is `initdb` installed")
-    programs = Path(max(map(str, found))).parent
-    # It refuses to run as root.
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = tempfile.mkdtemp(prefix="hyperbounty-pg-")
-    if user:
-        shutil.chown(folder, user)
-
-    def call(program: str, *arguments: str) -> None:
-        command = [str(programs / program), "-D", f"{folder}/data", *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, user=user)
-
     try:
-        call("initdb", "-A", "trust", "-U", "tester", "--no-sync")
-        options = f"-k {folder} -c listen_addresses= -c fsync=off"
-        call("pg_ctl", "-w", "-l", f"{folder}/log", "-o", options, "start")
-        try:
-            yield f"postgresql://tester@/postgres?host={folder}"
-        finally:
-            call("pg_ctl", "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with postgresql() as url:
+            yield url
+    except NoServer as reason:
+        pytest.skip(str(reason))
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str) -> str:
     """A database of this test's own."""
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.engine import make_url
-
-    server = make_url(postgresql_server).set(drivername="postgresql+psycopg")
-    name = f"test_{secrets.token_hex(6)}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return make_url(postgresql_server).set(database=name).render_as_string(hide_password=False)
+    return new_database(postgresql_server)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

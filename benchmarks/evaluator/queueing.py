@@ -6,6 +6,7 @@ A program of its own, as `fitting` is. Linux only, for its /proc.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from sqlalchemy import text
 
 from evaluator.queue.coordinator import Progress, run_jobs
 from evaluator.queue.queue import Queue, Wanted
@@ -83,23 +85,47 @@ def _executor(name: str, workers: int) -> TrainingExecutor:
     return LocalPool(instant, workers=workers)
 
 
-def main() -> None:
-    """Task: how many `jobs`, the `executor` and its `workers`.
+def _server(database: Database) -> int | None:
+    """The number of the process that a PostgreSQL server's others are of; None of SQLite, which has none."""
+    if database.dialect == "sqlite":
+        return None
+    mine: int = database.read(lambda c: c.execute(text("SELECT pg_backend_pid()")).scalar_one())
+    return int(_stat(mine)[1])
 
-    The answer has the seconds between the first tenth of the results and the last result, and how long the last tenth
-    took against the second (a queue that slows down as it fills would show it); of this process, the resident bytes at
-    these two moments. Or what is `missing`.
+
+def _cpu_seconds(server: int) -> float:
+    """What the server and its processes have taken, those that ended and those that live."""
+    ticks = sum(map(int, _stat(server)[11:15]))
+    for child in Path(f"/proc/{server}/task/{server}/children").read_text(encoding="ascii").split():
+        ticks += sum(map(int, _stat(int(child))[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of /proc/<process>/stat after the name, which may have blanks: see proc(5)."""
+    return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+
+
+def main() -> None:
+    """Task: how many `jobs`, the `executor` and its `workers`, and the URL of a `database`, or none for one of SQLite.
+
+    The answer has the seconds between the first tenth of the results and the last result, `cpu` of them this process's
+    and those of a PostgreSQL server on this machine, and how long the last tenth took against the second (a queue that
+    slows down as it fills would show it); of this process, the resident bytes at these two moments. Or what is
+    `missing`.
     """
     task = json.load(sys.stdin)
     jobs = task["jobs"]
-    marks: list[tuple[float, int]] = []
+    marks: list[tuple[float, float, int]] = []
 
     def mark(progress: Progress) -> None:
         if progress.event == "finished" and progress.done % (jobs // 10) == 0:
-            marks.append((time.perf_counter(), resident_bytes()))
+            cpu = time.process_time() + (_cpu_seconds(server) if server else 0.0)
+            marks.append((time.perf_counter(), cpu, resident_bytes()))
 
     with tempfile.TemporaryDirectory() as folder:
-        queue = Queue(Database(Path(folder) / "queue.sqlite", SCHEMA))
+        queue = Queue(Database(task.get("database") or Path(folder) / "queue.sqlite", SCHEMA))
+        server = _server(queue.database)
         try:
             executor = _executor(task["executor"], task["workers"])
         except InvalidInput as error:
@@ -108,11 +134,12 @@ def main() -> None:
         contest = "31337/benchmark/1"
         run_jobs(queue, contest, DATA.name, wanted(jobs), executor=executor, weights=HashedWeights(), on_progress=mark)
         queue.database.close()
-    times, sizes = zip(*marks, strict=True)
+    times, cpu_times, sizes = zip(*marks, strict=True)
     json.dump(
         {
             "jobs": jobs - jobs // 10,
             "seconds": times[-1] - times[0],
+            "cpu": cpu_times[-1] - cpu_times[0],
             "slowing": (times[-1] - times[-2]) / (times[1] - times[0]),
             "bytes": (sizes[0], sizes[-1]),
         },

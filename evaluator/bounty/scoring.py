@@ -49,9 +49,9 @@ class Scoring:
     specs: Sequence[RevealedSpec]
     prevrandao: bytes
 
-    @property
+    @cached_property
     def seed(self) -> bytes:
-        """The contest's seed."""
+        """The contest's seed. Every run of every spec asks for it, and it takes a hash of each salt."""
         return contest_seed(self.key, (revealed.salt for revealed in self.specs), self.prevrandao)
 
     @cached_property

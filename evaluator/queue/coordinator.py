@@ -29,7 +29,10 @@ from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import to_npz
 
 POLL_S: Final = 1.0
-"""Seconds between looks at what other evaluators have done."""
+"""Seconds between looks at what other evaluators have done, at least."""
+
+LOOKS_SHARE: Final = 1 / 50
+"""Of the time, at most, that looks take: one reads every finished training, so the more there are the rarer it is."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class _Run:
     def prepare(self, wanted: Sequence[Wanted]) -> None:
         """Put the jobs into the queue, and reopen those whose results are of no use any more."""
         self._queue.put(self._contest, self._dataset, wanted)
-        for key in sorted(reading.finished(self._queue.database, self._contest)):
+        states = reading.states(self._queue.database, self._contest)
+        for key in sorted(key for key, state in states.items() if state == "done"):
             stored = self._queue.result(key)
             if stored is None:
                 self._queue.reopen(key, "its result was damaged")
@@ -144,11 +148,18 @@ class _Run:
         """Whether nothing is left to do or to wait for; looks at the queue now and then."""
         if len(self._done) == len(self._jobs):
             return True
-        now = time.monotonic()
-        if now < self._look_at:
+        began = time.monotonic()
+        if began < self._look_at:
             return False
-        self._look_at = now + self._poll_s
-        finished = reading.finished(self._queue.database, self._contest)
+        over = self._look()
+        ended = time.monotonic()
+        self._look_at = max(began + self._poll_s, ended + (ended - began) / LOOKS_SHARE)
+        return over
+
+    def _look(self) -> bool:
+        """Tell of what other evaluators have finished; whether nothing is left to do or to wait for."""
+        states = reading.states(self._queue.database, self._contest)
+        finished = {key for key, state in states.items() if state == "done"}
         if not finished <= self._jobs.keys():
             raise TrainingError(
                 f"another evaluator of the queue {self._queue.database} wants other trainings for this contest",
@@ -161,10 +172,7 @@ class _Run:
         for key in finished - self._done:
             self._done.add(key)
             self._say("elsewhere", self._jobs[key])
-        if self._mine:
-            return False
-        tally = reading.tally(self._queue.database, self._contest)
-        return tally.waiting == 0 and tally.training == 0
+        return not self._mine and not any(state in {"waiting", "training"} for state in states.values())
 
     def _fill(self, heartbeat: Heartbeat) -> None:
         """Hand out jobs until no slot is free or no job is there."""

@@ -152,13 +152,13 @@ class Queue:
                 return []
             jobs = [_job(found)]
             if most > 1 and found.in_company:
-                share = self._share(connection, dataset, free, slots)
+                share = self._share(connection, dataset, free, slots, most)
                 others = (JobRow.program == found.program, JobRow.key != found.key, *_IN_COMPANY)
                 more = connection.execute(
                     select(*_COLUMNS)
                     .where(*free, *others)
                     .order_by(*order)
-                    .limit(min(most, share) - 1)
+                    .limit(share - 1)
                     .with_for_update(skip_locked=True)
                 )
                 jobs += [_job(row) for row in more]
@@ -282,12 +282,17 @@ class Queue:
             return None
         return StoredResult.from_json(found.document)
 
-    def _share(self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int) -> int:
-        """How many of the `free` jobs on `dataset` are a fair share of one of `slots`: see `claim`."""
+    def _share(
+        self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int, most: int
+    ) -> int:
+        """How many of the `free` jobs on `dataset` are a fair share of one of `slots`, up to `most`: see `claim`."""
         mine = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.owner == self.owner)
-        count = select(func.count(JobRow.key))
-        jobs = sum(connection.execute(count.where(*each)).scalar_one() for each in (free, mine))
-        return -(-jobs // slots)
+        jobs = 0
+        for each in (mine, free):
+            # No more are counted than make every share the largest: thousands may wait, and this is asked each time.
+            some = select(JobRow.key).where(*each).limit(most * slots).subquery()
+            jobs += connection.execute(select(func.count()).select_from(some)).scalar_one()
+        return min(most, -(-jobs // slots))
 
     def _reclaim(self, connection: Connection, dataset: str) -> None:
         lost = (JobRow.dataset == dataset, JobRow.state == "training", JobRow.lease_ends < database_time())

@@ -64,10 +64,12 @@ def tally(database: Database, contest: str) -> Tally:
     return Tally(**{str(name): count for name, count in database.read(lambda c: c.execute(query).all())})
 
 
-def finished(database: Database, contest: str) -> set[str]:
-    """Keys of the contest's trainings that have a result."""
-    query = select(JobRow.key).where(JobRow.key.in_(_wanted(contest)), JobRow.state == "done")
-    return set(database.read(lambda c: c.execute(query).scalars().all()))
+def states(database: Database, contest: str) -> dict[str, str]:
+    """The state of each of the contest's trainings, by its key; what it takes grows with their number."""
+    # Two specs may share a training. To ask for each key once would take the database twice as long.
+    query = select(JobRow.key, JobRow.state).join(WantedRow, WantedRow.key == JobRow.key)
+    query = query.where(WantedRow.contest == contest)
+    return {row.key: row.state for row in database.read(lambda c: c.execute(query).all())}
 
 
 def failures(database: Database, contest: str) -> dict[str, str]:

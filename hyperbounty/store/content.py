@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from hyperbounty.errors import StoreError
+from hyperbounty.store.ahead import Ahead
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.unixfs import MAX_FILE_BYTES
 
@@ -34,6 +35,11 @@ class ContentStore(Protocol):
     Every method may raise `StoreUnavailable` where the store is a node that doesn't answer, and `StoreError` where the
     store cannot do what was asked.
     """
+
+    @property
+    def ahead(self) -> Ahead | None:
+        """How it is asked for several blocks at once; None where that gains nothing, as on a disk."""
+        ...
 
     def add(self, data: bytes) -> Cid:
         """Store and pin a file of at most `MAX_FILE_BYTES`; the CID is that of `ipfs add --cid-version=1`."""

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from evaluator.queue import reading
-from evaluator.queue.coordinator import Progress, run_jobs
+from evaluator.queue import coordinator, reading
+from evaluator.queue.coordinator import LOOKS_SHARE, Progress, run_jobs
 from evaluator.queue.queue import MOST_FAULTS, Queue, Wanted
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import SCHEMA, ResultRow
@@ -30,6 +32,7 @@ from hyperbounty.errors import SpecError, TrainingError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.fusing import Member
+from hyperbounty.training.result import EpochProgress, TrainingResult
 from hyperbounty.training.weights import from_npz
 from hyperbounty.training.windows import Dataset
 from tests.compute.stub_training import (
@@ -43,7 +46,7 @@ from tests.compute.stub_training import (
     stub_result,
 )
 from tests.evaluator.conftest import claim_one
-from tests.evaluator.queue.stub_jobs import stub_jobs
+from tests.evaluator.queue.stub_jobs import numbered_jobs, stub_jobs
 
 CONTEST = "31337/0xab/1"
 POLL_S = 0.02
@@ -227,6 +230,35 @@ def test_what_another_evaluator_finishes_is_not_trained_here(queue: Queue, run: 
     heard = run([first, second], on_progress=finish_theirs)
     told = [(p.job.key, p.event) for p in heard if p.event != "epoch"]
     assert told == [(first.job.key, "started"), (first.job.key, "finished"), (second.job.key, "elsewhere")]
+
+
+@pytest.mark.parametrize("look_s", [0.0, 0.1, 4.0])
+def test_looks_at_what_others_did_take_a_small_part_of_the_time_however_long_one_takes(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch, look_s: float
+) -> None:
+    now = looked = 0.0
+    looks = 0
+    states = reading.states
+
+    def look(*arguments: Any) -> dict[str, str]:
+        nonlocal now, looked, looks
+        now, looked, looks = now + look_s, looked + look_s, looks + 1
+        return states(*arguments)
+
+    class Slow(InProcess[Member, EpochProgress, TrainingResult]):
+        def wait(self, timeout_s: float) -> Sequence[TrainingEvent]:
+            nonlocal now
+            now += 1.0
+            return super().wait(timeout_s)
+
+    monkeypatch.setattr(coordinator, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(reading, "states", look)
+    wanted = numbered_jobs(60, seed=1)
+    run_jobs(queue, CONTEST, DATA.name, wanted, executor=Slow(make_stub), weights=HashedWeights())
+    # Two are not of these: before the first training, and the first of the loop.
+    assert looked - 2 * look_s <= LOOKS_SHARE * now
+    if look_s == 0.0:
+        assert looks >= 60
 
 
 @pytest.mark.heavy

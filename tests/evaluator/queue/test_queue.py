@@ -80,7 +80,9 @@ def test_a_job_of_two_contests_is_trained_once(make_database: MakeDatabase) -> N
     queue.finish(job.key, record_of(SPEC))
     queue.put("31337/0xab/2", DATA.name, stub_jobs(SPEC, OTHER))
     assert reading.tally(queue.database, "31337/0xab/2") == reading.Tally(waiting=1, done=1)
-    assert reading.finished(queue.database, "31337/0xab/2") == {job.key}
+    states = reading.states(queue.database, "31337/0xab/2")
+    assert states.pop(job.key) == "done"
+    assert list(states.values()) == ["waiting"]
 
 
 def test_what_no_contest_wants_any_more_is_not_handed_out(make_database: MakeDatabase) -> None:
