@@ -97,6 +97,7 @@ class Sealings:
     def __init__(self, folder: Path, kind: Kind) -> None:
         self._folder = folder
         self._kind = kind
+        self._looked_through: set[tuple[int, str, str]] = set()
 
     def commitments(self, place: Place) -> list[bytes]:
         """Of every sealing of `place`, newest first; needs no key.
@@ -218,7 +219,11 @@ class Sealings:
         return kept if isinstance(kept, Sealing) else self._seal(place, account, kept.secret)
 
     def _encrypt_plain(self, used: Place, account: LocalAccount) -> None:
-        """Encrypt every file of this account that is not yet, in the folder of `used`."""
+        """Encrypt every file of this account that is not yet, in the folder of `used`; looked for once."""
+        looked_at = used.chain_id, used.contract.lower(), account.address
+        if looked_at in self._looked_through:
+            return
+        self._looked_through.add(looked_at)
         for other in self.places(used.chain_id, used.contract, account.address):
             place = replace(used, contest=other.contest, slot=other.slot)
             if not self._is_plain(place):

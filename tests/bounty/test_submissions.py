@@ -95,3 +95,11 @@ def test_it_is_found_long_after_among_many_blocks(world: World) -> None:
     for _ in range(20):
         contract.chain.transfer(world.ben, world.ada.address, 1)
     assert world.sent(contract, world.ada) == {0: (b"a" * 32, COPY)}
+
+
+def test_what_goes_along_costs_sixteen_gas_a_byte(world: World) -> None:
+    contract = world.contract()
+    plain = contract.submit(world.ben, world.contest, 0, b"b" * 32)
+    copied = contract.submit(world.ada, world.contest, 0, b"a" * 32, COPY)
+    assert plain.gas_used is not None
+    assert copied.gas_used == plain.gas_used + 16 * len(COPY)

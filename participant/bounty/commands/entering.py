@@ -111,7 +111,9 @@ def _kept_lines(session: Session, *, on_chain: bool) -> list[str]:
     """Where that which opens a submission is, and who can read it."""
     here = session.home / "entries"
     if on_chain:
-        return [f"What opens it is kept in {here} and on the chain. Both are encrypted: only this account reads them."]
+        return [
+            f"What opens it is kept in {here} and on the chain. Both are encrypted: only this account's key reads them."
+        ]
     copy = NextStep("make a copy of it: {}", Action("participant.secrets.export", ("FILE",)))
     return [f"What opens it is kept in {here}, encrypted, and nowhere else; {own_step(session, copy)}."]
 
