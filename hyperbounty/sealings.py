@@ -162,20 +162,16 @@ class Sealings:
             self._put(place, account, [self._seal(place, account, secret), *kept])
             return secret
 
-    def add(self, place: Place, account: LocalAccount, sealing: Sealing) -> bool:
-        """Keep a sealing that comes from elsewhere behind all that is here, which may be newer and not sent yet.
+    def take_in(self, place: Place, account: LocalAccount, secret: bytes) -> bool:
+        """Keep a secret that comes from elsewhere behind all that is here, which may be newer and not sent yet.
 
-        Where the file is damaged, it is set aside under another name, and what can be read of it is kept.
+        Where the file is damaged, or this secret in it, a copy of the file is set aside under another name.
 
         Returns:
             Whether it was missing here.
-
-        Raises:
-            ValueError: it is not one of this place and account; `read` tells.
         """
-        if self.read(place, account, sealing) is None:
-            raise ValueError("a sealing is kept only where it can be opened")
         self._encrypt_plain(place, account)
+        sealing = self._seal(place, account, secret)
         with self._turn(place):
             try:
                 kept: Sequence[Sealing | _Plain] = self._read(place)
@@ -190,10 +186,6 @@ class Sealings:
             others = [each for each in kept if each not in same]
             self._put(place, account, [*others, sealing])
             return True
-
-    def take_in(self, place: Place, account: LocalAccount, secret: bytes) -> bool:
-        """`add`, of a secret that is not encrypted for this account yet."""
-        return self.add(place, account, self._seal(place, account, secret))
 
     def places(self, chain_id: int, contract: str, account: str) -> list[Place]:
         """Where something is kept of an account in the contests of a contract, in order."""
