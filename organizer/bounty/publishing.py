@@ -67,8 +67,10 @@ def publish(
     training, tail = parts_of(table, settings)
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
-    if settings.holdout == "sealed":
+    training_csv, tail_csv = prices.csv, b""
+    if tail is not None:
         _require_secret(prices, settings)
+        training_csv, tail_csv = PriceTable.split_csv(prices.csv, len(training))
     task = PriceRises(
         coin=settings.coin, future_periods=settings.future_periods, sequence_length=settings.sequence_length
     )
@@ -88,7 +90,7 @@ def publish(
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
         key = HoldoutKey.new()
-        encrypted = store.add(encrypt(tail.to_csv(), key))
+        encrypted = store.add(encrypt(tail_csv, key))
         holdout = SealedHoldout(
             cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
         )
@@ -98,7 +100,7 @@ def publish(
         title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
         source=prices.source,
         synthetic=prices.synthetic,
-        training=PricePart(cid=str(store.add(training.to_csv())), rows=len(training)),
+        training=PricePart(cid=str(store.add(training_csv)), rows=len(training)),
         columns=training.columns,
         interval=table.interval,
         task=task,
