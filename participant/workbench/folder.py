@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import create_atomic, write_atomic
+from hyperbounty.foreign_json import read_json
 from hyperbounty.texts import escaped
 
 MARK: Final = "contest.json"
@@ -51,18 +52,16 @@ def read_place(folder: Path) -> Place | None:
         InvalidInput: the file that says so is damaged.
     """
     path = folder / MARK
+    damaged = InvalidInput(f"{path} does not say which contest it is for", "remove it, and make a new folder")
     try:
-        written = json.loads(path.read_bytes())
-        place = Place(**written)
+        place = Place(**read_json(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InvalidInput(
-            f"{path} does not say which contest it is for", "remove it, and make the folder again"
-        ) from error
+    except (ValueError, TypeError) as error:
+        raise damaged from error
     kinds = [(place.contest, int), (place.chain_id, int), (place.contract, str), (place.manifest, str)]
     if not all(type(value) is kind for value, kind in kinds) or place.contest < 1:
-        raise InvalidInput(f"{path} does not say which contest it is for", "remove it, and make the folder again")
+        raise damaged
     return place
 
 
