@@ -22,6 +22,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Insert, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
@@ -118,7 +119,8 @@ class Queue:
 
         Args:
             dataset: which windows the caller has.
-            program: what the worker has compiled; a job of it is preferred.
+            program: what the worker has compiled; a job of it is preferred. Where it is empty and jobs come alone, one
+                that no worker of this evaluator has compiled is: so the runs of a spec are compiled once.
             room_bytes: memory at hand; no job is leased that may need more.
             most: jobs to lease at most.
             slots: how many groups the caller trains at a time. No group is more than a fair share of what waits and of
@@ -137,7 +139,7 @@ class Queue:
             if room_bytes is not None:
                 free.append(JobRow.memory_bytes <= room_bytes)
             order = (JobRow.estimate_s.desc(), JobRow.program, JobRow.key)
-            for narrowed in ([JobRow.program == program], []) if program else ([],):
+            for narrowed in (*self._preferred(dataset, program, most), []):
                 found = connection.execute(
                     # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
                     select(*_COLUMNS, and_(*_IN_COMPANY).label("in_company"))
@@ -281,6 +283,18 @@ class Queue:
             _log.warning("the result %s in %s is damaged, so its training counts as not done", key, self.database)
             return None
         return StoredResult.from_json(found.document)
+
+    def _preferred(self, dataset: str, program: str, most: int) -> list[list[ColumnElement[bool]]]:
+        """What a claim asks for first: see `claim`."""
+        if program:
+            return [[JobRow.program == program]]
+        if most > 1:
+            return []
+        mine = aliased(JobRow)
+        training = select(mine.program).where(
+            mine.dataset == dataset, mine.state == "training", mine.owner == self.owner
+        )
+        return [[JobRow.program.not_in(training)]]
 
     def _share(
         self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int, most: int

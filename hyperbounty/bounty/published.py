@@ -207,9 +207,17 @@ def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest, autho
     Raises:
         ManifestError: it is not what was announced; a larger one is not fetched.
     """
+    return fetch_prices_csv(store, part, manifest, author)[0]
+
+
+def fetch_prices_csv(
+    store: ContentStore, part: PricePart, manifest: Manifest, author: str = "the manifest"
+) -> tuple[PriceTable, bytes]:
+    """What `fetch_prices` gives, and the bytes that it was read from, which are those that the table is written as."""
     largest = PriceTable.largest_csv(part.rows, manifest.columns)
     name = f"the table of prices {part.cid}"
-    return _table(_content(store, _cid(part.cid, author), largest, name), part.rows, manifest, name)
+    data = _content(store, _cid(part.cid, author), largest, name)
+    return _table(data, part.rows, manifest, name), data
 
 
 def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> PriceTable:

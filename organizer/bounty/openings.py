@@ -77,7 +77,9 @@ class Request:
 def prices_digest(prices: FetchedPrices) -> str:
     """What a table of prices and its origin come to, for a `Request`."""
     origin = f"{prices.source}\n{prices.synthetic}\n{prices.table.interval}\n".encode()
-    return hashlib.sha256(origin + prices.table.to_csv()).hexdigest()
+    digest = hashlib.sha256(origin)
+    digest.update(prices.csv)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

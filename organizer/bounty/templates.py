@@ -46,9 +46,11 @@ class Template:
 
 _EVALUATOR: Final = "devnet-1 … devnet-9 are accounts of development chains: elsewhere, name accounts or addresses."
 
-_FETCH: Final = f"`{command_line(Action('organizer.fetch', (Parameter('out', 'prices'),)))}`"
-_SAMPLE: Final = f"{_FETCH} writes the sample's prices."
-_OWN: Final = f"{_FETCH} with options that name a source writes the folder of prices, and coin is one that is in it."
+_STEPS: Final = (
+    (Action("organizer.fetch", (Parameter("out", "prices"),)), "its prices: the sample's, or with a source yours"),
+    (Action("organizer.check", ("FILE",)), "all that it would come to; sends nothing"),
+    (Action("organizer.open", ("FILE",)), "an option that is given overrides the file"),
+)
 
 _PLAIN: Final[Mapping[str, Any]] = {
     "prices": "prices",
@@ -61,11 +63,12 @@ _PLAIN: Final[Mapping[str, Any]] = {
 
 TEMPLATES: Final[Mapping[str, Template]] = {
     "sample": Template(
-        f"A contest on the bundled sample, to try everything out on a development chain. {_SAMPLE}",
+        "A contest on the bundled sample, to try everything out on a development chain.",
         _PLAIN,
     ),
     "future": Template(
-        f"A contest on prices of your own, scored on prices that do not exist yet. {_OWN} {_EVALUATOR}",
+        "A contest on prices of your own, scored on prices that do not exist yet; coin is one that you have. "
+        f"{_EVALUATOR}",
         {
             **_PLAIN,
             "coin": "BTC",
@@ -78,7 +81,7 @@ TEMPLATES: Final[Mapping[str, Template]] = {
     ),
     "strangers": Template(
         "A contest among people who do not know each other: luck is hardly paid, everybody named stakes much, five "
-        f"members decide a challenge, and there is time to notice and to check. {_OWN} {_EVALUATOR}",
+        f"members decide a challenge, and there is time to notice and to check. {_EVALUATOR}",
         {
             **_PLAIN,
             "coin": "BTC",
@@ -103,14 +106,12 @@ TEMPLATES: Final[Mapping[str, Template]] = {
         },
     ),
     "panel": Template(
-        "A contest whose scores can be challenged, and a panel of three decides; on the sample, to try it out. "
-        f"{_SAMPLE}",
+        "A contest whose scores can be challenged, and a panel of three decides; on the sample, to try it out.",
         {**_PLAIN, "challenge_time": "2d", "open_time": "1d", "panel": ["devnet-7", "devnet-8", "devnet-9"]},
     ),
     "token": Template(
         "A contest whose money is an ERC-20. Put your token's address into asset: the one that stands there is that of "
-        "the first contract that devnet-9 deploys on a development chain. Amounts are in whole tokens. "
-        f"{_SAMPLE}",
+        "the first contract that devnet-9 deploys on a development chain. Amounts are in whole tokens.",
         {**_PLAIN, "reward": "250", "asset": "0x700b6A60ce7EaaEA56F065753d8dcB9653dbAD35"},
     ),
 }
@@ -119,14 +120,14 @@ TEMPLATES: Final[Mapping[str, Template]] = {
 def template_file(name: str) -> str:
     """The file of a template: every key of a contest once, explained, and switched off where the template is silent.
 
-    >>> print(template_file("sample").splitlines()[6])
+    >>> print(template_file("sample").splitlines()[8])
     prices = "prices"
     """
     template = TEMPLATES[name]
     lines = [
         *_comment(template.about),
-        f"# `{command_line(Action('organizer.check', ('FILE',)))}` says what it would come to, "
-        f"`{command_line(Action('organizer.open', ('FILE',)))}` opens it.",
+        "#",
+        *(f"#   {command_line(action):45}{what}" for action, what in _STEPS),
     ]
     for section, keys in LAYOUT.sections.items():
         lines += ["", *_comment(_SECTIONS[section]), f"[{section}]"]
