@@ -118,15 +118,15 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     """
     home = rehearsed(session, contest, spec_texts, how)
     from hyperbounty.bounty.estimates import lottery_of
-    from hyperbounty.bounty.rehearsal import holdout_sample
+    from hyperbounty.statistics.luck import independent_outcomes
     from participant.bounty.rehearsing import odds_lines, odds_rows
 
     rehearsal, manifest = home.rehearsal, home.manifest
-    holdout = holdout_sample(manifest, home.training)
+    windows, periods = manifest.holdout_windows, manifest.task.future_periods
     tried = max(tried, len({each.judged.spec for each in rehearsal.specs}))
-    found = rehearsal.odds(holdout, manifest.runs, tried)
+    found = rehearsal.odds(windows, manifest.runs, tried)
     train = manifest.task.dataset(home.training, None).train
-    coin = lottery_of(manifest.metric, train, holdout.windows, manifest.task.future_periods, entries=1)
+    coin = lottery_of(manifest.metric, train, windows, periods, entries=1)
     coin_ppm = math.ceil(PPM * coin.chance_of_one(rehearsal.minimum_ppm))
     best = max(range(len(found)), key=lambda index: found[index].chance)
     return Result(
@@ -134,8 +134,8 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
             "metric": manifest.metric,
             "minimum_ppm": rehearsal.minimum_ppm,
             "tried": tried,
-            "holdout_windows": holdout.windows,
-            "independent_outcomes": holdout.outcomes,
+            "holdout_windows": windows,
+            "independent_outcomes": independent_outcomes(windows, periods),
             "coin_chance_ppm": coin_ppm,
             "specs": [
                 {
@@ -149,7 +149,7 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
                 for each, made in zip(rehearsal.specs, found, strict=True)
             ],
         },
-        odds_lines(rehearsal, holdout, manifest.runs, tried, coin_ppm),
+        odds_lines(rehearsal, windows, manifest.runs, tried, coin_ppm),
         ("spec", "mean of folds", "expected", "error", "chance"),
         odds_rows(rehearsal, found),
         [
