@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +17,29 @@ from hyperbounty.spec.judge import Judged
 from hyperbounty.statistics.metrics import MetricName
 from hyperbounty.statistics.odds import Odds, odds
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.statistics.sampling import Sample
+from hyperbounty.statistics.sampling import Sample, window_error
 from hyperbounty.training.folds import Fold, cut_folds
 from hyperbounty.training.hints import hints
 from hyperbounty.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
-    from hyperbounty.bounty.types import Contest
     from hyperbounty.prices.table import PriceTable
 
 USUAL_FOLDS: Final = 4
 USUAL_SEEDS: Final = 2
+
+
+class Rehearsable(Protocol):
+    """What has to be known of a contest, which may not be open yet."""
+
+    @property
+    def minimum_score(self) -> int:
+        """The bar, in ppm."""
+
+    @property
+    def throughput(self) -> int:
+        """Of the evaluator, in thousandths of the reference core; 0 until it has said it."""
 
 
 @dataclass(frozen=True)
@@ -114,19 +125,20 @@ class Rehearsal:
         """Index of the spec with the highest mean."""
         return int(self.scores.mean(axis=(1, 2)).argmax())
 
-    def odds(self, holdout: Sample, runs: int, tried: int = 1) -> list[Odds]:
+    def odds(self, holdout_windows: int, runs: int, tried: int = 1) -> list[Odds]:
         """The odds of each spec to clear the bar, all of them known: see `hyperbounty.statistics.odds`.
 
         Args:
-            holdout: as of `holdout_sample`.
+            holdout_windows: that the contest scores on, as far as it is known.
             runs: of a spec in the contest.
             tried: specs that were tried before these were chosen; these count in any case.
         """
+        size = holdout_windows / float(np.mean([block.windows for block in self.blocks]))
         return [
             odds(
                 self.scores,
-                self.blocks,
-                holdout,
+                self.errors,
+                size=size,
                 runs=runs,
                 minimum_ppm=self.minimum_ppm,
                 chosen=chosen,
@@ -134,6 +146,22 @@ class Rehearsal:
             )
             for chosen in range(len(self.specs))
         ]
+
+    @cached_property
+    def errors(self) -> NDArray[np.float64]:
+        """[specs, folds] standard error of a score by the luck of the fold's windows."""
+        return np.array(
+            [
+                [self._error(*each) for each in zip(self.folds, self.blocks, spec.results, strict=True)]
+                for spec in self.specs
+            ]
+        )
+
+    def _error(self, fold: Fold, block: Sample, runs: Sequence[TrainingResult]) -> float:
+        logits = [run.logits for run in runs if run.diverged_at is None]
+        if not logits:
+            return block.error(0.5)
+        return window_error(self.metric, fold.block.labels.astype(bool), self.future_periods, logits)
 
     @cached_property
     def blocks(self) -> tuple[Sample, ...]:
@@ -190,16 +218,9 @@ class Rehearsal:
         }
 
 
-def holdout_sample(manifest: Manifest, training: PriceTable) -> Sample:
-    """What the contest of `manifest` scores on, as far as it is known before: its rise rate is that of the training."""
-    task = manifest.task
-    rise_rate = task.dataset(training, None).train.rise_rate
-    return Sample(manifest.metric, manifest.holdout_windows, task.future_periods, rise_rate)
-
-
 def rehearse(
     specs: Sequence[Judged],
-    contest: Contest,
+    contest: Rehearsable,
     manifest: Manifest,
     training: PriceTable,
     *,
