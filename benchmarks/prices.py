@@ -5,7 +5,8 @@ given) and reads each of them in a process of its own. `pandas.read_csv` makes a
 them. The project's reader finds the layout, checks every line and the order of the prices, and makes times, close and
 volume. At the most rows, other layouts follow, and the table of four coins that the project publishes. Times are CPU
 seconds, the best of three reads after one of a small file. Memory is what the resident peak of the process grew by
-(Linux). The slope is that of the logarithm of the time over that of the rows: 1 is linear.
+(Linux). The slope is that of the logarithm of the time over that of the rows: 1 is linear. With --record at the end it
+keeps what came out for the table of waits.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.waits.outcome import Grown, Outcome, slope
+from benchmarks.waits.records import record
 from hyperbounty.prices.csv_file import read_coin
 from hyperbounty.prices.table import PriceTable
 
@@ -37,6 +40,13 @@ def read_project(path: Path) -> object:
     """As the project reads a file of a coin, or the table that it makes and publishes."""
     return PriceTable.from_csv(path.read_bytes(), INTERVAL) if path.stem.startswith(TABLE) else read_coin(path)
 
+
+GOALS: Final = {
+    "csv": ("a CSV of one coin read", "CPU s", 5.0),
+    "csv-memory": ("a CSV of one coin read", "MB", 2.5),
+    "table": ("the published table opened", "CPU s", 5.0),
+}
+"""By the outcome: what is read, the unit, and how many times pandas it may take."""
 
 READERS: Final[dict[str, Callable[[Path], object]]] = {"pandas": pd.read_csv, "hyperbounty": read_project}
 
@@ -110,10 +120,13 @@ def _resident(name: str) -> float:
 
 
 def main() -> None:
-    """Measure and print the tables."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    """Measure, print the tables, and record."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--record"]
+    most = int(arguments[0]) if arguments else 1_000_000
     sizes = [size for size in (10**power for power in range(3, 9)) if size <= most]
-    seconds: dict[str, list[float]] = {reader: [] for reader in READERS}
+    times: list[Grown] = []
+    memory: list[Grown] = []
+    of_table = Grown(most, 0.0)
     head = "".join(f"{reader:>14}" for reader in READERS)
     print(f"{'':22}{'CPU seconds':>28}{'':10}{'MB':>28}")
     print(f"{'rows':22}{head}{'times':>10}{head}{'times':>10}")
@@ -124,17 +137,42 @@ def main() -> None:
             write(small, LEAST // 10, layout)
             write(path, size, layout)
             found = {reader: measure(reader, path, small) for reader in READERS}
+            seconds, megabytes = (Grown(size, found["hyperbounty"][place], found["pandas"][place]) for place in (0, 1))
             if layout == "unix seconds":
-                for reader, values in seconds.items():
-                    values.append(found[reader][0])
+                times.append(seconds)
+                memory.append(megabytes)
+            of_table = seconds
             name = f"{size:,}" if layout == "unix seconds" else layout
             print(f"{name:22}{_columns([found[reader][0] for reader in READERS], 3)}"
                   f"{_columns([found[reader][1] for reader in READERS], 1)}", flush=True)  # fmt: skip
-    if len(sizes) > 1:
-        for reader, values in seconds.items():
-            slope = np.polyfit(np.log(sizes), np.log(values), 1)[0]
-            last = np.log(values[-1] / values[-2]) / np.log(10)
-            print(f"slope of {reader}: {slope:.2f}, over the last step {last:.2f}")
+    for reader, costs in (
+        ("pandas", [one.theirs or 0.0 for one in times]),
+        ("hyperbounty", [one.ours for one in times]),
+    ):
+        if found_slope := slope(sizes, costs):
+            print(f"slope of {reader}: {found_slope[0]:.2f}, over the last step {found_slope[1]:.2f}")
+    if "--record" in sys.argv:
+        record([_outcome("csv", times), _outcome("csv-memory", memory), _outcome("table", [of_table])])
+
+
+def _outcome(name: str, growth: list[Grown]) -> Outcome:
+    """The most rows against pandas; see the goals."""
+    most = growth[-1]
+    assert most.theirs is not None
+    what, unit, times = GOALS[name]
+    return Outcome(
+        name=name,
+        what=f"{most.size:,} rows: {what}",
+        unit=unit,
+        ours=most.ours,
+        peer="`pandas.read_csv`",
+        theirs=most.theirs,
+        goal=f"at most {times} times pandas",
+        is_met=most.ours <= times * most.theirs,
+        grows=f"rows, {unit}" if len(growth) > 1 else "",
+        growth=tuple(growth) if len(growth) > 1 else (),
+        remark="pandas believes what it reads; here layout, every line and the order of the prices are checked",
+    )
 
 
 def _columns(values: list[float], digits: int) -> str:
