@@ -17,7 +17,7 @@ from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from tests.evaluator.bounty.small_contest import make_scoring
 
-SIZES: Final = (10, 100, 1_000, 1_024, 10_000)
+SIZES: Final = (10, 100, 1_024, 10_000)
 MOST: Final = 1_024
 """Specs that a contest may have."""
 RUNS: Final = 3

@@ -49,14 +49,15 @@ def _waits(rows: list[str], records: Mapping[str, Record]) -> Iterator[str]:
 def _ratio(outcome: Outcome) -> str:
     if outcome.ratio is None:
         return ""
-    return f"{outcome.ratio:.2g}, **worse**" if outcome.is_worse else f"{outcome.ratio:.2g}"
+    ratio = f"{outcome.ratio:.2f}" if outcome.ratio >= 0.1 else f"{outcome.ratio:.2g}"
+    return f"{ratio}, **worse**" if outcome.is_worse else ratio
 
 
 def _remarks(records: list[Record]) -> Iterator[str]:
     said = [record.outcome for record in records if record.outcome.remark]
     for outcome in said:
         misses = ["the goal is missed"] if not outcome.is_met else []
-        misses += [f"it takes {outcome.ratio:.2g} times what its peer takes"] if outcome.is_worse else []
+        misses += [f"it takes {outcome.ratio:.2f} times what its peer takes"] if outcome.is_worse else []
         yield f"- **{outcome.what}:** {'; '.join([*misses, outcome.remark])}"
     if said:
         yield ""
