@@ -24,6 +24,7 @@ from hyperbounty.cli.main import guard
 from hyperbounty.cli.output import say
 from hyperbounty.cli.parameters import Ppm
 from hyperbounty.cli.prices import SOURCES, SourceChoice
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.targets import create_file, require_free
 from hyperbounty.cli.terminal import prepare_streams, say_after, say_bold
 from hyperbounty.errors import InvalidInput
@@ -68,18 +69,25 @@ def main(
         require_free(out, "another folder with --out")
     # What is needed is said before it is loaded.
     require("demo")
-    from hyperbounty.prices.replay import past, seconds_to_come
-    from hyperbounty.store import Cid
-    from hyperbounty.training.machine import describe_versions
-    from organizer.bounty.offer import Offer
-    from organizer.bounty.publishing import publish
-    from organizer.bounty.task import TaskSettings
-    from organizer.bounty.windows import DAY
-    from showcase.contest import play
-    from showcase.outcome import save, show, summary
-    from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
+    with progress("loading the chain, the store, the prices and what trains", is_long=True):
+        from hyperbounty.compute.choice import ExecutorChoice
+        from hyperbounty.compute.training import early_training
 
-    prices = SourceChoice(source, csv).fetch(out / "home", ())
+        # What trains takes a core some seconds to load: workers begin with it beside everything that comes before.
+        executor = ExecutorChoice(workers=workers)
+        early = click.get_current_context().with_resource(early_training(executor))
+        from hyperbounty.prices.replay import past, seconds_to_come
+        from hyperbounty.store import Cid
+        from hyperbounty.training.machine import describe_versions
+        from organizer.bounty.offer import Offer
+        from organizer.bounty.publishing import publish
+        from organizer.bounty.task import TaskSettings
+        from organizer.bounty.windows import DAY
+        from showcase.contest import play
+        from showcase.outcome import save, show, summary
+        from showcase.stage import ETHER, MOST_ENTRIES, build_stage, limits
+
+        prices = SourceChoice(source, csv).fetch(out / "home", ())
     table = prices.table
     say_bold(f"Prices  {prices.source}{' (synthetic)' if prices.synthetic else ''}")
     for line in prices.cleaning:
@@ -87,7 +95,7 @@ def main(
     if coin.upper() not in table.coins:
         raise InvalidInput(f"{coin} is not among the coins", f"choose one of {', '.join(table.coins)} with --coin")
     say("")
-    stage = build_stage(out, rpc, ipfs, workers, table, dispute=dispute)
+    stage = build_stage(out, rpc, ipfs, executor, early, table, dispute=dispute)
     known = past(prices)
     coming = len(table) - len(known.table)
     settings = TaskSettings(coin=coin.upper(), luck_ppm=luck, minimum_score_ppm=minimum, runs=runs, future_rows=coming)

@@ -59,9 +59,12 @@ COINS: Final = {
 }
 
 
-def sample() -> dict[str, str]:
-    """The text of each coin's CSV file by the file's name: `time,open,high,low,close,volume`, `ROWS` rows."""
-    source = random.Random(SEED)
+def sample(seed: int = SEED) -> dict[str, str]:
+    """The text of each coin's CSV file by the file's name: `time,open,high,low,close,volume`, `ROWS` rows.
+
+    Another `seed` makes another series of the same kind.
+    """
+    source = random.Random(seed)
     deepest = max(coin.lag for coin in COINS.values())
     momentum = [0.0] * (deepest + 1)  # newest first
     close = {name: coin.price for name, coin in COINS.items()}

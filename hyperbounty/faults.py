@@ -66,16 +66,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known are {', '.join(names)}"
 
 
-def together(faults: Sequence[str]) -> str:
-    """One sentence of all faults, numbered where there are several.
+def together(faults: Sequence[str], most: int = _MOST) -> str:
+    """One sentence of all faults, numbered where there are several; beyond `most` they are only counted.
 
     >>> together(["epochs is missing"]), together(["epochs is missing", "cell is missing"])
     ('epochs is missing', '2 faults: (1) epochs is missing, (2) cell is missing')
     """
     if len(faults) == 1:
         return faults[0]
-    shown = [f"({number}) {fault}" for number, fault in enumerate(faults[:_MOST], 1)]
-    rest = [f"and {len(faults) - _MOST:,} more"] if len(faults) > _MOST else []
+    shown = [f"({number}) {fault}" for number, fault in enumerate(faults[:most], 1)]
+    rest = [f"and {len(faults) - most:,} more"] if len(faults) > most else []
     return f"{len(faults):,} faults: {', '.join([*shown, *rest])}"
 
 

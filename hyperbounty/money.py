@@ -13,7 +13,8 @@ ETHER_DECIMALS: Final = 18
 MAX_AMOUNT: Final = 2**256 - 1
 
 _SHOWN_DIGITS: Final = 4
-_UNITS: Final = {"ether": 18, "eth": 18, "gwei": 9, "wei": 0}
+UNITS: Final = {"ether": 18, "eth": 18, "gwei": 9, "wei": 0}
+"""The units of the coin, by the digits after the point that each leaves room for."""
 _WRITTEN: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\s*([A-Za-z0-9]\S*))?")
 # The names of tokens in use; letters of other alphabets can look like these and be others.
 _SYMBOL: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9][A-Za-z0-9._+$-]{0,15}")
@@ -97,6 +98,14 @@ class Asset:
         """`amount` of the smallest units for people; see `format_amount`."""
         return format_amount(amount, self)
 
+    def written(self, amount: int) -> str:
+        """`amount` of the smallest units as a text that `read_amount` and `units` read back, whatever the asset.
+
+        >>> COIN.written(5 * 10**17), Asset("0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", "", 6).written(250_500_000)
+        ('0.5 ETH', '250.5')
+        """
+        return format_amount(amount) if self.is_coin else _plain(amount, self.decimals or 0)
+
     def about(self, amount: int) -> str:
         """`amount` to four digits that count, rounded up: for a price that nobody pays yet.
 
@@ -119,11 +128,11 @@ class Asset:
     def _places(self, written: Written) -> int:
         """The digits after the point that the unit of `written` leaves room for."""
         unit = written.unit.lower()
-        if self.is_coin and unit in _UNITS:
-            return _UNITS[unit]
+        if self.is_coin and unit in UNITS:
+            return UNITS[unit]
         if not unit or (self.symbol and unit == self.symbol.lower()):
             return self.decimals or 0
-        known = ", ".join(_UNITS) if self.is_coin else f"{self.symbol}, or no unit" if self.symbol else "no unit"
+        known = ", ".join(UNITS) if self.is_coin else f"{self.symbol}, or no unit" if self.symbol else "no unit"
         raise InvalidInput(
             f"{written.unit[:20]!r} in {written.text[:40]!r} is not a unit of {self.name}", f"use {known}"
         )
@@ -150,7 +159,7 @@ def token(address: str, symbol: str, decimals: int | None) -> Asset:
     >>> token("0x" + "11" * 20, "SIX", 6).symbol, token("0x" + "11" * 20, "Ether", 6).symbol
     ('SIX', '')
     """
-    usable = _SYMBOL.fullmatch(symbol) and symbol.lower() not in _UNITS
+    usable = _SYMBOL.fullmatch(symbol) and symbol.lower() not in UNITS
     return Asset(address, symbol if usable else "", decimals)
 
 

@@ -57,6 +57,8 @@ def read_toml(path: Path) -> TomlFile:
         place = _PLACE.search(str(error))
         where = f"at line {place[1]}, column {place[2]}" if place else "at its end"
         raise InvalidInput(f"{path} is not TOML {where}", _step(str(error))) from None
+    except ValueError:
+        raise InvalidInput(f"{path} holds a number of too many digits", "write it as the example has it") from None
     except RecursionError:
         raise InvalidInput(
             f"{path} is not usable: its brackets nest too deep", "write it as the example has it"

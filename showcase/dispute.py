@@ -51,14 +51,12 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     from evaluator.bounty.progress import training_progress
     from evaluator.bounty.verification import verify
     from evaluator.queue.options import open_queue
-    from hyperbounty.compute.choice import ExecutorChoice
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number, stage.coming(contest))
-    executor = ExecutorChoice(workers=stage.workers)
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        found = verify(stage.contract, stage.store, scoring, queue, executor=executor, on_progress=on_progress)
+        found = verify(stage.contract, stage.store, scoring, queue, executor=stage.executor, on_progress=on_progress)
     for one in found.comparisons:
         recorded = "none" if one.recorded_ppm is None else percent(one.recorded_ppm)
         scores = f"recorded {recorded}, trained again {percent(one.scored_ppm)}"

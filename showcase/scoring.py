@@ -21,7 +21,6 @@ def score(stage: Stage, number: int, home: Path, member: str | None = None) -> E
     from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
     from evaluator.queue.options import open_queue
-    from hyperbounty.compute.choice import ExecutorChoice
 
     scoring = gather(stage.contract, stage.store, number, stage.coming(stage.contract.contest(number)))
     with training_progress(scoring) as on_progress, open_queue(None, home) as queue:
@@ -30,9 +29,10 @@ def score(stage: Stage, number: int, home: Path, member: str | None = None) -> E
             stage.store,
             scoring,
             queue,
-            executor=ExecutorChoice(workers=stage.workers),
+            executor=stage.executor,
             outbox=home / "results" / "outbox",
             member=member,
+            early=stage.early,
             on_progress=on_progress,
         )
 

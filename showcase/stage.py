@@ -11,6 +11,8 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.payments import BURN
+from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.early import EarlyWorkers
 from hyperbounty.prices.replay import come_to_be
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
@@ -49,6 +51,8 @@ class Stage:
     """Everything a contest needs, and what happened so far.
 
     Attributes:
+        executor: where is trained.
+        early: workers for it that are started already.
         panel: its members by name; empty where nobody could dispute.
         prices: the whole series, whose end plays the prices that come.
     """
@@ -61,7 +65,8 @@ class Stage:
     cast: list[Participant]
     folder: Path
     timeline: Timeline
-    workers: int
+    executor: ExecutorChoice
+    early: EarlyWorkers
     panel: dict[str, LocalAccount]
     prices: PriceTable
 
@@ -116,7 +121,8 @@ def build_stage(
     folder: Path,
     rpc: str | None,
     ipfs: str | None,
-    workers: int,
+    executor: ExecutorChoice,
+    early: EarlyWorkers,
     prices: PriceTable,
     *,
     dispute: bool,
@@ -134,4 +140,6 @@ def build_stage(
         # Ten accounts have coins on a development chain: the panel takes Fay's place.
         everybody = everybody[:5]
         panel = dict(zip(PANEL, accounts[7:], strict=True))
-    return Stage(chain, store, contract, accounts[0], accounts[1], everybody, folder, timeline, workers, panel, prices)
+    return Stage(
+        chain, store, contract, accounts[0], accounts[1], everybody, folder, timeline, executor, early, panel, prices
+    )

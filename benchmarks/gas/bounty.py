@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from benchmarks.gas.steps import Costs
+from participant.bounty.entries import COPY_BYTES
 from tests.contracts.contract_world import ETHER, KEY, World
 
 SPECS: Final = 100
+COPY: Final = b"\xc0" * COPY_BYTES
 
 
 def measure(world: World) -> Costs:
@@ -24,6 +26,9 @@ def measure(world: World) -> Costs:
         call = world.call("submit", contest.number, i, world.commitment(contest.number, sealed))
         submits.append(world.send(call, world.alice, contest.terms["entryFee"])["gasUsed"])
         contest.sealed.append(sealed)
+    with world.reverted():
+        call = world.call("submit", contest.number, SPECS, b"c" * 32)
+        copied = world.send(call, world.alice, contest.terms["entryFee"], appended=COPY)["gasUsed"]
     world.at(contest.submit_ends)
     reveals = [world.reveal(contest, sealed)["gasUsed"] for sealed in contest.sealed]
     world.at(contest.reveal_ends)
@@ -42,5 +47,6 @@ def measure(world: World) -> Costs:
         "Hyperbounty",
         "measured",
         {step: f"{int(used):,}" for step, used in gas.items()},
-        f"scores of {SPECS} specs in one transaction; settle pays winner, evaluator and organizer",
+        f"scores of {SPECS} specs in one transaction; settle pays winner, evaluator and organizer; submit with the "
+        f"client's encrypted copy of spec and salt {copied:,}",
     )

@@ -14,7 +14,7 @@ class Section(NamedTuple):
 
 SECTIONS: Final = {
     "reads": Section("python -m benchmarks.reads --record", ("contests", "history")),
-    "prices": Section("python -m benchmarks.prices --record", ("csv", "csv-memory", "table")),
+    "prices": Section("python -m benchmarks.prices --record", ("csv", "csv-memory", "opening", "downloading")),
     "gateway": Section("python -m benchmarks.gateway --record", ("gateway",)),
     "trainings": Section("python -m benchmarks.trainings --record", ("mix-2048", "mix-4800")),
     "demo": Section("python -m benchmarks.demo --record", ("demo",)),

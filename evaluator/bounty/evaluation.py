@@ -17,6 +17,7 @@ from hyperbounty.bounty.report import Report
 from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import RecordedScores
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.early import EarlyWorkers
 from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import ManifestError
 from hyperbounty.store import Cid, ContentStore
@@ -57,6 +58,7 @@ def evaluate(
     executor: ExecutorChoice,
     outbox: Path,
     member: str | None = None,
+    early: EarlyWorkers | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
     """Train every revealed spec, and pin the report.
@@ -66,6 +68,7 @@ def evaluate(
         executor: where the trainings happen.
         outbox: folder for weights that the store cannot take at once.
         member: address of the member of the panel that does it; its report has a run of its own for each spec.
+        early: workers that were started before, by `early_training`.
         on_progress: hears of every training.
     """
     check_versions(scoring.manifest)
@@ -75,7 +78,7 @@ def evaluate(
         scoring,
         dataset,
         queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
+        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic, early),
         weights=weights,
         contest=contest_name(contract, scoring),
         own={} if member is None else {member: range(len(scoring.specs))},

@@ -44,7 +44,7 @@ def publish_report(
         seed="0x" + scoring.seed.hex(),
         metric=scoring.manifest.metric,
         holdout=HoldoutFacts(
-            prices=PricePart(cid=str(store.add(scoring.holdout.to_csv())), rows=len(scoring.holdout)),
+            prices=PricePart(cid=str(store.add(scoring.holdout_csv)), rows=len(scoring.holdout)),
             windows=len(holdout),
             rises=int(holdout.labels.sum(dtype=int)),
         ),

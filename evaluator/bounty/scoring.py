@@ -59,12 +59,17 @@ class Scoring:
         """What the contest makes of each revealed word: only its cost or its memory can still stand against it."""
         return {each.spec: self.manifest.judge(each.spec, self.contest.limits) for each in self.specs}
 
+    @cached_property
+    def holdout_csv(self) -> bytes:
+        """The holdout in canonical form, written once."""
+        return self.holdout.to_csv()
+
     def data_name(self) -> str:
         """What `dataset()` is made from, as SHA-256 (hexadecimal): equal names mean equal windows, in any contest."""
         manifest = self.manifest
         facts = {
             "training": manifest.training.cid,
-            "holdout": hashlib.sha256(self.holdout.to_csv()).hexdigest(),
+            "holdout": hashlib.sha256(self.holdout_csv).hexdigest(),
             "interval": manifest.interval,
             "task": manifest.task.model_dump(mode="json"),
         }

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Insert, and_, case, delete, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import JobRow, ResultRow, WantedRow, database_time
@@ -125,7 +126,8 @@ class Queue:
 
         Args:
             dataset: which windows the caller has.
-            program: what the worker has compiled; a job of it is preferred.
+            program: what the worker has compiled; a job of it is preferred. Where it is empty and jobs come alone, one
+                that no worker of this evaluator has compiled is: so the runs of a spec are compiled once.
             room_bytes: memory at hand; no job is leased that may need more.
             most: jobs to lease at most.
             slots: how many groups the caller trains at a time. No group is more than a fair share of what waits and of
@@ -144,10 +146,11 @@ class Queue:
             ]
             if room_bytes is not None:
                 free.append(JobRow.memory_bytes <= room_bytes)
-            found = None if reclaims else self._first(connection, free, program)
+            preferred = self._preferred(dataset, program, most)
+            found = None if reclaims else self._first(connection, free, preferred)
             if found is None:
                 self._reclaim(connection, dataset)
-                found = self._first(connection, free, program)
+                found = self._first(connection, free, preferred)
             if found is None:
                 return []
             jobs = [_job(found)]
@@ -285,9 +288,14 @@ class Queue:
             return None
         return StoredResult.from_json(found.document)
 
-    def _first(self, connection: Connection, free: Sequence[ColumnElement[bool]], program: str) -> Any:
-        """The `free` job that comes next, of `program` where there is one; None where none is there."""
-        for narrowed in ([JobRow.program == program], []) if program else ([],):
+    def _first(
+        self,
+        connection: Connection,
+        free: Sequence[ColumnElement[bool]],
+        preferred: Sequence[list[ColumnElement[bool]]],
+    ) -> Any:
+        """The `free` job that comes next, of the `preferred` where one is; None where none is there."""
+        for narrowed in (*preferred, []):
             found = connection.execute(
                 # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
                 select(*_COLUMNS, and_(*_IN_COMPANY).label("in_company"))
@@ -299,6 +307,18 @@ class Queue:
             if found is not None:
                 return found
         return None
+
+    def _preferred(self, dataset: str, program: str, most: int) -> list[list[ColumnElement[bool]]]:
+        """What a claim asks for first: see `claim`."""
+        if program:
+            return [[JobRow.program == program]]
+        if most > 1:
+            return []
+        mine = aliased(JobRow)
+        training = select(mine.program).where(
+            mine.dataset == dataset, mine.state == "training", mine.owner == self.owner
+        )
+        return [[JobRow.program.not_in(training)]]
 
     def _share(
         self, connection: Connection, dataset: str, free: Sequence[ColumnElement[bool]], slots: int, most: int

@@ -20,6 +20,7 @@ from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import parameters
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import MAX_FILE_BYTES, MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore
+from hyperbounty.store.content import bring
 from hyperbounty.store.documents import read_document
 
 MAX_MANIFEST_BYTES: Final = 256 * 1024
@@ -184,6 +185,7 @@ def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -
         root: largest_report(specs, manifest.runs),
         _cid(prices.cid, "the report"): PriceTable.largest_csv(manifest.holdout.rows, manifest.columns),
     }
+    bring(store, (_cid(scored.details, "the report") for scored in report.specs if scored.details is not None))
     for scored in report.specs:
         details = fetch_details(store, scored, manifest)
         if details is None or scored.details is None:
@@ -207,9 +209,17 @@ def fetch_prices(store: ContentStore, part: PricePart, manifest: Manifest, autho
     Raises:
         ManifestError: it is not what was announced; a larger one is not fetched.
     """
+    return fetch_prices_csv(store, part, manifest, author)[0]
+
+
+def fetch_prices_csv(
+    store: ContentStore, part: PricePart, manifest: Manifest, author: str = "the manifest"
+) -> tuple[PriceTable, bytes]:
+    """What `fetch_prices` gives, and the bytes that it was read from, which are those that the table is written as."""
     largest = PriceTable.largest_csv(part.rows, manifest.columns)
     name = f"the table of prices {part.cid}"
-    return _table(_content(store, _cid(part.cid, author), largest, name), part.rows, manifest, name)
+    data = _content(store, _cid(part.cid, author), largest, name)
+    return _table(data, part.rows, manifest, name), data
 
 
 def open_holdout(store: ContentStore, manifest: Manifest, key: HoldoutKey) -> PriceTable:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from hyperbounty.chain.batches import Reading
     from hyperbounty.chain.connection import Chain, Receipt
+    from hyperbounty.chain.sending.quote import Payer, Quote
 
 
 # How the contracts say that a token did not pay: OpenZeppelin's names, and the one for a token that calls nothing.
@@ -120,11 +121,14 @@ class ContractClient(DeployedContract):
         with self._refusals():
             return self.chain.resume(account, f"{self.address}/{key}", self._abi)
 
-    def check(self, account: LocalAccount, call: ContractCall) -> None:
+    def check(self, account: Payer, call: ContractCall) -> Quote | None:
         """Find out, before any work for it, whether `call` could be sent and paid for as things stand.
 
         The contract is asked itself: it knows roles, phases and amounts. Of a token nothing is approved yet, so what
         the token says is not believed.
+
+        Returns:
+            The gas that it would take; None where nobody can tell before a token is approved.
 
         Raises:
             TransactionReverted: the contract would refuse it.
@@ -132,14 +136,16 @@ class ContractClient(DeployedContract):
             InsufficientTokens: it holds fewer tokens than the call takes.
         """
         in_coins = call.asset.is_coin
+        quote = None
         try:
             with self._refusals():
-                self.chain.check(call.function, account, call.amount if in_coins else 0, call.appended)
+                quote = self.chain.check(call.function, account, call.amount if in_coins else 0, call.appended)
         except TransactionReverted as refused:
             if in_coins or not call.amount or self._is_own(refused):
                 raise
         if call.amount:
             self.require_tokens(account.address, call.asset, call.amount)
+        return quote
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether what was sent under `key` is done, and as deep in the chain as the policy asks."""

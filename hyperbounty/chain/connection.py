@@ -20,6 +20,7 @@ from hyperbounty.chain.refusals import WrongChain
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call
+from hyperbounty.chain.sending.quote import Payer, Quote
 from hyperbounty.chain.sending.relaying import relay
 from hyperbounty.chain.sending.transactions import RECEIPT_TIMEOUT_SECONDS, Receipt, Transactions
 from hyperbounty.errors import ChainError
@@ -220,7 +221,7 @@ class Chain(ChainReads):
         """
         return self._transactions.resume(account, key, abi)
 
-    def check(self, call: ContractFunction, account: LocalAccount, value: int = 0, appended: bytes = b"") -> None:
+    def check(self, call: ContractFunction, account: Payer, value: int = 0, appended: bytes = b"") -> Quote:
         """Find out whether `call` could be sent and paid for as things stand; nothing is signed.
 
         For what takes long before it sends: a wrong account or an empty one is told before the work, not after.
@@ -233,7 +234,7 @@ class Chain(ChainReads):
             TransactionReverted: the contract would refuse it.
             InsufficientFunds: the account cannot pay the value and the highest possible fee.
         """
-        self._transactions.check(self._meant(call, value, appended), account, abi_of(call))
+        return self._transactions.check(self._meant(call, value, appended), account, abi_of(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""

@@ -9,12 +9,13 @@
     def _open(session: Session, terms: Terms) -> Result: ...
 
 `open` has the options `--reward` (required) and `--runs` (3 where it is left out), and gets the `Terms` that they make.
+A file may hold the same values (`hyperbounty.cli.option_file`): it is made of the same fields.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import wraps
 from pathlib import Path
 from types import NoneType, UnionType
@@ -33,12 +34,15 @@ from typing import (
 )
 
 import click
+from click.core import ParameterSource
 
 from hyperbounty.cli.help import OWN, grouped
 from hyperbounty.cli.parameters import Amount, counted
 from hyperbounty.money import Asset, Written
 
 _METADATA: Final = "option"
+PLACES: Final = "hyperbounty.places"
+"""What a context of click keeps the places of a file's values under, by field."""
 _TYPES: Final[Mapping[object, click.ParamType[Any]]] = {
     int: click.INT,
     float: click.FLOAT,
@@ -91,25 +95,92 @@ def option(
 
 
 @dataclass(frozen=True)
+class OptionField:
+    """A field of a dataclass that is an option, and a key of a file.
+
+    Attributes:
+        field: its name.
+        name: of the option, without the dashes in front.
+        type: None for a flag.
+        default: `MISSING` where a value must be given.
+        said: what else the option says.
+    """
+
+    field: str
+    name: str
+    type: click.ParamType[Any] | None
+    default: Any
+    said: Option
+
+    @property
+    def key(self) -> str:
+        """Its name in a file."""
+        return self.name.replace("-", "_")
+
+    @property
+    def shown_default(self) -> str:
+        """What holds where nothing is given, for people; empty where that is nothing, or something must be given."""
+        if self.said.shown_default:
+            return self.said.shown_default
+        return "" if self.default in (MISSING, None, (), "") else self.text(self.default)
+
+    def text(self, value: Any) -> str:
+        """A value as a user would type it."""
+        if self.type is None:
+            return str(value).lower()
+        return self.type.write(value) if isinstance(self.type, Writes) else str(value)
+
+
+def option_fields(kind: type[Any]) -> list[OptionField]:
+    """The options that a dataclass stands for, in order.
+
+    >>> from hyperbounty.cli.parameters import Duration
+    >>> @dataclass(frozen=True)
+    ... class Terms:
+    ...     submit_seconds: int = field(default=7_200, metadata=option(name="submit-time", type=Duration()))
+    >>> [(each.key, each.shown_default) for each in option_fields(Terms)]
+    [('submit_time', '2h')]
+
+    Raises:
+        TypeError: a field needs a `type`, or is neither an option nor has a default.
+    """
+    hints = get_type_hints(kind)
+    found = []
+    for each in fields(kind):
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        if _METADATA in each.metadata:
+            said = each.metadata[_METADATA]
+            is_flag = hints[each.name] is bool and said.type is None
+            type_ = None if is_flag else said.type or _type_of(hints[each.name], each.name)
+            found.append(OptionField(each.name, said.name or each.name.replace("_", "-"), type_, default, said))
+        elif default is MISSING:
+            raise TypeError(f"{kind.__name__}.{each.name} is neither an option nor has a default")
+    return found
+
+
+@dataclass(frozen=True)
 class Uncounted(Generic[Kind]):
     """The values of a dataclass's options, of which some are amounts: they are counted once the asset is known.
 
     Attributes:
         kind: the dataclass.
         given: the values by field; an amount as it was written.
+        places: where values stand that come from a file, by field.
     """
 
     kind: type[Kind]
     given: Mapping[str, Any]
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def counted(self, asset: Asset, /, **settled: Any) -> Kind:
         """The dataclass, its amounts in the smallest units of `asset`, and with the values of `settled`.
 
         Raises:
-            click.BadParameter: an amount is none of this asset.
+            click.BadParameter: an option's amount is none of this asset.
+            InvalidInput: a file's amount is none.
         """
         values = {
-            name: counted(name, value, asset) if isinstance(value, Written) else value
+            name: counted(name, value, asset, self.places.get(name)) if isinstance(value, Written) else value
             for name, value in {**self.given, **settled}.items()
         }
         return self.kind(**values)
@@ -141,7 +212,7 @@ def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[A
         ValueError: two fields have one name, or `order` is no order of the fields.
         TypeError: a field needs a `type`, or is neither an option nor has a default.
     """
-    names = {parameter: [field.name for field in _option_fields(kind)] for parameter, kind in kinds.items()}
+    names = {parameter: [each.field for each in option_fields(kind)] for parameter, kind in kinds.items()}
     every = [name for group in names.values() for name in group]
     headings = {name: heading for heading, group in (order or {OWN: every}).items() for name in group}
     listed = [name for group in (order or {OWN: every}).values() for name in group]
@@ -169,42 +240,37 @@ def options_of(order: Mapping[str, Sequence[str]] | None = None, **kinds: type[A
 
 def _made(kind: type[Any], values: dict[str, Any]) -> Any:
     """The dataclass of `values`, or what waits for an asset."""
-    is_waiting = any(isinstance(field.metadata[_METADATA].type, Amount) for field in _option_fields(kind))
-    return Uncounted(kind, values) if is_waiting else kind(**values)
+    is_waiting = any(isinstance(each.type, Amount) for each in option_fields(kind))
+    return Uncounted(kind, values, places_in_file()) if is_waiting else kind(**values)
 
 
-def _option_fields(kind: type[Any]) -> list[Field[Any]]:
-    found = []
-    for field in fields(kind):
-        if _METADATA in field.metadata:
-            found.append(field)
-        elif field.default is MISSING and field.default_factory is MISSING:
-            raise TypeError(f"{kind.__name__}.{field.name} is neither an option nor has a default")
-    return found
+def places_in_file() -> Mapping[str, str]:
+    """Where the file of the command stands that is at work has the values which no option overrides, by field."""
+    context = click.get_current_context()
+    places: Mapping[str, str] = context.meta.get(PLACES, {})
+    return {name: place for name, place in places.items() if _is_of_file(context.get_parameter_source(name))}
+
+
+def _is_of_file(source: ParameterSource | None) -> bool:
+    return source is ParameterSource.DEFAULT_MAP
 
 
 def _click_options(kind: type[Any], headings: Mapping[str, str]) -> dict[str, _Decorator]:
-    hints = get_type_hints(kind)
-    return {
-        field.name: _click_option(headings[field.name], field, field.metadata[_METADATA], hints[field.name])
-        for field in _option_fields(kind)
-    }
+    return {each.field: _click_option(headings[each.field], each) for each in option_fields(kind)}
 
 
-def _click_option(heading: str, field: Field[Any], said: Option, annotation: object) -> _Decorator:
-    name = said.name or field.name.replace("_", "-")
-    flag = f"--{name}"
-    if annotation is bool and said.type is None:
-        return grouped(heading, flag, field.name, is_flag=True, help=said.help)
-    kind = said.type or _type_of(annotation, field.name)
-    settings: dict[str, Any] = {"type": kind, "help": said.help, "metavar": said.metavar}
-    default = field.default if field.default_factory is MISSING else field.default_factory()
-    if default is MISSING:
-        return grouped(heading, flag, field.name, required=True, **settings)
-    if default is not None and isinstance(kind, Writes):
-        default = kind.write(default)
-    shown: str | bool = said.shown_default or default not in (None, "")
-    return grouped(heading, flag, field.name, default=default, show_default=shown, **settings)
+def _click_option(heading: str, made: OptionField) -> _Decorator:
+    flag = f"--{made.name}"
+    if made.type is None:
+        return grouped(heading, flag, made.field, is_flag=True, help=made.said.help)
+    settings: dict[str, Any] = {"type": made.type, "help": made.said.help, "metavar": made.said.metavar}
+    if made.default is MISSING:
+        return grouped(heading, flag, made.field, required=True, **settings)
+    default = made.default
+    if default is not None and isinstance(made.type, Writes):
+        default = made.type.write(default)
+    shown: str | bool = made.said.shown_default or default not in (None, "")
+    return grouped(heading, flag, made.field, default=default, show_default=shown, **settings)
 
 
 def _type_of(annotation: object, name: str) -> click.ParamType[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,8 @@ from hyperbounty.money import COIN, Asset, Written, read_amount
 from hyperbounty.next_steps import Parameter
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import escaped, first_hidden
+
+_SHOWN: Final = 80
 
 
 class Amount(click.ParamType[Written]):
@@ -62,11 +64,12 @@ class AssetAddress(click.ParamType[str]):
         return value.address
 
 
-def counted(name: str, written: Written, asset: Asset) -> int:
-    """The smallest units of `asset` that the option `name` says.
+def counted(name: str, written: Written, asset: Asset, place: str | None = None) -> int:
+    """The smallest units of `asset` that the option `name` says, or a file at `place`.
 
     Raises:
         click.BadParameter: it is no amount of this asset.
+        InvalidInput: the same, of a file.
 
     >>> counted("reward", Amount().convert("0.5 ether", None, None), COIN)
     500000000000000000
@@ -74,6 +77,8 @@ def counted(name: str, written: Written, asset: Asset) -> int:
     try:
         return asset.units(written)
     except InvalidInput as error:
+        if place is not None:
+            raise InvalidInput(f"{place}: {name}: {error.what}", error.next_step) from None
         raise click.BadParameter(str(error), param_hint=option(Parameter(name))) from None
 
 
@@ -87,10 +92,15 @@ class Names(click.ParamType[tuple[str, ...]]):
     name = "name,…"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        """The names in `value`, without white space around them; empty ones do not count."""
+        """The names in `value`, without white space around them; empty ones do not count, and none may repeat."""
         if isinstance(value, tuple):
             return value
-        return tuple(name.strip() for name in str(value).split(",") if name.strip())
+        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        known = [name.lower() for name in names]
+        twice = [name for place, name in enumerate(names) if known.index(name.lower()) < place]
+        if twice:
+            self.fail(f"{escaped(twice[0], _SHOWN)!r} stands there twice", param, ctx)
+        return tuple(names)
 
     def write(self, value: tuple[str, ...]) -> str:
         """The text that `convert` reads."""

@@ -17,12 +17,13 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.files import create_atomic
 
 
-def require_free(path: Path, other: str) -> None:
+def require_free(path: Path, other: str, same: bytes | None = None) -> None:
     """Refuse a target where something is; an empty folder is nothing.
 
     Args:
         path: of the file or folder that is to be made.
         other: how to name another, such as `another folder with --out`.
+        same: a file of exactly this content is in nobody's way: an earlier run of the same command wrote it.
 
     Raises:
         InvalidInput: says what is there.
@@ -32,17 +33,23 @@ def require_free(path: Path, other: str) -> None:
     """
     if not os.path.lexists(path) or (path.is_dir() and not any(path.iterdir())):
         return
+    if same is not None and path.is_file() and path.read_bytes() == same:
+        return
     what = "is a folder that is not empty" if path.is_dir() else "exists already"
     raise InvalidInput(f"{path} {what}, and nothing is overwritten", f"name {other}, or move what is there away")
 
 
-def create_file(path: Path, data: bytes, other: str, *, mode: int = 0o666) -> None:
-    """Write a file that was not there, with these permissions less the umask; see `require_free`."""
+def create_file(path: Path, data: bytes, other: str, *, mode: int = 0o666, once: bool = True) -> None:
+    """Write a file that was not there, with these permissions less the umask; see `require_free`.
+
+    Unless `once`, a file with the same content may be there already.
+    """
     try:
         create_atomic(path, data, mode=mode)
     except FileExistsError:
-        require_free(path, other)
-        raise
+        require_free(path, other, None if once else data)
+        if once:
+            raise
 
 
 @contextmanager

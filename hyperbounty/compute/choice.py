@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
+from hyperbounty.compute.early import EarlyWorkers
 from hyperbounty.compute.executor import Executor
 from hyperbounty.compute.work import Prepare
 from hyperbounty.errors import InvalidInput
@@ -40,7 +41,12 @@ class ExecutorChoice:
     device: str = "cpu"
 
     def make(
-        self, prepare: Prepare[P, Q, R], *, largest_group: int = 1, groups_per_worker: int | None = None
+        self,
+        prepare: Prepare[P, Q, R],
+        *,
+        largest_group: int = 1,
+        groups_per_worker: int | None = None,
+        early: EarlyWorkers | None = None,
     ) -> Executor[P, Q, R]:
         """The executor of the work that `prepare` makes.
 
@@ -48,6 +54,7 @@ class ExecutorChoice:
             prepare: runs in every worker.
             largest_group: most tasks of a group.
             groups_per_worker: groups after which a worker is replaced; None keeps it.
+            early: workers of this machine that were started already; the other executors need none.
 
         Raises:
             InvalidInput: the choices do not go together, or Ray is not installed.
@@ -85,6 +92,7 @@ class ExecutorChoice:
             groups_per_worker=groups_per_worker,
             device=self.device,
             largest_group=largest_group,
+            early=early,
         )
 
     def check(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.executor import Executor, Failed, Progressed, Task, run_groups
@@ -33,6 +33,16 @@ class FoldRun:
     seed: int
 
 
+class KeptResults(Protocol):
+    """Results of trainings that were done before, by the key of their job."""
+
+    def get(self, key: str) -> TrainingResult | None:
+        """What is kept under `key`, its weights left out; None where nothing is."""
+
+    def put(self, key: str, result: TrainingResult) -> None:
+        """Keep `result` under `key`."""
+
+
 FoldTraining: TypeAlias = Work[FoldRun, EpochProgress, TrainingResult]
 FoldExecutor: TypeAlias = Executor[FoldRun, EpochProgress, TrainingResult]
 
@@ -45,6 +55,7 @@ def train_on_folds(
     backend: str = BACKEND,
     arithmetic: Arithmetic | None = None,
     jobs: int | None = None,
+    kept: KeptResults | None = None,
     on_epochs: Callable[[int], None] | None = None,
 ) -> Mapping[FoldRun, TrainingResult]:
     """Train every spec with every seed on every fold. What comes out does not depend on `jobs`.
@@ -59,6 +70,7 @@ def train_on_folds(
         backend, arithmetic: as the manifest of a contest has them.
         jobs: trainings at a time; one trains in this process. None takes the cores of this machine. There are never
             more than trainings, nor more than memory has room for.
+        kept: what was done before is not done again, and what is done is kept as soon as it is.
         on_epochs: hears how many epochs are over, of all.
 
     Raises:
@@ -66,14 +78,16 @@ def train_on_folds(
     """
     arithmetic = arithmetic or Arithmetic()
     tasks = list(_tasks(folds, list(dict.fromkeys(specs)), list(dict.fromkeys(seeds)), backend, arithmetic))
-    if not tasks:
-        return {}
     require(arithmetic, backend)
+    runs = {task.key: task.payload for task in tasks}
+    before = {key: None if kept is None else kept.get(key) for key in runs}
+    results = {runs[key]: result for key, result in before.items() if result is not None}
+    tasks = [task for task in tasks if before[task.key] is None]
+    if not tasks:
+        return results
     jobs = _room_for(jobs or os.cpu_count() or 1, tasks)
     executor = fold_executor(folds, jobs, backend=backend, arithmetic=arithmetic)
-    runs = {task.key: task.payload for task in tasks}
-    results: dict[FoldRun, TrainingResult] = {}
-    heard = dict.fromkeys(runs, 0)
+    heard = {key: 0 if before[key] is None else run.spec.epochs for key, run in runs.items()}
     for event in run_groups(executor, _groups(tasks, jobs)):
         if isinstance(event, Failed):
             raise _failure(runs[event.keys[0]], event.reason, jobs)
@@ -81,6 +95,8 @@ def train_on_folds(
             heard[event.key] = event.progress.epoch
         else:
             results[runs[event.key]] = event.result
+            if kept is not None:
+                kept.put(event.key, event.result)
             # One that diverged leaves out the epochs after.
             heard[event.key] = runs[event.key].spec.epochs
         if on_epochs is not None:

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import TypeVar
 
 from hyperbounty.compute.crew import Crew, Worker, WorkerLost
+from hyperbounty.compute.early import LEAVE_S, EarlyWorkers, Spawned, spawn
 from hyperbounty.compute.group import Group
 from hyperbounty.compute.limits import IDLE_WORKER_BYTES, machine_memory_bytes
 from hyperbounty.compute.memory import OUT_OF_MEMORY
 from hyperbounty.compute.messages import Message
 from hyperbounty.compute.work import Prepare
-from hyperbounty.compute.worker import work
 
 P = TypeVar("P")
 Q = TypeVar("Q")
 R = TypeVar("R")
 
-_LEAVE_S = 5.0
-"""Seconds that a worker has to end when it is told to, before it is killed."""
 
-
-@dataclass
-class _Spawned:
-    process: SpawnProcess
-    connection: Connection
-
-
-class LocalPool(Crew[_Spawned, P, Q, R]):
+class LocalPool(Crew[Spawned, P, Q, R]):
     """An `Executor` of spawned processes, so a script uses it under `if __name__ == "__main__"`.
 
     Args:
@@ -44,6 +33,7 @@ class LocalPool(Crew[_Spawned, P, Q, R]):
         memory_bytes: what all workers together may need; None takes the memory of this machine.
         device: what the work runs on.
         largest_group: most tasks of a group.
+        early: whose workers are taken before others are started. They stay its own until then.
 
     Raises:
         InvalidInput: a number is below 1.
@@ -63,12 +53,14 @@ class LocalPool(Crew[_Spawned, P, Q, R]):
         memory_bytes: int | None = None,
         device: str = "cpu",
         largest_group: int = 1,
+        early: EarlyWorkers | None = None,
     ) -> None:
         super().__init__(
             workers=workers, groups_per_worker=groups_per_worker, device=device, largest_group=largest_group
         )
         self._prepare = prepare
         self._memory_bytes = machine_memory_bytes() if memory_bytes is None else memory_bytes
+        self._early = early
         self._leaving: list[SpawnProcess] = []
 
     @property
@@ -86,33 +78,30 @@ class LocalPool(Crew[_Spawned, P, Q, R]):
             worker.handle.process.terminate()
         self._workers, self._leaving = [], []
         for process in processes:
-            process.join(_LEAVE_S)
+            process.join(LEAVE_S)
             if process.is_alive():
                 process.kill()
                 process.join()
             process.close()
 
-    def _start(self, group: Group[P]) -> Worker[_Spawned, P]:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, self.device), daemon=True)
-        process.start()
-        theirs.close()  # The worker has its own; ours must see the end when the worker dies.
-        return Worker(_Spawned(process, ours), f"process {process.pid}", group)
+    def _start(self, group: Group[P]) -> Worker[Spawned, P]:
+        early = None if self._early is None else self._early.take(self.device)
+        spawned = early or spawn(self.device)
+        return Worker(spawned, f"process {spawned.process.pid}", group)
 
-    def _loaded(self, worker: Worker[_Spawned, P]) -> None:
+    def _loaded(self, worker: Worker[Spawned, P]) -> None:
         # Sent only now: it may hold all the data, and a process that is not there yet reads nothing.
         _tell(worker, self._prepare)
 
-    def _send(self, worker: Worker[_Spawned, P], group: Group[P]) -> None:
+    def _send(self, worker: Worker[Spawned, P], group: Group[P]) -> None:
         _tell(worker, (group.payloads, group.limits))
 
-    def _listen(self, until: float) -> Sequence[Worker[_Spawned, P]]:
+    def _listen(self, until: float) -> Sequence[Worker[Spawned, P]]:
         self._leaving = [process for process in self._leaving if process.is_alive()]
         ready = wait([worker.handle.connection for worker in self._workers], max(0.0, until - time.monotonic()))
         return [worker for worker in self._workers if worker.handle.connection in ready]
 
-    def _receive(self, worker: Worker[_Spawned, P]) -> Message[Q, R]:
+    def _receive(self, worker: Worker[Spawned, P]) -> Message[Q, R]:
         try:
             message: Message[Q, R] = worker.handle.connection.recv()
         except (EOFError, OSError) as error:
@@ -120,14 +109,14 @@ class LocalPool(Crew[_Spawned, P, Q, R]):
             raise WorkerLost(_cause(worker.handle.process.exitcode)) from error
         return message
 
-    def _end(self, worker: Worker[_Spawned, P], *, kill: bool) -> None:
+    def _end(self, worker: Worker[Spawned, P], *, kill: bool) -> None:
         if kill:
             worker.handle.process.kill()
         worker.handle.connection.close()
         self._leaving.append(worker.handle.process)
 
 
-def _tell(worker: Worker[_Spawned, P], what: object) -> None:
+def _tell(worker: Worker[Spawned, P], what: object) -> None:
     with suppress(OSError):  # A worker that died says so by its closed connection, at the next wait.
         worker.handle.connection.send(what)
 

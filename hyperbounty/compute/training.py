@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import partial
+from importlib import import_module
 from typing import Final, TypeAlias
 
 from hyperbounty.compute.choice import ExecutorChoice
+from hyperbounty.compute.early import EarlyWorkers
 from hyperbounty.compute.estimates import training_limits
 from hyperbounty.compute.executor import Event, Executor, Task
 from hyperbounty.compute.jobs import Job, deciding_versions
@@ -58,10 +61,38 @@ def prepare_training(
     return Trainer(train, holdout, backend=backend, device=device, arithmetic=arithmetic).train_many
 
 
+def load_training(backend: str = BACKEND, arithmetic: Arithmetic | None = None) -> None:
+    """Load in this process what training with `backend` on the CPU needs, before there is anything to train.
+
+    Raises:
+        TrainingError: see `prepare_training`.
+    """
+    from hyperbounty.training.backend import use
+
+    use(backend, arithmetic=arithmetic)
+    import_module(f"hyperbounty.training.{backend}_program")
+
+
+def early_training(choice: ExecutorChoice) -> EarlyWorkers:
+    """Workers of `choice`, for the default backend and arithmetic, that load them already; none where it has others."""
+    loads = choice.name == "local" and choice.device == "cpu"
+    return EarlyWorkers((choice.workers or os.cpu_count() or 1) if loads else 0, load_training)
+
+
 def training_executor(
-    choice: ExecutorChoice, dataset: Dataset, backend: str = BACKEND, arithmetic: Arithmetic | None = None
+    choice: ExecutorChoice,
+    dataset: Dataset,
+    backend: str = BACKEND,
+    arithmetic: Arithmetic | None = None,
+    early: EarlyWorkers | None = None,
 ) -> TrainingExecutor:
     """The chosen executor, for training on the windows of `dataset` with `backend` and `arithmetic`.
+
+    Args:
+        choice: where the trainings happen.
+        dataset: with a holdout.
+        backend, arithmetic: what the manifest names.
+        early: of `early_training`; what it has loaded is of no use for another backend or arithmetic.
 
     Raises:
         InvalidInput: the dataset has no holdout, the choices do not go together, or Ray is not installed.
@@ -90,9 +121,11 @@ def training_executor(
         # Processes of this machine have what this one has.
         versions=deciding_versions(backend) if choice.name == "ray" else None,
     )
+    if (backend, arithmetic) != (BACKEND, Arithmetic()):
+        early = None
     # With one lane nothing trains side by side, and a group would only keep its members from other workers.
     largest_group = 1 if arithmetic.lanes == 1 else MOST_LANES
-    return choice.make(prepare, largest_group=largest_group, groups_per_worker=GROUPS_PER_WORKER)
+    return choice.make(prepare, largest_group=largest_group, groups_per_worker=GROUPS_PER_WORKER, early=early)
 
 
 def training_task(job: Job, *, slowness: float = 1.0) -> TrainingTask:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from typing import Any
@@ -26,13 +27,21 @@ def machine_of(device: str) -> dict[str, str]:
     return describe_machine() | ({} if device == "cpu" else {"accelerator": device_kind()})
 
 
-def work(connection: Connection, device: str) -> None:
-    """Serve one pool over `connection`, working on `device`; the target of the worker's process."""
+def work(connection: Connection, device: str, load: Callable[[], object] | None = None) -> None:
+    """Serve one pool over `connection`, working on `device`; the target of the worker's process.
+
+    Args:
+        connection: to the pool.
+        device: what to work on.
+        load: what to do before anything else, where something is known already.
+    """
     # Ctrl-C reaches the whole group of processes. The one that started the workers decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise_oom_score()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
+        if load is not None:
+            load()
         _serve(connection, device)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return  # The pool needs this worker no longer.

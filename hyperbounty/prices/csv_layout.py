@@ -97,7 +97,9 @@ def _refuse_zones(name: str, texts: Sequence[str]) -> None:
 
 def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tuple[tuple[float, int], Layout]]:
     """The layout with this delimiter and how well it fits; none where no line has prices."""
-    rows = [_cells(text, delimiter) for text in texts]
+    if not any(delimiter in text for text in texts[:_HEADER_WITHIN]):
+        return []
+    rows = _rows(texts, delimiter)
     first = next((number for number, row in enumerate(rows[:_HEADER_WITHIN]) if _has_prices(row)), None)
     if first is None:
         return []
@@ -116,6 +118,14 @@ def _by(delimiter: str, texts: Sequence[str], lines: Sequence[bytes]) -> list[tu
     above = tuple(tuple(row[place] for row in header) for place in range(fields))
     layout = Layout(delimiter, fields, above, first, sum(len(line) + 1 for line in lines[:first]), sample)
     return [((round(len(sample) / len(body), 1), fields), layout)]
+
+
+def _rows(texts: Sequence[str], delimiter: str) -> list[tuple[str, ...]]:
+    """The cells of each text. A quote that is not closed in its line must not reach into the next one."""
+    if any('"' in text for text in texts):
+        return [_cells(text, delimiter) for text in texts]
+    reader = csv.reader(texts, delimiter=delimiter, skipinitialspace=True)
+    return [tuple(cell.strip() for cell in row) for row in reader]
 
 
 def _cells(text: str, delimiter: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,16 @@ class FetchedPrices:
     synthetic: bool
     cleaning: tuple[str, ...]
     name: str
+    # What the table was read from, or was written as. Not of a copy with another table: there it is made anew.
+    _csv: bytes | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def csv(self) -> bytes:
+        """The table in canonical form: read or written once, for all who hash, keep or publish it."""
+        if self._csv is None:
+            object.__setattr__(self, "_csv", self.table.to_csv())
+            assert self._csv is not None, "set a line above"
+        return self._csv
 
     @property
     def public(self) -> bool:
@@ -71,7 +81,7 @@ class FetchedPrices:
 
     def save(self, folder: Path) -> None:
         """Write the folder; whole files or none."""
-        write_atomic(folder / _PRICES, self.table.to_csv())
+        write_atomic(folder / _PRICES, self.csv)
         about = {
             "interval": self.table.interval,
             "source": self.source,
@@ -109,4 +119,6 @@ class FetchedPrices:
                 f"the source in {folder / _ABOUT} has {hidden}, which a published text may not hold",
                 "fetch the prices again",
             )
-        return cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning, name)
+        read = cls(PriceTable.from_csv(data, interval), source, synthetic, cleaning, name)
+        object.__setattr__(read, "_csv", data)
+        return read

@@ -29,6 +29,7 @@ _TIME_CHARACTERS: Final = 11
 _CELL_CHARACTERS: Final = 23
 _ROWS_AT_ONCE: Final = 4_096
 _BYTES_AT_ONCE: Final = 256 * 1024
+_NEWLINE: Final = ord("\n")
 # Names of columns have up to 19 characters.
 _LONGEST_HEADER: Final = 1024 * 1024
 
@@ -158,6 +159,22 @@ class PriceTable:
         starts = range(0, len(self), _ROWS_AT_ONCE)
         parts = (slice(start, start + _ROWS_AT_ONCE) for start in starts)
         return b"".join((_header(self.columns), *(_lines(self.times[part], self.values[part]) for part in parts)))
+
+    @staticmethod
+    def split_csv(text: bytes, rows: int) -> tuple[bytes, bytes]:
+        r"""The CSV of a table, cut into that of its first `rows` and that of the others, without writing them again.
+
+        >>> PriceTable.split_csv(b"time,BTC.close\n0,1.5\n60,2.0\n", 1)
+        (b'time,BTC.close\n0,1.5\n', b'time,BTC.close\n60,2.0\n')
+        """
+        header = text.index(b"\n") + 1
+        cut, left = header, rows
+        while left:
+            lines = np.flatnonzero(np.frombuffer(text, np.uint8, min(_BYTES_AT_ONCE, len(text) - cut), cut) == _NEWLINE)
+            # The last line wanted may end in this piece, or beyond it.
+            cut += int(lines[left - 1]) + 1 if left <= len(lines) else min(_BYTES_AT_ONCE, len(text) - cut)
+            left = max(0, left - len(lines))
+        return text[:cut], text[:header] + text[cut:]
 
     @staticmethod
     def largest_csv(rows: int, columns: Sequence[str]) -> int:

@@ -20,6 +20,10 @@ DAY: Final = 86_400
 # Unix seconds lie in this range from 1973 to 5138. A thousand times that are milliseconds, and so on.
 _FIRST, _LAST = 1e8, 1e11
 _UNITS: Final = (1, 1_000, 1_000_000, 1_000_000_000)
+# Dates in digits, YYYYMMDD, with hour and minute, and with the second.
+_POWERS: Final = (1, 10_000, 1_000_000)
+_FIRST_DIGITS: Final = 19_700_101
+_LAST_DIGITS: Final = 21_000_000
 _NUMBER: Final = re.compile(r"\+?\d+(\.\d*)?([eE]\+?\d+)?")
 _SHORTEST: Final = 8
 
@@ -55,7 +59,12 @@ def looks_like_time(cell: str) -> bool:
     """
     text = cell.strip()
     if _NUMBER.fullmatch(text):
-        return not np.isnan(times_of_numbers(np.array([float(text)]))[0])
+        number = float(text)
+        # Most numbers of a file are prices. An array for each of them takes longer than all else that finds the layout.
+        if any(_FIRST * unit <= number < _LAST * unit for unit in _UNITS):
+            return True
+        digits = any(_FIRST_DIGITS * power <= number < _LAST_DIGITS * power for power in _POWERS)
+        return digits and not np.isnan(times_of_numbers(np.array([number]))[0])
     written = (_iso(text, day_first=first) for first in (True, False))
     return any(time is not None and _exists(time) for time in written)
 
@@ -138,8 +147,8 @@ def times_of_numbers(values: NDArray[np.float64]) -> NDArray[np.float64]:
     for unit in _UNITS:
         fits = (values >= _FIRST * unit) & (values < _LAST * unit)
         seconds[fits] = values[fits] // unit
-    for power in (1, 10_000, 1_000_000):
-        fits = (values >= 19_700_101 * power) & (values < 21_000_000 * power)
+    for power in _POWERS:
+        fits = (values >= _FIRST_DIGITS * power) & (values < _LAST_DIGITS * power)
         if fits.any():
             found = _dates_in_digits(values[fits].astype(np.int64) * (1_000_000 // power))
             seconds[fits] = np.where(np.isnan(found), seconds[fits], found)

@@ -1,4 +1,4 @@
-"""Spec files: a spec as people write it, JSON with the fields of `Spec`, or the 32-byte word itself."""
+"""Spec files: a spec as people write it, JSON or TOML with the fields of `Spec`, or the 32-byte word itself."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from hyperbounty.errors import SpecError
+from hyperbounty.errors import InvalidInput, SpecError
 from hyperbounty.faults import kind_of, nearest, plain, shown, together
 from hyperbounty.foreign_json import nests_deeper
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import MAX_LAYERS, MAX_UNITS, TABLE, Choice, Entry, Flag, Layers, Steps, Whole
+from hyperbounty.toml_file import read_toml
 
 _REQUIRED: Final = frozenset({"cell", "recurrent_units", "learning_rate", "batch_size", "epochs"})
 """What a file must say; for all else it may rely on the defaults of `Spec`."""
@@ -23,14 +24,14 @@ _MAX_DEPTH: Final = 16
 
 
 def read_spec(text_or_path: str) -> Spec:
-    """The spec in a JSON file, or the one that a word of 0x and 64 digits stands for.
+    """The spec in a file, TOML where its name ends so and else JSON, or the one that 0x and 64 digits stand for.
 
     >>> read_spec("0x" + Spec().word.hex()) == Spec()
     True
 
     Raises:
-        SpecError: no such file, not JSON, or fields missing, unknown, of the wrong type or out of range; it names them
-            all.
+        SpecError: no such file, neither JSON nor TOML, or fields missing, unknown, of the wrong type or out of range;
+            it names them all.
     """
     if text_or_path.startswith("0x"):
         try:
@@ -39,8 +40,11 @@ def read_spec(text_or_path: str) -> Spec:
             raise SpecError(f"{text_or_path} is not a word", "pass 0x and 64 hexadecimal digits") from error
         return Spec.from_word(word)
     path = Path(text_or_path)
-    written = _read(path)
-    faults = [*_wrong_names(written), *_wrong_values(written)]
+    written, lines = _read_toml(path) if path.suffix.lower() == ".toml" else (_read_json(path), {})
+    faults = [
+        f"line {lines[name]}: {fault}" if name in lines else fault
+        for name, fault in (*_wrong_names(written), *_wrong_values(written))
+    ]
     if faults:
         raise SpecError(f"{path}: {together(faults)}", f"correct the file; {_ALL_FIELDS}")
     values: dict[str, Any] = {field.name: field.default for field in fields(Spec)} | written
@@ -60,7 +64,24 @@ def spec_json(spec: Spec) -> str:
     return json.dumps({entry.name: getattr(spec, entry.name) for entry in TABLE}, indent=2) + "\n"
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_toml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """What a file holds, and the line of each name."""
+    try:
+        file = read_toml(path)
+    except InvalidInput as error:
+        raise SpecError(error.what, error.next_step) from error
+    except OSError as error:
+        raise _unread(path, error) from error
+    return file.tables, {name: line for name in file.tables if (line := file.line((name,))) is not None}
+
+
+def _unread(path: Path, error: OSError) -> SpecError:
+    if isinstance(error, FileNotFoundError):
+        return SpecError(f"there is no file {path}", "pass a file with a spec, JSON or TOML, or its word")
+    return SpecError(f"{path} cannot be read: {error.strerror or error}", "pass a JSON or TOML file with a spec")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
     """The object in a file, each of its names standing there once."""
     twice: list[str] = []
 
@@ -71,10 +92,8 @@ def _read(path: Path) -> dict[str, Any]:
 
     try:
         text = path.read_bytes()
-    except FileNotFoundError as error:
-        raise SpecError(f"there is no file {path}", "pass a JSON file with a spec, or its word") from error
     except OSError as error:
-        raise SpecError(f"{path} cannot be read: {error.strerror or error}", "pass a JSON file with a spec") from error
+        raise _unread(path, error) from error
     if nests_deeper(text, _MAX_DEPTH):
         raise SpecError(
             f"{path} is not a spec: its brackets nest too deep", f"write an object of fields; {_ALL_FIELDS}"
@@ -95,23 +114,25 @@ def _read(path: Path) -> dict[str, Any]:
     return written
 
 
-def _wrong_names(written: dict[str, Any]) -> list[str]:
+def _wrong_names(written: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each name that is wrong, and what is wrong with it."""
     unknown = [name for name in written if name not in _NAMES]
     left_out = [name for name in _NAMES if name in _REQUIRED and name not in written]
     meant = {name for wrong in unknown for name in difflib.get_close_matches(wrong, left_out, 1)}
     return [
-        *(f"there is no field {shown(name)}: {nearest(name, _NAMES)}" for name in unknown),
-        *(f"{name} is missing" for name in left_out if name not in meant),
+        *((name, f"there is no field {shown(name)}: {nearest(name, _NAMES)}") for name in unknown),
+        *((name, f"{name} is missing") for name in left_out if name not in meant),
     ]
 
 
-def _wrong_values(written: dict[str, Any]) -> list[str]:
+def _wrong_values(written: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each name whose value is wrong, and what it must be."""
     faults = []
     for entry in TABLE:
         if entry.name in written:
             fits = _what_fits(entry, written[entry.name])
             if fits:
-                faults.append(f"{entry.name} must be {fits}, not {shown(written[entry.name])}")
+                faults.append((entry.name, f"{entry.name} must be {fits}, not {shown(written[entry.name])}"))
     return faults
 
 

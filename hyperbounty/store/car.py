@@ -9,6 +9,7 @@ roots always give the same file. A file with one root equals what `ipfs dag expo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
@@ -73,17 +74,18 @@ def export_car(
         raise InvalidInput("nothing is named to be exported", "give at least one CID")
     blocks = -1  # the first piece is the header
     size = 0
-    for piece in encode_car(tuple(dict.fromkeys(roots)), blocks_below(roots, store.block)):
-        file.write(piece)
-        blocks += 1
-        size += len(piece)
-        if max_bytes is not None and size > max_bytes:
-            raise ContentTooLarge(
-                f"below these {len(roots):,} CIDs are more than the {max_bytes:,} bytes that they can need",
-                "do not trust who published them; export the CIDs that you want one by one",
-            )
-        if progress is not None:
-            progress(size)
+    with closing(blocks_below(roots, store.block, store.ahead)) as below:
+        for piece in encode_car(tuple(dict.fromkeys(roots)), below):
+            file.write(piece)
+            blocks += 1
+            size += len(piece)
+            if max_bytes is not None and size > max_bytes:
+                raise ContentTooLarge(
+                    f"below these {len(roots):,} CIDs are more than the {max_bytes:,} bytes that they can need",
+                    "do not trust who published them; export the CIDs that you want one by one",
+                )
+            if progress is not None:
+                progress(size)
     return Exported(blocks, size)
 
 

@@ -42,6 +42,8 @@ class EmbeddedStore:
     Collected(blocks=1, size=5, kept=0)
     """
 
+    ahead: None = None
+
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing, suppress
 from typing import BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, StoreAccessRefused, StoreError, StoreUnavailable
 from hyperbounty.store import unixfs
+from hyperbounty.store.ahead import Ahead
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.content import Bundle, ContentStore
 from hyperbounty.store.gateways import Gateways
@@ -34,6 +36,7 @@ class StoreWithGateways:
         # it holds itself, as long as the gateways have the rest. A node that does not answer is not asked at all.
         self._searches = True
         self._answers = True
+        self.ahead = Ahead(self._attempt, gateways.at_once)
 
     def add(self, data: bytes) -> Cid:
         """Store and pin a file."""
@@ -57,7 +60,9 @@ class StoreWithGateways:
 
     def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
         """The file or raw block that `cid` names, every block checked, wherever it came from."""
-        return unixfs.read(cid, self.block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes)
+        return unixfs.read(
+            cid, self.block, max_bytes=unixfs.MAX_FILE_BYTES if max_bytes is None else max_bytes, ahead=self.ahead
+        )
 
     def block(self, cid: Cid) -> bytes:
         """The block that `cid` names, checked, wherever it came from."""
@@ -90,8 +95,9 @@ class StoreWithGateways:
 
     def pin(self, cid: Cid) -> None:
         """Keep everything below `cid`, fetching what the store lacks."""
-        for _ in blocks_below((cid,), self.block):
-            pass
+        with closing(blocks_below((cid,), self.block, self.ahead)) as blocks:
+            for _ in blocks:
+                pass
         self._store.pin(cid)
 
     def unpin(self, cid: Cid) -> None:
@@ -109,6 +115,16 @@ class StoreWithGateways:
     def describe(self) -> str:
         """Which store this is, and which gateways stand behind it."""
         return f"{self._store.describe()}, then {', '.join(self._gateways.addresses)}"
+
+    def _attempt(self, cid: Cid) -> bytes:
+        """The block that `cid` names, where it is here or a gateway gives it at once."""
+        if self._searches or self._holds(cid):
+            with suppress(*_LACKS):
+                return self._store.block(cid)
+        block = self._gateways.attempt(cid)
+        self._searches = False
+        self._keep(cid, block)
+        return block
 
     def _noted(self, error: StoreError) -> StoreError:
         self._answers = not isinstance(error, _AWAY)

@@ -11,19 +11,22 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, Final
 
 from hyperbounty.errors import DiskFailed, InvalidInput, StoreError
 from hyperbounty.store import nodes, unixfs
+from hyperbounty.store.ahead import in_order
 from hyperbounty.store.cid import RAW, Cid
 from hyperbounty.store.content import ContentStore
 from hyperbounty.store.folders import MAX_FOLDER_DEPTH
 
 # A few blocks, linked over and over, could stand for endless files.
 MAX_ENTRIES: Final = 100_000
+# Each folder above holds the first blocks of its next entries. Further down they are fetched one by one.
+_FOLDERS_AHEAD: Final = 4
 
 
 @dataclass(frozen=True)
@@ -106,10 +109,14 @@ class _Work:
         self.reused = 0
         self.files = 0
 
-    def place(self, cid: Cid, path: Path, depth: int) -> None:
-        root = b"" if cid.codec == RAW else unixfs.check_block(cid, self._store.block(cid))
-        node = None if cid.codec == RAW else nodes.decode(root)
-        if depth == 0 and node is not None:
+    def place(self, cid: Cid, path: Path, depth: int, root: bytes | None = None) -> None:
+        """Put what `cid` names at `path`; `root` is its first block, where that is here already."""
+        if cid.codec == RAW:
+            self._place_file(cid, None, root, path)
+            return
+        root = unixfs.check_block(cid, self._store.block(cid) if root is None else root)
+        node = nodes.decode(root)
+        if depth == 0:
             self._total = node.size if isinstance(node, nodes.FileNode) else sum(entry.stored for entry in node.entries)
         if isinstance(node, nodes.FolderNode):
             self._place_folder(cid, node, path, depth)
@@ -128,18 +135,32 @@ class _Work:
             # What is a plain name by the format may be a path on this system: a drive, or something in a folder.
             if PurePath(entry.name).parts != (entry.name,):
                 raise StoreError(f"{cid} has an entry named {entry.name!r}", "fetch the others in it one by one")
-            self.place(entry.cid, path / entry.name, depth + 1)
-            status = (path / entry.name).stat()
-            if (status.st_dev, status.st_ino) in placed:
-                raise StoreError(
-                    f"{cid} has two entries that are one file on this disk, one of them {entry.name!r}",
-                    "fetch it to a disk that tells upper and lower case apart",
-                )
-            placed.add((status.st_dev, status.st_ino))
 
-    def _place_file(self, cid: Cid, node: nodes.FileNode | None, root: bytes, path: Path) -> None:
+        def opens(entry: nodes.Entry, block: bytes) -> tuple[bytes, tuple[nodes.Entry, ...]]:
+            return block, ()
+
+        # A block that an earlier try has brought is not asked for: `_place_file` looks at what is there.
+        entries = in_order(
+            node.entries,
+            opens,
+            self._store.block,
+            ahead=self._store.ahead if depth < _FOLDERS_AHEAD else None,
+            there=lambda entry: entry.cid.codec == RAW and os.path.lexists(path / entry.name),
+        )
+        with closing(entries):
+            for entry, root in entries:
+                self.place(entry.cid, path / entry.name, depth + 1, root)
+                status = (path / entry.name).stat()
+                if (status.st_dev, status.st_ino) in placed:
+                    raise StoreError(
+                        f"{cid} has two entries that are one file on this disk, one of them {entry.name!r}",
+                        "fetch it to a disk that tells upper and lower case apart",
+                    )
+                placed.add((status.st_dev, status.st_ino))
+
+    def _place_file(self, cid: Cid, node: nodes.FileNode | None, root: bytes | None, path: Path) -> None:
         def get_block(wanted: Cid) -> bytes:
-            return root if node is not None and wanted == cid else self._store.block(wanted)
+            return root if root is not None and wanted == cid else self._store.block(wanted)
 
         before = self.done
         left = self._max_bytes - before
@@ -148,26 +169,39 @@ class _Work:
         with os.fdopen(descriptor, "r+b") as file:
             if node is not None:
                 self._check_room(cid, node.size - os.fstat(file.fileno()).st_size, path)
-            for piece in unixfs.pieces(cid, get_block, max_bytes=left):
-                self.done += self._put(piece, file)
-                unixfs.check_size(cid, self.done - before, left)
-                if self._progress is not None:
-                    self._progress(self.done, self._total)
+            pieces = unixfs.pieces(
+                cid,
+                get_block,
+                max_bytes=left,
+                ahead=self._store.ahead,
+                there=lambda stretch: self._length_there(stretch, file) is not None,
+            )
+            with closing(pieces):
+                for stretch, data in pieces:
+                    self.done += self._put(stretch, data, file)
+                    unixfs.check_size(cid, self.done - before, left)
+                    if self._progress is not None:
+                        self._progress(self.done, self._total)
             file.truncate(self.done - before)
             file.flush()
             os.fsync(file.fileno())
         self.files += 1
 
-    def _put(self, piece: unixfs.Piece, file: BinaryIO) -> int:
-        """Write `piece` into the file unless it is there already; returns its size."""
-        if isinstance(piece.source, Cid):
-            file.seek(piece.offset)
-            there = file.read(unixfs.MAX_BLOCK_BYTES if piece.size is None else piece.size)
-            if piece.source.matches(there):
-                self.reused += len(there)
-                return len(there)
-        data = unixfs.load(piece, self._store.block)
-        file.seek(piece.offset)
+    @staticmethod
+    def _length_there(stretch: unixfs.Stretch, file: BinaryIO) -> int | None:
+        """The bytes of the raw block that the file holds already; None where it does not."""
+        file.seek(stretch.offset)
+        there = file.read(unixfs.MAX_BLOCK_BYTES if stretch.size is None else stretch.size)
+        return len(there) if stretch.cid.matches(there) else None
+
+    def _put(self, stretch: unixfs.Stretch, data: bytes | None, file: BinaryIO) -> int:
+        """Write what came into the file; None is there already. Returns its size."""
+        if data is None:
+            found = self._length_there(stretch, file) if stretch.size is None else stretch.size
+            assert found is not None, "it was there a moment ago"
+            self.reused += found
+            return found
+        file.seek(stretch.offset)
         file.write(data)
         return len(data)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from hyperbounty.errors import ContentNotFound, InvalidInput, StoreError
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import nodes, unixfs
+from hyperbounty.store.ahead import in_order
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 from hyperbounty.store.content import Bundle, ContentStore
 
@@ -87,15 +89,18 @@ def list_folder(store: ContentStore, cid: Cid) -> list[Listed]:
     >>> [(entry.name, entry.size) for entry in list_folder(store, add_path(store, tmp_path / "in"))]
     [('a.txt', 5)]
     """
+
+    def opens(entry: nodes.Entry, block: bytes) -> tuple[nodes.FileNode | nodes.FolderNode, tuple[nodes.Entry, ...]]:
+        return nodes.decode(unixfs.check_block(entry.cid, block)), ()
+
     listed = []
-    for entry in _folder(store, cid).entries:
-        is_folder = False
-        size = entry.stored
-        if entry.cid.codec != RAW:
-            node = unixfs.node_at(entry.cid, store.block)
-            is_folder = isinstance(node, nodes.FolderNode)
+    entries = in_order(
+        _folder(store, cid).entries, opens, store.block, ahead=store.ahead, there=lambda entry: entry.cid.codec == RAW
+    )
+    with closing(entries):
+        for entry, node in entries:
             size = node.size if isinstance(node, nodes.FileNode) else entry.stored
-        listed.append(Listed(entry.name, entry.cid, is_folder, size))
+            listed.append(Listed(entry.name, entry.cid, isinstance(node, nodes.FolderNode), size))
     return listed
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hyperbounty.errors import InvalidInput, StoreError
+from hyperbounty.store.ahead import GetBlock
 from hyperbounty.store.cid import RAW, Cid
-from hyperbounty.store.unixfs import GetBlock
 from hyperbounty.store.walk import links
 
 

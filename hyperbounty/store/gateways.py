@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 import time
 from collections.abc import Sequence
 from typing import Final
@@ -28,7 +29,9 @@ from hyperbounty.errors import (
 from hyperbounty.http_answers import BUSY, REFUSED, AnswerTooLong, arriving, read_body, retry_after_s
 from hyperbounty.patience import Interrupted
 from hyperbounty.store.access import GATEWAY_VARIABLE, Access, access_refused, is_local, is_number, without_credentials
+from hyperbounty.store.ahead import Pace
 from hyperbounty.store.cid import Cid
+from hyperbounty.store.cut_lines import CutAdapter
 from hyperbounty.store.unixfs import MAX_BLOCK_BYTES
 
 DEFAULT_TIMEOUT_S: Final = 30.0
@@ -39,6 +42,10 @@ _HEADERS: Final = {"Accept": "application/vnd.ipld.raw", "Accept-Encoding": "ide
 _BLOCK_TYPES: Final = {"application/vnd.ipld.raw", "application/octet-stream"}
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _LACKING: Final = (404, 410)
+# A block that takes a larger part of the time limit comes over a line that more requests at once would only slow down.
+_SLOW: Final = 1 / 8
+# An attempt ahead of its turn is given up earlier. The block is asked for again at its turn, with all the time.
+_ATTEMPT: Final = 1 / 4
 _BUSY_ADVICE: Final = "wait a while and give the same command again: it goes on from there; or name further gateways"
 
 # Letters, digits and what joins them; a user and a password, which end in an @, are no part of it.
@@ -55,7 +62,8 @@ class Gateways:
     """Several gateways, of which the first with a block is enough.
 
     They are asked in the order given; one that failed goes to the end, and one that lied is not asked again. One that
-    is busy is left in peace for as long as it asks, while others have what is wanted, and else waited for.
+    is busy is left in peace for as long as it asks, while others have what is wanted, and else waited for. Threads may
+    share one.
 
     Args:
         addresses: URLs such as `https://ipfs.io`, with or without `/ipfs`.
@@ -75,7 +83,10 @@ class Gateways:
         access = access or Access()
         self._patience = access.patience(_BUSY_ADVICE)
         self._now = access.monotonic
-        self._order = [_Gateway(address, timeout_s, access) for address in dict.fromkeys(addresses)]
+        self._timeout_s = timeout_s
+        self._pace = Pace(slow_s=timeout_s * _SLOW)
+        self._lock = threading.Lock()
+        self._order = [_Gateway(address, access) for address in dict.fromkeys(addresses)]
         self.addresses = tuple(gateway.address for gateway in self._order)
 
     def block(self, cid: Cid) -> bytes:
@@ -87,22 +98,43 @@ class Gateways:
             StoreUnavailable: no gateway answers, or those that may have it are busy for too long.
             ContentNotFound: no gateway has it.
         """
-        failures: dict[_Gateway, StoreError] = {
-            gateway: ContentMismatch(gateway.lie) for gateway in self._order if gateway.lie is not None
-        }
-        return self._patience.ask(lambda: self._round(cid, failures))
+        failures = self._liars()
+        return self._patience.ask(lambda: self._round(cid, failures, self._timeout_s))
 
-    def _round(self, cid: Cid, failures: dict[_Gateway, StoreError]) -> bytes:
+    def attempt(self, cid: Cid) -> bytes:
+        """The block that `cid` names, checked, where a gateway gives it at once.
+
+        Nobody is waited for, and a gateway that is to be left in peace is not asked.
+
+        Raises:
+            StoreError, Interrupted: none did.
+        """
+        return self._round(cid, self._liars(), self._timeout_s * _ATTEMPT)
+
+    def at_once(self) -> int:
+        """How many attempts may run beside each other now: none where a gateway was busy, slow or silent last."""
+        return self._pace.most
+
+    def _liars(self) -> dict[_Gateway, StoreError]:
+        return {gateway: ContentMismatch(gateway.lie) for gateway in self._order if gateway.lie is not None}
+
+    def _round(self, cid: Cid, failures: dict[_Gateway, StoreError], timeout_s: float) -> bytes:
         """The block from one of the gateways that have not failed yet; what fails for good goes into `failures`."""
         busy: list[Interrupted] = []
-        for gateway in [each for each in self._order if each not in failures]:
+        with self._lock:
+            asked = [each for each in self._order if each not in failures]
+        for gateway in asked:
             rest = gateway.free_at - self._now()
             if rest > 0:
                 busy.append(Interrupted(gateway.busy_with, rest))
                 continue
+            started = time.monotonic()
             try:
-                return gateway.block(cid)
+                block = gateway.block(cid, timeout_s)
+                self._pace.went_well(time.monotonic() - started)
+                return block
             except Interrupted as error:
+                self._pace.failed()
                 gateway.free_at = self._now() + error.pause_seconds
                 gateway.busy_with = error.reason
                 busy.append(error)
@@ -111,8 +143,9 @@ class Gateways:
                     _log.warning("%s; it is not asked again", error.what)
                 failures[gateway] = error
             # Whoever else has the block likely has the next one too.
-            self._order.remove(gateway)
-            self._order.append(gateway)
+            with self._lock:
+                self._order.remove(gateway)
+                self._order.append(gateway)
         if busy:
             said = "; ".join([*(failure.what for failure in failures.values()), *(each.reason for each in busy)])
             raise Interrupted(f"{cid} is not here yet: {said}", min(each.pause_seconds for each in busy))
@@ -148,22 +181,23 @@ class _Gateway:
         busy_with: what it said when it was busy last.
     """
 
-    def __init__(self, address: str, timeout_s: float, access: Access) -> None:
+    def __init__(self, address: str, access: Access) -> None:
         self._url = _base(address)
         self.address = self._url.geturl()
-        self._timeout_s = timeout_s
         self.lie: str | None = None
         self.free_at = float("-inf")
         self.busy_with = ""
         self._answered = False
         self._credentials = access.of_gateway(self.address)
         self._session = _Session()
+        for scheme in _DEFAULT_PORTS:
+            self._session.mount(f"{scheme}://", CutAdapter())
         self._session.headers.update(_HEADERS)
         # A proxy leads to other hosts, not to this one.
         self._session.trust_env = not is_local(self._url.hostname)
         self._session.auth = self._credentials or without_credentials
 
-    def block(self, cid: Cid) -> bytes:
+    def block(self, cid: Cid, timeout_s: float) -> bytes:
         """The block that `cid` names, checked.
 
         Raises:
@@ -173,13 +207,12 @@ class _Gateway:
             StoreAccessRefused: it wants credentials, or other ones.
             StoreUnavailable: it does not answer, or not with blocks.
         """
-        deadline = time.monotonic() + self._timeout_s
         try:
-            block = self._fetch(f"{self.address}/ipfs/{cid}?format=raw", deadline)
+            block = self._fetch(f"{self.address}/ipfs/{cid}?format=raw", timeout_s)
         except _UnusableAnswerError as error:
             raise StoreUnavailable(f"{self.address} answers {error}") from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            raise self._silent(f"{self.address} did not answer within {self._timeout_s:g} s") from error
+            raise self._silent(f"{self.address} did not answer within {timeout_s:g} s") from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             if isinstance(error, StoreError):
                 raise
@@ -195,9 +228,10 @@ class _Gateway:
         """Where it has never answered its address is more likely wrong than it away."""
         return Interrupted(reason) if self._answered else StoreUnavailable(reason)
 
-    def _fetch(self, url: str, deadline: float) -> bytes:
+    def _fetch(self, url: str, timeout_s: float) -> bytes:
+        deadline = time.monotonic() + timeout_s
+        limits = (min(_CONNECT_TIMEOUT_S, timeout_s), timeout_s)
         for _ in range(_MAX_REDIRECTS + 1):
-            limits = (min(_CONNECT_TIMEOUT_S, self._timeout_s), self._timeout_s)
             with self._session.get(url, timeout=limits, stream=True) as response:
                 if response.is_redirect:
                     url = self._followed(url, response.headers["Location"])

@@ -61,6 +61,8 @@ class KuboStore:
         StoreAccessRefused: it wants credentials, or other ones.
     """
 
+    ahead: None = None
+
     def __init__(self, address: str, *, timeout_s: float = DEFAULT_TIMEOUT_S, access: Access | None = None) -> None:
         self._rpc = IpfsRpc(address, timeout_s=timeout_s, access=access or Access())
         self._version = printable(self._text(self._rpc.call_json("version"), "Version"))

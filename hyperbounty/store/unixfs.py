@@ -7,12 +7,14 @@ whose leaves are all at the same depth. A file of one chunk or none is that raw 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from hyperbounty.errors import ContentMismatch, ContentTooLarge, StoreError
 from hyperbounty.store import nodes
+from hyperbounty.store.ahead import Ahead, GetBlock, in_order
 from hyperbounty.store.cid import DAG_PB, RAW, Cid
 
 CHUNK_BYTES: Final = 256 * 1024
@@ -26,8 +28,6 @@ MAX_FILE_BYTES: Final = 512 * 1024 * 1024
 _MAX_DEPTH: Final = 16
 _SMALLEST_CHUNK: Final = 1024
 _SPARE_BLOCKS: Final = 64
-
-GetBlock = Callable[[Cid], bytes]
 
 
 def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[tuple[Cid, bytes]]:
@@ -53,91 +53,99 @@ def build(source: bytes | BinaryIO, *, chunk_bytes: int = CHUNK_BYTES) -> Iterat
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a file, in order.
+class Stretch:
+    """A part of a file: a block and what hangs below it.
 
     Attributes:
+        cid: the block.
         offset: where in the file it begins.
-        size: its bytes, None where only the block itself tells.
-        source: its bytes, or the raw block that holds just these.
+        size: its bytes of the file, None where only the block itself tells.
+        depth: how far below the root.
     """
 
+    cid: Cid
     offset: int
     size: int | None
-    source: bytes | Cid
+    depth: int = 0
 
 
-def pieces(cid: Cid, get_block: GetBlock, *, max_bytes: int) -> Iterator[Piece]:
-    """The stretches of the file that `cid` names; raw blocks are named and left for the caller to find.
+def pieces(
+    cid: Cid,
+    get_block: GetBlock,
+    *,
+    max_bytes: int,
+    ahead: Ahead | None = None,
+    there: Callable[[Stretch], bool] = lambda _: False,
+) -> Generator[tuple[Stretch, bytes | None], None, None]:
+    """What stands in the blocks of the file that `cid` names, in the order of the file.
 
-    Any UnixFS file is read, also one whose chunks or layout differ from those of `build`.
+    Any UnixFS file is read, also one whose chunks or layout differ from those of `build`. Close it where it is not read
+    to its end.
 
     Args:
         cid: the root: a raw block or a dag-pb node.
         get_block: finds a block; its errors pass through.
         max_bytes: the largest file wanted. A larger one is refused by its root, before its parts are fetched.
+        ahead: how blocks are asked for before their turn; None for one after the other.
+        there: whether the caller has a raw block's bytes already: they come as None, and are not asked for.
 
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
         ContentTooLarge: larger than `max_bytes`.
         StoreError: not a file, or malformed.
     """
-    if cid.codec == RAW:
-        yield Piece(0, None, cid)
-        return
-    offset = 0
     blocks_left = _SPARE_BLOCKS
-    # Parts still to read, the next one last, each with the size its parent gave it and its depth.
-    pending: list[tuple[Cid, int | None, int]] = [(cid, None, 0)]
-    while pending:
-        part, expected, depth = pending.pop()
-        if blocks_left == 0 or depth > _MAX_DEPTH:
-            raise StoreError(f"{cid} is cut into too many or too deep parts", "ask its publisher to add it as one file")
-        blocks_left -= 1
-        if part.codec == RAW:
-            assert expected is not None, "the root alone has no size yet, and it is no raw block"
-            yield Piece(offset, expected, part)
-            offset += expected
-            continue
-        node = file_node(part, get_block)
-        if expected is None:
+
+    def opens(stretch: Stretch, block: bytes) -> tuple[bytes, list[Stretch]]:
+        nonlocal blocks_left
+        check_block(stretch.cid, block)
+        if stretch.cid.codec == RAW:
+            if stretch.size not in (None, len(block)):
+                raise _wrong_size(stretch.cid, len(block), stretch.size)
+            return block, []
+        node = nodes.decode(block)
+        if isinstance(node, nodes.FolderNode):
+            raise StoreError(f"{stretch.cid} is a directory", "ask for a file in it")
+        if stretch.size is None:
             check_size(cid, node.size, max_bytes)
             blocks_left += 2 * node.size // _SMALLEST_CHUNK
-        elif node.size != expected:
-            raise _wrong_size(part, node.size, expected)
-        if node.data:
-            yield Piece(offset, len(node.data), node.data)
-            offset += len(node.data)
-        pending += [(child.cid, child.size, depth + 1) for child in reversed(node.children)]
+        elif node.size != stretch.size:
+            raise _wrong_size(stretch.cid, node.size, stretch.size)
+        if stretch.depth == _MAX_DEPTH:
+            raise _too_many_parts(cid)
+        children = []
+        offset = stretch.offset + len(node.data)
+        for child in node.children:
+            children.append(Stretch(child.cid, offset, child.size, stretch.depth + 1))
+            offset += child.size
+        return node.data, children
+
+    parts = in_order(
+        [Stretch(cid, 0, None)], opens, get_block, ahead=ahead, there=lambda it: it.cid.codec == RAW and there(it)
+    )
+    with closing(parts):
+        for stretch, data in parts:
+            if blocks_left == 0:
+                raise _too_many_parts(cid)
+            blocks_left -= 1
+            # A node that only joins others holds nothing of the file.
+            if data != b"" or stretch.cid.codec == RAW:
+                yield stretch, data
 
 
-def read(cid: Cid, get_block: GetBlock, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
+def read(cid: Cid, get_block: GetBlock, *, max_bytes: int = MAX_FILE_BYTES, ahead: Ahead | None = None) -> bytes:
     """The file that `cid` names, every block checked against the CID it was asked for by.
 
     Arguments and errors are those of `pieces`.
     """
     # It gives its bytes away without a copy; a bytearray would hold the file twice.
     out = io.BytesIO()
-    for piece in pieces(cid, get_block, max_bytes=max_bytes):
-        data = load(piece, get_block)
-        check_size(cid, out.tell() + len(data), max_bytes)
-        out.write(data)
+    with closing(pieces(cid, get_block, max_bytes=max_bytes, ahead=ahead)) as found:
+        for _, data in found:
+            assert data is not None, "none was said to be there"
+            check_size(cid, out.tell() + len(data), max_bytes)
+            out.write(data)
     return out.getvalue()
-
-
-def load(piece: Piece, get_block: GetBlock) -> bytes:
-    """The bytes of `piece`.
-
-    Raises:
-        ContentMismatch: `get_block` gave bytes with another hash.
-        StoreError: its block holds more or less than its parent said.
-    """
-    if isinstance(piece.source, bytes):
-        return piece.source
-    block = check_block(piece.source, get_block(piece.source))
-    if piece.size is not None and len(block) != piece.size:
-        raise _wrong_size(piece.source, len(block), piece.size)
-    return block
 
 
 def node_at(cid: Cid, get_block: GetBlock) -> nodes.FileNode | nodes.FolderNode:
@@ -148,14 +156,6 @@ def node_at(cid: Cid, get_block: GetBlock) -> nodes.FileNode | nodes.FolderNode:
         StoreError: neither a file nor a folder, or malformed.
     """
     return nodes.decode(check_block(cid, get_block(cid)))
-
-
-def file_node(cid: Cid, get_block: GetBlock) -> nodes.FileNode:
-    """What the dag-pb block `cid` says of a file; errors as for `node_at`, and a `StoreError` for a folder."""
-    node = node_at(cid, get_block)
-    if isinstance(node, nodes.FolderNode):
-        raise StoreError(f"{cid} is a directory", "ask for a file in it")
-    return node
 
 
 def check_block(cid: Cid, block: bytes) -> bytes:
@@ -187,10 +187,14 @@ def check_size(cid: Cid, size: int, max_bytes: int) -> None:
         )
 
 
-def _wrong_size(cid: Cid, size: int, expected: int) -> StoreError:
+def _wrong_size(cid: Cid, size: int, expected: int | None) -> StoreError:
     return StoreError(
         f"block {cid} holds {size} bytes where its file has {expected}", "ask its publisher to add it again"
     )
+
+
+def _too_many_parts(cid: Cid) -> StoreError:
+    return StoreError(f"{cid} is cut into too many or too deep parts", "ask its publisher to add it as one file")
 
 
 def _append(levels: list[list[nodes.Child]], at: int, child: nodes.Child) -> Iterator[tuple[Cid, bytes]]:

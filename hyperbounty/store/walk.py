@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 
 from hyperbounty.errors import ContentNotFound
 from hyperbounty.store import dagpb
+from hyperbounty.store.ahead import Ahead, GetBlock, in_order
 from hyperbounty.store.cid import RAW, Cid
-from hyperbounty.store.unixfs import GetBlock, check_block
+from hyperbounty.store.unixfs import check_block
 
 
 def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
@@ -22,11 +25,23 @@ def links(cid: Cid, block: bytes) -> tuple[Cid, ...]:
     return () if cid.codec == RAW else tuple(link.cid for link in dagpb.decode(block).links)
 
 
-def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Cid, bytes]]:
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    cid: Cid
+
+
+def blocks_below(
+    roots: Iterable[Cid], get_block: GetBlock, ahead: Ahead | None = None
+) -> Generator[tuple[Cid, bytes], None, None]:
     """Each block that the roots reach, once and checked: a parent before its children, these in its order.
 
     IPFS nodes export in this order, so the same roots always give the same sequence. The CIDs are held in memory, the
-    blocks are not.
+    blocks are not. Close it where it is not read to its end.
+
+    Args:
+        roots: where it begins.
+        get_block: finds a block.
+        ahead: how blocks are asked for before their turn; None for one after the other.
 
     Raises:
         ContentMismatch: `get_block` gave bytes with another hash.
@@ -39,16 +54,17 @@ def blocks_below(roots: Iterable[Cid], get_block: GetBlock) -> Iterator[tuple[Ci
     [98, 1, 1]
     """
     seen: set[Cid] = set()
-    for root in roots:
-        pending = [root]
-        while pending:
-            cid = pending.pop()
-            if cid in seen:
-                continue
-            seen.add(cid)
-            block = check_block(cid, get_block(cid))
-            yield cid, block
-            pending += reversed(links(cid, block))
+
+    def opens(part: _Linked, block: bytes) -> tuple[bytes, list[_Linked]]:
+        check_block(part.cid, block)
+        return block, [_Linked(cid) for cid in links(part.cid, block)]
+
+    parts = in_order(map(_Linked, roots), opens, get_block, ahead=ahead, there=lambda part: part.cid in seen)
+    with closing(parts):
+        for part, block in parts:
+            if block is not None:
+                seen.add(part.cid)
+                yield part.cid, block
 
 
 def complete(roots: Iterable[Cid], blocks: Iterable[tuple[Cid, bytes]], what: str) -> Iterator[tuple[Cid, bytes]]:

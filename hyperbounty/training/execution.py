@@ -13,11 +13,12 @@ from typing import Final
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 
-XLA_FEWEST_TIMESTEPS: Final = 30_000
+XLA_FEWEST_TIMESTEPS: Final = 15_000
 """Fewest epochs × batches × rows of a window × recurrent layers at which XLA pays; both directions of one count.
 
-Measured on one thread: XLA saves 30 to 160 µs a timestep and layer, SimpleRNN 32 to LSTM 128, and costs 1.0 to 1.4 s
-more of compilation, as much again with another layer. At 256 units and more it saves little, but loses nothing either.
+Measured on one thread: XLA saves 30 to 160 µs a timestep and layer, SimpleRNN 32 to LSTM 128, and costs 0.8 to 1.9 s
+more of compilation, as much again with another layer. So one training alone pays from 5,000 to 25,000, by the machine.
+But a program is compiled once for the runs of a spec, and found again by the next process: see decision 0051.
 """
 
 
@@ -31,7 +32,7 @@ class Execution(StrEnum):
 def choose_execution(spec: Spec, shape: TaskShape) -> Execution:
     """The execution of `spec` on a task of this shape.
 
-    >>> choose_execution(Spec(epochs=10), TaskShape(features=8, rows=2048, sequence_length=60))
+    >>> choose_execution(Spec(epochs=5), TaskShape(features=8, rows=2048, sequence_length=60))
     <Execution.GRAPH: 'graph'>
     """
     batches = -(-shape.rows // spec.batch_size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -23,6 +23,11 @@ BOND_SHARE: Final = 10
 
 _STAND_IN: Final = b"\1" * 32
 """For the digest of a manifest that is not made yet; the contract refuses one of zeros."""
+
+_OF_PANEL: Final = {
+    *("panel_fee", "member_bond", "challenge_bond", "challenge_seconds", "seal_seconds", "open_seconds"),
+}
+"""What says nothing where there is no panel."""
 
 _AMOUNT: Final = Amount()
 _A_TENTH: Final = "a tenth of the reward"
@@ -204,6 +209,11 @@ class Offer:
     def throughput(self) -> int:
         """What the times are made for, in thousandths of the reference core."""
         return round(self.cores * THROUGHPUT_UNIT)
+
+    def request_fields(self) -> dict[str, Any]:
+        """What decides a contest, by field: what says nothing without a panel is None."""
+        idle = set() if self.panel else _OF_PANEL
+        return {name: None if name in idle else value for name, value in vars(self).items()}
 
     def draft(self, now: int) -> Terms:
         """The offer before there is a publication, as the contract would take it.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import locked
 from hyperbounty.store import Cid, ContentStore
+from organizer.bounty.contest_file import normalized
 from organizer.bounty.keys import KeyFolder
 from organizer.bounty.offer import Offer
 from organizer.bounty.publishing import Publication
@@ -59,11 +60,16 @@ class Request:
 
     @property
     def name(self) -> str:
-        """Its digest: 64 hexadecimal digits."""
+        """Its digest, 64 hexadecimal digits: of the contest's normalized file, and of what no file says."""
         fields = {
-            **asdict(self),
-            "settings": self.settings.request_fields(),
-            "offer": {**asdict(self.offer), "asset": self.offer.asset.address, "limits": self.offer.limits.hex()},
+            "chain": self.chain,
+            "contract": self.contract,
+            "organizer": self.organizer,
+            "prices": self.prices,
+            "copy": self.copy,
+            "file": normalized(self.settings, self.offer),
+            "limits": self.offer.limits.hex(),
+            "tolerance_ppm": self.settings.tolerance_ppm,
         }
         return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
@@ -71,7 +77,9 @@ class Request:
 def prices_digest(prices: FetchedPrices) -> str:
     """What a table of prices and its origin come to, for a `Request`."""
     origin = f"{prices.source}\n{prices.synthetic}\n{prices.table.interval}\n".encode()
-    return hashlib.sha256(origin + prices.table.to_csv()).hexdigest()
+    digest = hashlib.sha256(origin)
+    digest.update(prices.csv)
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,13 @@ def publish(
     arithmetic = Arithmetic(lanes=settings.lanes)
     check_lanes(arithmetic, settings.backend)
     table = prices.table
+    training, tail = parts_of(table, settings)
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
-    tail: PriceTable | None = None
-    training = table
-    if settings.holdout == "sealed":
+    training_csv, tail_csv = prices.csv, b""
+    if tail is not None:
         _require_secret(prices, settings)
-        training, tail = table.split(settings.holdout_fraction)
+        training_csv, tail_csv = PriceTable.split_csv(prices.csv, len(training))
     task = PriceRises(
         coin=settings.coin, future_periods=settings.future_periods, sequence_length=settings.sequence_length
     )
@@ -90,7 +90,7 @@ def publish(
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
         key = HoldoutKey.new()
-        encrypted = store.add(encrypt(tail.to_csv(), key))
+        encrypted = store.add(encrypt(tail_csv, key))
         holdout = SealedHoldout(
             cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()
         )
@@ -100,7 +100,7 @@ def publish(
         title=settings.title or f"Does {settings.coin} rise within {settings.future_periods} periods?",
         source=prices.source,
         synthetic=prices.synthetic,
-        training=PricePart(cid=str(store.add(training.to_csv())), rows=len(training)),
+        training=PricePart(cid=str(store.add(training_csv)), rows=len(training)),
         columns=training.columns,
         interval=table.interval,
         task=task,
@@ -117,6 +117,11 @@ def publish(
     )
     cid = store.add_block(manifest.canonical())
     return Publication(manifest, cid.digest, key)
+
+
+def parts_of(table: PriceTable, settings: TaskSettings) -> tuple[PriceTable, PriceTable | None]:
+    """The prices to train on, and those that are kept for a sealed holdout."""
+    return table.split(settings.holdout_fraction) if settings.holdout == "sealed" else (table, None)
 
 
 def _require_secret(prices: FetchedPrices, settings: TaskSettings) -> None:

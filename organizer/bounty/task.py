@@ -71,7 +71,7 @@ class TaskSettings:
     )
     future_periods: int = field(default=3, metadata=option("How many rows ahead the prediction looks.", type=_ROWS))
     holdout: Literal["future", "sealed"] = field(
-        default="future", metadata=option("What specs are scored on; see above.")
+        default="future", metadata=option("What specs are scored on: prices to come, or the sealed end of these.")
     )
     private_data: bool = field(
         default=False, metadata=option("With sealed: say that nobody else has these prices, as far as you know.")
@@ -140,5 +140,7 @@ class TaskSettings:
         return minimum
 
     def request_fields(self) -> dict[str, Any]:
-        """What decides a contest, for the digest of a `Request`; rows that are not used do not count."""
-        return {**vars(self), "future_rows": self.future_rows if self.holdout == "future" else None}
+        """What decides a contest, by field: what says nothing beside another value is None."""
+        idle = {"luck_ppm"} if self.minimum_score_ppm is not None else set()
+        idle |= {"private_data", "holdout_fraction"} if self.holdout == "future" else {"future_rows"}
+        return {name: None if name in idle else value for name, value in vars(self).items()}

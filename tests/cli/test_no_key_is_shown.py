@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperbounty.accounts import Keyring
+from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.cli.command import command
 from hyperbounty.cli.main import guard, run
 from hyperbounty.cli.output import Result
@@ -38,6 +39,11 @@ TYPED_WRONG = (
     ["deploy", "--rpc", f"0x{KEY}"],
     ["deploy", "--profile", KEY],
     ["participant", "list", "--contract", KEY],
+    ["participant", "secrets", "import", KEY],
+    ["participant", "secrets", "import", f"0x{KEY}", "--account", KEY],
+    ["participant", "secrets", "export", "secrets.json", "--passphrase-file", KEY],
+    ["participant", "secrets", "restore", "--account", KEY],
+    ["participant", "secrets", KEY],
     ["organizer", "settle", KEY],
     ["organizer", "open", "--evaluator", KEY],
     ["config", "show", "--account", KEY],
@@ -120,6 +126,65 @@ def test_a_key_in_use_is_nowhere_in_what_is_shown(
     everything = " ".join(ran.out + ran.err for ran in shown) + caplog.text
     assert address in everything
     assert KEY not in everything.lower()
+    assert str(int(KEY, 16)) not in everything
+
+
+PASSPHRASE = "four words drawn at random"
+
+
+@pytest.mark.heavy
+def test_nothing_that_opens_a_submission_is_shown(
+    hb: Command, home: Path, devnet: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    from hyperbounty.accounts import devnet_account
+    from hyperbounty.chain.connection import Chain
+    from participant.bounty.entries import EntryBook
+
+    caplog.set_level(logging.DEBUG)
+    password, passphrase, wrong = (tmp_path / name for name in ("password", "passphrase", "wrong"))
+    for path, text in ((password, "correct horse"), (passphrase, PASSPHRASE), (wrong, "another passphrase")):
+        path.write_text(f"{text}\n")
+        path.chmod(0o600)
+    keyring = Keyring(home / "keystores", work_factor=2)
+    address = keyring.import_key("ada", KEY, "correct horse")
+    on = ("--rpc", devnet)
+    ada = (*on, "--account", "ada", "--password-file", password)
+    with Chain.connect(devnet) as chain:
+        chain.transfer(devnet_account(0, chain), address, 10**18)
+    contract = hb("deploy", "--account", "devnet-0", *on, "--json").json["contract"]
+    hb("organizer", "fetch", "--coins", "LTC", "--out", tmp_path / "prices")
+    offer = ("--prices", tmp_path / "prices", "--coin", "LTC", "--reward", "0.5", "--evaluator", "devnet-1", "--yes")
+    hb("organizer", "open", *offer, "--account", "devnet-0", *on)
+    hb("evaluator", "accept", 1, "--throughput", 1_000, "--account", "devnet-1", *on)
+    hb("participant", "example", tmp_path / "spec.json")
+    file, by = tmp_path / "secrets.json", ("--passphrase-file", passphrase)
+    shown = [hb("participant", "submit", 1, "--spec", tmp_path / "spec.json", "--yes", *ada)]
+    [kept] = (home / "entries").rglob("*-0.json")
+    text = kept.read_text()
+    for as_json in ((), ("--json",)):
+        shown += [
+            hb("participant", "secrets", "check", *ada, *as_json),
+            hb("participant", "secrets", "export", file, *by, *ada, *as_json),
+            hb("participant", "secrets", "import", file, *by, *ada, *as_json),
+            hb("participant", "secrets", "import", file, "--passphrase-file", wrong, *ada, *as_json, code=4),
+            hb("participant", "secrets", "import", kept, *by, *ada, *as_json, code=4),
+            hb("participant", "secrets", "export", file, *by, *ada, *as_json, code=4),
+            hb("participant", "entries", *on, "--account", "ada", *as_json),
+        ]
+        kept.write_text(text[:-70])
+        shown += [
+            hb("participant", "secrets", "check", *ada, *as_json, code=1),
+            hb("participant", "secrets", "export", tmp_path / "more.json", *by, *ada, *as_json, code=4),
+            hb("participant", "secrets", "restore", *ada, *as_json),
+        ]
+        file.unlink()
+    with Chain.connect(devnet) as chain:
+        place = BountyContract(chain, contract).place(1, address, 0)
+    [entry] = EntryBook(home / "entries").all(place, keyring.unlock("ada", "correct horse"))
+    everything = " ".join(ran.out + ran.err for ran in shown) + caplog.text
+    assert address in everything
+    for secret in (KEY, entry.salt.hex(), PASSPHRASE, "another passphrase", "correct horse"):
+        assert secret not in everything.lower()
     assert str(int(KEY, 16)) not in everything
 
 

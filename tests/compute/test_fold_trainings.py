@@ -15,6 +15,7 @@ from hyperbounty.spec.spec import Spec
 from hyperbounty.training.arithmetic import Arithmetic
 from hyperbounty.training.engine import train
 from hyperbounty.training.folds import Fold, cut_folds
+from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import prepare
 
 SPEC = Spec(cell="SimpleRNN", recurrent_units=(2,), batch_size=32, epochs=2)
@@ -52,6 +53,25 @@ def test_results_are_those_of_the_engine_alone_and_equal_in_one_process_and_in_t
     assert train(SPEC, cut[1].train, cut[1].block, seed=2).fingerprint == alone[run].fingerprint
     assert heard == sorted(heard)
     assert heard[-1] == 2 * 2 * (SPEC.epochs + LONGER.epochs)
+
+
+class Memory(dict[str, TrainingResult]):
+    """Results that are kept as long as the test."""
+
+    def put(self, key: str, result: TrainingResult) -> None:
+        self[key] = result
+
+
+@pytest.mark.training
+def test_what_was_kept_is_not_trained_again() -> None:
+    cut, kept, heard = folds()[:1], Memory(), list[int]()
+    first = train_on_folds(cut, [SPEC], [1], jobs=1, kept=kept)
+    assert list(kept.values()) == list(first.values())
+    both = train_on_folds(cut, [SPEC], [1, 2], jobs=1, kept=kept, on_epochs=heard.append)
+    assert both[FoldRun(1, SPEC, 1)] is first[FoldRun(1, SPEC, 1)]
+    assert len(kept) == 2
+    assert heard == [SPEC.epochs + 1, 2 * SPEC.epochs, 2 * SPEC.epochs], "those of before count as over"
+    assert train_on_folds(cut, [SPEC], [2, 1], kept=kept) == both
 
 
 @pytest.mark.training

@@ -173,11 +173,17 @@ class World:
         self.tester.time_travel(timestamp)
         assert self.now() == timestamp
 
-    def send(self, call: ContractFunction, sender: str | Contract, value: int = 0) -> dict[str, Any]:
-        """Have `sender` (an account, or a `Wallet`) make the call, which must succeed; its receipt."""
+    def send(
+        self, call: ContractFunction, sender: str | Contract, value: int = 0, *, appended: bytes = b""
+    ) -> dict[str, Any]:
+        """Have `sender` (an account, or a `Wallet`) make the call, which must succeed; its receipt.
+
+        `appended` stands behind the arguments.
+        """
         call, sender = self._through_wallet(call, sender)
-        transaction: Any = {"from": sender, "value": value, "gas": GAS_LIMIT}
-        receipt = self._receipt(call.transact(transaction))
+        data = self.w3.to_bytes(hexstr=call._encode_transaction_data()) + appended
+        transaction: Any = {"from": sender, "to": call.address, "value": value, "gas": GAS_LIMIT, "data": data}
+        receipt = self._receipt(self.w3.eth.send_transaction(transaction))
         assert receipt["status"] == 1, self.refusal(call, sender, value)
         return receipt
 

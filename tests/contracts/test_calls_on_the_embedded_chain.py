@@ -73,6 +73,25 @@ def test_an_offer_becomes_a_contest_once_everybody_has_accepted(world: World) ->
     assert world.balance(world.bounty) == escrow + bond + 3 * MEMBER_BOND
 
 
+def test_what_stands_behind_the_arguments_of_submit_costs_its_bytes_and_changes_nothing_else(world: World) -> None:
+    contest = world.open()
+    sealed = world.seal(world.bob, 0, 0)
+    call = world.call("submit", contest.number, 0, world.commitment(contest.number, sealed))
+    fee = contest.terms["entryFee"]
+    seen = []
+    for appended in (b"", b"\xc0" * 92, b"\xc0" * 5, bytes(92)):
+        with world.reverted():
+            receipt = world.send(call, world.bob, fee, appended=appended)
+            slot = world.view("submissionOf", contest.number, world.bob, 0)
+            seen.append((receipt["gasUsed"], world.events(receipt, "Submitted"), slot, world.balance(world.bounty)))
+    plain, *others = seen
+    assert [(gas - plain[0], rest) for gas, *rest in others] == [
+        (92 * 16, list(plain[1:])),
+        (5 * 16, list(plain[1:])),
+        (92 * 4, list(plain[1:])),
+    ]
+
+
 def test_a_contest_from_its_start_to_its_prizes(world: World) -> None:
     contest = world.open(shares=[6_000, 4_000], evaluatorFee=7)
     receipt = world.send(world.call("sponsor", 1, 5), world.carol, 5)

@@ -55,4 +55,4 @@ def units(amount: Mapping[str, Any]) -> int:
     return int(amount["amount"])
 
 
-_ON_CHAIN = ("open", "publish-key", "extend", "cancel", "settle", "balance")
+_ON_CHAIN = ("open", "check", "publish-key", "extend", "cancel", "settle", "balance")

@@ -33,6 +33,21 @@ def test_csv_reads_back_to_an_equal_table_with_the_same_bytes(made: PriceTable) 
     assert read.to_csv() == text
 
 
+@given(tables(), st.data())
+def test_its_text_is_cut_as_the_table_is(made: PriceTable, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(made)))
+    first, second = PriceTable.split_csv(made.to_csv(), cut)
+    assert (made.rows(0, cut).to_csv() == first) if cut else (len(first.splitlines()) == 1)
+    assert (made.rows(cut, len(made)).to_csv() == second) if cut < len(made) else (len(second.splitlines()) == 1)
+
+
+@pytest.mark.parametrize("cut", [1, 20_000, 29_999])
+def test_a_long_text_is_cut_as_the_table_is(cut: int) -> None:
+    made = table([*range(0, 9_000_000, 300)], [*np.arange(1.0, 30_001.0)])
+    whole = made.to_csv()
+    assert PriceTable.split_csv(whole, cut) == (made.rows(0, cut).to_csv(), made.rows(cut, len(made)).to_csv())
+
+
 def test_the_canonical_bytes_are_what_they_always_were() -> None:
     made = PriceTable(
         np.array([600, 1200]), ("BTC.close", "BTC.volume"), np.array([[3719.25, 105.865279], [1e-7, -0.0]]), 300

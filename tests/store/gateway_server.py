@@ -18,6 +18,13 @@ class Call(BaseHTTPRequestHandler):
     """One request; the answers below act on it."""
 
     gateway: Gateway
+    # As gateways do: the next request comes on the same connection.
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        super().setup()
+        self.gateway.connections += 1
 
     def do_GET(self) -> None:
         url = urllib.parse.urlsplit(self.path)
@@ -47,11 +54,16 @@ class Call(BaseHTTPRequestHandler):
 Answer = Callable[[Call], None]
 
 
+def asked_for(call: Call) -> Cid:
+    """The block that a request is for; others may have come meanwhile."""
+    return Cid.parse(urllib.parse.urlsplit(call.path).path.rsplit("/", 1)[-1])
+
+
 def serves(blocks: Mapping[Cid, bytes]) -> Answer:
     """An honest gateway."""
 
     def answer(call: Call) -> None:
-        block = blocks.get(Cid.parse(call.gateway.asked[-1]))
+        block = blocks.get(asked_for(call))
         if block is None:
             call.send(b"no such block", status=404, headers={"Content-Type": "text/plain"})
         else:
@@ -96,6 +108,7 @@ def floods(call: Call) -> None:
 
 def breaks_off(call: Call) -> None:
     call.send(b"hel", length=100)
+    call.close_connection = True
 
 
 class _Server(ThreadingHTTPServer):
@@ -110,6 +123,7 @@ class Gateway:
         self.answer = answer
         self.asked: list[str] = []
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.connections = 0
         self.closing = threading.Event()
         self._server = _Server(("127.0.0.1", 0), type("BoundCall", (Call,), {"gateway": self}))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"

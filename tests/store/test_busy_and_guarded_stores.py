@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -101,18 +102,23 @@ def test_a_whole_file_comes_through_a_gateway_that_limits_requests(start: Start,
     """Five requests, then a refusal with Retry-After, over and over."""
     blocks = dict(build(opened(12 * CHUNK + 9).read()))
     *_, root = blocks
-    count = [0]
+    count = itertools.count(1)
+    refused: list[int] = []
 
     def limited(call: Call) -> None:
-        count[0] += 1
-        if count[0] % 6 == 0:
+        number = next(count)
+        if number % 6 == 0:
+            refused.append(number)
             call.send(b"", status=429, headers={"Retry-After": "2"})
         else:
             serves(blocks)(call)
 
     store = open_store(None, tmp_path / "store", [start(limited).url], clock.access(5.0))
     assert fetch(store, root, tmp_path / "file").size == 12 * CHUNK + 9
-    assert clock.pauses == [2.0, 2.0]
+    # What was on its way when the gateway refused may be refused with it, and one pause is for all of them.
+    assert 1 <= len(clock.pauses) <= len(refused)
+    assert {*clock.pauses} == {2.0}
+    assert next(count) == 1 + len(blocks) + len(refused)
 
 
 def test_who_is_busy_is_not_waited_for_while_another_has_it(start: Start, clock: Clock) -> None:
@@ -147,6 +153,7 @@ def test_a_gateway_that_stays_busy_is_said_to_be_so(start: Start, clock: Clock, 
 def test_a_gateway_that_worked_and_goes_away_is_asked_again(start: Start, clock: Clock) -> None:
     def hang_up(call: Call) -> None:
         call.connection.close()
+        call.close_connection = True
 
     gateway = start(HONEST)
     asked = Gateways([gateway.url], access=clock.access())

@@ -12,6 +12,7 @@ from web3.types import Wei
 
 from hyperbounty.chain.failures import is_already_known, node_failures
 from hyperbounty.chain.sending.operation import Attempt, Call
+from hyperbounty.chain.sending.quote import Payer
 from hyperbounty.errors import ChainError, ChainUnavailable
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Broadcaster:
         return self._wall() - attempt.signed_at
 
 
-def request_of(call: Call, account: LocalAccount) -> TxParams:
+def request_of(call: Call, account: Payer) -> TxParams:
     """`call` as an estimate and a signature need it."""
     request: TxParams = {"from": account.address, "data": call.data, "value": Wei(call.value)}
     if call.to:

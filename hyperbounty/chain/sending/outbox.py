@@ -31,6 +31,7 @@ from hyperbounty.chain.sending.broadcast import Broadcaster, request_of
 from hyperbounty.chain.sending.fate import Mined, chain_identity, find_nonce_user, find_receipt
 from hyperbounty.chain.sending.fees import current_fees
 from hyperbounty.chain.sending.operation import Call, Operation, State
+from hyperbounty.chain.sending.quote import Payer, Quote
 from hyperbounty.chain.sending.tending import Caretaker
 from hyperbounty.errors import ChainUnavailable
 from hyperbounty.money import format_amount
@@ -139,7 +140,7 @@ class Outbox:
             "let one program at a time send for this account",
         )
 
-    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+    def check(self, call: Call, account: Payer, abi: Abi = ()) -> Quote:
         """Ask what `enter` asks before it signs, and sign nothing; a price of gas above the cap may fall until then.
 
         Raises:
@@ -151,9 +152,10 @@ class Outbox:
             try:
                 fees = current_fees(self._w3, self._policy)
             except FeeAboveCap:
-                return
+                return Quote(gas, None)
         if balance < (needed := call.value + gas * fees.most_wei):
             raise _insufficient(account.address, balance, needed)
+        return Quote(gas, gas * fees.most_wei)
 
     def find(self, account: LocalAccount, key: str) -> Operation | None:
         """The operation that stands under `key`, everything of `account` having been looked after; None where none."""
@@ -190,7 +192,7 @@ class Outbox:
             attempt = self._broadcaster.sign(call, account, nonce, gas, fees)
         return book.add(nonce, key, call, gas, block, attempt)
 
-    def _estimated(self, call: Call, account: LocalAccount) -> tuple[int, int, int]:
+    def _estimated(self, call: Call, account: Payer) -> tuple[int, int, int]:
         """The gas to offer for `call`, the account's balance in wei, and the number of the block that says so."""
         # Behind one address may be several nodes, of which one lags; what we sent is in all that is read here.
         balance = int(self._w3.eth.get_balance(account.address, self._horizon.latest()))
@@ -201,7 +203,7 @@ class Outbox:
         most = max(estimate, min(header.gas_limit or _MAX_TRANSACTION_GAS, _MAX_TRANSACTION_GAS))
         return min(estimate + estimate * GAS_MARGIN_PERCENT // 100, most), balance, header.number
 
-    def _estimate(self, call: Call, account: LocalAccount) -> int:
+    def _estimate(self, call: Call, account: Payer) -> int:
         """The gas that `call` needs. A refusal counts once it is one by the state that holds our own transactions."""
         eth = self._w3.eth
         request = request_of(call, account)

@@ -25,6 +25,7 @@ from hyperbounty.chain.sending.fate import Mined, find_receipt, logs_of
 from hyperbounty.chain.sending.journal import Journal
 from hyperbounty.chain.sending.operation import Call, Operation, State
 from hyperbounty.chain.sending.outbox import Outbox, unreachable, what_to_do
+from hyperbounty.chain.sending.quote import Payer, Quote
 from hyperbounty.chain.sending.tending import succeeded
 from hyperbounty.chain.values import checksummed
 from hyperbounty.errors import ChainError, ChainUnavailable, TransactionReverted
@@ -181,9 +182,9 @@ class Transactions:
         """
         return self.send_once(account, key, lambda: None, abi, timeout=timeout)
 
-    def check(self, call: Call, account: LocalAccount, abi: Abi = ()) -> None:
+    def check(self, call: Call, account: Payer, abi: Abi = ()) -> Quote:
         """Raise what `send` would find out before it signs; see `Outbox.check`."""
-        self._outbox.check(call, account, abi)
+        return self._outbox.check(call, account, abi)
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""

@@ -6,6 +6,7 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from organizer.bounty.commands.contest_files import check, init
 from organizer.bounty.commands.deadlines import cancel, extend
 from organizer.bounty.commands.fetching import fetch
 from organizer.bounty.commands.opening import open_
@@ -25,11 +26,27 @@ def add_commands(organizer: click.Group) -> None:
     )(fetch)
     command(
         organizer,
+        "init",
+        examples=["contest.toml", "contest.toml --template strangers"],
+        interrupted=interruption.WHOLE,
+    )(init)
+    command(
+        organizer,
+        "check",
+        chain=True,
+        whose=True,
+        examples=["contest.toml --account ada", "contest.toml --minimum 57% --account ada"],
+        interrupted=interruption.UNCHANGED,
+    )(check)
+    command(
+        organizer,
         "open",
         chain=True,
         store=True,
         account=True,
         examples=[
+            "contest.toml --account ada",
+            "contest.toml --reward '2 ether' --copy 2 --account ada",
             "--prices prices/ --coin LTC --reward 0.5 --evaluator eve --account ada",
             "--prices prices/ --coin LTC --reward '0.5 ether' --evaluator eve --panel tom,ann,joe --submit-time 14d",
         ],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,15 +12,17 @@ from hyperbounty.bounty.show.opening import Opening
 from hyperbounty.bounty.types import Phase
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
+from hyperbounty.cli.option_file import file_argument
 from hyperbounty.cli.options import Uncounted, options_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
-from hyperbounty.errors import InvalidInput
+from hyperbounty.cli.targets import create_file, require_free
 from hyperbounty.format import about, duration, moment, percent
-from hyperbounty.money import COIN
-from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.next_steps import Action
 from hyperbounty.store import Cid
+from organizer.bounty.contest_file import HEADINGS, LAYOUT, PricesFolder, saved
+from organizer.bounty.given import read_contest
 from organizer.bounty.offer import Offer
 from organizer.bounty.task import TaskSettings
 
@@ -29,41 +30,31 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.types import Terms
 
-# What has to be said comes first, then the money and the times, then the task.
-_ORDER: Final = {
-    "The question": ("coin", "luck_ppm", "minimum_score_ppm", "allow_luck", "metric", "title"),
-    "Money": (
-        *("reward", "bond", "evaluator", "evaluator_bond", "evaluator_fee", "entry_fee", "asset", "shares"),
-        *("max_submissions", "max_per_address"),
-    ),
-    "Panel": ("panel", "member_bond", "panel_fee", "challenge_bond"),
-    "Times": (
-        *("accept_seconds", "submit_seconds", "reveal_seconds", "score_seconds", "cores"),
-        *("challenge_seconds", "seal_seconds", "open_seconds"),
-    ),
-    "Scores": (
-        *("holdout", "future_rows", "private_data", "holdout_fraction"),
-        *("runs", "run_seconds", "sequence_length", "future_periods", "backend", "lanes"),
-    ),
-}
+
+_OTHER_FILE: Final = "another file with --save"
 
 
-@click.option(
-    "--prices",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Folder that `fetch` wrote.",
-)
-@options_of(_ORDER, settings=TaskSettings, offer=Offer)
+@file_argument(LAYOUT)
+@options_of(HEADINGS, source=PricesFolder, settings=TaskSettings, offer=Offer)
+@click.option("--save", type=click.Path(dir_okay=False, path_type=Path), help="Write the contest as a file, for later.")
 @click.option(
     "--copy", type=click.IntRange(1), default=1, show_default=True, help="2 opens a second contest on the same terms."
 )
 @yes_option
 def open_(
-    session: Session, folder: Path, settings: TaskSettings, offer: Uncounted[Offer], copy: int, yes: bool
+    session: Session,
+    file: Path | None,
+    source: PricesFolder,
+    settings: TaskSettings,
+    offer: Uncounted[Offer],
+    save: Path | None,
+    copy: int,
+    yes: bool,
 ) -> Result:
     """Pin training prices, holdout and manifest, and offer a contest with reward, bond and fee in escrow.
+
+    FILE may hold all that the options say: `hyperbounty organizer init contest.toml` writes one to fill in. An option
+    that is given overrides the file. The headings below are the sections of the file.
 
     It begins when the evaluator and every member of the panel have accepted, each with its own bond. Of a bond that is
     lost half is burned, so nobody gains by losing one. What the offer takes, risks and asks for is shown first, and
@@ -75,7 +66,6 @@ def open_(
     name.
     """
     from hyperbounty.bounty.published import fetch_manifest
-    from hyperbounty.prices.fetched import SAMPLE, FetchedPrices
     from hyperbounty.training.machine import announced_versions
     from organizer.bounty.keys import KeyFolder
     from organizer.bounty.openings import Request, open_once, prices_digest
@@ -83,16 +73,14 @@ def open_(
     from organizer.bounty.rendering import offer_lines
     from organizer.bounty.windows import check_windows
 
-    settings = replace(settings, coin=settings.coin.upper())
-    put_up = _put_up(session, offer)
-    prices = FetchedPrices.load(folder)
+    given = read_contest(session, source, settings, offer)
+    prices, settings, put_up = given.prices, given.settings, given.offer
     contract, account, store = contract_of(session), session.account, session.store
     development = contract.chain.is_development
-    if prices.name == SAMPLE and not development:
-        raise InvalidInput(
-            "the sample is for development chains: everybody has the prices that its contests are scored on",
-            NextStep("fetch prices of your own: {}", Action("organizer.fetch", (Parameter("csv", "DIR"),))),
-        )
+    given.require_usable(development=development)
+    written = b"" if save is None else saved(source.prices, settings, put_up, save).encode()
+    if save is not None:
+        require_free(save, _OTHER_FILE, written)
     # Before anything is published.
     check_windows(put_up.windows(), development=development)
     request = Request(
@@ -120,25 +108,14 @@ def open_(
         session.home / "openings",
         agree,
     )
+    if save is not None:
+        create_file(save, written, _OTHER_FILE, once=False)
     contest = contract.contest(opened.number)
     panel = contract.dispute(opened.number).panel
     facts = Opening(contest, panel, fetch_manifest(store, contest.manifest), opened.before)
     data = {**facts.json(), **receipt_json(opened.receipt)}
-    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *_next_steps(session, facts)])
-
-
-def _put_up(session: Session, given: Uncounted[Offer]) -> Offer:
-    """The offer in its asset, with the addresses of the accounts that it names."""
-    from hyperbounty.accounts import resolve_address
-
-    named = given.given["asset"]
-    asset = COIN if named == COIN.address else contract_of(session).asset(named)
-    offer = given.counted(asset, asset=asset)
-
-    def address(name: str) -> str:
-        return resolve_address(name, session.keyring, session.chain)
-
-    return replace(offer, evaluator=address(offer.evaluator), panel=tuple(address(name) for name in offer.panel))
+    kept = [] if save is None else [f"The contest as a file: {save}"]
+    return Result(data, [*_lines(facts, copy), receipt_line(opened.receipt), *kept, *_next_steps(session, facts)])
 
 
 def _lines(facts: Opening, copy: int) -> list[str]:

@@ -6,12 +6,14 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from participant.bounty.commands.beginning import init
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
 from participant.bounty.commands.secrets import check, export, import_, restore, secrets
-from participant.bounty.commands.training import train
+from participant.bounty.commands.suggesting import suggest
+from participant.bounty.commands.training import odds, train
 
 
 def add_commands(participant: click.Group) -> None:
@@ -26,8 +28,34 @@ def add_commands(participant: click.Group) -> None:
         archive
     )
     command(
-        participant, "train", chain=True, store=True, extra="train", examples=["3 --spec spec.json --validation 20%"]
+        participant,
+        "init",
+        chain=True,
+        store=True,
+        examples=["3", "3 somewhere/else"],
+        interrupted="each file is there whole or not at all; the same command goes on",
+    )(init)
+    command(participant, "suggest", chain=True, store=True, examples=["3", "3 --out specs/"], interrupted=whole)(
+        suggest
+    )
+    command(
+        participant,
+        "train",
+        chain=True,
+        store=True,
+        extra="train",
+        examples=["3 --spec spec.json", "3 --spec specs/small.json --spec specs/large.json --folds 3 --png curves.png"],
+        interrupted=interruption.TRAININGS,
     )(train)
+    command(
+        participant,
+        "odds",
+        chain=True,
+        store=True,
+        extra="train",
+        examples=["3 --spec spec.json", "3 --spec spec.json --tried 20"],
+        interrupted=interruption.TRAININGS,
+    )(odds)
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )

@@ -80,15 +80,15 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="New folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
-    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+    from hyperbounty.bounty.published import fetch_manifest, fetch_prices_csv
 
     other = "another folder with --out"
     require_free(out, other)
     manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
-    table = fetch_prices(session.store, manifest.training, manifest)
+    table, csv = fetch_prices_csv(session.store, manifest.training, manifest)
     with create_folder(out, other) as folder:
         (folder / "manifest.json").write_bytes(manifest.canonical())
-        (folder / "training.csv").write_bytes(table.to_csv())
+        (folder / "training.csv").write_bytes(csv)
     return Result(
         {"folder": str(out), "rows": len(table), "columns": list(table.columns), "cid": manifest.training.cid},
         [

@@ -17,7 +17,7 @@ def entries(session: Session) -> Result:
     """List every entry of yours in every contest: how it stands, the money at risk, and the next command.
 
     It needs no password: the account is named only for its address. A sealed spec is shown where no password protects
-    the account; `hyperbounty participant secrets check` shows it with the password.
+    the account; `secrets check` shows it with the password.
     """
     # Brings in the chain.
     from participant.bounty.entries import EntryBook

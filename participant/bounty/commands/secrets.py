@@ -17,6 +17,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_file, require_free
 from hyperbounty.errors import SecretsError
 from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.secrecy import without_keys
 from hyperbounty.spec.spec import Spec
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def restore(session: Session) -> Result:
     lost = [each for each in found if each.entry is None]
     lines = []
     for each in found:
-        what = "is NOT on the chain" if each.entry is None else "was kept here already"
+        what = "what opens it is NOT on the chain" if each.entry is None else "was kept here already"
         lines += _lines(each, "is back" if done[each.place] else what)
     if lost:
         after = next_line(session, "import a file of yours: {}", Action("participant.secrets.import", ("FILE",)))
@@ -114,7 +115,7 @@ def export(session: Session, file: Path, passphrase_file: Path | None) -> Result
     data = {"participant": account.address, "file": str(file), "slots": count}
     return Result(
         data,
-        [f"{file} holds what opens {count} {'slot' if count == 1 else 'slots'} of {account.address}, encrypted."],
+        [f"{file} holds what opens {_slots(count)} of {account.address}, encrypted."],
         after=[
             next_line(
                 session,
@@ -135,15 +136,15 @@ def import_(session: Session, file: Path, passphrase_file: Path | None) -> Resul
     from participant.bounty.backup import Backup, Owner
     from participant.bounty.entries import EntryBook
 
-    backup = Backup(_content(file), str(file))
+    backup = Backup(_content(file), _named(file))
     contract, account = contract_of(session), session.account
-    _require_owner(backup, Owner(contract.chain.chain_id, contract.address, account.address), file)
+    _require_owner(backup, Owner(contract.chain.chain_id, contract.address, account.address), _named(file))
     entries = backup.entries(_passphrase(passphrase_file, confirm=False))
     book = EntryBook(session.home / "entries")
     added = [entry for entry in entries if book.take_in(entry, account)]
     imported = len({entry.place for entry in added})
     kept = len({entry.place for entry in entries} - {entry.place for entry in added})
-    text = f"Imported what opens {imported} {'slot' if imported == 1 else 'slots'}; {kept} were kept here already."
+    text = f"Imported what opens {_slots(imported)}; that of {_slots(kept)} was kept here already."
     return Result(
         {"participant": account.address, "file": str(file), "slots": imported, "slots_kept": kept},
         [text],
@@ -155,7 +156,12 @@ def _elsewhere() -> tuple[Parameter, Action]:
     return Parameter("home"), Action("participant.secrets.restore")
 
 
-def _require_owner(backup: Backup, own: Owner, file: Path) -> None:
+def _named(file: Path) -> str:
+    """A file in messages: what looks like a key was typed in the wrong place, and is not repeated."""
+    return without_keys(str(file))
+
+
+def _require_owner(backup: Backup, own: Owner, name: str) -> None:
     """Refuse a file of another chain, contract or account.
 
     Raises:
@@ -164,17 +170,17 @@ def _require_owner(backup: Backup, own: Owner, file: Path) -> None:
     owner = backup.owner
     if owner.chain_id != own.chain_id:
         raise SecretsError(
-            f"{file} is of chain {owner.chain_id}, and this node is of chain {own.chain_id}",
+            f"{name} is of chain {owner.chain_id}, and this node is of chain {own.chain_id}",
             NextStep("name a node of its chain with {}", Parameter("rpc")),
         )
     if owner.contract.lower() != own.contract.lower():
         raise SecretsError(
-            f"{file} is of the contract {owner.contract}, and this is {own.contract}",
+            f"{name} is of the contract {owner.contract}, and this is {own.contract}",
             NextStep("name its contract with {}", Parameter("contract", owner.contract)),
         )
     if owner.account.lower() != own.account.lower():
         raise SecretsError(
-            f"{file} opens submissions of {owner.account}, and this account is {own.account}",
+            f"{name} opens submissions of {owner.account}, and this account is {own.account}",
             NextStep("name the account that it belongs to with {}", Parameter("account")),
         )
 
@@ -186,9 +192,11 @@ def _content(file: Path) -> bytes:
         with file.open("rb") as opened:
             data = opened.read(LARGEST_FILE_BYTES + 1)
     except OSError as error:
-        raise SecretsError(f"{file} cannot be read: {error.strerror or error}", "name an exported file") from None
+        raise SecretsError(
+            f"{_named(file)} cannot be read: {error.strerror or error}", "name an exported file"
+        ) from None
     if len(data) > LARGEST_FILE_BYTES:
-        raise SecretsError(f"{file} is no file of secrets: it is too large", "name an exported file")
+        raise SecretsError(f"{_named(file)} is no file of secrets: it is too large", "name an exported file")
     return data
 
 
@@ -209,7 +217,7 @@ def _passphrase(file: Path | None, *, confirm: bool) -> str:
 
 def _lines(copies: Copies, what: str = "") -> list[str]:
     """One submission, a line each."""
-    spec = "a spec that is lost" if copies.entry is None else Spec.from_word(copies.entry.spec).describe()
+    spec = "a spec that is not known here" if copies.entry is None else Spec.from_word(copies.entry.spec).describe()
     said = f": {what}" if what else ""
     lines = [f"Contest {copies.contest.number}, slot {copies.place.slot}: {spec}{said}"]
     if not what:
@@ -230,6 +238,10 @@ def _json(copies: Copies, *, restored: bool) -> dict[str, Any]:
         "restored": restored,
         "reason": copies.fault,
     }
+
+
+def _slots(count: int) -> str:
+    return f"{count} slot" if count == 1 else f"{count} slots"
 
 
 def _nothing(address: str) -> str:

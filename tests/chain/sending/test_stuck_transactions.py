@@ -128,8 +128,8 @@ class Sender:
     def at(self, seconds: float, happens: Callable[[], None]) -> None:
         self.events.append((seconds, happens))
 
-    def send(self, key: str | None = "it", value: int = 1, timeout: float = 400) -> Receipt:
-        return self.transactions.send(Call(TARGET, b"", value), development_account(0), key=key, timeout=timeout)
+    def send(self, key: str | None = "it", value: int = 1, timeout: float = 400, data: bytes = b"") -> Receipt:
+        return self.transactions.send(Call(TARGET, data, value), development_account(0), key=key, timeout=timeout)
 
 
 def fees_of(pool: Pool, receipt: Receipt) -> tuple[int, int]:
@@ -163,6 +163,20 @@ def test_what_waits_too_long_is_sent_again_with_an_eighth_more(pool: Pool) -> No
     assert 100 <= sender.now < 110
     assert pool.chain.balance(TARGET) == 1
     assert fees_of(pool, receipt)[1] == GWEI * 9 // 8
+
+
+def test_what_it_carries_is_the_same_when_it_is_sent_again_or_from_another_process(pool: Pool, tmp_path: Path) -> None:
+    data = b"\xc0" * 100 + b"\x00\x01behind the arguments"
+    sender = Sender(pool, tmp_path, replace_after_seconds=30, priority_fee_wei=GWEI)
+    sender.at(40, lambda: None)
+    with pytest.raises(TransactionUnconfirmed):
+        sender.send(data=data, timeout=50)
+    pool.forget()
+    later = Sender(pool, tmp_path, replace_after_seconds=30, priority_fee_wei=GWEI)
+    later.at(20, pool.mine)
+    receipt = later.send(data=data)
+    assert fees_of(pool, receipt)[1] > GWEI
+    assert pool.chain.transaction_data(receipt.hash) == data
 
 
 def test_nothing_is_raised_before_its_time(pool: Pool) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from participant.bounty.entries import COPY_BYTES
 from tests.contracts.contract_world import ETHER, GAS_LIMIT, KEY, NATIVE, THROUGHPUT, Mood, Round, Verdict, World
 from tests.contracts.gas.snapshot import committed, hold
 from tests.contracts.panel_world import (
@@ -31,6 +32,7 @@ BUDGETS: Final = {
     "accept": 60_000,
     "submit, the first": 57_000,
     "submit": 57_000,
+    "submit, with a copy of what opens it": 58_500,
     "reveal, the first": 78_000,
     "reveal": 78_000,
     "recordScores, 100 specs ascending, 1 prize": 155_000,
@@ -53,8 +55,8 @@ def gas() -> dict[str, int]:
     return measured
 
 
-def used(world: World, sender: str, name: str, *arguments: object, value: int = 0) -> int:
-    return int(world.send(world.call(name, *arguments), sender, value)["gasUsed"])
+def used(world: World, sender: str, name: str, *arguments: object, value: int = 0, appended: bytes = b"") -> int:
+    return int(world.send(world.call(name, *arguments), sender, value, appended=appended)["gasUsed"])
 
 
 def offers(world: World) -> dict[str, int]:
@@ -120,6 +122,11 @@ def hundred_specs(world: World) -> dict[str, int]:
             cost = used(world, someone(world, i), "submit", contest.number, i, commitment, value=value)
             gas["submit, the first" if i == 0 else "submit"] = max(cost, gas.get("submit", 0) if i else 0)
             contest.sealed.append(sealed)
+    with world.reverted():
+        value, copy = one.terms["entryFee"], b"\xc0" * COPY_BYTES
+        gas["submit, with a copy of what opens it"] = used(
+            world, someone(world, 1), "submit", one.number, HUNDRED, b"c" * 32, value=value, appended=copy
+        )
     with world.reverted():
         gas["submit, replacing"] = used(world, someone(world, 1), "submit", one.number, 1, b"c" * 32)
         gas["withdrawSubmission"] = used(world, someone(world, 1), "withdrawSubmission", one.number, 1)

@@ -112,6 +112,19 @@ def test_a_claim_gives_the_longest_of_one_program(make_database: MakeDatabase) -
     assert [j.spec for j in theirs] == [s.word for s in of_one_program(2, OTHER)[::-1]]
 
 
+def test_workers_of_one_evaluator_begin_with_programs_of_their_own(make_database: MakeDatabase) -> None:
+    queue = Queue(make_database())
+    queue.put(CONTEST, DATA.name, stub_jobs(*of_one_program(4), *of_one_program(2, OTHER)))
+    first, second, third = (queue.claim(DATA.name)[0] for _ in range(3))
+    # The shorter program is begun before the longer is compiled a second time; then the longest comes again.
+    assert [Spec.from_word(job.spec) for job in (first, second, third)] == [
+        replace(SPEC, epochs=4),
+        replace(OTHER, epochs=2),
+        replace(SPEC, epochs=3),
+    ]
+    assert Queue(make_database()).claim(DATA.name)[0].program == first.program, "another evaluator has its own workers"
+
+
 @pytest.mark.parametrize(
     ("programs", "slots", "expected"),
     [

@@ -9,12 +9,14 @@ import pytest
 
 from hyperbounty.bounty.estimates import own_estimates
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.bounty.published import fetch_manifest, fetch_prices
+from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_prices_csv, open_holdout
 from hyperbounty.errors import InvalidInput
 from hyperbounty.prices.fetched import FetchedPrices
+from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import seconds
 from hyperbounty.statistics.metrics import METRICS, MetricName
 from hyperbounty.store import ContentStore, open_store
+from organizer.bounty.openings import prices_digest
 from organizer.bounty.publishing import LARGEST_USUAL_SPEC, publish
 from organizer.bounty.task import TaskSettings
 from tests.evaluator.bounty.small_contest import walk
@@ -77,3 +79,37 @@ def test_a_run_may_take_what_the_largest_usual_spec_takes_and_not_five_times_as_
 
 def test_an_organizer_may_say_what_a_run_takes(store: ContentStore) -> None:
     assert published(store, replace(SEALED, run_seconds=77)).run_seconds == 77
+
+
+@pytest.mark.parametrize("settings", [SEALED, FUTURE], ids=["sealed", "future"])
+def test_prices_are_parsed_once_and_never_written_again(
+    store: ContentStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: TaskSettings
+) -> None:
+    """From the folder to the store, and from the store to training, the bytes are those of the file."""
+    PRICES.save(tmp_path / "prices")
+    file = (tmp_path / "prices" / "prices.csv").read_bytes()
+    calls: list[str] = []
+
+    def counted(name: str) -> None:
+        real = getattr(PriceTable, name)
+
+        def call(*arguments: object) -> object:
+            calls.append(name)
+            return real(*arguments)
+
+        monkeypatch.setattr(PriceTable, name, call)
+
+    counted("to_csv")
+    counted("from_csv")
+    prices = FetchedPrices.load(tmp_path / "prices")
+    named = prices_digest(prices)
+    made = publish(prices, settings, store, {}, entries=ENTRIES)
+    assert calls == ["from_csv"]
+    table, csv = fetch_prices_csv(store, made.manifest.training, made.manifest)
+    assert calls == ["from_csv", "from_csv"]
+    assert file.startswith(csv)
+    assert table.to_csv() == csv
+    assert named == prices_digest(PRICES)
+    if made.key is not None:
+        held_out = open_holdout(store, made.manifest, made.key)
+        assert csv + held_out.to_csv().partition(b"\n")[2] == file

@@ -240,6 +240,31 @@ contract SubmitTest is World {
         assertEq(bounty.contestOf(contest).standing, 1, "standing");
     }
 
+    /// @dev The client puts an encrypted copy of spec and salt there.
+    function testFuzz_WhenBytesStandBehindTheArguments(bytes memory behind, bytes32 commitment_)
+        external
+        givenTheSubmitPhase
+        whenTheEntryIsASlotOfTheAddress
+        givenAnEmptySlot
+        givenTheContestHasRoom
+    {
+        Terms memory t = terms(false);
+        uint256 contest = open(t);
+        uint256 heldBefore = held(NATIVE);
+        uint256 coins = fund(alice, NATIVE, t.entryFee);
+
+        vm.expectEmit(address(bounty));
+        emit IHyperparameterBounty.Submitted(contest, alice, 0, commitment_, 1);
+        vm.prank(alice);
+        (bool success,) = address(bounty).call{value: coins}(
+            abi.encodePacked(abi.encodeCall(bounty.submit, (contest, 0, commitment_)), behind)
+        );
+
+        assertTrue(success, "success");
+        assertEq(held(NATIVE), heldBefore + t.entryFee, "held");
+        assertSealed(contest, 0, commitment_, 1);
+    }
+
     function testFuzz_GivenHalfOfTheSlotsAreTakenOrMore(
         uint96[3] memory amounts,
         uint8 slots,

@@ -1,0 +1,1 @@
+"""How well odds and outcomes agree."""
