@@ -52,9 +52,9 @@ class AccountKey:
     def encrypt(self, plaintext: bytes, bound_to: bytes) -> bytes:
         """`plaintext` encrypted, so that it is only read together with `bound_to`, which is not encrypted."""
         # GCM breaks where one key meets one nonce twice. Each nonce is drawn anew from the system's generator, so among
-        # n of them two are equal with a chance below n² / 2⁹⁷: 2⁻³² after 2³² (NIST SP 800-38D, section 8.3). A key
-        # encrypts once for a sealing, which costs gas or a training, so it does not come near that. Purposes, chains
-        # and contracts have keys of their own. What is kept and what is sent is one encryption, not two.
+        # n of them two are equal with a chance below n² / 2⁹⁷: 2⁻³³ after 2³² (NIST SP 800-38D, section 8.3). A key
+        # encrypts a few times for a sealing, which costs gas or a training, so it does not come near that. Purposes,
+        # chains and contracts have keys of their own, and what is kept and what is sent is one encryption, not two.
         nonce = secrets.token_bytes(_NONCE_BYTES)
         cipher = self._cipher(nonce, bound_to)
         ciphertext, tag = cipher.encrypt_and_digest(plaintext)

@@ -97,6 +97,7 @@ class Sealings:
     def __init__(self, folder: Path, kind: Kind) -> None:
         self._folder = folder
         self._kind = kind
+        self._looked_through: set[tuple[int, str, str]] = set()
 
     def commitments(self, place: Place) -> list[bytes]:
         """Of every sealing of `place`, newest first; needs no key.
@@ -161,20 +162,16 @@ class Sealings:
             self._put(place, account, [self._seal(place, account, secret), *kept])
             return secret
 
-    def add(self, place: Place, account: LocalAccount, sealing: Sealing) -> bool:
-        """Keep a sealing that comes from elsewhere behind all that is here, which may be newer and not sent yet.
+    def take_in(self, place: Place, account: LocalAccount, secret: bytes) -> bool:
+        """Keep a secret that comes from elsewhere behind all that is here, which may be newer and not sent yet.
 
-        Where the file is damaged, it is set aside under another name, and what can be read of it is kept.
+        Where the file is damaged, or this secret in it, a copy of the file is set aside under another name.
 
         Returns:
             Whether it was missing here.
-
-        Raises:
-            ValueError: it is not one of this place and account; `read` tells.
         """
-        if self.read(place, account, sealing) is None:
-            raise ValueError("a sealing is kept only where it can be opened")
         self._encrypt_plain(place, account)
+        sealing = self._seal(place, account, secret)
         with self._turn(place):
             try:
                 kept: Sequence[Sealing | _Plain] = self._read(place)
@@ -189,10 +186,6 @@ class Sealings:
             others = [each for each in kept if each not in same]
             self._put(place, account, [*others, sealing])
             return True
-
-    def take_in(self, place: Place, account: LocalAccount, secret: bytes) -> bool:
-        """`add`, of a secret that is not encrypted for this account yet."""
-        return self.add(place, account, self._seal(place, account, secret))
 
     def places(self, chain_id: int, contract: str, account: str) -> list[Place]:
         """Where something is kept of an account in the contests of a contract, in order."""
@@ -218,7 +211,11 @@ class Sealings:
         return kept if isinstance(kept, Sealing) else self._seal(place, account, kept.secret)
 
     def _encrypt_plain(self, used: Place, account: LocalAccount) -> None:
-        """Encrypt every file of this account that is not yet, in the folder of `used`."""
+        """Encrypt every file of this account that is not yet, in the folder of `used`; looked for once."""
+        looked_at = used.chain_id, used.contract.lower(), account.address
+        if looked_at in self._looked_through:
+            return
+        self._looked_through.add(looked_at)
         for other in self.places(used.chain_id, used.contract, account.address):
             place = replace(used, contest=other.contest, slot=other.slot)
             if not self._is_plain(place):

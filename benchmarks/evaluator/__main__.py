@@ -3,11 +3,15 @@
     a  a mix of 24 specs against sequential Keras-TensorFlow `fit` in one process, at equal scores
     b  the same trainings by KerasTuner and by Ray Tune, where they are installed
     c  what training reaches of the rate at which the machine multiplies matrices
-    d  on an accelerator, where there is one: fused, unfused and `fit`
+    d  on an accelerator, where there is one: lanes, memory, tolerance, and specs an hour against `fit`
     e  what a job costs on Ray and in the local pool with 1, 2 and 4 workers
     f  10,000 jobs through the queue
     g  how far scores part between backends, and between generations of processors
     h  the mix where an earlier run kept what it compiled
+
+A person with an accelerator and JAX for it runs one section alone, and needs nothing else:
+
+    python -m benchmarks.evaluator --sections d --device accelerator
 
 Each number is the median of the repeats, in which the sides take turns. Nothing else should run on the machine: the
 load that was there before and after stands below the tables.
@@ -24,13 +28,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.evaluator.mix import DATA, dataset, save
+from benchmarks.evaluator.on_device import MEMBERS, Missing, on_a_device, require_device
 from benchmarks.evaluator.sections import (
     Settings,
     against_fit,
     against_tuners,
     how_far_scores_part,
     on_a_cluster,
-    on_an_accelerator,
     run,
     say,
     share_of_the_machine,
@@ -59,6 +63,11 @@ def main() -> None:
             processes=options.processes,
             backend=options.backend,
         )
+        if "d" in options.sections and options.device is not None:
+            try:
+                require_device(settings, options.device)
+            except Missing as missing:
+                raise SystemExit(f"section d cannot be measured on the {options.device}: {missing}") from missing
         load_before = os.getloadavg()[0]
         repeats = []
         if set(options.sections) & set("ac"):
@@ -70,7 +79,7 @@ def main() -> None:
             "a. Against `fit`": lambda: against_fit(settings, repeats),
             "b. Against other people's execution": lambda: against_tuners(settings),
             "c. Share of the machine": lambda: share_of_the_machine(settings, repeats),
-            "d. On an accelerator": lambda: on_an_accelerator(settings),
+            "d. On an accelerator": lambda: _on_an_accelerator(settings, options.device),
             "e. What a job costs": lambda: on_a_cluster(settings),
             "f. Many jobs": lambda: through_the_queue(settings),
             "g. How far scores part": lambda: how_far_scores_part(settings),
@@ -83,6 +92,13 @@ def main() -> None:
         print(f"\nLoad before {load_before:.2f}, after {os.getloadavg()[0]:.2f}.")
 
 
+def _on_an_accelerator(settings: Settings, device: str | None) -> list[str]:
+    try:
+        return on_a_device(settings, device or "accelerator")
+    except Missing as missing:
+        return [f"Skipped: {missing}."]
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sections", default="abcdefgh", help="which to run (abcdefgh)")
@@ -91,8 +107,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--epochs", type=int, default=4, help="of each training, at least 2 (4)")
     parser.add_argument("--repeats", type=int, default=5, help="of each side (5)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the engine (one a core)")
-    parser.add_argument("--backend", choices=BACKENDS, default=BACKEND, help="of the engine")
+    parser.add_argument("--backend", choices=BACKENDS, help="of the engine; of section d it is JAX")
+    parser.add_argument("--device", choices=sorted(MEMBERS), help="of section d; left out, an accelerator or nothing")
     options = parser.parse_args()
+    if options.backend is None:
+        options.backend = "jax" if options.sections == "d" else BACKEND
     if options.epochs < 2 or options.repeats < 1:
         parser.error("an epoch is timed from the second on: choose at least 2 epochs and 1 repeat")
     return options

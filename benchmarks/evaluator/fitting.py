@@ -1,4 +1,6 @@
-"""The usual way: one Keras-TensorFlow `fit` after the other in one process, with the settings TensorFlow comes with.
+"""The usual way: one Keras `fit` after the other in one process, with the settings that its backend comes with.
+
+KERAS_BACKEND says which backend; it is TensorFlow but on an accelerator.
 
 It is a program of its own (`python -m benchmarks.evaluator.fitting`: a task as JSON on standard input, the measured
 numbers as JSON on standard output), since the engine's settings hold for a whole process.
@@ -13,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras  # type: ignore[import-untyped,unused-ignore]

@@ -23,8 +23,6 @@ from hyperbounty.training.execution import XLA_FEWEST_TIMESTEPS
 from hyperbounty.training.machine import packages_of
 
 TARGETS: Final = {"the mix": 3.0, "LSTM 32": 6.0, "LSTM 64+64": 2.5, "LSTM 128+128": 1.8}
-MEMBERS: Final = 64
-"""Specs of one shape that section d trains."""
 FIT_EPOCHS: Final = 4
 """Of `fit`, whose epochs take as long in a short training as in a long one."""
 FEW_JOBS: Final = 500
@@ -42,6 +40,11 @@ class Settings:
     repeats: int
     processes: int
     backend: str
+
+    @property
+    def sequence_length(self) -> int:
+        """Rows of a window."""
+        return SEQUENCE_LENGTH
 
     @property
     def specs(self) -> list[Spec]:
@@ -85,7 +88,7 @@ def run(
         text=True,
         check=False,
         cwd=ROOT,
-        env=os.environ | {"HYPERBOUNTY_COMPILED": ""} | hidden | dict(environment),
+        env=os.environ | {"HYPERBOUNTY_COMPILED": "", "KERAS_BACKEND": "tensorflow"} | hidden | dict(environment),
     )
     if done.returncode != 0:
         raise SystemExit(f"benchmarks.evaluator.{module} failed:\n{done.stderr[-3000:]}")
@@ -171,22 +174,6 @@ def against_tuners(settings: Settings) -> list[str]:
         )
         lines.append(f"| {name} | {median(seconds):.0f} | {shown}")
     return lines
-
-
-def on_an_accelerator(settings: Settings) -> list[str]:
-    """Section d: specs an hour, fused, unfused and by `fit` on the same card."""
-    shape = Spec(recurrent_units=(32,), epochs=settings.epochs)
-    task = {"folder": str(settings.folder), "spec": shape.word.hex(), "members": MEMBERS}
-    answers = [run("accelerator", task, accelerator=True) for _ in range(settings.repeats)]
-    if "missing" in answers[0]:
-        return [f"Skipped: {answers[0]['missing']}."]
-    few = {**task, "specs": [shape.word.hex()] * 2, "weights": None}
-    # Of two, the second shows what each further one takes: `fit` compiles and trains anew every time.
-    fits = [run("fitting", few, accelerator=True)["seconds"] / 2 for _ in range(settings.repeats)]
-    fused, unfused = (median(answer[name] for answer in answers) / MEMBERS for name in ("fused", "unfused"))
-    each = {"fused": fused, "one after the other": unfused, "`fit`": median(fits)}
-    lines = [f"{MEMBERS} times {shape.describe()}.", "", "| | specs an hour | times `fit` |", "|---|---|---|"]
-    return lines + [f"| {name} | {3600 / s:.0f} | {each['`fit`'] / s:.1f} |" for name, s in each.items()]
 
 
 def on_a_cluster(settings: Settings) -> list[str]:

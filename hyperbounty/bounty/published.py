@@ -20,6 +20,7 @@ from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.cost import parameters
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import MAX_FILE_BYTES, MAX_SINGLE_BLOCK_BYTES, Cid, ContentStore
+from hyperbounty.store.content import bring
 from hyperbounty.store.documents import read_document
 
 MAX_MANIFEST_BYTES: Final = 256 * 1024
@@ -184,6 +185,7 @@ def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -
         root: largest_report(specs, manifest.runs),
         _cid(prices.cid, "the report"): PriceTable.largest_csv(manifest.holdout.rows, manifest.columns),
     }
+    bring(store, (_cid(scored.details, "the report") for scored in report.specs if scored.details is not None))
     for scored in report.specs:
         details = fetch_details(store, scored, manifest)
         if details is None or scored.details is None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,22 @@ from hyperbounty.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
-    from hyperbounty.bounty.types import Contest
     from hyperbounty.prices.table import PriceTable
 
 USUAL_FOLDS: Final = 4
 USUAL_SEEDS: Final = 2
+
+
+class Rehearsable(Protocol):
+    """What has to be known of a contest, which may not be open yet."""
+
+    @property
+    def minimum_score(self) -> int:
+        """The bar, in ppm."""
+
+    @property
+    def throughput(self) -> int:
+        """Of the evaluator, in thousandths of the reference core; 0 until it has said it."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +220,7 @@ class Rehearsal:
 
 def rehearse(
     specs: Sequence[Judged],
-    contest: Contest,
+    contest: Rehearsable,
     manifest: Manifest,
     training: PriceTable,
     *,

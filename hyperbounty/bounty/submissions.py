@@ -32,13 +32,13 @@ class SentSubmission:
         commitment: 32 bytes.
         transaction: its hash, 0x-hex; None where the node does not say.
         appended: what stood behind the arguments; empty also where the transaction called another contract, which then
-            called this one, or where the node does not show it any more.
+            called this one. None where the node does not show the transaction.
     """
 
     entry: int
     commitment: bytes
     transaction: str | None
-    appended: bytes
+    appended: bytes | None
 
 
 def find_sent(
@@ -78,13 +78,13 @@ def find_sent(
     return {slot: _sent(chain, contract, slot, event) for slot, event in found_in(logs).items()}
 
 
-def appended_to(chain: Chain, contract: Contract, transaction: str) -> bytes:
-    """What stands behind the arguments of `submit` in a transaction; empty where there is nothing, or none is shown."""
+def appended_to(chain: Chain, contract: Contract, transaction: str) -> bytes | None:
+    """What stands behind the arguments of `submit` in a transaction; None where the node does not show it."""
     data = chain.transaction_data(transaction)
+    if data is None:
+        return None
     selector = contract.functions.submit(0, 0, bytes(32)).selector
-    if data is None or f"0x{data[:4].hex()}" != selector:
-        return b""
-    return data[_ARGUMENT_BYTES:]
+    return data[_ARGUMENT_BYTES:] if f"0x{data[:4].hex()}" == selector else b""
 
 
 def _stands(event: Event, standing: Mapping[int, Submission]) -> bool:
@@ -94,5 +94,5 @@ def _stands(event: Event, standing: Mapping[int, Submission]) -> bool:
 
 def _sent(chain: Chain, contract: Contract, slot: int, event: Event) -> SentSubmission:
     transaction = event["transactionHash"]
-    appended = b"" if transaction is None else appended_to(chain, contract, transaction)
+    appended = None if transaction is None else appended_to(chain, contract, transaction)
     return SentSubmission(slot, bytes(event["args"]["commitment"]), transaction, appended)

@@ -138,8 +138,8 @@ class BountyViews(ContractClient):
         """How the sealed submissions of a participant that stand, by slot, were sent; see `submissions.find_sent`."""
         return find_sent(self.chain, self._contract, contest, participant, standing)
 
-    def appended_to(self, receipt: Receipt) -> bytes:
-        """What a `submit` carried behind its arguments; empty where it carried nothing."""
+    def appended_to(self, receipt: Receipt) -> bytes | None:
+        """What a `submit` carried behind its arguments; None where the node does not show it."""
         return appended_to(self.chain, self._contract, receipt.hash)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from hyperbounty.errors import StoreError
-from hyperbounty.store.ahead import Ahead
+from hyperbounty.store.ahead import Ahead, in_order
 from hyperbounty.store.cid import Cid
 from hyperbounty.store.unixfs import MAX_FILE_BYTES
 
@@ -124,6 +125,27 @@ class ContentStore(Protocol):
     def describe(self) -> str:
         """Which store this is, for people: `IPFS node 0.39.0 at /ip4/127.0.0.1/tcp/5001`."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    cid: Cid
+
+
+def bring(store: ContentStore, cids: Iterable[Cid]) -> None:
+    """Have the first blocks of many contents asked for at once, where `store` can, and kept for who reads them next.
+
+    It is an attempt: what does not come now is asked for once it is read, and the error is said then.
+    """
+    if store.ahead is None:
+        return
+
+    def opens(_: _Wanted, __: bytes) -> tuple[None, tuple[_Wanted, ...]]:
+        return None, ()
+
+    with closing(in_order(map(_Wanted, cids), opens, lambda _: b"", ahead=store.ahead)) as blocks:
+        for _ in blocks:
+            pass
 
 
 def check_file(data: bytes) -> None:

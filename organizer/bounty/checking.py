@@ -16,8 +16,9 @@ from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import open_store
 from hyperbounty.training.machine import announced_versions
+from organizer.bounty.baselines import BarVerdict, Baseline, verdict_on
 from organizer.bounty.contest_file import normalized
-from organizer.bounty.publishing import Publication, publish
+from organizer.bounty.publishing import Publication, parts_of, publish
 from organizer.bounty.windows import LEAST, check_windows
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.types import Terms
     from hyperbounty.chain.sending.quote import Payer, Quote
+    from hyperbounty.prices.table import PriceTable
     from organizer.bounty.given import GivenContest
     from organizer.bounty.offer import Offer
 
@@ -42,6 +44,7 @@ class CheckedContest:
         refusals: why it cannot be opened as it is; none where it can.
         now: the chain's time, in unix seconds.
         development: whether nobody loses money on this chain.
+        baselines: plain specs that were trained; none where they were not.
     """
 
     given: GivenContest
@@ -52,6 +55,17 @@ class CheckedContest:
     refusals: tuple[HyperbountyError, ...]
     now: int
     development: bool
+    baselines: tuple[Baseline, ...] = ()
+
+    @property
+    def verdict(self) -> BarVerdict | None:
+        """On the bar; None where it keeps luck from being paid, and nobody has tried to reach it."""
+        return verdict_on(pays_for_luck=self.pays_for_luck, baselines=self.baselines)
+
+    @property
+    def training(self) -> PriceTable:
+        """The prices that specs are trained on."""
+        return parts_of(self.given.prices.table, self.given.settings)[0]
 
     @property
     def throughput(self) -> int:
@@ -122,6 +136,17 @@ class CheckedContest:
             "minimum_ppm": terms.minimum_score,
             "estimates": self.manifest.estimates.model_dump(),
             "pays_for_luck": self.pays_for_luck,
+            "bar_verdict": None if self.verdict is None else str(self.verdict),
+            "baselines": [
+                {
+                    "name": each.size,
+                    "spec": "0x" + each.judged.spec.word.hex(),
+                    "run_seconds": each.judged.seconds,
+                    "mean_ppm": each.mean_ppm,
+                    "chance_ppm": round(PPM * each.odds.chance),
+                }
+                for each in self.baselines
+            ],
             "full_training_seconds": self.training_seconds,
             "score_seconds": terms.score_seconds,
             "planned_ends": self.deadlines,

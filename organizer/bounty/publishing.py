@@ -64,13 +64,12 @@ def publish(
     arithmetic = Arithmetic(lanes=settings.lanes)
     check_lanes(arithmetic, settings.backend)
     table = prices.table
+    training, tail = parts_of(table, settings)
     if settings.coin not in table.coins:
         raise InvalidInput(f"{settings.coin} is not among the coins", f"choose one of {', '.join(table.coins)}")
-    tail: PriceTable | None = None
-    training, training_csv = table, prices.csv
-    if settings.holdout == "sealed":
+    training_csv, tail_csv = prices.csv, b""
+    if tail is not None:
         _require_secret(prices, settings)
-        training, tail = table.split(settings.holdout_fraction)
         training_csv, tail_csv = PriceTable.split_csv(prices.csv, len(training))
     task = PriceRises(
         coin=settings.coin, future_periods=settings.future_periods, sequence_length=settings.sequence_length
@@ -118,6 +117,11 @@ def publish(
     )
     cid = store.add_block(manifest.canonical())
     return Publication(manifest, cid.digest, key)
+
+
+def parts_of(table: PriceTable, settings: TaskSettings) -> tuple[PriceTable, PriceTable | None]:
+    """The prices to train on, and those that are kept for a sealed holdout."""
+    return table.split(settings.holdout_fraction) if settings.holdout == "sealed" else (table, None)
 
 
 def _require_secret(prices: FetchedPrices, settings: TaskSettings) -> None:

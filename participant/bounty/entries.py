@@ -141,17 +141,13 @@ class EntryBook:
         self._open(entry.place, account, sealing)
         return sealing.encrypted
 
-    def restore(self, place: Place, account: LocalAccount, commitment: bytes, copy: bytes) -> bool:
-        """Keep an entry from its copy, which `read` can read, behind what is here; tells whether it was missing."""
-        return self._sealings.add(place, account, Sealing(commitment, copy))
-
     def read(self, place: Place, account: LocalAccount, commitment: bytes, copy: bytes) -> Entry | None:
         """The entry in a copy; None where the copy was altered, or is of another place or account."""
         secret = self._sealings.read(place, account, Sealing(commitment, copy))
         return None if secret is None else Entry.of_secret(place, secret)
 
     def take_in(self, entry: Entry, account: LocalAccount) -> bool:
-        """Keep an entry that comes from elsewhere, behind what is here; see `restore`."""
+        """Keep an entry that comes from elsewhere, behind what is here; tells whether it was missing."""
         return self._sealings.take_in(entry.place, account, entry.secret)
 
     def everything(self, chain_id: int, contract: str, account: LocalAccount) -> list[Entry]:

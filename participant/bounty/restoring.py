@@ -28,7 +28,6 @@ class Copies:
     Attributes:
         here: what is kept here; None where nothing is, or it is damaged.
         on_chain: what the chain keeps; None where nothing went along, or it cannot be read.
-        sent: how it was submitted; None where the node does not show it.
         fault: what is wrong with a copy; empty where nothing is.
     """
 
@@ -36,7 +35,6 @@ class Copies:
     place: Place
     here: Entry | None
     on_chain: Entry | None
-    sent: SentSubmission | None
     fault: str
 
     @property
@@ -70,9 +68,9 @@ def restore(book: EntryBook, account: LocalAccount, copies: Copies) -> bool:
     Returns:
         Whether it came back now.
     """
-    if copies.here is not None or copies.on_chain is None or copies.sent is None:
+    if copies.here is not None or copies.on_chain is None:
         return False
-    return book.restore(copies.place, account, copies.sent.commitment, copies.sent.appended)
+    return book.take_in(copies.on_chain, account)
 
 
 def _copies(
@@ -88,10 +86,10 @@ def _copies(
         here = book.find(place, account, submission.matches)
     except SecretsError as error:
         faults.append(error.what)
-    if sent is None:
-        faults.append("the node does not show how it was submitted")
+    if sent is None or sent.appended is None:
+        faults.append("the node does not show how it was submitted: another one may keep older blocks")
     elif sent.appended:
         on_chain = book.read(place, account, sent.commitment, sent.appended)
         if on_chain is None:
             faults.append("what went along with it on the chain is not what this program sends, and cannot be read")
-    return Copies(contest, place, here, on_chain, sent, "; ".join(faults))
+    return Copies(contest, place, here, on_chain, "; ".join(faults))

@@ -44,7 +44,7 @@ class World:
         slots = contract.slots([self.contest], account.address)[0]
         return {slot: each for slot, each in enumerate(slots) if any(each.seal)}
 
-    def sent(self, contract: BountyContract, account: LocalAccount) -> dict[int, tuple[bytes, bytes]]:
+    def sent(self, contract: BountyContract, account: LocalAccount) -> dict[int, tuple[bytes, bytes | None]]:
         found = contract.sent_submissions(self.contest, account.address, self.standing(contract, account))
         return {slot: (each.commitment, each.appended) for slot, each in found.items()}
 
@@ -95,3 +95,22 @@ def test_it_is_found_long_after_among_many_blocks(world: World) -> None:
     for _ in range(20):
         contract.chain.transfer(world.ben, world.ada.address, 1)
     assert world.sent(contract, world.ada) == {0: (b"a" * 32, COPY)}
+
+
+def test_a_transaction_that_the_node_does_not_show_is_not_taken_for_one_without_a_copy(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract = world.contract()
+    receipt = contract.submit(world.ada, world.contest, 0, b"a" * 32)
+    assert contract.appended_to(receipt) == b""
+    monkeypatch.setattr(Chain, "transaction_data", lambda *_: None)
+    assert contract.appended_to(receipt) is None
+    assert world.sent(contract, world.ada) == {0: (b"a" * 32, None)}
+
+
+def test_what_goes_along_costs_sixteen_gas_a_byte(world: World) -> None:
+    contract = world.contract()
+    plain = contract.submit(world.ben, world.contest, 0, b"b" * 32)
+    copied = contract.submit(world.ada, world.contest, 0, b"a" * 32, COPY)
+    assert plain.gas_used is not None
+    assert copied.gas_used == plain.gas_used + 16 * len(COPY)

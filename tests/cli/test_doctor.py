@@ -15,9 +15,11 @@ from hyperbounty import extras
 from hyperbounty.cli.doctor.finding import Finding, State
 from hyperbounty.cli.doctor.keeping import check_disk
 from hyperbounty.cli.doctor.machine import check_backends, check_extras, check_processor, check_python
+from hyperbounty.store import Cid
 from hyperbounty.training import arithmetic
 from tests.chain.http_server import server
 from tests.cli.conftest import Command
+from tests.store.gateway_server import Gateway, fails, gives, serves
 
 NOW = int(time.time())
 
@@ -49,6 +51,25 @@ def test_all_is_well_with_a_node_a_contract_and_an_account(hb: Command, devnet: 
     shown = hb("doctor", "--skip-backends", "--rpc", devnet).out
     assert shown.startswith("All is well.")
     assert "none is kept here" in shown
+
+
+def test_each_gateway_is_asked(hb: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = gives(b"<title>Welcome</title>", Content_Type="text/html")
+    with (
+        Gateway(serves({})) as lacking,
+        Gateway(serves({Cid.raw(b""): b""})) as having,
+        Gateway(page) as other,
+        Gateway(fails(403)) as guarded,
+        Gateway(fails(503)) as busy,
+    ):
+        asked = [lacking.url, having.url, other.url, guarded.url, busy.url]
+        monkeypatch.setenv("HYPERBOUNTY_GATEWAYS", ",".join(asked))
+        found = checks(hb)
+    levels = [found[f"gateway {url}"]["level"] for url in asked]
+    assert levels == ["well", "well", "fault", "fault", "remark"]
+    assert "trustless" in found[f"gateway {other.url}"]["finding"]
+    assert "HYPERBOUNTY_GATEWAY_AUTH" in found[f"gateway {guarded.url}"]["next_step"]
+    assert "503" in found[f"gateway {busy.url}"]["finding"]
 
 
 def test_where_no_node_answers_the_rest_is_checked_all_the_same(hb: Command) -> None:

@@ -72,6 +72,8 @@ def test_entries_say_what_is_at_risk_and_what_to_do_next(shell: Shell, tmp_path:
         (0, "sealed", FEE, True),
         (1, "sealed", FEE, True),
     ]
+    # No password protects a devnet's account, so what it sealed is shown.
+    assert all(each["spec"] for each in sealed)
     # Somewhere else nobody can open them, and that is said.
     elsewhere = Shell(tmp_path / "elsewhere", shell.rpc, shell.capsys)
     contract = ("--contract", shell("deploy", "--list")["deployments"][0]["contract"])

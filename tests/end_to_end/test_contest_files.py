@@ -18,6 +18,7 @@ from tests.end_to_end.steps import BEN, EVALUATOR, ORGANIZER, SAMPLE
 
 pytestmark = pytest.mark.heavy
 OWN_PRICES = ("future", "strangers")
+QUICK = ("--no-training",)
 LONE = ("--coin", "LTC", "--reward", "1 ether", "--evaluator", EVALUATOR, "--max-submissions", 16)
 
 
@@ -63,7 +64,7 @@ def test_each_template_opens_as_it_stands_and_the_check_before_it_sends_nothing(
         token_of_devnet_9(shell)
     file = written(shell, tmp_path, template)
     before = transactions(shell)
-    checked = shell("organizer", "check", file, account=ORGANIZER)
+    checked = shell("organizer", "check", file, *QUICK, account=ORGANIZER)
     assert (checked["refusals"], checked["pays_for_luck"], transactions(shell)) == ([], False, before)
     assert not (shell.home / "store").exists()
     opened = shell("organizer", "open", file, "--yes", account=ORGANIZER)
@@ -117,24 +118,24 @@ def test_a_check_refuses_a_bar_that_pays_for_luck_and_the_file_can_say_that_it_i
     file = written(shell, tmp_path)
     low = file.read_text().replace('luck = "5%"', 'minimum = "52%"')
     file.write_text(low)
-    checked = shell("organizer", "check", file, account=ORGANIZER, code=1)
+    checked = shell("organizer", "check", file, *QUICK, account=ORGANIZER, code=1)
     assert checked["pays_for_luck"]
     [refusal] = checked["refusals"]
     assert "without any skill" in refusal["error"]
     assert "--allow-luck" in refusal["next_step"]
-    assert "REFUSED" in said(shell, "check", file, code=1)
+    assert "REFUSED" in said(shell, "check", file, *QUICK, code=1)
     refused = shell("organizer", "open", file, "--yes", account=ORGANIZER, code=4)
     assert refused["error"] == refusal["error"]
 
     file.write_text(low.replace("# allow_luck = true", "allow_luck = true"))
-    assert "PAYS FOR LUCK" in said(shell, "check", file)
+    assert "PAYS FOR LUCK" in said(shell, "check", file, *QUICK)
     assert shell("organizer", "open", file, "--yes", account=ORGANIZER)["contest"] == 1
 
 
 def test_all_that_stands_against_a_contest_is_told_at_once(shell: Shell, tmp_path: Path) -> None:
     file = written(shell, tmp_path)
     options = ("--minimum", "52%", "--reveal-time", "5m", "--score-time", "1h", "--panel", EVALUATOR)
-    checked = shell("organizer", "check", file, *options, account=ORGANIZER, code=1)
+    checked = shell("organizer", "check", file, *QUICK, *options, account=ORGANIZER, code=1)
     reasons = " / ".join(refusal["error"] for refusal in checked["refusals"])
     # The file's luck makes no bar where an option gives the bar itself.
     for reason in ("without any skill", "5m for reveal is too short", "the time for scoring is 1h", "PartyOnPanel"):
@@ -145,17 +146,17 @@ def test_all_that_stands_against_a_contest_is_told_at_once(shell: Shell, tmp_pat
 
 def test_a_check_needs_an_address_and_no_password(shell: Shell, tmp_path: Path) -> None:
     file = written(shell, tmp_path)
-    assert "no account is named" in shell("organizer", "check", file, code=4)["error"]
+    assert "no account is named" in shell("organizer", "check", file, *QUICK, code=4)["error"]
     with Chain.connect(shell.rpc) as chain:
         ben = devnet_account(BEN, chain).address
-    assert shell("organizer", "check", file, account=ben)["refusals"] == []
-    poor = shell("organizer", "check", file, account="0x" + "12" * 20, code=1)
+    assert shell("organizer", "check", file, *QUICK, account=ben)["refusals"] == []
+    poor = shell("organizer", "check", file, *QUICK, account="0x" + "12" * 20, code=1)
     assert "needs" in poor["refusals"][0]["error"]
 
 
 def test_what_a_check_says_to_people(shell: Shell, tmp_path: Path) -> None:
     file = written(shell, tmp_path)
-    shown = said(shell, "check", file)
+    shown = said(shell, "check", file, *QUICK)
     for part in (
         "(synthetic), in",
         "rows received",
@@ -163,11 +164,28 @@ def test_what_a_check_says_to_people(shell: Shell, tmp_path: Path) -> None:
         " UTC ",
         "gas at most",
         "trainings all 16 entries take at most",
-        "the bar keeps luck from being paid",
+        "baselines none was trained: left out",
+        "58.7262% keeps luck from being paid",
         f"Next: open it: `hyperbounty organizer open {file} --account devnet-0",
     ):
         assert part in shown
-    assert "with the same options" in said(shell, "check", file, "--reward", "2")
+    assert "with the same options" in said(shell, "check", file, *QUICK, "--reward", "2")
+
+
+@pytest.mark.training
+def test_a_check_says_whether_plain_specs_reach_the_bar(shell: Shell, tmp_path: Path) -> None:
+    file = tmp_path / "contest.toml"
+    shell("organizer", "init", file)
+    shell("organizer", "fetch", "--coins", "LTC", "--out", tmp_path / "prices")
+    quick = ("--run-time", "2s", "--sequence-length", 8)
+    checked = shell("organizer", "check", file, *quick, account=ORGANIZER)
+    assert [each["name"] for each in checked["baselines"]] == ["small", "middle", "large"]
+    best = max(each["chance_ppm"] for each in checked["baselines"])
+    assert checked["bar_verdict"] == ("within_reach" if best >= 100_000 else "hardly_reachable")
+    # What is refused is to be mended first.
+    refused = said(shell, "check", file, *quick, "--minimum", "52%", code=1)
+    assert "none was trained: not before what is refused is mended" in refused
+    assert transactions(shell) == 1
 
 
 def test_one_account_has_one_seat_whatever_it_is_called(shell: Shell, tmp_path: Path) -> None:

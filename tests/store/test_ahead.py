@@ -20,6 +20,7 @@ from hyperbounty.errors import ContentNotFound, StoreError
 from hyperbounty.store import Access, Cid, EmbeddedStore, add_path, fetch, list_folder, open_store
 from hyperbounty.store.ahead import WINDOW, Ahead, Pace, in_order
 from hyperbounty.store.cid import RAW
+from hyperbounty.store.content import bring
 from hyperbounty.store.fallback import StoreWithGateways
 from hyperbounty.store.gateways import Gateways
 from hyperbounty.store.unixfs import build, read
@@ -224,6 +225,22 @@ def test_few_small_files_come_together(start: Start, tmp_path: Path) -> None:
     assert not together.broken
     assert sorted(gateway.asked) == sorted({*gateway.asked})
     assert list_folder(store, cid) == entries
+
+
+def test_many_small_documents_are_brought_at_once(start: Start, tmp_path: Path) -> None:
+    blocks = {Cid.raw(bytes([n])): bytes([n]) for n in range(60)}
+    held, missing = list(blocks)[20 : 20 + WINDOW], Cid.raw(b"nowhere")
+    answer, together = wait_for_each_other(blocks, held)
+    gateway = start(answer)
+    store = patient(tmp_path / "store", gateway)
+    first, *others = blocks
+    assert store.get(first) == blocks[first]
+    bring(store, [missing, *others])
+    assert not together.broken
+    gateway.asked.clear()
+    assert [store.get(cid) for cid in blocks] == list(blocks.values())
+    # The first ones of a walk may not be asked for early, since one request after the other shows what a gateway bears.
+    assert len(gateway.asked) <= 4
 
 
 def _block_threads() -> list[threading.Thread]:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.cli.doctor.finding import Finding, fault, fault_of, remark, well
-from hyperbounty.errors import AccountError, HyperbountyError
+from hyperbounty.cli.redaction import redacted
+from hyperbounty.errors import AccountError, ContentNotFound, HyperbountyError
 from hyperbounty.money import format_amount
 
 if TYPE_CHECKING:
@@ -41,9 +42,28 @@ def check_store(session: Session) -> Iterator[Finding]:
     store = session.store
     pins = len(store.pins())
     yield well("store", f"{store.describe()}; {pins:,} pinned")
-    gateways = session.settings.gateways
-    if gateways:
-        yield well("gateways", f"{len(gateways)} are asked for what the store lacks")
+    for address in session.settings.gateways:
+        yield _gateway(session, address)
+
+
+def _gateway(session: Session, address: str) -> Finding:
+    """Whether a gateway answers in the trustless form; whether it has the block that it is asked for says nothing."""
+    from hyperbounty.patience import Interrupted
+    from hyperbounty.store import Cid
+    from hyperbounty.store.gateways import Gateways
+
+    gateway = Gateways([address], access=session.store_access)
+    check = f"gateway {redacted(gateway.addresses[0])}"
+    try:
+        # Of no bytes, which most have.
+        gateway.attempt(Cid.raw(b""))
+    except ContentNotFound:
+        pass
+    except Interrupted as busy:
+        return remark(check, redacted(busy.reason), "wait a while, or name further gateways")
+    except HyperbountyError as error:
+        return fault_of(check, error)
+    return well(check, "it answers, and is asked for what the store lacks")
 
 
 def check_accounts(session: Session) -> Iterator[Finding]:

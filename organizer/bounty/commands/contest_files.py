@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.option_file import file_argument
 from hyperbounty.cli.options import Uncounted, options_of
 from hyperbounty.cli.output import Result
+from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_file
 from hyperbounty.cli.wording import worded
-from hyperbounty.errors import AccountError
-from hyperbounty.format import about, duration
-from hyperbounty.money import format_amount
+from hyperbounty.errors import AccountError, PriceDataError, SpecError, TrainingError
+from hyperbounty.extras import command_to_install, lacking
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from organizer.bounty.contest_file import HEADINGS, LAYOUT, SECTIONS, PricesFolder
 from organizer.bounty.given import read_contest
@@ -65,17 +66,25 @@ def init(session: Session, file: Path, template: str) -> Result:
 
 @file_argument(LAYOUT)
 @options_of(HEADINGS, source=PricesFolder, settings=TaskSettings, offer=Offer)
+@click.option("--no-training", is_flag=True, help="Leave the baselines out, which train for a minute or longer.")
 def check(
-    session: Session, file: Path | None, source: PricesFolder, settings: TaskSettings, offer: Uncounted[Offer]
+    session: Session,
+    file: Path | None,
+    source: PricesFolder,
+    settings: TaskSettings,
+    offer: Uncounted[Offer],
+    no_training: bool,
 ) -> Result:
     """Show what opening a contest would come to: prices, money, deadlines, trainings, the bar. Sends nothing.
 
     FILE and the options are those of `hyperbounty organizer open`. Its transaction is tried on the chain as it stands,
     without being sent, and without a password. What stands against the contest is told at once, and the exit code is 1
-    then.
+    then. Where nothing does, three plain specs are trained on folds of the prices, to see whether the bar can be
+    reached; that needs the extra 'train'.
     """
     from hyperbounty.chain.address import checked_address
     from hyperbounty.chain.sending.quote import Watched
+    from organizer.bounty.checked_lines import bar_line, baseline_lines, work_lines
     from organizer.bounty.checking import check_contest
     from organizer.bounty.rendering import offer_lines
 
@@ -84,6 +93,9 @@ def check(
         raise AccountError("no account is named", NextStep("name who would open it with {}", Parameter("account")))
     given = read_contest(session, source, settings, offer)
     found = check_contest(contract_of(session), Watched(checked_address(address)), given)
+    untried = "left out"
+    if not no_training:
+        found, untried = _with_baselines(found)
     prices = given.prices
     said = offer_lines(
         found.terms, found.manifest, found.organizer, found.throughput, found.now, development=found.development
@@ -105,8 +117,9 @@ def check(
             f"{prices.source}{' (synthetic)' if prices.synthetic else ''}, in {source.prices}",
             *(f"  {line}" for line in prices.cleaning),
             *said,
-            *_work_lines(found),
-            _bar_line(found),
+            *work_lines(found),
+            *baseline_lines(found.baselines, untried),
+            bar_line(found.verdict, found.terms.minimum_score, found.manifest.estimates.chance_of_any_ppm),
             *refused,
             _next(session, file, found),
         ],
@@ -114,32 +127,29 @@ def check(
     )
 
 
-def _work_lines(found: CheckedContest) -> list[str]:
-    """What opening takes of gas, and a full contest of its evaluator's time."""
-    quote = found.quote
-    if quote is None:
-        gas = "not known: a token has to be approved first" if not found.refusals else "not known"
-    elif quote.fee_wei is None:
-        gas = f"at most {quote.gas:,}, and a unit of it costs more than your cap now"
-    else:
-        gas = f"at most {quote.gas:,}, which cost at most {format_amount(quote.fee_wei)} now"
-    terms = found.terms
-    waits = f", once the prices have come, {duration(found.wait_seconds)} after the reveals"
-    return [
-        f"  gas        {gas}",
-        f"  trainings  all {terms.max_submissions:,} entries take at most {duration(found.training_seconds)} on "
-        f"{found.given.offer.cores:g} reference cores{waits if found.wait_seconds else ''}; the time to score is "
-        f"{duration(terms.score_seconds)}",
-    ]
+def _with_baselines(found: CheckedContest) -> tuple[CheckedContest, str]:
+    """The contest with baselines trained; where they are not, why."""
+    from organizer.bounty.baselines import epochs_of, plain_specs, train_baselines
 
-
-def _bar_line(found: CheckedContest) -> str:
-    chance = about(found.manifest.estimates.chance_of_any_ppm)
-    if found.pays_for_luck:
-        return (
-            f"  verdict    the bar PAYS FOR LUCK: the chance that entries without any skill are paid is up to {chance}"
-        )
-    return f"  verdict    the bar keeps luck from being paid: its chance is at most {chance}"
+    if found.refusals:
+        return found, "not before what is refused is mended"
+    missing = lacking("train")
+    if missing:
+        return found, f"{', '.join(missing)} are not installed: {command_to_install('train')}"
+    try:
+        specs = plain_specs(found.manifest, found.terms.limits)
+        with progress("compiling, then training", epochs_of(specs), unit="epochs", is_long=True) as work:
+            baselines = train_baselines(
+                specs,
+                found.manifest,
+                found.training,
+                throughput=found.throughput,
+                on_epochs=lambda done: work.update(done=done, what="training baselines"),
+            )
+    # Another machine may train what this one cannot: that is no fault of the contest.
+    except (SpecError, PriceDataError, TrainingError) as error:
+        return found, error.what
+    return replace(found, baselines=baselines), ""
 
 
 def _next(session: Session, file: Path | None, found: CheckedContest) -> str:

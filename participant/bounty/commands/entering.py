@@ -25,13 +25,9 @@ from participant.bounty.commands.here import contest_argument, contract_here, sp
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
-    from eth_account.signers.local import LocalAccount
-
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.chain.connection import Receipt
-    from hyperbounty.sealings import Place
     from participant.bounty.entering import Slot
-    from participant.bounty.entries import EntryBook
 
 
 @contest_argument
@@ -81,13 +77,14 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, no
             contract, account, found, manifest, spec.word, book, slot.number, chain_copy=not no_chain_copy
         )
     place = contract.place(contest, account.address, slot.number)
-    on_chain = _is_on_chain(contract, receipt, book, place, account)
+    copy = _copy_on_chain(contract, receipt)
+    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in book.commitments(place))
     before = ["An earlier run of this command sent it."] if slot.again else []
     return done(
         receipt,
         *before,
         f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
-        *_kept_lines(session, on_chain=on_chain),
+        *_kept_lines(session, on_chain=on_chain, is_shown=copy is not None),
         after=[_reveal_line(session, found, slot.number)],
         contest=contest,
         entry=slot.number,
@@ -97,22 +94,24 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, no
     )
 
 
-def _is_on_chain(
-    contract: BountyContract, receipt: Receipt, book: EntryBook, place: Place, account: LocalAccount
-) -> bool:
-    """Whether the chain has what opens a submission: read back, and decrypted."""
+def _copy_on_chain(contract: BountyContract, receipt: Receipt) -> bytes | None:
+    """What went along with a submission, read back; None where the node does not show it."""
     try:
-        return book.read(place, account, contract.submitted(receipt), contract.appended_to(receipt)) is not None
+        return contract.appended_to(receipt)
     except ChainError:
         # It is submitted, whatever the node shows now.
-        return False
+        return None
 
 
-def _kept_lines(session: Session, *, on_chain: bool) -> list[str]:
+def _kept_lines(session: Session, *, on_chain: bool, is_shown: bool) -> list[str]:
     """Where that which opens a submission is, and who can read it."""
     here = session.home / "entries"
     if on_chain:
-        return [f"What opens it is kept in {here} and on the chain. Both are encrypted: only this account reads them."]
+        return [f"What opens it is kept in {here} and on the chain, encrypted: only this account's key reads it."]
+    if not is_shown:
+        look = NextStep("see later what the chain has: {}", Action("participant.secrets.check"))
+        said = f"What opens it is kept in {here}, encrypted. The node does not show the transaction yet"
+        return [f"{said}; {own_step(session, look)}."]
     copy = NextStep("make a copy of it: {}", Action("participant.secrets.export", ("FILE",)))
     return [f"What opens it is kept in {here}, encrypted, and nowhere else; {own_step(session, copy)}."]
 

@@ -79,7 +79,7 @@ def restore(session: Session) -> Result:
     lost = [each for each in found if each.entry is None]
     lines = []
     for each in found:
-        what = "is NOT on the chain" if each.entry is None else "was kept here already"
+        what = "what opens it is NOT on the chain" if each.entry is None else "was kept here already"
         lines += _lines(each, "is back" if done[each.place] else what)
     if lost:
         after = next_line(session, "import a file of yours: {}", Action("participant.secrets.import", ("FILE",)))
@@ -115,7 +115,7 @@ def export(session: Session, file: Path, passphrase_file: Path | None) -> Result
     data = {"participant": account.address, "file": str(file), "slots": count}
     return Result(
         data,
-        [f"{file} holds what opens {count} {'slot' if count == 1 else 'slots'} of {account.address}, encrypted."],
+        [f"{file} holds what opens {_slots(count)} of {account.address}, encrypted."],
         after=[
             next_line(
                 session,
@@ -144,7 +144,7 @@ def import_(session: Session, file: Path, passphrase_file: Path | None) -> Resul
     added = [entry for entry in entries if book.take_in(entry, account)]
     imported = len({entry.place for entry in added})
     kept = len({entry.place for entry in entries} - {entry.place for entry in added})
-    text = f"Imported what opens {imported} {'slot' if imported == 1 else 'slots'}; {kept} were kept here already."
+    text = f"Imported what opens {_slots(imported)}; that of {_slots(kept)} was kept here already."
     return Result(
         {"participant": account.address, "file": str(file), "slots": imported, "slots_kept": kept},
         [text],
@@ -217,7 +217,7 @@ def _passphrase(file: Path | None, *, confirm: bool) -> str:
 
 def _lines(copies: Copies, what: str = "") -> list[str]:
     """One submission, a line each."""
-    spec = "a spec that is lost" if copies.entry is None else Spec.from_word(copies.entry.spec).describe()
+    spec = "a spec that is not known here" if copies.entry is None else Spec.from_word(copies.entry.spec).describe()
     said = f": {what}" if what else ""
     lines = [f"Contest {copies.contest.number}, slot {copies.place.slot}: {spec}{said}"]
     if not what:
@@ -238,6 +238,10 @@ def _json(copies: Copies, *, restored: bool) -> dict[str, Any]:
         "restored": restored,
         "reason": copies.fault,
     }
+
+
+def _slots(count: int) -> str:
+    return f"{count} slot" if count == 1 else f"{count} slots"
 
 
 def _nothing(address: str) -> str:

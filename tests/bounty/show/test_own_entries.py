@@ -47,9 +47,9 @@ def test_what_is_sealed_is_at_risk_until_it_is_revealed_or_lost(
     assert str(found.next_step).startswith(step)
 
 
-def test_what_cannot_be_opened_here_is_sent_to_where_it_can_be() -> None:
+def test_what_cannot_be_opened_here_is_to_be_brought_back() -> None:
     elsewhere = replace(entry(SEALED, phase=Phase.REVEAL), openable=False, spec=None)
-    assert "home that submitted it" in str(elsewhere.next_step)
+    assert str(elsewhere.next_step) == "bring back what opens it: “participant secrets restore”"
     assert json.loads(json.dumps(elsewhere.json()))["spec"] is None
 
 
