@@ -52,8 +52,8 @@ def _statements(played: Played, chosen: int, known: Sequence[int]) -> Iterator[S
     for bar in BARS_PPM:
         found = odds(
             played.scores[list(known)],
-            played.samples,
-            played.holdout_sample,
+            np.array(played.errors)[list(known)],
+            size=played.size,
             runs=RUNS,
             minimum_ppm=bar,
             chosen=list(known).index(chosen),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -14,9 +15,10 @@ from hyperbounty.bounty.manifest import PriceRises
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.metrics import DEFAULT_METRIC
-from hyperbounty.statistics.sampling import Sample
+from hyperbounty.statistics.sampling import window_error
 from hyperbounty.training.engine import Trainer
 from hyperbounty.training.folds import Fold, cut_folds
+from hyperbounty.training.result import TrainingResult
 
 TASKS: Final = tuple(
     PriceRises(coin=coin, future_periods=periods, sequence_length=16)
@@ -45,6 +47,7 @@ class Played:
 
     Attributes:
         folds: [specs][folds][seeds] scores, ppm.
+        errors: [specs][folds] standard error of a score by the luck of the windows.
         holdout: [specs][runs] scores, ppm.
         blocks: windows and share of rises of each fold.
         windows: of the holdout.
@@ -53,6 +56,7 @@ class Played:
 
     number: int
     folds: list[list[list[int]]]
+    errors: list[list[float]]
     holdout: list[list[int]]
     blocks: list[tuple[int, float]]
     windows: int
@@ -74,14 +78,9 @@ class Played:
         return np.array(self.folds) / 1e6
 
     @property
-    def samples(self) -> list[Sample]:
-        """The windows of each fold."""
-        return [Sample(DEFAULT_METRIC, count, self.task.future_periods, rate) for count, rate in self.blocks]
-
-    @property
-    def holdout_sample(self) -> Sample:
-        """The windows of the holdout, as a participant knows them."""
-        return Sample(DEFAULT_METRIC, self.windows, self.task.future_periods, self.rise_rate)
+    def size(self) -> float:
+        """Windows of the holdout for each window of a fold."""
+        return self.windows / float(np.mean([count for count, _ in self.blocks]))
 
 
 def prices(seed: int) -> PriceTable:
@@ -102,20 +101,33 @@ def play(number: int) -> Played:
     training, holdout = prices(FIRST_SEED + number).split(HOLDOUT)
     folds = cut_folds(training, FOLDS, task.dataset)
     contest = Fold.of(FOLDS + 1, training, holdout, task.dataset)
+    on_folds = [_train(fold, SEEDS, number) for fold in folds]
     return Played(
         number,
-        folds=np.array([_scores(fold, SEEDS, number) for fold in folds]).transpose(1, 0, 2).tolist(),
+        folds=[[_scores(results[spec]) for results in on_folds] for spec in range(len(SPECS))],
+        errors=[
+            [_error(fold, task, results[spec]) for fold, results in zip(folds, on_folds, strict=True)]
+            for spec in range(len(SPECS))
+        ],
         # The seeds of a contest are no one's choice, and others than those at home.
-        holdout=_scores(contest, RUNS, 10_000 + number),
+        holdout=[_scores(results) for results in _train(contest, RUNS, 10_000 + number)],
         blocks=[(len(fold.block), fold.block.rise_rate) for fold in folds],
         windows=len(contest.block),
         rise_rate=contest.train.rise_rate,
     )
 
 
-def _scores(fold: Fold, runs: int, seed: int) -> list[list[int]]:
-    """[specs][runs] scores on a fold."""
+def _train(fold: Fold, runs: int, seed: int) -> list[list[TrainingResult]]:
+    """[specs][runs] trainings on a fold."""
     members = [(spec, 100 * seed + run) for spec in SPECS for run in range(runs)]
     found = dict(Trainer(fold.train, fold.block).train_many(members))
-    each = [found[index].score_ppm(DEFAULT_METRIC) for index in range(len(members))]
-    return [each[start : start + runs] for start in range(0, len(each), runs)]
+    return [[found[place * runs + run] for run in range(runs)] for place in range(len(SPECS))]
+
+
+def _scores(results: Sequence[TrainingResult]) -> list[int]:
+    return [result.score_ppm(DEFAULT_METRIC) for result in results]
+
+
+def _error(fold: Fold, task: PriceRises, results: Sequence[TrainingResult]) -> float:
+    rises = fold.block.labels.astype(bool)
+    return window_error(DEFAULT_METRIC, rises, task.future_periods, [result.logits for result in results])

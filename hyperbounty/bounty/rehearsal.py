@@ -17,7 +17,7 @@ from hyperbounty.spec.judge import Judged
 from hyperbounty.statistics.metrics import MetricName
 from hyperbounty.statistics.odds import Odds, odds
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.statistics.sampling import Sample
+from hyperbounty.statistics.sampling import Sample, window_error
 from hyperbounty.training.folds import Fold, cut_folds
 from hyperbounty.training.hints import hints
 from hyperbounty.training.result import TrainingResult
@@ -125,19 +125,20 @@ class Rehearsal:
         """Index of the spec with the highest mean."""
         return int(self.scores.mean(axis=(1, 2)).argmax())
 
-    def odds(self, holdout: Sample, runs: int, tried: int = 1) -> list[Odds]:
+    def odds(self, holdout_windows: int, runs: int, tried: int = 1) -> list[Odds]:
         """The odds of each spec to clear the bar, all of them known: see `hyperbounty.statistics.odds`.
 
         Args:
-            holdout: as of `holdout_sample`.
+            holdout_windows: that the contest scores on, as far as it is known.
             runs: of a spec in the contest.
             tried: specs that were tried before these were chosen; these count in any case.
         """
+        size = holdout_windows / float(np.mean([block.windows for block in self.blocks]))
         return [
             odds(
                 self.scores,
-                self.blocks,
-                holdout,
+                self.errors,
+                size=size,
                 runs=runs,
                 minimum_ppm=self.minimum_ppm,
                 chosen=chosen,
@@ -145,6 +146,22 @@ class Rehearsal:
             )
             for chosen in range(len(self.specs))
         ]
+
+    @cached_property
+    def errors(self) -> NDArray[np.float64]:
+        """[specs, folds] standard error of a score by the luck of the fold's windows."""
+        return np.array(
+            [
+                [self._error(*each) for each in zip(self.folds, self.blocks, spec.results, strict=True)]
+                for spec in self.specs
+            ]
+        )
+
+    def _error(self, fold: Fold, block: Sample, runs: Sequence[TrainingResult]) -> float:
+        logits = [run.logits for run in runs if run.diverged_at is None]
+        if not logits:
+            return block.error(0.5)
+        return window_error(self.metric, fold.block.labels.astype(bool), self.future_periods, logits)
 
     @cached_property
     def blocks(self) -> tuple[Sample, ...]:
@@ -199,13 +216,6 @@ class Rehearsal:
                 for seed, run in zip(self.seeds, runs, strict=True)
             ],
         }
-
-
-def holdout_sample(manifest: Manifest, training: PriceTable) -> Sample:
-    """What the contest of `manifest` scores on, as far as it is known before: its rise rate is that of the training."""
-    task = manifest.task
-    rise_rate = task.dataset(training, None).train.rise_rate
-    return Sample(manifest.metric, manifest.holdout_windows, task.future_periods, rise_rate)
 
 
 def rehearse(

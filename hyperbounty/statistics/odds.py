@@ -6,12 +6,14 @@ the seeds. All are taken to be normal. With x_f the mean of the S runs on fold f
 **Runs.** w is the variance of the runs of a fold, the mean over the folds. A holdout that is scored by R runs has w / R
 of it. From one seed w is not known, and stays in the spread of the folds.
 
-**Folds.** The spread of few folds says little of itself, so it is moderated by what theory expects of it, v₀ = e² + w /
-S with e the error of `sampling`, counted as `PRIOR_FOLDS` folds more (Smyth 2004, section 3):
+**Folds.** The spread of few folds says little of itself, so it is moderated by what is expected of it, v₀ = e² + w / S,
+counted as `PRIOR_FOLDS` folds more (Smyth 2004, section 3). Here e² is the mean variance of a fold's score over windows
+drawn anew in blocks (`resampling`): it knows that labels overlap and predictions hang together, hence the effective
+size of a fold.
 
     v = (PRIOR_FOLDS v₀ + (F - 1) s²) / (PRIOR_FOLDS + F - 1),   s² the variance of x_f
 
-A spread above the theory, of times that are not alike, counts so, and more with every fold.
+A spread above that, of times that are not alike, counts so, and more with every fold.
 
 **Best of many.** Whoever chose the best of K specs chose luck too. Of K specs on the same folds the analysis of
 variance gives the mean squares between specs, B, and between specs within folds, E. The chosen one is drawn towards the
@@ -20,9 +22,9 @@ tried, of which the scores of the others are not known, they are taken to be wor
 would lead by √(E / F) (z_N - z_K) more by luck alone, with z_n = Φ⁻¹((n - 3/8) / (n + 1/4)) the expected largest of n
 (Blom 1958). For one spec E is not known, and v stands for it.
 
-**The holdout.** Its luck is that of the folds, by its own effective size: (v - w / S) e_h² / e² + w / R. To it comes
-what is not known of the mean, v / F. The score then is distributed as Student's t with PRIOR_FOLDS + F - 1 degrees of
-freedom around the mean that was drawn, and the chance is its tail above the bar.
+**The holdout.** Its luck is that of a fold by its own size: (v - w / S) n_f / n_h + w / R, with n the windows. To it
+comes what is not known of the mean, v / F. The score then is distributed as Student's t with PRIOR_FOLDS + F - 1
+degrees of freedom around the mean that was drawn, and the chance is its tail above the bar.
 
 The last fold has fewer rows to learn from than the contest, so a spec may do a little better than its odds. Times may
 also change, which no fold can know. `benchmarks/odds` says how well odds and outcomes agree.
@@ -31,7 +33,6 @@ also change, which no fold can know. `benchmarks/odds` says how well odds and ou
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
@@ -41,10 +42,9 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.statistics.sampling import Sample
 
 PRIOR_FOLDS: Final = 4
-"""Folds that the theory of the spread counts for."""
+"""Folds that the expected spread counts for."""
 
 Floats = NDArray[np.float64]
 
@@ -68,9 +68,9 @@ class Odds:
 
 def odds(
     scores: Floats,
-    blocks: Sequence[Sample],
-    holdout: Sample,
+    errors: Floats,
     *,
+    size: float,
     runs: int,
     minimum_ppm: int,
     chosen: int = 0,
@@ -78,19 +78,18 @@ def odds(
 ) -> Odds:
     """The odds of one of the specs that were tried.
 
-    >>> block = Sample("balanced_accuracy", 600, 3, 0.5)
-    >>> folds = [[0.61, 0.60], [0.58, 0.59], [0.62, 0.62], [0.60, 0.58]]
-    >>> alone = odds(np.array([folds]), [block] * 4, block, runs=3, minimum_ppm=570_000)
+    >>> scores = np.array([[[0.61, 0.60], [0.58, 0.59], [0.62, 0.62], [0.60, 0.58]]])
+    >>> alone = odds(scores, np.full((1, 4), 0.03), size=2.0, runs=3, minimum_ppm=570_000)
     >>> alone.expected_ppm, round(alone.chance, 2)
-    (600000, 0.81)
-    >>> best_of_30 = odds(np.array([folds]), [block] * 4, block, runs=3, minimum_ppm=570_000, tried=30)
+    (600000, 0.89)
+    >>> best_of_30 = odds(scores, np.full((1, 4), 0.03), size=2.0, runs=3, minimum_ppm=570_000, tried=30)
     >>> best_of_30.expected_ppm < alone.expected_ppm, best_of_30.chance < alone.chance
     (True, True)
 
     Args:
         scores: [specs, folds, seeds] from 0 to 1, of all specs whose scores are known.
-        blocks: the windows of each fold.
-        holdout: what the contest scores on, as far as it is known: its rise rate is that of the training.
+        errors: [specs, folds] standard error of such a score by the luck of its windows: `sampling.window_error`.
+        size: windows of the holdout for each window of a fold.
         runs: of a spec in the contest.
         minimum_ppm: the bar.
         chosen: index of the spec whose odds are wanted.
@@ -99,23 +98,20 @@ def odds(
     Raises:
         InvalidInput: there is no such spec, or no score.
     """
-    if scores.ndim != 3 or 0 in scores.shape or scores.shape[1] != len(blocks) or not 0 <= chosen < len(scores):
-        raise InvalidInput(f"scores of {scores.shape} and {len(blocks)} blocks", "give a score for each run of a fold")
+    if scores.ndim != 3 or 0 in scores.shape or scores.shape[:2] != errors.shape or not 0 <= chosen < len(scores):
+        raise InvalidInput(f"scores of {scores.shape} and errors of {errors.shape}", "give one for each spec and fold")
     specs, folds, seeds = scores.shape
     means = scores.mean(axis=2)  # [specs, folds]
     mean = float(means[chosen].mean())
     run_variance = float(scores[chosen].var(axis=1, ddof=1).mean()) if seeds > 1 else 0.0
-    skill = min(max(mean, 0.0), 1.0)
-    window_variance = float(np.mean([block.error(skill) ** 2 for block in blocks]))
-    expected = window_variance + run_variance / seeds
+    expected = float((errors[chosen] ** 2).mean()) + run_variance / seeds
     seen = float(means[chosen].var(ddof=1)) * (folds - 1) if folds > 1 else 0.0
     freedom = PRIOR_FOLDS + folds - 1
     variance = (PRIOR_FOLDS * expected + seen) / freedom
     drawn = _drawn(means, chosen, max(tried, specs), variance)
 
-    own = max(variance - run_variance / seeds, 0.0)
-    size = holdout.error(skill) ** 2 / window_variance if window_variance else 1.0
-    total = own * size + run_variance / runs + variance / folds
+    windows = max(variance - run_variance / seeds, 0.0)
+    total = windows / size + run_variance / runs + variance / folds
     bar, middle = minimum_ppm / PPM, mean - drawn
     chance = student_tail((bar - middle) / math.sqrt(total), freedom) if total > 0 else float(middle >= bar)
     return Odds(chance, round(PPM * middle), math.ceil(PPM * math.sqrt(total)), round(PPM * drawn))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.bounty.rehearsal import USUAL_FOLDS, holdout_sample, rehearse
+from hyperbounty.bounty.rehearsal import USUAL_FOLDS, rehearse
 from hyperbounty.spec.cost import seconds
 from hyperbounty.spec.suggestions import suggest
 from organizer.bounty.publishing import LARGEST_USUAL_SPEC
@@ -97,7 +97,7 @@ def train_baselines(
     """
     asked = _Asked(manifest.minimum_score_ppm, throughput)
     found = rehearse(list(specs.values()), asked, manifest, training, seeds=(0,), on_epochs=on_epochs)
-    odds = found.odds(holdout_sample(manifest, training), manifest.runs, len(specs))
+    odds = found.odds(manifest.holdout_windows, manifest.runs, len(specs))
     return tuple(
         Baseline(size, rehearsed.judged, rehearsed.mean_ppm, each)
         for size, rehearsed, each in zip(specs, found.specs, odds, strict=True)

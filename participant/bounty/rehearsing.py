@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.format import about, duration, moment, percent
+from hyperbounty.statistics.luck import independent_outcomes
 from participant.workbench.curves import sparkline
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.rehearsal import Rehearsal, RehearsedSpec
     from hyperbounty.statistics.odds import Odds
-    from hyperbounty.statistics.sampling import Sample
 
 _POINT: Final = 10_000
 """A hundredth, in ppm."""
@@ -87,13 +87,17 @@ def rehearsal_rows(rehearsal: Rehearsal) -> list[Sequence[str]]:
     return found
 
 
-def odds_lines(rehearsal: Rehearsal, holdout: Sample, runs: int, tried: int, coin_ppm: int) -> list[str]:
+def odds_lines(rehearsal: Rehearsal, windows: int, runs: int, tried: int, coin_ppm: int) -> list[str]:
     """What the odds are about, and what a coin's are."""
     trained = len(rehearsal.folds) * len(rehearsal.seeds)
     return [
         f"The chance to reach {percent(rehearsal.minimum_ppm)} with {runs} run{'s' if runs > 1 else ''}, by {trained} "
         f"training{'s' if trained > 1 else ''} of each spec on {len(rehearsal.folds)} folds:",
-        _row("holdout", f"{holdout.windows:,} windows, as good as {holdout.outcomes:,} independent outcomes"),
+        _row(
+            "holdout",
+            f"{windows:,} windows, as good as {independent_outcomes(windows, rehearsal.future_periods):,} independent "
+            "outcomes or more",
+        ),
         _row("tried", f"{tried} spec{'s' if tried > 1 else ''}; what the best of them owes to luck is taken off"),
         _row("coin", f"without any skill the chance is at most {about(coin_ppm)}"),
     ]

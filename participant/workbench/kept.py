@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from hyperbounty.errors import TrainingError
 from hyperbounty.files import write_atomic
+from hyperbounty.foreign_json import read_json
 from hyperbounty.training.predictions import packed, unpacked
 from hyperbounty.training.result import TrainingResult
 
@@ -39,7 +40,7 @@ class KeptTrainings:
     def get(self, key: str) -> TrainingResult | None:
         """What is kept under `key`; None where nothing is, or nothing that can be read: it is trained again then."""
         try:
-            document: dict[str, Any] = json.loads(self._file(key).read_bytes())
+            document: dict[str, Any] = read_json(self._file(key).read_bytes())
             if document.pop("format") != _FORMAT:
                 return None
             for name in _CURVES:

@@ -9,7 +9,7 @@ import pytest
 from hyperbounty.cli.main import run
 from hyperbounty.spec.file import read_spec
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import fetch, offer, spec_file
+from tests.end_to_end.steps import ADA, fetch, offer, spec_file
 
 QUICK = ("--folds", 2, "--jobs", 1)
 
@@ -79,3 +79,52 @@ def _shown(shell: Shell, command: str, *options: object) -> str:
     shell.capsys.readouterr()
     assert run(argv) == 0
     return shell.capsys.readouterr().out
+
+
+def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(shell, fetch(shell, tmp_path / "prices"))
+    monkeypatch.chdir(tmp_path)
+    made = shell("participant", "init", 1)
+    folder = tmp_path / "contest-1"
+    assert made["folder"] == "contest-1"
+    assert {each["file"]: each["file_state"] for each in made["laid_out"]} == dict.fromkeys(
+        ("contest.json", "manifest.json", "training.csv", "spec.toml"), "written"
+    )
+    assert len((folder / "training.csv").read_text().splitlines()) == made["rows"] + 1
+    middle = shell("participant", "suggest", 1)["specs"][1]["spec"]
+    assert "0x" + read_spec(str(folder / "spec.toml")).word.hex() == middle
+
+    (folder / "training.csv").write_text("time\n")
+    (folder / "manifest.json").unlink()
+    (folder / "spec.toml").write_text((folder / "spec.toml").read_text().replace("epochs = 10", "epochs = 9"))
+    (folder / "mine.txt").write_text("notes")
+    again = shell("participant", "init", 1)
+    assert [each["file_state"] for each in again["laid_out"]] == ["kept", "written", "repaired", "yours"]
+    assert read_spec(str(folder / "spec.toml")).epochs == 9
+    assert (folder / "mine.txt").read_text() == "notes"
+
+    monkeypatch.chdir(folder)
+    inside = shell("participant", "init")
+    assert (inside["folder"], {each["file_state"] for each in inside["laid_out"]}) == (".", {"kept", "yours"})
+    assert shell("participant", "suggest")["specs"][1]["spec"] == middle
+    (folder / "spec.toml").write_text("epochs = 0\n")
+    for command in ("train", "odds"):
+        assert "spec.toml: 5 faults: (1)" in shell("participant", command, code=4)["error"]
+    assert "spec.toml: 5 faults: (1)" in shell("participant", "submit", account=ADA, code=4)["error"]
+    (folder / "spec.toml").unlink()
+    assert "'--spec'" in shell("participant", "train", code=2)["error"]
+
+    other = (folder / "contest.json").read_text().replace("31337", "1")
+    (folder / "contest.json").write_text(other)
+    refused = shell("participant", "suggest", code=4)
+    assert "this folder is for contest 1 of 0x" in refused["error"]
+    assert "--profile" in refused["next_step"]
+    assert shell("participant", "suggest", 1)["specs"][1]["spec"] == middle, "a number that is given counts"
+    (folder / "contest.json").write_text("{}")
+    assert "does not say which contest" in shell("participant", "suggest", code=2)["error"]
+
+    monkeypatch.chdir(tmp_path)
+    assert "Give its number" in shell("participant", "suggest", code=2)["error"]
+    assert "no folder of a contest" in shell("participant", "init", 1, tmp_path / "prices", code=4)["error"]

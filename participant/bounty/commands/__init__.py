@@ -6,6 +6,7 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from participant.bounty.commands.beginning import init
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
@@ -26,6 +27,14 @@ def add_commands(participant: click.Group) -> None:
     command(participant, "archive", chain=True, store=True, examples=["3 --out contest-3.car"], interrupted=whole)(
         archive
     )
+    command(
+        participant,
+        "init",
+        chain=True,
+        store=True,
+        examples=["3", "3 somewhere/else"],
+        interrupted="each file is there whole or not at all; the same command goes on",
+    )(init)
     command(participant, "suggest", chain=True, store=True, examples=["3", "3 --out specs/"], interrupted=whole)(
         suggest
     )

@@ -21,6 +21,7 @@ from hyperbounty.errors import ChainError, ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
+from participant.bounty.commands.here import contest_argument, contract_here, spec_option
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
     from participant.bounty.entering import Slot
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option(
     "--entry",
     type=click.IntRange(0),
     help="Your own slot; what stands there is replaced. Left out, the next free one.",
 )
-@click.option("--spec", "spec_text", required=True, metavar="FILE|WORD", help="A spec as JSON, or its 32-byte word.")
+@spec_option
 @click.option(
     "--no-chain-copy",
     is_flag=True,
@@ -58,7 +59,7 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, no
     from participant.bounty.entering import submit as submit_entry
     from participant.bounty.entries import COPY_BYTES, EntryBook
 
-    contract, account, spec = contract_of(session), session.account, read_spec(spec_text)
+    contract, account, spec = contract_here(session), session.account, read_spec(spec_text)
     found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
     manifest = fetch_manifest(session.store, found.manifest)
     require_agreement(found, contract.dispute(contest), manifest)

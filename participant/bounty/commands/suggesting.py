@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_folder, require_free
 from hyperbounty.format import duration
 from hyperbounty.next_steps import Action, Parameter
+from participant.bounty.commands.here import contest_argument, contract_here
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="New folder to write their files to.")
 def suggest(session: Session, contest: int, out: Path | None) -> Result:
     """Suggest three specs for CONTEST: a small one, a middle one, and one as large as the budget allows.
@@ -29,7 +29,7 @@ def suggest(session: Session, contest: int, out: Path | None) -> Result:
     other = "another folder with --out"
     if out is not None:
         require_free(out, other)
-    found = contract_of(session).contest(contest)
+    found = contract_here(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     specs = suggested(found.limits, manifest.shape, manifest.run_seconds)
     names = {name: "0x" + judged.spec.word.hex() for name, judged in specs.items()}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.following import next_line
 from hyperbounty.cli.options import option, options_of
 from hyperbounty.cli.output import Result
@@ -19,6 +18,7 @@ from hyperbounty.cli.targets import require_free
 from hyperbounty.errors import SpecError
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.statistics.ppm import PPM
+from participant.bounty.commands.here import contest_argument, contract_here, specs_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from hyperbounty.spec.judge import Judged
 
 _OTHER_PICTURE: Final = "another file with --png"
-
-specs_option: Final = click.option(
-    "--spec",
-    "spec_texts",
-    required=True,
-    multiple=True,
-    metavar="FILE|WORD",
-    help="A spec as JSON, or its 32-byte word; several, each after a --spec of its own.",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +57,7 @@ class How:
 _ORDER: Final = {"Training": [each.name for each in fields(How)]}
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @specs_option
 @options_of(_ORDER, how=How)
 @click.option("--png", type=click.Path(dir_okay=False, path_type=Path), help="Draw the curves to this new file.")
@@ -109,7 +100,7 @@ def train(session: Session, contest: int, spec_texts: Sequence[str], how: How, p
     )
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @specs_option
 @click.option(
     "--tried",
@@ -127,15 +118,15 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     """
     home = rehearsed(session, contest, spec_texts, how)
     from hyperbounty.bounty.estimates import lottery_of
-    from hyperbounty.bounty.rehearsal import holdout_sample
+    from hyperbounty.statistics.luck import independent_outcomes
     from participant.bounty.rehearsing import odds_lines, odds_rows
 
     rehearsal, manifest = home.rehearsal, home.manifest
-    holdout = holdout_sample(manifest, home.training)
+    windows, periods = manifest.holdout_windows, manifest.task.future_periods
     tried = max(tried, len({each.judged.spec for each in rehearsal.specs}))
-    found = rehearsal.odds(holdout, manifest.runs, tried)
+    found = rehearsal.odds(windows, manifest.runs, tried)
     train = manifest.task.dataset(home.training, None).train
-    coin = lottery_of(manifest.metric, train, holdout.windows, manifest.task.future_periods, entries=1)
+    coin = lottery_of(manifest.metric, train, windows, periods, entries=1)
     coin_ppm = math.ceil(PPM * coin.chance_of_one(rehearsal.minimum_ppm))
     best = max(range(len(found)), key=lambda index: found[index].chance)
     return Result(
@@ -143,8 +134,8 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
             "metric": manifest.metric,
             "minimum_ppm": rehearsal.minimum_ppm,
             "tried": tried,
-            "holdout_windows": holdout.windows,
-            "independent_outcomes": holdout.outcomes,
+            "holdout_windows": windows,
+            "independent_outcomes": independent_outcomes(windows, periods),
             "coin_chance_ppm": coin_ppm,
             "specs": [
                 {
@@ -158,7 +149,7 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
                 for each, made in zip(rehearsal.specs, found, strict=True)
             ],
         },
-        odds_lines(rehearsal, holdout, manifest.runs, tried, coin_ppm),
+        odds_lines(rehearsal, windows, manifest.runs, tried, coin_ppm),
         ("spec", "mean of folds", "expected", "error", "chance"),
         odds_rows(rehearsal, found),
         [
@@ -189,7 +180,7 @@ def rehearsed(session: Session, contest: int, spec_texts: Sequence[str], how: Ho
     from hyperbounty.training.arithmetic import require
     from participant.workbench.kept import KeptTrainings
 
-    found = contract_of(session).contest(contest)
+    found = contract_here(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
     judged = [_judged(text, manifest, found) for text in spec_texts]
     require(manifest.arithmetic, manifest.backend)

@@ -141,7 +141,7 @@ contract TokensTest is World {
     }
 
     /// @dev Nor is anybody paid nothing: a payment is an event that people and indexes count.
-    function testFuzz_SettlementsPayNobodyNothing(bool inToken, bool won) external {
+    function testFuzz_SettlementsWithNothingDue_PayNobodyNothing(bool inToken, bool won) external {
         Terms memory t = futureTerms(inToken);
         (t.evaluatorBond, t.evaluatorFee, t.entryFee) = (0, 0, 0);
         uint256 contest = open(t);

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.statistics.metrics import METRICS, MetricName
-from hyperbounty.statistics.sampling import Sample
+from hyperbounty.statistics.sampling import Sample, window_error
 
 WINDOWS = 600
 RATES = {"accuracy": 0.5, "balanced_accuracy": 0.3, "auc": 0.4, "mcc": 0.35}
@@ -67,3 +67,19 @@ def test_it_is_a_band_around_the_base_rate_and_more_windows_narrow_it(
 def test_windows_that_all_rise_leave_nothing_to_luck() -> None:
     assert Sample("balanced_accuracy", 100, 1, 1.0).noise_ppm() == (500_000, 500_000)
     assert Sample("accuracy", 100, 1, 1.0).base_ppm == 1_000_000
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_what_was_predicted_says_how_far_a_score_strays(metric: MetricName) -> None:
+    """Independent windows: the measured error is that of theory. Labels that overlap under a trend: it is larger."""
+    rng = np.random.default_rng(4)
+    rises = rng.random(2_000) < 0.5
+    logits = [rng.normal(size=2_000).astype(np.float32) for _ in range(4)]
+    measured = window_error(metric, rises, 1, logits)
+    assert measured == pytest.approx(Sample(metric, 2_000, 1, float(rises.mean())).error(0.5), rel=0.15)
+    walk = np.concatenate([[0.0], np.cumsum(rng.normal(size=2_099))])
+    ends = np.arange(40, 2_040)
+    hanging = window_error(
+        metric, walk[ends + 12] > walk[ends], 12, [(walk[ends] - walk[ends - 30]).astype(np.float32)]
+    )
+    assert hanging > 2 * measured

@@ -1,0 +1,97 @@
+"""What the folder says in which a command is given: which contest it is about, and which spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from hyperbounty.bounty.access import contract_of
+from hyperbounty.cli.session import Session
+from hyperbounty.errors import ChainError, InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
+from participant.workbench.folder import SPEC, Place, read_place
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.contract import BountyContract
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_PLACE: Final = "participant.place"
+_WHAT: Final = "A spec file, JSON or TOML, or its 32-byte word"
+
+
+def contest_argument(function: _Command) -> _Command:
+    """CONTEST, which may be left out in the folder of one."""
+    return click.argument("contest", type=click.IntRange(1), required=False, callback=_contest)(function)
+
+
+def specs_option(function: _Command) -> _Command:
+    """--spec, any number of times; left out in the folder of a contest, its spec file."""
+    return click.option(
+        "--spec",
+        "spec_texts",
+        multiple=True,
+        metavar="FILE|WORD",
+        callback=_specs,
+        help=f"{_WHAT}; several, each after a --spec of its own. Left out in the folder of a contest, its {SPEC}.",
+    )(function)
+
+
+def spec_option(function: _Command) -> _Command:
+    """--spec, once; left out in the folder of a contest, its spec file."""
+    return click.option(
+        "--spec",
+        "spec_text",
+        metavar="FILE|WORD",
+        callback=_spec,
+        help=f"{_WHAT}. Left out in the folder of a contest, its {SPEC}.",
+    )(function)
+
+
+def contract_here(session: Session) -> BountyContract:
+    """The client of the contract; where the folder said which contest, that must be one of it.
+
+    Raises:
+        ChainError: the folder is for another chain or contract.
+    """
+    contract = contract_of(session)
+    place = click.get_current_context().meta.get(_PLACE)
+    if isinstance(place, Place) and (place.chain_id, place.contract) != (contract.chain.chain_id, contract.address):
+        raise ChainError(
+            f"this folder is for contest {place.contest} of {place.contract} on chain {place.chain_id}, and this is "
+            f"{contract.address} on chain {contract.chain.chain_id}",
+            NextStep("name its chain with {} or {}", Parameter("profile"), Parameter("rpc")),
+        )
+    return contract
+
+
+def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
+    if value is not None:
+        return value
+    place = _read_place(context, parameter)
+    if place is None:
+        raise click.MissingParameter("Give its number, or go to its folder.", context, parameter)
+    context.meta[_PLACE] = place
+    return place.contest
+
+
+def _specs(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> Sequence[str]:
+    if value:
+        return value
+    if _read_place(context, parameter) is not None and Path(SPEC).is_file():
+        return (SPEC,)
+    raise click.MissingParameter("", context, parameter)
+
+
+def _spec(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    return _specs(context, parameter, () if value is None else (value,))[0]
+
+
+def _read_place(context: click.Context, parameter: click.Parameter) -> Place | None:
+    try:
+        return read_place(Path())
+    except InvalidInput as error:
+        raise click.BadParameter(str(error), context, parameter) from None
