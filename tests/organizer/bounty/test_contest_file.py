@@ -52,7 +52,7 @@ def test_every_option_that_is_the_contests_has_its_key_in_one_section() -> None:
     shared = {"home", "as_json", "config", "profile", "rpc", "contract", "ipfs", "account", "password_file"}
     keys = [option.field for keys in LAYOUT.sections.values() for option in keys.values()]
     assert len(keys) == len(set(keys))
-    for name, own in (("open", OF_THE_COMMAND), ("check", {"file"})):
+    for name, own in (("open", OF_THE_COMMAND), ("check", {"file", "no_training"})):
         command = organizer.get_command(click.Context(organizer), name)
         assert command is not None
         assert {parameter.name for parameter in command.params} - shared - own == set(keys)
