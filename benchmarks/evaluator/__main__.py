@@ -8,6 +8,7 @@
     f  10,000 jobs through the queue
     g  how far scores part between backends, and between generations of processors
     h  the mix where an earlier run kept what it compiled
+    i  the mix against `fit` and, where it is installed, PyTorch
 
 A person with an accelerator and JAX for it runs one section alone, and needs nothing else:
 
@@ -41,6 +42,7 @@ from benchmarks.evaluator.sections import (
     through_the_queue,
     with_programs_kept,
 )
+from benchmarks.evaluator.short import against_pytorch
 from hyperbounty.errors import PriceDataError
 from hyperbounty.training.machine import BACKEND, BACKENDS, describe_machine, describe_versions
 
@@ -84,6 +86,7 @@ def main() -> None:
             "f. Many jobs": lambda: through_the_queue(settings),
             "g. How far scores part": lambda: how_far_scores_part(settings),
             "h. Programs kept": lambda: with_programs_kept(settings),
+            "i. Against PyTorch": lambda: against_pytorch(settings),
         }
         print(_heading(settings, options.data))
         for title, table in tables.items():
@@ -101,7 +104,7 @@ def _on_an_accelerator(settings: Settings, device: str | None) -> list[str]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sections", default="abcdefgh", help="which to run (abcdefgh)")
+    parser.add_argument("--sections", default="abcdefghi", help="which to run (abcdefghi)")
     parser.add_argument("--data", choices=sorted(DATA), default="sample", help="the series to train on")
     parser.add_argument("--windows", type=int, default=8192, help="training windows (8,192)")
     parser.add_argument("--epochs", type=int, default=4, help="of each training, at least 2 (4)")
