@@ -61,7 +61,7 @@ def read_project(path: Path) -> object:
 
 GOALS: Final = {
     "csv": ("a CSV of one coin read", "CPU s", 5.0),
-    "csv-memory": ("a CSV of one coin read", "MB", 2.5),
+    "csv-memory": ("the memory to read a CSV of one coin", "MB", 2.5),
     "opening": ("a table opened as `organizer open` does", "CPU s", 5.0),
     "downloading": ("a table as `participant download` does", "CPU s", 5.0),
 }
