@@ -1,8 +1,8 @@
 """A file through a gateway with a round trip of 50 ms: blocks ahead of their turn against one at a time, in one run.
 
-`python -m benchmarks.gateway [MOST_BLOCKS]` starts a gateway on this machine that waits 50 ms before each answer, and
-fetches files of 10, 100, 1,000, … blocks of 256 KiB, up to MOST_BLOCKS (1,000 unless given), and one of 60 MB. Each is
-fetched in a process of its own, into an embedded store and to a file, as people do it:
+`python -m benchmarks.gateway [--most BLOCKS] [--record]` starts a gateway on this machine that waits 50 ms before each
+answer, and fetches files of 10, 100, 1,000, … blocks of 256 KiB, up to BLOCKS (1,000 unless given), and one of 60 MB.
+Each is fetched in a process of its own, into an embedded store and to a file, as people do it:
 
 - one at a time: what the project did, each block asked for once the one before is written;
 - ahead: what it does;
@@ -10,11 +10,13 @@ fetched in a process of its own, into an embedded store and to a file, as people
   come, and is told beforehand which ones there are.
 
 Seconds are by the clock, since people wait. CPU seconds and the growth of the resident peak (Linux) are of the process
-that fetches. The slope is that of the logarithm of the time over that of the blocks: 1 is linear.
+that fetches. The slope is that of the logarithm of the time over that of the blocks: 1 is linear. `--record` keeps the
+outcome for the table in benchmarks/README.md.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import shutil
@@ -22,13 +24,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import numpy as np
-
+from benchmarks.waits.outcome import Grown, Outcome, slope
+from benchmarks.waits.records import record
 from hyperbounty.store import Cid, EmbeddedStore, fetch, open_store
 from hyperbounty.store.ahead import WINDOW
 from hyperbounty.store.fallback import StoreWithGateways
@@ -37,6 +40,8 @@ from hyperbounty.store.unixfs import CHUNK_BYTES
 
 ROUND_TRIP_S: Final = 0.05
 SIXTY: Final = 60_000_000
+GOAL_S: Final = 2.0
+"""For the file of 60 MB."""
 WAYS: Final = ("one at a time", "ahead")
 CURL: Final = "curl"
 
@@ -128,8 +133,11 @@ def measure(way: str, gateway: Gateway, root: Cid, names: list[str]) -> tuple[fl
 
 def main() -> None:
     """Measure and print the tables."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
-    sizes = [count for count in (10**power for power in range(1, 6)) if count <= most]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.gateway", description="Time a file through a gateway.")
+    parser.add_argument("--most", type=int, default=1_000, metavar="BLOCKS", help="blocks of the largest file")
+    parser.add_argument("--record", action="store_true", help="keep the outcome for the table")
+    options = parser.parse_args()
+    sizes = [count for count in (10**power for power in range(1, 6)) if count <= options.most]
     ways = [*WAYS, *([CURL] if shutil.which(CURL) else [])]
     print(f"{'':16}{'seconds':>{14 * len(ways)}}{'':10}{'CPU seconds':>28}{'MB':>28}")
     print(f"{'blocks':16}{_heads(ways)}{'times':>10}{_heads(WAYS)}{_heads(WAYS)}")
@@ -149,10 +157,35 @@ def main() -> None:
             f"{_figures([found[way][1] for way in WAYS])}{_figures([found[way][2] for way in WAYS])}",
             flush=True,
         )
-    if len(sizes) > 1:
-        for way in ways:
-            slope = np.polyfit(np.log(sizes), np.log(seconds[way][: len(sizes)]), 1)[0]
-            print(f"slope of {way}: {slope:.2f}")
+    for way in ways:
+        found_slope = slope(sizes, seconds[way][: len(sizes)])
+        if found_slope is not None:
+            print(f"slope of {way}: {found_slope[0]:.2f}, over the last step {found_slope[1]:.2f}")
+    if options.record:
+        record([_outcome(sizes, seconds)])
+
+
+def _outcome(sizes: Sequence[int], seconds: Mapping[str, Sequence[float]]) -> Outcome:
+    """The row of the table; the file of 60 MB is measured last."""
+    one, ahead = (seconds[way] for way in WAYS)
+    beside = (
+        f"curl, told which blocks there are and checking none, takes {seconds[CURL][-1]:.2f} s"
+        if CURL in seconds
+        else ""
+    )
+    return Outcome(
+        name="gateway",
+        what="60 MB through a gateway 50 ms away",
+        unit="s",
+        ours=ahead[-1],
+        peer="one block at a time",
+        theirs=one[-1],
+        goal=f"at most {GOAL_S:g} s",
+        is_met=ahead[-1] <= GOAL_S,
+        grows="blocks, s",
+        growth=tuple(Grown(*each) for each in zip(sizes, ahead, one, strict=False)),
+        remark=beside,
+    )
 
 
 def _publish(size: int, folder: Path) -> tuple[Cid, list[str]]:

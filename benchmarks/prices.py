@@ -8,7 +8,8 @@ lines are what `organizer open` and `participant download` do with such a table:
 it from the store, check it and write it. There pandas reads the file, and its bytes are hashed and written once.
 
 Times are CPU seconds, the best of three reads after one of a small file. Memory is what the resident peak of the
-process grew by (Linux). The slope is that of the logarithm of the time over that of the rows: 1 is linear.
+process grew by (Linux). The slope is that of the logarithm of the time over that of the rows: 1 is linear. With
+--record at the end it keeps what came out for the table of waits.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from benchmarks.waits.outcome import Grown, Outcome, slope
+from benchmarks.waits.records import record
 from hyperbounty.prices.csv_file import read_coin
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
@@ -54,6 +57,15 @@ def read_project(path: Path) -> object:
         path.with_suffix(".written").write_bytes(csv)
         return table
     return PriceTable.from_csv(path.read_bytes(), INTERVAL) if path.stem.startswith(TABLE) else read_coin(path)
+
+
+GOALS: Final = {
+    "csv": ("a CSV of one coin read", "CPU s", 5.0),
+    "csv-memory": ("the memory to read a CSV of one coin", "MB", 2.5),
+    "opening": ("a table opened as `organizer open` does", "CPU s", 5.0),
+    "downloading": ("a table as `participant download` does", "CPU s", 5.0),
+}
+"""By the outcome: what is read, the unit, and how many times pandas it may take."""
 
 
 def read_pandas(path: Path) -> object:
@@ -145,10 +157,13 @@ def _resident(name: str) -> float:
 
 
 def main() -> None:
-    """Measure and print the tables."""
-    most = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    """Measure, print the tables, and record."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--record"]
+    most = int(arguments[0]) if arguments else 1_000_000
     sizes = [size for size in (10**power for power in range(3, 9)) if size <= most]
-    seconds: dict[str, list[float]] = {reader: [] for reader in READERS}
+    times: list[Grown] = []
+    memory: list[Grown] = []
+    others: dict[str, Grown] = {}
     head = "".join(f"{reader:>14}" for reader in READERS)
     print(f"{'':22}{'CPU seconds':>28}{'':10}{'MB':>28}")
     print(f"{'rows':22}{head}{'times':>10}{head}{'times':>10}")
@@ -160,17 +175,44 @@ def main() -> None:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write(file, count, layout)
             found = {reader: measure(reader, path, small) for reader in READERS}
+            seconds, megabytes = (Grown(size, found["hyperbounty"][place], found["pandas"][place]) for place in (0, 1))
             if layout == "unix seconds":
-                for reader, values in seconds.items():
-                    values.append(found[reader][0])
+                times.append(seconds)
+                memory.append(megabytes)
+            others[layout] = seconds
             name = f"{size:,}" if layout == "unix seconds" else layout
             print(f"{name:22}{_columns([found[reader][0] for reader in READERS], 3)}"
                   f"{_columns([found[reader][1] for reader in READERS], 1)}", flush=True)  # fmt: skip
-    if len(sizes) > 1:
-        for reader, values in seconds.items():
-            slope = np.polyfit(np.log(sizes), np.log(values), 1)[0]
-            last = np.log(values[-1] / values[-2]) / np.log(10)
-            print(f"slope of {reader}: {slope:.2f}, over the last step {last:.2f}")
+    for reader, costs in (
+        ("pandas", [one.theirs or 0.0 for one in times]),
+        ("hyperbounty", [one.ours for one in times]),
+    ):
+        if found_slope := slope(sizes, costs):
+            print(f"slope of {reader}: {found_slope[0]:.2f}, over the last step {found_slope[1]:.2f}")
+    if "--record" in sys.argv:
+        last = {"opening": [others[OPENING]], "downloading": [others[DOWNLOADING]]}
+        every = {"csv": times, "csv-memory": memory, **last}
+        record([_outcome(name, growth) for name, growth in every.items()])
+
+
+def _outcome(name: str, growth: list[Grown]) -> Outcome:
+    """The most rows against pandas; see the goals."""
+    most = growth[-1]
+    assert most.theirs is not None
+    what, unit, times = GOALS[name]
+    return Outcome(
+        name=name,
+        what=f"{most.size:,} rows: {what}",
+        unit=unit,
+        ours=most.ours,
+        peer="`pandas.read_csv`",
+        theirs=most.theirs,
+        goal=f"at most {times} times pandas",
+        is_met=most.ours <= times * most.theirs,
+        grows=f"rows, {unit}" if len(growth) > 1 else "",
+        growth=tuple(growth) if len(growth) > 1 else (),
+        remark="pandas believes what it reads; here layout, every line and the order of the prices are checked",
+    )
 
 
 def _columns(values: list[float], digits: int) -> str:

@@ -16,6 +16,7 @@ import logging
 import os
 import platform
 import secrets
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,8 +47,13 @@ others with it again. After a fault of its worker, which is likelier to be its o
 BACKOFF_S: Final = 2.0
 """Seconds before a job is tried again after its first fault; twice as many after each further one."""
 
+RECLAIMS_PER_LEASE: Final = 4
+"""Looks for leases that ran out, in the time of one lease, while there is other work. For each, PostgreSQL passes all
+jobs that were leased since it last cleaned up."""
+
 _LOST: Final = "its evaluator was lost: no heartbeat for the length of a lease"
 _COLUMNS: Final = (JobRow.key, JobRow.spec, JobRow.seed, JobRow.program, JobRow.estimate_s, JobRow.memory_bytes)
+_ORDER: Final = (JobRow.estimate_s.desc(), JobRow.program, JobRow.key)
 _IN_COMPANY: Final = (JobRow.faults == 0, JobRow.losses < LOSSES_IN_COMPANY)
 # Bound parameters of one statement stay below what every SQLite allows (999).
 _AT_ONCE: Final = 500
@@ -81,6 +87,7 @@ class Queue:
         self.owner = owner or f"{platform.node()[:60]}:{os.getpid()}-{secrets.token_hex(3)}"
         self.lease_s = lease_s
         self._backoff_s = backoff_s
+        self._reclaim_at = 0.0
 
     def put(self, contest: str, dataset: str, wanted: Sequence[Wanted]) -> None:
         """Want these trainings for `contest`; those that are in the queue already, for whatever contest, stay as is.
@@ -127,8 +134,9 @@ class Queue:
                 what the caller trains already, so four slots share 64 jobs.
         """
 
+        reclaims = time.monotonic() >= self._reclaim_at
+
         def work(connection: Connection) -> list[Job]:
-            self._reclaim(connection, dataset)
             free = [
                 JobRow.dataset == dataset,
                 JobRow.state == "waiting",
@@ -138,19 +146,12 @@ class Queue:
             ]
             if room_bytes is not None:
                 free.append(JobRow.memory_bytes <= room_bytes)
-            order = (JobRow.estimate_s.desc(), JobRow.program, JobRow.key)
-            for narrowed in (*self._preferred(dataset, program, most), []):
-                found = connection.execute(
-                    # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
-                    select(*_COLUMNS, and_(*_IN_COMPANY).label("in_company"))
-                    .where(*free, *narrowed)
-                    .order_by(*order)
-                    .limit(1)
-                    .with_for_update(skip_locked=True)
-                ).one_or_none()
-                if found is not None:
-                    break
-            else:
+            preferred = self._preferred(dataset, program, most)
+            found = None if reclaims else self._first(connection, free, preferred)
+            if found is None:
+                self._reclaim(connection, dataset)
+                found = self._first(connection, free, preferred)
+            if found is None:
                 return []
             jobs = [_job(found)]
             if most > 1 and found.in_company:
@@ -159,7 +160,7 @@ class Queue:
                 more = connection.execute(
                     select(*_COLUMNS)
                     .where(*free, *others)
-                    .order_by(*order)
+                    .order_by(*_ORDER)
                     .limit(share - 1)
                     .with_for_update(skip_locked=True)
                 )
@@ -177,7 +178,10 @@ class Queue:
             )
             return jobs
 
-        return self.database.write(work)
+        claimed = self.database.write(work)
+        if reclaims:
+            self._reclaim_at = time.monotonic() + self.lease_s / RECLAIMS_PER_LEASE
+        return claimed
 
     def renew(self, working: Mapping[str, tuple[str, int]]) -> None:
         """The heartbeat: this evaluator lives, and keeps its leases on what it is at.
@@ -283,6 +287,26 @@ class Queue:
             _log.warning("the result %s in %s is damaged, so its training counts as not done", key, self.database)
             return None
         return StoredResult.from_json(found.document)
+
+    def _first(
+        self,
+        connection: Connection,
+        free: Sequence[ColumnElement[bool]],
+        preferred: Sequence[list[ColumnElement[bool]]],
+    ) -> Any:
+        """The `free` job that comes next, of the `preferred` where one is; None where none is there."""
+        for narrowed in (*preferred, []):
+            found = connection.execute(
+                # Two evaluators never wait for each other's row; SQLite lets one write at a time anyway.
+                select(*_COLUMNS, and_(*_IN_COMPANY).label("in_company"))
+                .where(*free, *narrowed)
+                .order_by(*_ORDER)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).one_or_none()
+            if found is not None:
+                return found
+        return None
 
     def _preferred(self, dataset: str, program: str, most: int) -> list[list[ColumnElement[bool]]]:
         """What a claim asks for first: see `claim`."""

@@ -15,6 +15,9 @@ CONNECTION: Final = "Chain and store"
 ACCOUNT: Final = "Account"
 EVERYWHERE: Final = "Everywhere"
 
+FILE: Final = "hyperbounty.file"
+"""What a context of click keeps the path of a file under that stands in for options."""
+
 _Made = TypeVar("_Made", bound=Callable[..., Any])
 _LAST: Final = (CONNECTION, ACCOUNT, EVERYWHERE)
 _WHOLE: Final = 1_000
@@ -26,6 +29,16 @@ class GroupedOption(click.Option):
     def __init__(self, *declarations: Any, group: str = OWN, **settings: Any) -> None:
         super().__init__(*declarations, **settings)
         self.group = group
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The value; where it is missing, and a file was to say it, the file is named."""
+        try:
+            return super().process_value(ctx, value)
+        except click.MissingParameter:
+            if FILE not in ctx.meta:
+                raise
+            said = f"{ctx.meta[FILE]} does not say it either."
+            raise click.MissingParameter(said, ctx=ctx, param=self) from None
 
 
 def grouped(group: str, *declarations: str, **settings: Any) -> Callable[[_Made], _Made]:

@@ -17,6 +17,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from hyperbounty.cli.help import FILE
 from hyperbounty.cli.options import PLACES, OptionField, option_fields
 from hyperbounty.cli.parameters import AssetAddress
 from hyperbounty.cli.toml_values import Unfit, typed
@@ -110,6 +111,7 @@ def file_argument(layout: FileLayout, name: str = "file") -> Callable[[_Command]
             found = read_values(path, layout)
             context.default_map = dict(found.values)
             context.meta[PLACES] = found.places
+            context.meta[FILE] = path
         return path
 
     # Before the options, which it has the defaults of.

@@ -248,11 +248,8 @@ def places_in_file() -> Mapping[str, str]:
     """Where the file of the command stands that is at work has the values which no option overrides, by field."""
     context = click.get_current_context()
     places: Mapping[str, str] = context.meta.get(PLACES, {})
-    return {name: place for name, place in places.items() if _is_of_file(context.get_parameter_source(name))}
-
-
-def _is_of_file(source: ParameterSource | None) -> bool:
-    return source is ParameterSource.DEFAULT_MAP
+    file = ParameterSource.DEFAULT_MAP
+    return {name: place for name, place in places.items() if context.get_parameter_source(name) is file}
 
 
 def _click_options(kind: type[Any], headings: Mapping[str, str]) -> dict[str, _Decorator]:

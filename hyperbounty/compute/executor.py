@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
@@ -133,8 +133,8 @@ def run_tasks(executor: Executor[P, Q, R], tasks: Iterable[Task[P]], *, poll_s: 
 
 def run_groups(
     executor: Executor[P, Q, R], groups: Iterable[Sequence[Task[P]]], *, poll_s: float = 60.0
-) -> Iterator[Event[Q, R]]:
-    """Run every group and tell of everything as it happens; `executor` is stopped at the end.
+) -> Generator[Event[Q, R], None, None]:
+    """Run every group and tell of everything as it happens; `executor` is stopped at the end, or when this is closed.
 
     Groups are taken when a slot is free, so they can be many. What failed is told and not tried again: the caller knows
     whether it should be. Memory is not watched beforehand: the executor has no more slots than the machine has room.

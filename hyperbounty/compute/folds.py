@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -88,19 +89,20 @@ def train_on_folds(
     jobs = _room_for(jobs or os.cpu_count() or 1, tasks)
     executor = fold_executor(folds, jobs, backend=backend, arithmetic=arithmetic)
     heard = {key: 0 if before[key] is None else run.spec.epochs for key, run in runs.items()}
-    for event in run_groups(executor, _groups(tasks, jobs)):
-        if isinstance(event, Failed):
-            raise _failure(runs[event.keys[0]], event.reason, jobs)
-        if isinstance(event, Progressed):
-            heard[event.key] = event.progress.epoch
-        else:
-            results[runs[event.key]] = event.result
-            if kept is not None:
-                kept.put(event.key, event.result)
-            # One that diverged leaves out the epochs after.
-            heard[event.key] = runs[event.key].spec.epochs
-        if on_epochs is not None:
-            on_epochs(sum(heard.values()))
+    with closing(run_groups(executor, _groups(tasks, jobs))) as events:
+        for event in events:
+            if isinstance(event, Failed):
+                raise _failure(runs[event.keys[0]], event.reason, jobs)
+            if isinstance(event, Progressed):
+                heard[event.key] = event.progress.epoch
+            else:
+                results[runs[event.key]] = event.result
+                if kept is not None:
+                    kept.put(event.key, event.result)
+                # One that diverged leaves out the epochs after.
+                heard[event.key] = runs[event.key].spec.epochs
+            if on_epochs is not None:
+                on_epochs(sum(heard.values()))
     return results
 
 

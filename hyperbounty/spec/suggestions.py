@@ -1,7 +1,8 @@
 """Specs to begin with: a small one, a middle one, and one as large as the budget of a contest allows.
 
 They are plain recurrent networks with Adam, whose learning rate falls and whose dropout rises with their size. Each is
-the largest of a ladder of such networks that a share of the budget pays for, and each is one that `judge` accepts.
+the largest of a ladder of such networks that a share of the budget pays for, the first two with few units. Each is one
+that `judge` accepts.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from hyperbounty.errors import SpecError
 from hyperbounty.spec.judge import Judged, judge
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.table import CELLS, MAX_LAYERS, OPTIMIZERS
+from hyperbounty.spec.table import CELLS, MAX_LAYERS, MAX_UNITS, OPTIMIZERS
 from hyperbounty.spec.word import unpack
 
 _UNITS: Final = (1024, 768, 512, 384, 256, 192, 128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)
@@ -33,6 +34,7 @@ class Size:
 
     Attributes:
         part: of the budget that it may take: one in so many.
+        units: of a layer, at most.
         layers: at most.
         rate: learning rate, in millionths.
         dropout: in hundredths.
@@ -40,15 +42,16 @@ class Size:
 
     name: str
     part: int
+    units: int
     layers: int
     rate: int
     dropout: int
 
 
 SIZES: Final = (
-    Size("small", 16, 1, 4_000, 0),
-    Size("middle", 4, 1, 2_000, 10),
-    Size("large", 1, 2, 1_000, 20),
+    Size("small", part=16, units=8, layers=1, rate=4_000, dropout=0),
+    Size("middle", part=4, units=32, layers=1, rate=2_000, dropout=10),
+    Size("large", part=1, units=MAX_UNITS, layers=2, rate=1_000, dropout=20),
 )
 
 
@@ -63,7 +66,7 @@ def suggest(limits: bytes, shape: TaskShape, run_seconds: int) -> Mapping[str, J
     >>> for name, judged in suggest(SPEC_MAXIMA, shape, run_seconds=60).items():
     ...     print(f"{name}: {judged.spec.describe()}, {judged.seconds} s")
     small: LSTM 8 · adam 0.004 · batch 128 · 10 epochs, 3 s
-    middle: LSTM 64 · adam 0.002 · batch 128 · 10 epochs · dropout 0.1, 12 s
+    middle: LSTM 32 · adam 0.002 · batch 128 · 10 epochs · dropout 0.1, 6 s
     large: LSTM 192 · adam 0.001 · batch 128 · 10 epochs · dropout 0.2, 53 s
 
     Raises:
@@ -109,7 +112,7 @@ def _ladder(size: Size, highest: Mapping[str, int], epochs: int) -> Iterator[Spe
     tops = [highest[f"recurrent_units_{place + 1}"] for place in range(MAX_LAYERS)]
     most = min(size.layers, highest["recurrent_layers"])
     for layers in range(1, most + 1):
-        widest = min(tops[:layers])
+        widest = min(size.units, *tops[:layers])
         for units in {min(units, widest) for units in _UNITS}:
             if units:
                 yield Spec(

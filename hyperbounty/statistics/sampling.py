@@ -78,7 +78,9 @@ class Sample:
         balance = 4 * self.rise_rate * (1 - self.rise_rate) if self.metric in _BALANCED else 1.0
         if balance == 0:
             return 0.0
-        return math.sqrt(_LARGER.get(self.metric, 1.0) * skill * (1 - skill) / (balance * self.outcomes))
+        error = math.sqrt(_LARGER.get(self.metric, 1.0) * skill * (1 - skill) / (balance * self.outcomes))
+        # No number from 0 to 1 strays further, however few windows rise.
+        return min(error, 0.5)
 
     def noise_ppm(self) -> tuple[int, int]:
         """The band in which 95 % of all models without skill score: one inside it may know nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from hyperbounty.format import about, duration, percent
-from hyperbounty.money import format_amount
+from hyperbounty.money import COIN
 from hyperbounty.statistics.ppm import PPM
 from organizer.bounty.baselines import BarVerdict, Baseline
 
@@ -22,7 +22,7 @@ def work_lines(found: CheckedContest) -> list[str]:
     elif quote.fee_wei is None:
         gas = f"at most {quote.gas:,}, and a unit of it costs more than your cap now"
     else:
-        gas = f"at most {quote.gas:,}, which cost at most {format_amount(quote.fee_wei)} now"
+        gas = f"at most {quote.gas:,}, for {COIN.about(quote.fee_wei)} at most, as gas costs now"
     terms = found.terms
     waits = f", once the prices have come, {duration(found.wait_seconds)} after the reveals"
     return [

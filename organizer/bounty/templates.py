@@ -118,10 +118,11 @@ TEMPLATES: Final[Mapping[str, Template]] = {
 
 
 def template_file(name: str) -> str:
-    """The file of a template: every key of a contest once, explained, and switched off where the template is silent.
+    r"""The file of a template: every key of a contest once, explained, and switched off where the template is silent.
 
-    >>> print(template_file("sample").splitlines()[8])
-    prices = "prices"
+    >>> print(*(line for line in template_file("sample").splitlines() if "max_" in line and "=" in line), sep="\n")
+    max_submissions = 16
+    # max_per_address = 4
     """
     template = TEMPLATES[name]
     lines = [

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.rehearsal import Rehearsal, RehearsedSpec
     from hyperbounty.statistics.odds import Odds
 
+_DAY_SECONDS: Final = 86_400
+
 _POINT: Final = 10_000
 """A hundredth, in ppm."""
 
@@ -76,7 +78,7 @@ def rehearsal_rows(rehearsal: Rehearsal) -> list[Sequence[str]]:
                 [
                     *([str(number)] if len(rehearsal.specs) > 1 else []),
                     str(fold.number),
-                    moment(fold.times[1]).removesuffix(":00 UTC"),
+                    _until(*fold.times),
                     f"{len(fold.train):,}",
                     f"{block.windows:,}",
                     about(block.base_ppm),
@@ -85,6 +87,11 @@ def rehearsal_rows(rehearsal: Rehearsal) -> list[Sequence[str]]:
                 ]
             )
     return found
+
+
+def _until(first: int, last: int) -> str:
+    """When a block ends: of one that takes days, the day."""
+    return moment(last)[:10] if last - first >= _DAY_SECONDS else moment(last)
 
 
 def odds_lines(rehearsal: Rehearsal, windows: int, runs: int, tried: int, coin_ppm: int) -> list[str]:

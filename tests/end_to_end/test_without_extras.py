@@ -53,6 +53,8 @@ def test_a_contest_is_organized_entered_and_settled_without_extras(shell: Shell,
     assert bare("participant", "show", 1)["manifest_document"]["versions"]["tensorflow"]
     assert [contest["contest"] for contest in bare("participant", "list")["contests"]] == [1]
     bare("participant", "download", 1, "--out", tmp_path / "mine")
+    bare("participant", "init", 1, tmp_path / "contest")
+    bare("participant", "suggest", 1)
     bare("participant", "submit", 1, "--spec", spec_file(tmp_path, "ada"), account=ADA)
     bare.advance_to(opened["submit_ends"])
     bare("participant", "reveal", 1, account=ADA)

@@ -64,7 +64,8 @@ def test_it_is_a_band_around_the_base_rate_and_more_windows_narrow_it(
     assert Sample(metric, 4 * windows, future_periods, rise_rate).error(skill) <= sample.error(skill)
 
 
-def test_windows_that_all_rise_leave_nothing_to_luck() -> None:
+def test_windows_that_all_rise_leave_nothing_to_luck_and_those_that_nearly_all_do_no_more_than_there_is() -> None:
+    assert Sample("balanced_accuracy", 100, 1, 5e-324).noise_ppm() == (0, 1_000_000)
     assert Sample("balanced_accuracy", 100, 1, 1.0).noise_ppm() == (500_000, 500_000)
     assert Sample("accuracy", 100, 1, 1.0).base_ppm == 1_000_000
 

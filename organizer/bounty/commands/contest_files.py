@@ -88,10 +88,10 @@ def check(
     from organizer.bounty.checking import check_contest
     from organizer.bounty.rendering import offer_lines
 
+    given = read_contest(session, source, settings, offer)
     address = session.address
     if address is None:
         raise AccountError("no account is named", NextStep("name who would open it with {}", Parameter("account")))
-    given = read_contest(session, source, settings, offer)
     found = check_contest(contract_of(session), Watched(checked_address(address)), given)
     untried = "left out"
     if not no_training:

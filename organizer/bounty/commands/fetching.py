@@ -60,7 +60,7 @@ def fetch(session: Session, source: SourceChoice, coins: str | None, out: Path) 
         [
             f"{prices.source}{' (synthetic)' if prices.synthetic else ''}, in {out}",
             *prices.cleaning,
-            f"Next: offer a contest on them: `hyperbounty organizer open --prices {shlex.quote(str(out))} …`; "
-            "its --help says what a contest needs.",
+            "Next: offer a contest on them: `hyperbounty organizer init contest.toml` writes one to fill in; or by "
+            f"options: `hyperbounty organizer open --prices {shlex.quote(str(out))} …`.",
         ],
     )

@@ -199,7 +199,7 @@ def test_whatever_is_asked_for_every_job_is_in_one_group_of_its_program(
     queue.release()
 
     left, turn = [w.job for w in wanted], 0
-    begun: set[str] = set()
+    programs: set[str] = set()
     while left:
         most, slots = asked[turn % len(asked)]
         turn += 1
@@ -207,10 +207,10 @@ def test_whatever_is_asked_for_every_job_is_in_one_group_of_its_program(
         assert 1 <= len(group) <= most
         assert len(group) == 1 or not faulty & {job.key for job in group}
         assert len({job.program for job in group}) == 1
-        # Where jobs come alone, the longest of a program that no worker is at yet, as long as there is one.
-        first = [job for job in left if most == 1 and job.program not in begun] or left
-        assert group[0].estimate_s == max(job.estimate_s for job in first)
-        begun.add(group[0].program)
+        # Jobs that come alone begin with programs that no worker has compiled.
+        new = [job for job in left if job.program not in programs] if most == 1 else []
+        assert group[0].estimate_s == max(job.estimate_s for job in new or left)
+        programs.add(group[0].program)
         for job in group:
             left.remove(job)
     assert queue.claim(DATA.name, most=9) == []

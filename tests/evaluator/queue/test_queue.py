@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from evaluator.queue import reading
-from evaluator.queue.queue import MOST_FAULTS, MOST_LOSSES, Queue
+from evaluator.queue.queue import MOST_FAULTS, MOST_LOSSES, Queue, Wanted
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import SCHEMA, ResultRow
 from hyperbounty.database import Database
@@ -310,3 +310,18 @@ def test_whatever_happens_no_job_gets_lost_and_no_result_changes(
         assert kept is not None
         assert kept.to_json() == line
     database.close()
+
+
+def test_what_another_evaluator_lost_is_handed_out_at_once_where_nothing_else_waits(
+    make_database: MakeDatabase,
+) -> None:
+    longest, lost, last = sorted(
+        (w.job for w in stub_jobs(*(replace(SPEC, epochs=1 + i) for i in range(3)))), key=lambda job: -job.estimate_s
+    )
+    queue = Queue(make_database(), lease_s=1e9)
+    queue.put(CONTEST, DATA.name, [Wanted(i, 0, job) for i, job in enumerate((longest, lost, last))])
+    assert claim_one(queue) == longest
+    assert claim_one(Queue(queue.database, lease_s=LAPSED)) == lost
+    # It has just looked for leases that ran out, and other work is there.
+    assert claim_one(queue) == last
+    assert claim_one(queue) == lost

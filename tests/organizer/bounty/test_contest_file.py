@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hyperbounty.cli.main import cli
+from hyperbounty.cli.main import cli, run
 from hyperbounty.cli.option_file import FileLayout, read_values
 from hyperbounty.cli.options import option_fields
 from hyperbounty.cli.toml_values import notation
@@ -52,7 +52,7 @@ def test_every_option_that_is_the_contests_has_its_key_in_one_section() -> None:
     shared = {"home", "as_json", "config", "profile", "rpc", "contract", "ipfs", "account", "password_file"}
     keys = [option.field for keys in LAYOUT.sections.values() for option in keys.values()]
     assert len(keys) == len(set(keys))
-    for name, own in (("open", OF_THE_COMMAND), ("check", {"file"})):
+    for name, own in (("open", OF_THE_COMMAND), ("check", {"file", "no_training"})):
         command = organizer.get_command(click.Context(organizer), name)
         assert command is not None
         assert {parameter.name for parameter in command.params} - shared - own == set(keys)
@@ -248,6 +248,26 @@ def test_all_faults_of_a_file_are_told_at_once_in_the_order_of_its_lines(file: P
     assert said.startswith("FILE has 22 faults: (1) line 2: minimum")
     assert "(21) line 22: there is no key 'no_such_key_19'" in said
     assert "(22) line 23: there is no section 'rewards': did you mean reward?" in said
+
+
+def test_what_makes_the_bar_does_not_override_the_bar_itself(
+    file: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file.write_text(template_file("sample").replace('luck = "5%"', 'minimum = "60%"'))
+    line = file.read_text().splitlines().index('minimum = "60%"') + 1
+    arguments = [
+        "organizer",
+        "check",
+        str(file),
+        "--luck",
+        "1%",
+        "--home",
+        str(tmp_path),
+        "--account",
+        "0x" + "12" * 20,
+    ]
+    assert run(arguments) == 4
+    assert f"the minimum of {file}:{line} is the bar itself, and luck decides nothing" in capsys.readouterr().err
 
 
 def test_one_eth_is_what_every_command_takes_it_for(file: Path) -> None:
