@@ -13,7 +13,6 @@ from typing import Final, Literal
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import create_atomic, write_atomic
-from hyperbounty.foreign_json import read_json
 from hyperbounty.texts import escaped
 
 MARK: Final = "contest.json"
@@ -51,6 +50,9 @@ def read_place(folder: Path) -> Place | None:
     Raises:
         InvalidInput: the file that says so is damaged.
     """
+    # Every help loads this module.
+    from hyperbounty.foreign_json import read_json
+
     path = folder / MARK
     damaged = InvalidInput(f"{path} does not say which contest it is for", "remove it, and make a new folder")
     try:
