@@ -59,7 +59,7 @@ def _run(folder: str, device: str, members: list[Member], lanes: int) -> dict[st
 
 
 def _most_held_bytes() -> int | None:
-    import jax
+    import jax  # type: ignore[import-not-found,unused-ignore]
 
     stats: dict[str, int] = jax.devices()[0].memory_stats() or {}
     return stats.get("peak_bytes_in_use")

@@ -7,19 +7,16 @@ whole folder may be deleted at any time.
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.errors import TrainingError
 from hyperbounty.files import write_atomic
 from hyperbounty.foreign_json import read_json
-from hyperbounty.training.predictions import packed, unpacked
 from hyperbounty.training.result import TrainingResult
+from hyperbounty.training.result_document import document_of, result_of
 
 _FORMAT: Final = "hyperbounty/training-at-home/1"
-_CURVES: Final = ("losses", "accuracies")
-_NUMBERS: Final = ("parameters", "diverged_at", "seconds")
 
 
 class KeptTrainings:
@@ -43,11 +40,7 @@ class KeptTrainings:
             document: dict[str, Any] = read_json(self._file(key).read_bytes())
             if document.pop("format") != _FORMAT:
                 return None
-            for name in _CURVES:
-                document[name] = tuple(float(number) for number in document[name])
-            document["holdout_ppm"] = {name: tuple(curve) for name, curve in document["holdout_ppm"].items()}
-            document["checkpoints"] = tuple(document["checkpoints"])
-            return TrainingResult(weights=(), logits=unpacked(document.pop("logits")), **document)
+            return result_of(document)
         except (FileNotFoundError, ValueError, LookupError, TypeError, AttributeError, TrainingError):
             return None
 
@@ -57,12 +50,7 @@ class KeptTrainings:
         Raises:
             OSError: the disk does not take it.
         """
-        document: dict[str, Any] = {"format": _FORMAT, "logits": packed(result.logits)}
-        document |= {name: getattr(result, name) for name in _NUMBERS}
-        for name in _CURVES:
-            # JSON has no NaN, and a curve that diverged ends in one.
-            document[name] = [x if math.isfinite(x) else str(x) for x in getattr(result, name)]
-        document |= {"holdout_ppm": dict(result.holdout_ppm), "checkpoints": result.checkpoints}
+        document = {"format": _FORMAT, **document_of(result)}
         write_atomic(self._file(key), json.dumps(document).encode())
 
     def _file(self, key: str) -> Path:
