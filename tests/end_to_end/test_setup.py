@@ -156,7 +156,7 @@ def test_what_cannot_run_says_so_in_one_line(
     tmp_path: Path, options: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert guard(main, ["--out", str(tmp_path), *options], "SetUp.py") == code
-    shown = capsys.readouterr().err
-    assert len(shown.strip().splitlines()) == 1
+    loading, shown = capsys.readouterr().err.strip().splitlines()
+    assert loading.startswith("loading ")
     assert shown.startswith("Error: ")
     assert said in shown
