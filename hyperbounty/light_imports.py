@@ -20,16 +20,24 @@ _ASYNC_HTTP: Final = "aiohttp"
 _KdfType = Literal["pbkdf2", "scrypt"]
 
 
-def load_chain_lightly() -> None:
-    """Import web3 now, without aiohttp, and eth_account, which imports eth_keyfile when a keystore is made or read.
+def load_accounts_without_keystores() -> None:
+    """Import eth_account now; it imports eth_keyfile when a keystore is first made or read.
 
-    For the process of a command: web3's asynchronous providers do not work in it. What is loaded already stays.
+    Nothing happens where either is loaded already.
     """
     package, inside = ModuleType(_KEYFILE), ModuleType(f"{_KEYFILE}.keyfile")
     vars(package).update(create_keyfile_json=_create, decode_keyfile_json=_decode, keyfile=inside)
     vars(inside).update(KDFType=_KdfType)
     with _standing_in(package, inside, unless="eth_account"):
         import eth_account  # noqa: F401
+
+
+def load_chain_lightly() -> None:
+    """Import web3 now, without aiohttp, and eth_account as `load_accounts_without_keystores` does.
+
+    For the process of a command: web3's asynchronous providers do not work in it. What is loaded already stays.
+    """
+    load_accounts_without_keystores()
     with _standing_in(_AnyNames(_ASYNC_HTTP), unless="web3"):
         import web3  # noqa: F401
 

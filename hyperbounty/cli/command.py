@@ -22,7 +22,7 @@ from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
 from hyperbounty.extras import command_to_install, require
-from hyperbounty.light_imports import load_chain_lightly
+from hyperbounty.light_imports import load_accounts_without_keystores, load_chain_lightly
 
 _HOME = grouped(
     EVERYWHERE,
@@ -106,8 +106,10 @@ def command(
     def decorate(function: Callable[..., Result | None]) -> click.Command:
         @wraps(function)
         def run(home: Path, as_json: bool, **arguments: Any) -> None:
-            if chain or account or password:
+            if chain:
                 load_chain_lightly()
+            elif account or password:
+                load_accounts_without_keystores()
             session = Session(
                 home,
                 as_json,
