@@ -231,7 +231,7 @@ def test_an_interrupted_verification_names_the_seed_that_draws_the_same_specs(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("evaluator.bounty.commands.verifying.gather_for", stop)
+    monkeypatch.setattr("evaluator.bounty.commands.verifying.contract_of", stop)
     arguments = ["evaluator", "verify", "1", "--sample", "10%", "--sample-seed", "77", "--home", str(tmp_path)]
     assert run(arguments) == 130
     assert "trainings that were done are kept" in (said := capsys.readouterr().err)
