@@ -178,7 +178,7 @@ def rehearsed(session: Session, contest: int, spec_texts: Sequence[str], how: Ho
     from hyperbounty.bounty.published import fetch_manifest, fetch_prices
     from hyperbounty.bounty.rehearsal import rehearse
     from hyperbounty.training.arithmetic import require
-    from participant.workbench.kept import KeptTrainings
+    from hyperbounty.training.kept import TRAININGS, KeptTrainings
 
     found = contract_here(session).contest(contest)
     manifest = fetch_manifest(session.store, found.manifest)
@@ -197,7 +197,7 @@ def rehearsed(session: Session, contest: int, spec_texts: Sequence[str], how: Ho
             seeds=range(how.seed, how.seed + how.seeds),
             train_rows=how.train_rows,
             jobs=how.jobs,
-            kept=KeptTrainings(session.home / "trainings"),
+            kept=KeptTrainings(session.home / TRAININGS),
             on_epochs=lambda done: work.update(done=done, what="training"),
         )
     return Rehearsed(rehearsal, found, manifest, table)
