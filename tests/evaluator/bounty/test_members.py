@@ -17,6 +17,7 @@ from evaluator.queue.queue import Queue
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import OwnRuns, Report
+from hyperbounty.bounty.retraining import training_at_home
 from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.show.comparison import Answer, MemberCheck, Verification
 from hyperbounty.bounty.types import OpenedScores, RecordedScores
@@ -25,6 +26,7 @@ from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database
 from hyperbounty.store import ContentStore
+from hyperbounty.training.kept import KeptTrainings
 from hyperbounty.training.machine import describe_versions
 
 pytestmark = pytest.mark.training
@@ -92,7 +94,10 @@ class Panel:
             train = training_by_queue(
                 self.scoring, Queue(database), executor=ExecutorChoice("in-process"), contest="mine"
             )
-            return verify(contract, self.store, self.scoring, train, Drawn(**drawn))
+            found = verify(contract, self.store, self.scoring, train, Drawn(**drawn))
+            at_home = training_at_home(self.scoring, jobs=1, kept=KeptTrainings(self.folder / "trainings"))
+            assert verify(contract, self.store, self.scoring, at_home, Drawn(**drawn)) == found
+            return found
         finally:
             database.close()
 
