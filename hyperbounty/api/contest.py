@@ -12,7 +12,6 @@ from hyperbounty.api.result import Odds, Result
 from hyperbounty.bounty.prospects import prospects
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices
 from hyperbounty.bounty.rehearsal import USUAL_FOLDS, USUAL_SEEDS, Rehearsal, rehearse
-from hyperbounty.compute.kept import KeptTrainings
 from hyperbounty.errors import InvalidInput, SpecError
 from hyperbounty.extras import require as require_extra
 from hyperbounty.spec.judge import Judged
@@ -21,6 +20,7 @@ from hyperbounty.spec.suggestions import suggest
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.store import Cid
 from hyperbounty.training.arithmetic import require
+from hyperbounty.training.kept import TRAININGS, KeptTrainings
 
 if TYPE_CHECKING:
     from hyperbounty.bounty import types
@@ -185,7 +185,7 @@ class Contest:
             seeds=seeds,
             train_rows=train_rows,
             jobs=jobs,
-            kept=KeptTrainings(self.session.home / "trainings"),
+            kept=KeptTrainings(self.session.home / TRAININGS),
             on_epochs=on_epochs,
         )
 

@@ -14,8 +14,8 @@ import pytest
 import hyperbounty
 from hyperbounty import Connection, Contest, Spec, connect
 from hyperbounty.api.result import Odds, Result
-from hyperbounty.compute import kept
 from hyperbounty.errors import AccountError, ChainError, InvalidInput, SpecError
+from hyperbounty.training import kept
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import spec_file
 
@@ -85,7 +85,7 @@ def test_data_are_the_prices_that_were_published(contest: Contest) -> None:
     data = contest.data()
     frame = data.frame()
     assert len(data) == len(frame) == contest.manifest.training.rows
-    assert (frame.index.as_unit("s").asi8 == data.prices.times).all()
+    assert (frame.index.to_numpy().astype("datetime64[s]").astype(int) == data.prices.times).all()
     assert (frame["LTC.close"].to_numpy() == data.prices.column("LTC.close")).all()
     frame.iloc[0, 0] = -1.0
     assert data.prices.values[0, 0] > 0, "a frame is a copy"
