@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("hyperbounty", "organizer", "participant", "evaluator", "showcase")
 # Their examples are about a contest that is open: tests/api/test_api_examples.py runs them.
-WITH_A_CONTEST = {"hyperbounty.api.contest", "hyperbounty.api.data", "hyperbounty.api.result"}
+WITH_A_CONTEST = {"hyperbounty.api.contest", "hyperbounty.api.data", "hyperbounty.api.result", "participant.api"}
 # Which modules have examples is seen without loading any, so that no other test waits for TensorFlow.
 FOUND = (
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")

@@ -10,7 +10,7 @@ import pytest
 from hyperbounty import Connection, Contest, connect
 from tests.end_to_end.conftest import shell
 from tests.end_to_end.shell import Shell
-from tests.end_to_end.steps import fetch, open_contest
+from tests.end_to_end.steps import ADA, fetch, open_contest
 
 __all__ = ["shell"]
 
@@ -18,7 +18,7 @@ __all__ = ["shell"]
 @pytest.fixture
 def connection(shell: Shell, tmp_path: Path) -> Iterator[Connection]:
     open_contest(shell, fetch(shell, tmp_path / "prices"))
-    with connect(home=shell.home, rpc=shell.rpc) as made:
+    with connect(home=shell.home, rpc=shell.rpc, account=ADA) as made:
         yield made
 
 

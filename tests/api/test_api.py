@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import hyperbounty
@@ -85,7 +86,7 @@ def test_data_are_the_prices_that_were_published(contest: Contest) -> None:
     data = contest.data()
     frame = data.frame()
     assert len(data) == len(frame) == contest.manifest.training.rows
-    assert (frame.index.to_numpy().astype("datetime64[s]").astype(int) == data.prices.times).all()
+    assert (pd.DatetimeIndex(frame.index).as_unit("s").asi8 == data.prices.times).all()
     assert (frame["LTC.close"].to_numpy() == data.prices.column("LTC.close")).all()
     frame.iloc[0, 0] = -1.0
     assert data.prices.values[0, 0] > 0, "a frame is a copy"
