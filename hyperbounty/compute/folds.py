@@ -138,23 +138,26 @@ def prepare_folds(folds: Sequence[Fold], *, backend: str, arithmetic: Arithmetic
     return work
 
 
+def fold_task(
+    fold: Fold, spec: Spec, seed: int, *, backend: str = BACKEND, arithmetic: Arithmetic | None = None
+) -> Task[FoldRun]:
+    """The training of `spec` on `fold`, for an executor whose work is that of `prepare_folds`."""
+    data = TrainingData.of(fold.name, fold.train, fold.block)
+    job = Job.of(spec.word, seed=seed, data=data, backend=backend, arithmetic=arithmetic)
+    # A worker that has compiled for one fold has not for another.
+    program = f"{fold.number}/{job.program}"
+    return Task(
+        job.key, FoldRun(fold.number, spec, seed), training_task(job).limits, program, memory_bytes=job.memory_bytes
+    )
+
+
 def _tasks(
     folds: Sequence[Fold], specs: Sequence[Spec], seeds: Sequence[int], backend: str, arithmetic: Arithmetic
 ) -> Iterator[Task[FoldRun]]:
     for fold in folds:
-        data = TrainingData.of(fold.name, fold.train, fold.block)
         for spec in specs:
             for seed in seeds:
-                job = Job.of(spec.word, seed=seed, data=data, backend=backend, arithmetic=arithmetic)
-                trained = training_task(job)
-                yield Task(
-                    job.key,
-                    FoldRun(fold.number, spec, seed),
-                    trained.limits,
-                    # A worker that has compiled for one fold has not for another.
-                    program=f"{fold.number}/{job.program}",
-                    memory_bytes=job.memory_bytes,
-                )
+                yield fold_task(fold, spec, seed, backend=backend, arithmetic=arithmetic)
 
 
 def _groups(tasks: Sequence[Task[FoldRun]], jobs: int) -> Iterator[Sequence[Task[FoldRun]]]:
