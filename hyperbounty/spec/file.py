@@ -12,6 +12,7 @@ from hyperbounty.errors import InvalidInput, SpecError
 from hyperbounty.faults import kind_of, nearest, shown, together
 from hyperbounty.foreign_json import nests_deeper
 from hyperbounty.spec.fitting import what_fits
+from hyperbounty.spec.narrowing import without_search
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import TABLE
 from hyperbounty.toml_file import read_toml
@@ -66,14 +67,15 @@ def spec_json(spec: Spec) -> str:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """What a file holds, and the line of each name."""
+    """What a file holds, and the line of each name; what it says to a search is for who searches."""
     try:
         file = read_toml(path)
     except InvalidInput as error:
         raise SpecError(error.what, error.next_step) from error
     except OSError as error:
         raise _unread(path, error) from error
-    return file.tables, {name: line for name in file.tables if (line := file.line((name,))) is not None}
+    written = without_search(file.tables)
+    return written, {name: line for name in written if (line := file.line((name,))) is not None}
 
 
 def _unread(path: Path, error: OSError) -> SpecError:

@@ -11,8 +11,8 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import ChainError, InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
-from participant.workbench.folder import SPEC, Place, read_place
+from hyperbounty.next_steps import Action, NextStep, Parameter
+from participant.workbench.folder import MARK, SPEC, Place, read_place
 
 if TYPE_CHECKING:
     from hyperbounty.api.contest import Contest
@@ -50,6 +50,22 @@ def spec_option(function: _Command) -> _Command:
         callback=_spec,
         help=f"{_WHAT}. Left out in the folder of a contest, its {SPEC}.",
     )(function)
+
+
+def place_here() -> Place:
+    """The folder of a contest, in which this command is given.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    place = read_place(Path())
+    if place is None:
+        raise InvalidInput(
+            f"this is no folder of a contest: there is no {MARK}",
+            NextStep("make one with {}, and go there", Action("participant.init", ("CONTEST",))),
+        )
+    click.get_current_context().meta[_PLACE] = place
+    return place
 
 
 def contract_here(session: Session) -> BountyContract:

@@ -61,7 +61,7 @@ def verify(
     )
     from hyperbounty.bounty.verification import Drawn
     from hyperbounty.bounty.verification import verify as verify_scores
-    from hyperbounty.training.kept import KeptTrainings
+    from hyperbounty.training.kept import TRAININGS, KeptTrainings
 
     contract = contract_here(session)
     scoring = gather_with(contract, session.store, contest, source, session.home)
@@ -70,7 +70,7 @@ def verify(
         train = training_at_home(
             scoring,
             jobs=jobs,
-            kept=KeptTrainings(session.home / "trainings"),
+            kept=KeptTrainings(session.home / TRAININGS),
             on_epochs=lambda done, total: work.update(done=done, total=total, what="training"),
         )
         facts = verify_scores(contract, session.store, scoring, train, drawn)
