@@ -21,7 +21,7 @@ from hyperbounty.errors import ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from participant.bounty.commands.here import contest_argument, contract_here, spec_option
+from participant.bounty.commands.here import contest_argument, contest_of_folder, contract_here, spec_option
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
@@ -161,8 +161,10 @@ def reveal(session: Session, contest: int | None, entry: int | None, everything:
             raise click.UsageError("--all does not go with --entry")
         return _reveal_all(session, contest)
     if contest is None:
-        raise click.UsageError("name a CONTEST, or reveal in every contest with --all")
-    contract = contract_of(session)
+        contest = contest_of_folder(click.get_current_context())
+    if contest is None:
+        raise click.UsageError("name a CONTEST, go to its folder, or reveal in every contest with --all")
+    contract = contract_here(session)
     account = session.account
     found = contract.contest(contest)
     slot = only_slot(contract, found, account.address) if entry is None else entry
