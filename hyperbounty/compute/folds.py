@@ -77,8 +77,25 @@ def train_on_folds(
     Raises:
         TrainingError: a training could not be carried out, or this machine cannot offer the arithmetic.
     """
+    runs = [FoldRun(fold.number, spec, seed) for fold in folds for spec in specs for seed in seeds]
+    return train_fold_runs(
+        folds, runs, backend=backend, arithmetic=arithmetic, jobs=jobs, kept=kept, on_epochs=on_epochs
+    )
+
+
+def train_fold_runs(
+    folds: Sequence[Fold],
+    wanted: Sequence[FoldRun],
+    *,
+    backend: str = BACKEND,
+    arithmetic: Arithmetic | None = None,
+    jobs: int | None = None,
+    kept: KeptResults | None = None,
+    on_epochs: Callable[[int], None] | None = None,
+) -> Mapping[FoldRun, TrainingResult]:
+    """As `train_on_folds`, of the trainings that are `wanted`; equal ones are done once."""
     arithmetic = arithmetic or Arithmetic()
-    tasks = list(_tasks(folds, list(dict.fromkeys(specs)), list(dict.fromkeys(seeds)), backend, arithmetic))
+    tasks = list(_tasks(folds, list(dict.fromkeys(wanted)), backend, arithmetic))
     require(arithmetic, backend)
     runs = {task.key: task.payload for task in tasks}
     before = {key: None if kept is None else kept.get(key) for key in runs}
@@ -152,12 +169,11 @@ def fold_task(
 
 
 def _tasks(
-    folds: Sequence[Fold], specs: Sequence[Spec], seeds: Sequence[int], backend: str, arithmetic: Arithmetic
+    folds: Sequence[Fold], runs: Sequence[FoldRun], backend: str, arithmetic: Arithmetic
 ) -> Iterator[Task[FoldRun]]:
-    for fold in folds:
-        for spec in specs:
-            for seed in seeds:
-                yield fold_task(fold, spec, seed, backend=backend, arithmetic=arithmetic)
+    by_number = {fold.number: fold for fold in folds}
+    for run in runs:
+        yield fold_task(by_number[run.fold], run.spec, run.seed, backend=backend, arithmetic=arithmetic)
 
 
 def _groups(tasks: Sequence[Task[FoldRun]], jobs: int) -> Iterator[Sequence[Task[FoldRun]]]:

@@ -15,6 +15,7 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 from participant.workbench.folder import MARK, SPEC, Place, read_place
 
 if TYPE_CHECKING:
+    from hyperbounty.api.contest import Contest
     from hyperbounty.bounty.contract import BountyContract
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -82,6 +83,14 @@ def contract_here(session: Session) -> BountyContract:
             NextStep("name its chain with {} or {}", Parameter("profile"), Parameter("rpc")),
         )
     return contract
+
+
+def contest_here(session: Session, number: int) -> Contest:
+    """Contest `number`, as whoever works from Python gets it; see `contract_here`."""
+    from hyperbounty.api.connection import Connection
+
+    contract_here(session)
+    return Connection(session).contest(number)
 
 
 def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
