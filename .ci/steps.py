@@ -94,7 +94,11 @@ def steps() -> list[Step]:
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
-        Step("PostgreSQL, Ray", extras + "-m 'postgresql or ray'", ("install: extras", "install: PostgreSQL")),
+        Step(
+            "PostgreSQL, Ray, notebook",
+            extras + "-m 'postgresql or ray or notebook'",
+            ("install: extras", "install: PostgreSQL"),
+        ),
         Step(
             "JAX",
             extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",

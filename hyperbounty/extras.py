@@ -35,6 +35,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
+    "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
 }
 """By the name of the extra, as pip takes it."""

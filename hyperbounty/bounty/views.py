@@ -68,16 +68,24 @@ class BountyViews(ContractClient):
         contest, view = (
             self._struct(call, reading.value) for call, reading in zip(calls, self.read_many(calls), strict=True)
         )
-        members, *numbers = view["panel"]
-        return Dispute(
-            panel=Panel(tuple(members), *numbers),
-            accepted=tuple(view["accepted"]),
-            challenge_ends=self._contests([number], [contest])[0].challenge_ends,
-            challenger=None if view["challenger"] == NATIVE else view["challenger"],
-            seats=tuple(SeatState(state) for state in view["seats"]),
-            verdict=Verdict(view["verdict"]),
-            agreed=tuple(view["agreed"]),
-        )
+        return _dispute(view, self._contests([number], [contest])[0])
+
+    def disputes(self, contests: Sequence[Contest], block: int | None = None) -> list[Dispute]:
+        """The panel of each of `contests`, and how far a dispute came, all as they stand at one block.
+
+        Args:
+            contests: as they stood at that block.
+            block: its number; None for the latest that is as deep as the policy asks.
+        """
+        # A panel has a window in which it can be called, so who has none has no panel.
+        asked = [contest for contest in contests if contest.challenge_seconds]
+        calls = [self.calls.disputeOf(contest.number) for contest in asked]
+        readings = self.read_many(calls, block) if calls else []
+        found = {
+            contest.number: _dispute(self._struct(call, reading.value), contest)
+            for contest, call, reading in zip(asked, calls, readings, strict=True)
+        }
+        return [found.get(contest.number) or _undisputed(contest) for contest in contests]
 
     def price(self, contest: int) -> Price:
         """What the next new entry costs now; nothing where there is no slot left."""
@@ -100,9 +108,13 @@ class BountyViews(ContractClient):
             added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
         return added
 
-    def contests(self) -> list[Contest]:
-        """Every contest, oldest first, all as they stand at one block."""
-        block = self.chain.confirmed_block()
+    def contests(self, block: int | None = None) -> list[Contest]:
+        """Every contest, oldest first, all as they stand at one block.
+
+        Args:
+            block: its number; None for the latest that is as deep as the policy asks.
+        """
+        block = self.chain.confirmed_block() if block is None else block
         numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
         calls = [self.calls.contestOf(number) for number in numbers]
         readings = self.read_many(calls, block)
@@ -255,6 +267,25 @@ def _contest(number: int, view: dict[str, Any], asset: Asset) -> Contest:
         "submit_ends": view["submit_ends"] or None,
     }
     return Contest(number=number, **{**view, **chosen})
+
+
+def _dispute(view: dict[str, Any], contest: Contest) -> Dispute:
+    """The dispute of `contest`, from the struct that the contract shows of it."""
+    members, *numbers = view["panel"]
+    return Dispute(
+        panel=Panel(tuple(members), *numbers),
+        accepted=tuple(view["accepted"]),
+        challenge_ends=contest.challenge_ends,
+        challenger=None if view["challenger"] == NATIVE else view["challenger"],
+        seats=tuple(SeatState(state) for state in view["seats"]),
+        verdict=Verdict(view["verdict"]),
+        agreed=tuple(view["agreed"]),
+    )
+
+
+def _undisputed(contest: Contest) -> Dispute:
+    """That of a contest without a panel."""
+    return Dispute(Panel(), (), contest.challenge_ends, None, (), Verdict.NONE, ())
 
 
 def _submission(view: dict[str, Any]) -> Submission:

@@ -90,7 +90,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     folder = tmp_path / "contest-1"
     assert made["folder"] == "contest-1"
     assert {each["file"]: each["file_state"] for each in made["laid_out"]} == dict.fromkeys(
-        ("contest.json", "manifest.json", "training.csv", "spec.toml"), "written"
+        ("contest.json", "manifest.json", "training.csv", "spec.toml", "workbench.py", "workbench.ipynb"), "written"
     )
     assert len((folder / "training.csv").read_text().splitlines()) == made["rows"] + 1
     middle = shell("participant", "suggest", 1)["specs"][1]["spec"]
@@ -101,7 +101,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     (folder / "spec.toml").write_text((folder / "spec.toml").read_text().replace("epochs = 10", "epochs = 9"))
     (folder / "mine.txt").write_text("notes")
     again = shell("participant", "init", 1)
-    assert [each["file_state"] for each in again["laid_out"]] == ["kept", "written", "repaired", "yours"]
+    assert [each["file_state"] for each in again["laid_out"]] == ["kept", "written", "repaired", *["yours"] * 3]
     assert read_spec(str(folder / "spec.toml")).epochs == 9
     assert (folder / "mine.txt").read_text() == "notes"
 

@@ -22,7 +22,14 @@ from participant.bounty.commands.verifying import verify
 def add_commands(participant: click.Group) -> None:
     """Add them to the participant's group."""
     looks, whole = interruption.UNCHANGED, interruption.WHOLE
-    command(participant, "list", chain=True, examples=["--profile devnet"], interrupted=looks)(list_)
+    command(
+        participant,
+        "list",
+        chain=True,
+        store=True,
+        examples=["--profile devnet", "--open --sort ends"],
+        interrupted=looks,
+    )(list_)
     command(participant, "show", chain=True, store=True, whose=True, examples=["3"], interrupted=looks)(show)
     command(participant, "download", chain=True, store=True, examples=["3 --out contest-3/"], interrupted=whole)(
         download
