@@ -14,6 +14,13 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
+    def _try(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
     def _acquire(descriptor: int, *, exclusive: bool) -> None:
         # Windows has no shared form here, so readers of the lock wait for each other too.
         while True:
@@ -25,6 +32,13 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+
+    def _try(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
 
     def _acquire(descriptor: int, *, exclusive: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
@@ -48,5 +62,24 @@ def locked(path: Path, *, exclusive: bool, mode: int = 0o666) -> Iterator[None]:
     try:
         _acquire(descriptor, exclusive=exclusive)
         yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def locked_if_free(path: Path, *, mode: int = 0o666) -> Iterator[bool]:
+    """Hold the lock at `path` alone where nobody holds it; gives whether it is held, and does not wait.
+
+    Args:
+        path, mode: see `locked`.
+
+    >>> with locked_if_free(tmp_path / "lock") as mine, locked_if_free(tmp_path / "lock") as again:
+    ...     print(mine, again)
+    True False
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    try:
+        yield _try(descriptor)
     finally:
         os.close(descriptor)

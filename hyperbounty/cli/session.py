@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # loaded at first use: `--help` should not pay for web3
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.deployments import Deployments
     from hyperbounty.config.settings import Settings
+    from hyperbounty.patience import OnOutage
     from hyperbounty.store import Access, ContentStore
 
 Client = TypeVar("Client", bound="ContractClient")
@@ -41,6 +42,7 @@ class Session:
         options: settings given on the command line, by their key in the configuration file.
         config: configuration file named on the command line.
         profile: named on the command line.
+        on_outage: is told, again and again, for how many seconds the node has not answered, and why.
     """
 
     home: Path
@@ -48,6 +50,7 @@ class Session:
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     config: Path | None = None
     profile: str | None = None
+    on_outage: OnOutage = field(default_factory=lambda: _show_outage, repr=False)
     _clients: dict[str, ContractClient] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -80,7 +83,10 @@ class Session:
 
         settings = self.settings
         chain = Chain.connect(
-            settings.node(), policy=settings.policy, journal=self.home / "journal", on_outage=_show_outage
+            settings.node(),
+            policy=settings.policy,
+            journal=self.home / "journal",
+            on_outage=self.on_outage,
         )
         if settings.chain_id not in (None, chain.chain_id):
             found = chain.chain_id
@@ -160,7 +166,7 @@ class Session:
         Raises:
             AccountError: none is named, or it cannot be unlocked.
         """
-        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, devnet_account, refuse_public_key
+        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, refuse_public_key
         from hyperbounty.config.settings import Source
 
         name = self.settings.account
@@ -176,6 +182,16 @@ class Session:
                 return signer
         if name is None:
             raise AccountError("no account is named", "pass --account NAME (`hyperbounty account list` has them)")
+        return self.unlocked(name)
+
+    def unlocked(self, name: str) -> LocalAccount:
+        """The account `name`, ready to sign: of a keystore, or of a devnet.
+
+        Raises:
+            AccountError: there is none of this name, or its password is wrong.
+        """
+        from hyperbounty.accounts import devnet_account
+
         if name.startswith("devnet-"):
             return devnet_account(name, self.chain)
         # An account that is not there is told before anybody types a password.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.access import contract_of
+from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
     from evaluator.bounty.scoring import Scoring
@@ -26,6 +28,20 @@ def gather_for(session: Session, contest: int, source: SourceChoice) -> Scoring:
     manifest = fetch_manifest(session.store, found.manifest)
     future = prices_to_come(session, found, manifest, source) if manifest.holdout.mode == "future" else None
     return gather(contract, session.store, contest, future)
+
+
+def require_own_prices(session: Session, contest: Contest, manifest: Manifest, source: SourceChoice) -> None:
+    """Refuse to judge an evaluator by the test window that it has published.
+
+    Raises:
+        InvalidInput: the contest's holdout is to come, and no source of the user's own has it.
+    """
+    is_future = manifest.holdout.mode == "future"
+    if is_future and not source.chosen and prices_to_come(session, contest, manifest, source) is None:
+        raise InvalidInput(
+            "a member of the panel does not take the test window from the evaluator that it judges",
+            NextStep("name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv")),
+        )
 
 
 def prices_to_come(session: Session, contest: Contest, manifest: Manifest, source: SourceChoice) -> PriceTable | None:
