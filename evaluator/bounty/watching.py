@@ -1,4 +1,4 @@
-"""What a watch does for an evaluator or a member of a panel: what it has accepted, in time. It accepts nothing itself."""
+"""What a watch does for an evaluator or a member of a panel: what it has accepted, in time. It accepts nothing."""
 
 from __future__ import annotations
 

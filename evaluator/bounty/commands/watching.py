@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from evaluator.bounty.commands.gathering import gather_for, require_own_prices
 from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.output import Result
@@ -66,6 +65,7 @@ def _scores(
 ) -> RecordedScores:
     """Train contest `number`, or take what is in the queue already, and pin the report."""
     from evaluator.bounty.evaluation import evaluate
+    from hyperbounty.bounty.own_prices import gather_with, require_own_prices
     from hyperbounty.bounty.published import fetch_manifest
 
     def on_progress(at: Progress) -> None:
@@ -75,8 +75,9 @@ def _scores(
     try:
         if member is not None:
             found = contract.contest(number)
-            require_own_prices(session, found, fetch_manifest(session.store, found.manifest), source)
-        scoring = gather_for(session, number, source)
+            manifest = fetch_manifest(session.store, found.manifest)
+            require_own_prices(session.chain, found, manifest, source, session.home)
+        scoring = gather_with(contract, session.store, number, source, session.home)
         with open_queue(queue_url, session.home) as queue:
             return evaluate(
                 contract,

@@ -6,6 +6,7 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.exit_codes import ExitCode
 from participant.bounty.commands.beginning import init
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
@@ -14,6 +15,7 @@ from participant.bounty.commands.money import challenge, claim, reclaim, sponsor
 from participant.bounty.commands.secrets import check, export, import_, restore, secrets
 from participant.bounty.commands.suggesting import suggest
 from participant.bounty.commands.training import odds, train
+from participant.bounty.commands.verifying import verify
 from participant.bounty.commands.watching import watch
 
 
@@ -64,6 +66,16 @@ def add_commands(participant: click.Group) -> None:
         reveal
     )
     command(participant, "entries", chain=True, whose=True, examples=["--account ben"], interrupted=looks)(entries)
+    command(
+        participant,
+        "verify",
+        chain=True,
+        store=True,
+        extra="train",
+        failure=ExitCode.UNAVAILABLE,
+        examples=["3", "3 --sample 10% --csv prices/"],
+        interrupted=f"{interruption.TRAININGS}; with --sample-seed {{sample_seed}} it draws the same specs",
+    )(verify)
     command(participant, "challenge", chain=True, account=True, examples=["3 --account ben"])(challenge)
     command(participant, "claim", chain=True, account=True, examples=["3 --account ben"])(claim)
     command(participant, "sponsor", chain=True, account=True, examples=["3 --amount '0.1 ether' --account ben"])(
