@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
@@ -102,6 +103,19 @@ def watch(
         finally:
             if notifier is not None:
                 notifier.close(_LAST_MESSAGES_SECONDS)
+
+
+@contextmanager
+def beside(session: Session) -> Iterator[Session]:
+    """The same settings with connections of their own, for long work: the loop goes on using its own meanwhile."""
+    other = type(session)(
+        session.home, session.as_json, session.options, session.config, session.profile, on_outage=lambda *_: None
+    )
+    try:
+        yield other
+    finally:
+        if "chain" in vars(other):
+            other.chain.close()
 
 
 def _watched(

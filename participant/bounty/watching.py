@@ -21,6 +21,7 @@ from hyperbounty.errors import InvalidInput, SecretsError
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.watching.credits import credit_subject
 from hyperbounty.watching.duties import Duty, Notice, Stake, Subject
+from participant.bounty.challenging import Challenger, Readiness
 from participant.bounty.collecting import claim, reclaim
 from participant.bounty.entering import reveal
 from participant.bounty.entries import EntryBook
@@ -63,11 +64,13 @@ class ParticipantRoster:
     Args:
         contract: that holds them.
         book: what opens the entries.
+        readiness: about challenges; None to stake nothing.
     """
 
-    def __init__(self, contract: BountyContract, book: EntryBook) -> None:
+    def __init__(self, contract: BountyContract, book: EntryBook, readiness: Readiness | None = None) -> None:
         self._contract = contract
         self._book = book
+        self._challenger = Challenger(contract, readiness)
         self._living = LivingContests(contract)
         self._done: set[tuple[str, int]] = set()
         self._assets: dict[str, set[Asset]] = {}
@@ -114,7 +117,10 @@ class ParticipantRoster:
         if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
             yield from self._reveals(account, part)
         elif contest.phase >= Phase.SCORE:
-            yield from self._settling(account, part, self._contract.dispute(contest.number))
+            dispute = self._contract.dispute(contest.number)
+            if self._own_indexes(account, part):
+                yield from self._challenger.find(account, contest, dispute)
+            yield from self._settling(account, part, dispute)
 
     # ------------------------------------------------------------------------------------------------ to reveal
 

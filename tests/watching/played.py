@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,7 @@ from hyperbounty.watching.events import Event, Kind
 from hyperbounty.watching.loop import Watch
 from organizer.bounty.keys import KeyFolder
 from organizer.bounty.watching import OrganizerRoster
-from participant.bounty.entering import new_entry
+from participant.bounty.entering import new_entry, reveal
 from participant.bounty.entries import EntryBook
 from participant.bounty.watching import ParticipantRoster
 from tests.bounty.usual_terms import KEY, usual_terms
@@ -66,14 +66,19 @@ class World:
     def account(self, number: int) -> LocalAccount:
         return devnet_account(f"devnet-{number}", self.chain)
 
-    def open(self, **changes: Any) -> Contest:
-        """An offer that everybody has accepted."""
+    def open(self, members: Sequence[LocalAccount] = (), **changes: Any) -> Contest:
+        """An offer that everybody has accepted; `members` are those of the panel, in order."""
         terms = usual_terms(self.chain.timestamp(), self.evaluator.address, **{**MONEY, **changes})
         number, _ = self.contract.open(self.organizer, terms)
         self.keep_key()
         offered = self.contract.contest(number)
         self.contract.accept(self.evaluator, offered, offered.needed_throughput)
+        for seat, member in enumerate(members):
+            self.contract.accept_seat(member, offered, seat)
         return self.contract.contest(number)
+
+    def reveal(self, account: LocalAccount, contest: Contest, slot: int) -> None:
+        reveal(self.contract, account, contest, self.book(account), slot)
 
     def keep_key(self) -> None:
         """In the organizer's home; all contests here have the same."""

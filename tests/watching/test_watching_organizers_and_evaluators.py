@@ -113,16 +113,10 @@ def test_members_of_a_panel_train_seal_and_open_in_time(tmp_path: Path) -> None:
     ben, tom = world.account(3), world.account(4)
     members = sorted((world.account(number) for number in (5, 6, 7)), key=lambda each: each.address.lower())
     panel = Panel(tuple(each.address for each in members), 10**16, 10**17, 10**15, 1000, 600, 600)
-    terms = usual_terms(world.chain.timestamp(), world.evaluator.address, **MONEY, panel=panel, challenge_seconds=600)
-    number, _ = world.contract.open(world.organizer, terms)
-    offered = world.contract.contest(number)
-    world.contract.accept(world.evaluator, offered, offered.needed_throughput)
-    for seat, member in enumerate(members):
-        world.contract.accept_seat(member, offered, seat)
-    contest = world.contract.contest(number)
+    contest = world.open(members, panel=panel, challenge_seconds=600)
+    number = contest.number
     world.enter(ben, contest)
     world.enter(tom, contest)
-    world.keep_key()
 
     def lie(number: int, _: str | None, say: Say) -> RecordedScores:
         return RecordedScores(b"l" * 32, (600_000, 800_000))

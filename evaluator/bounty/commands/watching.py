@@ -10,7 +10,7 @@ from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.session import Session
-from hyperbounty.cli.watching import WatchChoice, watch_options
+from hyperbounty.cli.watching import WatchChoice, beside, watch_options
 from hyperbounty.cli.watching import watch as watch_accounts
 
 if TYPE_CHECKING:  # brings in the training backend: only commands that train pay for it
@@ -40,18 +40,12 @@ def watch(
         from evaluator.bounty.watching import EvaluatorRoster
 
         def score(number: int, member: str | None, say: Say) -> RecordedScores:
-            return _scores(_beside(session), number, member, say, training, source, queue_url)
+            with beside(session) as other:
+                return _scores(other, number, member, say, training, source, queue_url)
 
         return EvaluatorRoster(contract_of(session), BallotBox(session.home / "ballots"), score)
 
     return watch_accounts(session, choice, "bounty-evaluator", roster)
-
-
-def _beside(session: Session) -> Session:
-    """The same settings with connections of their own: trainings run beside the loop, which goes on using its own."""
-    return Session(
-        session.home, session.as_json, session.options, session.config, session.profile, on_outage=lambda *_: None
-    )
 
 
 def _scores(
@@ -72,22 +66,19 @@ def _scores(
         say(f"training, {at.done} of {at.total} done")
 
     contract = contract_of(session)
-    try:
-        if member is not None:
-            found = contract.contest(number)
-            manifest = fetch_manifest(session.store, found.manifest)
-            require_own_prices(session.chain, found, manifest, source, session.home)
-        scoring = gather_with(contract, session.store, number, source, session.home)
-        with open_queue(queue_url, session.home) as queue:
-            return evaluate(
-                contract,
-                session.store,
-                scoring,
-                queue,
-                executor=training,
-                outbox=session.home / "results" / "outbox",
-                member=member,
-                on_progress=on_progress,
-            ).recorded
-    finally:
-        session.chain.close()
+    if member is not None:
+        found = contract.contest(number)
+        manifest = fetch_manifest(session.store, found.manifest)
+        require_own_prices(session.chain, found, manifest, source, session.home)
+    scoring = gather_with(contract, session.store, number, source, session.home)
+    with open_queue(queue_url, session.home) as queue:
+        return evaluate(
+            contract,
+            session.store,
+            scoring,
+            queue,
+            executor=training,
+            outbox=session.home / "results" / "outbox",
+            member=member,
+            on_progress=on_progress,
+        ).recorded
