@@ -160,7 +160,7 @@ def _say_start(session: Session, choice: WatchChoice, accounts: dict[str, LocalA
     policy = session.chain.policy
     who = ", ".join(accounts)
     cap = (
-        "gas may cost what is at stake"
+        "no max_fee is set, so gas may cost as much as is at stake"
         if policy.max_fee_wei is None
         else f"gas within max_fee, {policy.max_fee_wei / 10**9:g} gwei, and more only where time runs out"
     )

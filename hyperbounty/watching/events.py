@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.format import moment
+from hyperbounty.money import COIN
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Receipt
@@ -89,7 +90,7 @@ class Event:
         """
         who = ", ".join(part for part in (self.account, self.subject) if part)
         when = "" if self.time is None else f"{moment(self.time)}  "
-        sent = f" ({', '.join(receipt.hash for receipt in self.receipts)})" if self.receipts else ""
+        sent = f" ({', '.join(map(_sent, self.receipts))})" if self.receipts else ""
         said = f"{_MARKS.get(self.kind, '')}{self.what}{sent}"
         return f"{when}{f'{who}: ' if who else ''}{said}{f'; {next_step}' if next_step else ''}"
 
@@ -103,3 +104,8 @@ class Event:
             "subject": self.subject or None,
             "due_at": self.due_at,
         }
+
+
+def _sent(receipt: Receipt) -> str:
+    fee = "" if receipt.fee_wei is None else f", fee {COIN.about(receipt.fee_wei)}"
+    return f"transaction {receipt.hash}{fee}"

@@ -10,7 +10,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
@@ -19,12 +19,8 @@ TITLE: Final = "hyperbounty"
 _MOST_WAITING: Final = 100
 
 
-class Sender(Protocol):
-    """Sends to one address."""
-
-    def __call__(self, line: str) -> bool:
-        """Whether `line` was delivered; may take long, and may raise."""
-        ...
+Sender = Callable[[str], bool]
+"""Sends a line to one address, and says whether it was delivered; may take long, and may raise."""
 
 
 class Notifier:

@@ -116,11 +116,12 @@ class ParticipantRoster:
             return
         if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
             yield from self._reveals(account, part)
-        elif contest.phase >= Phase.SCORE:
-            dispute = self._contract.dispute(contest.number)
-            if self._own_indexes(account, part):
-                yield from self._challenger.find(account, contest, dispute)
-            yield from self._settling(account, part, dispute)
+        if contest.phase < Phase.REVEAL:
+            return
+        dispute = self._contract.dispute(contest.number)
+        if contest.phase > Phase.REVEAL and self._own_indexes(account, part):
+            yield from self._challenger.find(account, contest, dispute)
+        yield from self._settling(account, part, dispute)
 
     # ------------------------------------------------------------------------------------------------ to reveal
 
@@ -206,6 +207,8 @@ class ParticipantRoster:
     def _gain(self, account: LocalAccount, part: Part, dispute: Dispute) -> tuple[int | None, int]:
         """The account's place among those who gain by a settlement, None where it does not, and what it is paid."""
         contest = part.contest
+        if contest.phase is Phase.REVEAL:
+            return None, 0
         own = self._own_indexes(account, part)
         winning = [place for place, index in enumerate(contest.winners) if index in own]
         if winning:
