@@ -14,13 +14,6 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
     def _acquire(descriptor: int, *, exclusive: bool) -> None:
         # Windows has no shared form here, so readers of the lock wait for each other too.
         while True:
@@ -30,18 +23,17 @@ if sys.platform == "win32":
                 continue  # LK_LOCK gives up after ten tries, a second apart
             return
 
+    def _acquire_now(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
 else:
     import fcntl
 
-    def _try(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
     def _acquire(descriptor: int, *, exclusive: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+    def _acquire_now(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -66,20 +58,31 @@ def locked(path: Path, *, exclusive: bool, mode: int = 0o666) -> Iterator[None]:
         os.close(descriptor)
 
 
+class Held(Exception):
+    """Somebody else holds the lock."""
+
+
 @contextmanager
-def locked_if_free(path: Path, *, mode: int = 0o666) -> Iterator[bool]:
-    """Hold the lock at `path` alone where nobody holds it; gives whether it is held, and does not wait.
+def locked_now(path: Path) -> Iterator[None]:
+    """Hold the lock at `path` alone, or not at all: see `locked`, which waits.
 
-    Args:
-        path, mode: see `locked`.
+    Raises:
+        Held: it is held.
 
-    >>> with locked_if_free(tmp_path / "lock") as mine, locked_if_free(tmp_path / "lock") as again:
-    ...     print(mine, again)
-    True False
+    >>> with locked_now(tmp_path / "lock"):
+    ...     with locked_now(tmp_path / "lock"):
+    ...         print("never")
+    Traceback (most recent call last):
+        ...
+    hyperbounty.locks.Held: ...lock
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        yield _try(descriptor)
+        try:
+            _acquire_now(descriptor)
+        except OSError:
+            raise Held(str(path)) from None
+        yield
     finally:
         os.close(descriptor)

@@ -30,6 +30,9 @@ WATCHED: Final = (
 )
 """Of a command that watches."""
 
+TRIALS: Final = "all trials and trainings that were done are kept, and the same command goes on with the search"
+"""Of a search."""
+
 ASKED: Final = "nothing was sent"
 """Of any command that was interrupted at a question."""
 

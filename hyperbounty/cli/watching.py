@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,7 +95,7 @@ def watch(
     """
     notifier = _notifier(choice.notify)
     speaker = _Speaker(session.as_json, notifier)
-    session.on_outage = lambda *_: None
+    session.is_quiet = True
     with terminable():
         try:
             _reach(session, speaker, patient=not choice.once)
@@ -108,14 +108,11 @@ def watch(
 @contextmanager
 def beside(session: Session) -> Iterator[Session]:
     """The same settings with connections of their own, for long work: the loop goes on using its own meanwhile."""
-    other = type(session)(
-        session.home, session.as_json, session.options, session.config, session.profile, on_outage=lambda *_: None
-    )
+    other = replace(session, is_quiet=True)
     try:
         yield other
     finally:
-        if "chain" in vars(other):
-            other.chain.close()
+        other.close()
 
 
 def _watched(

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from hyperbounty.locks import locked_if_free
+from hyperbounty.locks import Held, locked_now
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -31,11 +31,10 @@ class Turns:
         """Whether it is this process that watches `account`; waits for nobody."""
         if account.address in self._held:
             return True
-        with ExitStack() as taken:
-            path = self._folder / f"{self._what}-{account.address.lower()}.lock"
-            if not taken.enter_context(locked_if_free(path, mode=0o600)):
-                return False
-            self._locks.push(taken.pop_all())
+        try:
+            self._locks.enter_context(locked_now(self._folder / f"{self._what}-{account.address.lower()}.lock"))
+        except Held:
+            return False
         self._held.add(account.address)
         return True
 
