@@ -34,6 +34,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
+    "notify": Extra("notifications", ("apprise",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
     "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),

@@ -17,6 +17,7 @@ from participant.bounty.commands.secrets import check, export, import_, restore,
 from participant.bounty.commands.suggesting import suggest
 from participant.bounty.commands.training import odds, train
 from participant.bounty.commands.verifying import verify
+from participant.bounty.commands.watching import watch
 
 
 def add_commands(participant: click.Group) -> None:
@@ -99,6 +100,14 @@ def add_commands(participant: click.Group) -> None:
     )
     command(participant, "reclaim", chain=True, account=True, examples=["3 --account ben"])(reclaim)
     command(participant, "withdraw", chain=True, account=True, examples=["3 --account ben"])(withdraw)
+    command(
+        participant,
+        "watch",
+        chain=True,
+        password=True,
+        examples=["--account ben", "--once --account ben", "--account ben --account tom --notify ntfy://my-contests"],
+        interrupted=interruption.WATCHED,
+    )(watch)
     command(participant, "example", examples=["spec.json"], interrupted=whole)(example)
     participant.add_command(secrets)
     back = interruption.BROUGHT_BACK
