@@ -31,6 +31,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
     "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
+    "web": Extra("the index and what stands on it", ("sqlalchemy", "alembic")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),

@@ -139,7 +139,8 @@ class Keeper:
 
     def through(self) -> dict[int, int]:
         """By number of the contract: the block that its history was read to."""
-        return dict(self.database.read(lambda c: c.execute(select(CONTRACTS.c.id, CONTRACTS.c.through)).tuples().all()))
+        wanted = select(CONTRACTS.c.id, CONTRACTS.c.through)
+        return {number: block for number, block in self.database.read(lambda c: c.execute(wanted).all())}  # noqa: C416
 
     def add_history(self, contracts: Sequence[int], first: int, last: int, logs: Sequence[Place]) -> None:
         """Keep the logs of `contracts` from block `first` to `last`, to which their history is then read."""
@@ -287,7 +288,7 @@ class Keeper:
 
     def _touch_where(self, connection: Connection, condition: Any) -> None:
         found = connection.execute(select(LOGS.c.contract, LOGS.c.subject).where(condition).distinct())
-        touch(connection, [(contract, subject) for contract, subject in found.tuples()])
+        touch(connection, [(contract, subject) for contract, subject in found])
 
     def _add_blocks(self, connection: Connection, headers: Sequence[Header]) -> None:
         """Keep `headers`, the last of which the tables speak of from now on, and drop those too deep to matter."""

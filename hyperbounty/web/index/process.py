@@ -96,7 +96,7 @@ class IndexProcess:
         self._poll_s = poll_s
         self.source = Source(chain, sleep=self._pause)
         self.keeper = Keeper(database, secrets.token_hex(8), wanted.depths.reorganization)
-        self.reader = Reader(self.source, self.keeper, self._locate, wanted.depths)
+        self.reader = Reader(self.source, self.keeper, self._locate, wanted.depths, self._stopped.is_set)
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -123,11 +123,17 @@ class IndexProcess:
             IndexStopped: it cannot go on.
         """
         with self._saying_why():
-            while self.reader.step():
+            while self.reader.step() and not self._stopped.is_set():
                 pass
         if self._wanted.store is not None:
             self._fetcher(self._wanted.store).fetch_due()
         return self.keeper.state()
+
+    def rebuild(self) -> State:
+        """Drop what was read of the chain, and read it anew; see `catch_up`."""
+        with self._saying_why():
+            self.reader.restart()
+        return self.catch_up()
 
     def run(self, on_step: Callable[[State], None] = lambda _: None) -> State:
         """Follow the chain until `stopped` is set; a node that is away is waited for, however long.

@@ -52,15 +52,22 @@ class Reader:
         keeper: of the index.
         locate: finds the contracts to read on the chain as it is; asked again where that began anew.
         depths: how far back blocks may change.
+        is_stopped: whether to leave a long history where it is.
     """
 
     def __init__(
-        self, source: Source, keeper: Keeper, locate: Callable[[], Sequence[IndexedContract]], depths: Depths
+        self,
+        source: Source,
+        keeper: Keeper,
+        locate: Callable[[], Sequence[IndexedContract]],
+        depths: Depths,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._source = source
         self._keeper = keeper
         self._locate = locate
         self._depths = depths
+        self._is_stopped = is_stopped
         self._is_ready = False
 
     def begin(self) -> None:
@@ -80,6 +87,11 @@ class Reader:
         if self._is_another_chain(state):
             self._begin_anew()
         self._find_contracts()
+
+    def restart(self) -> None:
+        """Drop what was read of the chain; the next step begins with its first block."""
+        self._is_ready = False
+        self._keeper.forget(self._source.genesis())
 
     def step(self) -> bool:
         """Read one piece more; whether there may be another one to read at once.
@@ -126,6 +138,8 @@ class Reader:
             parts = self._source.history([contracts[number] for number in group], start + 1, end)
             for first, last, logs in parts:
                 self._keeper.add_history(group, first, last, logs)
+                if self._is_stopped():
+                    return
         first_block = self._source.header(min(contract.from_block for contract in contracts.values()))
         self._keeper.arrive(self._source.header(target), first_block)
 
@@ -212,8 +226,7 @@ class Reader:
 
     def _begin_anew(self) -> None:
         _log.warning("%s began anew, and so does the index", self._source.chain.name)
-        self._is_ready = False
-        self._keeper.forget(self._source.genesis())
+        self.restart()
 
     def _find_contracts(self) -> None:
         self._keeper.register(self._locate())
