@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from hyperbounty.chain.registry import client_class
 from hyperbounty.database import Database
 from hyperbounty.errors import InvalidInput
 from hyperbounty.next_steps import Action, NextStep, Parameter
@@ -63,7 +62,7 @@ def check(database: Database, chain: Chain, families: Sequence[Family]) -> Check
             family = known.get(name)
             if family is None:
                 continue
-            client = client_class(family.CONTRACT)(chain, address)
+            client = family.client(chain, address)
             found += [(address, each) for each in family.differences(client, number, rows, state.block)]
         return Checked(state, tuple(found))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from hyperbounty.chain.registry import client_class
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.web.index.family import Family
 from hyperbounty.web.index.folding import IndexedContract
@@ -32,7 +31,7 @@ def locate(families: Sequence[Family], find: Find, from_block: int | None = None
     found, reason = [], InvalidInput("no family is installed that has contests", "install one")
     for family in families:
         try:
-            client = find(client_class(family.CONTRACT))
+            client = find(family.client)
         except InvalidInput as error:
             # A family whose contract nobody has deployed here yet.
             reason = error

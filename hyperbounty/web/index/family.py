@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.event_decoding import EventDecoder
+from hyperbounty.chain.registry import client_class
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
@@ -105,11 +106,20 @@ class Family(ABC):
     SCHEMA: ClassVar[Schema]
     TABLES: ClassVar[Sequence[Table]]
 
+    @property
+    def client(self) -> type[ContractClient]:
+        """The class of the contract's client."""
+        return client_class(self.CONTRACT)
+
+    @property
+    def events(self) -> Sequence[Mapping[str, Any]]:
+        """The ABI of every event of the contract."""
+        return [entry for entry in load_artifact(self.CONTRACT).abi if entry["type"] == "event"]
+
     @cached_property
     def decoders(self) -> Mapping[bytes, EventDecoder]:
-        """Of every event of the contract, by first topic."""
-        events = (entry for entry in load_artifact(self.CONTRACT).abi if entry["type"] == "event")
-        made = [EventDecoder(event) for event in events]
+        """Of every event, by first topic."""
+        made = [EventDecoder(event) for event in self.events]
         return {decoder.topic: decoder for decoder in made}
 
     @abstractmethod

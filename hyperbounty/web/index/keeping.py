@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from hyperbounty.chain.headers import Header
 from hyperbounty.database import Database
 from hyperbounty.web.index.errors import IndexTaken
+from hyperbounty.web.index.family import Family
 from hyperbounty.web.index.folding import IndexedContract, fold_touched, touch
 from hyperbounty.web.index.state import State, Status, read_state
 from hyperbounty.web.index.tables import BLOCKS, CONTRACTS, LOGS, REORGANIZATIONS, STATE, TOUCHED
@@ -50,11 +51,13 @@ class Keeper:
     Args:
         database: with the frame's and all families' tables.
         owner: names this process.
+        families: whose tables there are.
         reorg_depth: so many of the latest blocks are kept, to find where two chains part.
     """
 
-    def __init__(self, database: Database, owner: str, reorg_depth: int) -> None:
+    def __init__(self, database: Database, owner: str, families: Sequence[Family], reorg_depth: int) -> None:
         self.database = database
+        self._families = families
         self._owner = owner
         self._reorg_depth = reorg_depth
         self.contracts: Mapping[int, IndexedContract] = {}
@@ -85,7 +88,7 @@ class Keeper:
         return self.database.write(work)
 
     def register(self, wanted: Sequence[IndexedContract]) -> None:
-        """Have these contracts, and no others, in the tables; those whose fold has changed are folded again.
+        """Have these contracts in the tables, and what is of others no more; where a fold has changed, fold again.
 
         Args:
             wanted: their numbers do not count.
@@ -94,6 +97,8 @@ class Keeper:
         def work(connection: Connection) -> dict[int, IndexedContract]:
             self._require_ownership(connection)
             known = {row.address: row for row in connection.execute(select(CONTRACTS))}
+            for address in known.keys() - {contract.address for contract in wanted}:
+                self._drop(connection, known.pop(address).id)
             found = {}
             for contract in wanted:
                 family = contract.family
@@ -124,11 +129,9 @@ class Keeper:
 
         def work(connection: Connection) -> None:
             self._require_ownership(connection)
-            for contract in self.contracts.values():
-                for table in reversed(contract.family.TABLES):
-                    connection.execute(delete(table).where(table.c.contract == contract.id))
-            for table in (TOUCHED, LOGS, BLOCKS, CONTRACTS):
-                connection.execute(delete(table))
+            for number in connection.execute(select(CONTRACTS.c.id)).scalars().all():
+                self._drop(connection, number)
+            connection.execute(delete(BLOCKS))
             nothing = dict.fromkeys(("first_block", "first_hash", "block", "block_hash", "block_time", "target"))
             connection.execute(update(STATE).values(genesis=genesis, version=STATE.c.version + 1, **nothing))
 
@@ -285,6 +288,15 @@ class Keeper:
             return
         connection.execute(insert(LOGS), [vars(log) for log in logs])
         touch(connection, {(log.contract, log.subject) for log in logs})
+
+    def _drop(self, connection: Connection, contract: int) -> None:
+        """Drop a contract, by its number, and all that is of it."""
+        for family in self._families:
+            for table in reversed(family.TABLES):
+                connection.execute(delete(table).where(table.c.contract == contract))
+        for table in (TOUCHED, LOGS):
+            connection.execute(delete(table).where(table.c.contract == contract))
+        connection.execute(delete(CONTRACTS).where(CONTRACTS.c.id == contract))
 
     def _touch_where(self, connection: Connection, condition: Any) -> None:
         found = connection.execute(select(LOGS.c.contract, LOGS.c.subject).where(condition).distinct())

@@ -95,7 +95,7 @@ class IndexProcess:
         self._stopped = stopped or threading.Event()
         self._poll_s = poll_s
         self.source = Source(chain, sleep=self._pause)
-        self.keeper = Keeper(database, secrets.token_hex(8), wanted.depths.reorganization)
+        self.keeper = Keeper(database, secrets.token_hex(8), wanted.families, wanted.depths.reorganization)
         self.reader = Reader(self.source, self.keeper, self._locate, wanted.depths, self._stopped.is_set)
 
     @contextmanager
