@@ -14,37 +14,36 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
-    def _acquire(descriptor: int, *, exclusive: bool, wait: bool) -> None:
+    def _acquire(descriptor: int, *, exclusive: bool) -> None:
         # Windows has no shared form here, so readers of the lock wait for each other too.
         while True:
             try:
-                msvcrt.locking(descriptor, msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
-            except OSError as error:
-                if not wait:
-                    raise BlockingIOError from error
+                msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+            except OSError:
                 continue  # LK_LOCK gives up after ten tries, a second apart
             return
+
+    def _acquire_now(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _acquire(descriptor: int, *, exclusive: bool, wait: bool) -> None:
-        kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
-        fcntl.flock(descriptor, kind if wait else kind | fcntl.LOCK_NB)
+    def _acquire(descriptor: int, *, exclusive: bool) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+    def _acquire_now(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
-def locked(path: Path, *, exclusive: bool, mode: int = 0o666, wait: bool = True) -> Iterator[None]:
+def locked(path: Path, *, exclusive: bool, mode: int = 0o666) -> Iterator[None]:
     """Hold the lock at `path`, which is made with its folder; wait for it as long as it takes.
 
     Args:
         path: an empty file, never removed.
         exclusive: alone, or with others that don't ask to be alone. Threads of one process count as others.
         mode: permissions of the file where it is made, less the umask.
-        wait: for others.
-
-    Raises:
-        BlockingIOError: another holds it, and it is not to be waited for.
 
     >>> with locked(tmp_path / "lock", exclusive=True):
     ...     print("alone")
@@ -53,7 +52,37 @@ def locked(path: Path, *, exclusive: bool, mode: int = 0o666, wait: bool = True)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
     try:
-        _acquire(descriptor, exclusive=exclusive, wait=wait)
+        _acquire(descriptor, exclusive=exclusive)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Held(Exception):
+    """Somebody else holds the lock."""
+
+
+@contextmanager
+def locked_now(path: Path) -> Iterator[None]:
+    """Hold the lock at `path` alone, or not at all: see `locked`, which waits.
+
+    Raises:
+        Held: it is held.
+
+    >>> with locked_now(tmp_path / "lock"):
+    ...     with locked_now(tmp_path / "lock"):
+    ...         print("never")
+    Traceback (most recent call last):
+        ...
+    hyperbounty.locks.Held: ...lock
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            _acquire_now(descriptor)
+        except OSError:
+            raise Held(str(path)) from None
         yield
     finally:
         os.close(descriptor)

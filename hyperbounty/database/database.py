@@ -16,7 +16,7 @@ from hyperbounty.database.engine import WRITING, make_engine, parse_url
 from hyperbounty.database.migration import migrate, revision_of
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
-from hyperbounty.locks import locked
+from hyperbounty.locks import Held, locked_now
 from hyperbounty.write_ahead import is_locked, opening
 
 PATIENCE_S: Final = 60.0
@@ -108,11 +108,11 @@ class Database:
         """
         if self.dialect == "sqlite":
             file = Path(str(self._url.database))
-            with ExitStack() as held:
+            with ExitStack() as stack:
                 try:
-                    held.enter_context(locked(file.with_name(f"{file.name}.alone"), exclusive=True, wait=False))
+                    stack.enter_context(locked_now(file.with_name(f"{file.name}.alone")))
                     is_alone = True
-                except BlockingIOError:
+                except Held:
                     is_alone = False
                 yield is_alone
             return

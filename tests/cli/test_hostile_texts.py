@@ -15,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evaluator.bounty.commands.verifying import shown_verification
 from hyperbounty.bounty.agreement import Disagreement
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verification
+from hyperbounty.bounty.show.verification import VERIFICATION_COLUMNS, verification_lines, verification_rows
 from hyperbounty.chain.revert_data import reverted
 from hyperbounty.cli.exit_codes import exit_code_of
 from hyperbounty.cli.main import guard, run
@@ -102,7 +102,8 @@ def test_a_verification_is_shown_in_plain_characters_and_as_many_lines(
         other_versions=hostile,
         members=(MemberCheck(hostile, agrees=True, trained="yes", reason=hostile),),
     )
-    result = shown_verification(facts)
+    lines, rows = verification_lines(facts), verification_rows(facts)
+    result = Result(facts.json(), lines, VERIFICATION_COLUMNS, rows)
     capsys.readouterr()
     Result(result.data, result.text).show(as_json=False)
     out = capsys.readouterr().out

@@ -6,14 +6,17 @@ import click
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
+from hyperbounty.cli.exit_codes import ExitCode
 from participant.bounty.commands.beginning import init
 from participant.bounty.commands.contests import archive, download, list_, show
 from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
+from participant.bounty.commands.searching import search
 from participant.bounty.commands.secrets import check, export, import_, restore, secrets
 from participant.bounty.commands.suggesting import suggest
 from participant.bounty.commands.training import odds, train
+from participant.bounty.commands.verifying import verify
 
 
 def add_commands(participant: click.Group) -> None:
@@ -56,6 +59,15 @@ def add_commands(participant: click.Group) -> None:
         examples=["3 --spec spec.json", "3 --spec spec.json --tried 20"],
         interrupted=interruption.TRAININGS,
     )(odds)
+    command(
+        participant,
+        "search",
+        chain=True,
+        store=True,
+        extra="search",
+        examples=["", "--trials 60 --timeout 2h --seed 1"],
+        interrupted=interruption.TRIALS,
+    )(search)
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )
@@ -63,6 +75,16 @@ def add_commands(participant: click.Group) -> None:
         reveal
     )
     command(participant, "entries", chain=True, whose=True, examples=["--account ben"], interrupted=looks)(entries)
+    command(
+        participant,
+        "verify",
+        chain=True,
+        store=True,
+        extra="train",
+        failure=ExitCode.UNAVAILABLE,
+        examples=["3", "3 --sample 10% --csv prices/"],
+        interrupted=f"{interruption.TRAININGS}; with --sample-seed {{sample_seed}} it draws the same specs",
+    )(verify)
     command(participant, "challenge", chain=True, account=True, examples=["3 --account ben"])(challenge)
     command(participant, "claim", chain=True, account=True, examples=["3 --account ben"])(claim)
     command(participant, "sponsor", chain=True, account=True, examples=["3 --amount '0.1 ether' --account ben"])(

@@ -1,4 +1,4 @@
-"""Which specs a verification trains again."""
+"""How many of many are checked, and which: drawn at random, so that nobody can prepare for it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from hyperbounty.errors import InvalidInput
 
 
 @dataclass(frozen=True)
-class Sample:
-    """How many specs to verify: `count` of them, or where that is None, `percent` of them rounded up."""
+class SpotCheck:
+    """How many are checked: `count` of them, or where that is None, `percent` of them rounded up."""
 
     count: int | None = None
     percent: float = 100.0
 
     @classmethod
-    def parse(cls, said: str) -> Sample:
+    def parse(cls, said: str) -> SpotCheck:
         """`10%`, or a number of specs.
 
         Raises:

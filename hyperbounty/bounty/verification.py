@@ -9,22 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import TYPE_CHECKING, Final, TypeVar
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
-from evaluator.bounty.evaluation import check_versions
-from evaluator.bounty.scoring import Scoring, Trained, contest_name, spec_score, train_all
-from evaluator.queue.coordinator import Progress
-from evaluator.queue.queue import Queue
-from evaluator.queue.weights import HashedWeights
-from hyperbounty.bounty.published import fetch_details, fetch_report
-from hyperbounty.bounty.report import OwnRun, Report, SpecDetails, SpecScore
-from hyperbounty.bounty.seeds import own_run_seed
+from hyperbounty.bounty.published import bring_details, fetch_details, fetch_report
+from hyperbounty.bounty.report import OwnRun, Report, SpecDetails
+from hyperbounty.bounty.scoring import Run, Scoring, check_versions, spec_score
 from hyperbounty.bounty.show.comparison import Comparison, Difference, MemberCheck, Verification
 from hyperbounty.bounty.types import OpenedScores, RecordedScores, RevealedSpec
 from hyperbounty.bounty.unscorable import fetch_reason
-from hyperbounty.compute.choice import ExecutorChoice
-from hyperbounty.compute.training import training_executor
 from hyperbounty.errors import InvalidInput, ManifestError, SpecError, StoreError
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.store import Cid, ContentStore
@@ -32,6 +25,9 @@ from hyperbounty.training.result import TrainingResult
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
+
+Train: TypeAlias = Callable[[Sequence[Run]], Callable[[Run], TrainingResult]]
+"""Trains these runs, and gives what looks up the result of each. Each role has a way of its own to train."""
 
 OWN_RUNS: Final = 3
 """Of each member of the panel, so many of its own runs are trained again where nothing else is asked for."""
@@ -55,22 +51,22 @@ class Drawn:
     own_runs: int = OWN_RUNS
     seed: int = 0
 
-    def own_of(self, member: str, trained: Sequence[int]) -> list[int]:
+    def specs_of(self, trainable: Sequence[RevealedSpec]) -> list[RevealedSpec]:
+        """The specs that are trained again, of those that can be."""
+        return [each for each in trainable if self.indexes is None or each.index in self.indexes]
+
+    def own_of(self, member: str, trained: Sequence[RevealedSpec]) -> list[RevealedSpec]:
         """The specs whose run of its own `member` must show, of those that are trained."""
-        among = [index for index in trained if self.indexes is None or index in self.indexes]
         chosen = random.Random(f"{self.seed}/{member}")
-        return sorted(chosen.sample(among, min(self.own_runs, len(among))))
+        return sorted(chosen.sample(trained, min(self.own_runs, len(trained))), key=lambda revealed: revealed.index)
 
 
 def verify(
     contract: BountyContract,
     store: ContentStore,
     scoring: Scoring,
-    queue: Queue,
-    *,
-    executor: ExecutorChoice,
+    train: Train,
     drawn: Drawn | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
 ) -> Verification:
     """Score again from public data alone and compare with the chain, spec by spec.
 
@@ -78,10 +74,9 @@ def verify(
         contract: of the contest.
         store: where reports are read.
         scoring: what the scores are made from.
-        queue: not the evaluator's own, which would only be compared with itself.
-        executor: where the trainings happen.
+        train: makes the trainings. It must not know results of the evaluator, which would only be compared with
+            themselves.
         drawn: what to train again, all specs where None.
-        on_progress: hears of every training.
 
     Raises:
         InvalidInput: no scores are recorded.
@@ -111,30 +106,30 @@ def verify(
 
     opened = contract.opened_scores(contest)
     members = {each.member: report_of(each.member, each.report) for each in opened}
-    trainable = [each.index for each in scoring.specs if not scoring.judged[each.spec].refusal]
-    own = {member: drawn.own_of(member, trainable) for member, theirs in members.items() if theirs and theirs.own}
-    dataset = scoring.dataset()
-    trained = train_all(
-        scoring,
-        dataset,
-        queue,
-        executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic),
-        weights=HashedWeights(),
-        contest=contest_name(contract, scoring),
-        indexes=drawn.indexes,
-        own=own,
-        on_progress=on_progress,
-    )
-    comparisons = _compare(scoring, recorded, report, trained, store, remarks)
+    again = drawn.specs_of(scoring.trainable)
+    runs = {revealed.index: scoring.runs(revealed) for revealed in again}
+    own = {
+        member: [scoring.own_run(revealed, member, place) for revealed in drawn.own_of(member, again)]
+        for place, member in enumerate(member for member, theirs in members.items() if theirs and theirs.own)
+    }
+    result_of = train([*chain.from_iterable(runs.values()), *chain.from_iterable(own.values())])
+    results = {index: [result_of(run) for run in each] for index, each in runs.items()}
+    comparisons = _compare(scoring, recorded, report, results, store, remarks)
     return Verification(
         comparisons,
-        sampled=sorted(trained),
+        sampled=sorted(runs),
         sample_seed=drawn.seed,
-        is_partial=len(trained) < len(trainable),
+        is_partial=len(runs) < len(scoring.trainable),
         remarks=tuple(remarks.lines),
         other_versions=other_versions,
         members=tuple(
-            _check_member(scoring, each, members[each.member], comparisons, trained, own.get(each.member, ()))
+            _check_member(
+                scoring,
+                each,
+                members[each.member],
+                comparisons,
+                [(run, result_of(run)) for run in own.get(each.member, ())],
+            )
             for each in opened
         ),
     )
@@ -190,19 +185,18 @@ def _compare(
     scoring: Scoring,
     recorded: RecordedScores,
     report: Report | None,
-    trained: Trained,
+    results: Mapping[int, Sequence[TrainingResult]],
     store: ContentStore,
     remarks: _Remarks,
 ) -> list[Comparison]:
+    if report is not None:
+        bring_details(store, report, results)
     compared = []
     for revealed in scoring.specs:
-        if revealed.index not in trained and not scoring.judged[revealed.spec].refusal:
+        if revealed.index not in results and not scoring.judged[revealed.spec].refusal:
             continue
-        runs = [record.result for record in trained.get(revealed.index, ())]
-        difference = None
-        if report is not None and runs:
-            details = _details(store, report.specs[revealed.index], scoring, remarks)
-            difference = None if details is None else first_difference(details, runs)
+        runs = results.get(revealed.index, ())
+        details = _details(store, report, revealed.index, scoring, remarks) if report is not None and runs else None
         compared.append(
             Comparison(
                 revealed.index,
@@ -212,14 +206,17 @@ def _compare(
                 recorded.scores[revealed.index] if recorded.scores else None,
                 spec_score(runs, scoring.manifest.metric) if runs else 0,
                 scoring.manifest.tolerance_ppm,
-                difference,
+                None if details is None else first_difference(details, runs),
             )
         )
     return compared
 
 
-def _details(store: ContentStore, scored: SpecScore, scoring: Scoring, remarks: _Remarks) -> SpecDetails | None:
-    return remarks.read(f"the details of spec {scored.index}", lambda: fetch_details(store, scored, scoring.manifest))
+def _details(
+    store: ContentStore, report: Report, index: int, scoring: Scoring, remarks: _Remarks
+) -> SpecDetails | None:
+    scored = report.specs[index]
+    return remarks.read(f"the details of spec {index}", lambda: fetch_details(store, scored, scoring.manifest))
 
 
 def first_difference(details: SpecDetails, runs: Sequence[TrainingResult]) -> Difference | None:
@@ -242,8 +239,7 @@ def _check_member(
     opened: OpenedScores,
     report: Report | None,
     comparisons: Sequence[Comparison],
-    trained: Trained,
-    drawn: Sequence[int],
+    trained: Sequence[tuple[Run, TrainingResult]],
 ) -> MemberCheck:
     """Whether a member of the panel has found what is found here, and whether it shows that it trained."""
     tolerance = scoring.manifest.tolerance_ppm
@@ -257,27 +253,26 @@ def _check_member(
     if report.own is None or report.own.member.lower() != opened.member.lower():
         return MemberCheck(opened.member, agrees, "not shown", "its report has no runs of its own")
     own = {run.index: run for run in report.own.runs}
-    due = [spec.index for spec in scoring.specs if not scoring.judged[spec.spec].refusal]
+    due = [revealed.index for revealed in scoring.trainable]
     if list(own) != due:
         return MemberCheck(opened.member, agrees, "not shown", f"its report has {len(own)} of {len(due)} own runs")
-    specs: Mapping[int, RevealedSpec] = {spec.index: spec for spec in scoring.specs}
     alike = 0
-    for index in drawn:
-        result = trained.own(opened.member, index).result
-        theirs: OwnRun = own[index]
-        if theirs.seed != own_run_seed(scoring.seed, specs[index].spec, opened.member):
-            return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} has another seed")
+    for run, result in trained:
+        theirs: OwnRun = own[run.index]
+        if theirs.seed != run.seed:
+            return MemberCheck(opened.member, agrees, "no", f"its own run of spec {run.index} has another seed")
         if abs(theirs.score_ppm - result.score_ppm(scoring.manifest.metric)) > tolerance:
-            return MemberCheck(opened.member, agrees, "no", f"its own run of spec {index} is not what comes out here")
+            reason = f"its own run of spec {run.index} is not what comes out here"
+            return MemberCheck(opened.member, agrees, "no", reason)
         alike += theirs.weights == result.checkpoints[-1]
-    if not drawn:
+    if not trained:
         return MemberCheck(opened.member, agrees, "not shown", "none of its own runs was trained again")
-    if alike == len(drawn):
+    if alike == len(trained):
         return MemberCheck(opened.member, agrees, "yes", f"{alike} of its own runs come out here to the last bit")
     return MemberCheck(
         opened.member,
         agrees,
         "close",
-        f"{alike} of {len(drawn)} own runs come out here to the last bit, the others within the tolerance: another "
+        f"{alike} of {len(trained)} own runs come out here to the last bit, the others within the tolerance: another "
         "machine, or a guess",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from participant.workbench.kept import KeptTrainings
+from hyperbounty.training.kept import KeptTrainings
 from tests.training.made_results import made_result
 
 

@@ -16,6 +16,9 @@ from hyperbounty.foreign_json import read_json
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.result_document import document_of, result_of
 
+TRAININGS: Final = "trainings"
+"""Name of the folder, under the home."""
+
 _FORMAT: Final = "hyperbounty/training-at-home/1"
 
 

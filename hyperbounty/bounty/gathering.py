@@ -1,14 +1,14 @@
-"""What the scores of a contest are made from, gathered from chain and store."""
+"""What the scores of a contest are made from, gathered from chain and store, and from prices of one's own source."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.agreement import require_agreement
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart
 from hyperbounty.bounty.published import fetch_manifest, fetch_prices, fetch_report, open_holdout
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.errors import (
     ContentNotFound,
