@@ -2,7 +2,7 @@
 
 `python -m benchmarks.index [EVENTS]` starts Anvil, which must be on the PATH, has a contract emit the events of whole
 contests, 100,000 of them unless given and a tenth before that, and reads them with a process of its own each time, into
-a new file of SQLite. CPU seconds are those of that process alone. Last it follows the chain and looks for each new block.
+a new file of SQLite. CPU seconds are those of that process alone. Then it follows the chain and looks for new blocks.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from requests import Session
-from sqlalchemy import select
 
 from benchmarks.index.emitter import Record, calldata, runtime_code
 from benchmarks.index.histories import events_of_contest
@@ -31,7 +31,6 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
-from hyperbounty.web.index.tables import STATE
 from tests.conftest import started
 
 EVENTS: Final = 100_000
@@ -55,6 +54,7 @@ class Node:
         self.ask("anvil_setCode", _EMITTER, f"0x{runtime_code().hex()}")
 
     def ask(self, method: str, *params: object) -> Any:
+        """The result of one question."""
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         answer = self._session.post(self.url, json=body, timeout=60).json()
         if "error" in answer:
@@ -81,25 +81,23 @@ def follow(node: Node, place: Path) -> list[float]:
     """For each of some new blocks: seconds from the moment it is mined until the tables speak of it."""
     delays: list[float] = []
     stopped = threading.Event()
-    with Chain.connect(node.url) as chain, open_index(place, families()) as database:
-        contract = BountyContract(chain, _EMITTER)
-        process = IndexProcess(chain, database, Wanted(families(), lambda _: contract, from_block=0), stopped)
-        with process.opened():
-            thread = threading.Thread(target=process.run)
-            thread.start()
-            for number in range(BLOCKS_FOLLOWED):
-                time.sleep(0.3)
-                node.emit(list(itertools.islice(events_of_contest(10**6 + number), A_BLOCK)))
-                start, head = time.monotonic(), int(node.ask("eth_blockNumber"), 16)
-                while (database.read(lambda c: c.execute(select(STATE.c.block)).scalar_one()) or 0) < head:
-                    time.sleep(0.01)
-                delays.append(time.monotonic() - start)
-            stopped.set()
-            thread.join()
+    with Chain.connect(node.url) as chain, _index(chain, place, stopped) as process:
+        thread = threading.Thread(target=process.run)
+        thread.start()
+        for number in range(BLOCKS_FOLLOWED):
+            time.sleep(0.3)
+            node.emit(list(itertools.islice(events_of_contest(10**6 + number), A_BLOCK)))
+            start, head = time.monotonic(), int(node.ask("eth_blockNumber"), 16)
+            while (process.keeper.state().block or 0) < head:
+                time.sleep(0.01)
+            delays.append(time.monotonic() - start)
+        stopped.set()
+        thread.join()
     return delays
 
 
 def main() -> None:
+    """Measure, or be the process that is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("events", nargs="?", type=int, default=EVENTS)
     parser.add_argument("--read", nargs=2, metavar=("URL", "FILE"), help=argparse.SUPPRESS)
@@ -109,9 +107,8 @@ def main() -> None:
         print(json.dumps(read(url, Path(place))))
         return
     print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
-    command = ["anvil", "--port", "0", "--gas-limit", "60000000", "--silent"]
-    command.remove("--silent")
-    with started(command, "Listening on ") as line, tempfile.TemporaryDirectory() as folder:
+    anvil = ["anvil", "--port", "0", "--gas-limit", "60000000"]
+    with started(anvil, "Listening on ") as line, tempfile.TemporaryDirectory() as folder:
         node = Node(f"http://{line.split('Listening on ')[1].strip()}")
         records = itertools.chain.from_iterable(events_of_contest(number) for number in itertools.count(1))
         taken: dict[int, float] = {}
@@ -122,7 +119,8 @@ def main() -> None:
             emitted = count
             place = Path(folder) / f"{count}.sqlite"
             script = [sys.executable, "-m", "benchmarks.index", "--read", node.url, str(place)]
-            found = json.loads(subprocess.run(script, check=True, capture_output=True, text=True).stdout)
+            done = subprocess.run(script, check=True, capture_output=True, text=True)  # noqa: S603 - this program
+            found = json.loads(done.stdout)
             taken[count] = found["cpu"] / count
             rate = f"{1e6 * taken[count]:.0f} µs of CPU an event, {count / found['seconds']:,.0f} events/s"
             print(
@@ -137,20 +135,14 @@ def main() -> None:
         print(f"{delays[-1]:.2f} s at most (goal {MOST_DELAY_S:.0f})")
 
 
-def _index(chain: Chain, place: Path) -> Any:
-    from contextlib import contextmanager
-
-    @contextmanager
-    def opened() -> Any:
-        known = families()
-        with open_index(place, known) as database:
-            process = IndexProcess(
-                chain, database, Wanted(known, lambda _: BountyContract(chain, _EMITTER), from_block=0)
-            )
-            with process.opened():
-                yield process
-
-    return opened()
+@contextmanager
+def _index(chain: Chain, place: Path, stopped: threading.Event | None = None) -> Iterator[IndexProcess]:
+    known = families()
+    contract = BountyContract(chain, _EMITTER)
+    with open_index(place, known) as database:
+        process = IndexProcess(chain, database, Wanted(known, lambda _: contract, from_block=0), stopped)
+        with process.opened():
+            yield process
 
 
 if __name__ == "__main__":

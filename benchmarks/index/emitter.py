@@ -1,6 +1,6 @@
 """A contract that emits whatever logs it is told to, set into a development node: a history in seconds.
 
-Its calldata is a list of records: the number of topics (2 to 4), the length of the data, the topics, the data; words all.
+Its calldata is a list of records, all of words: number of topics (2 to 4), length of the data, topics, data.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def calldata(records: Iterable[Record]) -> bytes:
 
 def runtime_code() -> bytes:
     """The code of the contract."""
-    # The stack is written with its top first: where a record begins is `pos`, its topics are `n`, its data `len` at `off`.
+    # On the stack: where a record begins, then its number of topics, the length of its data, and where that begins.
     text = """
         PUSH0
         :loop DUP1 CALLDATASIZE GT ISZERO @end JUMPI

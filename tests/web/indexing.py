@@ -14,19 +14,21 @@ from hyperbounty.database import Database
 from hyperbounty.web.index.family import Difference, families
 from hyperbounty.web.index.folding import IndexedContract
 from hyperbounty.web.index.keeping import read_all
-from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
+from hyperbounty.web.index.process import POLL_S, IndexProcess, Wanted, open_index
 from hyperbounty.web.index.reading import Depths
 
 Rows = dict[str, list[tuple[object, ...]]]
 
 
 @contextmanager
-def indexing(where: Path | str, contract: BountyContract, depths: Depths | None = None) -> Iterator[IndexProcess]:
+def indexing(
+    where: Path | str, contract: BountyContract, depths: Depths | None = None, poll_s: float = POLL_S
+) -> Iterator[IndexProcess]:
     """A process that owns the index of a contract."""
     known = families()
     with open_index(where, known) as database:
         wanted = Wanted(known, lambda _: contract, depths=depths or Depths())
-        process = IndexProcess(contract.chain, database, wanted)
+        process = IndexProcess(contract.chain, database, wanted, poll_s=poll_s)
         with process.opened():
             yield process
 
