@@ -18,7 +18,7 @@ from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.headers import Header, block_before, block_from
 from hyperbounty.chain.horizon import Horizon
-from hyperbounty.chain.logs import Event, Log, LogReader, decode_logs, event_topics
+from hyperbounty.chain.logs import Event, Log, LogPart, LogReader, decode_logs, event_topics
 from hyperbounty.chain.refusals import NodeBehind
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.fate import chain_identity
@@ -28,7 +28,7 @@ from hyperbounty.patience import Patience
 if TYPE_CHECKING:
     from web3.contract.contract import Contract, ContractEvent, ContractFunction
     from web3.providers.base import BaseProvider
-    from web3.types import BlockIdentifier
+    from web3.types import BlockIdentifier, RPCResponse
 
     from hyperbounty.chain.policy import SendingPolicy
     from hyperbounty.patience import OnOutage
@@ -189,6 +189,17 @@ class ChainReads:
 
         with self._failures():
             return self.patience.ask(read)
+
+    def log_parts(
+        self, addresses: Sequence[str], topics: Sequence[object], from_block: int, to_block: int, logs_a_part: int
+    ) -> Iterator[LogPart]:
+        """The logs of contracts, range after range, for who keeps what it has read; see `LogReader.parts`."""
+        with self._failures():
+            yield from self._log_reader.parts(addresses, topics, from_block, to_block, logs_a_part=logs_a_part)
+
+    def ask_many(self, questions: Sequence[tuple[str, list[Any]]]) -> list[RPCResponse]:
+        """The responses to questions of any kind, in few exchanges with the node; see `BatchReader.ask`."""
+        return self._batches.ask(questions)
 
     def transaction_data(self, transaction_hash: str) -> bytes | None:
         """The bytes that a mined transaction carried; None where the node does not show it."""
