@@ -73,8 +73,10 @@ def train(session: Session, contest: int, spec_texts: Sequence[str], how: How, p
         require_free(png, _OTHER_PICTURE)
     home = rehearsed(session, contest, spec_texts, how)
     from participant.bounty.rehearsing import rehearsal_columns, rehearsal_lines, rehearsal_rows
+    from participant.bounty.stating import keep_statements
     from participant.workbench.curves import save_curves
 
+    keep_statements(session.home, contract_here(session), home.contest, home.rehearsal)
     after = []
     if png is not None:
         save_curves(home.rehearsal, png)
@@ -120,6 +122,7 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     from hyperbounty.bounty.estimates import lottery_of
     from hyperbounty.statistics.luck import independent_outcomes
     from participant.bounty.rehearsing import odds_lines, odds_rows
+    from participant.bounty.stating import keep_statements
 
     rehearsal, manifest = home.rehearsal, home.manifest
     windows, periods = manifest.holdout_windows, manifest.task.future_periods
@@ -128,6 +131,9 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     train = manifest.task.dataset(home.training, None).train
     coin = lottery_of(manifest.metric, train, windows, periods, entries=1)
     coin_ppm = math.ceil(PPM * coin.chance_of_one(rehearsal.minimum_ppm))
+    keep_statements(
+        session.home, contract_here(session), home.contest, rehearsal, found, coin_ppm=coin_ppm, tried=tried
+    )
     best = max(range(len(found)), key=lambda index: found[index].chance)
     return Result(
         {
