@@ -18,7 +18,8 @@ from hyperbounty.bounty.report import RunDetails, SpecDetails
 from hyperbounty.bounty.scoring import Scoring, contest_name
 from hyperbounty.bounty.show.contest import ContestFacts, look_at
 from hyperbounty.bounty.show.entries import OwnEntry
-from hyperbounty.bounty.types import Phase, RevealedSpec, Verdict
+from hyperbounty.bounty.show.prizes import prize_of
+from hyperbounty.bounty.types import Outcome, Phase, RevealedSpec, Verdict
 from hyperbounty.errors import ChainError, InvalidInput, ManifestError, SpecError, StoreError, TrainingError
 from hyperbounty.format import moment, percent
 from hyperbounty.money import format_amount
@@ -221,8 +222,15 @@ class _Source:
             score_ppm=self.facts.scores[spec.index],
             interval_ppm=None if scored is None else scored.interval_ppm,
             fate=fate(self.facts, spec, scored),
+            prize=self._prize(spec.index),
             note="" if scored is None else scored.note,
         )
+
+    def _prize(self, index: int) -> str:
+        contest = self.facts.contest
+        if contest.outcome in (Outcome.VOID, Outcome.CANCELLED) or index not in contest.winners:
+            return ""
+        return format_amount(prize_of(contest, contest.winners.index(index)), contest.asset)
 
     def entry(self, own: OwnEntry, participant: str) -> Entry:
         """One slot of the account."""

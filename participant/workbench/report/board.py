@@ -71,16 +71,20 @@ def _reading(report: Report) -> Html:
     )
 
 
-def _place(own: Standing, board: Sequence[Standing]) -> Html:
+def place_words(own: Standing, board: Sequence[Standing]) -> tuple[str, str]:
+    """A place among the others, and what is to be said of it; that may be empty."""
     if own.place is None:
-        place = "No report tells its place"
-    else:
-        others = sum(each.place == own.place for each in board) - 1
-        place = f"Place {own.place} of {len(board)}"
-        if others:
-            place += f", shared with {others} other{'s' if others > 1 else ''} that the holdout cannot tell from it"
+        return "not known", "no report tells it"
+    others = sum(each.place == own.place for each in board) - 1
+    whom = f"{others} others" if others > 1 else "1 other"
+    return f"{own.place} of {len(board)}", f"shared with {whom} that the holdout cannot tell from it" if others else ""
+
+
+def _place(own: Standing, board: Sequence[Standing]) -> Html:
+    place, shared = place_words(own, board)
     return joined(
-        tag("b", place), f": {own.spec} scored {percent(own.score_ppm)}, 95% interval {interval_text(own)}; {own.fate}."
+        tag("b", f"Place {place}{f', {shared}' if shared else ''}"),
+        f": {own.spec} scored {percent(own.score_ppm)}, 95% interval {interval_text(own)}; {own.fate}.",
     )
 
 

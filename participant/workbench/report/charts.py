@@ -15,8 +15,8 @@ from participant.workbench.report.html import Html, joined, tag
 
 WIDTH: Final = 1000
 HEIGHT: Final = 300
-DASHES: Final = ("", "7 4", "2 4", "9 4 2 4", "14 4", "4 2", "1 3", "12 3 3 3")
-"""How lines are told apart, in their order; there are no more of them than are read at a glance."""
+DASHES: Final = ("", "2 4", "10 4 2 4", "16 5", "1 2")
+"""How lines are told apart, in their order; the bar has a dash of its own in the style sheet."""
 
 MOST_POINTS: Final = 400
 """Of a line: more are not seen, and make the file large."""
@@ -59,8 +59,10 @@ def nice_axis(low: float, high: float, words: Callable[[float], str] = "{:g}".fo
     >>> [text for _, text in nice_axis(0.512, 0.633, in_percent).ticks]
     ['52%', '54%', '56%', '58%', '60%', '62%']
     """
-    if not high > low:
-        low, high = low - 0.5 * (abs(low) or 1), high + 0.5 * (abs(high) or 1)
+    if high - low <= 1e-9 * (abs(low) + abs(high)) + 1e-12:
+        around = max(abs(low), abs(high))
+        room = 0.5 * (around if around > 1e-9 else 1.0)
+        low, high = low - room, high + room
     rough = (high - low) / most
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
@@ -204,21 +206,18 @@ def _apart(axis: Axis) -> list[tuple[float, str]]:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]], caption: str) -> Html:
-    """A table; columns after the first are numbers, unless a cell is `Html`."""
-    return tag(
-        "div",
-        tag(
-            "table",
-            tag("caption", caption),
-            tag("thead", tag("tr", *(tag("th", each, scope="col") for each in head))),
-            tag(
-                "tbody",
-                *(tag("tr", tag("th", row[0], scope="row"), *(tag("td", each) for each in row[1:])) for row in rows),
-            ),
-        ),
-        class_="scroll",
-        tabindex="0",
-    )
+    """A table below its caption; the first cell of a row names it, and the others are numbers.
+
+    A wide one scrolls by itself, and its caption does not.
+    """
+    names = tag("tr", *(tag("th", each, scope="col") for each in head))
+    body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", each) for each in row[1:])) for row in rows)
+    return scrolling(tag("table", tag("thead", names), tag("tbody", *body), aria_label=caption), caption)
+
+
+def scrolling(table_: Html, caption: str) -> Html:
+    """A table that scrolls where it is wider than the page, below its caption."""
+    return joined(tag("p", caption, class_="caption"), tag("div", table_, class_="scroll", tabindex="0"))
 
 
 def with_table(chart: Html, table_: Html) -> Html:

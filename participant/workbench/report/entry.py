@@ -17,6 +17,7 @@ from participant.workbench.report.charts import (
     nice_axis,
     ruler,
     ruler_scale,
+    scrolling,
     table,
     with_table,
 )
@@ -25,7 +26,7 @@ from participant.workbench.report.forecast import blocks_section, stated_section
 from participant.workbench.report.html import Html, joined, tag
 from participant.workbench.report.returns import strategy_section
 
-_MOST_LINES = 5
+_MOST_LINES = len(DASHES)
 """Runs that have a line with a dash of its own; of more, the mean is drawn among thin lines."""
 
 
@@ -35,13 +36,14 @@ def entry_sections(report: Report, entry: Entry) -> Iterator[Html]:
     yield tag("h2", f"Slot {entry.slot}: ", what)
     yield tag("p", entry.state, class_="quiet")
     if isinstance(entry.runs, Missing):
+        # Nothing of what follows is known without them.
         yield tag("p", entry.runs.reason, class_="why")
     else:
         yield from _runs(report, entry, entry.runs)
         yield from _curves(report, entry.runs)
         yield from _confusion(entry.runs)
-    yield from strategy_section(entry.strategy)
-    yield from blocks_section(report, entry)
+        yield from strategy_section(entry.strategy)
+        yield from blocks_section(report, entry)
     yield from stated_section(report, entry)
 
 
@@ -68,9 +70,19 @@ def _runs(report: Report, entry: Entry, runs: Sequence[Run]) -> Iterator[Html]:
     numbers = table(
         ("run", "score", "seed", "seconds", "diverged in epoch"),
         [[run.number, percent(run.score_ppm), run.seed, f"{run.seconds:,.1f}", run.diverged_at or "–"] for run in runs],
-        "Each run, as the evaluator's report has it",
+        f"Each run, as the evaluator's report has it{_checked(runs)}",
     )
     yield with_table(tag("figure", tag("figcaption", caption), tag("div", *rows, class_="rows")), numbers)
+
+
+def _checked(runs: Sequence[Run]) -> str:
+    """Whether the published predictions give the scores."""
+    seen = [run for run in runs if run.recomputed_ppm is not None]
+    return "; its predictions give these scores here too" if seen and all(map(_agrees, seen)) else ""
+
+
+def _agrees(run: Run) -> bool:
+    return run.recomputed_ppm == run.score_ppm
 
 
 def _run_says(run: Run) -> str:
@@ -102,8 +114,8 @@ def _curves(report: Report, runs: Sequence[Run]) -> Iterator[Html]:
 def _epochs(last: int) -> Axis:
     if last == 1:
         return Axis(0.5, 1.5, [(1, "1")])
-    step = -(-(last - 1) // 5)
-    return Axis(1, last, [(at, str(at)) for at in range(1, last + 1, step)])
+    places = sorted({round(1 + (last - 1) * each / 4) for each in range(5)})
+    return Axis(1, last, [(at, str(at)) for at in places])
 
 
 def _lines(curves: Sequence[tuple[int, Sequence[float | None]]]) -> list[Line]:
@@ -152,21 +164,20 @@ def _confusion(runs: Sequence[Run]) -> Iterator[Html]:
         f"Of {total.tp + total.fn:,} rises it named {_of(total.tp, total.tp + total.fn)}, of {total.tn + total.fp:,} "
         f"falls {_of(total.tn, total.tn + total.fp)}: {of_runs}, on the windows of the holdout.",
     )
-    yield tag(
-        "div",
+    caption = "Confusion matrix: windows, and their share of a row. A green bar is right, a grey one wrong."
+    yield scrolling(
         tag(
             "table",
-            tag("caption", "Confusion matrix; shares are of a row, the wider bar in green is right"),
             tag("thead", tag("tr", *(tag("th", each, scope="col") for each in ("", "said rise", "said no rise")))),
             tag(
                 "tbody",
                 _matrix_row("it rose", (total.tp, True), (total.fn, False)),
                 _matrix_row("it did not", (total.fp, False), (total.tn, True)),
             ),
+            aria_label=caption,
             class_="matrix",
         ),
-        class_="scroll",
-        tabindex="0",
+        caption,
     )
     if len(found) > 1:
         rows = [[run.number, *run.confusion] for run in runs if run.confusion is not None]

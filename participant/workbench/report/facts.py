@@ -26,7 +26,8 @@ class Standing:
         spec: in words.
         who: its participant's address.
         own: of the account of the report.
-        fate: whether it is paid, and what; a few words.
+        fate: whether it is paid, and why; a few words.
+        prize: what it gets if these scores stand, in words; empty where nothing.
         note: what is to be said of its score; may be empty.
     """
 
@@ -38,6 +39,7 @@ class Standing:
     score_ppm: int
     interval_ppm: tuple[int, int] | None
     fate: str
+    prize: str = ""
     note: str = ""
 
 

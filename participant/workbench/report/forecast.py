@@ -54,11 +54,11 @@ def _expected(entry: Entry, holdout: Block) -> str:
 
 def _differences(blocks: Blocks) -> Iterator[str]:
     folds, holdout = blocks.folds, blocks.holdout
-    yield _beside("prices rose after", [fold.rises for fold in folds], holdout.rises, "of the windows")
+    yield _beside("prices rose after {} of the windows", [fold.rises for fold in folds], holdout.rises)
     rough = [fold.volatility for fold in folds]
-    yield _beside("from row to row the price changed by", rough, holdout.volatility, "(standard deviation)", 2)
+    yield _beside("the price changed by {} from row to row (standard deviation)", rough, holdout.volatility, 2)
     moved = [fold.change for fold in folds]
-    yield _beside("from first row to last the price moved by", moved, holdout.change, "", sign="+")
+    yield _beside("the price moved by {} from first row to last", moved, holdout.change, sign="+")
     last = folds[-1]
     if last.training_windows != holdout.training_windows:
         more = holdout.training_windows / last.training_windows - 1
@@ -71,7 +71,7 @@ def _differences(blocks: Blocks) -> Iterator[str]:
         yield f"the means of the folds alone differ by {spread / _POINT:.1f} points (standard deviation)"
 
 
-def _beside(what: str, folds: Sequence[float], holdout: float, unit: str, digits: int = 1, sign: str = "") -> str:
+def _beside(what: str, folds: Sequence[float], holdout: float, digits: int = 1, sign: str = "") -> str:
     low, high = min(folds), max(folds)
     if holdout > high:
         verdict = "above all folds"
@@ -84,7 +84,7 @@ def _beside(what: str, folds: Sequence[float], holdout: float, unit: str, digits
         return f"{value:{sign}.{digits}%}"
 
     seen = f"{said(low)} to {said(high)}" if len(folds) > 1 else said(low)
-    return f"{what} {said(holdout)} {unit}".rstrip() + f" of the holdout; in the folds {seen}: {verdict}"
+    return f"in the holdout {what.format(said(holdout))}; in the folds {seen}: {verdict}"
 
 
 def _spread(means: Sequence[int]) -> float | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from hyperbounty.format import about, moment, percent
-from participant.workbench.report.board import board_section
+from participant.workbench.report.board import board_section, interval_text, place_words
 from participant.workbench.report.entry import entry_sections
 from participant.workbench.report.facts import Missing, Report
 from participant.workbench.report.html import Html, foreign, joined, tag
@@ -45,19 +45,33 @@ def _sections(report: Report) -> Iterator[Html]:
         f", made at {moment(report.made_at)} by the chain's clock, block {report.block:,}.",
         class_="quiet",
     )
-    yield tag(
-        "dl",
-        _key("a score is", report.metric.replace("_", " "), report.metric_says),
-        _key("it has to reach", percent(report.minimum_ppm), "the bar of the contest"),
-        _key("without skill", about(report.skilless_ppm), "what a model scores that always says the same"),
-        _key("entries of this account", str(len(report.entries)), ""),
-        class_="key",
-    )
+    yield tag("dl", *_keys(report), class_="key")
     yield from board_section(report)
     for entry in report.entries:
         yield from entry_sections(report, entry)
     yield from _receipts(report)
     yield from _documents(report)
+
+
+def _keys(report: Report) -> Iterator[Html]:
+    """The outcome at a glance: that of the best entry, where there are several."""
+    scored = [entry.standing for entry in report.entries if entry.standing is not None]
+    bar = percent(report.minimum_ppm)
+    metric = report.metric.replace("_", " ")
+    if scored and not isinstance(report.board, Missing):
+        best = max(scored, key=lambda standing: standing.score_ppm)
+        several = ", the best of this account" if len(scored) > 1 else ""
+        place, shared = place_words(best, report.board)
+        yield _key(f"place{several}", place, shared)
+        yield _key("score", about(best.score_ppm), f"95% interval {interval_text(best)}")
+        away = (best.score_ppm - report.minimum_ppm) / 10_000
+        word = "reached" if away >= 0 else "missed"
+        yield _key("it has to reach", bar, f"{word} by {abs(away):.1f} points")
+        yield _key("prize", best.prize or "none", best.fate)
+    else:
+        yield _key("it has to reach", bar, metric)
+        yield _key("entries", str(len(report.entries)), "of this account")
+    yield _key("without skill", about(report.skilless_ppm), "what a model scores that always says the same")
 
 
 def _key(name: str, value: str, says: str) -> Html:

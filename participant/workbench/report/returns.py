@@ -56,14 +56,14 @@ def strategy_section(strategy: Strategy | Missing) -> Iterator[Html]:
     )
     few = thinned(chosen, 25)
     yield table(
-        ("", "its predictions", "buy and hold"),
+        ("", "predictions", "buy, hold"),
         [
             ["came to", _change(strategy.strategy[-1]), _change(strategy.hold[-1])],
             ["deepest fall", f"-{strategy.strategy_fall:.2%}", f"-{strategy.hold_fall:.2%}"],
-            ["in the coin", f"{strategy.invested:.1%} of the money", "all of it"],
-            ["bought and sold", f"{strategy.turnover:,.1f} times the money", "twice"],
+            ["in the coin", f"{strategy.invested:.1%}", "100.0%"],
+            ["bought and sold", f"{strategy.turnover:,.1f} ×", "2.0 ×"],
         ],
-        f"From {moment(strategy.times[0])} to {moment(strategy.times[-1])}",
+        f"From {moment(strategy.times[0])} to {moment(strategy.times[-1])}; bought and sold: times the money.",
     )
     yield with_table(
         chart,
