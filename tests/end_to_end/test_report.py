@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from hyperbounty.accounts import devnet_account
+from hyperbounty.bounty.report import SpecDetails
+from hyperbounty.store import Cid
+from hyperbounty.training.predictions import packed, unpacked
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import (
     ADA,
@@ -20,6 +23,7 @@ from tests.end_to_end.steps import (
     fetch,
     open_contest,
     report_of,
+    scored_contest,
     spec_file,
 )
 
@@ -96,3 +100,38 @@ def _shown(shell: Shell, target: Path) -> str:
     shell.capsys.readouterr()
     assert run([each for each in argv if each != "--json"]) == 0
     return shell.capsys.readouterr().out
+
+
+@pytest.mark.training
+def test_a_report_of_an_evaluator_that_lies_or_hides_is_named_and_the_rest_is_shown(
+    shell: Shell, tmp_path: Path
+) -> None:
+    contract, report, _ = scored_contest(shell, tmp_path)
+    evaluator, store = devnet_account(EVALUATOR, contract.chain), _store(shell)
+    [scored] = report.specs
+    assert scored.details is not None
+    details = SpecDetails.parse(store.get(Cid.parse(scored.details)))
+
+    def recorded(**changes: object) -> str:
+        """What the page says, once the evaluator recorded a report with these changes of the spec."""
+        changed = report.model_copy(update={"specs": (scored.model_copy(update=changes),)})
+        digest = store.add_block(changed.canonical()).digest
+        contract.record_scores(evaluator, 1, digest, changed.scores)
+        target = tmp_path / f"{digest.hex()}.html"
+        shell("participant", "report", 1, "--out", target, account=ADA)
+        return target.read_text()
+
+    [run] = details.runs
+    turned = run.model_copy(update={"predictions": packed(-unpacked(run.predictions))})
+    lie = details.model_copy(update={"runs": (turned,)})
+    page = recorded(details=str(store.add(lie.canonical())))
+    assert "do not trust its author" in page
+    assert "these scores here too" not in page
+
+    page = recorded(details=str(Cid.raw(b"nobody has this")))
+    assert "The runs of this spec could not be read" in page
+    assert f"scored {scored.score_ppm / 10_000:.4f}".rstrip("0") in page
+
+    few = run.model_copy(update={"predictions": packed(unpacked(run.predictions)[:7])})
+    page = recorded(details=str(store.add(details.model_copy(update={"runs": (few,)}).canonical())))
+    assert "Run 0 has 7 predictions" in page

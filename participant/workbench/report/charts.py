@@ -57,7 +57,7 @@ def nice_axis(low: float, high: float, words: Callable[[float], str] = "{:g}".fo
     """An axis whose ticks are round numbers: 1, 2 or 5 times a power of ten.
 
     >>> [text for _, text in nice_axis(0.512, 0.633, in_percent).ticks]
-    ['52%', '54%', '56%', '58%', '60%', '62%']
+    ['55%', '60%']
     """
     if high - low <= 1e-9 * (abs(low) + abs(high)) + 1e-12:
         around = max(abs(low), abs(high))
