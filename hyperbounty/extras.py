@@ -30,6 +30,7 @@ class Extra:
 EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
     "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
+    "search": Extra("the search for a spec", ("keras", "sqlalchemy", "alembic", "optuna")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),

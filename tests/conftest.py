@@ -36,8 +36,8 @@ settings.load_profile("house")
 # a second.
 HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "real_data"}
 HEAVY_FOLDERS = {"end_to_end", "faults", "gas"}
-# The contract on py-evm, with a world of accounts and contests.
-HEAVY_FIXTURES = {"deployed"}
+# The contract on py-evm, with a world of accounts and contests, or served by a devnet.
+HEAVY_FIXTURES = {"deployed", "shell"}
 
 
 # A file of tests with this line starts TensorFlow as it is loaded, for seconds. All of its tests are heavy.

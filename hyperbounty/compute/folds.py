@@ -155,21 +155,25 @@ def prepare_folds(folds: Sequence[Fold], *, backend: str, arithmetic: Arithmetic
     return work
 
 
+def fold_task(
+    fold: Fold, spec: Spec, seed: int, *, backend: str = BACKEND, arithmetic: Arithmetic | None = None
+) -> Task[FoldRun]:
+    """The training of `spec` on `fold`, for an executor whose work is that of `prepare_folds`."""
+    data = TrainingData.of(fold.name, fold.train, fold.block)
+    job = Job.of(spec.word, seed=seed, data=data, backend=backend, arithmetic=arithmetic)
+    # A worker that has compiled for one fold has not for another.
+    program = f"{fold.number}/{job.program}"
+    return Task(
+        job.key, FoldRun(fold.number, spec, seed), training_task(job).limits, program, memory_bytes=job.memory_bytes
+    )
+
+
 def _tasks(
     folds: Sequence[Fold], runs: Sequence[FoldRun], backend: str, arithmetic: Arithmetic
 ) -> Iterator[Task[FoldRun]]:
-    data = {fold.number: TrainingData.of(fold.name, fold.train, fold.block) for fold in folds}
+    by_number = {fold.number: fold for fold in folds}
     for run in runs:
-        job = Job.of(run.spec.word, seed=run.seed, data=data[run.fold], backend=backend, arithmetic=arithmetic)
-        trained = training_task(job)
-        yield Task(
-            job.key,
-            run,
-            trained.limits,
-            # A worker that has compiled for one fold has not for another.
-            program=f"{run.fold}/{job.program}",
-            memory_bytes=job.memory_bytes,
-        )
+        yield fold_task(by_number[run.fold], run.spec, run.seed, backend=backend, arithmetic=arithmetic)
 
 
 def _groups(tasks: Sequence[Task[FoldRun]], jobs: int) -> Iterator[Sequence[Task[FoldRun]]]:

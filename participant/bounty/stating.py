@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,35 +11,27 @@ from participant.workbench.stated import ODDS, KeptStatements, StatedFold, State
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
+    from hyperbounty.bounty.prospects import Prospects
     from hyperbounty.bounty.rehearsal import Rehearsal
-    from hyperbounty.bounty.types import Contest
-    from hyperbounty.statistics.odds import Odds
 
 
 def keep_statements(
-    home: Path,
-    contract: BountyContract,
-    contest: Contest,
-    rehearsal: Rehearsal,
-    found: Sequence[Odds] = (),
-    *,
-    coin_ppm: int = 0,
-    tried: int = 1,
+    home: Path, contract: BountyContract, number: int, rehearsal: Rehearsal, found: Prospects | None = None
 ) -> None:
-    """Keep under `home` what came of a rehearsal, and the odds that were `found` of its specs, if any were.
+    """Keep under `home` what came of a rehearsal, and the odds of its specs, where they were asked for.
 
     Args:
-        home, contract, contest: where, and of which contest.
+        home: of the commands.
+        contract, number: of the contest.
         rehearsal: with the folds of each spec.
-        found: in the order of the specs.
-        coin_ppm, tried: as they were stated with the odds.
+        found: its prospects.
 
     Raises:
         OSError: the disk does not take it.
     """
     kept = KeptStatements(home / ODDS)
     now = contract.chain.timestamp()
-    for number, spec in enumerate(rehearsal.specs):
+    for at, spec in enumerate(rehearsal.specs):
         folds = tuple(
             StatedFold(
                 number=fold.number,
@@ -53,16 +44,16 @@ def keep_statements(
             for fold, block, runs in zip(rehearsal.folds, rehearsal.blocks, spec.results, strict=True)
         )
         odds = None
-        if found:
-            each = found[number]
+        if found is not None:
+            each = found.odds[at]
             odds = StatedOdds(
                 chance_ppm=round(PPM * each.chance),
                 expected_ppm=each.expected_ppm,
                 error_ppm=each.error_ppm,
-                coin_chance_ppm=coin_ppm,
-                tried=tried,
+                coin_chance_ppm=found.coin_ppm,
+                tried=found.tried,
             )
         said = Statement(
             stated_at=now, metric=rehearsal.metric, minimum_ppm=rehearsal.minimum_ppm, folds=folds, odds=odds
         )
-        kept.add(contest_name(contract, contest.number), spec.judged.spec.word, said)
+        kept.add(contest_name(contract, number), spec.judged.spec.word, said)

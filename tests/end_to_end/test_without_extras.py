@@ -86,7 +86,8 @@ def test_the_extras_are_those_of_the_package() -> None:
     assert EXTRAS.keys() == declared.keys() - {"test", "lint"}
     distributions = {"eth_tester": "eth-tester", "eth": "py-evm"}
     for name, extra in EXTRAS.items():
-        wanted = " ".join([*declared[name], *(declared["train"] + declared["devnet"] if name == "demo" else [])])
+        also = {"demo": declared["train"] + declared["devnet"], "search": declared["train"]}
+        wanted = " ".join([*declared[name], *also.get(name, [])])
         assert all(distributions.get(module, module) in wanted for module in extra.modules)
 
 

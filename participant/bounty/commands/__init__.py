@@ -13,6 +13,7 @@ from participant.bounty.commands.entering import example, reveal, submit
 from participant.bounty.commands.holdings import entries
 from participant.bounty.commands.money import challenge, claim, reclaim, sponsor, withdraw
 from participant.bounty.commands.reporting import report
+from participant.bounty.commands.searching import search
 from participant.bounty.commands.secrets import check, export, import_, restore, secrets
 from participant.bounty.commands.suggesting import suggest
 from participant.bounty.commands.training import odds, train
@@ -59,6 +60,15 @@ def add_commands(participant: click.Group) -> None:
         examples=["3 --spec spec.json", "3 --spec spec.json --tried 20"],
         interrupted=interruption.TRAININGS,
     )(odds)
+    command(
+        participant,
+        "search",
+        chain=True,
+        store=True,
+        extra="search",
+        examples=["", "--trials 60 --timeout 2h --seed 1"],
+        interrupted=interruption.TRIALS,
+    )(search)
     command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
         submit
     )

@@ -24,7 +24,7 @@ def init(session: Session, contest: int, folder: Path | None) -> Result:
     """
     from hyperbounty.bounty.published import fetch_manifest, fetch_prices
     from hyperbounty.spec.suggestions import suggest
-    from hyperbounty.spec.template import spec_template
+    from hyperbounty.spec.template import search_template, spec_template
     from hyperbounty.store import Cid
     from participant.workbench.folder import SPEC, Place, lay_out, read_place
 
@@ -38,6 +38,7 @@ def init(session: Session, contest: int, folder: Path | None) -> Result:
     spec = suggest(found.limits, manifest.shape, manifest.run_seconds)["middle"].spec
     heading = [f"A spec for contest {contest}. Change what you like; `hyperbounty participant train` says how it does."]
     text = spec_template(spec, found.limits, manifest.shape, manifest.run_seconds, heading)
+    text += search_template(spec, found.limits, manifest.shape, manifest.run_seconds)
     place = Place(contest, contract.chain.chain_id, contract.address, str(Cid.from_digest(found.manifest)))
     states = lay_out(
         folder,

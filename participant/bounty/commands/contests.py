@@ -60,7 +60,7 @@ def show(session: Session, contest: int) -> Result:
 
 def _own_entries(session: Session, contract: BountyContract, contest: Contest) -> list[OwnEntry]:
     """Those of the account that the settings name, where they name one."""
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.holdings import own_entries
 
     try:
@@ -73,7 +73,7 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
         return []
     if address is None:
         return []
-    return own_entries(contract, EntryBook(session.home / "entries"), address, [contest], session.open_account)
+    return own_entries(contract, EntryBook(session.home / ENTRIES), address, [contest], session.open_account)
 
 
 @click.argument("contest", type=click.IntRange(1))

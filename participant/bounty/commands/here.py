@@ -11,10 +11,11 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import ChainError, InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
-from participant.workbench.folder import SPEC, Place, read_place
+from hyperbounty.next_steps import Action, NextStep, Parameter
+from participant.workbench.folder import MARK, SPEC, Place, read_place
 
 if TYPE_CHECKING:
+    from hyperbounty.api.contest import Contest
     from hyperbounty.bounty.contract import BountyContract
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -51,6 +52,22 @@ def spec_option(function: _Command) -> _Command:
     )(function)
 
 
+def place_here() -> Place:
+    """The folder of a contest, in which this command is given.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    place = read_place(Path())
+    if place is None:
+        raise InvalidInput(
+            f"this is no folder of a contest: there is no {MARK}",
+            NextStep("make one with {}, and go there", Action("participant.init", ("CONTEST",))),
+        )
+    click.get_current_context().meta[_PLACE] = place
+    return place
+
+
 def contract_here(session: Session) -> BountyContract:
     """The client of the contract; where the folder said which contest, that must be one of it.
 
@@ -66,6 +83,14 @@ def contract_here(session: Session) -> BountyContract:
             NextStep("name its chain with {} or {}", Parameter("profile"), Parameter("rpc")),
         )
     return contract
+
+
+def contest_here(session: Session, number: int) -> Contest:
+    """Contest `number`, as whoever works from Python gets it; see `contract_here`."""
+    from hyperbounty.api.connection import Connection
+
+    contract_here(session)
+    return Connection(session).contest(number)
 
 
 def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:

@@ -20,14 +20,14 @@ def entries(session: Session) -> Result:
     the account; `secrets check` shows it with the password.
     """
     # Brings in the chain.
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.holdings import own_entries
 
     address = session.address
     if address is None:
         raise AccountError("no account is named", NextStep("name yours with {}", Parameter("account")))
     contract = contract_of(session)
-    book = EntryBook(session.home / "entries")
+    book = EntryBook(session.home / ENTRIES)
     found = own_entries(contract, book, address, contract.contests(), session.open_account)
     data = {"participant": address, "entries": [entry.json() for entry in found]}
     if not found:

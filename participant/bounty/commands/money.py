@@ -172,7 +172,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
 def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Result:
     from hyperbounty.bounty.preflight import taking_back
     from participant.bounty.entering import take_back
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
 
     contract = contract_of(session)
     found = contract.contest(contest)
@@ -182,7 +182,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
         fee = asset_amount(found.entry_fee, found.asset)
         said = f"The entry fee of {fee} is burned, unless the organizer has extended the contest since you submitted."
         ask(session, [said], yes=yes)
-    receipt = take_back(contract, account, found, EntryBook(session.home / "entries"), entry)
+    receipt = take_back(contract, account, found, EntryBook(session.home / ENTRIES), entry)
     paid = contract.payments(receipt)
     return done(
         receipt,

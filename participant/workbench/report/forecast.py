@@ -73,17 +73,16 @@ def _differences(blocks: Blocks) -> Iterator[str]:
 
 def _beside(what: str, folds: Sequence[float], holdout: float, digits: int = 1, sign: str = "") -> str:
     low, high = min(folds), max(folds)
-    if holdout > high:
-        verdict = "above all folds"
-    elif holdout < low:
-        verdict = "below all folds"
-    else:
-        verdict = "within what the folds saw"
 
     def said(value: float) -> str:
         return f"{value:{sign}.{digits}%}"
 
-    seen = f"{said(low)} to {said(high)}" if len(folds) > 1 else said(low)
+    # What looks the same is the same to who reads it.
+    if said(holdout) in (said(low), said(high)) or low <= holdout <= high:
+        verdict = "within what the folds saw"
+    else:
+        verdict = "above all folds" if holdout > high else "below all folds"
+    seen = said(low) if said(low) == said(high) else f"{said(low)} to {said(high)}"
     return f"in the holdout {what.format(said(holdout))}; in the folds {seen}: {verdict}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -216,7 +217,7 @@ def hostile_report() -> Report:
     )
 
 
-EXTREMES: Final = {
+EXTREMES: Final[Mapping[str, Callable[[], Report]]] = {
     "hundred runs of one epoch": lambda: made_report(
         entries=(
             Entry(
@@ -246,4 +247,11 @@ EXTREMES: Final = {
         )
     ),
     "a thousand entries": lambda: made_report(board=made_board(1_000)),
+}
+
+REPORTS: Final[Mapping[str, Callable[[], Report]]] = {
+    "full": made_report,
+    "empty": empty_report,
+    "hostile": hostile_report,
+    **EXTREMES,
 }

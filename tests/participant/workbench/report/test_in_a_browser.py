@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from participant.workbench.report.page import report_html
-from tests.participant.workbench.report.made_report import EXTREMES, empty_report, hostile_report, made_report
+from tests.participant.workbench.report.made_report import REPORTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -26,8 +26,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH, nor at HYPERBOUNTY_TEST_CHROMIUM"),
     pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed"),
 ]
-
-REPORTS: Final = {"full": made_report, "empty": empty_report, "hostile": hostile_report, **EXTREMES}
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from participant.workbench.report.charts import nice_axis
 from participant.workbench.report.html import Html, foreign, joined, tag
 from participant.workbench.report.page import report_html
 from tests.participant.workbench.report.made_report import (
-    EXTREMES,
     HOSTILE,
+    REPORTS,
     SPECS,
     empty_report,
     hostile_report,
@@ -28,7 +28,6 @@ ALLOWED = {
     *("table", "thead", "tbody", "tr", "th", "td", "svg", "line", "polyline"),
 }
 VOID = {"meta", "line", "polyline"}
-REPORTS = {"full": made_report, "empty": empty_report, "hostile": hostile_report, **EXTREMES}
 
 
 class Read(HTMLParser):
