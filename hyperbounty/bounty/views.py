@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
+from hyperbounty.bounty.receipts import Deed, find_deeds
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
@@ -155,6 +156,10 @@ class BountyViews(ContractClient):
     def appended_to(self, receipt: Receipt) -> bytes | None:
         """What a `submit` carried behind its arguments; None where the node does not show it."""
         return appended_to(self.chain, self._contract, receipt.hash)
+
+    def deeds(self, contest: Contest, account: str) -> list[Deed]:
+        """What an account has done in a contest, transaction by transaction; see `receipts.find_deeds`."""
+        return find_deeds(self.chain, self._contract, contest, account)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""
