@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
+from hyperbounty.bounty.receipts import Deed, find_deeds
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
@@ -108,14 +109,16 @@ class BountyViews(ContractClient):
             added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
         return added
 
-    def contests(self, block: int | None = None) -> list[Contest]:
-        """Every contest, oldest first, all as they stand at one block.
+    def contests(self, block: int | None = None, *, without: Container[int] = ()) -> list[Contest]:
+        """Every contest but those `without`, oldest first, all as they stand at one block.
 
         Args:
             block: its number; None for the latest that is as deep as the policy asks.
+            without: numbers of those that are not asked for.
         """
         block = self.chain.confirmed_block() if block is None else block
-        numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
+        count = self.chain.read(self.calls.contestCount(), block)
+        numbers = [number for number in range(1, count + 1) if number not in without]
         calls = [self.calls.contestOf(number) for number in numbers]
         readings = self.read_many(calls, block)
         views = [self._struct(call, reading.value) for call, reading in zip(calls, readings, strict=True)]
@@ -153,6 +156,10 @@ class BountyViews(ContractClient):
     def appended_to(self, receipt: Receipt) -> bytes | None:
         """What a `submit` carried behind its arguments; None where the node does not show it."""
         return appended_to(self.chain, self._contract, receipt.hash)
+
+    def deeds(self, contest: Contest, account: str) -> list[Deed]:
+        """What an account has done in a contest, transaction by transaction; see `receipts.find_deeds`."""
+        return find_deeds(self.chain, self._contract, contest, account)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""

@@ -99,6 +99,26 @@ class BatchReader:
                 self._size = _smaller(len(part), str(refused))
         return readings
 
+    def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[RPCResponse]:
+        """The responses to questions of any kind, in their order; a refusal is a response with an error.
+
+        Args:
+            questions: method and parameters of each.
+
+        Raises:
+            ChainUnavailable: the node stopped answering.
+        """
+        responses: list[RPCResponse] = []
+        while len(responses) < len(questions):
+            some = questions[len(responses) : len(responses) + max(self._size, 1)]
+            part = [(RPCEndpoint(method), params) for method, params in some]
+            with node_failures(self._node):
+                try:
+                    responses += self._exchanged(part) if self._size > 1 else [self._w3.provider.make_request(*part[0])]
+                except (BatchRefused, NotImplementedError) as refused:
+                    self._size = _smaller(len(part), str(refused))
+        return responses
+
     def _in_a_batch(self, calls: Sequence[ContractFunction], block: int) -> list[Reading]:
         requests: list[tuple[RPCEndpoint, Any]] = [
             (RPCEndpoint("eth_call"), [self._request(call), hex(block)]) for call in calls

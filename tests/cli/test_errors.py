@@ -301,8 +301,9 @@ def test_every_command_has_help_and_json(path: tuple[str, ...], capsys: pytest.C
 def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "init", "check", "open", "publish-key", "extend", "cancel", "settle")),
+        *(f"{role} watch" for role in ("organizer", "participant", "evaluator")),
         *(f"participant {c}" for c in ("list", "show", "download", "archive", "init", "suggest", "train", "odds")),
-        *(f"participant {c}" for c in ("example", "entries", "submit", "reveal", "verify", "challenge")),
+        *(f"participant {c}" for c in ("example", "entries", "submit", "reveal", "report", "verify", "challenge")),
         *(f"participant {c}" for c in ("sponsor", "claim", "reclaim", "withdraw")),
         *(f"participant secrets {c}" for c in ("check", "export", "import", "restore")),
         *(f"evaluator {c}" for c in ("accept", "run", "score", "status", "throughput", "verify")),

@@ -39,7 +39,8 @@ def init(session: Session, contest: int, folder: Path | None) -> Result:
     spec = suggest(found.limits, manifest.shape, manifest.run_seconds)["middle"].spec
     heading = [f"A spec for contest {contest}. Change what you like; `hyperbounty participant train` says how it does."]
     text = spec_template(spec, found.limits, manifest.shape, manifest.run_seconds, heading)
-    text += search_template(spec, found.limits, manifest.shape, manifest.run_seconds)
+    searched = ["What `hyperbounty participant search` may try. Nothing else reads it."]
+    text += search_template(spec, found.limits, manifest.shape, manifest.run_seconds, searched)
     place = Place(contest, contract.chain.chain_id, contract.address, str(Cid.from_digest(found.manifest)))
     written = cells(contest, place.manifest, _named(session))
     states = lay_out(
