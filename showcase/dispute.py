@@ -58,7 +58,7 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     scoring = gather(stage.contract, stage.store, contest.number, stage.coming(contest))
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        name = contest_name(stage.contract, scoring)
+        name = contest_name(stage.contract, contest.number)
         train = training_by_queue(scoring, queue, executor=stage.executor, contest=name, on_progress=on_progress)
         found = verify(stage.contract, stage.store, scoring, train)
     for one in found.comparisons:

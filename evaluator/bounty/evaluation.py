@@ -77,7 +77,7 @@ def evaluate(
         queue,
         executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic, early),
         weights=weights,
-        contest=contest_name(contract, scoring),
+        contest=contest_name(contract, scoring.contest.number),
         member=member,
         on_progress=on_progress,
     )

@@ -31,7 +31,7 @@ class LivingContests:
 
     def read(self) -> list[Contest]:
         """They as they stand, oldest first, as deep in the chain as the policy asks."""
-        return self._contract.contests(self._over)
+        return self._contract.contests(without=self._over)
 
     def leave_out(self, contest: int) -> None:
         """Never read this one again: nothing can happen in it that anybody here has a part in."""

@@ -119,9 +119,9 @@ def spec_score(runs: Sequence[TrainingResult], metric: MetricName) -> int:
     return score_ppm([run.score_ppm(metric) for run in runs])
 
 
-def contest_name(contract: BountyContract, scoring: Scoring) -> str:
+def contest_name(contract: BountyContract, number: int) -> str:
     """What a contest is called where several are known: its chain, contract and number."""
-    return f"{contract.chain.chain_id}/{contract.address}/{scoring.contest.number}"
+    return f"{contract.chain.chain_id}/{contract.address}/{number}"
 
 
 def check_versions(manifest: Manifest) -> None:

@@ -73,7 +73,7 @@ def verify(
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         train = training_by_queue(
-            scoring, queue, executor=training, contest=contest_name(contract, scoring), on_progress=on_progress
+            scoring, queue, executor=training, contest=contest_name(contract, contest), on_progress=on_progress
         )
         facts = verify_scores(contract, session.store, scoring, train, drawn)
     shutil.rmtree(folder, ignore_errors=True)
