@@ -16,7 +16,7 @@ from participant.workbench.report.page import report_html
 from tests.participant.workbench.report.made_report import REPORTS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page  # type: ignore[import-not-found,unused-ignore]
 
 CHROMIUM: Final = os.environ.get("HYPERBOUNTY_TEST_CHROMIUM") or shutil.which("chromium")
 
@@ -30,7 +30,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
 
     with sync_playwright() as playwright:
         # It may run as root here, where its own sandbox does not start.
