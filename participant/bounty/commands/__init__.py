@@ -77,9 +77,14 @@ def add_commands(participant: click.Group) -> None:
         examples=["", "--trials 60 --timeout 2h --seed 1"],
         interrupted=interruption.TRIALS,
     )(search)
-    command(participant, "submit", chain=True, store=True, account=True, examples=["3 --spec spec.json --account ben"])(
-        submit
-    )
+    command(
+        participant,
+        "submit",
+        chain=True,
+        store=True,
+        account=True,
+        examples=["3 --spec spec.json --account ben", "3 --spec spec.json --account ben --wait"],
+    )(submit)
     command(participant, "reveal", chain=True, account=True, examples=["3 --account ben", "--all --account ben"])(
         reveal
     )

@@ -18,6 +18,7 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError
 from hyperbounty.format import moment
 from hyperbounty.next_steps import Action, Parameter
+from participant.bounty.commands.here import contest_argument, contract_here
 from participant.bounty.rendering import contest_lines
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _impatient_store(session: Session) -> ContentStore:
     return open_store(settings.ipfs, session.home / "store", settings.gateways, access)
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 def show(session: Session, contest: int) -> Result:
     """Show CONTEST: deadlines, money, who stakes what, the task and its limits, the leaderboard, what to do next.
 
@@ -81,7 +82,7 @@ def show(session: Session, contest: int) -> Result:
     from hyperbounty.bounty.show.contest import look_at
     from hyperbounty.training.arithmetic import missing
 
-    contract = contract_of(session)
+    contract = contract_here(session)
     facts = look_at(contract, session.store, contest)
     own = _own_entries(session, contract, facts.contest)
     # Of this machine and its user, not of the contest.
@@ -119,7 +120,7 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
     )
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="New folder to write to.")
 def download(session: Session, contest: int, out: Path) -> Result:
     """Download the manifest and the training prices of CONTEST, each checked against its hash."""
@@ -127,7 +128,7 @@ def download(session: Session, contest: int, out: Path) -> Result:
 
     other = "another folder with --out"
     require_free(out, other)
-    manifest = fetch_manifest(session.store, contract_of(session).contest(contest).manifest)
+    manifest = fetch_manifest(session.store, contract_here(session).contest(contest).manifest)
     table, csv = fetch_prices_csv(session.store, manifest.training, manifest)
     with create_folder(out, other) as folder:
         (folder / "manifest.json").write_bytes(manifest.canonical())
@@ -147,14 +148,14 @@ def download(session: Session, contest: int, out: Path) -> Result:
     )
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="CAR file to write.")
 def archive(session: Session, contest: int, out: Path) -> Result:
     """Write everything that CONTEST has published to a CAR file; `hyperbounty store import` takes it in elsewhere."""
     from hyperbounty.bounty.published import documents
 
     require_free(out, "another file with --out")
-    contract = contract_of(session)
+    contract = contract_here(session)
     found = contract.contest(contest)
     recorded = contract.recorded_scores(found)
     reports = [] if recorded is None else [recorded.report]
