@@ -105,6 +105,9 @@ def test_it_is_printed_with_its_tables(browser: Browser, heard: list[str], tmp_p
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("details table").first.evaluate("each => each.getBoundingClientRect().height > 0")
+    # A4 less its margins, where nothing scrolls.
+    page.set_viewport_size({"width": 688, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
     printed = page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 3
