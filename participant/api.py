@@ -84,7 +84,7 @@ def submit(
         contract,
         session.store,
         account,
-        EntryBook(session.home / ENTRIES),
+        session.home,
         contest.number,
         spec,
         wanted=entry,

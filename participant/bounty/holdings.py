@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from hyperbounty.bounty.show.entries import OwnEntry
 from hyperbounty.bounty.types import Contest, Phase, Submission, SubmissionState
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     from hyperbounty.bounty.contract import BountyContract
 
+_STATED: Final = "odds"
+"""The folder of `participant.workbench.stated`."""
+
 
 def own_entries(
     contract: BountyContract,
@@ -23,12 +28,14 @@ def own_entries(
     participant: str,
     contests: Sequence[Contest],
     account: LocalAccount | None = None,
+    home: Path | None = None,
 ) -> list[OwnEntry]:
     """Every slot of `participant` in `contests` in which something stands, in order.
 
     Args:
         book: what is kept here.
         account: the participant's; without it nobody knows what a sealed submission is, but whether it can be opened.
+        home: of the commands, where the odds of entries are kept; None where they are not wanted.
     """
     entered = [contest for contest in contests if contest.standing]
     now = contract.chain.timestamp()
@@ -37,7 +44,22 @@ def own_entries(
         standing = {slot: each for slot, each in enumerate(slots) if each.state is not SubmissionState.EMPTY}
         if standing:
             found += _of_contest(contract, book, participant, account, contest, standing, now)
-    return found
+    if home is None or not (home / _STATED).is_dir():
+        return found
+    return [_with_odds(contract, book, participant, home, each) for each in found]
+
+
+def _with_odds(contract: BountyContract, book: EntryBook, participant: str, home: Path, entry: OwnEntry) -> OwnEntry:
+    # Brings in models, which who has no odds has no use for.
+    from participant.bounty.stating import odds_at_submission
+
+    place = contract.place(entry.contest.number, participant, entry.slot)
+    try:
+        sent = [each for each in book.commitments(place) if entry.submission.matches(each)]
+    except SecretsError:
+        sent = []
+    chance = odds_at_submission(home, contract, entry.contest, sent, entry.spec)
+    return replace(entry, stated_chance_ppm=chance)
 
 
 def _of_contest(

@@ -13,9 +13,12 @@ from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.errors import ChainError
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entering import Slot, choose_slot, submit
-from participant.bounty.entries import COPY_BYTES, EntryBook
+from participant.bounty.entries import COPY_BYTES, ENTRIES, EntryBook
+from participant.bounty.stating import keep_at_submission
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
@@ -65,7 +68,7 @@ def submit_sealed(
     contract: BountyContract,
     store: ContentStore,
     account: LocalAccount,
-    book: EntryBook,
+    home: Path,
     number: int,
     spec: Spec,
     *,
@@ -81,7 +84,7 @@ def submit_sealed(
     Args:
         contract, store: of the contest.
         account: that pays.
-        book: keeps what opens the submission, before it is sent.
+        home: of the commands. What opens the submission is kept there before it is sent, and its odds after.
         number: of the contest.
         spec: that the contest takes.
         wanted: slot of the account; what stands there is replaced. None for the next free one.
@@ -99,6 +102,7 @@ def submit_sealed(
     manifest = fetch_manifest(store, found.manifest)
     require_agreement(found, contract.dispute(number), manifest)
     manifest.judge(spec.word, found.limits).accepted()
+    book = EntryBook(home / ENTRIES)
     with book.turn(contract.place(number, account.address, 0)):
         slot = choose_slot(contract, account, found, spec.word, book, wanted)
         if not slot.again:
@@ -108,8 +112,10 @@ def submit_sealed(
             agree(found, manifest, slot)
         receipt = submit(contract, account, found, manifest, spec.word, book, slot.number, chain_copy=chain_copy)
     place = contract.place(number, account.address, slot.number)
+    commitments = book.commitments(place)
+    keep_at_submission(home, contract, number, spec.word, commitments[0])
     copy = _copy_on_chain(contract, receipt)
-    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in book.commitments(place))
+    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in commitments)
     return Submitted(found, slot, spec, receipt, on_chain, copy is not None)
 
 

@@ -26,6 +26,7 @@ class OwnEntry:
         score_ppm: None while no scores stand.
         share: of the pot, not claimed yet, in the smallest unit of the contest's asset.
         now: the chain's time, in unix seconds.
+        stated_chance_ppm: chance to reach the minimum, as it was stated when this was submitted; None where none was.
     """
 
     contest: Contest
@@ -37,6 +38,7 @@ class OwnEntry:
     score_ppm: int | None
     share: int
     now: int
+    stated_chance_ppm: int | None = None
 
     @property
     def sealed(self) -> bool:
@@ -121,6 +123,7 @@ class OwnEntry:
             "openable": self.openable,
             "index": self.index,
             "score_ppm": self.score_ppm,
+            "stated_chance_ppm": self.stated_chance_ppm,
             "at_risk": amount_json(self.at_risk, asset),
             "prize_won": amount_json(self.won or 0, asset),
             "share": amount_json(self.share, asset),

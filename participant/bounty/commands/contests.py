@@ -109,7 +109,9 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
         return []
     if address is None:
         return []
-    return own_entries(contract, EntryBook(session.home / ENTRIES), address, [contest], session.open_account)
+    return own_entries(
+        contract, EntryBook(session.home / ENTRIES), address, [contest], session.open_account, session.home
+    )
 
 
 @contest_argument
