@@ -77,7 +77,8 @@ def _questions(client: ContractClient, contract: int, rows: Connection, time: in
         yield contest["subject"], "", calls.contestOf(number), _contest_view(contest, time)
         yield contest["subject"], "", calls.disputeOf(number), _dispute_view(contest)
     entries = select(ENTRIES).where(ENTRIES.c.contract == contract)
-    for row in rows.execute(entries).mappings():
+    # There may be a million of them.
+    for row in rows.execute(entries.execution_options(yield_per=_CALLS_AT_ONCE)).mappings():
         entry: _Row = dict(row)
         who, slot = entry["participant"], entry["slot"]
         yield entry["subject"], "", calls.submissionOf(int(entry["subject"]), who, slot), _submission_view(entry)

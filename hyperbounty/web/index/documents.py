@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Select, func, select, update
 
 from hyperbounty.errors import ContentMismatch, ContentTooLarge, DatabaseError, StoreError
 from hyperbounty.store.cid import Cid
@@ -85,39 +85,54 @@ class DocumentFetcher:
             count += 1
         return count
 
-    def fetch_one(self) -> bool:
-        """Ask for one document that is due; whether one was."""
-        due = self._database.write(self._take)
+    def fetch_one(self, *, is_new: bool = False) -> bool:
+        """Ask for one document that is due, or only for one that was not asked for yet; whether one was."""
+        due = self._database.write(lambda c: self._take(c, is_new=is_new)) if self._is_any_due() else None
         if due is not None:
             self._fetch(due)
         return due is not None
 
-    def run(self, stopped: threading.Event) -> None:
-        """Fetch until `stopped` is set. Several threads may do so at once."""
+    def run(self, stopped: threading.Event, *, is_new: bool = False) -> None:
+        """Fetch until `stopped` is set. Several threads may do so at once.
+
+        Args:
+            stopped: ends it, after what was begun.
+            is_new: ask for each document once. A thread that does so is free for what comes, while others wait for a
+                store that does not answer.
+        """
         while not stopped.is_set():
             try:
-                pause = 0.0 if self.fetch_one() else _LOOK_S
+                pause = 0.0 if self.fetch_one(is_new=is_new) else _LOOK_S
             except DatabaseError:
                 # The process of the index meets it too, and says so.
                 pause = _FIRST_PAUSE_S
             stopped.wait(pause)
 
-    def _take(self, connection: Connection) -> _Due | None:
-        """One that is due, which nobody else takes for a while: what is new before what was asked for in vain."""
-        self._database.lock(connection)
+    def _due(self) -> Select[tuple[bytes, str, str, int, str]]:
+        """What is due, what is new before what was asked for in vain."""
         states = (DocumentState.WAITING, DocumentState.MISSING)
-        wanted = (
+        return (
             select(DOCUMENTS.c.digest, DOCUMENTS.c.family, DOCUMENTS.c.kind, DOCUMENTS.c.tries, DOCUMENTS.c.state)
             .where(DOCUMENTS.c.state.in_(states), DOCUMENTS.c.next_try <= self._now())
             .order_by(DOCUMENTS.c.tries, DOCUMENTS.c.next_try)
             .limit(1)
         )
-        row = connection.execute(wanted).first()
+
+    def _is_any_due(self) -> bool:
+        """Asked before anything is written: mostly nothing is."""
+        return self._database.read(lambda c: c.execute(self._due()).first()) is not None
+
+    def _take(self, connection: Connection, *, is_new: bool) -> _Due | None:
+        """One that is due, which nobody else takes for a while."""
+        self._database.lock(connection)
+        row = connection.execute(self._due()).first()
+        if row is not None and is_new and row.tries:
+            return None
         if row is None:
             return None
         taken = update(DOCUMENTS).where(DOCUMENTS.c.digest == row.digest)
         connection.execute(taken.values(next_try=self._now() + _TAKEN_S))
-        return _Due(*row)
+        return _Due(row.digest, row.family, row.kind, row.tries, row.state)
 
     def _fetch(self, wanted: _Due) -> None:
         digest, family, kind, tries, before = wanted

@@ -248,14 +248,17 @@ class Keeper:
             known: `head` and `target`, where they are known.
         """
 
+        said = {"status": status, "reason": reason, "next_step": next_step}
+        before = vars(self.state())
+        changed: dict[str, Any] = {**known, **said}
+        if all(before[name] == value for name, value in changed.items()):
+            return
+        if any(before[name] != value for name, value in said.items()):
+            changed["since"] = time.time()
+
         def work(connection: Connection) -> None:
             self._require_ownership(connection)
-            said = {"status": status, "reason": reason, "next_step": next_step}
-            before = connection.execute(select(STATE)).mappings().one()
-            is_new = any(before[name] != value for name, value in said.items())
-            changed: dict[str, Any] = {**known, **said, **({"since": time.time()} if is_new else {})}
-            if any(before[name] != value for name, value in changed.items()):
-                connection.execute(update(STATE).values(changed))
+            connection.execute(update(STATE).values(changed))
 
         self.database.write(work)
 

@@ -182,7 +182,13 @@ class IndexProcess:
                 run = self._fetcher(self._wanted.store).run
                 for number in range(_FETCHERS):
                     # One that waits for a store is not waited for at the end.
-                    threading.Thread(target=run, args=(ended,), name=f"documents-{number}", daemon=True).start()
+                    threading.Thread(
+                        target=run,
+                        args=(ended,),
+                        kwargs={"is_new": number == 0},
+                        name=f"documents-{number}",
+                        daemon=True,
+                    ).start()
             yield
 
     def _fetcher(self, store: ContentStore) -> DocumentFetcher:

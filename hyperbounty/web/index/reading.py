@@ -106,12 +106,13 @@ class Reader:
         state = self._keeper.state()
         if state.block is not None and not self._stands(state, head):
             return self._reorganized(state, head)
-        target = self._target(head)
-        # A contract that is new here, or all of them after an absence.
-        is_late = state.block is not None and min(self._keeper.through().values()) < state.block
-        if state.block is None or is_late or state.block < target - self._depths.history:
-            self._read_history(state, head, target)
-            return True
+        # A contract that is new here; or all of them, after an absence.
+        is_late = state.block is None or min(self._keeper.through().values()) < state.block
+        if is_late or head.number - (state.block or 0) > 2 * self._depths.history:
+            target = self._target(head)
+            if is_late or (state.block or 0) < target - self._depths.history:
+                self._read_history(state, head, target)
+                return True
         return self._follow(state, head)
 
     # ------------------------------------------------------------------------------------------------- history
