@@ -58,6 +58,10 @@ class Part:
     slots: dict[int, Submission]
 
 
+WATCHED: Final = "bounty-participant"
+"""What `Turns` calls a watch of a participant's account."""
+
+
 class ParticipantRoster:
     """The contests in which accounts have an entry.
 
