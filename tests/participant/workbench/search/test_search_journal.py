@@ -17,7 +17,7 @@ from tests.participant.workbench.search.world import SUBJECT, Counted, finals, p
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No real training, and no wait for the disk."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals(Counted(tmp_path / "finals")))
+    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals())
 
 
 @pytest.fixture
