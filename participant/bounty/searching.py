@@ -62,10 +62,9 @@ def outcome_lines(outcome: Outcome, folds: int, minimum_ppm: int) -> Iterator[st
 
 def outcome_rows(outcome: Outcome) -> list[Sequence[str]]:
     """The leaderboard: those that were trained again first, then the next of the search."""
-    by_number = {trial.number: trial for trial in outcome.trials}
     rows: list[Sequence[str]] = [
         (
-            *_searched(by_number[each.trial]),
+            *_searched(outcome.trial(each.trial)),
             about(each.mean_ppm),
             about(round(each.error_ppm, -2)),
             about(each.bound_ppm),
