@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hyperbounty.bounty.scoring import contest_name
 from hyperbounty.statistics.ppm import PPM
 from participant.workbench.stated import ODDS, KeptStatements, StatedFold, StatedOdds, Statement
 
@@ -56,4 +55,4 @@ def keep_statements(
         said = Statement(
             stated_at=now, metric=rehearsal.metric, minimum_ppm=rehearsal.minimum_ppm, folds=folds, odds=odds
         )
-        kept.add(contest_name(contract, number), spec.judged.spec.word, said)
+        kept.add(contract.contest_name(number), spec.judged.spec.word, said)

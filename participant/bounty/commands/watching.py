@@ -44,6 +44,9 @@ def watch(
     It goes by the chain's time. Gas stays within max_fee for the first half of a window; after that it may rise, and
     never above what is at stake. Ended anywhere, the same command goes on.
     """
+    # Brings in the chain.
+    from participant.bounty.watching import WATCHED
+
     if most is not None:
         require("train")
 
@@ -54,7 +57,7 @@ def watch(
         readiness = None if most is None else _readiness(session, most, jobs, source)
         return ParticipantRoster(contract_of(session), EntryBook(session.home / "entries"), readiness)
 
-    return watch_accounts(session, choice, "bounty-participant", roster)
+    return watch_accounts(session, choice, WATCHED, roster)
 
 
 def _readiness(session: Session, most: Written, jobs: int | None, source: SourceChoice) -> Readiness:

@@ -43,9 +43,11 @@ class Waiter:
     def wait(self, *steps: Callable[[], object]) -> str | None:
         """How the submission stands in the end, in words."""
         left: Iterator[Callable[[], object]] = iter(steps)
-        found = wait_for_scores(
-            self.contract, self.ada, 1, 0, self.book, self.heard.append, sleep=lambda _: next(left)()
-        )
+
+        def sleep(_: float) -> None:
+            next(left)()
+
+        found = wait_for_scores(self.contract, self.ada, 1, 0, self.book, self.heard.append, sleep=sleep)
         assert next(left, None) is None, "it waited for less than what happened"
         return None if found is None else found.state
 
