@@ -165,14 +165,11 @@ def _polylines(line: Line, x: Axis, y: Axis) -> list[Html]:
             pieces.append([])
         else:
             pieces[-1].append(f"{x.share(at) * WIDTH:.1f},{(1 - y.share(value)) * HEIGHT:.1f}")
-    # A single point is drawn as a line to itself: a dot.
     return [
-        tag(
-            "polyline",
-            points=" ".join(piece if len(piece) > 1 else piece * 2),
-            class_=line.kind,
-            stroke_dasharray=line.dash or None,
-        )
+        tag("polyline", points=" ".join(piece), class_=line.kind, stroke_dasharray=line.dash or None)
+        if len(piece) > 1
+        # A single point: a line to itself, with round ends.
+        else tag("polyline", points=" ".join(piece * 2), class_=f"{line.kind} point")
         for piece in pieces
         if piece
     ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from hyperbounty.format import about, percent
 from hyperbounty.statistics.metrics import Confusion
 from hyperbounty.statistics.ppm import PPM
-from participant.workbench.report.board import interval_text, score_axis
+from participant.workbench.report.board import interval_words, score_axis
 from participant.workbench.report.charts import (
     DASHES,
     Axis,
@@ -67,7 +67,7 @@ def _runs(report: Report, entry: Entry, runs: Sequence[Run]) -> Iterator[Html]:
 
     rows = []
     if standing is not None:
-        says = f"95% interval {interval_text(standing)}"
+        says = interval_words(standing)
         rows.append(row("the score", says, standing.score_ppm, standing.interval_ppm, " mine"))
     rows += [row(f"run {run.number}", _run_says(run), run.score_ppm) for run in runs[:_MOST_DRAWN]]
     rows.append(tag("div", tag("span"), ruler_scale(axis), tag("span"), class_="row scale"))
@@ -107,7 +107,7 @@ def _curves(report: Report, runs: Sequence[Run]) -> Iterator[Html]:
     x = _epochs(epochs)
     losses = _lines([(run.number, run.losses) for run in runs])
     scores = _lines([(run.number, [ppm / PPM for ppm in run.scores_ppm]) for run in runs])
-    bar = Line("the bar", (1, epochs), (report.minimum_ppm / PPM,) * 2, "bar")
+    bar = Line("the bar", (x.low, x.high), (report.minimum_ppm / PPM,) * 2, "bar")
     yield with_table(
         line_chart("Training loss after each epoch", "epoch", losses, x, _range(losses)),
         _curve_table("loss", [(run.number, run.losses) for run in runs], "{:.4g}".format),
