@@ -96,7 +96,7 @@ def submit(
         contract,
         session.store,
         account,
-        session.home,
+        EntryBook(session.home / ENTRIES),
         contest.number,
         spec,
         wanted=entry,

@@ -103,15 +103,20 @@ class EvaluatorRoster:
 
     # --------------------------------------------------------------------------------------------- as evaluator
 
-    def _recording(self, account: LocalAccount, contest: Contest) -> Iterator[Duty]:
+    def _recording(self, account: LocalAccount, contest: Contest) -> Iterator[Duty | Notice]:
         window = score_window(contest)
         nothing = contest.phase is Phase.SCORE and contest.revealed == 0
         if window is None or contest.phase > Phase.SCORE or any(contest.report) or contest.standing == 0 or nothing:
             return
-        if contest.phase is Phase.SCORE and contest.sealed and not contest.key_published:
-            # It cannot be trained; the organizer loses its bond where the key does not come.
-            return
-        name = f"{contest.number}/record"
+        name, opens_at = f"{contest.number}/record", window.opens
+        if contest.sealed and not contest.key_published:
+            # It cannot be trained before; the organizer loses its bond where the key does not come.
+            assert contest.key_ends is not None
+            opens_at = contest.key_ends
+            if opens_at <= self._contract.chain.timestamp():
+                what = "the holdout's key did not come in time, so nothing can be recorded: it ends void"
+                yield Notice(name, f"contest {contest.number}", what)
+                return
 
         def act() -> list[Receipt]:
             return [record_once(self._contract, account, contest, self._scores[name])]
@@ -122,7 +127,7 @@ class EvaluatorRoster:
             what="train, and record the scores",
             done="the scores are recorded",
             act=act,
-            opens_at=window.opens,
+            opens_at=opens_at,
             ends_at=window.ends,
             stake=Stake(contest.evaluator_bond, contest.asset),
             missed=f"and with it the bond of {contest.asset.shown(contest.evaluator_bond)}",

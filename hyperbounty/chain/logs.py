@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Public nodes limit a question to some thousand blocks or results.
 FIRST_RANGE_BLOCKS: Final = 5_000
 LARGEST_RANGE_BLOCKS: Final = 50_000
+# Who reads all there is may meet any number of logs in a block, and finds out with few blocks.
+_FIRST_OF_MANY: Final = 64
 _GROWTH: Final = 2
 # What is tried where a node takes no more, and does not say how many it takes: the limits that providers have.
 _USUAL_LIMITS: Final = (2_000, 1_000, 500, 100, 10, 5, 1)
@@ -154,7 +156,7 @@ class LogReader:
             Web3RPCError: the node refuses even a single block.
         """
         # Where the answer would be too long, only this part is shortened.
-        size = self._size
+        size = self._size if logs_a_part is None else min(self._size, _FIRST_OF_MANY)
         while from_block <= to_block:
             if backwards:
                 start, end = max(to_block - size + 1, from_block), to_block

@@ -69,7 +69,7 @@ class Notice:
     """Something to tell once, about which the loop does nothing.
 
     Attributes:
-        name: the same in each round, see `Duty.name`.
+        name: the same in each round, see `Duty.name`. That of a duty that there was before: why it is none any more.
         next_step: what somebody can do about it; a `NextStep` where that is a command, empty where there is nothing.
         is_warning: money is at risk.
     """

@@ -86,10 +86,10 @@ class Event:
             next_step: in the words of whoever shows it.
 
         >>> print(Event(Kind.MISSED, "its fee is burned", 0, "ben", "contest 3").line())
-        1970-01-01 00:00:00 UTC  ben, contest 3: MISSED: its fee is burned
+        1970-01-01 00:00:00 UTC ben, contest 3: MISSED: its fee is burned
         """
         who = ", ".join(part for part in (self.account, self.subject) if part)
-        when = "" if self.time is None else f"{moment(self.time)}  "
+        when = "" if self.time is None else f"{moment(self.time)} "
         sent = f" ({', '.join(map(_sent, self.receipts))})" if self.receipts else ""
         said = f"{_MARKS.get(self.kind, '')}{self.what}{sent}"
         return f"{when}{f'{who}: ' if who else ''}{said}{f'; {next_step}' if next_step else ''}"

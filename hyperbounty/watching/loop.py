@@ -187,7 +187,9 @@ class Watch:
             ChainUnavailable: the node does not answer; nothing is lost by it.
         """
         now = self._read_clock()
-        found, unreadable = self._find()
+        listed, unreadable = self._find()
+        # Some are listed still when their time has passed.
+        found = {key: each for key, each in listed.items() if each[1].ends_at is None or now < each[1].ends_at}
         if self._is_out:
             self._is_out = False
             self._say(Kind.BACK, "the node answers again")
@@ -256,6 +258,9 @@ class Watch:
 
     def _notice(self, account: LocalAccount, notice: Notice) -> None:
         key = (account.address, notice.name)
+        if key in self._seen:
+            # It says why there is nothing to be done about it any more.
+            self._forget(key)
         if key not in self._told:
             self._told.add(key)
             what = f"WARNING: {notice.what}" if notice.is_warning else notice.what

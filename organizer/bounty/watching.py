@@ -11,7 +11,7 @@ from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.errors import HoldoutKeyError
 from hyperbounty.watching.credits import credit_subject
 from hyperbounty.watching.duties import Duty, Notice, Stake, Subject
-from organizer.bounty.keys import KeyFolder, publish_holdout_key
+from organizer.bounty.keys import AccountKeys, KeyFolder, publish_holdout_key
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -32,6 +32,7 @@ class OrganizerRoster:
     def __init__(self, contract: BountyContract, keys: KeyFolder) -> None:
         self._contract = contract
         self._keys = keys
+        self._looked_for: set[int] = set()
         self._living = LivingContests(contract)
         self._assets: dict[str, set[Asset]] = {}
 
@@ -68,7 +69,7 @@ class OrganizerRoster:
         subject, cost = f"contest {contest.number}", contest.prize + contest.bond
         shown = contest.asset.shown(cost)
         try:
-            self._keys.find(contest.holdout_commitment)
+            self._look_for_key(account, contest)
         except HoldoutKeyError as error:
             what = f"{error.what}: without it {shown} are lost, reward and bond"
             yield Notice(f"{contest.number}/key", subject, what, error.next_step, is_warning=True)
@@ -88,6 +89,18 @@ class OrganizerRoster:
             missed=f"and with it reward and bond, {shown}",
             already=frozenset({"KeyAlreadyPublished"}),
         )
+
+    def _look_for_key(self, account: LocalAccount, contest: Contest) -> None:
+        """Here, and once among those that follow from the account's key: a home may be a new one.
+
+        Raises:
+            HoldoutKeyError: it is in neither.
+        """
+        derived = None
+        if contest.number not in self._looked_for:
+            self._looked_for.add(contest.number)
+            derived = AccountKeys.of(account, self._contract.chain.chain_id, self._contract.address)
+        self._keys.find(contest.holdout_commitment, derived)
 
     def _cancellation(self, account: LocalAccount, contest: Contest) -> Duty:
         """Of a contest that nobody can enter any more and nobody has entered: what was put in comes back at once."""

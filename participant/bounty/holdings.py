@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.show.entries import OwnEntry
 from hyperbounty.bounty.types import Contest, Phase, Submission, SubmissionState
 from hyperbounty.errors import SecretsError
 from hyperbounty.sealings import Place
 from participant.bounty.entries import EntryBook
+from participant.workbench.stated import KeptStatements, stated_before
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
-
-_STATED: Final = "odds"
-"""The folder of `participant.workbench.stated`."""
 
 
 def own_entries(
@@ -28,14 +24,14 @@ def own_entries(
     participant: str,
     contests: Sequence[Contest],
     account: LocalAccount | None = None,
-    home: Path | None = None,
+    kept: KeptStatements | None = None,
 ) -> list[OwnEntry]:
     """Every slot of `participant` in `contests` in which something stands, in order.
 
     Args:
         book: what is kept here.
         account: the participant's; without it nobody knows what a sealed submission is, but whether it can be opened.
-        home: of the commands, where the odds of entries are kept; None where they are not wanted.
+        kept: what was said of specs at home.
     """
     entered = [contest for contest in contests if contest.standing]
     now = contract.chain.timestamp()
@@ -43,23 +39,8 @@ def own_entries(
     for contest, slots in zip(entered, contract.slots(entered, participant), strict=True):
         standing = {slot: each for slot, each in enumerate(slots) if each.state is not SubmissionState.EMPTY}
         if standing:
-            found += _of_contest(contract, book, participant, account, contest, standing, now)
-    if home is None or not (home / _STATED).is_dir():
-        return found
-    return [_with_odds(contract, book, participant, home, each) for each in found]
-
-
-def _with_odds(contract: BountyContract, book: EntryBook, participant: str, home: Path, entry: OwnEntry) -> OwnEntry:
-    # Brings in models, which who has no odds has no use for.
-    from participant.bounty.stating import odds_at_submission
-
-    place = contract.place(entry.contest.number, participant, entry.slot)
-    try:
-        sent = [each for each in book.commitments(place) if entry.submission.matches(each)]
-    except SecretsError:
-        sent = []
-    chance = odds_at_submission(home, contract, entry.contest, sent, entry.spec)
-    return replace(entry, stated_chance_ppm=chance)
+            found += _of_contest(contract, book, participant, account, contest, standing, now, kept)
+    return found
 
 
 def _of_contest(
@@ -70,6 +51,7 @@ def _of_contest(
     contest: Contest,
     standing: dict[int, Submission],
     now: int,
+    kept: KeptStatements | None,
 ) -> list[OwnEntry]:
     indexes: dict[int, int] = {}
     scores: Sequence[int] | None = None
@@ -94,9 +76,18 @@ def _of_contest(
                 score_ppm=None if scores is None or index is None else scores[index],
                 share=contest.share_of_pot(index) if index is not None and index in unclaimed else 0,
                 now=now,
+                chance_ppm=_chance(contract, kept, contest, spec),
             )
         )
     return found
+
+
+def _chance(contract: BountyContract, kept: KeptStatements | None, contest: Contest, spec: bytes | None) -> int | None:
+    """The chance that was stated of a spec; None where none was, or nobody knows which spec it is."""
+    if kept is None or spec is None:
+        return None
+    said = stated_before(kept.all(contract.contest_name(contest.number), spec), contest.submit_ends)
+    return None if said is None or said.odds is None else said.odds.chance_ppm
 
 
 def _spec(

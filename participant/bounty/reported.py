@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from hyperbounty.bounty.gathering import FAULTS, gather
 from hyperbounty.bounty.published import bring_details, fetch_details
 from hyperbounty.bounty.report import RunDetails, SpecDetails
-from hyperbounty.bounty.scoring import Scoring, contest_name
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.show.entries import OwnEntry
 from hyperbounty.bounty.show.prizes import prize_of
@@ -162,7 +162,7 @@ class Reported:
             return Missing(
                 "The spec is sealed, and its account is not open here: nothing that was said of it is found."
             )
-        name = contest_name(self.contract, own.contest.number)
+        name = self.contract.contest_name(own.contest.number)
         found = stated_before(self.kept.all(name, own.spec), own.contest.submit_ends)
         return found or Missing("Nothing was kept at home: no folds were trained for this spec, and no odds asked for.")
 

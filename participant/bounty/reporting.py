@@ -16,7 +16,7 @@ from hyperbounty.money import format_amount
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.statistics.metrics import METRICS
 from hyperbounty.store import Cid, ContentStore
-from participant.bounty.entries import EntryBook
+from participant.bounty.entries import ENTRIES, EntryBook
 from participant.bounty.holdings import own_entries
 from participant.bounty.reported import Reported
 from participant.workbench.report.facts import (
@@ -72,7 +72,8 @@ def gather_report(
         ContentNotFound: nobody has its manifest or its training prices.
     """
     facts = look_at(contract, store, number)
-    own = own_entries(contract, EntryBook(home / "entries"), participant, [facts.contest], account)
+    kept = KeptStatements(home / ODDS)
+    own = own_entries(contract, EntryBook(home / ENTRIES), participant, [facts.contest], account, kept)
     remarks = _remarks(facts)
     deeds: Sequence[Deed] = ()
     receipts: tuple[Receipt, ...] | Missing
@@ -88,7 +89,7 @@ def gather_report(
                 "name the account that takes part, or see the contest itself: {}", Action("participant.show", (number,))
             ),
         )
-    source = Reported(contract, store, KeptStatements(home / ODDS), facts, cost_ppm, remarks)
+    source = Reported(contract, store, kept, facts, cost_ppm, remarks)
     source.bring([each.index for each in own if each.index is not None])
     board = source.board(participant)
     entries = tuple(source.entry(each, participant) for each in own)

@@ -13,12 +13,9 @@ from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.errors import ChainError
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entering import Slot, choose_slot, submit
-from participant.bounty.entries import COPY_BYTES, ENTRIES, EntryBook
-from participant.bounty.stating import keep_at_submission
+from participant.bounty.entries import COPY_BYTES, EntryBook
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.bounty.contract import BountyContract
@@ -68,7 +65,7 @@ def submit_sealed(
     contract: BountyContract,
     store: ContentStore,
     account: LocalAccount,
-    home: Path,
+    book: EntryBook,
     number: int,
     spec: Spec,
     *,
@@ -84,7 +81,7 @@ def submit_sealed(
     Args:
         contract, store: of the contest.
         account: that pays.
-        home: of the commands. What opens the submission is kept there before it is sent, and its odds after.
+        book: keeps what opens the submission, before it is sent.
         number: of the contest.
         spec: that the contest takes.
         wanted: slot of the account; what stands there is replaced. None for the next free one.
@@ -102,7 +99,6 @@ def submit_sealed(
     manifest = fetch_manifest(store, found.manifest)
     require_agreement(found, contract.dispute(number), manifest)
     manifest.judge(spec.word, found.limits).accepted()
-    book = EntryBook(home / ENTRIES)
     with book.turn(contract.place(number, account.address, 0)):
         slot = choose_slot(contract, account, found, spec.word, book, wanted)
         if not slot.again:
@@ -112,10 +108,8 @@ def submit_sealed(
             agree(found, manifest, slot)
         receipt = submit(contract, account, found, manifest, spec.word, book, slot.number, chain_copy=chain_copy)
     place = contract.place(number, account.address, slot.number)
-    commitments = book.commitments(place)
-    keep_at_submission(home, contract, number, spec.word, commitments[0])
     copy = _copy_on_chain(contract, receipt)
-    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in commitments)
+    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in book.commitments(place))
     return Submitted(found, slot, spec, receipt, on_chain, copy is not None)
 
 

@@ -77,6 +77,7 @@ class ParticipantRoster:
         self._challenger = Challenger(contract, readiness)
         self._living = LivingContests(contract)
         self._done: set[tuple[str, int]] = set()
+        self._running: set[tuple[str, int]] = set()
         self._assets: dict[str, set[Asset]] = {}
         self._indexes: dict[tuple[str, int], tuple[int, ...]] = {}
 
@@ -111,6 +112,7 @@ class ParticipantRoster:
     def _find(self, account: LocalAccount, part: Part) -> Iterator[Duty | Notice]:
         contest = part.contest
         if has_ended(contest):
+            yield from self._ended(account, part)
             waiting = [*self._claims(account, part), *self._reclaims(account, contest)]
             if not waiting:
                 self._done.add((account.address, contest.number))
@@ -118,6 +120,7 @@ class ParticipantRoster:
             return
         if not part.slots:
             return
+        self._running.add((account.address, contest.number))
         if contest.phase in (Phase.SUBMIT, Phase.REVEAL):
             yield from self._reveals(account, part)
         if contest.phase < Phase.REVEAL:
@@ -126,6 +129,22 @@ class ParticipantRoster:
         if contest.phase > Phase.REVEAL and self._own_indexes(account, part):
             yield from self._challenger.find(account, contest, dispute)
         yield from self._settling(account, part, dispute)
+
+    def _ended(self, account: LocalAccount, part: Part) -> Iterator[Notice]:
+        """How a contest ended that was running when the watch began."""
+        contest = part.contest
+        if (account.address, contest.number) in self._running:
+            own = self._own_indexes(account, part)
+            prize = sum(prize_of(contest, place) for place, index in enumerate(contest.winners) if index in own)
+            said = f"has won {contest.asset.shown(prize)}" if prize else "has not won"
+            ends = {
+                Outcome.WON: f"it has ended: this account {said}",
+                Outcome.REFUNDED: "it has ended: no score reached the minimum, and nobody has won",
+                Outcome.CANCELLED: "it is cancelled, and everybody has back what it put in",
+            }
+            what = ends.get(contest.outcome, "it has ended void: nobody has won")
+            step = NextStep("see how: {}", Action("participant.show", (contest.number,)))
+            yield Notice(f"{contest.number}/ended", f"contest {contest.number}", what, step)
 
     # ------------------------------------------------------------------------------------------------ to reveal
 

@@ -46,6 +46,10 @@ def test_a_report_tells_of_an_entry_from_its_odds_to_its_receipts(shell: Shell, 
     assert "LSTM" not in text, "a file that is passed on names no sealed spec"
     assert f"{round(odds['chance_ppm'] / 10_000)}%" in text
 
+    for account, chance in ((ADA, odds["chance_ppm"]), (BEN, None)):
+        [entry] = shell("participant", "entries", account=account)["entries"]
+        assert entry["stated_chance_ppm"] == chance
+
     shell.advance_to(opened["submit_ends"])
     for account in (ADA, BEN):
         shell("participant", "reveal", 1, account=account)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from hyperbounty.bounty.holdout import commitment
 from hyperbounty.bounty.types import Outcome, Panel, Phase, RecordedScores, SeatState, Verdict
 from hyperbounty.watching.duties import Say
 from hyperbounty.watching.events import Kind
+from organizer.bounty.keys import KeyFolder, new_key
 from tests.bounty.usual_terms import usual_terms
 from tests.watching.played import MONEY, REPORT, Ears, World, scores
 
@@ -147,3 +149,51 @@ def test_members_of_a_panel_train_seal_and_open_in_time(tmp_path: Path) -> None:
     assert world.contract.dispute(number).verdict is Verdict.OVERTURNED
     assert world.now(contest).outcome is Outcome.WON
     assert ears.of(Kind.FAILED, Kind.MISSED) == []
+
+
+def test_an_evaluator_waits_for_the_key_and_is_told_where_it_does_not_come(tmp_path: Path) -> None:
+    world, ears = World(tmp_path), Ears()
+    ben, contest = world.account(3), world.open()
+    world.enter(ben, contest)
+    watch = world.evaluators(ears, world.evaluator)
+    world.move(contest.submit_ends)
+    world.participants(ears, ben).once()
+    watch.once()
+    world.move(contest.reveal_ends)
+    assert watch.once().next_at == contest.key_ends
+    world.move(contest.key_ends)
+    watch.once()
+    assert ears.of(Kind.ELSEWHERE, Kind.FAILED) == []
+    assert ears.of(Kind.TOLD) == ["the holdout's key did not come in time, so nothing can be recorded: it ends void"]
+
+
+def test_a_key_that_was_not_published_in_time_is_missed(tmp_path: Path) -> None:
+    world, ears = World(tmp_path), Ears()
+    ben, contest = world.account(3), world.open()
+    world.enter(ben, contest)
+    world.move(contest.submit_ends)
+    world.participants(ears, ben).once()
+    shutil.rmtree(world.home(world.organizer))
+    watch = world.organizers(ears)
+    world.move(contest.reveal_ends)
+    assert watch.once().failed
+    world.move(contest.key_ends)
+    assert not watch.once().failed
+    [missed] = ears.of(Kind.MISSED)
+    assert missed == "publish the holdout's key: its time has passed, and with it reward and bond, 1.1 ETH"
+
+
+def test_a_home_that_is_lost_loses_no_key(tmp_path: Path) -> None:
+    world, ears = World(tmp_path), Ears()
+    key = new_key(world.contract, world.organizer, KeyFolder(world.home(world.organizer) / "keys"))
+    ben, contest = world.account(3), world.open(holdout_commitment=commitment(key))
+    world.enter(ben, contest)
+    shutil.rmtree(world.home(world.organizer))
+    watch = world.organizers(ears)
+    watch.once()
+    world.move(contest.submit_ends)
+    world.participants(ears, ben).once()
+    world.move(contest.reveal_ends)
+    watch.once()
+    assert world.contract.holdout_key(world.now(contest)) == key.secret
+    assert ears.of(Kind.TOLD) == []

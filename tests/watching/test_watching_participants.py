@@ -128,6 +128,10 @@ def test_the_winner_settles_after_a_grace_and_who_gains_nothing_a_day_later(tmp_
     loser.once()
     assert world.now(contest).outcome is Outcome.WON
     assert world.chain.balance(ben.address) > before + 9 * 10**17
+    assert ears.of(Kind.TOLD)[-2:] == [
+        "it has ended: this account has won 1 ETH",
+        "it has ended: this account has not won",
+    ]
     assert sent(world, tom) == 2
 
 

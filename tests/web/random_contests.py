@@ -11,11 +11,12 @@ import random
 from pathlib import Path
 from typing import Any, Final
 
+from eth_utils.address import to_checksum_address
 from hexbytes import HexBytes
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.types import Contest, Panel, Phase
+from hyperbounty.bounty.types import Contest, Panel, Phase, Verdict
 from hyperbounty.chain.asking import ask
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.node import DevelopmentNode
@@ -48,7 +49,7 @@ class Play:
         wallet = json.loads((ARTIFACTS / "test" / "Wallet.json").read_text())
         factory = self.chain.w3.eth.contract(abi=wallet["abi"], bytecode=wallet["bytecode"])
         made = self._sent({"data": factory.constructor().data_in_transaction}, 0)
-        self.wallet = self.chain.w3.eth.contract(made["contractAddress"], abi=wallet["abi"])
+        self.wallet = self.chain.w3.eth.contract(to_checksum_address(made["contractAddress"]), abi=wallet["abi"])
         self.done: list[str] = []
 
     # The chain
@@ -84,9 +85,11 @@ class Play:
             **fields,
         }
         signed = account.sign_transaction(full)
-        return ask(
-            w3, "eth_getTransactionReceipt", ask(w3, "eth_sendRawTransaction", f"0x{signed.raw_transaction.hex()}")
-        )
+        sent = ask(w3, "eth_sendRawTransaction", f"0x{signed.raw_transaction.hex()}")
+        # Other nodes answer before they have mined it.
+        while (receipt := ask(w3, "eth_getTransactionReceipt", sent)) is None:
+            pass
+        return receipt
 
     # The people
 
@@ -103,15 +106,41 @@ class Play:
         if getattr(self, f"_{name}")(contest):
             self.done.append(name)
 
+    def dispute(self) -> Verdict:
+        """Play a contest with a panel to its end; what the panel found."""
+        self._open(self.chance.choice([1, 3, 3]))
+        number = int(self.chain.read(self.contract.calls.contestCount()))
+
+        def to(phase: Phase) -> Contest:
+            while (contest := self.contract.contest(number)).phase < phase:
+                self._pass(contest)
+            return contest
+
+        self._accept(to(Phase.OFFER))
+        for _ in range(self.chance.randint(3, 6)):
+            self._submit(to(Phase.SUBMIT))
+        for _ in range(3):
+            self._reveal(to(Phase.REVEAL))
+        self._key(to(Phase.SCORE))
+        if self.chance.random() < 0.8:
+            self._record(to(Phase.SCORE))
+        self._challenge(to(Phase.CHALLENGE))
+        self._dispute(to(Phase.PANEL_SEAL))
+        contest = to(Phase.SETTLE)
+        self._resolve(contest)
+        self._settle(contest)
+        return self.contract.dispute(number).verdict
+
     def _somebody(self) -> int | None:
         return self.chance.choice([7, 8, 9, None])
 
     def _address(self, who: int | None) -> str:
         return str(self.wallet.address if who is None else self.accounts[who].address)
 
-    def _open(self) -> None:
+    def _open(self, members_count: int | None = None) -> None:
         chance = self.chance
-        members = sorted((a.address for a in self.accounts[4 : 4 + chance.choice([0, 0, 1, 3])]), key=str.lower)
+        count = chance.choice([0, 0, 1, 3]) if members_count is None else members_count
+        members = sorted((account.address for account in self.accounts[4 : 4 + count]), key=str.lower)
         panel = Panel(tuple(members), 30, 60, 5, chance.choice([0, 50_000]), WINDOW, WINDOW) if members else Panel()
         terms = usual_terms(
             self.chain.timestamp(),

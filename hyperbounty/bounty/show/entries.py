@@ -24,9 +24,9 @@ class OwnEntry:
         openable: whether what opens it is kept here.
         index: of the revealed spec; None while it is sealed.
         score_ppm: None while no scores stand.
+        chance_ppm: to reach the bar, as it was stated at home before; None where it was not, or the spec is not known.
         share: of the pot, not claimed yet, in the smallest unit of the contest's asset.
         now: the chain's time, in unix seconds.
-        stated_chance_ppm: chance to reach the minimum, as it was stated when this was submitted; None where none was.
     """
 
     contest: Contest
@@ -38,7 +38,7 @@ class OwnEntry:
     score_ppm: int | None
     share: int
     now: int
-    stated_chance_ppm: int | None = None
+    chance_ppm: int | None = None
 
     @property
     def sealed(self) -> bool:
@@ -123,7 +123,7 @@ class OwnEntry:
             "openable": self.openable,
             "index": self.index,
             "score_ppm": self.score_ppm,
-            "stated_chance_ppm": self.stated_chance_ppm,
+            "stated_chance_ppm": self.chance_ppm,
             "at_risk": amount_json(self.at_risk, asset),
             "prize_won": amount_json(self.won or 0, asset),
             "share": amount_json(self.share, asset),

@@ -98,6 +98,7 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
     """Those of the account that the settings name, where they name one."""
     from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.holdings import own_entries
+    from participant.workbench.stated import ODDS, KeptStatements
 
     try:
         address = session.address
@@ -110,7 +111,12 @@ def _own_entries(session: Session, contract: BountyContract, contest: Contest) -
     if address is None:
         return []
     return own_entries(
-        contract, EntryBook(session.home / ENTRIES), address, [contest], session.open_account, session.home
+        contract,
+        EntryBook(session.home / ENTRIES),
+        address,
+        [contest],
+        session.open_account,
+        KeptStatements(session.home / ODDS),
     )
 
 

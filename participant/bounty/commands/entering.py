@@ -72,9 +72,11 @@ def submit(
     command waits again, and `participant reveal` reveals without it.
     """
     from hyperbounty.spec.file import read_spec
+    from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.submitting import submit_sealed
 
     contract, account = contract_here(session), session.account
+    book = EntryBook(session.home / ENTRIES)
 
     def agree(found: Contest, manifest: Manifest, slot: Slot) -> None:
         warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
@@ -84,7 +86,7 @@ def submit(
         contract,
         session.store,
         account,
-        session.home,
+        book,
         contest,
         read_spec(spec_text),
         wanted=entry,

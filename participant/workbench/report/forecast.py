@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from hyperbounty.format import about, moment, percent
+from hyperbounty.format import about, likely, moment, percent
+from hyperbounty.statistics.ppm import PPM
 from participant.workbench.report.charts import table
 from participant.workbench.report.facts import Block, Blocks, Entry, Missing, Report
 from participant.workbench.report.html import Html, tag
@@ -123,7 +124,7 @@ def stated_section(report: Report, entry: Entry) -> Iterator[Html]:
     yield tag(
         "p",
         f"On {when} the chance to reach {percent(stated.minimum_ppm)} was stated as ",
-        tag("b", _chance(odds.chance_ppm)),
+        tag("b", likely(odds.chance_ppm / PPM)),
         f", from {len(stated.folds)} folds and with {tried}; that of a coin as at most {about(odds.coin_chance_ppm)}.",
     )
     if entry.standing is not None:
@@ -133,9 +134,3 @@ def stated_section(report: Report, entry: Entry) -> Iterator[Html]:
             f"It {'reached' if reached else 'did not reach'} the bar, with {percent(entry.standing.score_ppm)}. "
             "One outcome says little about odds: of many that were stated as 60%, 60 in 100 should come true.",
         )
-
-
-def _chance(ppm: int) -> str:
-    if ppm < _POINT:
-        return "under 1%"
-    return "over 99%" if ppm > 99 * _POINT else f"{ppm / _POINT:.0f}%"

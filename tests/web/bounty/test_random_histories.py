@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from hyperbounty.chain.connection import Chain
 from hyperbounty.web.bounty.tables import TABLES
 from hyperbounty.web.index.reading import Depths
 from tests.web.indexing import differences, indexing, rows_of
 from tests.web.random_contests import Play
 
 
-def play(chance: random.Random, where: Path | str, fresh: Path, acts: int) -> set[str]:
+def play(chance: random.Random, where: Path | str, fresh: Path, acts: int, chain: Chain | None = None) -> set[str]:
     """Play while an index follows, with reorganizations; what was done. The index ends as one that saw only the end."""
-    game = Play(chance)
+    game = Play(chance, chain)
     depths = Depths(history=chance.choice([0, 3, 64]))
     with indexing(where, game.contract, depths) as index:
         for _ in range(acts):
@@ -37,6 +38,13 @@ def play(chance: random.Random, where: Path | str, fresh: Path, acts: int) -> se
             other.catch_up()
             assert rows_of(index.keeper.database, TABLES) == rows_of(other.keeper.database, TABLES)
     return set(game.done)
+
+
+@pytest.mark.anvil
+def test_it_is_so_on_another_node(anvil_url: str, tmp_path: Path) -> None:
+    with Chain.connect(anvil_url) as chain:
+        done = play(random.Random(7), tmp_path / "index.sqlite", tmp_path / "fresh.sqlite", 15, chain)
+    assert {"open", "accept", "submit"} <= done
 
 
 @pytest.mark.heavy

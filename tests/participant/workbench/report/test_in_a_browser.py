@@ -16,7 +16,7 @@ from participant.workbench.report.page import report_html
 from tests.participant.workbench.report.made_report import REPORTS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page  # type: ignore[import-not-found,unused-ignore]
 
 CHROMIUM: Final = os.environ.get("HYPERBOUNTY_TEST_CHROMIUM") or shutil.which("chromium")
 
@@ -30,7 +30,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # type: ignore[import-not-found,unused-ignore]
 
     with sync_playwright() as playwright:
         # It may run as root here, where its own sandbox does not start.
@@ -105,6 +105,9 @@ def test_it_is_printed_with_its_tables(browser: Browser, heard: list[str], tmp_p
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.locator("details table").first.evaluate("each => each.getBoundingClientRect().height > 0")
+    # A4 less its margins, where nothing scrolls.
+    page.set_viewport_size({"width": 688, "height": 1000})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 688
     printed = page.pdf(format="A4")
     assert printed.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 3
