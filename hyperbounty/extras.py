@@ -30,10 +30,14 @@ class Extra:
 EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
     "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
+    "search": Extra("the search for a spec", ("keras", "sqlalchemy", "alembic", "optuna")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
+    "web": Extra("the index and what stands on it", ("sqlalchemy", "alembic")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
+    "notify": Extra("notifications", ("apprise",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
+    "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
 }
 """By the name of the extra, as pip takes it."""

@@ -35,6 +35,17 @@ def about(ppm: int) -> str:
     return percent(ppm if abs(ppm) < _SMALL else round(ppm, -2))
 
 
+def likely(chance: float) -> str:
+    """An estimated chance from 0 to 1: no such is 0% or 100%.
+
+    >>> likely(0.412), likely(0.003), likely(0.999)
+    ('41%', 'under 1%', 'over 99%')
+    """
+    if 0.01 <= chance <= 0.99:
+        return f"{chance:.0%}"
+    return "under 1%" if chance < 0.5 else "over 99%"
+
+
 def parse_percent(text: str) -> int:
     """The parts per million in a share of a whole: "53%", "53.125 %", or a fraction such as "0.53".
 

@@ -23,11 +23,17 @@ if sys.platform == "win32":
                 continue  # LK_LOCK gives up after ten tries, a second apart
             return
 
+    def _acquire_now(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
 else:
     import fcntl
 
     def _acquire(descriptor: int, *, exclusive: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH)
+
+    def _acquire_now(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextmanager
@@ -47,6 +53,36 @@ def locked(path: Path, *, exclusive: bool, mode: int = 0o666) -> Iterator[None]:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, mode)
     try:
         _acquire(descriptor, exclusive=exclusive)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Held(Exception):
+    """Somebody else holds the lock."""
+
+
+@contextmanager
+def locked_now(path: Path) -> Iterator[None]:
+    """Hold the lock at `path` alone, or not at all: see `locked`, which waits.
+
+    Raises:
+        Held: it is held.
+
+    >>> with locked_now(tmp_path / "lock"):
+    ...     with locked_now(tmp_path / "lock"):
+    ...         print("never")
+    Traceback (most recent call last):
+        ...
+    hyperbounty.locks.Held: ...lock
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            _acquire_now(descriptor)
+        except OSError:
+            raise Held(str(path)) from None
         yield
     finally:
         os.close(descriptor)

@@ -47,16 +47,19 @@ def dispute(stage: Stage, contest: Contest) -> Evaluation:
 
 
 def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
-    from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
-    from evaluator.bounty.verification import verify
+    from evaluator.bounty.scoring import training_by_queue
     from evaluator.queue.options import open_queue
+    from hyperbounty.bounty.gathering import gather
+    from hyperbounty.bounty.verification import verify
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number, stage.coming(contest))
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        found = verify(stage.contract, stage.store, scoring, queue, executor=stage.executor, on_progress=on_progress)
+        name = stage.contract.contest_name(contest.number)
+        train = training_by_queue(scoring, queue, executor=stage.executor, contest=name, on_progress=on_progress)
+        found = verify(stage.contract, stage.store, scoring, train)
     for one in found.comparisons:
         recorded = "none" if one.recorded_ppm is None else percent(one.recorded_ppm)
         scores = f"recorded {recorded}, trained again {percent(one.scored_ppm)}"

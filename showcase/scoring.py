@@ -18,9 +18,9 @@ def score(stage: Stage, number: int, home: Path, member: str | None = None) -> E
     `member` is the address of a member of the panel, where one does it.
     """
     from evaluator.bounty.evaluation import evaluate
-    from evaluator.bounty.gathering import gather
     from evaluator.bounty.progress import training_progress
     from evaluator.queue.options import open_queue
+    from hyperbounty.bounty.gathering import gather
 
     scoring = gather(stage.contract, stage.store, number, stage.coming(stage.contract.contest(number)))
     with training_progress(scoring) as on_progress, open_queue(None, home) as queue:

@@ -13,7 +13,7 @@ from typing import Final
 
 from benchmarks.waits.outcome import Grown, Outcome
 from benchmarks.waits.records import record
-from evaluator.bounty.scoring import Scoring
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.seeds import contest_seed, run_seed
 from tests.evaluator.bounty.small_contest import make_scoring
 

@@ -8,21 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluator.bounty.publishing import own_runs, publish_report
-from evaluator.bounty.scoring import Scoring, contest_name, train_all
+from evaluator.bounty.scoring import train_all
 from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import PinnedWeights
-from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.report import Report
+from hyperbounty.bounty.scoring import Scoring, check_versions
 from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import RecordedScores
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.early import EarlyWorkers
 from hyperbounty.compute.training import training_executor
-from hyperbounty.errors import ManifestError
 from hyperbounty.store import Cid, ContentStore
-from hyperbounty.texts import escaped
-from hyperbounty.training.machine import describe_versions
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -80,8 +77,8 @@ def evaluate(
         queue,
         executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic, early),
         weights=weights,
-        contest=contest_name(contract, scoring),
-        own={} if member is None else {member: range(len(scoring.specs))},
+        contest=contract.contest_name(scoring.contest.number),
+        member=member,
         on_progress=on_progress,
     )
     weights.flush()
@@ -95,27 +92,3 @@ def evaluate(
 def record_scores(contract: BountyContract, evaluator: LocalAccount, evaluation: Evaluation) -> Receipt:
     """Record the scores and the report's digest on chain; repeated, it gives the receipt of the first time."""
     return record_once(contract, evaluator, evaluation.scoring.contest, evaluation.recorded)
-
-
-def check_versions(manifest: Manifest) -> None:
-    """Refuse to score with another engine than the manifest names: its numbers would be another contest's.
-
-    Raises:
-        ManifestError: names the first package that differs, or says that the manifest names one that decides no score.
-        TrainingError: the contest's backend is not installed.
-    """
-    here = describe_versions(manifest.backend)
-    unknown = sorted(manifest.versions.keys() - here.keys())
-    if unknown:
-        # Whoever wrote the manifest may have a package of this name in a registry.
-        raise ManifestError(
-            f"the manifest names {len(unknown)} packages that decide no score, one as {escaped(unknown[0], 40)!r}",
-            "install nothing because of it, and do not score this contest",
-        )
-    for name, version in here.items():
-        named = manifest.versions.get(name)
-        if named not in (None, version):
-            raise ManifestError(
-                f"this contest is scored with {name} {escaped(named, 40)}, here is {version}",
-                f"score it where that version of {name} is installed; take it from nowhere but its own project",
-            )

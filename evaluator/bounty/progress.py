@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from evaluator.bounty.scoring import Scoring
 from evaluator.queue.coordinator import Progress
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.cli.progress import progress
 from hyperbounty.compute.estimates import estimate_seconds
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from evaluator.bounty.scoring import Scoring, Trained, spec_score
+from evaluator.bounty.scoring import Trained
 from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.manifest import PricePart
 from hyperbounty.bounty.report import HoldoutFacts, Note, OwnRun, OwnRuns, Report, RunDetails, SpecDetails, SpecScore
+from hyperbounty.bounty.scoring import Scoring, spec_score
 from hyperbounty.bounty.seeds import own_run_seed, run_seed
 from hyperbounty.bounty.types import RevealedSpec
 from hyperbounty.statistics.standings import Standing, Standings

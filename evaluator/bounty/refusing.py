@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evaluator.bounty.gathering import FAULTS, gather
+from hyperbounty.bounty.gathering import FAULTS, gather
 from hyperbounty.bounty.types import Contest, RecordedScores
 from hyperbounty.bounty.unscorable import MAX_REASON, Unscorable
 from hyperbounty.errors import InvalidInput

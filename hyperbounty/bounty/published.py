@@ -6,7 +6,7 @@ specs on chain, say that there can be: `largest_report`, `largest_details`, `Pri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -114,6 +114,17 @@ def fetch_details(store: ContentStore, scored: SpecScore, manifest: Manifest) ->
     return details
 
 
+def bring_details(store: ContentStore, report: Report, indexes: Collection[int]) -> None:
+    """Have the details of the specs with these `indexes` asked for at once; see `bring`."""
+    linked = [scored.details for scored in report.specs if scored.index in indexes and scored.details is not None]
+    found = []
+    for text in linked:
+        # Who reads them says what is wrong with it.
+        with suppress(ManifestError):
+            found.append(_cid(text, "the report"))
+    bring(store, found)
+
+
 def _curves(run: RunDetails) -> tuple[Sequence[object], ...]:
     return run.losses, run.accuracies, run.holdout_scores_ppm, run.checkpoints
 
@@ -185,7 +196,7 @@ def _of_report(store: ContentStore, root: Cid, manifest: Manifest, specs: int) -
         root: largest_report(specs, manifest.runs),
         _cid(prices.cid, "the report"): PriceTable.largest_csv(manifest.holdout.rows, manifest.columns),
     }
-    bring(store, (_cid(scored.details, "the report") for scored in report.specs if scored.details is not None))
+    bring_details(store, report, range(len(report.specs)))
     for scored in report.specs:
         details = fetch_details(store, scored, manifest)
         if details is None or scored.details is None:

@@ -51,7 +51,10 @@ def octets(value: object) -> bytes | None:
     >>> octets("0x01ff"), octets(None), octets("0xzz")
     (b'\\x01\\xff', None, None)
     """
+    if not isinstance(value, str):
+        return None
     try:
-        return bytes(HexBytes(value)) if isinstance(value, str) else None
+        # Most are even and prefixed; what is not is read as web3 does.
+        return bytes.fromhex(value[2:]) if value[:2] == "0x" and not len(value) % 2 else bytes(HexBytes(value))
     except ValueError:
         return None

@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
     from hyperbounty.chain.revert_data import Abi
 
-# Public nodes take 100 to 1,000 requests in a batch.
-BATCH_CALLS: Final = 100
+# Public nodes take 100 to 1,000 requests in a batch; who takes fewer than this says so once.
+BATCH_CALLS: Final = 200
 _INVALID_REQUEST: Final = -32600
 # What is tried where a node takes no more, and does not say how many it takes.
-_FEWER_CALLS: Final = (20, 5)
+_FEWER_CALLS: Final = (100, 20, 5)
+# No part of an address.
+_COUNT: Final = re.compile(r"(?<![\w.:])\d{1,3}(?![\w:]|\.\d)")
 _NONE_AT_ALL: Final = re.compile("support|disabled|allowed|available")
 _SOMETHING_ELSE: Final = "the connection to {node} is faulty: it answers something else than it was asked"
 
@@ -96,6 +98,26 @@ class BatchReader:
             except (BatchRefused, NotImplementedError) as refused:
                 self._size = _smaller(len(part), str(refused))
         return readings
+
+    def ask(self, questions: Sequence[tuple[str, list[Any]]]) -> list[RPCResponse]:
+        """The responses to questions of any kind, in their order; a refusal is a response with an error.
+
+        Args:
+            questions: method and parameters of each.
+
+        Raises:
+            ChainUnavailable: the node stopped answering.
+        """
+        responses: list[RPCResponse] = []
+        while len(responses) < len(questions):
+            some = questions[len(responses) : len(responses) + max(self._size, 1)]
+            part = [(RPCEndpoint(method), params) for method, params in some]
+            with node_failures(self._node):
+                try:
+                    responses += self._exchanged(part) if self._size > 1 else [self._w3.provider.make_request(*part[0])]
+                except (BatchRefused, NotImplementedError) as refused:
+                    self._size = _smaller(len(part), str(refused))
+        return responses
 
     def _in_a_batch(self, calls: Sequence[ContractFunction], block: int) -> list[Reading]:
         requests: list[tuple[RPCEndpoint, Any]] = [
@@ -210,10 +232,12 @@ def _is_response(candidate: object) -> bool:
 def _smaller(size: int, said: str) -> int:
     """How many requests to put in a batch where `size` of them were refused; 1 for none.
 
-    >>> _smaller(100, "batch too large"), _smaller(100, "at most 50 requests"), _smaller(100, "not supported")
+    >>> _smaller(100, "batch too large"), _smaller(100, "at most 50 requests."), _smaller(100, "not supported")
     (20, 50, 1)
+    >>> _smaller(200, "http://127.0.0.1:854 breaks off")
+    100
     """
-    named = [int(number) for number in re.findall(r"\b\d{1,3}\b", said) if 1 < int(number) < size]
+    named = [int(number) for number in _COUNT.findall(said) if 1 < int(number) < size]
     if named:
         return max(named)
     return 1 if _NONE_AT_ALL.search(said) else next((fewer for fewer in _FEWER_CALLS if fewer < size), 1)

@@ -31,6 +31,7 @@ class Header:
         hash, parent_hash, mix_hash: 32 bytes each.
         base_fee_wei: for a unit of gas.
         gas_limit: of the block.
+        logs_bloom: what its logs are of (`hyperbounty.chain.bloom`).
     """
 
     number: int
@@ -40,6 +41,7 @@ class Header:
     mix_hash: bytes | None = None
     base_fee_wei: int | None = None
     gas_limit: int | None = None
+    logs_bloom: int | None = None
 
 
 def read_header(w3: Web3, number: int) -> Header | None:
@@ -50,7 +52,7 @@ def read_header(w3: Web3, number: int) -> Header | None:
     >>> read_header(w3, 0).number, read_header(w3, 5)
     (0, None)
     """
-    return _header(ask(w3, "eth_getBlockByNumber", hex(number), False), number)
+    return as_header(ask(w3, "eth_getBlockByNumber", hex(number), False), number)
 
 
 def latest_header(w3: Web3) -> Header:
@@ -59,7 +61,7 @@ def latest_header(w3: Web3) -> Header:
     Raises:
         Interrupted: the node shows none.
     """
-    found = _header(ask(w3, "eth_getBlockByNumber", "latest", False), None)
+    found = as_header(ask(w3, "eth_getBlockByNumber", "latest", False))
     if found is None:
         raise Interrupted("the node shows no latest block")
     return found
@@ -133,7 +135,13 @@ def _existing(w3: Web3, number: int) -> Header:
     return found
 
 
-def _header(block: object, number: int | None) -> Header | None:
+def as_header(block: object, number: int | None = None) -> Header | None:
+    """The header of a block as JSON has it; None where it does not hold one.
+
+    Args:
+        block: as a node answered.
+        number: of the block, where that is known.
+    """
     if not isinstance(block, dict):
         return None
     shown = quantity(block.get("number")) if number is None else number
@@ -148,4 +156,5 @@ def _header(block: object, number: int | None) -> Header | None:
         octets(block.get("mixHash")),
         quantity(block.get("baseFeePerGas")),
         quantity(block.get("gasLimit")),
+        quantity(block.get("logsBloom")),
     )

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, cast
 
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
-from eth_utils.abi import event_abi_to_log_topic, get_abi_input_types
+from eth_abi.abi import encode
+from eth_utils.abi import event_abi_to_log_topic
 from web3.exceptions import Web3RPCError
 
 from hyperbounty.chain.answers import Meaning, error_of
 from hyperbounty.chain.asking import ask, octets, quantity
+from hyperbounty.chain.event_decoding import EventDecoder
 from hyperbounty.chain.headers import read_header
-from hyperbounty.chain.values import as_web3_has_it, checksummed
+from hyperbounty.chain.values import checksummed
 from hyperbounty.errors import ChainError
 from hyperbounty.patience import Interrupted
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # Public nodes limit a question to some thousand blocks or results.
 FIRST_RANGE_BLOCKS: Final = 5_000
 LARGEST_RANGE_BLOCKS: Final = 50_000
+# Who reads all there is may meet any number of logs in a block, and finds out with few blocks.
+_FIRST_OF_MANY: Final = 64
 _GROWTH: Final = 2
 # What is tried where a node takes no more, and does not say how many it takes: the limits that providers have.
 _USUAL_LIMITS: Final = (2_000, 1_000, 500, 100, 10, 5, 1)
@@ -32,14 +34,24 @@ _NEVER_LESS: Final = (Meaning.NO_ACCESS, Meaning.NO_METHOD, Meaning.PRUNED)
 
 
 class Log(TypedDict):
-    """A log as a node has it; None where the node leaves something out."""
+    """A log as a node has it; None where the node leaves something out, as many do with the time."""
 
     address: str
     topics: list[bytes]
     data: bytes
     blockNumber: int | None
+    blockHash: bytes | None
+    blockTimestamp: int | None
     logIndex: int | None
     transactionHash: str | None
+
+
+class LogPart(NamedTuple):
+    """The logs of a range of blocks, in the order of the chain."""
+
+    first: int
+    last: int
+    logs: list[Log]
 
 
 class Event(TypedDict):
@@ -104,7 +116,7 @@ class LogReader:
                 raise Interrupted(f"{self._node} does not have block {to_block} yet")
             found: list[Log] = []
             parts = 0
-            for part in self._parts(address, topics, from_block, to_block, backwards=backwards):
+            for _, _, part in self.parts(address, topics, from_block, to_block, backwards=backwards):
                 found = part + found if backwards else found + part
                 parts += 1
                 if stop(found):
@@ -121,26 +133,54 @@ class LogReader:
             "read up to a block with more confirmations",
         )
 
-    def _parts(
-        self, address: str, topics: Sequence[object], from_block: int, to_block: int, *, backwards: bool
-    ) -> Iterator[list[Log]]:
+    def parts(
+        self,
+        address: str | Sequence[str],
+        topics: Sequence[object],
+        from_block: int,
+        to_block: int,
+        *,
+        backwards: bool = False,
+        logs_a_part: int | None = None,
+    ) -> Iterator[LogPart]:
+        """The logs between two blocks, both included, as the node answers: range after range.
+
+        Halved where the node refuses, or as it proposes, and doubled after a success.
+
+        Args:
+            address: of the contract, or of several.
+            topics, from_block, to_block, backwards: see `read`.
+            logs_a_part: about so many are wanted in one answer; left out, as many as come.
+
+        Raises:
+            Web3RPCError: the node refuses even a single block.
+        """
         # Where the answer would be too long, only this part is shortened.
-        size = self._size
+        size = self._size if logs_a_part is None else min(self._size, _FIRST_OF_MANY)
         while from_block <= to_block:
             if backwards:
                 start, end = max(to_block - size + 1, from_block), to_block
             else:
                 start, end = from_block, min(from_block + size - 1, to_block)
-            wanted = {"address": address, "topics": list(topics), "fromBlock": hex(start), "toBlock": hex(end)}
+            wanted = {
+                "address": address if isinstance(address, str) else list(address),
+                "topics": list(topics),
+                "fromBlock": hex(start),
+                "toBlock": hex(end),
+            }
             try:
                 answer = ask(self._w3, "eth_getLogs", wanted)
             except Web3RPCError as error:
                 size = self._shorter(error, start, end)
                 continue
-            yield sorted(map(raw_log, answer or []), key=lambda log: (log["blockNumber"] or 0, log["logIndex"] or 0))
-            if end - start + 1 == self._size and self._may_grow:
+            found = sorted(map(raw_log, answer or []), key=lambda log: (log["blockNumber"] or 0, log["logIndex"] or 0))
+            asked = end - start + 1
+            yield LogPart(start, end, found)
+            if asked == self._size and self._may_grow:
                 self._size = min(self._size * _GROWTH, LARGEST_RANGE_BLOCKS)
             size = min(size * _GROWTH, self._size)
+            if logs_a_part is not None and found:
+                size = max(1, min(size, asked * logs_a_part // len(found)))
             from_block, to_block = (from_block, start - 1) if backwards else (end + 1, to_block)
 
     def _shorter(self, error: Web3RPCError, start: int, end: int) -> int:
@@ -175,6 +215,8 @@ def raw_log(log: Mapping[str, Any]) -> Log:
         "topics": [octets(topic) or b"" for topic in log.get("topics") or []],
         "data": octets(log.get("data")) or b"",
         "blockNumber": quantity(log.get("blockNumber")),
+        "blockHash": octets(log.get("blockHash")),
+        "blockTimestamp": quantity(log.get("blockTimestamp")),
         "logIndex": quantity(log.get("logIndex")),
         "transactionHash": None if (sent := octets(log.get("transactionHash"))) is None else f"0x{sent.hex()}",
     }
@@ -203,17 +245,16 @@ def event_topics(event: ContractEvent, argument_filters: Mapping[str, Any] | Non
 
 def decode_logs(event: ContractEvent, logs: Iterable[Log]) -> list[Event]:
     """Those of `logs` (of a `Receipt`) that are `event` of its contract, decoded; others are left out."""
-    abi = cast("Mapping[str, Any]", event.abi)
-    first = event_abi_to_log_topic(event.abi)
+    decoder = EventDecoder(cast("Mapping[str, Any]", event.abi))
     decoded = []
     for log in logs:
-        if (event.address is not None and log["address"] != event.address) or log["topics"][:1] != [first]:
+        if event.address is not None and log["address"] != event.address:
             continue
-        args = _arguments(abi, log)
+        args = decoder.decode(log["topics"], log["data"])
         if args is not None:
             decoded.append(
                 Event(
-                    event=abi["name"],
+                    event=decoder.name,
                     args=args,
                     address=log["address"],
                     blockNumber=log["blockNumber"],
@@ -222,26 +263,3 @@ def decode_logs(event: ContractEvent, logs: Iterable[Log]) -> list[Event]:
                 )
             )
     return decoded
-
-
-def _arguments(abi: Mapping[str, Any], log: Log) -> dict[str, Any] | None:
-    """The arguments of a log by their names; None where it is that of another event with the same first topic."""
-    indexed = [item for item in abi["inputs"] if item["indexed"]]
-    others = [item for item in abi["inputs"] if not item["indexed"]]
-    topics = log["topics"][1:]
-    if len(topics) != len(indexed):
-        return None
-    try:
-        values = decode(_types(others), log["data"])
-        words = decode(_types(indexed), b"".join(topics))
-    except DecodingError:
-        return None
-    found = {
-        item["name"]: as_web3_has_it(item, value)
-        for item, value in zip((*others, *indexed), (*values, *words), strict=True)
-    }
-    return {item["name"]: found[item["name"]] for item in abi["inputs"]}
-
-
-def _types(items: Sequence[Mapping[str, Any]]) -> list[str]:
-    return get_abi_input_types(cast("Any", {"type": "function", "name": "", "inputs": items}))

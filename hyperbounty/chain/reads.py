@@ -18,17 +18,17 @@ from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.failures import node_failures
 from hyperbounty.chain.headers import Header, block_before, block_from
 from hyperbounty.chain.horizon import Horizon
-from hyperbounty.chain.logs import Event, Log, LogReader, decode_logs, event_topics
+from hyperbounty.chain.logs import Event, Log, LogPart, LogReader, decode_logs, event_topics
 from hyperbounty.chain.refusals import NodeBehind
 from hyperbounty.chain.revert_data import Abi
-from hyperbounty.chain.sending.fate import chain_identity
+from hyperbounty.chain.sending.fate import Mined, chain_identity, find_receipt
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.patience import Patience
 
 if TYPE_CHECKING:
     from web3.contract.contract import Contract, ContractEvent, ContractFunction
     from web3.providers.base import BaseProvider
-    from web3.types import BlockIdentifier
+    from web3.types import BlockIdentifier, RPCResponse
 
     from hyperbounty.chain.policy import SendingPolicy
     from hyperbounty.patience import OnOutage
@@ -190,11 +190,31 @@ class ChainReads:
         with self._failures():
             return self.patience.ask(read)
 
+    def log_parts(
+        self, addresses: Sequence[str], topics: Sequence[object], from_block: int, to_block: int, logs_a_part: int
+    ) -> Iterator[LogPart]:
+        """The logs of contracts, range after range, for who keeps what it has read; see `LogReader.parts`."""
+        with self._failures():
+            yield from self._log_reader.parts(addresses, topics, from_block, to_block, logs_a_part=logs_a_part)
+
+    def ask_many(self, questions: Sequence[tuple[str, list[Any]]]) -> list[RPCResponse]:
+        """The responses to questions of any kind, in few exchanges with the node; see `BatchReader.ask`."""
+        return self._batches.ask(questions)
+
     def transaction_data(self, transaction_hash: str) -> bytes | None:
         """The bytes that a mined transaction carried; None where the node does not show it."""
         with self._failures():
             found = ask(self.w3, "eth_getTransactionByHash", transaction_hash)
         return octets(found.get("input", found.get("data"))) if isinstance(found, dict) else None
+
+    def mined(self, transaction_hash: str) -> Mined | None:
+        """What became of a transaction; None where the node does not show it."""
+
+        def read() -> Mined | None:
+            return find_receipt(self.w3, (transaction_hash,))
+
+        with self._failures():
+            return self.patience.ask(read)
 
     @property
     def range_blocks(self) -> int:

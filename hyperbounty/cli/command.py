@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import platformdirs
 
 from hyperbounty.cli import interruption
 from hyperbounty.cli.exit_codes import ExitCode, exit_code_of
@@ -21,15 +20,16 @@ from hyperbounty.cli.help import ACCOUNT, CONNECTION, EVERYWHERE, HelpfulCommand
 from hyperbounty.cli.interruption import CommandInterrupted
 from hyperbounty.cli.output import CommandFailed, Result
 from hyperbounty.cli.session import Session
+from hyperbounty.config.places import HOME_VARIABLE, usual_home
 from hyperbounty.extras import command_to_install, require
 from hyperbounty.light_imports import load_accounts_without_keystores, load_chain_lightly
 
 _HOME = grouped(
     EVERYWHERE,
     "--home",
-    envvar="HYPERBOUNTY_HOME",
+    envvar=HOME_VARIABLE,
     type=click.Path(file_okay=False, path_type=Path),
-    default=lambda: platformdirs.user_data_path("hyperbounty"),
+    default=usual_home,
     show_default="the user's data folder",
     help="Where keystores, keys, the embedded store and unfinished work are kept.",
 )
@@ -112,7 +112,7 @@ def command(
                 load_accounts_without_keystores()
             session = Session(
                 home,
-                as_json,
+                as_json=as_json,
                 config=arguments.pop("config", None),
                 profile=arguments.pop("profile", None),
                 options={key: arguments.pop(key, None) for key in _KEYS},

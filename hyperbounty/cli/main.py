@@ -12,7 +12,6 @@ from importlib.metadata import EntryPoints, entry_points
 
 import click
 
-from hyperbounty import __version__
 from hyperbounty.cli.account import account
 from hyperbounty.cli.completion import add_completion
 from hyperbounty.cli.config import config
@@ -30,6 +29,7 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.secrecy import without_keys
 from hyperbounty.texts import escaped, escaped_lines
+from hyperbounty.version import __version__
 
 
 class _Registered(HelpfulGroup):

@@ -77,8 +77,25 @@ def train_on_folds(
     Raises:
         TrainingError: a training could not be carried out, or this machine cannot offer the arithmetic.
     """
+    runs = [FoldRun(fold.number, spec, seed) for fold in folds for spec in specs for seed in seeds]
+    return train_fold_runs(
+        folds, runs, backend=backend, arithmetic=arithmetic, jobs=jobs, kept=kept, on_epochs=on_epochs
+    )
+
+
+def train_fold_runs(
+    folds: Sequence[Fold],
+    wanted: Sequence[FoldRun],
+    *,
+    backend: str = BACKEND,
+    arithmetic: Arithmetic | None = None,
+    jobs: int | None = None,
+    kept: KeptResults | None = None,
+    on_epochs: Callable[[int], None] | None = None,
+) -> Mapping[FoldRun, TrainingResult]:
+    """As `train_on_folds`, of the trainings that are `wanted`; equal ones are done once."""
     arithmetic = arithmetic or Arithmetic()
-    tasks = list(_tasks(folds, list(dict.fromkeys(specs)), list(dict.fromkeys(seeds)), backend, arithmetic))
+    tasks = list(_tasks(folds, list(dict.fromkeys(wanted)), backend, arithmetic))
     require(arithmetic, backend)
     runs = {task.key: task.payload for task in tasks}
     before = {key: None if kept is None else kept.get(key) for key in runs}
@@ -138,23 +155,25 @@ def prepare_folds(folds: Sequence[Fold], *, backend: str, arithmetic: Arithmetic
     return work
 
 
+def fold_task(
+    fold: Fold, spec: Spec, seed: int, *, backend: str = BACKEND, arithmetic: Arithmetic | None = None
+) -> Task[FoldRun]:
+    """The training of `spec` on `fold`, for an executor whose work is that of `prepare_folds`."""
+    data = TrainingData.of(fold.name, fold.train, fold.block)
+    job = Job.of(spec.word, seed=seed, data=data, backend=backend, arithmetic=arithmetic)
+    # A worker that has compiled for one fold has not for another.
+    program = f"{fold.number}/{job.program}"
+    return Task(
+        job.key, FoldRun(fold.number, spec, seed), training_task(job).limits, program, memory_bytes=job.memory_bytes
+    )
+
+
 def _tasks(
-    folds: Sequence[Fold], specs: Sequence[Spec], seeds: Sequence[int], backend: str, arithmetic: Arithmetic
+    folds: Sequence[Fold], runs: Sequence[FoldRun], backend: str, arithmetic: Arithmetic
 ) -> Iterator[Task[FoldRun]]:
-    for fold in folds:
-        data = TrainingData.of(fold.name, fold.train, fold.block)
-        for spec in specs:
-            for seed in seeds:
-                job = Job.of(spec.word, seed=seed, data=data, backend=backend, arithmetic=arithmetic)
-                trained = training_task(job)
-                yield Task(
-                    job.key,
-                    FoldRun(fold.number, spec, seed),
-                    trained.limits,
-                    # A worker that has compiled for one fold has not for another.
-                    program=f"{fold.number}/{job.program}",
-                    memory_bytes=job.memory_bytes,
-                )
+    by_number = {fold.number: fold for fold in folds}
+    for run in runs:
+        yield fold_task(by_number[run.fold], run.spec, run.seed, backend=backend, arithmetic=arithmetic)
 
 
 def _groups(tasks: Sequence[Task[FoldRun]], jobs: int) -> Iterator[Sequence[Task[FoldRun]]]:

@@ -15,6 +15,16 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 
 FILE_NAME: Final = "hyperbounty.toml"
 
+HOME_VARIABLE: Final = "HYPERBOUNTY_HOME"
+"""The environment variable that names the home."""
+
+
+def usual_home() -> Path:
+    """Where keystores, keys, the embedded store and unfinished work are kept, unless somebody names another folder."""
+    import platformdirs
+
+    return platformdirs.user_data_path("hyperbounty")
+
 
 @dataclass(frozen=True)
 class Place:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from hyperbounty.database.engine import WRITING, make_engine, parse_url
 from hyperbounty.database.migration import migrate, revision_of
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
+from hyperbounty.locks import Held, locked_now
 from hyperbounty.write_ahead import is_locked, opening
 
 PATIENCE_S: Final = 60.0
@@ -97,6 +98,30 @@ class Database:
         """Until the transaction ends, wait for and keep out whoever else calls this."""
         if self.dialect == "postgresql":  # SQLite lets one write at a time anyway.
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": self._schema.lock})
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether, of all who call this for the same tables, nobody else is inside; that stays so until it is left.
+
+        It ends with the process that holds it. Where a connection to a server breaks it ends too, so who must not do
+        something beside another looks again in each transaction.
+        """
+        if self.dialect == "sqlite":
+            file = Path(str(self._url.database))
+            with ExitStack() as stack:
+                try:
+                    stack.enter_context(locked_now(file.with_name(f"{file.name}.alone")))
+                    is_alone = True
+                except Held:
+                    is_alone = False
+                yield is_alone
+            return
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            # Beside the lock of `lock`, which is held by each transaction in turn.
+            asked = text("SELECT pg_try_advisory_lock(:key)")
+            yield bool(connection.execute(asked, {"key": -self._schema.lock}).scalar_one())
+            # What goes back to the pool stays connected, and would hold it on.
+            connection.invalidate()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.errors import InvalidInput, SpecError
-from hyperbounty.faults import kind_of, nearest, plain, shown, together
+from hyperbounty.faults import kind_of, nearest, shown, together
 from hyperbounty.foreign_json import nests_deeper
+from hyperbounty.spec.fitting import what_fits
+from hyperbounty.spec.narrowing import without_search
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.table import MAX_LAYERS, MAX_UNITS, TABLE, Choice, Entry, Flag, Layers, Steps, Whole
+from hyperbounty.spec.table import TABLE
 from hyperbounty.toml_file import read_toml
 
 _REQUIRED: Final = frozenset({"cell", "recurrent_units", "learning_rate", "batch_size", "epochs"})
@@ -65,14 +67,15 @@ def spec_json(spec: Spec) -> str:
 
 
 def _read_toml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """What a file holds, and the line of each name."""
+    """What a file holds, and the line of each name; what it says to a search is for who searches."""
     try:
         file = read_toml(path)
     except InvalidInput as error:
         raise SpecError(error.what, error.next_step) from error
     except OSError as error:
         raise _unread(path, error) from error
-    return file.tables, {name: line for name in file.tables if (line := file.line((name,))) is not None}
+    written = without_search(file.tables)
+    return written, {name: line for name in written if (line := file.line((name,))) is not None}
 
 
 def _unread(path: Path, error: OSError) -> SpecError:
@@ -130,38 +133,7 @@ def _wrong_values(written: dict[str, Any]) -> list[tuple[str, str]]:
     faults = []
     for entry in TABLE:
         if entry.name in written:
-            fits = _what_fits(entry, written[entry.name])
+            fits = what_fits(entry, written[entry.name])
             if fits:
                 faults.append((entry.name, f"{entry.name} must be {fits}, not {shown(written[entry.name])}"))
     return faults
-
-
-def _what_fits(entry: Entry, value: object) -> str:
-    """What an attribute must be, where `value` does not fit; empty where it does."""
-    match entry:
-        case Choice():
-            if isinstance(value, str) and value not in entry.options:
-                near = difflib.get_close_matches(value.lower(), {option.lower() for option in entry.options}, 1)
-                meant = [option for option in entry.options if near and option.lower() == near[0]]
-                return f"{meant[0]}, as you probably meant" if meant else f"one of {', '.join(entry.options)}"
-            return "" if isinstance(value, str) else f"one of {', '.join(entry.options)}"
-        case Flag():
-            return "" if isinstance(value, bool) else "true or false"
-        case Layers():
-            fits = isinstance(value, list) and entry.fewest <= len(value) <= MAX_LAYERS
-            whole = f"a list of {entry.fewest} to {MAX_LAYERS} whole numbers from 1 to {MAX_UNITS:,}, as in [32]"
-            return "" if fits and all(_is_whole(units, 1, MAX_UNITS) for units in value) else whole  # type: ignore[attr-defined]
-        case Steps():
-            low, high = entry.lowest / entry.per_one, entry.highest / entry.per_one
-            if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-                return f"a number from {plain(low)} to {plain(high)}"
-            steps = value * entry.per_one
-            return "" if abs(steps - round(steps)) <= 1e-6 else f"a multiple of {plain(1 / entry.per_one)}"
-        case Whole():
-            fits = _is_whole(value, entry.lowest, entry.highest)
-            return "" if fits else f"a whole number from {entry.lowest:,} to {entry.highest:,}"
-    return ""
-
-
-def _is_whole(value: object, lowest: int, highest: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and lowest <= value <= highest

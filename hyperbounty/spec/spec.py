@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from numbers import Integral, Real
 
-from hyperbounty.spec.table import SPEC_VERSION, TABLE
+from hyperbounty.errors import SpecError
+from hyperbounty.faults import shown, together
+from hyperbounty.spec.fitting import what_fits
+from hyperbounty.spec.table import ACTIVATIONS, SPEC_VERSION, TABLE
 from hyperbounty.spec.word import check, pack, unpack
 
 
@@ -21,8 +25,12 @@ class Spec:
     >>> Spec.from_word(spec.word) == spec
     True
 
+    >>> Spec(cell="gru", recurrent_units=24)
+    Traceback (most recent call last):
+    hyperbounty.errors.SpecError: 2 faults: (1) cell must be GRU, as you probably meant, not 'gru', (2) ...
+
     Raises:
-        SpecError: a value that the table does not allow; names the field and what is allowed.
+        SpecError: values that the table does not allow; names each field and what is allowed.
     """
 
     cell: str = "LSTM"
@@ -42,6 +50,18 @@ class Spec:
     weight_decay: float = 0.0
 
     def __post_init__(self) -> None:
+        faults = []
+        for entry in TABLE:
+            value = _plain(getattr(self, entry.name))
+            # Lists and NumPy's numbers are as good, but cannot be told equal, or hashed, as the spec must be.
+            object.__setattr__(self, entry.name, value)
+            wanted = what_fits(entry, value)
+            if wanted:
+                faults.append(f"{entry.name} must be {wanted}, not {shown(value)}")
+        if not faults and not self.dense_units and self.dense_activation != ACTIVATIONS[0]:
+            faults.append("dense_activation has no effect without dense_units: leave one out, or give the other")
+        if faults:
+            raise SpecError(together(faults), "docs/spec.md has every field")
         check(self.word)
 
     @property
@@ -79,3 +99,17 @@ class Spec:
             if getattr(self, name) != plain[name]
         ]
         return " · ".join(parts)
+
+
+def _plain(value: object) -> object:
+    """A number or a list of them as Python has it: NumPy's are numbers of their own."""
+    match value:
+        case list() | tuple():
+            return tuple(map(_plain, value))
+        case bool():
+            return value
+        case Integral():
+            return int(value)
+        case Real():
+            return float(value)
+    return value

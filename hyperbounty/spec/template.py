@@ -9,6 +9,8 @@ from typing import Any, Final
 from hyperbounty.durations import format_duration
 from hyperbounty.faults import plain
 from hyperbounty.spec.cost import seconds
+from hyperbounty.spec.narrowing import narrowed_lines
+from hyperbounty.spec.ranges import allowed, usual
 from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import TABLE, Choice, Entry, Flag, Layers, Steps, Whole
@@ -16,6 +18,9 @@ from hyperbounty.spec.word import unpack
 
 _COLUMN: Final = 34
 """Where the explanations begin."""
+
+_SEARCH_PART: Final = 16
+"""A search is to try many, so one run of each may take one part in so many of the budget."""
 
 
 def spec_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int, heading: Sequence[str] = ()) -> str:
@@ -46,6 +51,32 @@ def spec_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int,
         value = getattr(spec, entry.name)
         said = "; ".join([_range(entry, highest), *_dearer(spec, entry.name, shape)])
         lines.append(f"{f'{entry.name} = {_toml(value)}':{_COLUMN - 1}} # {said}")
+    return "\n".join(lines) + "\n"
+
+
+def search_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int, heading: Sequence[str] = ()) -> str:
+    """What stands below a spec for those who search: the ranges that are usual, with all that the contest allows.
+
+    >>> from hyperbounty.spec.word import SPEC_MAXIMA
+    >>> shape = TaskShape(features=8, rows=4800, sequence_length=60, holdout=1200)
+    >>> lines = search_template(Spec(), SPEC_MAXIMA, shape, run_seconds=200).splitlines()
+    >>> [line for line in lines if line.startswith(("run_time", "epochs"))]
+    ['run_time = "12s"                  # at most 3m 20s', 'epochs = [2, 30]                  # 1 to 1,000']
+
+    Args:
+        spec: that stands above it, and may be tried too.
+        limits, shape, run_seconds: of the contest.
+        heading: lines above it, without their sign for a comment.
+    """
+    within = allowed(limits)
+    most = min(run_seconds, max(seconds(spec, shape), run_seconds // _SEARCH_PART))
+    lines = [
+        "",
+        *(f"# {line}" for line in heading),
+        "# Two numbers: from one to the other. A list of names: these. One value: always this. A line left out:",
+        "# all that the contest allows, which stands beside it.",
+        *narrowed_lines(usual(within), within, most, run_seconds, _COLUMN),
+    ]
     return "\n".join(lines) + "\n"
 
 

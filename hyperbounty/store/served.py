@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import BinaryIO, Final, cast
 from urllib.parse import parse_qs, urlsplit
 
-from hyperbounty import __version__
 from hyperbounty.errors import ContentNotFound, HyperbountyError, InvalidInput, StoreError
 from hyperbounty.store.car import blocks_in, import_car
 from hyperbounty.store.cid import Cid
@@ -30,6 +29,7 @@ from hyperbounty.store.content import MAX_SINGLE_BLOCK_BYTES, check_single_block
 from hyperbounty.store.embedded import EmbeddedStore
 from hyperbounty.store.uploads import BadUpload, save_file
 from hyperbounty.texts import escaped
+from hyperbounty.version import __version__
 
 RPC: Final = "/api/v0/"
 GATEWAY: Final = "/ipfs/"

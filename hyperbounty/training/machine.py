@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final, Literal
 
-import hyperbounty
 from hyperbounty.errors import TrainingError
 from hyperbounty.extras import command_to_install
+from hyperbounty.version import __version__
 
 Backend = Literal["tensorflow", "jax"]
 """What Keras can run on, as the manifest names it."""
@@ -115,7 +115,7 @@ def _known(backend: str) -> tuple[str, ...]:
 
 def _own_versions() -> dict[str, str]:
     return {
-        "hyperbounty": hyperbounty.__version__,
+        "hyperbounty": __version__,
         "engine": str(ENGINE_VERSION),
         "python": platform.python_version(),
     }

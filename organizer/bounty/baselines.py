@@ -14,6 +14,7 @@ from organizer.bounty.publishing import LARGEST_USUAL_SPEC
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.compute.folds import KeptResults
     from hyperbounty.prices.table import PriceTable
     from hyperbounty.spec.judge import Judged
     from hyperbounty.statistics.odds import Odds
@@ -82,6 +83,7 @@ def train_baselines(
     training: PriceTable,
     *,
     throughput: int,
+    kept: KeptResults | None = None,
     on_epochs: Callable[[int], None] | None = None,
 ) -> tuple[Baseline, ...]:
     """Train plain specs once on each fold, and say how likely each is to clear the bar.
@@ -90,13 +92,14 @@ def train_baselines(
         specs: as of `plain_specs`.
         manifest, training: of the contest.
         throughput: that the contest is made for, in thousandths of the reference core.
+        kept: where results are looked for, and put.
         on_epochs: hears how many epochs are over.
 
     Raises:
         TrainingError: this machine cannot train them.
     """
     asked = _Asked(manifest.minimum_score_ppm, throughput)
-    found = rehearse(list(specs.values()), asked, manifest, training, seeds=(0,), on_epochs=on_epochs)
+    found = rehearse(list(specs.values()), asked, manifest, training, seeds=(0,), kept=kept, on_epochs=on_epochs)
     odds = found.odds(manifest.holdout_windows, manifest.runs, len(specs))
     return tuple(
         Baseline(size, rehearsed.judged, rehearsed.mean_ppm, each)

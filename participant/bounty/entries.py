@@ -21,6 +21,9 @@ from hyperbounty.sealings import Kind, Place, Sealing, Sealings
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
+ENTRIES: Final = "entries"
+"""The folder of them, under the home."""
+
 _WORD_BYTES: Final = 32
 COPY_BYTES: Final = ADDED_BYTES + 2 * _WORD_BYTES
 """The length of an encrypted entry: 92 bytes, whatever spec and salt are."""

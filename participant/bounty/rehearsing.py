@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.format import about, duration, moment, percent
-from hyperbounty.statistics.luck import independent_outcomes
+from hyperbounty.format import about, duration, likely, moment, percent
 from participant.workbench.curves import sparkline
 
 if TYPE_CHECKING:
+    from hyperbounty.bounty.prospects import Prospects
     from hyperbounty.bounty.rehearsal import Rehearsal, RehearsedSpec
-    from hyperbounty.statistics.odds import Odds
 
 _DAY_SECONDS: Final = 86_400
 
@@ -94,23 +93,24 @@ def _until(first: int, last: int) -> str:
     return moment(last)[:10] if last - first >= _DAY_SECONDS else moment(last)
 
 
-def odds_lines(rehearsal: Rehearsal, windows: int, runs: int, tried: int, coin_ppm: int) -> list[str]:
+def odds_lines(found: Prospects) -> list[str]:
     """What the odds are about, and what a coin's are."""
+    rehearsal, runs, tried = found.rehearsal, found.runs, found.tried
     trained = len(rehearsal.folds) * len(rehearsal.seeds)
     return [
         f"The chance to reach {percent(rehearsal.minimum_ppm)} with {runs} run{'s' if runs > 1 else ''}, by {trained} "
         f"training{'s' if trained > 1 else ''} of each spec on {len(rehearsal.folds)} folds:",
         _row(
             "holdout",
-            f"{windows:,} windows, as good as {independent_outcomes(windows, rehearsal.future_periods):,} independent "
+            f"{found.holdout_windows:,} windows, as good as {found.independent_outcomes:,} independent "
             "outcomes or more",
         ),
         _row("tried", f"{tried} spec{'s' if tried > 1 else ''}; what the best of them owes to luck is taken off"),
-        _row("coin", f"without any skill the chance is at most {about(coin_ppm)}"),
+        _row("coin", f"without any skill the chance is at most {about(found.coin_ppm)}"),
     ]
 
 
-def odds_rows(rehearsal: Rehearsal, found: Sequence[Odds]) -> list[Sequence[str]]:
+def odds_rows(found: Prospects) -> list[Sequence[str]]:
     """Each spec: what the folds showed, what it is expected to score, give or take, and the chance."""
     return [
         [
@@ -118,9 +118,9 @@ def odds_rows(rehearsal: Rehearsal, found: Sequence[Odds]) -> list[Sequence[str]
             about(spec.mean_ppm),
             about(made.expected_ppm),
             points(made.error_ppm),
-            f"{made.chance:.0%}" if 0.01 <= made.chance <= 0.99 else ("under 1%" if made.chance < 0.5 else "over 99%"),
+            likely(made.chance),
         ]
-        for spec, made in zip(rehearsal.specs, found, strict=True)
+        for spec, made in zip(found.rehearsal.specs, found.odds, strict=True)
     ]
 
 

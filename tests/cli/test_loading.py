@@ -48,6 +48,8 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "participant secrets restore",
         "organizer open",
         "evaluator run",
+        "index",
+        "index run",
         "devnet",
         "doctor",
         "completion",

@@ -130,6 +130,14 @@ def test_verification_finds_scores_that_training_does_not_give(shell: Shell, tmp
     verified = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)
     assert (verified["answer"], verified["specs"][0]["comparison"]) == ("differs", "differs")
     assert verified["specs"][0]["scored_ppm"] == report.specs[0].score_ppm
+    # A participant finds the same at home, and then knows it without training again.
+    sample = ("--sample", 1, "--sample-seed", verified["sample_seed"])
+    at_home = shell("participant", "verify", 1, "--jobs", 1, *sample, code=1)
+    assert at_home == verified
+    kept = sorted((shell.home / "trainings").rglob("*.json"))
+    assert len(kept) == len(report.specs[0].run_scores_ppm)
+    assert shell("participant", "verify", 1, "--jobs", 1, *sample, code=1) == verified
+    assert sorted((shell.home / "trainings").rglob("*.json")) == kept
     assert opened["contest"] == 1
 
 

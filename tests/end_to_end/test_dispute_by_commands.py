@@ -45,7 +45,8 @@ def test_a_lie_is_challenged_and_overturned(shell: Shell, tmp_path: Path) -> Non
     shell.advance_to(dispute["seal_ends"])
     for member in PANEL[:2]:
         shell("evaluator", "run", 1, account=member)
-    checked = shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["checked_members"]
+    checked = shell("participant", "verify", 1, "--jobs", 1, code=1)["checked_members"]
+    assert checked == shell("evaluator", "verify", 1, *IN_PROCESS, code=1)["checked_members"]
     assert [(member["agrees"], member["trained"]) for member in checked] == [(True, "yes"), (True, "yes")]
     assert "sealed nothing" in shell("evaluator", "run", 1, account=PANEL[2], code=4)["error"]
 

@@ -64,7 +64,11 @@ def test_a_contest_is_organized_entered_and_settled_without_extras(shell: Shell,
 
 @pytest.mark.heavy
 @pytest.mark.parametrize(
-    "command", ["evaluator run 1", "evaluator verify 1", "evaluator accept 1", "participant train 1 --spec x"]
+    "command",
+    [
+        *("evaluator run 1", "evaluator verify 1", "evaluator accept 1"),
+        *("participant train 1 --spec x", "participant verify 1"),
+    ],
 )
 def test_a_command_that_trains_names_its_extra_before_it_looks_at_anything(
     command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -82,7 +86,8 @@ def test_the_extras_are_those_of_the_package() -> None:
     assert EXTRAS.keys() == declared.keys() - {"test", "lint"}
     distributions = {"eth_tester": "eth-tester", "eth": "py-evm"}
     for name, extra in EXTRAS.items():
-        wanted = " ".join([*declared[name], *(declared["train"] + declared["devnet"] if name == "demo" else [])])
+        also = {"demo": declared["train"] + declared["devnet"], "search": declared["train"]}
+        wanted = " ".join([*declared[name], *also.get(name, [])])
         assert all(distributions.get(module, module) in wanted for module in extra.modules)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from evaluator.bounty.scoring import Scoring
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import SCHEMA
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.compute.jobs import Job
 from hyperbounty.database import Database
 from hyperbounty.store import ContentStore, open_store

@@ -1,7 +1,9 @@
 """The spec word: round trips, the table's edges, and everything that is refused."""
 
 from dataclasses import fields
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,11 +136,30 @@ def test_a_contest_can_be_narrower_than_the_table() -> None:
         ("recurrent_units", (8,) * 5),
         ("dense_units", (8, 0)),
         ("dense_activation", "relu"),
+        ("recurrent_units", 24),
+        ("recurrent_units", (24.0,)),
+        ("recurrent_units", (True,)),
+        ("epochs", 2.5),
+        ("epochs", "10"),
+        ("learning_rate", None),
+        ("bidirectional", "no"),
     ],
 )
 def test_an_absurd_value_is_refused_when_the_spec_is_written(field: str, value: object) -> None:
-    with pytest.raises(SpecError):
+    with pytest.raises(SpecError, match=field):
         Spec(**{field: value})  # type: ignore[arg-type]
+
+
+def test_lists_and_numbers_of_numpy_are_taken_for_what_they_are() -> None:
+    units: Any = [np.int64(24), 8]
+    made = Spec(recurrent_units=units, epochs=np.int32(5), dropout=np.float64(0.1))  # type: ignore[arg-type]
+    assert made == Spec(recurrent_units=(24, 8), epochs=5, dropout=0.1)
+    assert hash(made) == hash(Spec.from_word(made.word))
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    with pytest.raises(SpecError, match=r"2 faults: \(1\) recurrent_units must be .*\(2\) epochs must be"):
+        Spec(recurrent_units=(0,), epochs=0)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])

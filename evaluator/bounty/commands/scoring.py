@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from evaluator.bounty.commands.gathering import gather_for
 from evaluator.queue.options import open_queue, queue_option, training_options
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.show.scores import Scores
@@ -16,7 +15,6 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.receipts import done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
-from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
@@ -133,8 +131,8 @@ def _seal_scores(
     unscorable: bool,
 ) -> Result:
     from evaluator.bounty.ballots import BallotBox
-    from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.panel import seat_of, send_sealed_scores
+    from hyperbounty.bounty.own_prices import require_own_prices
     from hyperbounty.bounty.preflight import sealing
     from hyperbounty.bounty.published import fetch_manifest
 
@@ -142,12 +140,7 @@ def _seal_scores(
     contract = contract_of(session)
     contract.check(account, sealing(contract, found, seat_of(contract, account, found.number)))
     manifest = fetch_manifest(session.store, found.manifest)
-    is_future = manifest.holdout.mode == "future"
-    if is_future and not source.chosen and prices_to_come(session, found, manifest, source) is None:
-        raise InvalidInput(
-            "a member of the panel does not take the test window from the evaluator that it judges",
-            "name a source for the prices after revealEnds (--source, --csv)",
-        )
+    require_own_prices(session.chain, found, manifest, source, session.home)
     box = BallotBox(session.home / "ballots")
     dispute = contract.dispute(found.number)
     assert dispute.seal_ends is not None
@@ -168,13 +161,13 @@ def _seal_scores(
 
 def _fault(session: Session, found: Contest, source: SourceChoice) -> tuple[str, RecordedScores]:
     """Why the contest cannot be scored from here, and what says so on chain."""
-    from evaluator.bounty.commands.gathering import prices_to_come
     from evaluator.bounty.refusing import find_fault, publish_fault
+    from hyperbounty.bounty.own_prices import prices_to_come
     from hyperbounty.bounty.published import fetch_manifest
 
     contract, store = contract_of(session), session.store
     manifest = fetch_manifest(store, found.manifest)
-    future = prices_to_come(session, found, manifest, source)
+    future = prices_to_come(session.chain, found, manifest, source, session.home)
     reason = find_fault(contract, store, found, future)
     return reason, publish_fault(contract, store, found, reason)
 
@@ -201,7 +194,7 @@ def _evaluate_or_explain(
     member: str | None = None,
 ) -> Evaluation:
     """As `_evaluate`; where what was promised is not there, the error says what an account that has a bond can do."""
-    from evaluator.bounty.gathering import FAULTS
+    from hyperbounty.bounty.gathering import FAULTS
 
     try:
         return _evaluate(session, contest, training, source, queue_url, member)
@@ -232,11 +225,13 @@ def _evaluate(
 ) -> Evaluation:
     from evaluator.bounty.evaluation import evaluate
     from evaluator.bounty.progress import training_progress
+    from hyperbounty.bounty.own_prices import gather_with
 
-    scoring = gather_for(session, contest, source)
+    contract = contract_of(session)
+    scoring = gather_with(contract, session.store, contest, source, session.home)
     with training_progress(scoring) as on_progress, open_queue(queue_url, session.home) as queue:
         return evaluate(
-            contract_of(session),
+            contract,
             session.store,
             scoring,
             queue,

@@ -9,7 +9,6 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
-from hyperbounty import __version__
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 from hyperbounty.chain.embedded.clock import BlockClock
 from hyperbounty.chain.embedded.encoding import quantity, read_quantity
@@ -17,6 +16,7 @@ from hyperbounty.chain.embedded.evm import EmbeddedEvm
 from hyperbounty.chain.embedded.execution import Execution
 from hyperbounty.chain.embedded.jsonrpc import INVALID_PARAMS, METHOD_NOT_FOUND, RpcRefusal
 from hyperbounty.chain.embedded.reads import Reads
+from hyperbounty.version import __version__
 
 BLOCK_SECONDS: Final = 2
 _MAX_TIMESTAMP: Final = 2**63

@@ -95,7 +95,7 @@ def check(
     found = check_contest(contract_of(session), Watched(checked_address(address)), given)
     untried = "left out"
     if not no_training:
-        found, untried = _with_baselines(found)
+        found, untried = _with_baselines(session, found)
     prices = given.prices
     said = offer_lines(
         found.terms, found.manifest, found.organizer, found.throughput, found.now, development=found.development
@@ -127,8 +127,9 @@ def check(
     )
 
 
-def _with_baselines(found: CheckedContest) -> tuple[CheckedContest, str]:
+def _with_baselines(session: Session, found: CheckedContest) -> tuple[CheckedContest, str]:
     """The contest with baselines trained; where they are not, why."""
+    from hyperbounty.training.kept import TRAININGS, KeptTrainings
     from organizer.bounty.baselines import epochs_of, plain_specs, train_baselines
 
     if found.refusals:
@@ -144,6 +145,7 @@ def _with_baselines(found: CheckedContest) -> tuple[CheckedContest, str]:
                 found.manifest,
                 found.training,
                 throughput=found.throughput,
+                kept=KeptTrainings(session.home / TRAININGS),
                 on_epochs=lambda done: work.update(done=done, what="training baselines"),
             )
     # Another machine may train what this one cannot: that is no fault of the contest.

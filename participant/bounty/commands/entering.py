@@ -17,17 +17,21 @@ from hyperbounty.cli.receipts import asset_amount, done, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_file
 from hyperbounty.cli.wording import worded
-from hyperbounty.errors import ChainError, ChainUnavailable, HyperbountyError
+from hyperbounty.errors import ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from participant.bounty.commands.here import contest_argument, contract_here, spec_option
+from participant.bounty.commands.here import contest_argument, contest_of_folder, contract_here, spec_option
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hyperbounty.bounty.contract import BountyContract
-    from hyperbounty.chain.connection import Receipt
+    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.show.entries import OwnEntry
     from participant.bounty.entering import Slot
+    from participant.bounty.submitting import Submitted
 
 
 @contest_argument
@@ -42,70 +46,100 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Send no encrypted copy of spec and salt along; then they are kept here alone.",
 )
+@click.option(
+    "--wait",
+    "is_waiting",
+    is_flag=True,
+    help="Stay, reveal it when that is due, and show how it did.",
+)
 @yes_option
-def submit(session: Session, contest: int, entry: int | None, spec_text: str, no_chain_copy: bool, yes: bool) -> Result:
+def submit(
+    session: Session,
+    contest: int,
+    entry: int | None,
+    spec_text: str,
+    no_chain_copy: bool,
+    is_waiting: bool,
+    yes: bool,
+) -> Result:
     """Submit a sealed spec to CONTEST, at the price of an entry.
 
     Each submission takes the next free slot of yours; --entry names one, and what stands there is replaced, for
     nothing. The same spec again is the same submission. The offer has to be final before: a contest's number alone does
     not bind its terms.
-    """
-    from hyperbounty.bounty.agreement import require_agreement
-    from hyperbounty.bounty.finality import final_contest
-    from hyperbounty.bounty.preflight import submitting
-    from hyperbounty.bounty.published import fetch_manifest
-    from hyperbounty.spec.file import read_spec
-    from participant.bounty.entering import choose_slot
-    from participant.bounty.entering import submit as submit_entry
-    from participant.bounty.entries import COPY_BYTES, EntryBook
 
-    contract, account, spec = contract_here(session), session.account, read_spec(spec_text)
-    found = final_contest(contract, contest, on_wait=lambda left: note(f"waiting for {left} more blocks"))
-    manifest = fetch_manifest(session.store, found.manifest)
-    require_agreement(found, contract.dispute(contest), manifest)
-    manifest.judge(spec.word, found.limits).accepted()
-    book = EntryBook(session.home / "entries")
-    with book.turn(contract.place(contest, account.address, 0)):
-        slot = choose_slot(contract, account, found, spec.word, book, entry)
-        if not slot.again:
-            length = 0 if no_chain_copy else COPY_BYTES
-            call = submitting(contract, found, slot.number, replaces=slot.replaces, appended_bytes=length)
-            contract.check(account, call)
-            warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
-            ask(session, [*warnings, *_price_lines(contract, found, slot)], yes=yes)
-        receipt = submit_entry(
-            contract, account, found, manifest, spec.word, book, slot.number, chain_copy=not no_chain_copy
-        )
-    place = contract.place(contest, account.address, slot.number)
-    copy = _copy_on_chain(contract, receipt)
-    on_chain = copy is not None and any(book.read(place, account, each, copy) for each in book.commitments(place))
-    before = ["An earlier run of this command sent it."] if slot.again else []
-    return done(
-        receipt,
-        *before,
+    With --wait it stays by the chain's time, through outages of the node too. Ctrl-C ends the waiting alone: the same
+    command waits again, and `participant reveal` reveals without it.
+    """
+    from hyperbounty.spec.file import read_spec
+    from participant.bounty.entries import ENTRIES, EntryBook
+    from participant.bounty.submitting import submit_sealed
+
+    contract, account = contract_here(session), session.account
+    book = EntryBook(session.home / ENTRIES)
+
+    def agree(found: Contest, manifest: Manifest, slot: Slot) -> None:
+        warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
+        ask(session, [*warnings, *_price_lines(contract, found, slot)], yes=yes)
+
+    submitted = submit_sealed(
+        contract,
+        session.store,
+        account,
+        book,
+        contest,
+        read_spec(spec_text),
+        wanted=entry,
+        chain_copy=not no_chain_copy,
+        agree=agree,
+        on_wait=lambda left: note(f"waiting for {left} more blocks"),
+    )
+    slot, spec = submitted.slot, submitted.spec
+    text = [
+        *(["An earlier run of this command sent it."] if slot.again else []),
         f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
-        *_kept_lines(session, on_chain=on_chain, is_shown=copy is not None),
-        after=[_reveal_line(session, found, slot.number)],
+        *_kept_lines(session, on_chain=submitted.kept_on_chain, is_shown=submitted.copy_is_shown),
+    ]
+    entries: list[OwnEntry] = []
+    after = [_reveal_line(session, submitted)]
+    if is_waiting:
+        entries, after = _scored(session, submitted, text)
+        text = []
+    return done(
+        submitted.receipt,
+        *text,
+        after=after,
         contest=contest,
         entry=slot.number,
         replaces=slot.replaces,
         spec="0x" + spec.word.hex(),
-        kept_on_chain=on_chain,
+        kept_on_chain=submitted.kept_on_chain,
+        entries=[entry.json() for entry in entries],
     )
 
 
-def _copy_on_chain(contract: BountyContract, receipt: Receipt) -> bytes | None:
-    """What went along with a submission, read back; None where the node does not show it."""
-    try:
-        return contract.appended_to(receipt)
-    except ChainError:
-        # It is submitted, whatever the node shows now.
-        return None
+def _scored(session: Session, submitted: Submitted, text: Sequence[str]) -> tuple[list[OwnEntry], list[str]]:
+    """How the submission stands once its scores do, and lines about that; `text` is said before the waiting."""
+    from participant.bounty.commands.holdings import entry_lines
+    from participant.bounty.entries import ENTRIES, EntryBook
+    from participant.bounty.waiting import wait_for_scores
+
+    for line in text:
+        note(line)
+    number, slot = submitted.contest.number, submitted.slot.number
+    book = EntryBook(session.home / ENTRIES)
+    found = wait_for_scores(contract_of(session), session.account, number, slot, book, note)
+    if found is None:
+        return [], [f"Nothing stands in slot {slot} of contest {number} any more: it was withdrawn."]
+    show = next_line(session, "see how all did: {}", Action("participant.show", (number,)), own=False)
+    return [found], [*entry_lines(session, found), show]
 
 
 def _kept_lines(session: Session, *, on_chain: bool, is_shown: bool) -> list[str]:
     """Where that which opens a submission is, and who can read it."""
-    here = session.home / "entries"
+    from participant.bounty.entries import ENTRIES
+
+    here = session.home / ENTRIES
     if on_chain:
         return [f"What opens it is kept in {here} and on the chain, encrypted: only this account's key reads it."]
     if not is_shown:
@@ -116,16 +150,17 @@ def _kept_lines(session: Session, *, on_chain: bool, is_shown: bool) -> list[str
     return [f"What opens it is kept in {here}, encrypted, and nowhere else; {own_step(session, copy)}."]
 
 
-def _reveal_line(session: Session, found: Contest, slot: int) -> str:
-    assert found.submit_ends is not None
-    assert found.reveal_ends is not None
-    left = duration(found.submit_ends - session.chain.timestamp())
+def _reveal_line(session: Session, submitted: Submitted) -> str:
+    found, starts = submitted.contest, submitted.reveal_starts
+    if found.phase > Phase.REVEAL:
+        return next_line(session, "see how it did: {}", Action("participant.entries"))
+    left = duration(starts - session.chain.timestamp())
     fee = asset_amount(found.entry_fee, found.asset)
     return next_line(
         session,
-        f"reveal it from {moment(found.submit_ends)} (in {left}) to {moment(found.reveal_ends)}, or its fee of {fee} "
-        "is burned: {}",
-        Action("participant.reveal", (found.number, Parameter("entry", str(slot)))),
+        f"reveal it from {moment(starts)} (in {left}) to {moment(submitted.reveal_ends)}, or its fee of {fee} is "
+        "burned: {}",
+        Action("participant.reveal", (found.number, Parameter("entry", str(submitted.slot.number)))),
     )
 
 
@@ -167,19 +202,21 @@ def reveal(session: Session, contest: int | None, entry: int | None, everything:
     """Open your sealed spec in CONTEST."""
     from participant.bounty.entering import only_slot
     from participant.bounty.entering import reveal as reveal_entry
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
 
     if everything:
         if entry is not None:
             raise click.UsageError("--all does not go with --entry")
         return _reveal_all(session, contest)
     if contest is None:
-        raise click.UsageError("name a CONTEST, or reveal in every contest with --all")
-    contract = contract_of(session)
+        contest = contest_of_folder(click.get_current_context())
+    if contest is None:
+        raise click.UsageError("name a CONTEST, go to its folder, or reveal in every contest with --all")
+    contract = contract_here(session)
     account = session.account
     found = contract.contest(contest)
     slot = only_slot(contract, found, account.address) if entry is None else entry
-    receipt = reveal_entry(contract, account, found, EntryBook(session.home / "entries"), slot)
+    receipt = reveal_entry(contract, account, found, EntryBook(session.home / ENTRIES), slot)
     return done(
         receipt,
         f"Revealed slot {slot} of contest {contest}.",
@@ -200,10 +237,10 @@ def _reveal_all(session: Session, number: int | None) -> Result:
     """Reveal what waits; one that cannot be revealed keeps no other from it."""
     from participant.bounty.entering import reveal as reveal_entry
     from participant.bounty.entering import slots_to_reveal
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
 
     contract, account = contract_of(session), session.account
-    book = EntryBook(session.home / "entries")
+    book = EntryBook(session.home / ENTRIES)
     contests = (
         [each for each in contract.contests() if each.phase is Phase.REVEAL]
         if number is None

@@ -11,10 +11,11 @@ import click
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import ChainError, InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
-from participant.workbench.folder import SPEC, Place, read_place
+from hyperbounty.next_steps import Action, NextStep, Parameter
+from participant.workbench.folder import MARK, SPEC, Place, read_place
 
 if TYPE_CHECKING:
+    from hyperbounty.api.contest import Contest
     from hyperbounty.bounty.contract import BountyContract
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -51,6 +52,22 @@ def spec_option(function: _Command) -> _Command:
     )(function)
 
 
+def place_here() -> Place:
+    """The folder of a contest, in which this command is given.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    place = read_place(Path())
+    if place is None:
+        raise InvalidInput(
+            f"this is no folder of a contest: there is no {MARK}",
+            NextStep("make one with {}, and go there", Action("participant.init", ("CONTEST",))),
+        )
+    click.get_current_context().meta[_PLACE] = place
+    return place
+
+
 def contract_here(session: Session) -> BountyContract:
     """The client of the contract; where the folder said which contest, that must be one of it.
 
@@ -68,14 +85,32 @@ def contract_here(session: Session) -> BountyContract:
     return contract
 
 
-def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
-    if value is not None:
-        return value
+def contest_here(session: Session, number: int) -> Contest:
+    """Contest `number`, as whoever works from Python gets it; see `contract_here`."""
+    from hyperbounty.api.connection import Connection
+
+    contract_here(session)
+    return Connection(session).contest(number)
+
+
+def contest_of_folder(context: click.Context, parameter: click.Parameter | None = None) -> int | None:
+    """The contest of the folder in which the command is given, which `contract_here` checks; None where it is of none.
+
+    Raises:
+        click.BadParameter: what says so is damaged.
+    """
     place = _read_place(context, parameter)
     if place is None:
-        raise click.MissingParameter("Give its number, or go to its folder.", context, parameter)
+        return None
     context.meta[_PLACE] = place
     return place.contest
+
+
+def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
+    found = contest_of_folder(context, parameter) if value is None else value
+    if found is None:
+        raise click.MissingParameter("Give its number, or go to its folder.", context, parameter)
+    return found
 
 
 def _specs(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> Sequence[str]:
@@ -90,7 +125,7 @@ def _spec(context: click.Context, parameter: click.Parameter, value: str | None)
     return _specs(context, parameter, () if value is None else (value,))[0]
 
 
-def _read_place(context: click.Context, parameter: click.Parameter) -> Place | None:
+def _read_place(context: click.Context, parameter: click.Parameter | None) -> Place | None:
     try:
         return read_place(Path())
     except InvalidInput as error:

@@ -39,11 +39,11 @@ def secrets() -> None:
 
 def check(session: Session) -> Result:
     """Check that every sealed submission of yours can be revealed from here, and show where copies are."""
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.restoring import find_copies
 
     contract, account = contract_of(session), session.account
-    found = find_copies(contract, account, contract.contests(), EntryBook(session.home / "entries"))
+    found = find_copies(contract, account, contract.contests(), EntryBook(session.home / ENTRIES))
     data = {"participant": account.address, "secrets": [_json(each, restored=False) for each in found]}
     if not found:
         return Result(data, [_nothing(account.address)])
@@ -63,12 +63,12 @@ def restore(session: Session) -> Result:
 
     What is kept here already stays as it is.
     """
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.restoring import find_copies
     from participant.bounty.restoring import restore as restore_here
 
     contract, account = contract_of(session), session.account
-    book = EntryBook(session.home / "entries")
+    book = EntryBook(session.home / ENTRIES)
     done = {}
     found = find_copies(contract, account, contract.contests(), book)
     for each in found:
@@ -96,12 +96,12 @@ def export(session: Session, file: Path, passphrase_file: Path | None) -> Result
     The file does not hold the account's key: keep a copy of the keystore too.
     """
     from participant.bounty.backup import Owner, check_passphrase, write_backup
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
 
     require_free(file, _OTHER)
     contract, account = contract_of(session), session.account
     chain_id = contract.chain.chain_id
-    found = EntryBook(session.home / "entries").everything(chain_id, contract.address, account)
+    found = EntryBook(session.home / ENTRIES).everything(chain_id, contract.address, account)
     if not found:
         raise SecretsError(
             f"nothing of {account.address} is kept here",
@@ -134,13 +134,13 @@ def import_(session: Session, file: Path, passphrase_file: Path | None) -> Resul
     What is kept here already stays as it is.
     """
     from participant.bounty.backup import Backup, Owner
-    from participant.bounty.entries import EntryBook
+    from participant.bounty.entries import ENTRIES, EntryBook
 
     backup = Backup(_content(file), _named(file))
     contract, account = contract_of(session), session.account
     _require_owner(backup, Owner(contract.chain.chain_id, contract.address, account.address), _named(file))
     entries = backup.entries(_passphrase(passphrase_file, confirm=False))
-    book = EntryBook(session.home / "entries")
+    book = EntryBook(session.home / ENTRIES)
     added = [entry for entry in entries if book.take_in(entry, account)]
     imported = len({entry.place for entry in added})
     kept = len({entry.place for entry in entries} - {entry.place for entry in added})

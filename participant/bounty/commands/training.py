@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,17 +16,14 @@ from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import require_free
 from hyperbounty.errors import SpecError
 from hyperbounty.next_steps import Action, Parameter
-from hyperbounty.statistics.ppm import PPM
-from participant.bounty.commands.here import contest_argument, contract_here, specs_option
+from participant.bounty.commands.here import contest_argument, contest_here, contract_here, specs_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.api.contest import Contest
     from hyperbounty.bounty.rehearsal import Rehearsal
-    from hyperbounty.bounty.types import Contest
-    from hyperbounty.prices.table import PriceTable
-    from hyperbounty.spec.judge import Judged
+    from hyperbounty.spec.spec import Spec
 
 _OTHER_PICTURE: Final = "another file with --png"
 
@@ -73,8 +69,10 @@ def train(session: Session, contest: int, spec_texts: Sequence[str], how: How, p
         require_free(png, _OTHER_PICTURE)
     home = rehearsed(session, contest, spec_texts, how)
     from participant.bounty.rehearsing import rehearsal_columns, rehearsal_lines, rehearsal_rows
+    from participant.bounty.stating import keep_statements
     from participant.workbench.curves import save_curves
 
+    keep_statements(session.home, contract_here(session), contest, home.rehearsal)
     after = []
     if png is not None:
         save_curves(home.rehearsal, png)
@@ -93,7 +91,7 @@ def train(session: Session, contest: int, spec_texts: Sequence[str], how: How, p
     )
     return Result(
         {**home.rehearsal.json(), "file": None if png is None else str(png)},
-        rehearsal_lines(home.rehearsal, home.manifest.runs),
+        rehearsal_lines(home.rehearsal, home.contest.manifest.runs),
         rehearsal_columns(home.rehearsal),
         rehearsal_rows(home.rehearsal),
         after,
@@ -117,46 +115,22 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     `participant train` trains them, as far as they are not yet.
     """
     home = rehearsed(session, contest, spec_texts, how)
-    from hyperbounty.bounty.estimates import lottery_of
-    from hyperbounty.statistics.luck import independent_outcomes
+    from hyperbounty.bounty.prospects import prospects
     from participant.bounty.rehearsing import odds_lines, odds_rows
+    from participant.bounty.stating import keep_statements
 
-    rehearsal, manifest = home.rehearsal, home.manifest
-    windows, periods = manifest.holdout_windows, manifest.task.future_periods
-    tried = max(tried, len({each.judged.spec for each in rehearsal.specs}))
-    found = rehearsal.odds(windows, manifest.runs, tried)
-    train = manifest.task.dataset(home.training, None).train
-    coin = lottery_of(manifest.metric, train, windows, periods, entries=1)
-    coin_ppm = math.ceil(PPM * coin.chance_of_one(rehearsal.minimum_ppm))
-    best = max(range(len(found)), key=lambda index: found[index].chance)
+    found = prospects(home.rehearsal, home.contest.manifest, home.contest.data().prices, tried)
+    keep_statements(session.home, contract_here(session), contest, home.rehearsal, found)
     return Result(
-        {
-            "metric": manifest.metric,
-            "minimum_ppm": rehearsal.minimum_ppm,
-            "tried": tried,
-            "holdout_windows": windows,
-            "independent_outcomes": independent_outcomes(windows, periods),
-            "coin_chance_ppm": coin_ppm,
-            "specs": [
-                {
-                    "spec": "0x" + each.judged.spec.word.hex(),
-                    "mean_ppm": each.mean_ppm,
-                    "expected_ppm": made.expected_ppm,
-                    "error_ppm": made.error_ppm,
-                    "drawn_ppm": made.drawn_ppm,
-                    "chance_ppm": round(PPM * made.chance),
-                }
-                for each, made in zip(rehearsal.specs, found, strict=True)
-            ],
-        },
-        odds_lines(rehearsal, windows, manifest.runs, tried, coin_ppm),
+        found.json(),
+        odds_lines(found),
         ("spec", "mean of folds", "expected", "error", "chance"),
-        odds_rows(rehearsal, found),
+        odds_rows(found),
         [
             next_line(
                 session,
                 "submit it sealed: {}",
-                Action("participant.submit", (contest, Parameter("spec", spec_texts[best]))),
+                Action("participant.submit", (contest, Parameter("spec", spec_texts[found.best]))),
                 own=False,
             )
         ],
@@ -169,45 +143,32 @@ class Rehearsed:
 
     rehearsal: Rehearsal
     contest: Contest
-    manifest: Manifest
-    training: PriceTable
 
 
 def rehearsed(session: Session, contest: int, spec_texts: Sequence[str], how: How) -> Rehearsed:
     """Train the specs on the published data of `contest`."""
-    from hyperbounty.bounty.published import fetch_manifest, fetch_prices
-    from hyperbounty.bounty.rehearsal import rehearse
-    from hyperbounty.training.arithmetic import require
-    from participant.workbench.kept import KeptTrainings
-
-    found = contract_here(session).contest(contest)
-    manifest = fetch_manifest(session.store, found.manifest)
-    judged = [_judged(text, manifest, found) for text in spec_texts]
-    require(manifest.arithmetic, manifest.backend)
-    table = fetch_prices(session.store, manifest.training, manifest)
-    epochs = how.folds * how.seeds * sum(spec.epochs for spec in {each.spec for each in judged})
+    found = contest_here(session, contest)
+    specs = [_accepted(found, text) for text in spec_texts]
+    epochs = how.folds * how.seeds * sum(spec.epochs for spec in set(specs))
     # The first epoch comes with the compilation, which takes longer than a short one.
     with progress("compiling, then training", epochs, unit="epochs", is_long=True) as work:
-        rehearsal = rehearse(
-            judged,
-            found,
-            manifest,
-            table,
+        rehearsal = found.rehearse(
+            specs,
             folds=how.folds,
             seeds=range(how.seed, how.seed + how.seeds),
             train_rows=how.train_rows,
             jobs=how.jobs,
-            kept=KeptTrainings(session.home / "trainings"),
             on_epochs=lambda done: work.update(done=done, what="training"),
         )
-    return Rehearsed(rehearsal, found, manifest, table)
+    return Rehearsed(rehearsal, found)
 
 
-def _judged(text: str, manifest: Manifest, contest: Contest) -> Judged:
-    """The spec of a file or a word, as the contest takes it; what it refuses is named with the file."""
+def _accepted(contest: Contest, text: str) -> Spec:
+    """The spec of a file or a word, which the contest takes; what it refuses is named with the file."""
     from hyperbounty.spec.file import read_spec
 
-    judged = manifest.judge(read_spec(text).word, contest.limits)
-    if judged.refusal is not None:
-        raise SpecError(f"{text}: {judged.refusal.what}", judged.refusal.next_step)
-    return judged
+    spec = read_spec(text)
+    refusal = contest.judge(spec).refusal
+    if refusal is not None:
+        raise SpecError(f"{text}: {refusal.what}", refusal.next_step)
+    return spec

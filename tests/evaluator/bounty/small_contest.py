@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.manifest import Estimates, Manifest, PricePart, PriceRises, SealedHoldout
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.types import Contest, Outcome, Phase, RevealedSpec
 from hyperbounty.money import COIN
 from hyperbounty.prices.table import PriceTable

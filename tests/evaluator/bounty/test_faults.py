@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring, Trained, train_all
+from evaluator.bounty.scoring import Trained, train_all
 from evaluator.queue import reading
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import HashedWeights
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database

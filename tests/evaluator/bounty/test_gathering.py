@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from evaluator.bounty.gathering import gather
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring
+from hyperbounty.bounty.gathering import gather
 from hyperbounty.bounty.manifest import FutureHoldout, Manifest, PricePart
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.types import Dispute, OpenedScores, Panel, RecordedScores, Verdict
 from hyperbounty.chain.beacon import Beacon
 from hyperbounty.errors import InvalidInput

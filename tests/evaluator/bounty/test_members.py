@@ -12,18 +12,21 @@ import pytest
 
 from evaluator.bounty.publishing import own_runs, publish_report
 from evaluator.bounty.refusing import publish_fault
-from evaluator.bounty.scoring import Scoring, train_all
-from evaluator.bounty.verification import Drawn, verify
+from evaluator.bounty.scoring import train_all, training_by_queue
 from evaluator.queue.queue import Queue
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import OwnRuns, Report
+from hyperbounty.bounty.retraining import training_at_home
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.show.comparison import Answer, MemberCheck, Verification
 from hyperbounty.bounty.types import OpenedScores, RecordedScores
+from hyperbounty.bounty.verification import Drawn, verify
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database
 from hyperbounty.store import ContentStore
+from hyperbounty.training.kept import KeptTrainings
 from hyperbounty.training.machine import describe_versions
 
 pytestmark = pytest.mark.training
@@ -59,7 +62,7 @@ class Panel:
             executor=training_executor(ExecutorChoice("in-process"), dataset),
             weights=PinnedWeights(store, folder / "outbox"),
             contest="theirs",
-            own={HONEST: (0,)},
+            member=HONEST,
         )
         own = own_runs(self.scoring, trained, HONEST)
         place: dict[str, Any] = {"chain_id": CHAIN_ID, "contract": CONTRACT}
@@ -88,14 +91,13 @@ class Panel:
         contract.opened_scores = lambda _: list(opened)
         database = Database(self.folder / "mine.sqlite", SCHEMA)
         try:
-            return verify(
-                contract,
-                self.store,
-                self.scoring,
-                Queue(database),
-                executor=ExecutorChoice("in-process"),
-                drawn=Drawn(**drawn),
+            train = training_by_queue(
+                self.scoring, Queue(database), executor=ExecutorChoice("in-process"), contest="mine"
             )
+            found = verify(contract, self.store, self.scoring, train, Drawn(**drawn))
+            at_home = training_at_home(self.scoring, jobs=1, kept=KeptTrainings(self.folder / "trainings"))
+            assert verify(contract, self.store, self.scoring, at_home, Drawn(**drawn)) == found
+            return found
         finally:
             database.close()
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from evaluator.bounty.refusing import find_fault, publish_fault
-from evaluator.bounty.scoring import Scoring
 from hyperbounty.bounty.holdout import HoldoutKey, commitment, encrypt
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.types import Contest, Dispute, Panel, Phase, Verdict
 from hyperbounty.bounty.unscorable import MAX_REASON, fetch_reason
 from hyperbounty.chain.beacon import Beacon

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring, spec_score, train_all
+from evaluator.bounty.scoring import train_all
 from evaluator.queue.queue import Queue
 from evaluator.queue.stored_result import StoredResult
 from evaluator.queue.tables import SCHEMA
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import Report, SpecDetails
+from hyperbounty.bounty.scoring import Scoring, spec_score
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.training import training_executor
 from hyperbounty.database import Database

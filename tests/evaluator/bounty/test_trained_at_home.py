@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring, train_all
+from evaluator.bounty.scoring import train_all
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import SpecDetails
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.compute.choice import ExecutorChoice
 from hyperbounty.compute.folds import FoldRun, train_on_folds
 from hyperbounty.compute.training import training_executor

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 
 from evaluator.bounty.publishing import publish_report
-from evaluator.bounty.scoring import Scoring
-from evaluator.bounty.verification import first_difference
 from evaluator.queue.stored_result import StoredResult
 from hyperbounty.bounty.published import fetch_details
 from hyperbounty.bounty.report import SpecScore
+from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.show.comparison import Difference
+from hyperbounty.bounty.verification import first_difference
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.training.result import TrainingResult
 from tests.training.made_results import made_result

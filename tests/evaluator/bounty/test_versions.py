@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from evaluator.bounty.evaluation import check_versions
+from hyperbounty.bounty.scoring import check_versions
 from hyperbounty.errors import ManifestError, TrainingError
 from hyperbounty.training.machine import describe_versions
 from tests.evaluator.bounty.small_contest import make_scoring

@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from hyperbounty.bounty.manifest import Manifest
+from hyperbounty.bounty.rehearsal import USUAL_FOLDS
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA, pack, unpack
 from hyperbounty.statistics.odds import Odds
 from hyperbounty.store import open_store
+from hyperbounty.training.kept import KeptTrainings
 from organizer.bounty.baselines import (
     REACH,
     BarVerdict,
@@ -84,7 +86,13 @@ def test_prices_that_nobody_can_foresee_make_a_bar_that_is_hardly_reachable(tmp_
     manifest = contest(prices, tmp_path, TASK)
     heard: list[int] = []
     specs = plain_specs(manifest, SPEC_MAXIMA)
-    found = train_baselines(specs, manifest, prices, throughput=1_000, on_epochs=heard.append)
+    kept = KeptTrainings(tmp_path / "trainings")
+    found = train_baselines(specs, manifest, prices, throughput=1_000, kept=kept, on_epochs=heard.append)
     assert [each.size for each in found] == list(specs)
     assert heard[-1] == epochs_of(specs)
+    files = {file: file.stat().st_mtime_ns for file in tmp_path.glob("trainings/*/*.json")}
+    assert len(files) == USUAL_FOLDS * len({each.spec for each in specs.values()})
+    # Who checks a contest again waits for no training again.
+    assert train_baselines(specs, manifest, prices, throughput=1_000, kept=kept) == found
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.glob("trainings/*/*.json")} == files
     assert verdict_on(pays_for_luck=False, baselines=found) is BarVerdict.HARDLY_REACHABLE

@@ -1,0 +1,1 @@
+"""The bounty's part of the service: what its events come to, in tables of its own."""

@@ -1,0 +1,140 @@
+"""The events of each touched subject, folded into the rows of its family's tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, and_, delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from hyperbounty.web.index.family import Family, IndexedEvent, WantedDocument
+from hyperbounty.web.index.tables import DOCUMENTS, LOGS, TOUCHED
+
+WORD: Final = 32
+_SUBJECTS_A_LOOK: Final = 500
+_Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class IndexedContract:
+    """A contract whose logs are read.
+
+    Attributes:
+        id: its number in the tables.
+        family: that it is of.
+        address: with its checksum.
+        from_block: number of the first block that may have logs of it.
+    """
+
+    id: int
+    family: Family
+    address: str
+    from_block: int
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
+    """Add those of `rows` whose primary key is not there yet."""
+    if rows:
+        kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(kind.insert(table).on_conflict_do_nothing(), rows)
+
+
+def touch(connection: Connection, subjects: Iterable[tuple[int, str]]) -> None:
+    """Note that subjects, each with the number of its contract, are to be folded."""
+    add_missing(connection, TOUCHED, [{"contract": contract, "subject": subject} for contract, subject in subjects])
+
+
+def fold_touched(connection: Connection, contracts: Mapping[int, IndexedContract], most_events: int) -> bool:
+    """Fold touched subjects until about so many events were; whether none is left.
+
+    Args:
+        connection: of a transaction that writes.
+        contracts: by their numbers.
+        most_events: a subject that was begun is finished.
+    """
+    events = 0
+    while events < most_events:
+        touched = connection.execute(select(TOUCHED).limit(_SUBJECTS_A_LOOK)).all()
+        if not touched:
+            return True
+        for contract, subject in touched:
+            events += fold_subject(connection, contracts[contract], subject)
+            done = and_(TOUCHED.c.contract == contract, TOUCHED.c.subject == subject)
+            connection.execute(delete(TOUCHED).where(done))
+            if events >= most_events:
+                break
+    return connection.execute(select(TOUCHED).limit(1)).first() is None
+
+
+def fold_subject(connection: Connection, contract: IndexedContract, subject: str) -> int:
+    """Make the rows of a subject what its events come to; how many events it has."""
+    family = contract.family
+    found = events_of(connection, contract, subject)
+    rows: Mapping[str, Sequence[_Row]] = {}
+    if found:
+        folded = family.fold(subject, found)
+        rows = folded.rows
+        _want(connection, family, folded.documents)
+    for table in family.TABLES:
+        _replace(connection, table, contract.id, subject, rows.get(table.name, ()))
+    return len(found)
+
+
+def events_of(connection: Connection, contract: IndexedContract, subject: str) -> list[IndexedEvent]:
+    """The events of a subject, decoded, in the order of the chain."""
+    decoders = contract.family.decoders
+    wanted = (
+        select(LOGS.c.topics, LOGS.c.data, LOGS.c.block, LOGS.c.position, LOGS.c.time, LOGS.c.transaction)
+        .where(LOGS.c.contract == contract.id, LOGS.c.subject == subject)
+        .order_by(LOGS.c.block, LOGS.c.position)
+    )
+    events = []
+    for joined, data, block, position, moment, transaction in connection.execute(wanted):
+        topics = [joined[start : start + WORD] for start in range(0, len(joined), WORD)]
+        decoder = decoders[topics[0]]
+        args = decoder.decode(topics, data)
+        if args is not None:
+            events.append(IndexedEvent(decoder.name, args, block, position, moment, transaction))
+    return events
+
+
+def _replace(connection: Connection, table: Table, contract: int, subject: str, rows: Sequence[_Row]) -> None:
+    """Have just `rows` of a subject in `table`, and write only what differs."""
+    own = and_(table.c.contract == contract, table.c.subject == subject)
+    keys = [column.name for column in table.primary_key if column.name not in ("contract", "subject")]
+    before = {
+        tuple(row[key] for key in keys): dict(row) for row in connection.execute(select(table).where(own)).mappings()
+    }
+    after = {tuple(row[key] for key in keys): {"contract": contract, "subject": subject, **row} for row in rows}
+    gone = [key for key, row in before.items() if after.get(key) != row]
+    if gone and len(gone) == len(before):
+        connection.execute(delete(table).where(own))
+    else:
+        for key in gone:
+            named = and_(own, *(table.c[name] == value for name, value in zip(keys, key, strict=True)))
+            connection.execute(delete(table).where(named))
+    added = [row for key, row in after.items() if before.get(key) != row]
+    if added:
+        connection.execute(insert(table), added)
+
+
+def _want(connection: Connection, family: Family, documents: Iterable[WantedDocument]) -> None:
+    now = time.time()
+    rows = [
+        {
+            "digest": wanted.digest,
+            "family": family.NAME,
+            "kind": wanted.kind,
+            "state": "waiting",
+            "reason": "",
+            "since": now,
+            "tries": 0,
+            "next_try": 0.0,
+            "content": None,
+        }
+        for wanted in documents
+    ]
+    add_missing(connection, DOCUMENTS, rows)

@@ -1,0 +1,61 @@
+"""The tables of the index, and of the bounty in it, come from their migrations, from every revision."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData
+
+import hyperbounty.web.bounty
+import hyperbounty.web.index
+from hyperbounty.database import Database, Schema
+from hyperbounty.database.migration import revision_of
+from hyperbounty.web.bounty import tables as bounty
+from hyperbounty.web.index import tables as frame
+
+SETS = [(frame.SCHEMA, frame.METADATA, hyperbounty.web.index), (bounty.SCHEMA, bounty.METADATA, hyperbounty.web.bounty)]
+
+
+def revisions(package: ModuleType) -> list[str]:
+    """Of a set of tables, the newest first."""
+    (folder,) = package.__path__
+    return [each.revision for each in ScriptDirectory(f"{folder}/migrations").walk_revisions()]
+
+
+EVERY = [(schema, metadata, revision) for schema, metadata, package in SETS for revision in revisions(package)]
+
+
+@pytest.mark.parametrize(("schema", "metadata", "revision"), EVERY)
+def test_every_revision_comes_to_the_tables_of_today(
+    database_place: Path | str, schema: Schema, metadata: MetaData, revision: str
+) -> None:
+    def differences(connection: Connection) -> list[object]:
+        options = {
+            "version_table": schema.version_table,
+            "compare_type": True,
+            "include_name": lambda name, kind, _: kind != "table" or name in metadata.tables,
+        }
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+    with closing(Database(database_place, replace(schema, head=revision))):
+        pass
+    with closing(Database(database_place, schema)) as database:
+        assert database.read(lambda c: revision_of(c, schema)) == schema.head
+        assert database.read(differences) == []
+
+
+@pytest.mark.parametrize(("schema", "_metadata", "package"), SETS)
+def test_the_head_is_the_newest_revision(schema: Schema, _metadata: MetaData, package: ModuleType) -> None:
+    assert revisions(package)[0] == schema.head
+
+
+def test_the_sets_of_tables_do_not_meet() -> None:
+    assert not frame.METADATA.tables.keys() & bounty.METADATA.tables.keys()
+    assert len({frame.SCHEMA.lock, bounty.SCHEMA.lock}) == 2
