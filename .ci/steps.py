@@ -50,6 +50,8 @@ def steps() -> list[Step]:
         Step("install: Foundry", ".ci/install forge anvil", cores=0),
         Step("install: Slither, Halmos", ".ci/install slither halmos", cores=0),
         Step("install: PostgreSQL", ".ci/install postgresql", cores=0),
+        # Of one package manager: the second waits for the first.
+        Step("install: Chromium", ".ci/install chromium", ("install: PostgreSQL",), cores=0),
         # Minutes of work for one core: what the others leave of it.
         Step("build: Geth, Kubo", "nice -n 19 .ci/install geth kubo", cores=0),
         Step("ruff, import-linter", "make lint", ("install: Python",)),
@@ -94,7 +96,12 @@ def steps() -> list[Step]:
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
-        Step("PostgreSQL, Ray", extras + "-m 'postgresql or ray'", ("install: extras", "install: PostgreSQL")),
+        Step(
+            "PostgreSQL, Ray, notebook",
+            extras + "-m 'postgresql or ray or notebook'",
+            ("install: extras", "install: PostgreSQL"),
+        ),
+        Step("Chromium", extras + "-m chromium", ("install: extras", "install: Chromium")),
         Step(
             "JAX",
             extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",

@@ -35,7 +35,9 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "web": Extra("the index and what stands on it", ("sqlalchemy", "alembic")),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
+    "notify": Extra("notifications", ("apprise",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
+    "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
 }
 """By the name of the extra, as pip takes it."""

@@ -45,12 +45,14 @@ class Session:
         options: settings named here, by their key in the configuration file; they count before all others.
         config: configuration file named here.
         profile: named here.
+        is_quiet: nothing is said of waits for node and store; whoever works through it says it in another way.
     """
 
     home: Path
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
     config: Path | None = None
     profile: str | None = None
+    is_quiet: bool = False
     _clients: dict[str, ContractClient] = field(default_factory=dict, init=False, repr=False)
 
     def called(self, parameter: Parameter) -> str:
@@ -195,7 +197,7 @@ class Session:
         Raises:
             AccountError: none is named, or it cannot be unlocked.
         """
-        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, devnet_account, refuse_public_key
+        from hyperbounty.accounts import KEY_VARIABLE, account_from_environment, refuse_public_key
         from hyperbounty.config.settings import Source
 
         name = self.settings.account
@@ -219,6 +221,16 @@ class Session:
                 "no account is named",
                 NextStep("pass {} ({} has them)", Parameter("account", "NAME"), Action("account.list")),
             )
+        return self.unlocked(name)
+
+    def unlocked(self, name: str) -> LocalAccount:
+        """The account `name`, ready to sign: of a keystore, or of a devnet.
+
+        Raises:
+            AccountError: there is none of this name, or its password is wrong.
+        """
+        from hyperbounty.accounts import devnet_account
+
         if name.startswith("devnet-"):
             return devnet_account(name, self.chain)
         # An account that is not there is told before anybody types a password.
@@ -282,4 +294,5 @@ class Session:
             )
 
     def _show_wait(self, what: str, seconds: float, reason: str) -> None:
-        self.remark(f"waiting for the {what} for {format_duration(round(seconds))}: {reason}")
+        if not self.is_quiet:
+            self.remark(f"waiting for the {what} for {format_duration(round(seconds))}: {reason}")

@@ -1,4 +1,4 @@
-"""What a participant signs, from Python: sealed submissions and their reveals. Looking and training is `hyperbounty`'s.
+"""What a participant signs, from Python: submissions, reveals, a watch. Looking and training is `hyperbounty`'s.
 
     from hyperbounty import connect
     from participant.api import reveal, submit
@@ -13,24 +13,31 @@ the other began.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.access import contract_of
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import parse_amount
+from hyperbounty.texts import escaped
+from hyperbounty.watching.events import Event
+from hyperbounty.watching.loop import Round, Watch
+from hyperbounty.watching.turns import Turns
 from participant.bounty.entering import only_slot
 from participant.bounty.entering import reveal as reveal_entry
 from participant.bounty.entries import ENTRIES, EntryBook
 from participant.bounty.submitting import Submitted, submit_sealed
+from participant.bounty.watching import WATCHED, ParticipantRoster
 
 if TYPE_CHECKING:
-    from hyperbounty import Contest, Spec
+    from hyperbounty import Connection, Contest, Spec
     from hyperbounty.bounty import types
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.chain.connection import Receipt
     from participant.bounty.entering import Slot
 
-__all__ = ["Submitted", "reveal", "submit"]
+__all__ = ["Event", "Round", "Submitted", "reveal", "show_event", "submit", "watch"]
 
 
 def submit(
@@ -112,3 +119,43 @@ def reveal(contest: Contest, *, entry: int | None = None) -> Receipt:
     found = contract.contest(contest.number)
     slot = only_slot(contract, found, account.address) if entry is None else entry
     return reveal_entry(contract, account, found, EntryBook(session.home / ENTRIES), slot)
+
+
+def show_event(event: Event) -> None:
+    """Write an event to standard output, as one line."""
+    sys.stdout.write(f"{escaped(event.line(event.next_step))}\n")
+
+
+def watch(connection: Connection, *, once: bool = True, say: Callable[[Event], None] = show_event) -> Round:
+    """Do in time what is due for every entry of the account: reveal, settle what nobody settles, claim, withdraw.
+
+    It goes by the chain's time and never challenges, so it stakes nothing. Gas stays within the profile's `max_fee` for
+    the first half of a window; after that it may rise, and never above what is at stake. Ended anywhere, the same call
+    goes on. Of all watches of a home, also those of the command line, one acts for an account at a time.
+
+    >>> from hyperbounty import Connection
+    >>> events = []
+    >>> watch(Connection(contest.session), say=events.append).failed
+    False
+
+    Args:
+        connection: whose account is watched for.
+        once: do what is due now, wait until it is done, and return; otherwise watch until the process is interrupted.
+        say: is told every event, a line each.
+
+    Returns:
+        How the last look ended, and when the next thing is due.
+
+    Raises:
+        AccountError: no account is named, or it cannot be unlocked.
+        ChainUnavailable: no node answers; one that goes away while it watches is waited for.
+    """
+    session = connection.session
+    account = session.account
+    roster = ParticipantRoster(contract_of(session), EntryBook(session.home / ENTRIES))
+    with Turns(session.home / "watching", WATCHED) as turns:
+        name = session.settings.account or account.address
+        watching = Watch(session.chain, roster, {name: account}, say, may_act=turns.take)
+        if not once:
+            watching.run()
+        return watching.once()

@@ -51,14 +51,13 @@ def _verify_and_challenge(stage: Stage, contest: Contest) -> None:
     from evaluator.bounty.scoring import training_by_queue
     from evaluator.queue.options import open_queue
     from hyperbounty.bounty.gathering import gather
-    from hyperbounty.bounty.scoring import contest_name
     from hyperbounty.bounty.verification import verify
 
     ada = stage.cast[0]
     scoring = gather(stage.contract, stage.store, contest.number, stage.coming(contest))
     folder = stage.folder / "home" / "verification"
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
-        name = contest_name(stage.contract, scoring)
+        name = stage.contract.contest_name(contest.number)
         train = training_by_queue(scoring, queue, executor=stage.executor, contest=name, on_progress=on_progress)
         found = verify(stage.contract, stage.store, scoring, train)
     for one in found.comparisons:

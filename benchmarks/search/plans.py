@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.odds.series import prices
+from data.generate import SEED
 from hyperbounty.bounty.manifest import PriceRises
 from hyperbounty.compute.jobs import deciding_versions
 from hyperbounty.prices.table import PriceTable
@@ -25,6 +26,12 @@ from participant.workbench.search.searching import Plan
 from participant.workbench.search.trials import How
 
 HOLDOUT: Final = 0.2
+SAMPLE_SEED: Final = SEED
+"""Of the bundled sample."""
+
+FIRST_SERIES: Final = 9_000
+"""Seed of the first generated series; those of benchmarks/odds are others."""
+
 RUN_SECONDS: Final = 200
 """As `organizer open` has it for windows of 60 rows of the sample."""
 

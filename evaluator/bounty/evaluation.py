@@ -13,7 +13,7 @@ from evaluator.queue.coordinator import Progress
 from evaluator.queue.queue import Queue
 from evaluator.queue.weights import PinnedWeights
 from hyperbounty.bounty.report import Report
-from hyperbounty.bounty.scoring import Scoring, check_versions, contest_name
+from hyperbounty.bounty.scoring import Scoring, check_versions
 from hyperbounty.bounty.steps import record_once
 from hyperbounty.bounty.types import RecordedScores
 from hyperbounty.compute.choice import ExecutorChoice
@@ -77,7 +77,7 @@ def evaluate(
         queue,
         executor=training_executor(executor, dataset, scoring.manifest.backend, scoring.manifest.arithmetic, early),
         weights=weights,
-        contest=contest_name(contract, scoring),
+        contest=contract.contest_name(scoring.contest.number),
         member=member,
         on_progress=on_progress,
     )

@@ -51,8 +51,13 @@ def read_password_file(path: Path, *, what: str = "password", check: NextStep = 
 
 
 def _refuse_shared(path: Path, status: os.stat_result, what: str) -> None:
+    shared = stat.S_IRWXG | stat.S_IRWXO
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    if folder and path.parent == Path(folder):
+        # systemd lets one user in by an access list, whose mask stands where the group's permissions do.
+        shared = stat.S_IRWXO
     # What Windows reports as a mode says nothing about who may read.
-    if os.name == "posix" and stat.S_ISREG(status.st_mode) and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if os.name == "posix" and stat.S_ISREG(status.st_mode) and status.st_mode & shared:
         raise AccountError(
             f"the {what} file {path} is open to others (mode {stat.S_IMODE(status.st_mode):04o})",
             f"run chmod 600 {path}; if somebody else uses this machine, choose a new {what} too",

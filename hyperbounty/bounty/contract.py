@@ -33,6 +33,10 @@ class BountyContract(BountyViews):
 
     # ---------------------------------------------------------------------------------------------- organizer
 
+    def contest_name(self, contest: int) -> str:
+        """What a contest is called where those of several chains are known."""
+        return f"{self.chain.chain_id}/{self.address}/{contest}"
+
     def open(self, account: LocalAccount, terms: Terms, *, key: str | None = None) -> tuple[int, Receipt]:
         """Offer and fund a contest; for a token, the escrow is approved first where it is not yet.
 

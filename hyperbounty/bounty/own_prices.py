@@ -11,6 +11,8 @@ from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.scoring import Scoring
 from hyperbounty.bounty.types import Contest
+from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.prices.replay import come_to_be
 from hyperbounty.prices.sample import SampleSource
@@ -54,6 +56,20 @@ def gather_with(contract: BountyContract, store: ContentStore, number: int, sour
     is_future = manifest.holdout.mode == "future"
     future = prices_to_come(contract.chain, found, manifest, source, home) if is_future else None
     return gather(contract, store, number, future)
+
+
+def require_own_prices(chain: Chain, contest: Contest, manifest: Manifest, source: PriceChoice, home: Path) -> None:
+    """Refuse to judge an evaluator by the test window that it has published itself.
+
+    Raises:
+        InvalidInput: the holdout of `contest` lies in the future, and no source of the user's own has it.
+    """
+    is_future = manifest.holdout.mode == "future"
+    if is_future and not source.chosen and prices_to_come(chain, contest, manifest, source, home) is None:
+        raise InvalidInput(
+            "a member of the panel does not take the test window from the evaluator that it judges",
+            NextStep("name a source for the prices after revealEnds ({}, {})", Parameter("source"), Parameter("csv")),
+        )
 
 
 def prices_to_come(

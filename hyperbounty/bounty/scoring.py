@@ -7,7 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.bounty.seeds import contest_seed, own_run_seed, run_seed
@@ -20,9 +19,6 @@ from hyperbounty.texts import escaped
 from hyperbounty.training.machine import describe_versions
 from hyperbounty.training.result import TrainingResult
 from hyperbounty.training.windows import Dataset
-
-if TYPE_CHECKING:
-    from hyperbounty.bounty.contract import BountyContract
 
 
 @dataclass(frozen=True)
@@ -117,11 +113,6 @@ def spec_score(runs: Sequence[TrainingResult], metric: MetricName) -> int:
     if any(run.diverged_at is not None for run in runs):
         return 0
     return score_ppm([run.score_ppm(metric) for run in runs])
-
-
-def contest_name(contract: BountyContract, scoring: Scoring) -> str:
-    """What a contest is called where several are known: its chain, contract and number."""
-    return f"{contract.chain.chain_id}/{contract.address}/{scoring.contest.number}"
 
 
 def check_versions(manifest: Manifest) -> None:

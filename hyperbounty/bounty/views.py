@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
+from hyperbounty.bounty.receipts import Deed, find_deeds
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
@@ -68,16 +69,24 @@ class BountyViews(ContractClient):
         contest, view = (
             self._struct(call, reading.value) for call, reading in zip(calls, self.read_many(calls), strict=True)
         )
-        members, *numbers = view["panel"]
-        return Dispute(
-            panel=Panel(tuple(members), *numbers),
-            accepted=tuple(view["accepted"]),
-            challenge_ends=self._contests([number], [contest])[0].challenge_ends,
-            challenger=None if view["challenger"] == NATIVE else view["challenger"],
-            seats=tuple(SeatState(state) for state in view["seats"]),
-            verdict=Verdict(view["verdict"]),
-            agreed=tuple(view["agreed"]),
-        )
+        return _dispute(view, self._contests([number], [contest])[0])
+
+    def disputes(self, contests: Sequence[Contest], block: int | None = None) -> list[Dispute]:
+        """The panel of each of `contests`, and how far a dispute came, all as they stand at one block.
+
+        Args:
+            contests: as they stood at that block.
+            block: its number; None for the latest that is as deep as the policy asks.
+        """
+        # A panel has a window in which it can be called, so who has none has no panel.
+        asked = [contest for contest in contests if contest.challenge_seconds]
+        calls = [self.calls.disputeOf(contest.number) for contest in asked]
+        readings = self.read_many(calls, block) if calls else []
+        found = {
+            contest.number: _dispute(self._struct(call, reading.value), contest)
+            for contest, call, reading in zip(asked, calls, readings, strict=True)
+        }
+        return [found.get(contest.number) or _undisputed(contest) for contest in contests]
 
     def price(self, contest: int) -> Price:
         """What the next new entry costs now; nothing where there is no slot left."""
@@ -100,10 +109,16 @@ class BountyViews(ContractClient):
             added[event["sponsor"]] = added.get(event["sponsor"], 0) + int(event["amount"])
         return added
 
-    def contests(self) -> list[Contest]:
-        """Every contest, oldest first, all as they stand at one block."""
-        block = self.chain.confirmed_block()
-        numbers = range(1, self.chain.read(self.calls.contestCount(), block) + 1)
+    def contests(self, block: int | None = None, *, without: Container[int] = ()) -> list[Contest]:
+        """Every contest but those `without`, oldest first, all as they stand at one block.
+
+        Args:
+            block: its number; None for the latest that is as deep as the policy asks.
+            without: numbers of those that are not asked for.
+        """
+        block = self.chain.confirmed_block() if block is None else block
+        count = self.chain.read(self.calls.contestCount(), block)
+        numbers = [number for number in range(1, count + 1) if number not in without]
         calls = [self.calls.contestOf(number) for number in numbers]
         readings = self.read_many(calls, block)
         views = [self._struct(call, reading.value) for call, reading in zip(calls, readings, strict=True)]
@@ -141,6 +156,10 @@ class BountyViews(ContractClient):
     def appended_to(self, receipt: Receipt) -> bytes | None:
         """What a `submit` carried behind its arguments; None where the node does not show it."""
         return appended_to(self.chain, self._contract, receipt.hash)
+
+    def deeds(self, contest: Contest, account: str) -> list[Deed]:
+        """What an account has done in a contest, transaction by transaction; see `receipts.find_deeds`."""
+        return find_deeds(self.chain, self._contract, contest, account)
 
     def revealed_specs(self, contest: Contest) -> list[RevealedSpec]:
         """Every revealed spec with its salt, in index order."""
@@ -255,6 +274,25 @@ def _contest(number: int, view: dict[str, Any], asset: Asset) -> Contest:
         "submit_ends": view["submit_ends"] or None,
     }
     return Contest(number=number, **{**view, **chosen})
+
+
+def _dispute(view: dict[str, Any], contest: Contest) -> Dispute:
+    """The dispute of `contest`, from the struct that the contract shows of it."""
+    members, *numbers = view["panel"]
+    return Dispute(
+        panel=Panel(tuple(members), *numbers),
+        accepted=tuple(view["accepted"]),
+        challenge_ends=contest.challenge_ends,
+        challenger=None if view["challenger"] == NATIVE else view["challenger"],
+        seats=tuple(SeatState(state) for state in view["seats"]),
+        verdict=Verdict(view["verdict"]),
+        agreed=tuple(view["agreed"]),
+    )
+
+
+def _undisputed(contest: Contest) -> Dispute:
+    """That of a contest without a panel."""
+    return Dispute(Panel(), (), contest.challenge_ends, None, (), Verdict.NONE, ())
 
 
 def _submission(view: dict[str, Any]) -> Submission:

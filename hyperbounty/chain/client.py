@@ -164,6 +164,20 @@ class ContractClient(DeployedContract):
         """Send the sender's whole credit in `asset` to `to`."""
         return self._send(account, self.calls.withdraw(asset.address, to), key=key)
 
+    def withdraw_credit(self, account: LocalAccount, asset: Asset, to: str | None = None) -> tuple[int, Receipt | None]:
+        """Bring in what `account` has as a credit in `asset`; interrupted and repeated, once.
+
+        Returns:
+            How much, and the receipt; nothing where there is no credit.
+        """
+        # A later failed payment makes a new credit, which is another step. Asked first: a withdrawal on its way is not
+        # final here, and is out of the credit once it is.
+        step = self.next_key(account, f"withdraw/{asset}")
+        amount = self.credit(asset, account.address)
+        if not amount:
+            return 0, None
+        return amount, self.withdraw(account, asset, to or account.address, key=step)
+
     def credit(self, asset: Asset, owner: str) -> int:
         """What `owner` can withdraw of `asset`."""
         return int(self._read(self.calls.credits(asset.address, owner)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -239,6 +240,10 @@ class Chain(ChainReads):
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
         return self._transactions.is_final(account, key)
+
+    def sending(self, policy: SendingPolicy, longest_seconds: float) -> AbstractContextManager[None]:
+        """Inside, transactions are sent by `policy`, and waited for no longer; see `Transactions.within`."""
+        return self._transactions.within(policy, longest_seconds)
 
     def tell_when_sent(self, listener: Callable[[str], None]) -> None:
         """From now on, `listener` is told the hash of each transaction once it is on its way, before it is mined."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import signal
 import tempfile
 import threading
 import time
@@ -17,6 +16,7 @@ from hyperbounty.chain.serving import DevnetServer
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.store.served import ServedStore
+from hyperbounty.termination import terminable
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _POLL_SECONDS: Final = 0.05
@@ -95,7 +95,7 @@ class Devnet:
     def serve_forever(self) -> None:
         """Block until Ctrl-C, SIGTERM or `stop`; returns normally on each of them."""
         try:
-            with _terminable():
+            with terminable():
                 # A signal that comes just before a wait without an end begins does not interrupt it.
                 while not self._stopped.wait(_POLL_SECONDS):
                     pass
@@ -122,16 +122,3 @@ def _listening(host: str, port: int) -> Iterator[DevnetServer]:
         yield server
     finally:
         server.server_close()
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """While inside, SIGTERM interrupts as Ctrl-C does; only the main thread may say what signals do."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -21,7 +21,7 @@ from hyperbounty.chain.horizon import Horizon
 from hyperbounty.chain.logs import Event, Log, LogPart, LogReader, decode_logs, event_topics
 from hyperbounty.chain.refusals import NodeBehind
 from hyperbounty.chain.revert_data import Abi
-from hyperbounty.chain.sending.fate import chain_identity
+from hyperbounty.chain.sending.fate import Mined, chain_identity, find_receipt
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.patience import Patience
 
@@ -206,6 +206,15 @@ class ChainReads:
         with self._failures():
             found = ask(self.w3, "eth_getTransactionByHash", transaction_hash)
         return octets(found.get("input", found.get("data"))) if isinstance(found, dict) else None
+
+    def mined(self, transaction_hash: str) -> Mined | None:
+        """What became of a transaction; None where the node does not show it."""
+
+        def read() -> Mined | None:
+            return find_receipt(self.w3, (transaction_hash,))
+
+        with self._failures():
+            return self.patience.ask(read)
 
     @property
     def range_blocks(self) -> int:

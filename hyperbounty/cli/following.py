@@ -52,10 +52,10 @@ def _named(session: Session) -> list[Parameter]:
     source = context.get_parameter_source("home") if context is not None else None
     if source is not None and source.name == "COMMANDLINE":
         given["home"] = session.home
-    return [Parameter(name, str(value)) for name, value in given.items() if value and not _may_be_secret(str(value))]
+    return [Parameter(name, str(value)) for name, value in given.items() if value and not may_be_secret(str(value))]
 
 
-def _may_be_secret(value: str) -> bool:
+def may_be_secret(value: str) -> bool:
     """Whether it is an address of a node with what may be a provider's key: in the path, the query or the user."""
     if "://" not in value:
         return False

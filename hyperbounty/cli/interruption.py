@@ -25,6 +25,11 @@ BROUGHT_BACK: Final = "what was brought back stays, and the same command goes on
 TRAININGS: Final = "trainings that were done are kept, and the same command trains the others"
 """Of a command that trains for the queue."""
 
+WATCHED: Final = (
+    "the watch has ended, and nothing is lost: what was sent counts; the same command goes on from what the chain shows"
+)
+"""Of a command that watches."""
+
 TRIALS: Final = "all trials and trainings that were done are kept, and the same command goes on with the search"
 """Of a search."""
 

@@ -32,6 +32,7 @@ class Result:
         columns, rows: an optional table for people.
         after: lines that stand last, behind the table: what comes next.
         exit_code: another than `DONE` where the command's answer is "no" (a verification that failed).
+        is_shown: it was printed as it came, a line at a time, and there is nothing left to print.
     """
 
     data: Mapping[str, Any]
@@ -40,11 +41,13 @@ class Result:
     rows: Sequence[Sequence[str]] = ()
     after: Sequence[str] = ()
     exit_code: ExitCode = ExitCode.DONE
+    is_shown: bool = False
 
     def show(self, *, as_json: bool) -> None:
         """Print the result on standard output. Where nobody reads that any more, there is nothing left to do."""
         try:
-            self._show(as_json=as_json)
+            if not self.is_shown:
+                self._show(as_json=as_json)
             sys.stdout.flush()
         except BrokenPipeError:
             # Python would try once more at its end, and complain.
@@ -58,13 +61,14 @@ class Result:
             if shown is not None:
                 shown.document = True
             return
-        _say_lines(self.text)
+        say_lines(self.text)
         if self.columns:
             print_table(self.columns, self.rows)
-        _say_lines(self.after)
+        say_lines(self.after)
 
 
-def _say_lines(lines: Sequence[str]) -> None:
+def say_lines(lines: Sequence[str]) -> None:
+    """Print lines on standard output, on a terminal no wider than it is."""
     for line in lines:
         for part in parts(escaped(line), sys.stdout):
             click.echo(part)

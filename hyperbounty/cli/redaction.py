@@ -16,6 +16,7 @@ _VARIABLES: Final = (
     "COINPAPRIKA_API_KEY",
     "HYPERBOUNTY_IPFS_AUTH",
     "HYPERBOUNTY_GATEWAY_AUTH",
+    "HYPERBOUNTY_NOTIFY",
 )
 # Shorter texts stand in too many words to be taken out, and protect nothing.
 _SHORTEST: Final = 8

@@ -52,9 +52,7 @@ def read_narrowed(path: Path, within: Ranges, run_seconds: int) -> Narrowed:
     >>> read_narrowed(path, within, 60)
     Traceback (most recent call last):
         ...
-    hyperbounty.errors.InvalidInput: ...spec.toml: line 2: [search] has no field 'lr': did you mean learning_rate? It \
-must be a number from 0.000001 to 1, or the lowest and the highest, as in [0.000001, 1], not 'fast'; correct the file; \
-docs/workbench.md has every field of [search]
+    hyperbounty.errors.InvalidInput: ...spec.toml: line 2: [search] has no field 'lr': did you mean learning_rate? ...
 
     Args:
         path: of a TOML file.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final, TypeAlias
 
 from hyperbounty.spec.table import TABLE, Choice, Flag, Layers, Steps, Whole
@@ -83,9 +84,11 @@ def allowed(limits: bytes) -> Ranges:
             case Flag():
                 found[entry.name] = Names((False, True) if highest[entry.name] else (False,))
             case Layers():
-                most = min(highest[entry.count_name], len(entry.units_names))
-                found[entry.count_name] = Numbers(entry.fewest, most)
-                found[entry.name] = Numbers(1, max(1, *(highest[name] for name in entry.units_names[: max(1, most)])))
+                tops = [highest[name] for name in entry.units_names[: highest[entry.count_name]]]
+                # A layer of no units is none, and then none is after it.
+                tops = list(takewhile(lambda top: top > 0, tops))
+                found[entry.count_name] = Numbers(entry.fewest, max(entry.fewest, len(tops)))
+                found[entry.name] = Numbers(1, max(tops, default=1))
             case Steps():
                 found[entry.name] = Numbers(entry.lowest, min(entry.highest, highest[entry.name]), entry.per_one)
             case Whole():

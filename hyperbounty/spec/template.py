@@ -54,7 +54,7 @@ def spec_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int,
     return "\n".join(lines) + "\n"
 
 
-def search_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int) -> str:
+def search_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int, heading: Sequence[str] = ()) -> str:
     """What stands below a spec for those who search: the ranges that are usual, with all that the contest allows.
 
     >>> from hyperbounty.spec.word import SPEC_MAXIMA
@@ -66,14 +66,15 @@ def search_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: in
     Args:
         spec: that stands above it, and may be tried too.
         limits, shape, run_seconds: of the contest.
+        heading: lines above it, without their sign for a comment.
     """
     within = allowed(limits)
     most = min(run_seconds, max(seconds(spec, shape), run_seconds // _SEARCH_PART))
     lines = [
         "",
-        "# What `hyperbounty participant search` may try; nothing else reads it. Two numbers: from one to the other;",
-        "# a list of names: these; one value: always this; a line that is left out: all that the contest allows,",
-        "# which stands beside it.",
+        *(f"# {line}" for line in heading),
+        "# Two numbers: from one to the other. A list of names: these. One value: always this. A line left out:",
+        "# all that the contest allows, which stands beside it.",
         *narrowed_lines(usual(within), within, most, run_seconds, _COLUMN),
     ]
     return "\n".join(lines) + "\n"

@@ -75,9 +75,16 @@ def use(backend: str = BACKEND, device: str = "cpu", arithmetic: Arithmetic | No
     require(arithmetic, backend)
     instructions = arithmetic.instructions
     if _started is None:
-        started = _start_jax(device, instructions) if backend == "jax" else _start_tensorflow(instructions)
+        # What is loaded stays. The collector would look through it while it loads, for a fifth of that time, and again
+        # whenever a program is traced.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            started = _start_jax(device, instructions) if backend == "jax" else _start_tensorflow(instructions)
+        finally:
+            if collects:
+                gc.enable()
         _started = _Started(backend, device, instructions, *started)
-        # What was loaded stays. The collector, at work whenever a program is traced, need not look through it again.
         gc.freeze()
     if _started[:3] != (backend, device, instructions):
         raise TrainingError(

@@ -131,5 +131,5 @@ def _each(batches: Any, logits: Callable[[Any], Any]) -> Any:
         return i + 1, found.write(i, logits(i))
 
     begin = (tf.constant(0), tf.TensorArray(tf.float32, count, element_shape=[size]))
-    _, found = tf.while_loop(lambda i, _: i < count, body, begin, maximum_iterations=count)
+    _, found = tf.while_loop(lambda i, _: i < count, body, begin, parallel_iterations=1)
     return found.stack()

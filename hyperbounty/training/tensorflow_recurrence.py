@@ -191,8 +191,12 @@ def _products(row: Any, state: Any, kernels: Sequence[Any], biases: Sequence[Any
 
 
 def _loop(length: int, body: Any, begin: list[Any]) -> Any:
-    """What `body` makes of a counter from 0 and `begin` after `length` turns."""
-    return tf.while_loop(lambda i, *_: i < length, body, (0, *begin), maximum_iterations=length)
+    """What `body` makes of a counter from 0 and `begin` after `length` turns.
+
+    No bound on the turns, which would be a second counter, and no frame for a turn that begins before the last is over:
+    every turn waits for the last anyway.
+    """
+    return tf.while_loop(lambda i, *_: i < length, body, (0, *begin), parallel_iterations=1)
 
 
 def _array(length: int, batch: int | None, width: int) -> Any:

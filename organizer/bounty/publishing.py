@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,7 +45,13 @@ class Publication:
 
 
 def publish(
-    prices: FetchedPrices, settings: TaskSettings, store: ContentStore, versions: Mapping[str, str], *, entries: int
+    prices: FetchedPrices,
+    settings: TaskSettings,
+    store: ContentStore,
+    versions: Mapping[str, str],
+    *,
+    entries: int,
+    make_key: Callable[[], HoldoutKey] = HoldoutKey.new,
 ) -> Publication:
     """Pin training prices, holdout and manifest in `store`.
 
@@ -54,6 +60,7 @@ def publish(
 
     Args:
         entries: most that the contest takes; the more, the higher the bar that keeps luck from being paid.
+        make_key: of a sealed holdout, which no other contest may have.
 
     Raises:
         InvalidInput: settings that make no contest of these prices (a coin that is not there, too few future rows, a
@@ -89,7 +96,7 @@ def publish(
     else:
         assert dataset.holdout is not None
         windows = len(dataset.holdout)
-        key = HoldoutKey.new()
+        key = make_key()
         encrypted = store.add(encrypt(tail_csv, key))
         holdout = SealedHoldout(
             cid=str(encrypted), rows=len(tail), windows=windows, key_commitment="0x" + commitment(key).hex()

@@ -28,7 +28,7 @@ def board_lines(facts: ContestFacts) -> list[str]:
     standings = {spec.index: facts.standing_of(spec) for spec in facts.specs}
     shared = {place for place, count in Counter(s.place for s in standings.values() if s).items() if count > 1}
     lines = ["Leaderboard"]
-    for spec in sorted(facts.specs, key=lambda spec: _order(facts, spec, standings[spec.index])):
+    for spec in sorted(facts.specs, key=lambda spec: in_order(facts, spec, standings[spec.index])):
         lines += _scored(facts, spec, standings[spec.index], shared)
     if shared:
         lines.append(
@@ -38,7 +38,8 @@ def board_lines(facts: ContestFacts) -> list[str]:
     return lines
 
 
-def _order(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None) -> tuple[int, int, int]:
+def in_order(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None) -> tuple[int, int, int]:
+    """What sorts revealed specs by place, then by score, then by who came first."""
     place = len(facts.specs) + 1 if standing is None else standing.place
     return place, -facts.scores[spec.index], spec.ordinal
 
@@ -57,10 +58,10 @@ def _scored(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None,
     yield f"  {place:<4} {percent(facts.scores[spec.index])}{sure}"
     yield f"       {Spec.from_word(spec.spec).describe()}"
     yield f"       {spec.participant}, spec {spec.index}"
-    yield f"       {_fate(facts, spec, standing)}"
+    yield f"       {fate(facts, spec, standing)}"
 
 
-def _fate(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None) -> str:
+def fate(facts: ContestFacts, spec: RevealedSpec, standing: SpecScore | None) -> str:
     """Whether the spec is paid, and why."""
     contest = facts.contest
     if contest.outcome in (Outcome.VOID, Outcome.CANCELLED):

@@ -70,11 +70,8 @@ def collect(contract: BountyContract, account: LocalAccount, contest: Contest, t
     reclaimed, receipt = reclaim(contract, account, contest, account.address)
     if receipt is not None:
         receipts.append(receipt)
-    # A later failed payment makes a new credit, which is another step. Asked first: a withdrawal on its way is not
-    # final here, and is out of the credit once it is.
-    step = contract.next_key(account, f"withdraw/{contest.asset}")
-    withdrawn = contract.credit(contest.asset, account.address)
-    if withdrawn:
-        receipts.append(contract.withdraw(account, contest.asset, to or account.address, key=step))
+    withdrawn, receipt = contract.withdraw_credit(account, contest.asset, to)
+    if receipt is not None:
+        receipts.append(receipt)
     claimed = sum(contest.share_of_pot(index) for index in indexes)
     return Collected(len(indexes), claimed, reclaimed, withdrawn, tuple(receipts))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Manifest
-    from hyperbounty.bounty.types import Contest
+    from hyperbounty.bounty.types import Contest, Submission
     from hyperbounty.chain.connection import Receipt
 
 
@@ -69,7 +69,7 @@ def choose_slot(
     standing = contract.slots([contest], account.address)[0]
     for number in numbers:
         found = begun.get(number)
-        if found is not None and found.spec == spec and standing[number].matches(found.commitment):
+        if found is not None and found.spec == spec and _holds(standing[number], found):
             if sent[number] is None:
                 # Sent again it would replace itself, and lose its place in the order that breaks ties.
                 raise InvalidInput(
@@ -124,11 +124,18 @@ def submit(
             return False
         # In this order: what is final now is in what is read next.
         landed = contract.is_final(account, _submission_key(kept))
-        return not landed or contract.submission(contest.number, account.address, number).matches(kept.commitment)
+        return not landed or _holds(contract.submission(contest.number, account.address, number), kept)
 
     entry = book.save_unless(new_entry(contract, contest, account.address, number, spec), account, still_meant)
     copy = book.copy_of(entry, account) if chain_copy else b""
     return contract.submit(account, contest, number, entry.commitment, copy, key=_submission_key(entry))
+
+
+def _holds(standing: Submission, entry: Entry) -> bool:
+    """Whether what stands in a slot is `entry`, sealed or revealed."""
+    return standing.matches(entry.commitment) or (
+        standing.state is SubmissionState.REVEALED and standing.spec == entry.spec
+    )
 
 
 def _submission_key(entry: Entry) -> str:

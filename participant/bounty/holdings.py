@@ -10,6 +10,7 @@ from hyperbounty.bounty.types import Contest, Phase, Submission, SubmissionState
 from hyperbounty.errors import SecretsError
 from hyperbounty.sealings import Place
 from participant.bounty.entries import EntryBook
+from participant.workbench.stated import KeptStatements, stated_before
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -23,12 +24,14 @@ def own_entries(
     participant: str,
     contests: Sequence[Contest],
     account: LocalAccount | None = None,
+    kept: KeptStatements | None = None,
 ) -> list[OwnEntry]:
     """Every slot of `participant` in `contests` in which something stands, in order.
 
     Args:
         book: what is kept here.
         account: the participant's; without it nobody knows what a sealed submission is, but whether it can be opened.
+        kept: what was said of specs at home.
     """
     entered = [contest for contest in contests if contest.standing]
     now = contract.chain.timestamp()
@@ -36,7 +39,7 @@ def own_entries(
     for contest, slots in zip(entered, contract.slots(entered, participant), strict=True):
         standing = {slot: each for slot, each in enumerate(slots) if each.state is not SubmissionState.EMPTY}
         if standing:
-            found += _of_contest(contract, book, participant, account, contest, standing, now)
+            found += _of_contest(contract, book, participant, account, contest, standing, now, kept)
     return found
 
 
@@ -48,6 +51,7 @@ def _of_contest(
     contest: Contest,
     standing: dict[int, Submission],
     now: int,
+    kept: KeptStatements | None,
 ) -> list[OwnEntry]:
     indexes: dict[int, int] = {}
     scores: Sequence[int] | None = None
@@ -72,9 +76,18 @@ def _of_contest(
                 score_ppm=None if scores is None or index is None else scores[index],
                 share=contest.share_of_pot(index) if index is not None and index in unclaimed else 0,
                 now=now,
+                chance_ppm=_chance(contract, kept, contest, spec),
             )
         )
     return found
+
+
+def _chance(contract: BountyContract, kept: KeptStatements | None, contest: Contest, spec: bytes | None) -> int | None:
+    """The chance that was stated of a spec; None where none was, or nobody knows which spec it is."""
+    if kept is None or spec is None:
+        return None
+    said = stated_before(kept.all(contract.contest_name(contest.number), spec), contest.submit_ends)
+    return None if said is None or said.odds is None else said.odds.chance_ppm
 
 
 def _spec(

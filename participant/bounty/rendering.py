@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Phase, SeatState, Verdict
 from hyperbounty.cli.receipts import asset_amount, asset_lines
@@ -11,37 +11,13 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.format import about, duration, moment, percent
 from hyperbounty.spec.limits import describe_limits
 from participant.bounty.board import board_lines
+from participant.bounty.listing import TAKES
 
 if TYPE_CHECKING:
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.bounty.show.contest import ContestFacts
     from hyperbounty.bounty.show.entries import OwnEntry
     from hyperbounty.bounty.types import Contest
-
-
-_TAKES: Final = (Phase.OFFER, Phase.SUBMIT)
-"""Where there are entries to come."""
-
-
-def contest_row(contest: Contest) -> tuple[str, ...]:
-    """A contest in a list: number, phase and its end, outcome, prize, minimum, price of the next entry, entries."""
-    ends = {
-        Phase.OFFER: contest.accept_ends,
-        Phase.SUBMIT: contest.submit_ends,
-        Phase.REVEAL: contest.reveal_ends,
-        Phase.SCORE: contest.score_ends,
-        Phase.CHALLENGE: contest.challenge_ends,
-    }.get(contest.phase)
-    return (
-        str(contest.number),
-        contest.phase.label,
-        "" if ends is None else moment(ends),
-        contest.outcome.name.lower(),
-        asset_amount(contest.prize, contest.asset),
-        percent(contest.minimum_score),
-        asset_amount(contest.price_at(contest.standing).total, contest.asset) if contest.phase in _TAKES else "-",
-        f"{contest.standing} of {contest.max_submissions}",
-    )
 
 
 def contest_lines(facts: ContestFacts, own: Sequence[OwnEntry] = ()) -> list[str]:
@@ -169,7 +145,7 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
     yield _row("prizes", f"{prizes}; one prize an account, and what nobody wins goes to the best")
     yield _row("entry", _price(facts))
     slots = f"{contest.standing} of {contest.max_submissions} taken, at most {contest.max_per_address} of one account"
-    if contest.phase in _TAKES:
+    if contest.phase in TAKES:
         free = contest.max_submissions - contest.max_submissions // 2
         last = contest.asset.about(contest.price_at(contest.max_submissions - 1).total)
         slots += f"; once {free} are taken, a surcharge is burned with each further one, and the last one costs {last}"
@@ -179,7 +155,7 @@ def _money_lines(facts: ContestFacts) -> Iterator[str]:
 
 def _price(facts: ContestFacts) -> str:
     contest, price = facts.contest, facts.price
-    if contest.phase not in _TAKES:
+    if contest.phase not in TAKES:
         return f"a fee of {asset_amount(contest.entry_fee, contest.asset)} each; no more are taken"
     if contest.standing >= contest.max_submissions:
         return "no slot is left"

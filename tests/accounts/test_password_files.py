@@ -23,6 +23,21 @@ def test_a_password_comes_from_a_file_that_only_its_owner_reads(tmp_path: Path) 
         assert read_password_file(file) == "correct horse "
 
 
+def test_a_credential_of_systemd_may_have_an_access_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "password"
+    file.write_text("correct horse\n")
+    file.chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert read_password_file(file) == "correct horse"
+    file.chmod(0o444)
+    with pytest.raises(AccountError, match="is open to others"):
+        read_password_file(file)
+    file.chmod(0o440)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "elsewhere"))
+    with pytest.raises(AccountError, match="is open to others"):
+        read_password_file(file)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hyperbounty import Contest, Spec, connect
+from hyperbounty import Connection, Contest, Spec, connect
 from hyperbounty.errors import AccountError, InvalidInput
-from participant.api import reveal, submit
+from participant.api import Event, reveal, submit, watch
 from tests.end_to_end.shell import Shell
 from tests.end_to_end.steps import ADA
 
@@ -39,6 +39,22 @@ def test_a_submission_costs_no_more_than_was_allowed_and_is_revealed_by_either_w
     said = shell("participant", "reveal", 1, "--entry", 0, account=ADA)
     assert said["transaction"] == opened.hash
     assert reveal(contest, entry=0).hash == opened.hash
+
+
+def test_a_watch_does_what_is_due_and_says_so(
+    shell: Shell, connection: Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submitted = submit(connection.contest(1), LITTLE, at_most="0.05 ether")
+    events: list[Event] = []
+    assert watch(connection, say=events.append).next_at == submitted.reveal_starts
+    assert not [event for event in events if event.is_news]
+    shell.advance_to(submitted.reveal_starts)
+    capsys.readouterr()
+    found = watch(connection)
+    assert (found.did, found.failed) == (False, False)
+    assert "contest 1" in capsys.readouterr().out
+    [entry] = shell("participant", "entries", account=ADA)["entries"]
+    assert entry["state"] == "revealed"
 
 
 def test_without_an_account_nothing_is_signed(shell: Shell, contest: Contest) -> None:

@@ -158,7 +158,7 @@ def test_wrong_usage_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert json.loads(out) == {
         "code": "usage",
-        "error": "Invalid value for 'CONTEST': 'zero' is not a whole number of at least 1.",
+        "error": "Invalid value for '[CONTEST]': 'zero' is not a whole number of at least 1.",
         "next_step": "`hyperbounty participant show --help` has more",
         "exit_code": 2,
     }
@@ -301,11 +301,16 @@ def test_every_command_has_help_and_json(path: tuple[str, ...], capsys: pytest.C
 def test_the_commands_are_those_that_are_documented() -> None:
     assert {" ".join(path) for path in _commands(cli)} == {
         *(f"organizer {c}" for c in ("fetch", "init", "check", "open", "publish-key", "extend", "cancel", "settle")),
-        *(f"participant {c}" for c in ("list", "show", "download", "archive", "init", "suggest", "train", "odds")),
-        *(f"participant {c}" for c in ("example", "entries", "submit", "reveal", "verify", "challenge")),
+        *(f"{role} watch" for role in ("organizer", "participant", "evaluator")),
+        *(
+            f"participant {c}"
+            for c in ("list", "show", "download", "archive", "init", "suggest", "search", "train", "odds")
+        ),
+        *(f"participant {c}" for c in ("example", "entries", "submit", "reveal", "report", "verify", "challenge")),
         *(f"participant {c}" for c in ("sponsor", "claim", "reclaim", "withdraw")),
         *(f"participant secrets {c}" for c in ("check", "export", "import", "restore")),
         *(f"evaluator {c}" for c in ("accept", "run", "score", "status", "throughput", "verify")),
+        *(f"index {c}" for c in ("run", "check", "rebuild")),
         *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
         *(f"config {c}" for c in ("show", "init", "path")),
         *(f"store {c}" for c in ("add", "get", "ls", "has", "pin", "unpin", "pins", "import", "export", "gc")),

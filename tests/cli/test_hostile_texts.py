@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from hyperbounty.bounty.agreement import Disagreement
 from hyperbounty.bounty.reverts import explain
 from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verification
+from hyperbounty.bounty.show.listing import Listed, Record
 from hyperbounty.bounty.show.verification import VERIFICATION_COLUMNS, verification_lines, verification_rows
 from hyperbounty.chain.revert_data import reverted
 from hyperbounty.cli.exit_codes import exit_code_of
@@ -29,8 +30,9 @@ from hyperbounty.money import token
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
 from hyperbounty.texts import first_hidden
-from participant.bounty.rendering import contest_lines, contest_row
-from tests.bounty.shown_contest import CONTEST, DISPUTE, contest_facts
+from participant.bounty.listing import contest_row
+from participant.bounty.rendering import contest_lines
+from tests.bounty.shown_contest import CONTEST, DISPUTE, NOW, contest_facts
 
 ATTACKS = [
     "\x1b[2J\x1b[H\x1b[32mreward 1000 ETH",
@@ -77,7 +79,8 @@ def test_a_contest_is_shown_in_plain_characters_and_as_many_lines(
     assert is_clean(out)
     assert out.count("\n") == len(lines)
 
-    for rows in ([contest_row(replace(CONTEST, asset=token("0x" + "33" * 20, hostile, 6)))],):
+    named = replace(CONTEST, asset=token("0x" + "33" * 20, hostile, 6))
+    for rows in ([contest_row(Listed(named, DISPUTE, Record(), NOW))],):
         Result({}, [], [hostile] * len(rows[0]), rows).show(as_json=False)
         assert is_clean(capsys.readouterr().out)
     Result(facts.json(), lines).show(as_json=True)

@@ -90,7 +90,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     folder = tmp_path / "contest-1"
     assert made["folder"] == "contest-1"
     assert {each["file"]: each["file_state"] for each in made["laid_out"]} == dict.fromkeys(
-        ("contest.json", "manifest.json", "training.csv", "spec.toml"), "written"
+        ("contest.json", "manifest.json", "training.csv", "spec.toml", "workbench.py", "workbench.ipynb"), "written"
     )
     assert len((folder / "training.csv").read_text().splitlines()) == made["rows"] + 1
     middle = shell("participant", "suggest", 1)["specs"][1]["spec"]
@@ -101,7 +101,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     (folder / "spec.toml").write_text((folder / "spec.toml").read_text().replace("epochs = 10", "epochs = 9"))
     (folder / "mine.txt").write_text("notes")
     again = shell("participant", "init", 1)
-    assert [each["file_state"] for each in again["laid_out"]] == ["kept", "written", "repaired", "yours"]
+    assert [each["file_state"] for each in again["laid_out"]] == ["kept", "written", "repaired", *["yours"] * 3]
     assert read_spec(str(folder / "spec.toml")).epochs == 9
     assert (folder / "mine.txt").read_text() == "notes"
 
@@ -109,6 +109,12 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     inside = shell("participant", "init")
     assert (inside["folder"], {each["file_state"] for each in inside["laid_out"]}) == (".", {"kept", "yours"})
     assert shell("participant", "suggest")["specs"][1]["spec"] == middle
+    assert shell("participant", "show")["contest"] == 1
+    assert shell("participant", "download", "--out", "copy")["rows"] == made["rows"]
+    assert shell("participant", "archive", "--out", "copy.car")["blocks"] > 0
+    assert "contest 1" in shell("participant", "reveal", account=ADA, code=4)["error"]
+    assert shell("participant", "reveal", "--all", account=ADA)["opened"] == []
+    assert shell("participant", "withdraw", account=ADA)["contest"] == 1
     (folder / "spec.toml").write_text("epochs = 0\n")
     for command in ("train", "odds"):
         assert "spec.toml: 5 faults: (1)" in shell("participant", command, code=4)["error"]
@@ -118,6 +124,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
 
     other = (folder / "contest.json").read_text().replace("31337", "1")
     (folder / "contest.json").write_text(other)
+    assert "on chain 1" in shell("participant", "show", code=4)["error"]
     refused = shell("participant", "suggest", code=4)
     assert "this folder is for contest 1 of 0x" in refused["error"]
     assert "--profile" in refused["next_step"]
@@ -126,5 +133,7 @@ def test_in_the_folder_of_a_contest_commands_know_it_and_its_spec(
     assert "does not say which contest" in shell("participant", "suggest", code=2)["error"]
 
     monkeypatch.chdir(tmp_path)
-    assert "Give its number" in shell("participant", "suggest", code=2)["error"]
+    for command in ("suggest", "show", "download", "claim"):
+        assert "Give its number" in shell("participant", command, code=2)["error"]
+    assert "go to its folder" in shell("participant", "reveal", account=ADA, code=2)["error"]
     assert "no folder of a contest" in shell("participant", "init", 1, tmp_path / "prices", code=4)["error"]

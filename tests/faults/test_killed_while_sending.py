@@ -31,8 +31,9 @@ class Executioner:
     with the answer.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, latest: int = LATEST_REQUEST) -> None:
         self._random = random.Random(seed)
+        self._latest = latest
         self._lock = threading.Lock()
         self._process: Any = None
         self._left = 0
@@ -41,7 +42,7 @@ class Executioner:
     def aim(self, process: Any) -> None:
         """Choose when to kill `process`, if it is still there then."""
         with self._lock:
-            self._left = self._random.randint(1, LATEST_REQUEST)
+            self._left = self._random.randint(1, self._latest)
             self.moment = self._random.choice(list(Moment))
             self._process = process
 

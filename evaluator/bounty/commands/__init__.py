@@ -7,6 +7,7 @@ import click
 from evaluator.bounty.commands.accepting import accept
 from evaluator.bounty.commands.scoring import run, score
 from evaluator.bounty.commands.verifying import verify
+from evaluator.bounty.commands.watching import watch
 from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from hyperbounty.cli.exit_codes import ExitCode
@@ -46,3 +47,13 @@ def add_commands(evaluator: click.Group) -> None:
         examples=["3", "3 --sample 10% --csv prices/"],
         interrupted=f"{interruption.TRAININGS}; with --sample-seed {{sample_seed}} it draws the same specs",
     )(verify)
+    command(
+        evaluator,
+        "watch",
+        chain=True,
+        store=True,
+        extra="train",
+        password=True,
+        examples=["--account eve", "--account eve --csv prices/ --notify ntfy://my-contests"],
+        interrupted=interruption.WATCHED,
+    )(watch)

@@ -15,7 +15,6 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.prices import SourceChoice, source_options
 from hyperbounty.cli.receipts import done, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
-from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment, percent
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
@@ -133,7 +132,7 @@ def _seal_scores(
 ) -> Result:
     from evaluator.bounty.ballots import BallotBox
     from evaluator.bounty.panel import seat_of, send_sealed_scores
-    from hyperbounty.bounty.own_prices import prices_to_come
+    from hyperbounty.bounty.own_prices import require_own_prices
     from hyperbounty.bounty.preflight import sealing
     from hyperbounty.bounty.published import fetch_manifest
 
@@ -141,12 +140,7 @@ def _seal_scores(
     contract = contract_of(session)
     contract.check(account, sealing(contract, found, seat_of(contract, account, found.number)))
     manifest = fetch_manifest(session.store, found.manifest)
-    is_future = manifest.holdout.mode == "future"
-    if is_future and not source.chosen and prices_to_come(session.chain, found, manifest, source, session.home) is None:
-        raise InvalidInput(
-            "a member of the panel does not take the test window from the evaluator that it judges",
-            "name a source for the prices after revealEnds (--source, --csv)",
-        )
+    require_own_prices(session.chain, found, manifest, source, session.home)
     box = BallotBox(session.home / "ballots")
     dispute = contract.dispute(found.number)
     assert dispute.seal_ends is not None

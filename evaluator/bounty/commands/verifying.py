@@ -61,7 +61,6 @@ def verify(
     from evaluator.bounty.progress import training_progress
     from evaluator.bounty.scoring import training_by_queue
     from hyperbounty.bounty.own_prices import gather_with
-    from hyperbounty.bounty.scoring import contest_name
     from hyperbounty.bounty.verification import Drawn
     from hyperbounty.bounty.verification import verify as verify_scores
 
@@ -73,7 +72,7 @@ def verify(
     folder = session.home / "verification" / scoring.contest.report.hex()
     with training_progress(scoring) as on_progress, open_queue(None, folder) as queue:
         train = training_by_queue(
-            scoring, queue, executor=training, contest=contest_name(contract, scoring), on_progress=on_progress
+            scoring, queue, executor=training, contest=contract.contest_name(contest), on_progress=on_progress
         )
         facts = verify_scores(contract, session.store, scoring, train, drawn)
     shutil.rmtree(folder, ignore_errors=True)

@@ -50,8 +50,17 @@ def cautions(
     return tuple(found)
 
 
+def is_lucky(luck_ppm: int) -> bool:
+    """Whether luck alone is paid more often than a contest may without saying that it wants it.
+
+    >>> is_lucky(50_000), is_lucky(50_001)
+    (False, True)
+    """
+    return luck_ppm > USUAL_LUCK * PPM
+
+
 def _luck(luck_ppm: int) -> Iterator[str]:
-    if luck_ppm > USUAL_LUCK * PPM:
+    if is_lucky(luck_ppm):
         yield f"the bar is low: the chance that luck alone is paid may be {about(luck_ppm)}"
 
 

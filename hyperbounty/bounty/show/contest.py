@@ -69,24 +69,12 @@ class ContestFacts:
     @property
     def deadlines(self) -> dict[str, int]:
         """The end of each phase, by its label, as far as it is known, in unix seconds; none of a panel nobody asked."""
-        return {phase.label: ends for phase, ends in self._ends().items() if ends is not None}
+        return {phase.label: ends for phase, ends in phases_end(self.contest, self.dispute).items() if ends is not None}
 
     @property
     def phase_ends(self) -> int | None:
         """When the phase ends, in unix seconds; None where no deadline ends it."""
-        return self._ends().get(self.contest.phase)
-
-    def _ends(self) -> dict[Phase, int | None]:
-        challenged = self.dispute.challenged
-        return {
-            Phase.OFFER: self.contest.accept_ends,
-            Phase.SUBMIT: self.contest.submit_ends,
-            Phase.REVEAL: self.contest.reveal_ends,
-            Phase.SCORE: self.contest.score_ends,
-            Phase.CHALLENGE: self.contest.challenge_ends,
-            Phase.PANEL_SEAL: self.dispute.seal_ends if challenged else None,
-            Phase.PANEL_OPEN: self.dispute.open_ends if challenged else None,
-        }
+        return phases_end(self.contest, self.dispute).get(self.contest.phase)
 
     @property
     def disagreements(self) -> tuple[Disagreement, ...]:
@@ -242,6 +230,20 @@ def _report(contract: BountyContract, store: ContentStore, contest: Contest, man
     except (ManifestError, StoreError):
         # It is its author's word, and a contest can be looked at without it.
         return None
+
+
+def phases_end(contest: Contest, dispute: Dispute) -> dict[Phase, int | None]:
+    """The end of each phase that a deadline ends, in unix seconds; None while it is not known, or nobody challenged."""
+    challenged = dispute.challenged
+    return {
+        Phase.OFFER: contest.accept_ends,
+        Phase.SUBMIT: contest.submit_ends,
+        Phase.REVEAL: contest.reveal_ends,
+        Phase.SCORE: contest.score_ends,
+        Phase.CHALLENGE: contest.challenge_ends,
+        Phase.PANEL_SEAL: dispute.seal_ends if challenged else None,
+        Phase.PANEL_OPEN: dispute.open_ends if challenged else None,
+    }
 
 
 def contest_json(contest: Contest) -> dict[str, Any]:

@@ -24,6 +24,7 @@ class OwnEntry:
         openable: whether what opens it is kept here.
         index: of the revealed spec; None while it is sealed.
         score_ppm: None while no scores stand.
+        chance_ppm: to reach the bar, as it was stated at home before; None where it was not, or the spec is not known.
         share: of the pot, not claimed yet, in the smallest unit of the contest's asset.
         now: the chain's time, in unix seconds.
     """
@@ -37,6 +38,7 @@ class OwnEntry:
     score_ppm: int | None
     share: int
     now: int
+    chance_ppm: int | None = None
 
     @property
     def sealed(self) -> bool:
@@ -121,6 +123,7 @@ class OwnEntry:
             "openable": self.openable,
             "index": self.index,
             "score_ppm": self.score_ppm,
+            "stated_chance_ppm": self.chance_ppm,
             "at_risk": amount_json(self.at_risk, asset),
             "prize_won": amount_json(self.won or 0, asset),
             "share": amount_json(self.share, asset),

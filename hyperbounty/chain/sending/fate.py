@@ -43,6 +43,7 @@ class Mined:
         price_wei: what each of them cost.
         logs: what it emitted.
         contract_address: of the contract that it made.
+        sender: who paid for it.
     """
 
     hash: str
@@ -53,6 +54,7 @@ class Mined:
     price_wei: int | None
     logs: tuple[Log, ...] | None
     contract_address: str | None
+    sender: str | None = None
 
 
 def chain_identity(w3: Web3) -> str:
@@ -153,6 +155,7 @@ def _mined(receipt: Mapping[str, Any], transaction: str) -> Mined | None:
     logs = tuple(map(raw_log, shown)) if isinstance(shown, list) else None
     status = quantity(receipt.get("status"))
     address = receipt.get("contractAddress")
+    sender = receipt.get("from")
     return Mined(
         transaction,
         block,
@@ -163,6 +166,7 @@ def _mined(receipt: Mapping[str, Any], transaction: str) -> Mined | None:
         quantity(receipt.get("effectiveGasPrice")),
         logs,
         checksummed(address) if isinstance(address, str) and address else None,
+        checksummed(sender) if isinstance(sender, str) and sender else None,
     )
 
 

@@ -96,14 +96,14 @@ class Fees:
         return Fees(most, None if tip is None else min(tip, most))
 
 
-def current_fees(w3: Web3, policy: SendingPolicy) -> Fees:
-    """What a transaction should offer now.
+def current_fees(w3: Web3, policy: SendingPolicy, gas: int) -> Fees:
+    """What a transaction of `gas` units should offer now.
 
     Raises:
         FeeAboveCap: already the base fee is above the cap.
     """
     base_fee = latest_header(w3).base_fee_wei
-    cap = policy.max_fee_wei
+    cap = policy.cap_wei(gas)
     if base_fee is None:
         price = _gas_price(w3)
         if price is None:

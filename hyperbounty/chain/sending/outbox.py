@@ -7,10 +7,11 @@ says so. A nonce is used once, so of all that was ever signed for it at most one
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from web3.exceptions import ContractLogicError, Web3RPCError
 
@@ -94,6 +95,13 @@ class Outbox:
         with node_failures(self._node):
             return chain_identity(self._w3)
 
+    def under(self, policy: SendingPolicy) -> Self:
+        """The same, with another policy."""
+        other = copy.copy(self)
+        other._policy = policy
+        other._caretaker = Caretaker(self._w3, self._node, policy, self._broadcaster)
+        return other
+
     def book(self, account: LocalAccount) -> Book:
         """The journal of `account` on this chain."""
         return Book(self._journal, self._chain, account.address)
@@ -150,7 +158,7 @@ class Outbox:
         with node_failures(self._node, abi):
             gas, balance, _ = self._estimated(call, account)
             try:
-                fees = current_fees(self._w3, self._policy)
+                fees = current_fees(self._w3, self._policy, gas)
             except FeeAboveCap:
                 return Quote(gas, None)
         if balance < (needed := call.value + gas * fees.most_wei):
@@ -179,7 +187,7 @@ class Outbox:
         eth = self._w3.eth
         with node_failures(self._node, abi):
             gas, balance, block = self._estimated(call, account)
-            fees = current_fees(self._w3, self._policy)
+            fees = current_fees(self._w3, self._policy, gas)
             if balance < (needed := call.value + gas * fees.most_wei):
                 raise _insufficient(account.address, balance, needed)
             # The node counts what waits, ours and that of a wallet elsewhere; what it lost of ours it does not.

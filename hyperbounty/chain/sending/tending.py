@@ -71,10 +71,10 @@ class Caretaker:
             fault: what the node says about the fee; a floor that it names is reached.
         """
         try:
-            current = current_fees(self._w3, self._policy)
+            current = current_fees(self._w3, self._policy, operation.gas)
         except FeeAboveCap:
             return False
-        offered, cap = operation.latest.fees, self._policy.max_fee_wei
+        offered, cap = operation.latest.fees, self._policy.cap_wei(operation.gas)
         fees = None if fault is None else offered.reaching(fault, cap)
         if fees is None:
             fees = offered.raised(current, cap)

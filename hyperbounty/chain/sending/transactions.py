@@ -7,7 +7,8 @@ before anything is sent or paid. `outbox` sends, `tending` repairs; here is the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -105,7 +106,21 @@ class Transactions:
         self._sleep = sleep
         self._monotonic = monotonic
         self._horizon = horizon or Horizon(w3, node)
+        self._longest_seconds: float | None = None
         self._outbox = Outbox(w3, node, self._policy, journal or Journal(), self._horizon, sleep=sleep, wall=wall)
+
+    @contextmanager
+    def within(self, policy: SendingPolicy, longest_seconds: float) -> Iterator[None]:
+        """Inside, transactions are priced by `policy`, and nothing is waited for longer than `longest_seconds`.
+
+        For one thread. What is not mined by then raises `TransactionUnconfirmed`, and goes on under its key.
+        """
+        before = self._policy, self._outbox, self._longest_seconds
+        self._policy, self._outbox, self._longest_seconds = policy, self._outbox.under(policy), longest_seconds
+        try:
+            yield
+        finally:
+            self._policy, self._outbox, self._longest_seconds = before
 
     def send(
         self,
@@ -201,7 +216,7 @@ class Transactions:
     def _entered(
         self, call: Call, account: LocalAccount, abi: Abi, key: str | None, timeout: float, *, same_call: bool
     ) -> Operation:
-        waited = 0.0
+        waited, timeout = 0.0, self._shortened(timeout)
         while True:
             try:
                 operation = self._outbox.enter(call, account, abi, key, same_call=same_call)
@@ -218,6 +233,7 @@ class Transactions:
 
     def _awaited(self, operation: Operation, account: LocalAccount, timeout: float) -> tuple[Operation, Mined]:
         """The operation and its receipt, once it is deep enough."""
+        timeout = self._shortened(timeout)
         book = self._outbox.book(account)
         pause = _FIRST_PAUSE_SECONDS
         depth = 0
@@ -250,6 +266,9 @@ class Transactions:
                 raise self._unconfirmed(operation, depth, timeout)
             self._sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
+
+    def _shortened(self, timeout: float) -> float:
+        return timeout if self._longest_seconds is None else min(timeout, self._longest_seconds)
 
     def _look(self, operation: Operation) -> tuple[int, Mined | None]:
         """The latest block's number, and the receipt read after it: so the depth is never overestimated."""

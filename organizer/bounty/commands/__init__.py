@@ -11,6 +11,7 @@ from organizer.bounty.commands.deadlines import cancel, extend
 from organizer.bounty.commands.fetching import fetch
 from organizer.bounty.commands.opening import open_
 from organizer.bounty.commands.settling import publish_key, settle
+from organizer.bounty.commands.watching import watch
 
 
 def add_commands(organizer: click.Group) -> None:
@@ -56,3 +57,11 @@ def add_commands(organizer: click.Group) -> None:
     command(organizer, "extend", chain=True, account=True, examples=["3 --by 2d --account ada"])(extend)
     command(organizer, "cancel", chain=True, account=True, examples=["3 --account ada"])(cancel)
     command(organizer, "settle", chain=True, account=True, examples=["3 --account ada"])(settle)
+    command(
+        organizer,
+        "watch",
+        chain=True,
+        password=True,
+        examples=["--account ada", "--once --account ada"],
+        interrupted=interruption.WATCHED,
+    )(watch)

@@ -67,7 +67,7 @@ def open_(
     """
     from hyperbounty.bounty.published import fetch_manifest
     from hyperbounty.training.machine import announced_versions
-    from organizer.bounty.keys import KeyFolder
+    from organizer.bounty.keys import KeyFolder, new_key
     from organizer.bounty.openings import Request, open_once, prices_digest
     from organizer.bounty.publishing import publish
     from organizer.bounty.rendering import offer_lines
@@ -78,6 +78,7 @@ def open_(
     contract, account, store = contract_of(session), session.account, session.store
     development = contract.chain.is_development
     given.require_usable(development=development)
+    keys = KeyFolder(session.home / "keys")
     written = b"" if save is None else saved(source.prices, settings, put_up, save).encode()
     if save is not None:
         require_free(save, _OTHER_FILE, written)
@@ -102,9 +103,16 @@ def open_(
         contract,
         account,
         request,
-        lambda: publish(prices, settings, store, announced_versions(settings.backend), entries=put_up.max_submissions),
+        lambda: publish(
+            prices,
+            settings,
+            store,
+            announced_versions(settings.backend),
+            entries=put_up.max_submissions,
+            make_key=lambda: new_key(contract, account, keys),
+        ),
         store,
-        KeyFolder(session.home / "keys"),
+        keys,
         session.home / "openings",
         agree,
     )

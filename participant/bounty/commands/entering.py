@@ -21,12 +21,15 @@ from hyperbounty.errors import ChainUnavailable, HyperbountyError
 from hyperbounty.format import duration, moment
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.spec import Spec
-from participant.bounty.commands.here import contest_argument, contract_here, spec_option
+from participant.bounty.commands.here import contest_argument, contest_of_folder, contract_here, spec_option
 from participant.bounty.rendering import machine_warnings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.bounty.show.entries import OwnEntry
     from participant.bounty.entering import Slot
     from participant.bounty.submitting import Submitted
 
@@ -43,19 +46,37 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Send no encrypted copy of spec and salt along; then they are kept here alone.",
 )
+@click.option(
+    "--wait",
+    "is_waiting",
+    is_flag=True,
+    help="Stay, reveal it when that is due, and show how it did.",
+)
 @yes_option
-def submit(session: Session, contest: int, entry: int | None, spec_text: str, no_chain_copy: bool, yes: bool) -> Result:
+def submit(
+    session: Session,
+    contest: int,
+    entry: int | None,
+    spec_text: str,
+    no_chain_copy: bool,
+    is_waiting: bool,
+    yes: bool,
+) -> Result:
     """Submit a sealed spec to CONTEST, at the price of an entry.
 
     Each submission takes the next free slot of yours; --entry names one, and what stands there is replaced, for
     nothing. The same spec again is the same submission. The offer has to be final before: a contest's number alone does
     not bind its terms.
+
+    With --wait it stays by the chain's time, through outages of the node too. Ctrl-C ends the waiting alone: the same
+    command waits again, and `participant reveal` reveals without it.
     """
     from hyperbounty.spec.file import read_spec
     from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.submitting import submit_sealed
 
     contract, account = contract_here(session), session.account
+    book = EntryBook(session.home / ENTRIES)
 
     def agree(found: Contest, manifest: Manifest, slot: Slot) -> None:
         warnings = [f"WARNING: {text}" for text in machine_warnings(manifest)]
@@ -65,7 +86,7 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, no
         contract,
         session.store,
         account,
-        EntryBook(session.home / ENTRIES),
+        book,
         contest,
         read_spec(spec_text),
         wanted=entry,
@@ -74,19 +95,44 @@ def submit(session: Session, contest: int, entry: int | None, spec_text: str, no
         on_wait=lambda left: note(f"waiting for {left} more blocks"),
     )
     slot, spec = submitted.slot, submitted.spec
-    before = ["An earlier run of this command sent it."] if slot.again else []
-    return done(
-        submitted.receipt,
-        *before,
+    text = [
+        *(["An earlier run of this command sent it."] if slot.again else []),
         f"Sealed and submitted to contest {contest}, slot {slot.number}: {spec.describe()}.",
         *_kept_lines(session, on_chain=submitted.kept_on_chain, is_shown=submitted.copy_is_shown),
-        after=[_reveal_line(session, submitted)],
+    ]
+    entries: list[OwnEntry] = []
+    after = [_reveal_line(session, submitted)]
+    if is_waiting:
+        entries, after = _scored(session, submitted, text)
+        text = []
+    return done(
+        submitted.receipt,
+        *text,
+        after=after,
         contest=contest,
         entry=slot.number,
         replaces=slot.replaces,
         spec="0x" + spec.word.hex(),
         kept_on_chain=submitted.kept_on_chain,
+        entries=[entry.json() for entry in entries],
     )
+
+
+def _scored(session: Session, submitted: Submitted, text: Sequence[str]) -> tuple[list[OwnEntry], list[str]]:
+    """How the submission stands once its scores do, and lines about that; `text` is said before the waiting."""
+    from participant.bounty.commands.holdings import entry_lines
+    from participant.bounty.entries import ENTRIES, EntryBook
+    from participant.bounty.waiting import wait_for_scores
+
+    for line in text:
+        note(line)
+    number, slot = submitted.contest.number, submitted.slot.number
+    book = EntryBook(session.home / ENTRIES)
+    found = wait_for_scores(contract_of(session), session.account, number, slot, book, note)
+    if found is None:
+        return [], [f"Nothing stands in slot {slot} of contest {number} any more: it was withdrawn."]
+    show = next_line(session, "see how all did: {}", Action("participant.show", (number,)), own=False)
+    return [found], [*entry_lines(session, found), show]
 
 
 def _kept_lines(session: Session, *, on_chain: bool, is_shown: bool) -> list[str]:
@@ -106,6 +152,8 @@ def _kept_lines(session: Session, *, on_chain: bool, is_shown: bool) -> list[str
 
 def _reveal_line(session: Session, submitted: Submitted) -> str:
     found, starts = submitted.contest, submitted.reveal_starts
+    if found.phase > Phase.REVEAL:
+        return next_line(session, "see how it did: {}", Action("participant.entries"))
     left = duration(starts - session.chain.timestamp())
     fee = asset_amount(found.entry_fee, found.asset)
     return next_line(
@@ -161,8 +209,10 @@ def reveal(session: Session, contest: int | None, entry: int | None, everything:
             raise click.UsageError("--all does not go with --entry")
         return _reveal_all(session, contest)
     if contest is None:
-        raise click.UsageError("name a CONTEST, or reveal in every contest with --all")
-    contract = contract_of(session)
+        contest = contest_of_folder(click.get_current_context())
+    if contest is None:
+        raise click.UsageError("name a CONTEST, go to its folder, or reveal in every contest with --all")
+    contract = contract_here(session)
     account = session.account
     found = contract.contest(contest)
     slot = only_slot(contract, found, account.address) if entry is None else entry

@@ -93,14 +93,24 @@ def contest_here(session: Session, number: int) -> Contest:
     return Connection(session).contest(number)
 
 
-def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
-    if value is not None:
-        return value
+def contest_of_folder(context: click.Context, parameter: click.Parameter | None = None) -> int | None:
+    """The contest of the folder in which the command is given, which `contract_here` checks; None where it is of none.
+
+    Raises:
+        click.BadParameter: what says so is damaged.
+    """
     place = _read_place(context, parameter)
     if place is None:
-        raise click.MissingParameter("Give its number, or go to its folder.", context, parameter)
+        return None
     context.meta[_PLACE] = place
     return place.contest
+
+
+def _contest(context: click.Context, parameter: click.Parameter, value: int | None) -> int:
+    found = contest_of_folder(context, parameter) if value is None else value
+    if found is None:
+        raise click.MissingParameter("Give its number, or go to its folder.", context, parameter)
+    return found
 
 
 def _specs(context: click.Context, parameter: click.Parameter, value: Sequence[str]) -> Sequence[str]:
@@ -115,7 +125,7 @@ def _spec(context: click.Context, parameter: click.Parameter, value: str | None)
     return _specs(context, parameter, () if value is None else (value,))[0]
 
 
-def _read_place(context: click.Context, parameter: click.Parameter) -> Place | None:
+def _read_place(context: click.Context, parameter: click.Parameter | None) -> Place | None:
     try:
         return read_place(Path())
     except InvalidInput as error:

@@ -9,8 +9,10 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import AccountError
+from hyperbounty.format import likely, percent
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.spec.spec import Spec
+from hyperbounty.statistics.ppm import PPM
 
 
 def entries(session: Session) -> Result:
@@ -22,13 +24,16 @@ def entries(session: Session) -> Result:
     # Brings in the chain.
     from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.holdings import own_entries
+    from participant.workbench.stated import ODDS, KeptStatements
 
     address = session.address
     if address is None:
         raise AccountError("no account is named", NextStep("name yours with {}", Parameter("account")))
     contract = contract_of(session)
     book = EntryBook(session.home / ENTRIES)
-    found = own_entries(contract, book, address, contract.contests(), session.open_account)
+    found = own_entries(
+        contract, book, address, contract.contests(), session.open_account, KeptStatements(session.home / ODDS)
+    )
     data = {"participant": address, "entries": [entry.json() for entry in found]}
     if not found:
         return Result(data, [f"{address} has no entry in any contest here."])
@@ -48,6 +53,9 @@ def entry_lines(session: Session, entry: OwnEntry) -> list[str]:
     lines = [f"Contest {contest.number}, slot {entry.slot}: {spec}", f"  state    {entry.state}"]
     if entry.sealed and not entry.openable:
         lines.append("  WARNING  what opens it is not kept here: without it nobody can reveal it")
+    if entry.chance_ppm is not None:
+        bar = percent(contest.minimum_score)
+        lines.append(f"  odds     {likely(entry.chance_ppm / PPM)} to reach {bar}, as stated before")
     if entry.at_risk:
         lines.append(f"  at risk  {amount(entry.at_risk)}, burned if it is not revealed in time")
     if entry.won is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from hyperbounty.bounty.access import contract_of
 from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.cli.asking import ask, yes_option
 from hyperbounty.cli.following import next_line
@@ -15,9 +14,10 @@ from hyperbounty.cli.session import Session
 from hyperbounty.format import moment
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action
+from participant.bounty.commands.here import contest_argument, contract_here
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @yes_option
 def challenge(session: Session, contest: int, yes: bool) -> Result:
     """Stake the challenge bond on the scores of CONTEST paying the wrong ones, or missing; its panel decides.
@@ -26,7 +26,7 @@ def challenge(session: Session, contest: int, yes: bool) -> Result:
     """
     from hyperbounty.bounty.preflight import challenging
 
-    contract, account = contract_of(session), session.account
+    contract, account = contract_here(session), session.account
     found = contract.contest(contest)
     dispute = contract.dispute(contest)
     bond = dispute.panel.challenge_bond
@@ -56,7 +56,7 @@ def _staked_on(contest: Contest, bond: str) -> str:
     )
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--amount", type=Amount(), required=True, help="How much you have added to the reward, in all.")
 @yes_option
 def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Result:
@@ -69,7 +69,7 @@ def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Resul
     from hyperbounty.bounty.preflight import sponsoring
     from participant.bounty.sponsoring import sponsor as sponsor_contest
 
-    contract, account = contract_of(session), session.account
+    contract, account = contract_here(session), session.account
     found = final_contest(contract, contest, on_wait=_blocks)
     units = counted("amount", amount, found.asset)
     shown = asset_amount(units, found.asset)
@@ -89,13 +89,13 @@ def sponsor(session: Session, contest: int, amount: Written, yes: bool) -> Resul
     return Result({**data, **receipt_json(receipt)}, [text, receipt_line(receipt), after])
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--everybody", is_flag=True, help="Pay everybody's share, not only your own.")
 def claim(session: Session, contest: int, everybody: bool) -> Result:
     """Pay the shares of the pot of CONTEST that wait for those who revealed, many in one transaction."""
     from participant.bounty.collecting import claim as claim_shares
 
-    contract, account = contract_of(session), session.account
+    contract, account = contract_here(session), session.account
     found = contract.contest(contest)
     indexes, receipts = claim_shares(contract, account, found, None if everybody else account.address)
     amount = sum(found.share_of_pot(index) for index in indexes)
@@ -111,14 +111,14 @@ def claim(session: Session, contest: int, everybody: bool) -> Result:
     )
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option("--sponsor", "name", help="Whose money; left out, the account's own.")
 def reclaim(session: Session, contest: int, name: str | None) -> Result:
     """Bring a sponsor's money back from CONTEST, which nobody won."""
     from hyperbounty.accounts import resolve_address
     from participant.bounty.collecting import reclaim as reclaim_money
 
-    contract, account = contract_of(session), session.account
+    contract, account = contract_here(session), session.account
     found = contract.contest(contest)
     who = account.address if name is None else resolve_address(name, session.keyring, session.chain)
     amount, receipt = reclaim_money(contract, account, found, who)
@@ -130,7 +130,7 @@ def reclaim(session: Session, contest: int, name: str | None) -> Result:
     return done(receipt, text, after=[_what_is_left(session)], **data)
 
 
-@click.argument("contest", type=click.IntRange(1))
+@contest_argument
 @click.option(
     "--submission", type=click.IntRange(0), help="Take back this slot's submission instead; its fee is burned."
 )
@@ -142,7 +142,7 @@ def withdraw(session: Session, contest: int, submission: int | None, to: str | N
         return _take_back(session, contest, submission, yes=yes)
     from participant.bounty.collecting import collect
 
-    contract = contract_of(session)
+    contract = contract_here(session)
     found = contract.contest(contest)
     got = collect(contract, session.account, found, to)
     asset = found.asset
@@ -174,7 +174,7 @@ def _take_back(session: Session, contest: int, entry: int, *, yes: bool) -> Resu
     from participant.bounty.entering import take_back
     from participant.bounty.entries import ENTRIES, EntryBook
 
-    contract = contract_of(session)
+    contract = contract_here(session)
     found = contract.contest(contest)
     account = session.account
     if contract.submission(contest, account.address, entry).state is not SubmissionState.EMPTY:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.options import option, options_of
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Duration
-from hyperbounty.cli.progress import progress
+from hyperbounty.cli.progress import Work, progress
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import require_free
 from hyperbounty.files import write_atomic
@@ -146,14 +147,20 @@ def _searched(session: Session, plan: Plan, wanted: Wanted) -> Outcome:
     from hyperbounty.training.kept import TRAININGS, KeptTrainings
     from participant.workbench.search.searching import Listener, search
 
-    with progress("searching", wanted.trials, unit="trials", is_long=True) as work:
+    with ExitStack() as shown:
+        trials = shown.enter_context(progress("searching", wanted.trials, unit="trials", is_long=True))
+        again: list[Work] = []
 
         def hear_trials(heard: Progress) -> None:
             what = "searching" if heard.best_ppm is None else f"searching, best {about(heard.best_ppm)}"
-            work.update(done=heard.trials, what=what)
+            trials.update(done=heard.trials, what=what)
 
         def hear_again(done: int, epochs: int) -> None:
-            work.update(done=done, total=epochs, what="training the best again, in epochs")
+            if not again:
+                shown.close()
+                what = "training the best again"
+                again.append(shown.enter_context(progress(what, epochs, unit="epochs", is_long=True)))
+            again[0].update(done=done)
 
         return search(
             plan,

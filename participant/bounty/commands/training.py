@@ -16,7 +16,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import require_free
 from hyperbounty.errors import SpecError
 from hyperbounty.next_steps import Action, Parameter
-from participant.bounty.commands.here import contest_argument, contest_here, specs_option
+from participant.bounty.commands.here import contest_argument, contest_here, contract_here, specs_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,8 +69,10 @@ def train(session: Session, contest: int, spec_texts: Sequence[str], how: How, p
         require_free(png, _OTHER_PICTURE)
     home = rehearsed(session, contest, spec_texts, how)
     from participant.bounty.rehearsing import rehearsal_columns, rehearsal_lines, rehearsal_rows
+    from participant.bounty.stating import keep_statements
     from participant.workbench.curves import save_curves
 
+    keep_statements(session.home, contract_here(session), contest, home.rehearsal)
     after = []
     if png is not None:
         save_curves(home.rehearsal, png)
@@ -115,8 +117,10 @@ def odds(session: Session, contest: int, spec_texts: Sequence[str], tried: int, 
     home = rehearsed(session, contest, spec_texts, how)
     from hyperbounty.bounty.prospects import prospects
     from participant.bounty.rehearsing import odds_lines, odds_rows
+    from participant.bounty.stating import keep_statements
 
     found = prospects(home.rehearsal, home.contest.manifest, home.contest.data().prices, tried)
+    keep_statements(session.home, contract_here(session), contest, home.rehearsal, found)
     return Result(
         found.json(),
         odds_lines(found),

@@ -84,9 +84,10 @@ class Journal:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         lock = JournalFileOpenLock(str(path.resolve()), grace_period=_LOCK_SECONDS)
         self._storage = JournalStorage(JournalFileBackend(str(path.resolve()), lock_obj=lock))
-        self.study = optuna.create_study(
-            storage=self._storage, study_name=settings.name, direction="maximize", load_if_exists=True
-        )
+        if settings.name in optuna.get_all_study_names(self._storage):
+            self.study = optuna.load_study(study_name=settings.name, storage=self._storage)
+        else:
+            self.study = optuna.create_study(storage=self._storage, study_name=settings.name, direction="maximize")
         if _FACTS not in self.study.user_attrs:
             self.study.set_user_attr(_FACTS, {**asdict(subject), "engine": dict(subject.engine)})
             self.study.set_user_attr("space", settings.space)

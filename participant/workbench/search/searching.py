@@ -17,7 +17,7 @@ from hyperbounty.spec.shape import TaskShape
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.suggestions import suggest
 from participant.workbench.search.asking import Rules
-from participant.workbench.search.finals import SEEDS, finalists, train_again
+from participant.workbench.search.finals import SEEDS, Finalist, finalists, train_again
 from participant.workbench.search.journal import Settings, Subject, opened, spec_of
 from participant.workbench.search.outcome import Outcome
 from participant.workbench.search.space import Space
@@ -116,11 +116,12 @@ def search(
         at_work.run(trials, (executor or plan.how.executor)(jobs), until)
         chosen = finalists(journal.trials())
         epochs = _epochs([spec_of(trial) for trial in chosen], len(plan.how.folds))
-        again = (
-            train_again(chosen, plan.how, jobs=jobs, kept=kept, on_epochs=lambda done: listener.again(done, epochs))
-            if chosen
-            else []
-        )
+        again: list[Finalist] = []
+        if chosen:
+            listener.again(0, epochs)
+            again = train_again(
+                chosen, plan.how, jobs=jobs, kept=kept, on_epochs=lambda done: listener.again(done, epochs)
+            )
         return Outcome.of(journal, again, len(plan.how.folds), found_no_more=at_work.found_no_more)
 
 

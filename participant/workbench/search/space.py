@@ -15,7 +15,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 
 from hyperbounty.spec.ranges import Names, Numbers, Range, Ranges
 from hyperbounty.spec.spec import Spec
-from hyperbounty.spec.table import TABLE, Layers
+from hyperbounty.spec.table import MAX_UNITS, TABLE, Layers
 from hyperbounty.spec.word import unpack
 
 _BY_LOGARITHM: Final = frozenset(
@@ -73,9 +73,11 @@ class Space:
         for entry in TABLE:
             value = getattr(spec, entry.name)
             if isinstance(entry, Layers):
-                lowest = self._ranges.get(entry.name)
-                least = lowest.lowest if isinstance(lowest, Numbers) else 1
-                found |= {entry.count_name: len(value), entry.name: max(value, default=least)}
+                within = self._ranges.get(entry.name, Numbers(1, MAX_UNITS))
+                assert isinstance(within, Numbers)
+                # Units outside the range may stand for themselves still, where the layer may have no others.
+                units = min(max(value, default=within.lowest), within.highest)
+                found |= {entry.count_name: len(value), entry.name: max(units, within.lowest)}
             else:
                 found[entry.name] = value
         if not spec.dense_units and isinstance(among := self._ranges.get("dense_activation"), Names):

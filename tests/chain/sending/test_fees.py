@@ -38,7 +38,7 @@ class Priced(DevelopmentNode):
 
 
 def fees(base_fee: int | None, **policy: Any) -> Fees:
-    return current_fees(Chain(EmbeddedProvider(Priced(base_fee))).w3, SendingPolicy(**policy))
+    return current_fees(Chain(EmbeddedProvider(Priced(base_fee))).w3, SendingPolicy(**policy), 21_000)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,9 @@ import pytest
 
 from hyperbounty.bounty.show.contest import ContestFacts
 from hyperbounty.bounty.types import Outcome, Phase
-from hyperbounty.money import Asset
 from participant.bounty.board import board_lines
-from participant.bounty.rendering import contest_lines, contest_row
-from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, EVALUATOR, NOW, contest_facts
+from participant.bounty.rendering import contest_lines
+from tests.bounty.shown_contest import ADA, BEN, DISPUTE, EVALUATOR, NOW, contest_facts
 
 
 def line(lines: list[str], name: str) -> str:
@@ -207,14 +206,5 @@ def test_a_report_of_other_scores_than_those_that_stand_says_nothing_of_them() -
     assert not [text for text in board(replace(facts, report=None)) if "95%" in text]
 
 
-def test_a_contest_in_a_list_is_a_row() -> None:
-    row = contest_row(CONTEST)
-    assert row == ("7", "submit", "1970-01-12 13:48:20 UTC", "pending", "0.5 ETH", "55%", "0.001 ETH", "2 of 256")
-    token = Asset("0x" + "33" * 20, "SIX", 6)
-    assert contest_row(replace(CONTEST, asset=token, reward=250_500_000))[4] == "250.5 SIX"
-
-
 def test_a_contest_that_takes_no_entries_has_no_price_of_the_next_one() -> None:
-    row = contest_row(replace(CONTEST, phase=Phase.SETTLED, outcome=Outcome.WON))
-    assert (row[2], row[6]) == ("", "-")
     assert "no more are taken" in line(contest_lines(contest_facts(phase=Phase.SCORE)), "entry")

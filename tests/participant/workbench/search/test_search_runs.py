@@ -113,12 +113,13 @@ def test_after_any_interruptions_the_trials_are_those_of_one_run(
 
 @pytest.mark.heavy
 def test_a_search_that_is_killed_twenty_times_goes_on(tmp_path: Path) -> None:
+    wanted = 24
     whole, folder = tmp_path / "whole", tmp_path / "killed"
-    expected = play(plan(whole), Counted(whole / "trainings"), TRIALS)
+    expected = play(plan(whole), Counted(whole / "trainings"), wanted)
     kills = 0
     for step in range(1, 200):
         # Killed after more and more writes: at the first ones of a run, which mend, as at those of trials.
-        argv = [sys.executable, "-m", "tests.participant.workbench.search.world", str(folder), str(TRIALS), str(step)]
+        argv = [sys.executable, "-m", "tests.participant.workbench.search.world", str(folder), str(wanted), str(step)]
         ended = subprocess.run(argv, capture_output=True, text=True, check=False)
         if ended.returncode == 0:
             break
@@ -126,7 +127,7 @@ def test_a_search_that_is_killed_twenty_times_goes_on(tmp_path: Path) -> None:
         kills += 1
     assert kills >= 20
     kept = Counted(folder / "trainings")
-    outcome = play(plan(folder), kept, TRIALS)
+    outcome = play(plan(folder), kept, wanted)
     assert facts(outcome) == facts(expected)
     assert kept.trained == [], "the last run had done all"
 

@@ -1,0 +1,1 @@
+"""The report of a participant: facts in, one page of HTML out."""
