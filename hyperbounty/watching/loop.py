@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.refusals import FeeAboveCap, TransactionUnconfirmed
-from hyperbounty.errors import ChainUnavailable, HyperbountyError, TransactionReverted
+from hyperbounty.errors import ChainUnavailable, TransactionReverted
 from hyperbounty.format import duration, moment
 from hyperbounty.money import format_amount
 from hyperbounty.watching.bench import Bench
 from hyperbounty.watching.duties import Duty, Notice, Roster, Subject
 from hyperbounty.watching.events import Event, Kind
 from hyperbounty.watching.limits import policy_for, rises_at
+from hyperbounty.watching.records import Round, Seen, State, explained
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
 
     from hyperbounty.chain.connection import Chain, Receipt
+
+__all__ = ["POLL_SECONDS", "Round", "Watch"]
 
 POLL_SECONDS: Final = 12.0
 """The longest time between two looks at the chain: about a block of Ethereum."""
@@ -41,55 +42,7 @@ _STALLED_SECONDS: Final = 900.0
 _UNMINED_SECONDS: Final = 180.0
 
 
-class _State(Enum):
-    PLANNED = auto()
-    TRIED = auto()
-    SENT = auto()
-    DONE = auto()
-
-
-@dataclass
-class _Seen:
-    """What this process knows of a duty.
-
-    Attributes:
-        said: the reason that was said last for its not being done.
-        retry_at: not tried again before this chain time.
-        receipts: of its transactions, when it was done.
-    """
-
-    duty: Duty
-    account: LocalAccount
-    state: _State = _State.PLANNED
-    said: str = ""
-    failures: int = 0
-    retry_at: int = 0
-    receipts: tuple[Receipt, ...] = ()
-    working_since: float = 0.0
-
-
 _Key = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Round:
-    """How one look ended.
-
-    Attributes:
-        now: the chain's time.
-        next_at: when the next thing is due, in chain time; None where nothing is planned.
-        next_what: what that is.
-        unfinished: transactions are on their way, or work is in progress.
-        did: something was done, so that something else may be due by now.
-        failed: something that is due could not be done.
-    """
-
-    now: int
-    next_at: int | None
-    next_what: str
-    unfinished: bool
-    did: bool
-    failed: bool
 
 
 class Watch:
@@ -129,7 +82,7 @@ class Watch:
         self._now: int | None = None
         self._moved_at = monotonic()
         self._is_stalled = self._is_out = False
-        self._seen: dict[_Key, _Seen] = {}
+        self._seen: dict[_Key, Seen] = {}
         self._told: set[_Key] = set()
         self._troubles: dict[_Key, str] = {}
         self._idle: set[str] = set()
@@ -147,7 +100,7 @@ class Watch:
                 found = self.look()
             except Exception as error:  # noqa: BLE001 - whatever it is, deadlines are ahead: it is said, and tried again
                 if not self._is_out:
-                    what, next_step = _explained(error)
+                    what, next_step = explained(error)
                     self._say(Kind.OUTAGE, f"{what}; asked again until it answers", next_step=next_step)
                 self._is_out = True
                 self._sleep(pause)
@@ -199,12 +152,12 @@ class Watch:
                 self._vanished(key, seen, now)
         failed = bool(unreadable)
         for key, (account, duty) in sorted(found.items(), key=lambda each: _urgency(each[1][1])):
-            seen = self._seen.setdefault(key, _Seen(duty, account))
+            seen = self._seen.setdefault(key, Seen(duty, account))
             seen.duty = duty
             if duty.is_open(now):
                 failed = self._attempt(key, seen, now) or failed
         next_at, what = self._next(now)
-        unfinished = self._bench.is_busy or any(seen.state is _State.SENT for seen in self._seen.values())
+        unfinished = self._bench.is_busy or any(seen.state is State.SENT for seen in self._seen.values())
         return Round(now, next_at, what, unfinished, self._did, failed)
 
     # ------------------------------------------------------------------------------------------------ what there is
@@ -275,17 +228,17 @@ class Watch:
 
     def _trouble(self, subject: Subject, error: Exception) -> None:
         key = (subject.account.address, subject.name)
-        what, next_step = _explained(error)
+        what, next_step = explained(error)
         if self._troubles.get(key) != what:
             self._troubles[key] = what
             self._say(Kind.FAILED, f"it cannot be looked at: {what}", subject.account, subject.name, next_step)
 
-    def _vanished(self, key: _Key, seen: _Seen, now: int) -> None:
+    def _vanished(self, key: _Key, seen: Seen, now: int) -> None:
         """A duty that is none any more: it is done, its time has passed, or what it was for is gone."""
         duty = seen.duty
-        if seen.state is _State.SENT and self._ended(seen, now):
+        if seen.state is State.SENT and self._ended(seen, now):
             return
-        if seen.state is _State.DONE:
+        if seen.state is State.DONE:
             # It stays known: a reorganization may bring it back.
             return
         if duty.opens_at <= now:
@@ -295,7 +248,7 @@ class Watch:
                 self._about(seen, Kind.ELSEWHERE, f"{duty.done}, not by this watch")
         self._forget(key)
 
-    def _ended(self, seen: _Seen, now: int) -> bool:
+    def _ended(self, seen: Seen, now: int) -> bool:
         """Look what became of a transaction whose duty is none any more; whether it is still on its way."""
         try:
             with self._chain.sending(policy_for(self._chain.policy, seen.duty, now), 0):
@@ -304,7 +257,7 @@ class Watch:
             return True
         except Exception as error:  # noqa: BLE001 - it failed, and there is nothing left to do: what the chain shows is said
             self._require_node(error)
-            seen.state = _State.TRIED
+            seen.state = State.TRIED
         else:
             self._finished(seen, receipts)
         return False
@@ -322,18 +275,18 @@ class Watch:
 
     # --------------------------------------------------------------------------------------------------- doing it
 
-    def _attempt(self, key: _Key, seen: _Seen, now: int) -> bool:
+    def _attempt(self, key: _Key, seen: Seen, now: int) -> bool:
         """Do what is due, as far as it can be done now; whether it could not be."""
         duty = seen.duty
         if now < seen.retry_at:
             return True
         if duty.work is not None and not self._worked(key, seen, now):
             return seen.failures > 0
-        if seen.state is _State.PLANNED:
-            seen.state = _State.TRIED
+        if seen.state is State.PLANNED:
+            seen.state = State.TRIED
         return self._settle(seen, now)
 
-    def _worked(self, key: _Key, seen: _Seen, now: int) -> bool:
+    def _worked(self, key: _Key, seen: Seen, now: int) -> bool:
         """Whether the long work before a duty is done; begun where it is not."""
         assert seen.duty.work is not None
         piece = self._bench.piece(key, seen.duty.work)
@@ -349,7 +302,7 @@ class Watch:
             self._about(seen, Kind.WORKING, f"{seen.duty.what}: {piece.says or 'work for it has begun'}")
         return False
 
-    def _settle(self, seen: _Seen, now: int) -> bool:
+    def _settle(self, seen: Seen, now: int) -> bool:
         """Call `act`, and say what comes of it; whether it failed."""
         duty = seen.duty
         policy = policy_for(self._chain.policy, duty, now)
@@ -375,32 +328,32 @@ class Watch:
         self._finished(seen, receipts)
         return False
 
-    def _finished(self, seen: _Seen, receipts: tuple[Receipt, ...]) -> None:
+    def _finished(self, seen: Seen, receipts: tuple[Receipt, ...]) -> None:
         before, seen.receipts = {receipt.hash: receipt.block for receipt in seen.receipts}, receipts
         now = {receipt.hash: receipt.block for receipt in receipts}
-        if now == before and seen.state is _State.DONE:
+        if now == before and seen.state is State.DONE:
             # A view lags, and lists it still.
             return
-        seen.state = _State.TRIED
+        seen.state = State.TRIED
         if now and now.keys() <= before.keys():
             self._end(seen, Kind.AGAIN, f"{seen.duty.done} again: a reorganization had undone it", receipts)
         else:
             self._end(seen, Kind.DONE, seen.duty.done, receipts)
 
-    def _end(self, seen: _Seen, kind: Kind, what: str, receipts: tuple[Receipt, ...] = ()) -> None:
-        if seen.state is not _State.DONE:
-            seen.state, self._did = _State.DONE, True
+    def _end(self, seen: Seen, kind: Kind, what: str, receipts: tuple[Receipt, ...] = ()) -> None:
+        if seen.state is not State.DONE:
+            seen.state, self._did = State.DONE, True
             self._about(seen, kind, what, receipts)
         seen.said, seen.failures, seen.retry_at = "", 0, 0
 
-    def _on_its_way(self, seen: _Seen, error: TransactionUnconfirmed) -> None:
-        if seen.state is not _State.SENT:
-            seen.state = _State.SENT
+    def _on_its_way(self, seen: Seen, error: TransactionUnconfirmed) -> None:
+        if seen.state is not State.SENT:
+            seen.state = State.SENT
             self._about(seen, Kind.SENT, f"{seen.duty.what}: transaction {error.hash} is on its way")
         seen.said = ""
 
-    def _too_dear(self, seen: _Seen, error: FeeAboveCap, now: int) -> None:
-        seen.state = _State.TRIED
+    def _too_dear(self, seen: Seen, error: FeeAboveCap, now: int) -> None:
+        seen.state = State.TRIED
         rise = rises_at(self._chain.policy, seen.duty)
         limit, price = format_amount(error.cap_wei), format_amount(error.price_wei)
         if rise is not None and rise > now:
@@ -414,9 +367,9 @@ class Watch:
             what = f"{seen.duty.what}: a unit of gas costs {price} now, the limit is {limit}{then}"
             self._about(seen, Kind.WAITING, what)
 
-    def _failed(self, seen: _Seen, error: Exception, now: int) -> bool:
-        what, next_step = _explained(error)
-        seen.state = _State.TRIED
+    def _failed(self, seen: Seen, error: Exception, now: int) -> bool:
+        what, next_step = explained(error)
+        seen.state = State.TRIED
         seen.failures += 1
         pause = min(_FIRST_RETRY_SECONDS * 2 ** (seen.failures - 1), _LONGEST_RETRY_SECONDS)
         if seen.duty.ends_at is not None:
@@ -430,7 +383,7 @@ class Watch:
     # ----------------------------------------------------------------------------------------- saying and waiting
 
     def _about(
-        self, seen: _Seen, kind: Kind, what: str, receipts: tuple[Receipt, ...] = (), next_step: str = ""
+        self, seen: Seen, kind: Kind, what: str, receipts: tuple[Receipt, ...] = (), next_step: str = ""
     ) -> None:
         self._say(kind, what, seen.account, seen.duty.subject, next_step, receipts)
 
@@ -477,13 +430,3 @@ def _urgency(duty: Duty) -> tuple[bool, int, str]:
 
 def _because(missed: str) -> str:
     return f", {missed}" if missed else ""
-
-
-def _explained(error: Exception) -> tuple[str, str]:
-    """What went wrong, and what to do about it."""
-    if isinstance(error, HyperbountyError):
-        return error.what, error.next_step
-    if isinstance(error, OSError):
-        where = f" ({error.filename})" if error.filename else ""
-        return f"{error.strerror or error}{where}", "check the disk, its space and its permissions"
-    return f"internal error, {type(error).__name__}: {error}", "please report it"
