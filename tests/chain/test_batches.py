@@ -243,3 +243,23 @@ def test_all_batches_are_of_one_block(probe_artifact: Artifact) -> None:
     served = Served(growing)
     assert set(read_times(served, probe_artifact, 3 * BATCH_CALLS)) == {0}
     assert served.batches == 3
+
+
+@pytest.mark.parametrize("takes_batches", [True, False])
+def test_questions_of_any_kind_are_answered_in_their_order(takes_batches: bool) -> None:
+    def change(served: Served, asked: list[Any], payload: bytes) -> Answered:
+        if takes_batches:
+            return 200, json.dumps(served.plainly(payload)).encode()
+        return refusing_with(200, INVALID)(served, asked, payload)
+
+    served = Served(change)
+    questions: list[tuple[str, list[Any]]] = [("eth_getBlockByNumber", ["0x0", False]), ("eth_noSuch", [])]
+    questions += [("eth_blockNumber", [])] * BATCH_CALLS
+    policy = SendingPolicy(outage_seconds=0)
+    with server(served) as url, Chain.connect(url, policy=policy, sleep=lambda _: None) as chain:
+        first, second, *others = chain.ask_many(questions)
+        assert first["result"]["number"] == "0x0"
+        assert second["error"]["code"] == -32601
+        assert [each["result"] for each in others] == ["0x0"] * BATCH_CALLS
+        assert chain.ask_many([]) == []
+    assert served.batches == (2 if takes_batches else 1)

@@ -22,12 +22,16 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 @contextmanager
 def indexing(
-    where: Path | str, contract: BountyContract, depths: Depths | None = None, poll_s: float = POLL_S
+    where: Path | str,
+    contract: BountyContract,
+    depths: Depths | None = None,
+    poll_s: float = POLL_S,
+    from_block: int | None = None,
 ) -> Iterator[IndexProcess]:
     """A process that owns the index of a contract."""
     known = families()
     with open_index(where, known) as database:
-        wanted = Wanted(known, lambda _: contract, depths=depths or Depths())
+        wanted = Wanted(known, lambda _: contract, from_block, depths or Depths())
         process = IndexProcess(contract.chain, database, wanted, poll_s=poll_s)
         with process.opened():
             yield process

@@ -141,6 +141,7 @@ class Play:
         chance = self.chance
         count = chance.choice([0, 0, 1, 3]) if members_count is None else members_count
         members = sorted((account.address for account in self.accounts[4 : 4 + count]), key=str.lower)
+        slots = chance.choice([2, 5, 16])
         panel = Panel(tuple(members), 30, 60, 5, chance.choice([0, 50_000]), WINDOW, WINDOW) if members else Panel()
         terms = usual_terms(
             self.chain.timestamp(),
@@ -154,7 +155,8 @@ class Play:
             reveal_seconds=WINDOW,
             score_seconds=2_400,
             challenge_seconds=WINDOW if members else chance.choice([0, WINDOW]),
-            max_submissions=chance.choice([2, 5, 16]),
+            max_submissions=slots,
+            max_per_address=min(slots, 4),
             holdout_commitment=hashlib.sha256(KEY).digest() if chance.random() < 0.7 else bytes(32),
             manifest=hashlib.sha256(b"manifest %d" % chance.randrange(3)).digest(),
             panel=panel,

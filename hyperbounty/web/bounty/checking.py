@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from hyperbounty.bounty.types import Outcome, Phase, SubmissionState
+from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.chain.payments import NATIVE
+from hyperbounty.web.bounty.phases import phase_at
 from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS, ENTRIES
 from hyperbounty.web.index.family import Difference
 
@@ -43,28 +44,6 @@ def differences(client: ContractClient, contract: int, rows: Connection, block: 
             yield from _compared(client, waiting, block)
             waiting = []
     yield from _compared(client, waiting, block)
-
-
-def phase_at(contest: _Row, time: int) -> Phase:
-    """Where a contest stands at a time, in unix seconds: `ContestLib.phase` of the contract."""
-    if contest["outcome"] != Outcome.PENDING:
-        return Phase.CANCELLED if contest["outcome"] == Outcome.CANCELLED else Phase.SETTLED
-    if contest["submit_ends"] is None:
-        return Phase.OFFER if time < contest["accept_ends"] else Phase.LAPSED
-    windows = [
-        (Phase.SUBMIT, 0),
-        (Phase.REVEAL, contest["reveal_seconds"]),
-        (Phase.SCORE, contest["score_seconds"]),
-        (Phase.CHALLENGE, contest["challenge_seconds"]),
-    ]
-    if contest["challenger"] is not None:
-        windows += [(Phase.PANEL_SEAL, contest["seal_seconds"]), (Phase.PANEL_OPEN, contest["open_seconds"])]
-    deadline = contest["submit_ends"]
-    for phase, seconds in windows:
-        deadline += seconds
-        if time < deadline:
-            return phase
-    return Phase.SETTLE
 
 
 def _questions(client: ContractClient, contract: int, rows: Connection, time: int) -> Iterator[_Question]:

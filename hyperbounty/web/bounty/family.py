@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar
 from eth_utils.address import to_checksum_address
 
 from hyperbounty.errors import ManifestError
+from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.web.bounty.checking import differences
 from hyperbounty.web.bounty.folding import ContestFold, fold_credits
 from hyperbounty.web.bounty.tables import SCHEMA, TABLES
+from hyperbounty.web.index.errors import IndexStopped
 from hyperbounty.web.index.family import Difference, Family, Folded, IndexedEvent
 
 if TYPE_CHECKING:
@@ -38,14 +40,29 @@ class BountyFamily(Family):
         return str(int.from_bytes(topics[1], "big"))
 
     def fold(self, subject: str, events: Sequence[IndexedEvent]) -> Folded:
-        """The rows of a contest, or of withdrawn credits."""
+        """The rows of a contest, or of withdrawn credits.
+
+        Raises:
+            IndexStopped: events are missing, as where a node keeps no old ones and does not say so.
+        """
         first, *others = events
         if first.name == "CreditWithdrawn":
             return Folded(fold_credits(events))
-        contest = ContestFold(int(subject), first)
-        for event in others:
-            contest.add(event)
-        return Folded(contest.rows(), contest.documents())
+        try:
+            contest = ContestFold(int(subject), first)
+            for event in others:
+                contest.add(event)
+            return Folded(contest.rows(), contest.documents())
+        except (LookupError, StopIteration) as error:
+            raise IndexStopped(
+                f"events of contest {subject} are missing: those that the node showed do not follow from each other",
+                NextStep(
+                    "read it anew, with another node as {} or an earlier {}: {}",
+                    Parameter("rpc"),
+                    Parameter("from_block"),
+                    Action("index.rebuild"),
+                ),
+            ) from error
 
     def differences(self, client: ContractClient, contract: int, rows: Connection, block: int) -> Iterator[Difference]:
         """Every contest, entry, sponsorship and credit against the contract's views."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, func, select, update
 
 from hyperbounty.errors import ContentMismatch, ContentTooLarge, DatabaseError, StoreError
 from hyperbounty.store.cid import Cid
+from hyperbounty.texts import escaped
 from hyperbounty.web.index.tables import DOCUMENTS, STATE
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 # Who takes a document to fetch it and is killed, keeps it from others for so long.
 _TAKEN_S: Final = 120.0
 _LOOK_S: Final = 1.0
+_REASON_LETTERS: Final = 1_000
 _FIRST_PAUSE_S: Final = 5.0
 _LONGEST_PAUSE_S: Final = 6 * 3_600.0
 # So often nobody had it before it counts as missing; it is asked for all the same.
@@ -168,7 +170,8 @@ class DocumentFetcher:
         now = self._now()
         changed = {
             "state": state,
-            "reason": reason[:1_000],
+            # It may quote what somebody published.
+            "reason": escaped(reason, _REASON_LETTERS),
             "tries": DOCUMENTS.c.tries + 1,
             "next_try": now + pause,
             "content": content,

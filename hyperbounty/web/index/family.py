@@ -128,7 +128,11 @@ class Family(ABC):
 
     @abstractmethod
     def fold(self, subject: str, events: Sequence[IndexedEvent]) -> Folded:
-        """What all events of a subject come to, in the order of the chain. It depends on them alone."""
+        """What all events of a subject come to, in the order of the chain. It depends on them alone.
+
+        Raises:
+            IndexStopped: events are missing.
+        """
 
     @abstractmethod
     def differences(self, client: ContractClient, contract: int, rows: Connection, block: int) -> Iterator[Difference]:

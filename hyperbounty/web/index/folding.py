@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, and_, delete, insert, select
+from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from hyperbounty.web.index.family import Family, IndexedEvent, WantedDocument
@@ -112,10 +112,10 @@ def _replace(connection: Connection, table: Table, contract: int, subject: str, 
     gone = [key for key, row in before.items() if after.get(key) != row]
     if gone and len(gone) == len(before):
         connection.execute(delete(table).where(own))
-    else:
-        for key in gone:
-            named = and_(own, *(table.c[name] == value for name, value in zip(keys, key, strict=True)))
-            connection.execute(delete(table).where(named))
+    elif gone:
+        named = and_(own, *(table.c[name] == bindparam(f"key_{name}") for name in keys))
+        values = [{f"key_{name}": value for name, value in zip(keys, key, strict=True)} for key in gone]
+        connection.execute(delete(table).where(named), values)
     added = [row for key, row in after.items() if before.get(key) != row]
     if added:
         connection.execute(insert(table), added)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from hyperbounty.chain.headers import Header
 from hyperbounty.database import Database
+from hyperbounty.texts import escaped
 from hyperbounty.web.index.errors import IndexTaken
 from hyperbounty.web.index.family import Family
 from hyperbounty.web.index.folding import IndexedContract, fold_touched, touch
@@ -248,7 +249,8 @@ class Keeper:
             known: `head` and `target`, where they are known.
         """
 
-        said = {"status": status, "reason": reason, "next_step": next_step}
+        # It may quote a node.
+        said = {"status": status, "reason": escaped(reason), "next_step": escaped(next_step)}
         before = vars(self.state())
         changed: dict[str, Any] = {**known, **said}
         if all(before[name] == value for name, value in changed.items()):

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from hyperbounty.errors import ContentMismatch, ContentNotFound, ContentTooLarge, StoreUnavailable
-from hyperbounty.store import Cid, ContentStore
+from hyperbounty.store import Cid, ContentStore, open_store
 from hyperbounty.web.index.documents import MAX_BYTES, DocumentFetcher, DocumentState
 from hyperbounty.web.index.process import IndexProcess
 from hyperbounty.web.index.tables import DOCUMENTS
@@ -171,3 +171,23 @@ def test_what_a_fork_alone_has_named_is_kept_all_the_same(opened: Opened, tmp_pa
     fetcher.fetch_due()
     process.rebuild()
     assert world.row(process)["state"] == DocumentState.THERE
+
+
+def test_the_store_on_the_disk_gives_what_it_has(opened: Opened, tmp_path: Path) -> None:
+    world, process, _ = opened
+    store = open_store("embedded", tmp_path / "store")
+    fetcher = DocumentFetcher(process.keeper.database, store, [world.family], world.clock)
+    fetcher.fetch_due()
+    assert world.row(process)["state"] == DocumentState.WAITING
+    store.add_block(b"a document")
+    world.clock.now = world.row(process)["next_try"]
+    fetcher.fetch_due()
+    assert world.row(process)["content"] == b"a document"
+
+
+def test_what_cannot_be_written_anywhere_is_quoted_escaped(opened: Opened) -> None:
+    world, process, fetcher = opened
+    world.shelf.content[world.cid] = ContentNotFound("nobody has \x00\x1b[31m it")
+    fetcher.fetch_due()
+    assert "\x00" not in world.row(process)["reason"]
+    assert "nobody has" in world.row(process)["reason"]

@@ -165,3 +165,17 @@ def test_a_node_that_refuses_is_named_where_pages_read_it(
             process.catch_up()
         state = process.keeper.state()
         assert (state.status, state.reason, state.next_step) == (Status.WAITING, "the node refuses", "pay it")
+
+
+@pytest.mark.heavy
+def test_about_as_many_logs_as_are_wanted_are_asked_for_at_once(node: OddNode) -> None:
+    for value in range(110):
+        node.store(1, value)
+    topic = node.probe.events.Stored().topic
+    parts = list(node.chain().log_parts([node.probe.address], [topic], 0, node.head, 10))
+    assert [part.first for part in parts] == [0, *(part.last + 1 for part in parts[:-1])]
+    assert parts[-1].last == node.head
+    assert sum(len(part.logs) for part in parts) == 110
+    # It begins with few blocks, and has seen then how dense they are.
+    assert len(parts[0].logs) <= 64
+    assert all(len(part.logs) <= 12 for part in parts[1:])

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SCRIPT = """
 import resource, sys
 from hyperbounty.light_imports import load_chain_lightly
@@ -22,6 +24,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, *sorted(
 """
 
 
+@pytest.mark.heavy
 def test_neither_a_backend_nor_tables_of_prices_are_loaded(tmp_path: Path) -> None:
     script = SCRIPT.format(place=f"sqlite:///{tmp_path / 'index.sqlite'}")
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
