@@ -20,7 +20,7 @@ from hyperbounty.training.machine import BACKEND
 PROCESSES = 2
 REMARK = (
     "compiling takes 1 to 3 s of a core a spec, and each is trained once here; "
-    "[what stands in the way](evaluator/results.md#engine-6-xla-from-15000-timesteps)"
+    "[what stands in the way](evaluator/results.md#where-a-short-mix-spends-its-seconds)"
 )
 
 

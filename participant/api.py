@@ -27,11 +27,12 @@ from hyperbounty.watching.turns import Turns
 from participant.bounty.entering import only_slot
 from participant.bounty.entering import reveal as reveal_entry
 from participant.bounty.entries import ENTRIES, EntryBook
+from participant.bounty.stating import keep_statements
 from participant.bounty.submitting import Submitted, submit_sealed
 from participant.bounty.watching import WATCHED, ParticipantRoster
 
 if TYPE_CHECKING:
-    from hyperbounty import Connection, Contest, Spec
+    from hyperbounty import Connection, Contest, Odds, Spec
     from hyperbounty.bounty import types
     from hyperbounty.bounty.manifest import Manifest
     from hyperbounty.chain.connection import Receipt
@@ -46,6 +47,7 @@ def submit(
     *,
     at_most: str | int,
     entry: int | None = None,
+    odds: Odds | None = None,
     chain_copy: bool = True,
 ) -> Submitted:
     """Submit `spec` sealed to `contest`, and pay the price of an entry. Nobody is asked again.
@@ -65,6 +67,7 @@ def submit(
             smallest units. The price may rise while others submit; what goes along for that and is not needed comes
             back.
         entry: slot of the account, from 0; what stands there is replaced, for nothing. None for the next free one.
+        odds: of the spec, by `contest.odds`: kept, and shown with the entry and in its report.
         chain_copy: send spec and salt along, encrypted for the account: then chain and key alone bring them back.
 
     Raises:
@@ -87,6 +90,8 @@ def submit(
                 "allow more, or submit elsewhere",
             )
 
+    if odds is not None and odds.prospects is not None:
+        keep_statements(session.home, contract, contest.number, odds.prospects.rehearsal, odds.prospects)
     return submit_sealed(
         contract,
         session.store,

@@ -95,7 +95,7 @@ def _winner(game: Game, options: argparse.Namespace, name: str, seed: int) -> Sp
         jobs=options.jobs,
     )
     is_done = all(trial.state.is_finished() for trial in outcome.trials) and len(outcome.trials) >= options.trials
-    return spec_of(outcome.trials[outcome.finalists[0].trial]) if is_done else None
+    return spec_of(outcome.trial(outcome.finalists[0].trial)) if is_done else None
 
 
 def _randoms(plan: Plan, count: int) -> Sequence[Spec]:

@@ -55,10 +55,11 @@ def connect(
     Raises:
         InvalidInput: at first use, where one of these or a setting does not fit.
     """
+    said = os.environ.get(HOME_VARIABLE)
     named = {"rpc": rpc, "contract": contract, "ipfs": ipfs, "account": account, "password_file": _path(password_file)}
     return Connection(
         Session(
-            _path(home) or _path(os.environ.get(HOME_VARIABLE) or None) or usual_home(),
+            _path(home) or (Path(said) if said else usual_home()),
             options={key: str(value) for key, value in named.items() if value is not None},
             config=_path(config),
             profile=profile,

@@ -222,6 +222,7 @@ class Contest:
             expected=made.expected_ppm / PPM,
             error=made.error_ppm / PPM,
             tried=found.tried,
+            prospects=found,
         )
 
     def _accepted(self, spec: Spec) -> Judged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from hyperbounty.statistics.ppm import PPM
 if TYPE_CHECKING:
     import pandas as pd
 
+    from hyperbounty.bounty.prospects import Prospects
     from hyperbounty.bounty.rehearsal import Rehearsal, RehearsedSpec
     from hyperbounty.spec.spec import Spec
     from hyperbounty.training.folds import Fold
@@ -136,6 +137,7 @@ class Odds:
         expected: score that the spec is expected to have, from 0 to 1.
         error: standard error of that, with all that is not known.
         tried: specs that the spec was chosen from, itself included.
+        prospects: all that they follow from; None where somebody made them otherwise.
     """
 
     spec: Spec
@@ -145,6 +147,7 @@ class Odds:
     expected: float
     error: float
     tried: int
+    prospects: Prospects | None = field(default=None, repr=False, compare=False)
 
     def __repr__(self) -> str:
         chosen = f", by the best of {self.tried} specs" if self.tried > 1 else ""

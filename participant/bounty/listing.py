@@ -45,7 +45,7 @@ def contest_row(listed: Listed) -> tuple[str, ...]:
         percent(contest.minimum_score),
         _price(contest),
         f"{contest.standing} of {contest.max_submissions}",
-        f"{members} member{'s' if members > 1 else ''}" if members else "none",
+        str(members or "none"),
         _record(listed.record),
         _luck(listed),
     )
@@ -62,8 +62,8 @@ def _price(contest: Contest) -> str:
     if contest.phase not in TAKES or contest.standing >= contest.max_submissions:
         return "-"
     price = contest.price_at(contest.standing)
-    total = asset_amount(price.total, contest.asset)
-    return f"{total}, fee {asset_amount(price.entry_fee, contest.asset)}" if price.surcharge else total
+    fee = asset_amount(price.entry_fee, contest.asset)
+    return f"{contest.asset.about(price.total)}, fee {fee}" if price.surcharge else fee
 
 
 def _record(record: Record) -> str:

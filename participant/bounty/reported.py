@@ -29,7 +29,7 @@ from hyperbounty.statistics.ppm import PPM
 from hyperbounty.statistics.strategy import deepest_fall, follow
 from hyperbounty.store import ContentStore
 from hyperbounty.training.predictions import unpacked
-from hyperbounty.training.windows import Windows, window_starts
+from hyperbounty.training.windows import Dataset, Windows, window_starts
 from participant.bounty.board import fate, in_order
 from participant.workbench.report.facts import Block, Blocks, Entry, Missing, Run, Standing, Strategy
 from participant.workbench.stated import KeptStatements, Statement, stated_before
@@ -68,13 +68,22 @@ class Reported:
             return Missing(f"The holdout cannot be shown: {error.what}.")
 
     @cached_property
-    def holdout(self) -> Windows | Missing:
-        """The windows that were predicted, with what came."""
+    def dataset(self) -> Dataset | Missing:
+        """The windows that were trained on, and those that were predicted."""
         if isinstance(self.scoring, Missing):
             return self.scoring
-        holdout = self.scoring.dataset().holdout
-        assert holdout is not None
-        return holdout
+        try:
+            return self.scoring.dataset()
+        except PriceDataError as error:
+            return Missing(f"The holdout cannot be shown: {error.what}.")
+
+    @property
+    def holdout(self) -> Windows | Missing:
+        """The windows that were predicted, with what came."""
+        if isinstance(self.dataset, Missing):
+            return self.dataset
+        assert self.dataset.holdout is not None
+        return self.dataset.holdout
 
     @property
     def skilless_ppm(self) -> int:
@@ -268,7 +277,7 @@ class Reported:
             return stated
         if isinstance(runs, Missing):
             return runs
-        if isinstance(self.scoring, Missing) or isinstance(self.holdout, Missing):
+        if isinstance(self.scoring, Missing) or isinstance(self.dataset, Missing) or isinstance(self.holdout, Missing):
             return Missing("The holdout cannot be shown.")
         training, table = self.scoring.training, self.scoring.holdout
         folds = []
@@ -295,7 +304,7 @@ class Reported:
             name="holdout",
             first_time=int(table.times[0]),
             last_time=int(table.times[-1]),
-            training_windows=len(self.scoring.dataset().train),
+            training_windows=len(self.dataset.train),
             windows=len(self.holdout),
             scores_ppm=tuple(run.score_ppm for run in runs),
             rises=self.holdout.rise_rate,

@@ -9,8 +9,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from hyperbounty.format import about, duration, percent
 from hyperbounty.statistics.ppm import PPM
-from participant.bounty.rehearsing import points
 from participant.workbench.search.asking import counted
+from participant.workbench.search.finals import SEEDS
 from participant.workbench.search.journal import spec_of
 from participant.workbench.search.outcome import Outcome
 
@@ -23,14 +23,14 @@ _STATES: Final[Mapping[TrialState, str]] = {
     TrialState.RUNNING: "unfinished",
     TrialState.FAIL: "failed",
 }
-COLUMNS: Final = ("place", "trial", "spec", "search", "new seeds", "error", "less error")
+COLUMNS: Final = ("trial", "spec", "search", "again", "error", "ranked by")
 
 
 def outcome_lines(outcome: Outcome, folds: int, minimum_ppm: int) -> Iterator[str]:
     """What came of it, in words."""
     count = len(outcome.trials)
     states = [
-        (outcome.count(TrialState.COMPLETE), f"on all {folds} folds" if folds > 1 else "trained"),
+        (outcome.count(TrialState.COMPLETE), "on all folds" if folds > 1 else "trained"),
         (outcome.count(TrialState.PRUNED), "given up after a fold"),
         (outcome.count(TrialState.RUNNING), "not over, since the time was"),
         (outcome.count(TrialState.FAIL), "failed"),
@@ -51,6 +51,8 @@ def outcome_lines(outcome: Outcome, folds: int, minimum_ppm: int) -> Iterator[st
     if outcome.importances:
         parts = [f"{name} {share:.0%}" for name, share in list(outcome.importances.items())[:_SHOWN] if share >= 0.01]
         yield _row("decided", f"{', '.join(parts)}: what tells the best quarter of the trials from the others")
+    if outcome.finalists:
+        yield _row("ranked", f"by the mean of {SEEDS} new seeds on all folds (again), less its standard error")
     yield from (
         _row("failed", f"trial {trial.number}, {trial.user_attrs['described']}: {trial.user_attrs['reason']}")
         for trial in outcome.trials
@@ -60,12 +62,16 @@ def outcome_lines(outcome: Outcome, folds: int, minimum_ppm: int) -> Iterator[st
 
 def outcome_rows(outcome: Outcome) -> list[Sequence[str]]:
     """The leaderboard: those that were trained again first, then the next of the search."""
-    by_number = {trial.number: trial for trial in outcome.trials}
-    rows: list[Sequence[str]] = []
-    for place, each in enumerate(outcome.finalists, start=1):
-        mean, error, bound = about(each.mean_ppm), points(each.error_ppm), about(each.bound_ppm)
-        rows.append((str(place), *_searched(by_number[each.trial]), mean, error, bound))
-    rows += [("", *_searched(trial), "", "", "") for trial in outcome.others()[: _SHOWN - len(rows)]]
+    rows: list[Sequence[str]] = [
+        (
+            *_searched(outcome.trial(each.trial)),
+            about(each.mean_ppm),
+            about(round(each.error_ppm, -2)),
+            about(each.bound_ppm),
+        )
+        for each in outcome.finalists
+    ]
+    rows += [(*_searched(trial), "", "", "") for trial in outcome.others()[: _SHOWN - len(rows)]]
     return rows
 
 

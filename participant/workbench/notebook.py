@@ -76,7 +76,7 @@ def cells(contest: int, manifest: str, named: Mapping[str, str]) -> Sequence[Cel
             "To submit it, name an account in `connect(account=…)`, and the most that you pay:\n\n"
             "```python\n"
             "from participant.api import submit\n\n"
-            'submit(contest, best.spec, at_most="0.01 ether")\n'
+            'submit(contest, best.spec, at_most="0.01 ether", odds=contest.odds(best, *rest))\n'
             "```"
         ),
     )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from hyperbounty import Connection, Contest, Spec, connect
@@ -41,6 +46,14 @@ def test_a_submission_costs_no_more_than_was_allowed_and_is_revealed_by_either_w
     assert reveal(contest, entry=0).hash == opened.hash
 
 
+@pytest.mark.training
+def test_odds_that_are_given_are_shown_with_the_entry(shell: Shell, contest: Contest) -> None:
+    odds = contest.odds(contest.train(LITTLE, folds=2, seeds=1), tried=7)
+    submit(contest, LITTLE, at_most="0.05 ether", odds=odds)
+    [entry] = shell("participant", "entries", account=ADA)["entries"]
+    assert entry["stated_chance_ppm"] == round(1e6 * odds.chance)
+
+
 def test_a_watch_does_what_is_due_and_says_so(
     shell: Shell, connection: Connection, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -61,3 +74,22 @@ def test_without_an_account_nothing_is_signed(shell: Shell, contest: Contest) ->
     nobody = connect(home=shell.home, rpc=shell.rpc).contest(contest.number)
     with pytest.raises(AccountError, match="no account is named"):
         submit(nobody, LITTLE, at_most="1 ether")
+
+
+def test_a_password_is_asked_for_where_somebody_can_type_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = connect("anvil", home=tmp_path).session
+    monkeypatch.setattr(os, "isatty", lambda _: False)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    with pytest.raises(AccountError, match="without a terminal") as refused:
+        session.ask_password("ada")
+    assert refused.value.next_step == "pass password file FILE"
+    monkeypatch.setattr(getpass, "getpass", lambda question: f"answer to {question}")
+    monkeypatch.setitem(sys.modules, "ipykernel", getpass)
+    assert session.ask_password("ada") == "answer to Password of ada: "
+
+
+def test_what_is_waited_for_is_told_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    connect("anvil", home=tmp_path).session.remark("waiting for the node")
+    assert [(record.name, record.getMessage()) for record in caplog.records] == [
+        ("hyperbounty", "waiting for the node")
+    ]

@@ -45,6 +45,7 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "evaluator",
         "account",
         "participant list",
+        "participant search",
         "participant secrets restore",
         "organizer open",
         "evaluator run",

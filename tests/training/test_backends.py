@@ -132,6 +132,20 @@ def test_a_device_that_is_not_there_is_an_error_and_no_slow_training(backend: st
 
 @pytest.mark.heavy
 @pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
+def test_tensorflow_loads_no_jax_and_leaves_it_to_be_loaded() -> None:
+    loaded = "import sys\nfrom hyperbounty.training.backend import use\nuse('tensorflow')\nprint('jax' in sys.modules)"
+    done = _run(f"{loaded}\nimport jax\nprint(jax.__name__)")
+    assert done.stdout.split() == ["False", "jax"], done.stderr
+
+
+@pytest.mark.heavy
+def test_the_collector_works_again_once_a_backend_is_loaded() -> None:
+    done = _run("import gc\nfrom hyperbounty.training.backend import use\nuse()\nprint(gc.isenabled())")
+    assert done.stdout.split() == ["True"], done.stderr
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(not JAX, reason="JAX is not installed (pip install 'hyperbounty[jax]')")
 def test_an_accelerator_is_looked_for() -> None:
     said = _error_of("from hyperbounty.training.backend import use\nuse('jax', 'accelerator')")
     # On a machine that has one, there is nothing to say.

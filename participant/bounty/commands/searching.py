@@ -176,7 +176,7 @@ def _write_best(path: Path, outcome: Outcome, plan: Plan, contest: int) -> None:
     from hyperbounty.spec.template import spec_template
     from participant.workbench.search.journal import spec_of
 
-    winner = outcome.trials[outcome.finalists[0].trial]
+    winner = outcome.trial(outcome.finalists[0].trial)
     heading = [
         f"{_MADE[2:]} for contest {contest}: trial {winner.number} of {len(outcome.trials)}.",
         "The next search writes it anew. Copy it to change it.",

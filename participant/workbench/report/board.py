@@ -63,6 +63,11 @@ def interval_text(standing: Standing) -> str:
     return f"{low} to {high}"
 
 
+def interval_words(standing: Standing) -> str:
+    """The same, with what it is."""
+    return "no interval" if standing.interval_ppm is None else f"95% interval {interval_text(standing)}"
+
+
 def _reading(report: Report) -> Html:
     return joined(
         f"Dot: the {report.metric.replace('_', ' ')}. Whisker: its 95% interval, of prices and seeds. ",
@@ -84,7 +89,7 @@ def _place(own: Standing, board: Sequence[Standing]) -> Html:
     place, shared = place_words(own, board)
     return joined(
         tag("b", f"Place {place}{f', {shared}' if shared else ''}"),
-        f": {own.spec} scored {percent(own.score_ppm)}, 95% interval {interval_text(own)}; {own.fate}.",
+        f": {own.spec} scored {percent(own.score_ppm)}, {interval_words(own)}; {own.fate}.",
     )
 
 

@@ -29,7 +29,7 @@ class Line:
     Attributes:
         label: for the legend.
         xs, ys: as many as each other; a `y` that is not finite breaks the line.
-        kind: a class of the style sheet: `own`, `other`, `bar`.
+        kind: a class of the style sheet: `own`, `other`, `many`, `bar`.
         dash: of `DASHES`.
     """
 
@@ -146,7 +146,7 @@ def ruler_scale(axis: Axis) -> Html:
     )
 
 
-def thinned(values: Sequence[float], most: int = MOST_POINTS) -> list[int]:
+def thinned(values: Sequence[object], most: int = MOST_POINTS) -> list[int]:
     """Which of many points are drawn: evenly, the first and the last among them.
 
     >>> thinned(range(3)), len(thinned(range(10_000))), thinned(range(10_000))[-1]
@@ -165,14 +165,11 @@ def _polylines(line: Line, x: Axis, y: Axis) -> list[Html]:
             pieces.append([])
         else:
             pieces[-1].append(f"{x.share(at) * WIDTH:.1f},{(1 - y.share(value)) * HEIGHT:.1f}")
-    # A single point is drawn as a line to itself: a dot.
     return [
-        tag(
-            "polyline",
-            points=" ".join(piece if len(piece) > 1 else piece * 2),
-            class_=line.kind,
-            stroke_dasharray=line.dash or None,
-        )
+        tag("polyline", points=" ".join(piece), class_=line.kind, stroke_dasharray=line.dash or None)
+        if len(piece) > 1
+        # A single point: a line to itself, with round ends.
+        else tag("polyline", points=" ".join(piece * 2), class_=f"{line.kind} point")
         for piece in pieces
         if piece
     ]
@@ -183,7 +180,9 @@ def _legend(lines: Sequence[Line]) -> Html:
         drawn = tag("line", x1=0, x2=36, y1=6, y2=6, class_=line.kind, stroke_dasharray=line.dash or None)
         return tag("span", tag("svg", drawn, viewBox="0 0 36 12", aria_hidden="true"), line.label)
 
-    return tag("p", *map(sample, lines), class_="legend")
+    # Lines of one label are of one kind.
+    alike = {line.label: line for line in lines}
+    return tag("p", *map(sample, alike.values()), class_="legend")
 
 
 def _rule(way: str, share: float) -> Html:

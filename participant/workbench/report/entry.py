@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from hyperbounty.format import about, percent
 from hyperbounty.statistics.metrics import Confusion
 from hyperbounty.statistics.ppm import PPM
-from participant.workbench.report.board import interval_text, score_axis
+from participant.workbench.report.board import interval_words, score_axis
 from participant.workbench.report.charts import (
     DASHES,
     Axis,
@@ -19,12 +19,19 @@ from participant.workbench.report.charts import (
     ruler_scale,
     scrolling,
     table,
+    thinned,
     with_table,
 )
 from participant.workbench.report.facts import Entry, Missing, Report, Run
 from participant.workbench.report.forecast import blocks_section, stated_section
 from participant.workbench.report.html import Html, joined, tag
 from participant.workbench.report.returns import strategy_section
+
+_MOST_DRAWN = 16
+"""Runs on the ruler; all are in its table."""
+
+_MOST_ROWS = 60
+"""Of a table of curves."""
 
 _MOST_LINES = len(DASHES)
 """Runs that have a line with a dash of its own; of more, the mean is drawn among thin lines."""
@@ -60,13 +67,15 @@ def _runs(report: Report, entry: Entry, runs: Sequence[Run]) -> Iterator[Html]:
 
     rows = []
     if standing is not None:
-        says = f"95% interval {interval_text(standing)}"
+        says = interval_words(standing)
         rows.append(row("the score", says, standing.score_ppm, standing.interval_ppm, " mine"))
-    rows += [row(f"run {run.number}", _run_says(run), run.score_ppm) for run in runs]
+    rows += [row(f"run {run.number}", _run_says(run), run.score_ppm) for run in runs[:_MOST_DRAWN]]
     rows.append(tag("div", tag("span"), ruler_scale(axis), tag("span"), class_="row scale"))
     caption = (
         "The score is the mean of the runs, each with a seed that nobody chose. Dashed: the bar. Dotted: without skill."
     )
+    if len(runs) > _MOST_DRAWN:
+        caption += f" {len(runs) - _MOST_DRAWN} more runs are in the numbers."
     numbers = table(
         ("run", "score", "seed", "seconds", "diverged in epoch"),
         [[run.number, percent(run.score_ppm), run.seed, f"{run.seconds:,.1f}", run.diverged_at or "–"] for run in runs],
@@ -98,16 +107,16 @@ def _curves(report: Report, runs: Sequence[Run]) -> Iterator[Html]:
     x = _epochs(epochs)
     losses = _lines([(run.number, run.losses) for run in runs])
     scores = _lines([(run.number, [ppm / PPM for ppm in run.scores_ppm]) for run in runs])
-    bar = Line("the bar", (1, epochs), (report.minimum_ppm / PPM,) * 2, "bar")
+    bar = Line("the bar", (x.low, x.high), (report.minimum_ppm / PPM,) * 2, "bar")
     yield with_table(
         line_chart("Training loss after each epoch", "epoch", losses, x, _range(losses)),
-        _curve_table("loss", [(run.number, [_number(loss) for loss in run.losses]) for run in runs], epochs),
+        _curve_table("loss", [(run.number, run.losses) for run in runs], "{:.4g}".format),
     )
     shown = [*scores, bar]
     name = f"{report.metric.replace('_', ' ').capitalize()} on the holdout after each epoch"
     yield with_table(
         line_chart(name, "epoch; the last one counts", shown, x, _range(shown, in_percent)),
-        _curve_table("score", [(run.number, [about(ppm) for ppm in run.scores_ppm]) for run in runs], epochs),
+        _curve_table("score", [(run.number, run.scores_ppm) for run in runs], lambda ppm: about(round(ppm))),
     )
 
 
@@ -120,16 +129,18 @@ def _epochs(last: int) -> Axis:
 
 def _lines(curves: Sequence[tuple[int, Sequence[float | None]]]) -> list[Line]:
     if len(curves) <= _MOST_LINES:
-        return [
-            Line(f"run {number}", range(1, len(curve) + 1), curve, "own", DASHES[place])
-            for place, (number, curve) in enumerate(curves)
-        ]
+        return [_line(f"run {number}", curve, "own", DASHES[place]) for place, (number, curve) in enumerate(curves)]
     means = []
     for epoch in range(max(len(curve) for _, curve in curves)):
         values = [each for _, curve in curves if epoch < len(curve) and (each := curve[epoch]) is not None]
         means.append(sum(values) / len(values) if values else None)
-    thin = [Line(f"each of {len(curves)} runs", range(1, len(curve) + 1), curve, "many") for _, curve in curves]
-    return [*thin, Line("their mean", range(1, len(means) + 1), means, "own")]
+    thin = [_line(f"each of {len(curves)} runs", curve, "many") for _, curve in curves]
+    return [*thin, _line("their mean", means, "own")]
+
+
+def _line(label: str, curve: Sequence[float | None], kind: str, dash: str = "") -> Line:
+    chosen = thinned(range(len(curve)))
+    return Line(label, [epoch + 1 for epoch in chosen], [curve[epoch] for epoch in chosen], kind, dash)
 
 
 def _range(lines: Sequence[Line], words: object = None) -> Axis:
@@ -139,15 +150,30 @@ def _range(lines: Sequence[Line], words: object = None) -> Axis:
     return nice_axis(low - room, high + room, words if callable(words) else "{:.4g}".format, most=4)
 
 
-def _number(value: float | None) -> str:
-    return "not finite" if value is None else f"{value:.4g}"
+def _curve_table(
+    what: str, curves: Sequence[tuple[int, Sequence[float | None]]], words: Callable[[float], str]
+) -> Html:
+    """The curves in numbers; of many, the lowest, the mean and the highest."""
+    epochs = max(len(curve) for _, curve in curves)
+    chosen = thinned(range(epochs), _MOST_ROWS)
 
+    def said(value: float | None) -> str:
+        return "not finite" if value is None else words(value)
 
-def _curve_table(what: str, curves: Sequence[tuple[int, Sequence[str]]], epochs: int) -> Html:
-    rows = [
-        [epoch + 1, *(curve[epoch] if epoch < len(curve) else "–" for _, curve in curves)] for epoch in range(epochs)
-    ]
-    return table(("epoch", *(f"run {number}" for number, _ in curves)), rows, f"The {what} after each epoch")
+    if len(curves) <= _MOST_LINES:
+        head = [f"run {number}" for number, _ in curves]
+        rows = [
+            [epoch + 1, *(said(curve[epoch]) if epoch < len(curve) else "–" for _, curve in curves)] for epoch in chosen
+        ]
+    else:
+        head = ["lowest", "mean", "highest"]
+        rows = []
+        for epoch in chosen:
+            values = [each for _, curve in curves if epoch < len(curve) and (each := curve[epoch]) is not None]
+            three = (min(values), sum(values) / len(values), max(values)) if values else (None, None, None)
+            rows.append([epoch + 1, *map(said, three)])
+    some = "" if len(chosen) == epochs else f", at {len(chosen)} of {epochs:,} epochs"
+    return table(("epoch", *head), rows, f"The {what} after each epoch{some}")
 
 
 def _confusion(runs: Sequence[Run]) -> Iterator[Html]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from hyperbounty.texts import escaped
 
-_VOID: Final = frozenset({"meta", "line", "rect", "polyline", "path"})
+_VOID: Final = frozenset({"meta", "line", "polyline"})
 
 
 class Html(str):

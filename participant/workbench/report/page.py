@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from hyperbounty.format import about, moment, percent
-from participant.workbench.report.board import board_section, interval_text, place_words
+from participant.workbench.report.board import board_section, interval_words, place_words
 from participant.workbench.report.entry import entry_sections
 from participant.workbench.report.facts import Missing, Report
 from participant.workbench.report.html import Html, foreign, joined, tag
@@ -63,7 +63,7 @@ def _keys(report: Report) -> Iterator[Html]:
         several = ", the best of this account" if len(scored) > 1 else ""
         place, shared = place_words(best, report.board)
         yield _key(f"place{several}", place, shared)
-        yield _key("score", about(best.score_ppm), f"95% interval {interval_text(best)}")
+        yield _key("score", about(best.score_ppm), interval_words(best))
         away = (best.score_ppm - report.minimum_ppm) / 10_000
         word = "reached" if away >= 0 else "missed"
         yield _key("it has to reach", bar, f"{word} by {abs(away):.1f} points")

@@ -93,8 +93,8 @@ class Journal:
             self.study.set_user_attr("space", settings.space)
 
     def trials(self) -> list[FrozenTrial]:
-        """All trials, in order."""
-        return self.study.get_trials(deepcopy=False)
+        """All trials of this search, in order; what somebody else added to it by another program is none."""
+        return [trial for trial in self.study.get_trials(deepcopy=False) if "spec" in trial.user_attrs]
 
     def begin(self, proposal: Proposal, distributions: Mapping[str, BaseDistribution]) -> FrozenTrial:
         """Write down a trial that begins."""

@@ -42,6 +42,10 @@ class Outcome:
             trials, finalists, importances(journal.study), saved(trials, folds), not_trained(trials), found_no_more
         )
 
+    def trial(self, number: int) -> FrozenTrial:
+        """The trial with this number."""
+        return next(trial for trial in self.trials if trial.number == number)
+
     def count(self, state: TrialState) -> int:
         """Trials in a state."""
         return sum(trial.state == state for trial in self.trials)

@@ -232,6 +232,20 @@ EXTREMES: Final[Mapping[str, Callable[[], Report]]] = {
             ),
         )
     ),
+    "ninety-nine runs of two thousand epochs": lambda: made_report(
+        entries=(
+            Entry(
+                0,
+                "Revealed.",
+                SPECS[0],
+                made_board()[1],
+                tuple(made_run(number, epochs=2_000) for number in range(99)),
+                made_strategy(20_000),
+                made_blocks(),
+                made_statement(),
+            ),
+        )
+    ),
     "all runs diverged": lambda: made_report(
         entries=(
             Entry(

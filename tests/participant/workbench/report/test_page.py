@@ -81,6 +81,11 @@ def test_no_number_of_a_chart_is_nonsense(name: str) -> None:
             assert 0 <= y <= 300
 
 
+def test_a_file_stays_one_that_can_be_sent() -> None:
+    for made in REPORTS.values():
+        assert len(report_html(made()).encode()) < 2_000_000
+
+
 def test_every_chart_has_its_table() -> None:
     page = report_html(made_report())
     charts = page.count('class="plot"') + page.count('class="row scale"')

@@ -54,7 +54,7 @@ def dashboard(journal: Path) -> Iterator[str]:
 
 def look_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[str], None]) -> None:
     """Search, and look once at the dashboard while six trials of eight are over."""
-    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals(Counted(tmp_path / "finals")))
+    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals())
     seen: list[float] = []
 
     def hear(progress: Progress) -> None:

@@ -17,7 +17,7 @@ from tests.participant.workbench.search.world import SUBJECT, Counted, finals, p
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No real training, and no wait for the disk."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals(Counted(tmp_path / "finals")))
+    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals())
 
 
 @pytest.fixture
@@ -91,3 +91,12 @@ def test_one_search_at_a_time(journal: Path) -> None:
     ):
         play(made, Counted(journal.parent / "trainings"), 3)
     assert len(play(made, Counted(journal.parent / "trainings"), 4).trials) == 4
+
+
+def test_a_trial_that_somebody_added_by_another_program_is_passed_over(journal: Path) -> None:
+    made = plan(journal.parent)
+    with opened(journal, SUBJECT, made.settings) as at_work:
+        at_work.study.enqueue_trial({"epochs": 3})
+    outcome = play(made, Counted(journal.parent / "trainings"), 5)
+    assert [trial.number for trial in outcome.trials] == [0, 1, 2, 4, 5]
+    assert outcome.trial(5).state.is_finished()

@@ -6,9 +6,8 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,17 @@ from hypothesis import strategies as st
 from optuna.exceptions import ExperimentalWarning
 from optuna.trial import TrialState
 
-from hyperbounty.compute.executor import Event, Failed, Task
+from hyperbounty.compute.executor import Failed
 from hyperbounty.compute.folds import FoldRun
-from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.errors import InvalidInput, TrainingError
 from hyperbounty.spec.narrowing import Narrowed
 from hyperbounty.spec.ranges import Names, Numbers, Ranges
 from hyperbounty.spec.spec import Spec
-from hyperbounty.training.result import EpochProgress, TrainingResult
 from participant.workbench.search.asking import Refusal
 from participant.workbench.search.journal import spec_of
 from participant.workbench.search.outcome import Outcome
 from participant.workbench.search.searching import Listener
-from tests.participant.workbench.search.world import Counted, finals, plan, play, work
+from tests.participant.workbench.search.world import Counted, Ill, finals, plan, play
 
 TRIALS = 16
 
@@ -39,7 +36,7 @@ TRIALS = 16
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No real training, and no wait for the disk."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals(Counted(tmp_path / "finals")))
+    monkeypatch.setattr("participant.workbench.search.finals.train_on_folds", finals())
 
 
 def facts(outcome: Outcome) -> list[tuple[Any, ...]]:
@@ -203,33 +200,6 @@ def test_a_search_does_nothing_that_optuna_calls_experimental(tmp_path: Path) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error", ExperimentalWarning)
         assert play(plan(tmp_path), Counted(tmp_path / "trainings"), 30).importances
-
-
-class Ill(InProcess[FoldRun, EpochProgress, TrainingResult]):
-    """An executor on which some trainings fail."""
-
-    def __init__(self, fails: Callable[[FoldRun, int], Failed | None]) -> None:
-        super().__init__(lambda: work)
-        self._fails = fails
-        self._told: list[Failed] = []
-        self._attempts = Counter[FoldRun]()
-
-    @property
-    def vacancy(self) -> str | None:
-        return None if self._told else super().vacancy
-
-    def submit(self, tasks: Sequence[Task[FoldRun]]) -> str:
-        [task] = tasks
-        self._attempts[task.payload] += 1
-        failed = self._fails(task.payload, self._attempts[task.payload])
-        if failed is None:
-            return super().submit(tasks)
-        self._told.append(replace(failed, keys=(task.key,)))
-        return "ill"
-
-    def wait(self, timeout_s: float) -> Sequence[Event[EpochProgress, TrainingResult]]:
-        told, self._told = self._told, []
-        return told or super().wait(timeout_s)
 
 
 def test_a_worker_that_dies_once_loses_no_trial_and_one_that_dies_again_one(tmp_path: Path) -> None:

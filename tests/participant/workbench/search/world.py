@@ -14,6 +14,7 @@ import math
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -22,6 +23,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from hyperbounty.compute.executor import Event, Failed, Task
 from hyperbounty.compute.folds import FoldExecutor, FoldRun
 from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.prices.table import PriceTable
@@ -79,6 +81,33 @@ def executor(jobs: int) -> FoldExecutor:
     return InProcess(lambda: work)
 
 
+class Ill(InProcess[FoldRun, EpochProgress, TrainingResult]):
+    """An executor on which some trainings fail."""
+
+    def __init__(self, fails: Callable[[FoldRun, int], Failed | None]) -> None:
+        super().__init__(lambda: work)
+        self._fails = fails
+        self._told: list[Failed] = []
+        self._attempts = Counter[FoldRun]()
+
+    @property
+    def vacancy(self) -> str | None:
+        return None if self._told else super().vacancy
+
+    def submit(self, tasks: Sequence[Task[FoldRun]]) -> str:
+        [task] = tasks
+        self._attempts[task.payload] += 1
+        failed = self._fails(task.payload, self._attempts[task.payload])
+        if failed is None:
+            return super().submit(tasks)
+        self._told.append(replace(failed, keys=(task.key,)))
+        return "ill"
+
+    def wait(self, timeout_s: float) -> Sequence[Event[EpochProgress, TrainingResult]]:
+        told, self._told = self._told, []
+        return told or super().wait(timeout_s)
+
+
 class Counted(KeptTrainings):
     """Kept results that know what was trained."""
 
@@ -91,7 +120,7 @@ class Counted(KeptTrainings):
         super().put(key, result)
 
 
-def finals(kept: KeptTrainings) -> Callable[..., Any]:
+def finals() -> Callable[..., Any]:
     """Stands in for `train_on_folds`, which the best are trained again with."""
 
     def train(cut: Sequence[Fold], specs: Sequence[Spec], seeds: Sequence[int], **_: object) -> dict[FoldRun, Any]:
@@ -150,7 +179,7 @@ def main(folder: str, trials: str, step: str) -> None:
     from participant.workbench.search import finals as again
 
     kept = KeptTrainings(Path(folder) / "trainings")
-    vars(again)["train_on_folds"] = finals(kept)
+    vars(again)["train_on_folds"] = finals()
     play(plan(Path(folder)), kept, int(trials))
 
 
