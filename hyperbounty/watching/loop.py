@@ -231,9 +231,8 @@ class Watch:
         for subject in self._roster.read(accounts):
             try:
                 items = subject.find()
-            except ChainUnavailable:
-                raise
             except Exception as error:  # noqa: BLE001 - one contest keeps no other from being watched
+                self._require_node(error)
                 unreadable.add((subject.account.address, subject.name))
                 self._trouble(subject, error)
                 continue
@@ -244,6 +243,14 @@ class Watch:
                 else:
                     found[subject.account.address, item.name] = subject.account, item
         return found, unreadable
+
+    def _require_node(self, error: Exception) -> None:
+        """End the round where `error` is one of the node, and it answers nothing else either.
+
+        One that cannot show a single contest, for example since it keeps no older events, shows the others.
+        """
+        if isinstance(error, ChainUnavailable):
+            self._chain.timestamp()
 
     def _acts_for(self, account: LocalAccount) -> bool:
         if self._may_act(account):
@@ -293,11 +300,10 @@ class Watch:
         try:
             with self._chain.sending(policy_for(self._chain.policy, seen.duty, now), 0):
                 receipts = tuple(seen.duty.act())
-        except ChainUnavailable:
-            raise
         except TransactionUnconfirmed:
             return True
-        except Exception:  # noqa: BLE001 - it failed, and there is nothing left to do: what the chain shows is said
+        except Exception as error:  # noqa: BLE001 - it failed, and there is nothing left to do: what the chain shows is said
+            self._require_node(error)
             seen.state = _State.TRIED
         else:
             self._finished(seen, receipts)
@@ -335,8 +341,7 @@ class Watch:
             return True
         if piece.error is not None:
             self._bench.forget(key)
-            if isinstance(piece.error, ChainUnavailable):
-                raise piece.error
+            self._require_node(piece.error)
             self._failed(seen, piece.error, now)
             return False
         if self._monotonic() - seen.working_since >= _WORK_SAID_SECONDS or not seen.working_since:
@@ -353,12 +358,9 @@ class Watch:
             with self._chain.sending(policy, 0):
                 receipts = tuple(duty.act())
         except TransactionUnconfirmed as error:
-            if isinstance(error, ChainUnavailable):
-                raise
+            self._require_node(error)
             self._on_its_way(seen, error)
             return False
-        except ChainUnavailable:
-            raise
         except FeeAboveCap as error:
             self._too_dear(seen, error, now)
             return False
@@ -368,6 +370,7 @@ class Watch:
                 return False
             return self._failed(seen, error, now)
         except Exception as error:  # noqa: BLE001 - one duty keeps no other from being done
+            self._require_node(error)
             return self._failed(seen, error, now)
         self._finished(seen, receipts)
         return False

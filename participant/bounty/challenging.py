@@ -106,16 +106,16 @@ class Challenger:
                 if found.answer is Answer.EQUAL
                 else f"the recorded scores differ from those made here, which proves nothing: {found.other_versions}"
             )
-            yield Notice(f"{name}/found", subject, what)
+            yield Notice(name, subject, what)
             return
         specs = self._contract.revealed_specs(contest)
         now, then = gain(contest, dispute, specs, found, account.address)
-        said = f"{', '.join(map(str, _wrong(found)))} of the recorded scores do not stand (specs by index)"
+        said = f"the recorded scores of specs {', '.join(map(str, _wrong(found)))} do not stand"
         step = NextStep("see which: {}", Action("participant.verify", _of(contest)))
         bond, asset = dispute.panel.challenge_bond, contest.asset
         if then <= now:
             what = f"{said}; the right ones would not surely pay this account more, so nothing is staked"
-            yield Notice(f"{name}/found", subject, what, step)
+            yield Notice(name, subject, what, step)
             return
         more = asset.shown(then - now)
         limit = self._readiness.limit(asset)
@@ -123,9 +123,9 @@ class Challenger:
             allowed = "nothing in this asset" if limit is None else asset.shown(limit)
             what = f"{said}, and {more} more would be paid; the bond of {asset.shown(bond)} is above {allowed}"
             step = NextStep("stake it yourself: {}", Action("participant.challenge", _of(contest)))
-            yield Notice(f"{name}/found", subject, what, step, is_warning=True)
+            yield Notice(name, subject, what, step, is_warning=True)
             return
-        yield Notice(f"{name}/found", subject, f"{said}, and {more} more would be paid by the right ones", step)
+        yield Notice(name, subject, f"{said}, and {more} more would be paid by the right ones", step)
         window = challenge_window(contest)
         assert window is not None
         yield Duty(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -62,14 +63,20 @@ def test_a_watch_from_cron_does_what_is_due_and_says_when_the_next_thing_is(hb: 
 
 
 @pytest.mark.heavy
-def test_what_is_due_and_cannot_be_done_has_an_exit_code(hb: Command, entered: str, home: Path) -> None:
-    for _ in range(2):
-        hb("devnet", "--advance", "65m", "--rpc", entered)
-        hb("participant", "watch", "--account", "devnet-2", "--once", "--rpc", entered)
-    for key in (home / "keys").iterdir():
-        key.unlink()
-    ran = hb("organizer", "watch", "--account", "devnet-0", "--once", "--rpc", entered, code=ExitCode.REFUSED)
-    assert "WARNING: the key" in ran.out
+def test_what_a_lost_home_had_comes_back_and_what_cannot_has_an_exit_code(
+    hb: Command, entered: str, home: Path
+) -> None:
+    on = ("--rpc", entered)
+    hb("participant", "submit", 1, *SPEC, "--no-chain-copy", "--yes", "--account", "devnet-3", *on)
+    shutil.rmtree(home / "entries")
+    shutil.rmtree(home / "keys")
+    hb("devnet", "--advance", "65m", *on)
+    both = ("--account", "devnet-2", "--account", "devnet-3", "--once", *on)
+    ran = hb("participant", "watch", *both, code=ExitCode.REFUSED)
+    assert "devnet-2, contest 1: slot 0 is revealed" in ran.out
+    assert "devnet-3, contest 1: WARNING: what opens slot 0 is neither here nor on the chain" in ran.out
+    hb("devnet", "--advance", "1h", *on)
+    assert "the holdout's key is published" in hb("organizer", "watch", "--account", "devnet-0", "--once", *on).out
 
 
 def test_a_node_that_cannot_be_reached_ends_a_watch_from_cron(hb: Command) -> None:

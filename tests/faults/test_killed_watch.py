@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from hyperbounty.spec.spec import Spec
 from participant.bounty.entering import new_entry
 from participant.bounty.entries import EntryBook
 from tests.bounty.usual_terms import usual_terms
+from tests.conftest import started
 from tests.faults.proxy import FaultyProxy, Moment, running
 from tests.faults.test_killed_while_sending import SEED, Executioner
 from tests.faults.watcher import watch_once
@@ -77,13 +80,27 @@ class Played:
         self.contract.settle(self.accounts[ORGANIZER], contest.number)
 
 
+@pytest.fixture(params=["devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
+def node(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A chain of this test's own, whose clock it moves."""
+    if request.param == "devnet":
+        with Devnet(port=0) as devnet:
+            yield devnet.url
+        return
+    program = shutil.which("anvil")
+    if program is None:
+        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
+    with started([program, "--port", "0"], "Listening on ") as line:
+        yield f"http://{line.split('Listening on ')[1].strip()}"
+
+
 @pytest.mark.timeout(7200)
-def test_killed_watches_lose_nothing_and_do_nothing_twice(tmp_path: Path) -> None:
+def test_killed_watches_lose_nothing_and_do_nothing_twice(node: str, tmp_path: Path) -> None:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.watcher"])
     executioner, kills = Executioner(SEED, LATEST_REQUEST), Counter[Moment]()
-    with Devnet(port=0) as devnet, running(FaultyProxy(devnet.url, watcher=executioner)) as url:
-        played = Played(devnet.url, tmp_path)
+    with running(FaultyProxy(node, watcher=executioner)) as url:
+        played = Played(node, tmp_path)
 
         def watched() -> None:
             code = None

@@ -13,6 +13,7 @@ from eth_account.signers.local import LocalAccount
 from hyperbounty.bounty.types import Contest, Outcome, SubmissionState
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.chain.refusals import NodeBehind
 from hyperbounty.errors import ChainUnavailable
 from hyperbounty.watching.events import Kind
 from hyperbounty.watching.loop import POLL_SECONDS, Watch
@@ -198,6 +199,27 @@ def test_a_contest_that_cannot_be_looked_at_keeps_no_other_from_being_watched(
     assert ears.of(Kind.FAILED) == [
         "it cannot be looked at: internal error, ZeroDivisionError: a fault of this program"
     ]
+
+
+def test_a_node_that_cannot_show_one_contest_shows_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world, ears = World(tmp_path), Ears()
+    ben, first = world.account(3), world.open()
+    world.enter(ben, first)
+    world.move(first.submit_ends)
+    world.participants(Ears(), ben).once()
+    second = world.open(submit_seconds=600)
+    world.enter(ben, second)
+    client = world.client(ben)
+
+    def lacks(contest: Contest) -> Any:
+        raise NodeBehind(f"the node does not show the events of contest {contest.number}", "pass another node")
+
+    monkeypatch.setattr(client, "revealed_specs", lacks)
+    watch = world.participants(ears, ben, client=client)
+    world.move(max(second.submit_ends or 0, first.reveal_ends or 0))
+    assert watch.once().failed
+    assert states(world, second, ben)[0] is SubmissionState.REVEALED
+    assert ears.of(Kind.FAILED) == ["it cannot be looked at: the node does not show the events of contest 1"]
 
 
 def test_a_reveal_that_a_reorganization_undid_is_revealed_again(tmp_path: Path) -> None:

@@ -106,6 +106,7 @@ def test_nothing_is_staked_where_it_would_not_surely_pay(
     watching.once()
     assert world.dispute().challenger is None
     assert sum(said in each for each in world.ears.of(Kind.TOLD)) == 1
+    assert world.ears.of(Kind.ELSEWHERE, Kind.FAILED) == []
 
 
 def test_by_default_it_is_told_and_nothing_is_made_again(tmp_path: Path) -> None:
