@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hyperbounty.bounty.show.entries import OwnEntry
     from hyperbounty.bounty.types import Contest
     from participant.bounty.entries import EntryBook
+    from participant.workbench.stated import KeptStatements
 
 PAUSE_SECONDS: Final = 6.0
 """Between two looks at the chain: half of Ethereum's time for a block."""
@@ -35,6 +36,7 @@ def wait_for_scores(
     book: EntryBook,
     tell: Callable[[str], None],
     sleep: Callable[[float], None] | None = None,
+    kept: KeptStatements | None = None,
 ) -> OwnEntry | None:
     """Stay until the scores of contest `number` stand, and reveal what is sealed in `slot` as soon as that is due.
 
@@ -48,6 +50,7 @@ def wait_for_scores(
         book: has what opens it.
         tell: hears a line whenever something changes.
         sleep: how a pause passes; None for `time.sleep`.
+        kept: what was said of specs at home.
 
     Returns:
         How the submission stands in the end; None where nothing of it stands any more.
@@ -68,7 +71,7 @@ def wait_for_scores(
                 return None
             missed = standing.state is SubmissionState.SEALED and contest.phase > Phase.REVEAL
             if missed or contest.phase in _OVER:
-                entries = own_entries(contract, book, account.address, [contest], account)
+                entries = own_entries(contract, book, account.address, [contest], account, kept)
                 return next((each for each in entries if each.slot == slot), None)
             if contest.phase is Phase.REVEAL and standing.state is SubmissionState.SEALED:
                 news(_revealed(contract, account, contest, slot, book))

@@ -52,6 +52,15 @@ def test_every_command_has_a_schema_and_every_schema_a_command() -> None:
     }
 
 
+@pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem)
+def test_no_name_is_explained_twice(path: Path) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(dict(pairs)) == len(pairs), [name for name, _ in pairs]
+        return dict(pairs)
+
+    json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=once)
+
+
 @pytest.mark.parametrize("name", sorted(path.stem for path in SCHEMAS.glob("*.json") if path.stem != "names"))
 def test_a_name_means_the_same_in_every_document(name: str) -> None:
     schema = validator(name).schema

@@ -197,7 +197,7 @@ def _process(
     from_block: int | None,
 ) -> Iterator[IndexProcess]:
     from hyperbounty.web.index.family import families
-    from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
+    from hyperbounty.web.index.process import IndexProcess, Wanted, open_index, spare_the_collector
     from hyperbounty.web.index.reading import Depths
 
     known = families()
@@ -211,6 +211,7 @@ def _process(
             session.deployments.check(chain, kind.NAME, named[0])
             return kind(chain, named[0])
 
+        spare_the_collector()
         wanted = Wanted(known, find, from_block, Depths(depth, reorg_depth), session.store)
         yield IndexProcess(chain, opened, wanted, stopped)
 

@@ -175,6 +175,7 @@ class Keeper:
 
         def work(connection: Connection) -> bool:
             self._require_ownership(connection)
+            self._drop_after(connection, target.number)
             if not self._fold_some(connection):
                 return False
             if first is not None:
@@ -198,8 +199,9 @@ class Keeper:
         def work(connection: Connection) -> None:
             self._require_ownership(connection)
             state = read_state(connection)
-            if state is None or state.block_hash != headers[0].parent_hash:
+            if state is None or state.block is None or state.block_hash != headers[0].parent_hash:
                 return
+            self._drop_after(connection, state.block)
             self._add_logs(connection, logs)
             connection.execute(update(CONTRACTS).values(through=headers[-1].number))
             while not fold_touched(connection, self.contracts, EVENTS_A_FOLD):
@@ -221,13 +223,8 @@ class Keeper:
             state = read_state(connection)
             if state is None or state.block is None or state.block <= ancestor.number:
                 return
-            after = LOGS.c.block > ancestor.number
-            self._touch_where(connection, after)
-            connection.execute(delete(LOGS).where(after))
+            self._drop_after(connection, ancestor.number)
             connection.execute(delete(BLOCKS).where(BLOCKS.c.number >= ancestor.number))
-            connection.execute(
-                update(CONTRACTS).where(CONTRACTS.c.through > ancestor.number).values(through=ancestor.number)
-            )
             while not fold_touched(connection, self.contracts, EVENTS_A_FOLD):
                 pass
             self._add_blocks(connection, [ancestor])
@@ -293,6 +290,13 @@ class Keeper:
             return
         connection.execute(insert(LOGS), [vars(log) for log in logs])
         touch(connection, {(log.contract, log.subject) for log in logs})
+
+    def _drop_after(self, connection: Connection, block: int) -> None:
+        """Drop the logs of later blocks: those that were taken back, or that a history which ended early had read."""
+        after = LOGS.c.block > block
+        self._touch_where(connection, after)
+        connection.execute(delete(LOGS).where(after))
+        connection.execute(update(CONTRACTS).where(CONTRACTS.c.through > block).values(through=block))
 
     def _drop(self, connection: Connection, contract: int) -> None:
         """Drop a contract, by its number, and all that is of it."""

@@ -123,12 +123,14 @@ def _scored(session: Session, submitted: Submitted, text: Sequence[str]) -> tupl
     from participant.bounty.commands.holdings import entry_lines
     from participant.bounty.entries import ENTRIES, EntryBook
     from participant.bounty.waiting import wait_for_scores
+    from participant.workbench.stated import ODDS, KeptStatements
 
     for line in text:
         note(line)
     number, slot = submitted.contest.number, submitted.slot.number
     book = EntryBook(session.home / ENTRIES)
-    found = wait_for_scores(contract_of(session), session.account, number, slot, book, note)
+    kept = KeptStatements(session.home / ODDS)
+    found = wait_for_scores(contract_of(session), session.account, number, slot, book, note, kept=kept)
     if found is None:
         return [], [f"Nothing stands in slot {slot} of contest {number} any more: it was withdrawn."]
     show = next_line(session, "see how all did: {}", Action("participant.show", (number,)), own=False)

@@ -15,7 +15,7 @@ from hyperbounty.cli.output import Result
 from hyperbounty.cli.parameters import Duration
 from hyperbounty.cli.progress import Work, progress
 from hyperbounty.cli.session import Session
-from hyperbounty.cli.targets import require_free
+from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.format import about
 from hyperbounty.next_steps import Action, Parameter
@@ -84,7 +84,7 @@ def search(session: Session, wanted: Wanted) -> Result:
     place = place_here()
     best = Path(BEST)
     if best.is_file() and not best.read_bytes().startswith(_MADE.encode()):
-        require_free(best, "another folder")
+        raise InvalidInput(f"{best} exists already, and no search wrote it: nothing is overwritten", "move it away")
     found = contract_here(session).contest(place.contest)
     manifest = fetch_manifest(session.store, found.manifest)
     require(manifest.arithmetic, manifest.backend)

@@ -161,7 +161,7 @@ class Trials:
                     elif isinstance(event, Finished):
                         self._kept.put(event.key, event.result)
                         each = at_work.pop(event.key)
-                        if not self._done(each, event.result):
+                        if not self._done(each, event.result) and not self._advance(each):
                             ready.append(each)
                     else:
                         each = at_work.pop(event.keys[0])

@@ -100,6 +100,35 @@ def test_a_process_that_ends_anywhere_loses_and_doubles_nothing(
     assert count(indexing, TOUCHED) == 0
 
 
+@pytest.mark.parametrize("was_there", [True, False])
+def test_a_history_that_ended_early_may_be_read_less_deep(
+    indexing: Indexing, node: OddNode, monkeypatch: pytest.MonkeyPatch, was_there: bool
+) -> None:
+    if was_there:
+        with indexing.process() as process:
+            process.catch_up()
+    for value in range(12):
+        node.store(1, value)
+    indexing.depths = Depths(history=0)
+    node.limit = 5
+
+    def dies(*_: object, **__: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(Keeper, "arrive", dies)
+    with pytest.raises(Killed), indexing.process() as process:
+        process.catch_up()
+    monkeypatch.undo()
+    assert count(indexing, LOGS) == 12
+    # Now its blocks are read one by one, though some were read before.
+    indexing.depths = Depths(history=64)
+    for _ in range(2):
+        with indexing.process() as process:
+            process.catch_up()
+            assert values(process) == {"1": list(range(12))}
+    assert count(indexing, LOGS) == 12
+
+
 def test_after_an_absence_only_what_is_new_is_read(indexing: Indexing, full: OddNode) -> None:
     indexing.depths = Depths(history=2)
     with indexing.process() as process:

@@ -149,6 +149,15 @@ def test_two_searches_stand_in_one_journal_and_share_trainings(tmp_path: Path) -
     assert facts(play(plan(tmp_path), kept, 4)) == facts(one)
 
 
+def test_folds_that_were_trained_before_are_taken_also_in_the_middle_of_a_trial(tmp_path: Path) -> None:
+    made, kept = plan(tmp_path / "one"), Counted(tmp_path / "trainings")
+    play(made, kept, 1)
+    first, *others = kept.trained
+    (tmp_path / "trainings" / first[:2] / f"{first}.json").unlink()
+    play(plan(tmp_path / "other"), kept, 1)
+    assert kept.trained == [first, *others, first]
+
+
 def test_time_that_is_over_leaves_trials_for_the_next_run(tmp_path: Path) -> None:
     kept = Counted(tmp_path / "trainings")
     none = play(plan(tmp_path), kept, TRIALS, timeout_s=0)
