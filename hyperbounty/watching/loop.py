@@ -88,7 +88,8 @@ class Watch:
         self._idle: set[str] = set()
         self._planned: tuple[int | None, str] | None = None
         self._soon = _SOON_SECONDS
-        self._did = False
+        # Whether this round has a duty that waits for its work, also where that has ended meanwhile.
+        self._did = self._works = False
 
     # ---------------------------------------------------------------------------------------------------- the loop
 
@@ -123,9 +124,11 @@ class Watch:
                 since = self._monotonic()
             elif not found.unfinished:
                 break
-            elif self._bench.is_busy:
+            elif self._works:
                 since = self._monotonic()
-                self._bench.wait(_SOON_SECONDS)
+                # What is over by now is taken up at once.
+                if self._bench.is_busy:
+                    self._bench.wait(_SOON_SECONDS)
             elif self._monotonic() - since >= _UNMINED_SECONDS:
                 break
             else:
@@ -146,7 +149,7 @@ class Watch:
         if self._is_out:
             self._is_out = False
             self._say(Kind.BACK, "the node answers again")
-        self._did = False
+        self._did = self._works = False
         for key, seen in list(self._seen.items()):
             if key not in found and (seen.account.address, seen.duty.subject) not in unreadable:
                 self._vanished(key, seen, now)
@@ -157,7 +160,7 @@ class Watch:
             if duty.is_open(now):
                 failed = self._attempt(key, seen, now) or failed
         next_at, what = self._next(now)
-        unfinished = self._bench.is_busy or any(seen.state is State.SENT for seen in self._seen.values())
+        unfinished = self._works or any(seen.state is State.SENT for seen in self._seen.values())
         return Round(now, next_at, what, unfinished, self._did, failed)
 
     # ------------------------------------------------------------------------------------------------ what there is
@@ -300,6 +303,7 @@ class Watch:
         if self._monotonic() - seen.working_since >= _WORK_SAID_SECONDS or not seen.working_since:
             seen.working_since = self._monotonic()
             self._about(seen, Kind.WORKING, f"{seen.duty.what}: {piece.says or 'work for it has begun'}")
+        self._works = True
         return False
 
     def _settle(self, seen: Seen, now: int) -> bool:

@@ -56,7 +56,7 @@ def test_a_malformed_word_is_refused(word: str) -> None:
         ({"dense_units": [5000]}, "from 1 to 1,024"),
         ({"dense_units": [-1]}, "from 1 to 1,024"),
         ({"activation": "step"}, "activation"),
-        ({"dense_activation": "relu"}, "without dense layers"),
+        ({"dense_activation": "relu"}, "has no effect without dense_units"),
         ({"loss": "accuracy"}, "loss"),
         ({"optimizer": "magic"}, "optimizer"),
         ({"learning_rate": 0}, "learning_rate"),
