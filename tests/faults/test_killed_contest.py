@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from web3.types import Nonce
 
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Outcome, SubmissionState
@@ -133,9 +134,12 @@ def fill_with_blocks(chain: Chain, timestamp: int) -> None:
     """
     eth = chain.w3.eth
     rich = eth.accounts[0]
+    # Left to count for itself, Geth now and then gives two of them the same number, and then knows the second already.
+    number = eth.get_transaction_count(rich, "pending")
     while chain.timestamp() < timestamp:
         for _ in range(min(100, timestamp - chain.timestamp())):
-            eth.send_transaction({"from": rich, "to": rich, "gas": 21_000})
+            eth.send_transaction({"from": rich, "to": rich, "gas": 21_000, "nonce": number})
+            number = Nonce(number + 1)
 
 
 def opened(world: World, number: int, *options: object, panel: tuple[str, ...] = ()) -> None:
