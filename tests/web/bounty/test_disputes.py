@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from hyperbounty.bounty.ranking import RevealedPlace, Rules, agreeing, rank
 from hyperbounty.bounty.types import Verdict
-from hyperbounty.web.bounty.ranking import RevealedPlace, Rules, agreeing, rank
 from tests.web.indexing import differences, indexing
 from tests.web.random_contests import Play
 
