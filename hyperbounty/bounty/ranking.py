@@ -1,7 +1,7 @@
 """Who wins by which scores, and whose scores bear that out: rules of the contract, whose events say only the result.
 
 `RankingLib.rank` and `Verdicts.decide` of the contract, for scores that are not on the chain, and for who keeps an
-index of what is: `index check` compares what both come to.
+index of what is: its check compares what both come to.
 """
 
 from __future__ import annotations

@@ -13,7 +13,14 @@ from hyperbounty.statistics.spot_checks import SpotCheck
 
 
 def spot_check_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options; the function gets `sample: SpotCheck` and `sample_seed`."""
+    """Add the options; the function gets `sample: SpotCheck`, `sample_seed` and `own_runs`."""
+    own_runs = click.option(
+        "--own-runs",
+        type=click.IntRange(0),
+        default=3,
+        show_default=True,
+        help="How many own runs of each member of the panel to train again.",
+    )
     seed = click.option(
         "--sample-seed",
         type=click.IntRange(0),
@@ -28,7 +35,7 @@ def spot_check_options(function: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="How many specs to train again, drawn at random: 10%, or a number.",
     )
-    return sample(seed(function))
+    return sample(seed(own_runs(function)))
 
 
 def _sample(_context: click.Context, _parameter: click.Parameter, text: str) -> SpotCheck:

@@ -31,13 +31,6 @@ _EXIT_CODES: Final = {
 
 @click.argument("contest", type=click.IntRange(1))
 @spot_check_options
-@click.option(
-    "--own-runs",
-    type=click.IntRange(0),
-    default=3,
-    show_default=True,
-    help="How many own runs of each member of the panel to train again.",
-)
 @training_options
 @source_options
 def verify(

@@ -26,13 +26,6 @@ _EXIT_CODES: Final = {
 
 @contest_argument
 @spot_check_options
-@click.option(
-    "--own-runs",
-    type=click.IntRange(0),
-    default=3,
-    show_default=True,
-    help="How many own runs of each member of the panel to train again.",
-)
 @click.option("--jobs", type=click.IntRange(1), help="Trainings at a time; left out, one for each core.")
 @source_options
 def verify(
