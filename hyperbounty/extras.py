@@ -32,7 +32,10 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
     "search": Extra("the search for a spec", ("keras", "sqlalchemy", "alembic", "optuna")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
-    "web": Extra("the index and what stands on it", ("sqlalchemy", "alembic")),
+    "web": Extra(
+        "the index and the site on it",
+        ("sqlalchemy", "alembic", "fastapi", "uvicorn", "jinja2", "prometheus_client", "structlog"),
+    ),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
     "notify": Extra("notifications", ("apprise",)),

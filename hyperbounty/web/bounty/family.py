@@ -47,12 +47,12 @@ class BountyFamily(Family):
         """
         first, *others = events
         if first.name == "CreditWithdrawn":
-            return Folded(fold_credits(events))
+            return Folded(fold_credits(events), assets=[event.args["asset"] for event in events])
         try:
             contest = ContestFold(int(subject), first)
             for event in others:
                 contest.add(event)
-            return Folded(contest.rows(), contest.documents())
+            return Folded(contest.rows(), contest.documents(), [contest.asset])
         except (LookupError, StopIteration) as error:
             raise IndexStopped(
                 f"events of contest {subject} are missing: those that the node showed do not follow from each other",

@@ -126,6 +126,11 @@ class ContestFold:
             **self._books.rows(),
         }
 
+    @property
+    def asset(self) -> str:
+        """What its amounts are counted in: an address."""
+        return str(self._contest["asset"])
+
     def documents(self) -> list[WantedDocument]:
         """What is published under the hashes that the events name."""
         return [WantedDocument(digest, kind) for digest, kind in self._documents.items()]
@@ -155,7 +160,7 @@ class ContestFold:
     def _on_Sponsored(self, event: IndexedEvent, *, sponsor: str, amount: int, **_: Any) -> None:  # noqa: N802
         self._contest["sponsored"] += amount
         self._enter(event, sponsor, "sponsor", amount)
-        self._books.account(sponsor, self._asset).sponsored += amount
+        self._books.account(sponsor, self.asset).sponsored += amount
 
     # ------------------------------------------------------------------------------------------------- entries
 
@@ -172,7 +177,7 @@ class ContestFold:
             price = contest["entry_fee"] + surcharge
             contest["standing"] += 1
             self._enter(event, participant, "participant", price)
-            self._books.account(participant, self._asset).entries += 1
+            self._books.account(participant, self.asset).entries += 1
         self._entries[participant, entry] = {
             "participant": participant,
             "slot": entry,
@@ -189,7 +194,7 @@ class ContestFold:
     def _on_SubmissionWithdrawn(self, event: IndexedEvent, *, participant: str, entry: int, **_: Any) -> None:  # noqa: N802
         self._contest["standing"] -= 1
         self._entries[participant, entry]["state"] = "withdrawn"
-        self._books.account(participant, self._asset).entries -= 1
+        self._books.account(participant, self.asset).entries -= 1
 
     def _on_Revealed(  # noqa: N802
         self,
@@ -208,7 +213,7 @@ class ContestFold:
         self._contest["revealed"] += 1
         self._revealed.append(revealed)
         self._places.append(RevealedPlace(participant, ordinal))
-        self._books.account(participant, self._asset).revealed += 1
+        self._books.account(participant, self.asset).revealed += 1
 
     # ------------------------------------------------------------------------------------------------- scores
 
@@ -267,7 +272,7 @@ class ContestFold:
             self._contest["winners"] = []
         if outcome == Outcome.WON:
             for index in self._contest["winners"]:
-                self._books.account(self._places[index].participant, self._asset).won += 1
+                self._books.account(self._places[index].participant, self.asset).won += 1
 
     def _on_Cancelled(self, event: IndexedEvent, **_: Any) -> None:  # noqa: N802
         self._contest |= {"outcome": int(Outcome.CANCELLED), "ended_at": event.time}
@@ -276,13 +281,9 @@ class ContestFold:
         self._revealed[index]["claimed"] = amount
 
     def _on_Reclaimed(self, event: IndexedEvent, *, sponsor: str, amount: int, **_: Any) -> None:  # noqa: N802
-        self._books.account(sponsor, self._asset).sponsored -= amount
+        self._books.account(sponsor, self.asset).sponsored -= amount
 
     # ------------------------------------------------------------------------------------------------- inside
-
-    @property
-    def _asset(self) -> str:
-        return str(self._contest["asset"])
 
     @property
     def _rules(self) -> Rules:
@@ -294,16 +295,16 @@ class ContestFold:
         return found
 
     def _enter(self, event: IndexedEvent, account: str, role: str, amount: int) -> None:
-        self._books.account(account, self._asset, role)
-        self._books.take(event, account, self._asset, amount)
+        self._books.account(account, self.asset, role)
+        self._books.take(event, account, self.asset, amount)
 
     def _pay(self, event: IndexedEvent) -> None:
         account = event.args["to"] if event.name == "Paid" else event.args["owner"]
         amount = event.args["amount"]
         if self._causing.name == "Submitted" and account != BURN:
             # Change: so much more had been sent along.
-            self._books.take(self._causing, account, self._asset, amount)
-        self._books.give(event, account, self._asset, amount, self._causing.name)
+            self._books.take(self._causing, account, self.asset, amount)
+        self._books.give(event, account, self.asset, amount, self._causing.name)
 
     def _place(self) -> None:
         """Give the entries the scores and places that stand."""

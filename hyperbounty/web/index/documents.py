@@ -16,12 +16,13 @@ from sqlalchemy import Connection, Select, func, select, update
 from hyperbounty.errors import ContentMismatch, ContentTooLarge, DatabaseError, StoreError
 from hyperbounty.store.cid import Cid
 from hyperbounty.texts import escaped
-from hyperbounty.web.index.tables import DOCUMENTS, STATE
+from hyperbounty.web.index.changes import begin_version, note_changes
+from hyperbounty.web.index.tables import DOCUMENTS, WANTED
 
 if TYPE_CHECKING:
     from hyperbounty.database import Database
     from hyperbounty.store import ContentStore
-    from hyperbounty.web.index.family import Family
+from hyperbounty.web.index.family import Family
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 """A document of more bytes is not taken."""
@@ -178,7 +179,10 @@ class DocumentFetcher:
         }
         if state != before:
             changed["since"] = now
-            connection.execute(update(STATE).values(version=STATE.c.version + 1))
+            self._database.lock(connection)
+            begin_version(connection)
+            whose = select(WANTED.c.contract, WANTED.c.subject).where(WANTED.c.digest == digest)
+            note_changes(connection, [(contract, subject) for contract, subject in connection.execute(whose)])
         connection.execute(update(DOCUMENTS).where(DOCUMENTS.c.digest == digest).values(changed))
 
 

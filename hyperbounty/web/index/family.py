@@ -67,10 +67,12 @@ class Folded:
     Attributes:
         rows: by the name of the table. Each row has every column but `contract` and `subject`.
         documents: that are to be fetched.
+        assets: addresses of the tokens that amounts are counted in; the coin may be among them.
     """
 
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
     documents: Sequence[WantedDocument] = ()
+    assets: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

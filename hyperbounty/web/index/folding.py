@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from hyperbounty.web.index.family import Family, IndexedEvent, WantedDocument
-from hyperbounty.web.index.tables import DOCUMENTS, LOGS, TOUCHED
+from hyperbounty.web.index.adding import add_missing
+from hyperbounty.web.index.assets import add_assets
+from hyperbounty.web.index.changes import note_changes
+from hyperbounty.web.index.family import Family, Folded, IndexedEvent, WantedDocument
+from hyperbounty.web.index.tables import DOCUMENTS, LOGS, TOUCHED, WANTED
 
 WORD: Final = 32
 _SUBJECTS_A_LOOK: Final = 500
@@ -35,25 +37,21 @@ class IndexedContract:
     from_block: int
 
 
-def add_missing(connection: Connection, table: Table, rows: Sequence[_Row]) -> None:
-    """Add those of `rows` whose primary key is not there yet."""
-    if rows:
-        kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-        connection.execute(kind.insert(table).on_conflict_do_nothing(), rows)
-
-
 def touch(connection: Connection, subjects: Iterable[tuple[int, str]]) -> None:
     """Note that subjects, each with the number of its contract, are to be folded."""
     add_missing(connection, TOUCHED, [{"contract": contract, "subject": subject} for contract, subject in subjects])
 
 
-def fold_touched(connection: Connection, contracts: Mapping[int, IndexedContract], most_events: int) -> bool:
+def fold_touched(
+    connection: Connection, contracts: Mapping[int, IndexedContract], most_events: int, *, is_told: bool = True
+) -> bool:
     """Fold touched subjects until about so many events were; whether none is left.
 
     Args:
         connection: of a transaction that writes.
         contracts: by their numbers.
         most_events: a subject that was begun is finished.
+        is_told: see `fold_subject`.
     """
     events = 0
     while events < most_events:
@@ -61,7 +59,7 @@ def fold_touched(connection: Connection, contracts: Mapping[int, IndexedContract
         if not touched:
             return True
         for contract, subject in touched:
-            events += fold_subject(connection, contracts[contract], subject)
+            events += fold_subject(connection, contracts[contract], subject, is_told=is_told)
             done = and_(TOUCHED.c.contract == contract, TOUCHED.c.subject == subject)
             connection.execute(delete(TOUCHED).where(done))
             if events >= most_events:
@@ -69,17 +67,23 @@ def fold_touched(connection: Connection, contracts: Mapping[int, IndexedContract
     return connection.execute(select(TOUCHED).limit(1)).first() is None
 
 
-def fold_subject(connection: Connection, contract: IndexedContract, subject: str) -> int:
-    """Make the rows of a subject what its events come to; how many events it has."""
+def fold_subject(connection: Connection, contract: IndexedContract, subject: str, *, is_told: bool = True) -> int:
+    """Make the rows of a subject what its events come to; how many events it has.
+
+    Args:
+        connection: of a transaction that writes, in which a version was begun.
+        contract, subject: whose.
+        is_told: whether it is noted that it changed.
+    """
     family = contract.family
     found = events_of(connection, contract, subject)
-    rows: Mapping[str, Sequence[_Row]] = {}
-    if found:
-        folded = family.fold(subject, found)
-        rows = folded.rows
-        _want(connection, family, folded.documents)
+    folded = family.fold(subject, found) if found else Folded({})
+    is_changed = _want(connection, contract, subject, folded.documents)
+    add_assets(connection, folded.assets)
     for table in family.TABLES:
-        _replace(connection, table, contract.id, subject, rows.get(table.name, ()))
+        is_changed |= _replace(connection, table, contract.id, subject, folded.rows.get(table.name, ()))
+    if is_changed and is_told:
+        note_changes(connection, [(contract.id, subject)])
     return len(found)
 
 
@@ -101,8 +105,8 @@ def events_of(connection: Connection, contract: IndexedContract, subject: str) -
     return events
 
 
-def _replace(connection: Connection, table: Table, contract: int, subject: str, rows: Sequence[_Row]) -> None:
-    """Have just `rows` of a subject in `table`, and write only what differs."""
+def _replace(connection: Connection, table: Table, contract: int, subject: str, rows: Sequence[_Row]) -> bool:
+    """Have just `rows` of a subject in `table`, and write only what differs; whether anything does."""
     own = and_(table.c.contract == contract, table.c.subject == subject)
     keys = [column.name for column in table.primary_key if column.name not in ("contract", "subject")]
     before = {
@@ -119,14 +123,21 @@ def _replace(connection: Connection, table: Table, contract: int, subject: str, 
     added = [row for key, row in after.items() if before.get(key) != row]
     if added:
         connection.execute(insert(table), added)
+    return bool(gone or added)
 
 
-def _want(connection: Connection, family: Family, documents: Iterable[WantedDocument]) -> None:
+def _want(connection: Connection, contract: IndexedContract, subject: str, documents: Sequence[WantedDocument]) -> bool:
+    """Have just these documents wanted by a subject; whether that changes anything. What was fetched stays."""
+    own = and_(WANTED.c.contract == contract.id, WANTED.c.subject == subject)
+    before = set(connection.execute(select(WANTED.c.digest).where(own)).scalars())
+    after = {wanted.digest for wanted in documents}
+    if before == after:
+        return False
     now = time.time()
     rows = [
         {
             "digest": wanted.digest,
-            "family": family.NAME,
+            "family": contract.family.NAME,
             "kind": wanted.kind,
             "state": "waiting",
             "reason": "",
@@ -138,3 +149,8 @@ def _want(connection: Connection, family: Family, documents: Iterable[WantedDocu
         for wanted in documents
     ]
     add_missing(connection, DOCUMENTS, rows)
+    connection.execute(delete(WANTED).where(own))
+    if after:
+        of = {"contract": contract.id, "subject": subject}
+        connection.execute(insert(WANTED), [{"digest": digest, **of} for digest in after])
+    return True

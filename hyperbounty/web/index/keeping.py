@@ -5,6 +5,7 @@ A transaction may run twice where the answer to its commit was lost, so each loo
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from hyperbounty.chain.headers import Header
 from hyperbounty.database import Database
 from hyperbounty.texts import escaped
+from hyperbounty.web.index.changes import begin_version, note_everything
 from hyperbounty.web.index.errors import IndexTaken
 from hyperbounty.web.index.family import Family
 from hyperbounty.web.index.folding import IndexedContract, fold_touched, touch
 from hyperbounty.web.index.state import State, Status, read_state
-from hyperbounty.web.index.tables import BLOCKS, CONTRACTS, LOGS, REORGANIZATIONS, STATE, TOUCHED
+from hyperbounty.web.index.tables import BLOCKS, CONTRACTS, LOGS, REORGANIZATIONS, STATE, TOUCHED, WANTED
 
 EVENTS_A_FOLD: Final = 50_000
 """After so many events, what was folded is committed."""
@@ -75,6 +77,7 @@ class Keeper:
                     "chain_id": chain_id,
                     "genesis": genesis,
                     "version": 0,
+                    "era": secrets.token_hex(4),
                     "status": Status.READING,
                     "reason": "",
                     "next_step": "",
@@ -134,7 +137,9 @@ class Keeper:
                 self._drop(connection, number)
             connection.execute(delete(BLOCKS))
             nothing = dict.fromkeys(("first_block", "first_hash", "block", "block_hash", "block_time", "target"))
-            connection.execute(update(STATE).values(genesis=genesis, version=STATE.c.version + 1, **nothing))
+            connection.execute(update(STATE).values(genesis=genesis, **nothing))
+            begin_version(connection)
+            note_everything(connection)
 
         self.database.write(work)
         self.contracts = {}
@@ -178,6 +183,7 @@ class Keeper:
             self._drop_after(connection, target.number)
             if not self._fold_some(connection):
                 return False
+            begin_version(connection)
             if first is not None:
                 connection.execute(
                     update(STATE)
@@ -201,6 +207,7 @@ class Keeper:
             state = read_state(connection)
             if state is None or state.block is None or state.block_hash != headers[0].parent_hash:
                 return
+            begin_version(connection)
             self._drop_after(connection, state.block)
             self._add_logs(connection, logs)
             connection.execute(update(CONTRACTS).values(through=headers[-1].number))
@@ -223,6 +230,7 @@ class Keeper:
             state = read_state(connection)
             if state is None or state.block is None or state.block <= ancestor.number:
                 return
+            begin_version(connection)
             self._drop_after(connection, ancestor.number)
             connection.execute(delete(BLOCKS).where(BLOCKS.c.number >= ancestor.number))
             while not fold_touched(connection, self.contracts, EVENTS_A_FOLD):
@@ -282,8 +290,11 @@ class Keeper:
 
     def _fold_some(self, connection: Connection) -> bool:
         self._require_ownership(connection)
-        connection.execute(update(STATE).values(version=STATE.c.version + 1))
-        return fold_touched(connection, self.contracts, EVENTS_A_FOLD)
+        if connection.execute(select(TOUCHED).limit(1)).first() is None:
+            return True
+        begin_version(connection)
+        note_everything(connection)
+        return fold_touched(connection, self.contracts, EVENTS_A_FOLD, is_told=False)
 
     def _add_logs(self, connection: Connection, logs: Sequence[Place]) -> None:
         if not logs:
@@ -303,7 +314,7 @@ class Keeper:
         for family in self._families:
             for table in reversed(family.TABLES):
                 connection.execute(delete(table).where(table.c.contract == contract))
-        for table in (TOUCHED, LOGS):
+        for table in (TOUCHED, LOGS, WANTED):
             connection.execute(delete(table).where(table.c.contract == contract))
         connection.execute(delete(CONTRACTS).where(CONTRACTS.c.id == contract))
 
@@ -325,7 +336,6 @@ class Keeper:
                 block=last.number,
                 block_hash=last.hash,
                 block_time=last.timestamp,
-                version=STATE.c.version + 1,
             )
         )
 

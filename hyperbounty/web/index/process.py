@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from hyperbounty.database import Database
 from hyperbounty.errors import ChainError, InvalidInput
 from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.web.index.assets import ask_for_assets
 from hyperbounty.web.index.contracts import Find, locate
 from hyperbounty.web.index.documents import DocumentFetcher
 from hyperbounty.web.index.errors import IndexStopped, IndexTaken
@@ -136,6 +137,7 @@ class IndexProcess:
         with self._saying_why():
             while self.reader.step() and not self._stopped.is_set():
                 pass
+            ask_for_assets(self._database, self.source.chain)
         if self._wanted.store is not None:
             self._fetcher(self._wanted.store).fetch_due()
         return self.keeper.state()
@@ -161,6 +163,8 @@ class IndexProcess:
                 try:
                     with self._saying_why():
                         is_more = self.reader.step()
+                        if not is_more:
+                            ask_for_assets(self._database, self.source.chain)
                     pause = self._poll_s
                     on_step(self.keeper.state())
                     if is_more:

@@ -35,6 +35,7 @@ class State:
         first_block, first_hash: the first block that was read, and its hash; None before that.
         owner: names the process that may write.
         version: goes up whenever a table may show something else.
+        era: tells this index from another one, whose versions are others.
         block, block_hash, block_time: that the tables speak of; None before the history was read.
         head: the node's latest block; None before it was asked.
         target: the block that the history is read to; None likewise.
@@ -47,6 +48,7 @@ class State:
     first_hash: bytes | None
     owner: str
     version: int
+    era: str
     block: int | None
     block_hash: bytes | None
     block_time: int | None

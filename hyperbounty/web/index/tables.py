@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -39,6 +40,8 @@ STATE: Final = Table(
     Column("owner", String(64), nullable=False),
     # Goes up whenever a table may show something else.
     Column("version", BigInteger, nullable=False),
+    # Tells this index from another one of the same chain, whose versions are others.
+    Column("era", String(8), nullable=False),
     # The block that the tables speak of; none before the history was read.
     Column("block", BigInteger),
     Column("block_hash", LargeBinary(32)),
@@ -121,10 +124,41 @@ DOCUMENTS: Final = Table(
     Index("index_documents_due", "state", "next_try"),
 )
 
+# Whose documents they are: one may be of several subjects.
+WANTED: Final = Table(
+    "index_wanted",
+    METADATA,
+    Column("digest", LargeBinary(32), ForeignKey("index_documents.digest"), primary_key=True),
+    Column("contract", Integer, ForeignKey("index_contracts.id"), primary_key=True),
+    Column("subject", String(66), primary_key=True),
+    Index("index_wanted_of_subject", "contract", "subject"),
+)
+
+# What amounts are counted in, as each token says itself; no event does.
+ASSETS: Final = Table(
+    "index_assets",
+    METADATA,
+    Column("address", String(42), primary_key=True),
+    Column("is_known", Boolean, nullable=False),
+    Column("symbol", String(32), nullable=False),
+    Column("decimals", Integer),
+    Index("index_assets_unknown", "is_known"),
+)
+
+# What shows something else since which version, for who looks on (`changes`).
+CHANGES: Final = Table(
+    "index_changes",
+    METADATA,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    # 0 and no subject: everything may.
+    Column("contract", Integer, primary_key=True, autoincrement=False),
+    Column("subject", String(66), primary_key=True),
+)
+
 SCHEMA: Final = Schema(
     name="the index",
     package="hyperbounty.web.index",
-    head="0001",
+    head="0002",
     version_table="index_version",
     lock=7_305_198_265,
     kept="the index goes on where it stopped",

@@ -1,0 +1,157 @@
+"""Answers kept by path as long as the index shows the same: a page is made once for all who look at it.
+
+Each has an ETag, its hash, so that who has it already is sent nothing. What must not be kept says so by its
+Cache-Control; a stream is passed on as it comes. HEAD is answered as GET without its body.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""Of all that is kept."""
+
+_MOST_BYTES_OF_ONE: Final = 1024 * 1024
+_KEPT_STATUSES: Final = frozenset({200, 404})
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    is_kept: bool
+
+
+class VersionedCache:
+    """Middleware; see the module.
+
+    Args:
+        app: that answers.
+        token: another text whenever an answer may be another one.
+        most_bytes: of all that is kept; what was not asked for the longest goes first.
+    """
+
+    def __init__(self, app: ASGIApp, token: Callable[[], str], most_bytes: int = MOST_BYTES) -> None:
+        self._app = app
+        self._token = token
+        self._most_bytes = most_bytes
+        self._seen = ""
+        self._bytes = 0
+        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        # What is being made right now is made once.
+        self._making: dict[str, asyncio.Future[_Answer | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        while True:
+            self._forget_what_changed()
+            answer = self._answers.get(key)
+            if answer is not None:
+                self._answers.move_to_end(key)
+                break
+            making = self._making.get(key)
+            if making is None:
+                answer = await self._make(key, scope, receive, send)
+                if answer is None:
+                    return
+                break
+            await asyncio.wait([making])
+            answer = making.result() if making.done() and not making.cancelled() else None
+            if answer is not None:
+                break
+            # It cannot be shared: this one makes its own.
+            answer = await self._ask(scope, receive, send)
+            if answer is None:
+                return
+            break
+        await _send(answer, scope, send)
+
+    async def _make(self, key: str, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
+        token = self._token()
+        made: asyncio.Future[_Answer | None] = asyncio.get_running_loop().create_future()
+        self._making[key] = made
+        answer: _Answer | None = None
+        try:
+            answer = await self._ask(scope, receive, send, made)
+        finally:
+            del self._making[key]
+            if not made.done():
+                made.set_result(answer if answer is not None and answer.is_kept else None)
+        if answer is not None and answer.is_kept and token == self._token():
+            self._keep(key, answer)
+        return answer
+
+    async def _ask(
+        self, scope: Scope, receive: Receive, send: Send, made: asyncio.Future[_Answer | None] | None = None
+    ) -> _Answer | None:
+        """What the app answers; None where it was passed on, since it is a stream."""
+        start: Message = {}
+        body = bytearray()
+        is_passed_on = False
+
+        async def collect(message: Message) -> None:
+            nonlocal start, is_passed_on
+            if message["type"] == "http.response.start":
+                start = message
+                is_passed_on = Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream")
+                if is_passed_on and made is not None and not made.done():
+                    # Nobody waits for the end of a stream.
+                    made.set_result(None)
+            if is_passed_on:
+                await send(message)
+            elif message["type"] == "http.response.body":
+                body.extend(message.get("body", b""))
+
+        await self._app({**scope, "method": "GET"}, receive, collect)
+        if is_passed_on or not start:
+            return None
+        status, headers = start["status"], MutableHeaders(raw=list(start["headers"]))
+        is_kept = status in _KEPT_STATUSES and "no-store" not in headers.get("cache-control", "")
+        if is_kept and status == 200:
+            headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+            headers.setdefault("cache-control", "no-cache")
+        return _Answer(status, headers.raw, bytes(body), is_kept)
+
+    def _keep(self, key: str, answer: _Answer) -> None:
+        if len(answer.body) > _MOST_BYTES_OF_ONE:
+            return
+        self._answers[key] = answer
+        self._bytes += len(answer.body)
+        while self._bytes > self._most_bytes:
+            _, gone = self._answers.popitem(last=False)
+            self._bytes -= len(gone.body)
+
+    def _forget_what_changed(self) -> None:
+        token = self._token()
+        if token != self._seen:
+            self._seen, self._bytes = token, 0
+            self._answers.clear()
+
+
+async def _send(answer: _Answer, scope: Scope, send: Send) -> None:
+    headers = MutableHeaders(raw=list(answer.headers))
+    status, body = answer.status, answer.body
+    etag = headers.get("etag")
+    known = [each.strip().removeprefix("W/") for each in Headers(scope=scope).get("if-none-match", "").split(",")]
+    if etag is not None and (etag in known or known == ["*"]):
+        status, body = 304, b""
+        for name in ("content-length", "content-type"):
+            if name in headers:
+                del headers[name]
+    if scope["method"] == "HEAD":
+        body = b""
+    await send({"type": "http.response.start", "status": status, "headers": headers.raw})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,71 @@
+"""`hyperbounty serve`: the site over an index."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from hyperbounty.cli.command import command
+from hyperbounty.cli.help import grouped
+from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.session import Session
+
+_DATABASE: Final = grouped(
+    "Index",
+    "--database",
+    envvar="HYPERBOUNTY_DATABASE",
+    metavar="URL",
+    help="The index: postgresql://USER@HOST/DATABASE; left out, a file of SQLite under --home.",
+)
+_SITE: Final = (
+    grouped("Site", "--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
+    grouped("Site", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port."),
+    grouped("Site", "--root-path", default="", metavar="PATH", help="What a proxy takes off each path, as /contests."),
+    grouped(
+        "Site",
+        "--public-url",
+        metavar="URL",
+        show_default="that of host and port",
+        help="Where others find the site; feeds and messages link there.",
+    ),
+)
+
+
+def _serve(
+    session: Session, database: str | None, host: str, port: int, root_path: str, public_url: str | None
+) -> Result:
+    """Serve the pages and the API of all contests of a chain, until interrupted."""
+    import uvicorn
+
+    from hyperbounty.web.index.family import families
+    from hyperbounty.web.index.process import open_index
+    from hyperbounty.web.site.app import create_app
+    from hyperbounty.web.site.family import site_families
+    from hyperbounty.web.site.settings import SiteSettings
+    from hyperbounty.web.site.site import Site
+
+    url = public_url or f"http://{host}:{port}{root_path}"
+    where = session.home / "index.sqlite" if database is None else database
+    with open_index(where, families()) as opened:
+        app = create_app(Site(opened, SiteSettings(url.rstrip("/"), root_path)), site_families())
+        note(f"the site is at {url}; Ctrl-C stops it")
+        uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
+    return Result({"url": url}, [f"The site at {url} has stopped."])
+
+
+def _with(options: tuple[Any, ...], function: Any) -> Any:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+serve = command(
+    click.Group("hyperbounty"),
+    "serve",
+    chain=True,
+    store=True,
+    extra="web",
+    examples=["", "--port 9000"],
+    interrupted="nothing is lost: the same command serves again",
+)(_with((_DATABASE, *_SITE), _serve))

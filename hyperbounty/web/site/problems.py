@@ -1,0 +1,65 @@
+"""Errors as answers: problem+json (RFC 9457) for programs, each with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import JSONResponse
+
+from hyperbounty.cli.wording import worded
+from hyperbounty.errors import HyperbountyError, InvalidInput
+from hyperbounty.texts import escaped
+from hyperbounty.web.site.errors import NotHere
+
+MEDIA_TYPE: Final = "application/problem+json"
+API: Final = "/api/"
+"""What begins so is answered for programs, all else for people."""
+
+_TITLES: Final[Mapping[int, str]] = {
+    400: "The request is not understood",
+    404: "Not here",
+    405: "Not this way",
+    409: "The contract refuses",
+    413: "Too much at once",
+    422: "The request is not understood",
+    429: "Too many requests",
+    500: "A fault of the site",
+    503: "Not now",
+    504: "It took too long",
+}
+
+
+def status_of(error: HyperbountyError) -> int:
+    """The status of HTTP that an error is answered with."""
+    if isinstance(error, NotHere):
+        return 404
+    if error.is_unavailable:
+        return 503
+    return 400 if isinstance(error, InvalidInput) else 500
+
+
+def problem(status: int, code: str, detail: str, next_step: str, **more: Any) -> JSONResponse:
+    """An answer that says what is wrong.
+
+    Args:
+        status: of HTTP.
+        code: of the kind of error, for programs; docs/api.md lists them.
+        detail: what is wrong, for people.
+        next_step: what to do about it.
+        more: further members.
+    """
+    content = {
+        "type": f"urn:hyperbounty:error:{code}",
+        "title": _TITLES.get(status, "The request failed"),
+        "status": status,
+        "detail": escaped(detail, 1_000),
+        "next_step": escaped(next_step, 1_000),
+        **more,
+    }
+    return JSONResponse(content, status, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
+
+
+def problem_of(error: HyperbountyError) -> JSONResponse:
+    """The answer for an error of the project."""
+    return problem(status_of(error), error.error_code, error.what, worded(error.next_step))

@@ -1,0 +1,69 @@
+"""What stands behind every page and answer: the index, read at one moment, and where others find the site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from hyperbounty.database import Database
+from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.web.index.keeping import read_all
+from hyperbounty.web.index.state import State, read_state
+from hyperbounty.web.site.errors import IndexNotReady
+from hyperbounty.web.site.settings import SiteSettings
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The index at one moment.
+
+    Attributes:
+        connection: shows all tables as they were then.
+        state: of the index; it names the block that they speak of.
+    """
+
+    connection: Connection
+    state: State
+
+    @property
+    def now(self) -> int:
+        """The chain's time there, in unix seconds: phases follow from it, so a page stays until a block comes."""
+        assert self.state.block_time is not None
+        return self.state.block_time
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site over one index.
+
+    Attributes:
+        database: of the index.
+        settings: of the operator.
+    """
+
+    database: Database
+    settings: SiteSettings
+
+    def read(self, work: Callable[[Snapshot], _T]) -> _T:
+        """The answer of `work` at one moment.
+
+        Raises:
+            IndexNotReady: nothing was read of the chain yet.
+            DatabaseError: the database does not answer.
+        """
+
+        def at_once(connection: Connection) -> _T:
+            state = read_state(connection)
+            if state is None or state.block is None:
+                raise IndexNotReady(
+                    "the index has not read the chain yet",
+                    NextStep("wait until it has, or see whether {} runs", Action("index.run")),
+                )
+            return work(Snapshot(connection, state))
+
+        return read_all(self.database, at_once)

@@ -1,0 +1,58 @@
+"""The frame of the site: what every answer has, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from hyperbounty.web.index.family import families
+from hyperbounty.web.index.process import open_index
+from hyperbounty.web.site.app import create_app
+from hyperbounty.web.site.family import site_families
+from hyperbounty.web.site.headers import POLICY
+from hyperbounty.web.site.settings import SiteSettings
+from hyperbounty.web.site.site import Site
+from tests.web.scene import Scene
+
+
+@pytest.fixture
+def client(scene: Scene) -> Iterator[TestClient]:
+    with (
+        open_index(scene.database, families()) as database,
+        TestClient(create_app(Site(database, SiteSettings()), site_families())) as made,
+    ):
+        yield made
+
+
+def test_every_answer_forbids_what_is_not_the_sites_own(client: TestClient) -> None:
+    for path in ("/", "/static/site.css", "/nothing", "/api/v1/contests/1", "/api/v1/contests/999"):
+        answer = client.get(path)
+        assert answer.headers["content-security-policy"] == POLICY
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_what_did_not_change_is_not_sent_again(client: TestClient) -> None:
+    first = client.get("/")
+    again = client.get("/", headers={"if-none-match": first.headers["etag"]})
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
+def test_head_is_get_without_the_body(client: TestClient) -> None:
+    whole, head = client.get("/"), client.head("/")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == whole.headers["etag"]
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
+def test_programs_are_told_of_errors_as_problems_and_people_on_a_page(client: TestClient) -> None:
+    for path, status in (("/api/v1/contests/999", 404), ("/api/v1/nothing", 404), ("/api/v1/contests/x", 422)):
+        answer = client.get(path)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["next_step"]
+    page = client.get("/nothing")
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
