@@ -142,10 +142,10 @@ def play(scene: Scene) -> None:
     open_contest(scene, "nameless", hashlib.sha256(b"nobody has it").digest(), submit_seconds=40 * HOUR)
 
     scored = ("challenge", "disputed", "won", "refunded", "void", "unscorable")
-    scene.chain.advance_to(_at(scene, "won", "submit_ends"))
+    scene.chain.advance_to(_at(scene, "unscorable", "submit_ends"))
     for name in scored:
         reveal(scene, name)
-    scene.chain.advance_to(_at(scene, "won", "reveal_ends"))
+    scene.chain.advance_to(_at(scene, "unscorable", "reveal_ends"))
     for name in scored:
         if name != "void":
             scene.contract.publish_holdout_key(scene.organizer, scene.numbers[name], KEY)
@@ -161,16 +161,18 @@ def play(scene: Scene) -> None:
             scene.contract.record_scores(scene.evaluator, scene.numbers[name], cannot.digest(), [])
         elif name != "void":
             record(scene, name)
-    scene.chain.advance_to(_at(scene, "won", "score_ends"))
+    scene.chain.advance_to(_at(scene, "unscorable", "score_ends"))
     scene.contract.challenge(scene.participants[2], scene.contest("disputed"))
     for name in ("won", "refunded", "void", "unscorable"):
         scene.contract.settle(scene.organizer, scene.numbers[name])
     scene.chain.advance_to(_at(scene, "disputed", "challenge_ends"))
     member = scene.members[0]
     seal = scene.contract.chain.read(
-        scene.contract.calls.sealOf(scene.numbers["disputed"], member.address, b"r" * 32, list(SCORES), b"s" * 32)
+        scene.contract.calls.sealOf(scene.numbers["disputed"], member.address, b"r" * 32, b"s" * 32, list(SCORES))
     )
     scene.contract.seal_scores(member, scene.numbers["disputed"], 0, seal)
+    scene.chain.advance_to(_at(scene, "score", "submit_ends"))
+    reveal(scene, "score")
     scene.chain.advance_to(_at(scene, "reveal", "submit_ends"))
     reveal(scene, "reveal", some=2)
     scene.chain.advance_to(_at(scene, "score", "reveal_ends"))
@@ -196,7 +198,7 @@ def open_contest(
         **{
             "reward": ETHER,
             "bond": ETHER // 10,
-            "evaluator_bond": ETHER // 20,
+            "evaluator_bond": ETHER // 10,
             "entry_fee": ETHER // 1000,
             "minimum_score": 560_000,
             "shares": (7_000, 3_000),
