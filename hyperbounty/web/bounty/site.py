@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi import APIRouter
+
 from hyperbounty.web.bounty.api.contests import contest_answers
-from hyperbounty.web.bounty.pages.contests import contest_pages
+from hyperbounty.web.bounty.pages.account import account_page
+from hyperbounty.web.bounty.pages.contest import contest_page
+from hyperbounty.web.bounty.pages.contests import contests_page
+from hyperbounty.web.bounty.pages.entry import entry_page
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.family import SiteFamily
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
-
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site
 
@@ -20,6 +24,7 @@ class BountySite(SiteFamily):
 
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
+    NAVIGATION = (("/", "Contests"),)
 
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
@@ -27,7 +32,11 @@ class BountySite(SiteFamily):
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_pages(site, renderer)
+        showing = Showing(site, renderer)
+        router = APIRouter()
+        for page in (contests_page, contest_page, entry_page, account_page):
+            router.include_router(page(showing))
+        return router
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""

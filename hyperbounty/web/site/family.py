@@ -6,6 +6,7 @@ A family registers a class of this kind as an entry point of the group `hyperbou
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -24,10 +25,12 @@ class SiteFamily(ABC):
     Attributes:
         NAME: of the family, as the index has it.
         TEMPLATES: the package that has its templates, in a folder `templates`.
+        NAVIGATION: path and name of each of its pages that every page links to.
     """
 
     NAME: ClassVar[str]
     TEMPLATES: ClassVar[str]
+    NAVIGATION: ClassVar[Sequence[tuple[str, str]]] = ()
 
     @abstractmethod
     def answers(self, site: Site) -> APIRouter:
