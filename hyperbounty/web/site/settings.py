@@ -13,8 +13,8 @@ class SiteSettings:
         public_url: where others find the site, without a slash at the end. Feeds and messages link there; it is never
             taken from a request, whose headers anybody can write.
         root_path: what a proxy in front of the site takes off each path, such as `/contests`; empty for nothing.
-        hidden: pages of subjects that are not shown, such as `/contests/7`, as `SiteFamily.path_of` has them. Lists leave
-            them out, and the page itself says that the operator hides it.
+        hidden: pages of subjects that are not shown, such as `/contests/7`, as `SiteFamily.path_of` has them. Lists
+            leave them out, and the page itself says that the operator hides it.
     """
 
     public_url: str = "http://127.0.0.1:8000"
