@@ -41,6 +41,7 @@ def _serve(
     from hyperbounty.web.index.family import families
     from hyperbounty.web.index.process import open_index
     from hyperbounty.web.site.app import create_app
+    from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
     from hyperbounty.web.site.settings import SiteSettings
     from hyperbounty.web.site.site import Site
@@ -48,7 +49,14 @@ def _serve(
     url = public_url or f"http://{host}:{port}{root_path}"
     where = session.home / "index.sqlite" if database is None else database
     with open_index(where, families()) as opened:
-        app = create_app(Site(opened, SiteSettings(url.rstrip("/"), root_path)), site_families())
+        site = Site(
+            opened,
+            SiteSettings(url.rstrip("/"), root_path),
+            store=lambda: store_of(session),
+            node=lambda: node_of(session),
+            kept=session.home / "site",
+        )
+        app = create_app(site, site_families())
         shown = Result({"url": url, "database": str(opened)}, [f"The site is at {url}"])
         shown.show(as_json=session.as_json)
         note("Ctrl-C stops it.")
