@@ -34,13 +34,14 @@ _SITE: Final = (
 
 def _serve(
     session: Session, database: str | None, host: str, port: int, root_path: str, public_url: str | None
-) -> Result:
+) -> Result | None:
     """Serve the pages and the API of all contests of a chain, until interrupted."""
     import uvicorn
 
     from hyperbounty.web.index.family import families
     from hyperbounty.web.index.process import open_index
     from hyperbounty.web.site.app import create_app
+    from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
     from hyperbounty.web.site.settings import SiteSettings
     from hyperbounty.web.site.site import Site
@@ -48,10 +49,20 @@ def _serve(
     url = public_url or f"http://{host}:{port}{root_path}"
     where = session.home / "index.sqlite" if database is None else database
     with open_index(where, families()) as opened:
-        app = create_app(Site(opened, SiteSettings(url.rstrip("/"), root_path)), site_families())
-        note(f"the site is at {url}; Ctrl-C stops it")
+        site = Site(
+            opened,
+            SiteSettings(url.rstrip("/"), root_path),
+            store=lambda: store_of(session),
+            node=lambda: node_of(session),
+            kept=session.home / "site",
+        )
+        app = create_app(site, site_families())
+        shown = Result({"url": url, "database": str(opened)}, [f"The site is at {url}"])
+        shown.show(as_json=session.as_json)
+        note("Ctrl-C stops it.")
         uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
-    return Result({"url": url}, [f"The site at {url} has stopped."])
+    note("Stopped.")
+    return None
 
 
 def _with(options: tuple[Any, ...], function: Any) -> Any:
