@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from hyperbounty.web.bounty.api.contests import contest_answers
+from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.account import account_page
 from hyperbounty.web.bounty.pages.contest import contest_page
 from hyperbounty.web.bounty.pages.contests import contests_page
 from hyperbounty.web.bounty.pages.entry import entry_page
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.family import SiteFamily
+from hyperbounty.web.site.fetched import Fetched
 
 if TYPE_CHECKING:
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site
+
+
+_WAIT_S = 0.5
+"""A page waits so long for each thing in the store, and then says that it is not here yet."""
 
 
 class BountySite(SiteFamily):
@@ -32,7 +38,7 @@ class BountySite(SiteFamily):
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        showing = Showing(site, renderer)
+        showing = Showing(site, renderer, Linked(site, Fetched(site.kept, wait_s=_WAIT_S)))
         router = APIRouter()
         for page in (contests_page, contest_page, entry_page, account_page):
             router.include_router(page(showing))

@@ -39,7 +39,7 @@ def account_page(showing: Showing) -> APIRouter:
             entries = entries_by(snapshot.connection, address, most=MOST_LISTED)
             return showing.page(
                 "account.html",
-                snapshot,
+                snapshot.state,
                 address=address,
                 icon=identicon(address),
                 account=found,

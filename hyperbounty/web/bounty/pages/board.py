@@ -30,7 +30,10 @@ def board_figure(contest: IndexedContest, board: Board, root: str) -> Html:
     rows = board.rows[:MOST_ROWS]
     luck = noise(contest)
     ruler = Ruler(
-        _axis(board, rows), board.minimum_ppm / PPM, None if board.skilless_ppm is None else board.skilless_ppm / PPM, luck
+        _axis(board, rows),
+        board.minimum_ppm / PPM,
+        None if board.skilless_ppm is None else board.skilless_ppm / PPM,
+        luck,
     )
     asset = contest.contest.asset
     path = f"{root}/contests/{contest.contest.number}/entries"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -16,6 +15,7 @@ from hyperbounty.web.bounty.leaderboards import board
 from hyperbounty.web.bounty.pages.board import board_figure, spec_words
 from hyperbounty.web.bounty.pages.doing import doings
 from hyperbounty.web.bounty.pages.happened import entries_chart
+from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn, prices_drawn
 from hyperbounty.web.bounty.pages.numbers import numbers, overline, record_words, terms
 from hyperbounty.web.bounty.pages.rail import rail
 from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
@@ -35,11 +35,20 @@ def contest_page(showing: Showing) -> APIRouter:
 
     @router.get("/contests/{number}")
     def contest(number: int) -> Response:
-        def work(snapshot: Snapshot) -> Response:
+        def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
             refuse_hidden(site.settings, number)
-            return showing.page("contest.html", snapshot, **_values(snapshot, contest_at(snapshot, number), showing.root))
+            each = contest_at(snapshot, number)
+            return snapshot, each, _values(snapshot, each, showing.root)
 
-        return site.read(work)
+        snapshot, each, values = site.read(work)
+        # Outside: the store may be slow, and the database must not wait for it.
+        prices = prices_drawn(showing.linked, each)
+        best = values.pop("best")
+        curves = Drawn(None) if best is None else curves_drawn(showing.linked, each, best.index)
+        made = showing.page("contest.html", snapshot.state, prices=prices, curves=curves, best=best, **values)
+        if not (prices.is_final and curves.is_final):
+            made.headers["cache-control"] = "no-store"
+        return made
 
     return router
 
@@ -59,6 +68,7 @@ def _values(snapshot: Snapshot, each: IndexedContest, root: str) -> dict[str, An
         "first": first,
         "others": others,
         "board": board_figure(each, standing, root) if standing.rows else None,
+        "best": standing.rows[0] if standing.rows and standing.rows[0].has_curves else None,
         "entries": [] if standing.rows else entries_of(rows, *key, most=MOST_LISTED),
         "spec_words": spec_words,
         "filled": _filled(snapshot, each),
@@ -74,17 +84,9 @@ def _filled(snapshot: Snapshot, each: IndexedContest) -> Html | None:
     contest, row = each.contest, each.row
     if contest.submit_ends is None:
         return None
-    times: Sequence[int] = (
-        snapshot.connection.execute(
-            select(ENTRIES.c.submitted_at)
-            .where(
-                ENTRIES.c.contract == row["contract"], ENTRIES.c.subject == row["subject"], ENTRIES.c.state != "withdrawn"
-            )
-            .order_by(ENTRIES.c.submitted_at)
-        )
-        .scalars()
-        .all()
-    )
+    of_it = (ENTRIES.c.contract == row["contract"], ENTRIES.c.subject == row["subject"])
+    wanted = select(ENTRIES.c.submitted_at).where(*of_it, ENTRIES.c.state != "withdrawn")
+    times = snapshot.connection.execute(wanted.order_by(ENTRIES.c.submitted_at)).scalars().all()
     if not times:
         return None
     return entries_chart(times, row["started_at"], min(snapshot.now, contest.submit_ends), contest.max_submissions)

@@ -57,7 +57,7 @@ def contests_page(showing: Showing) -> APIRouter:
             rows, axis = _rows(snapshot, found)
             return showing.page(
                 "contests.html",
-                snapshot,
+                snapshot.state,
                 running=[row for row in rows if row.runs],
                 ended=[row for row in rows if not row.runs],
                 scale=axis,

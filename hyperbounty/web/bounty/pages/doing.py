@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from hyperbounty.bounty.show.next_steps import Step
 from hyperbounty.cli.wording import command_line, worded
-from hyperbounty.format import moment
+from hyperbounty.drawing.html import Html, joined, tag
+from hyperbounty.drawing.times import when
 from hyperbounty.next_steps import Action
 from hyperbounty.web.bounty.facts import IndexedContest
 
@@ -33,7 +34,13 @@ class Doing:
     says: str
     command: str
     name: str
-    risk: str
+    risk: Html
+
+    @property
+    def shown(self) -> Html:
+        """The command, which breaks between its words alone."""
+        words = [tag("span", word) for word in self.command.split(" ")]
+        return joined(*(part for word in words for part in (" ", word)))
 
 
 def doings(contest: IndexedContest) -> tuple[Doing | None, Sequence[Doing]]:
@@ -41,8 +48,9 @@ def doings(contest: IndexedContest) -> tuple[Doing | None, Sequence[Doing]]:
     steps = [made for step in contest.next_steps if (made := _doing(contest, step)) is not None]
     if not contest.listed.is_open:
         steps = [each for each in steps if each.name != "participant.submit"]
-    open_to_all = [each for each in steps if each.role in _FOR_ALL]
-    first = (open_to_all or steps or [None])[-1 if open_to_all else 0]
+    for_all = [each for each in steps if each.role in _FOR_ALL]
+    # Of what all can do the last is what the others lead to: prices are for submitting, training again for a challenge.
+    first = for_all[-1] if for_all else steps[0] if steps else None
     return first, [each for each in steps if each is not first]
 
 
@@ -54,14 +62,20 @@ def _doing(contest: IndexedContest, step: Step) -> Doing | None:
     return Doing(step.role, text, command_line(action), action.name, _risk(contest, action.name, step.role))
 
 
-def _risk(each: IndexedContest, action: str, role: str) -> str:
-    contest, panel = each.contest, each.dispute.panel
+def _risk(each: IndexedContest, action: str, role: str) -> Html:
+    contest = each.contest
     shown = contest.asset.shown
     if action == "participant.submit":
         price = each.price
         burned = f", {shown(price.surcharge)} of it burned at once" if price.surcharge else ""
-        ends = "" if contest.reveal_ends is None else f" by {moment(contest.reveal_ends)}"
-        return f"You pay {shown(price.total)}{burned}. If you do not reveal{ends}, all of it is burned."
+        by = [" by ", when(contest.reveal_ends)] if contest.reveal_ends is not None else []
+        return joined(f"You pay {shown(price.total)}{burned}. If you do not reveal", *by, ", all of it is burned.")
+    return joined(_risk_words(each, action, role))
+
+
+def _risk_words(each: IndexedContest, action: str, role: str) -> str:
+    contest, panel = each.contest, each.dispute.panel
+    shown = contest.asset.shown
     if action == "participant.reveal":
         return f"If you do not, your entry is not scored, and its fee of {shown(contest.entry_fee)} is burned."
     if action == "participant.challenge":

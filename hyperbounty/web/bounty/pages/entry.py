@@ -19,6 +19,7 @@ from hyperbounty.web.bounty.entries import IndexedEntry, entry_of
 from hyperbounty.web.bounty.facts import IndexedContest, contest_at
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
 from hyperbounty.web.bounty.pages.board import noise, place_words, spec_words
+from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn
 from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
@@ -33,17 +34,23 @@ def entry_page(showing: Showing) -> APIRouter:
 
     @router.get("/contests/{number}/entries/{participant}/{slot}")
     def entry(number: int, participant: str, slot: int) -> Response:
-        def work(snapshot: Snapshot) -> Response:
+        def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
             refuse_hidden(site.settings, number)
             contest = contest_at(snapshot, number)
             row = contest.row
             known = is_checksum_address(participant) and 0 <= slot < contest.contest.max_per_address
             found = entry_of(snapshot.connection, row["contract"], row["subject"], participant, slot) if known else None
             if found is None:
-                raise NotHere("there is no such entry in this contest", "choose one of those on the page of the contest")
-            return showing.page("entry.html", snapshot, **_values(snapshot, contest, found))
+                raise NotHere("there is no such entry in this contest", "choose one of those on its page")
+            return snapshot, contest, _values(snapshot, contest, found)
 
-        return site.read(work)
+        snapshot, contest, values = site.read(work)
+        row = values["row"]
+        curves = curves_drawn(showing.linked, contest, row.index) if row is not None and row.has_curves else Drawn(None)
+        made = showing.page("entry.html", snapshot.state, curves=curves, **values)
+        if not curves.is_final:
+            made.headers["cache-control"] = "no-store"
+        return made
 
     return router
 
@@ -89,10 +96,14 @@ def _runs(contest: IndexedContest, standing: Board, row: BoardRow) -> Html | Non
 
     def line(name: str, score: int, interval: tuple[float, float] | None = None) -> Html:
         drawn = ruler.row(score / PPM, interval)
-        return tag("div", tag("span", name, class_="what"), drawn, tag("span", about(score), class_="score"), class_="row")
+        return tag(
+            "div", tag("span", name, class_="what"), drawn, tag("span", about(score), class_="score"), class_="row"
+        )
 
     rows = [line("the score", row.score_ppm, whole)]
     rows += [line(f"run {number}", score) for number, score in enumerate(row.run_scores_ppm)]
     rows.append(tag("div", tag("span"), ruler.scale, tag("span"), class_="row scale"))
-    says = "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. Grey: what luck alone reaches."
+    says = (
+        "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. Grey: what luck alone reaches."
+    )
     return tag("figure", tag("figcaption", says), tag("div", *rows, class_="rows three"))

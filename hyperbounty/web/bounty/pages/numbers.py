@@ -36,9 +36,9 @@ def numbers(each: IndexedContest) -> Iterator[Number]:
         yield Number("A coin reaches it", f"at most {about(said.chance_of_one_ppm)}", any_of)
     price = each.price
     if price.surcharge:
-        yield Number("Deposit of the next entry", contest.asset.about(price.total), "it rises with each entry")
+        yield Number("Next deposit", contest.asset.about(price.total), "it rises with each entry")
     else:
-        yield Number("Deposit of an entry", contest.asset.shown(contest.entry_fee), "pays for its training")
+        yield Number("Deposit", contest.asset.shown(contest.entry_fee), "an entry; it pays for training")
     yield Number("Entries", f"{contest.standing} of {contest.max_submissions}", _entries(each))
 
 

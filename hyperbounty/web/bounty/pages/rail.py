@@ -12,8 +12,8 @@ from hyperbounty.drawing.times import left, when
 from hyperbounty.format import duration
 from hyperbounty.web.bounty.facts import IndexedContest
 
-WEIGHTS: Final = 20
-"""Classes of the style sheet, `g1` to `g20`: the longest window has the last."""
+WEIGHTS: Final = 8
+"""Classes of the style sheet, `g1` to `g8`: the longest window has the last."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,13 @@ def rail(contest: IndexedContest) -> Html:
     """The rail as a list, whose present item names itself."""
     main, branch = segments(contest)
     longest = max(each.seconds for each in (*main, *branch))
-    drawn = tag("ol", *(_drawn(each, longest, contest.now) for each in main), _end(contest), class_="rail")
+    drawn = [_drawn(each, longest, contest.now) for each in main]
     if not branch:
-        return drawn
+        return tag("ol", *drawn, _end(contest), class_="rail")
     name = tag("p", "Disputed: the panel decides", class_="quiet")
-    grown = tag("ol", *(_drawn(each, longest, contest.now) for each in branch), class_="rail")
-    return joined(drawn, tag("div", name, grown, class_="branch"))
+    grown = [_drawn(each, longest, contest.now) for each in branch]
+    dispute = tag("div", name, tag("ol", *grown, _end(contest), class_="rail"), class_="branch")
+    return joined(tag("ol", *drawn, class_="rail"), dispute)
 
 
 def _drawn(each: Segment, longest: int, now: int) -> Html:

@@ -10,11 +10,13 @@ from starlette.responses import HTMLResponse
 
 from hyperbounty.drawing.html import Html
 from hyperbounty.next_steps import NextStep
+from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.people import person
+from hyperbounty.web.index.state import State
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.settings import SiteSettings
-from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.site import Site
 
 
 class Showing:
@@ -23,17 +25,19 @@ class Showing:
     Args:
         site: that they are pages of.
         renderer: of the site.
+        linked: what documents link, in the store behind the site.
     """
 
-    def __init__(self, site: Site, renderer: Renderer) -> None:
+    def __init__(self, site: Site, renderer: Renderer, linked: Linked) -> None:
         self.site = site
+        self.linked = linked
         self._renderer = renderer
         self.root = site.settings.root_path
         self.person: Callable[[str], Html] = partial(person, self.root)
 
-    def page(self, template: str, snapshot: Snapshot, **values: Any) -> HTMLResponse:
+    def page(self, template: str, state: State, **values: Any) -> HTMLResponse:
         """The page of a template of this family."""
-        return self._renderer.page(f"bounty/{template}", snapshot.state, person=self.person, **values)
+        return self._renderer.page(f"bounty/{template}", state, person=self.person, **values)
 
 
 def hidden_numbers(settings: SiteSettings) -> list[int]:

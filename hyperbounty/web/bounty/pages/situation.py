@@ -23,8 +23,8 @@ def _offer(each: IndexedContest) -> Html:
     if missing:
         waits.append(f"{missing} of the {len(dispute.accepted)} members of its panel")
     assert contest.accept_ends is not None
-    return joined(
-        tag("b", f"Waits for {' and '.join(waits)} to accept."),
+    return _says(
+        f"Waits for {' and '.join(waits)} to accept.",
         " Each stakes a bond. Until ",
         when(contest.accept_ends),
         "; then, if one of them has not, everybody gets back what it put in.",
@@ -32,16 +32,16 @@ def _offer(each: IndexedContest) -> Html:
 
 
 def _lapsed(_: IndexedContest) -> Html:
-    return joined(tag("b", "The offer has lapsed."), " Not everybody accepted in time. Settling gives everything back.")
+    return _says("The offer has lapsed.", " Not everybody accepted in time. Settling gives everything back.")
 
 
 def _submit(each: IndexedContest) -> Html:
     contest = each.contest
     assert contest.submit_ends is not None
     if contest.standing >= contest.max_submissions:
-        return joined(tag("b", "All places are taken."), " Those who entered reveal from ", when(contest.submit_ends), ".")
-    return joined(
-        tag("b", "Takes sealed specs"),
+        return _says("All places are taken.", " Those who entered reveal from ", when(contest.submit_ends), ".")
+    return _says(
+        "Takes sealed specs",
         " until ",
         when(contest.submit_ends),
         ". Nobody can read one before it is revealed: not its organizer, and not this site.",
@@ -51,8 +51,8 @@ def _submit(each: IndexedContest) -> Html:
 def _reveal(each: IndexedContest) -> Html:
     contest = each.contest
     assert contest.reveal_ends is not None
-    return joined(
-        tag("b", f"{contest.revealed} of {contest.standing} specs are open."),
+    return _says(
+        f"{contest.revealed} of {contest.standing} specs are open.",
         " Those who entered open theirs until ",
         when(contest.reveal_ends),
         ". What is sealed then is not scored, and its fee is burned.",
@@ -63,31 +63,34 @@ def _score(each: IndexedContest) -> Html:
     contest = each.contest
     assert contest.score_ends is not None
     if contest.revealed == 0:
-        return joined(tag("b", "Nobody opened a spec."), " So nobody wins; it can be settled from ", _settles(each), ".")
+        return _says("Nobody opened a spec.", " So nobody wins; it can be settled from ", _settles(each), ".")
     if contest.sealed and not contest.key_published:
         assert contest.key_ends is not None
         if each.now < contest.key_ends:
             due = when(contest.key_ends)
-            return joined(
-                tag("b", "Waits for the key to the holdout"),
+            return _says(
+                "Waits for the key to the holdout",
                 ", which its organizer owes by ",
                 due,
                 ". Without it the organizer loses reward and bond.",
             )
-        return joined(
-            tag("b", "The key to the holdout did not come."),
+        return _says(
+            "The key to the holdout did not come.",
             " Nothing can be scored, and the organizer loses reward and bond. It ends ",
             _settles(each),
             ".",
         )
     if contest.unscorable:
-        return joined(
-            tag("b", "The evaluator says that it cannot be scored."), " That can change until ", when(contest.score_ends), "."
+        return _says(
+            "The evaluator says that it cannot be scored.",
+            " That can change until ",
+            when(contest.score_ends),
+            ".",
         )
     if any(contest.report):
-        return joined(tag("b", "Scores are recorded."), " They can change until ", when(contest.score_ends), ".")
-    return joined(
-        tag("b", f"The evaluator trains {_specs(contest.revealed)}."),
+        return _says("Scores are recorded.", " They can change until ", when(contest.score_ends), ".")
+    return _says(
+        f"The evaluator trains {_specs(contest.revealed)}.",
         " It owes the scores by ",
         when(contest.score_ends),
         ", or loses its bond.",
@@ -98,27 +101,27 @@ def _challenge(each: IndexedContest) -> Html:
     contest, dispute = each.contest, each.dispute
     assert contest.challenge_ends is not None
     if dispute.challenged:
-        return joined(tag("b", "The scores are challenged."), " The panel begins on ", when(contest.challenge_ends), ".")
+        return _says("The scores are challenged.", " The panel begins on ", when(contest.challenge_ends), ".")
     if contest.revealed == 0:
-        return joined(tag("b", "Nobody opened a spec."), " So nobody wins; it can be settled from ", _settles(each), ".")
+        return _says("Nobody opened a spec.", " So nobody wins; it can be settled from ", _settles(each), ".")
     if not any(contest.report):
-        return joined(tag("b", "No scores were recorded in time."), " It can be settled from ", _settles(each), ".")
+        return _says("No scores were recorded in time.", " It can be settled from ", _settles(each), ".")
     if not dispute.panel.members:
-        return joined(
-            tag("b", "There is time to train again and compare"),
+        return _says(
+            "There is time to train again and compare",
             " until ",
             when(contest.challenge_ends),
             ". There is no panel, so nobody can challenge.",
         )
-    return joined(tag("b", "The scores can be challenged"), " until ", when(contest.challenge_ends), ".")
+    return _says("The scores can be challenged", " until ", when(contest.challenge_ends), ".")
 
 
 def _panel_seal(each: IndexedContest) -> Html:
     dispute = each.dispute
     assert dispute.seal_ends is not None
     sealed = sum(seat is not SeatState.SILENT for seat in dispute.seats)
-    return joined(
-        tag("b", f"The panel trains again: {sealed} of {len(dispute.seats)} have sealed what they found."),
+    return _says(
+        f"The panel trains again: {sealed} of {len(dispute.seats)} have sealed what they found.",
         " The others have until ",
         when(dispute.seal_ends),
         ", so that nobody copies.",
@@ -129,8 +132,8 @@ def _panel_open(each: IndexedContest) -> Html:
     dispute = each.dispute
     assert dispute.open_ends is not None
     opened = sum(seat is SeatState.OPENED for seat in dispute.seats)
-    return joined(
-        tag("b", f"{opened} of {len(dispute.seats)} members have opened their scores."),
+    return _says(
+        f"{opened} of {len(dispute.seats)} members have opened their scores.",
         f" {dispute.panel.quorum} decide. Until ",
         when(dispute.open_ends),
         "; who opens nothing loses its bond.",
@@ -138,7 +141,7 @@ def _panel_open(each: IndexedContest) -> Html:
 
 
 def _settle(_: IndexedContest) -> Html:
-    return joined(tag("b", "Every deadline has passed."), " It waits for somebody to settle it, which pays everybody.")
+    return _says("Every deadline has passed.", " It waits for somebody to settle it, which pays everybody.")
 
 
 def _ended(each: IndexedContest) -> Html:
@@ -147,13 +150,13 @@ def _ended(each: IndexedContest) -> Html:
     if contest.outcome is Outcome.WON:
         winners = "1 entry" if len(contest.winners) == 1 else f"{len(contest.winners)} entries"
         paid = contest.asset.shown(each.row["prize_paid"])
-        return joined(tag("b", f"Won: {paid} went to {winners}"), " on ", ended, ".")
+        return _says(f"Won: {paid} went to {winners}", " on ", ended, ".")
     if contest.outcome is Outcome.REFUNDED:
         why = "no entry reached the bar" if contest.revealed else "nobody opened a spec"
-        return joined(tag("b", f"Nobody won: {why}."), " The reward went back on ", ended, ".")
+        return _says(f"Nobody won: {why}.", " The reward went back on ", ended, ".")
     if contest.outcome is Outcome.CANCELLED:
-        return joined(tag("b", "Called off"), " on ", ended, ". Everybody got back what it put in.")
-    return joined(tag("b", f"Void: {_why_void(each)}."), " It ended on ", ended, ".")
+        return _says("Called off", " on ", ended, ". Everybody got back what it put in.")
+    return _says(f"Void: {_why_void(each)}.", " It ended on ", ended, ".")
 
 
 def _why_void(each: IndexedContest) -> str:
@@ -175,6 +178,10 @@ def _settles(each: IndexedContest) -> Html:
 
 def _specs(count: int) -> str:
     return "the spec that was opened" if count == 1 else f"the {count} specs that were opened"
+
+
+def _says(first: str, *more: object) -> Html:
+    return joined(tag("b", first), *more)
 
 
 def _nothing(_: IndexedContest) -> Html:
