@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
 from hyperbounty.cli.wording import worded
@@ -21,6 +22,7 @@ from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.streams import PATH, Streams
 
 
 def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
@@ -31,11 +33,12 @@ def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
         families: whose pages and answers it has.
     """
     pulse = Pulse(site.database)
+    streams = Streams(site, families, pulse)
     renderer = Renderer(site.settings, {family.NAME: family.TEMPLATES for family in families})
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with pulse.beating():
+        async with pulse.beating(), streams.running():
             yield
 
     app = FastAPI(
@@ -49,6 +52,8 @@ def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
         middleware=[Middleware(SecurityHeaders), Middleware(VersionedCache, token=lambda: pulse.token)],
     )
     app.state.pulse = pulse
+    app.state.streams = streams
+    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
