@@ -318,4 +318,5 @@ def test_the_commands_are_those_that_are_documented() -> None:
         "devnet",
         "deploy",
         "doctor",
+        "serve",
     }

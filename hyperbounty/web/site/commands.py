@@ -34,7 +34,7 @@ _SITE: Final = (
 
 def _serve(
     session: Session, database: str | None, host: str, port: int, root_path: str, public_url: str | None
-) -> Result:
+) -> Result | None:
     """Serve the pages and the API of all contests of a chain, until interrupted."""
     import uvicorn
 
@@ -49,9 +49,12 @@ def _serve(
     where = session.home / "index.sqlite" if database is None else database
     with open_index(where, families()) as opened:
         app = create_app(Site(opened, SiteSettings(url.rstrip("/"), root_path)), site_families())
-        note(f"the site is at {url}; Ctrl-C stops it")
+        shown = Result({"url": url, "database": str(opened)}, [f"The site is at {url}"])
+        shown.show(as_json=session.as_json)
+        note("Ctrl-C stops it.")
         uvicorn.run(app, host=host, port=port, log_config=None, server_header=False)
-    return Result({"url": url}, [f"The site at {url} has stopped."])
+    note("Stopped.")
+    return None
 
 
 def _with(options: tuple[Any, ...], function: Any) -> Any:
