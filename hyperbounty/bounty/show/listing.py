@@ -16,6 +16,7 @@ from hyperbounty.statistics.ppm import PPM
 if TYPE_CHECKING:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.bounty.manifest import Manifest
+    from hyperbounty.statistics.luck import Lottery
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,19 @@ def by_reward(listed: Sequence[Listed]) -> list[Listed]:
 
 
 def luck_ppm(contest: Contest, manifest: Manifest) -> int:
-    """Most that the chance can be that luck alone is paid, by what the manifest says of its data.
+    """Most that the chance can be that luck alone is paid, by what the manifest says of its data."""
+    return math.ceil(PPM * said_lottery(contest, manifest).chance_of_any(contest.minimum_score))
+
+
+def said_lottery(contest: Contest, manifest: Manifest) -> Lottery:
+    """The contest as those see it who know nothing, by what its manifest says of its data.
 
     That is its organizer's word. Who looks at one contest counts the rises in its prices instead.
     """
     from hyperbounty.statistics.luck import Lottery
 
     said = manifest.estimates
-    lottery = Lottery(
+    return Lottery(
         metric=manifest.metric,
         windows=manifest.holdout_windows,
         training_windows=said.training_windows,
@@ -140,4 +146,3 @@ def luck_ppm(contest: Contest, manifest: Manifest) -> int:
         rise_rate_ppm=said.rise_rate_ppm,
         entries=contest.max_submissions,
     )
-    return math.ceil(PPM * lottery.chance_of_any(contest.minimum_score))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from hyperbounty.drawing import axes
+from hyperbounty.drawing.html import Html, joined, tag
+from hyperbounty.drawing.ruler import Ruler
+from hyperbounty.drawing.tables import table, with_table
 from hyperbounty.format import about, percent
 from hyperbounty.statistics.ppm import PPM
-from participant.workbench.report.charts import Axis, in_percent, nice_axis, ruler, ruler_scale, table, with_table
 from participant.workbench.report.facts import Missing, Report, Standing
-from participant.workbench.report.html import Html, joined, tag
 
 MOST_SHOWN: Final = 16
 """Rows of the ruler; own ones are among them in any case. The table has up to `MOST_LISTED`."""
@@ -28,15 +30,15 @@ def board_section(report: Report) -> Iterator[Html]:
     yield from (tag("p", _place(each, board)) for each in own)
     if not own:
         yield tag("p", "Nothing of this account was revealed, so it has no place.", class_="why")
-    axis = score_axis(report, board)
+    ruler = Ruler(score_axis(report, board), report.minimum_ppm / PPM, report.skilless_ppm / PPM)
     shown = [each for number, each in enumerate(board) if each.own or number < MOST_SHOWN]
     chart = tag(
         "figure",
         tag("figcaption", _reading(report)),
         tag(
             "div",
-            *(_row(report, axis, each) for each in shown),
-            tag("div", tag("span"), ruler_scale(axis), tag("span"), class_="row scale"),
+            *(_row(ruler, each) for each in shown),
+            tag("div", tag("span"), ruler.scale, tag("span"), class_="row scale"),
             class_="rows",
         ),
         tag("p", f"{len(board) - len(shown):,} more are not drawn.", class_="quiet") if len(shown) < len(board) else "",
@@ -44,15 +46,13 @@ def board_section(report: Report) -> Iterator[Html]:
     yield with_table(chart, _table(board))
 
 
-def score_axis(report: Report, standings: Sequence[Standing], more: Sequence[int] = ()) -> Axis:
+def score_axis(report: Report, standings: Sequence[Standing], more: Sequence[int] = ()) -> axes.Axis:
     """An axis with room for all scores that are worth a place on it, their intervals, the bar and the base."""
     values = [report.minimum_ppm, report.skilless_ppm, *more]
     for each in standings:
         # What diverged scores 0, and would press all others together.
         values += [each.score_ppm, *(each.interval_ppm or ())] if each.score_ppm else []
-    low, high = min(values) / PPM, max(values) / PPM
-    room = max(0.05 * (high - low), 0.005)
-    return nice_axis(max(low - room, 0.0), min(high + room, 1.0), in_percent)
+    return axes.score_axis([value / PPM for value in values])
 
 
 def interval_text(standing: Standing) -> str:
@@ -93,18 +93,15 @@ def _place(own: Standing, board: Sequence[Standing]) -> Html:
     )
 
 
-def _row(report: Report, axis: Axis, each: Standing) -> Html:
+def _row(ruler: Ruler, each: Standing) -> Html:
     place = "–" if each.place is None else f"{each.place}{'=' if each.shared else ''}"
     whose = "yours" if each.own else f"{each.who[:8]}…{each.who[-4:]}"
     return tag(
         "div",
         tag("span", f"{place} · {each.spec}", tag("small", f"{whose}; {each.note or each.fate}")),
-        ruler(
-            axis,
-            at=each.score_ppm / PPM if each.score_ppm else None,
-            interval=None if each.interval_ppm is None else (each.interval_ppm[0] / PPM, each.interval_ppm[1] / PPM),
-            bar=report.minimum_ppm / PPM,
-            base=report.skilless_ppm / PPM,
+        ruler.row(
+            each.score_ppm / PPM if each.score_ppm else None,
+            None if each.interval_ppm is None else (each.interval_ppm[0] / PPM, each.interval_ppm[1] / PPM),
         ),
         tag("span", about(each.score_ppm), tag("small", interval_text(each))),
         class_=f"row{' mine' if each.own else ''}",

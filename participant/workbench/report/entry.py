@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from hyperbounty.drawing.curves import learning_curves
+from hyperbounty.drawing.html import Html, joined, tag
+from hyperbounty.drawing.ruler import Ruler
+from hyperbounty.drawing.tables import scrolling, table, with_table
 from hyperbounty.format import about, percent
 from hyperbounty.statistics.metrics import Confusion
 from hyperbounty.statistics.ppm import PPM
 from participant.workbench.report.board import interval_words, score_axis
-from participant.workbench.report.charts import (
-    DASHES,
-    Axis,
-    Line,
-    in_percent,
-    line_chart,
-    nice_axis,
-    ruler,
-    ruler_scale,
-    scrolling,
-    table,
-    thinned,
-    with_table,
-)
 from participant.workbench.report.facts import Entry, Missing, Report, Run
 from participant.workbench.report.forecast import blocks_section, stated_section
-from participant.workbench.report.html import Html, joined, tag
 from participant.workbench.report.returns import strategy_section
 
 _MOST_DRAWN = 16
 """Runs on the ruler; all are in its table."""
-
-_MOST_ROWS = 60
-"""Of a table of curves."""
-
-_MOST_LINES = len(DASHES)
-"""Runs that have a line with a dash of its own; of more, the mean is drawn among thin lines."""
 
 
 def entry_sections(report: Report, entry: Entry) -> Iterator[Html]:
@@ -58,11 +41,11 @@ def _runs(report: Report, entry: Entry, runs: Sequence[Run]) -> Iterator[Html]:
     yield tag("h3", "Score by run")
     standing = entry.standing
     axis = score_axis(report, [standing] if standing else [], [run.score_ppm for run in runs if run.score_ppm])
-    bar, base = report.minimum_ppm / PPM, report.skilless_ppm / PPM
+    shared = Ruler(axis, report.minimum_ppm / PPM, report.skilless_ppm / PPM)
 
     def row(name: str, says: str, score: int, interval: tuple[int, int] | None = None, kind: str = "") -> Html:
         whisker = None if interval is None else (interval[0] / PPM, interval[1] / PPM)
-        drawn = ruler(axis, at=score / PPM if score else None, interval=whisker, bar=bar, base=base)
+        drawn = shared.row(score / PPM if score else None, whisker)
         return tag("div", tag("span", name, tag("small", says)), drawn, tag("span", about(score)), class_=f"row{kind}")
 
     rows = []
@@ -70,7 +53,7 @@ def _runs(report: Report, entry: Entry, runs: Sequence[Run]) -> Iterator[Html]:
         says = interval_words(standing)
         rows.append(row("the score", says, standing.score_ppm, standing.interval_ppm, " mine"))
     rows += [row(f"run {run.number}", _run_says(run), run.score_ppm) for run in runs[:_MOST_DRAWN]]
-    rows.append(tag("div", tag("span"), ruler_scale(axis), tag("span"), class_="row scale"))
+    rows.append(tag("div", tag("span"), shared.scale, tag("span"), class_="row scale"))
     caption = (
         "The score is the mean of the runs, each with a seed that nobody chose. Dashed: the bar. Dotted: without skill."
     )
@@ -104,76 +87,11 @@ def _curves(report: Report, runs: Sequence[Run]) -> Iterator[Html]:
     if not epochs:
         yield tag("p", "The report has no curves of these runs.", class_="why")
         return
-    x = _epochs(epochs)
-    losses = _lines([(run.number, run.losses) for run in runs])
-    scores = _lines([(run.number, [ppm / PPM for ppm in run.scores_ppm]) for run in runs])
-    bar = Line("the bar", (x.low, x.high), (report.minimum_ppm / PPM,) * 2, "bar")
-    yield with_table(
-        line_chart("Training loss after each epoch", "epoch", losses, x, _range(losses)),
-        _curve_table("loss", [(run.number, run.losses) for run in runs], "{:.4g}".format),
+    yield from learning_curves(
+        [(run.number, run.losses, [ppm / PPM for ppm in run.scores_ppm]) for run in runs],
+        metric=report.metric.replace("_", " "),
+        bar=report.minimum_ppm / PPM,
     )
-    shown = [*scores, bar]
-    name = f"{report.metric.replace('_', ' ').capitalize()} on the holdout after each epoch"
-    yield with_table(
-        line_chart(name, "epoch; the last one counts", shown, x, _range(shown, in_percent)),
-        _curve_table("score", [(run.number, run.scores_ppm) for run in runs], lambda ppm: about(round(ppm))),
-    )
-
-
-def _epochs(last: int) -> Axis:
-    if last == 1:
-        return Axis(0.5, 1.5, [(1, "1")])
-    places = sorted({round(1 + (last - 1) * each / 4) for each in range(5)})
-    return Axis(1, last, [(at, str(at)) for at in places])
-
-
-def _lines(curves: Sequence[tuple[int, Sequence[float | None]]]) -> list[Line]:
-    if len(curves) <= _MOST_LINES:
-        return [_line(f"run {number}", curve, "own", DASHES[place]) for place, (number, curve) in enumerate(curves)]
-    means = []
-    for epoch in range(max(len(curve) for _, curve in curves)):
-        values = [each for _, curve in curves if epoch < len(curve) and (each := curve[epoch]) is not None]
-        means.append(sum(values) / len(values) if values else None)
-    thin = [_line(f"each of {len(curves)} runs", curve, "many") for _, curve in curves]
-    return [*thin, _line("their mean", means, "own")]
-
-
-def _line(label: str, curve: Sequence[float | None], kind: str, dash: str = "") -> Line:
-    chosen = thinned(range(len(curve)))
-    return Line(label, [epoch + 1 for epoch in chosen], [curve[epoch] for epoch in chosen], kind, dash)
-
-
-def _range(lines: Sequence[Line], words: object = None) -> Axis:
-    values = [each for line in lines for each in line.ys if each is not None]
-    low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    room = 0.06 * (high - low)
-    return nice_axis(low - room, high + room, words if callable(words) else "{:.4g}".format, most=4)
-
-
-def _curve_table(
-    what: str, curves: Sequence[tuple[int, Sequence[float | None]]], words: Callable[[float], str]
-) -> Html:
-    """The curves in numbers; of many, the lowest, the mean and the highest."""
-    epochs = max(len(curve) for _, curve in curves)
-    chosen = thinned(range(epochs), _MOST_ROWS)
-
-    def said(value: float | None) -> str:
-        return "not finite" if value is None else words(value)
-
-    if len(curves) <= _MOST_LINES:
-        head = [f"run {number}" for number, _ in curves]
-        rows = [
-            [epoch + 1, *(said(curve[epoch]) if epoch < len(curve) else "–" for _, curve in curves)] for epoch in chosen
-        ]
-    else:
-        head = ["lowest", "mean", "highest"]
-        rows = []
-        for epoch in chosen:
-            values = [each for _, curve in curves if epoch < len(curve) and (each := curve[epoch]) is not None]
-            three = (min(values), sum(values) / len(values), max(values)) if values else (None, None, None)
-            rows.append([epoch + 1, *map(said, three)])
-    some = "" if len(chosen) == epochs else f", at {len(chosen)} of {epochs:,} epochs"
-    return table(("epoch", *head), rows, f"The {what} after each epoch{some}")
 
 
 def _confusion(runs: Sequence[Run]) -> Iterator[Html]:

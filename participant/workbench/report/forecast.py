@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from hyperbounty.drawing.html import Html, tag
+from hyperbounty.drawing.tables import table
 from hyperbounty.format import about, likely, moment, percent
 from hyperbounty.statistics.ppm import PPM
-from participant.workbench.report.charts import table
 from participant.workbench.report.facts import Block, Blocks, Entry, Missing, Report
-from participant.workbench.report.html import Html, tag
 
 _POINT = 10_000
 _DAY = 86_400

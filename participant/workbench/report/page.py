@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
+from hyperbounty.drawing.html import Html, foreign, joined, tag
 from hyperbounty.format import about, moment, percent
 from participant.workbench.report.board import board_section, interval_words, place_words
 from participant.workbench.report.entry import entry_sections
 from participant.workbench.report.facts import Missing, Report
-from participant.workbench.report.html import Html, foreign, joined, tag
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 

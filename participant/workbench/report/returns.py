@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
 
+from hyperbounty.drawing.axes import time_axis, value_axis
+from hyperbounty.drawing.charts import DASHES, Line, line_chart, thinned
+from hyperbounty.drawing.html import Html, tag
+from hyperbounty.drawing.tables import table, with_table
 from hyperbounty.durations import format_duration
 from hyperbounty.format import moment, percent
 from hyperbounty.statistics.ppm import PPM
-from participant.workbench.report.charts import DASHES, Axis, Line, line_chart, nice_axis, table, thinned, with_table
 from participant.workbench.report.facts import Missing, Strategy
-from participant.workbench.report.html import Html, tag
-
-_DAYS = 3 * 86_400
-_TICKS = 3
 
 
 def strategy_section(strategy: Strategy | Missing) -> Iterator[Html]:
@@ -46,13 +44,12 @@ def strategy_section(strategy: Strategy | Missing) -> Iterator[Html]:
         Line("buy and hold", times, [strategy.hold[each] for each in chosen], "other", DASHES[1]),
     ]
     values = [value for line in lines for value in line.ys if value is not None]
-    room = 0.06 * (max(values) - min(values))
     chart = line_chart(
         "What 1 becomes, costs taken off",
         "UTC",
         lines,
-        time_axis(strategy.times),
-        nice_axis(min(values) - room, max(values) + room, "{:.4g}".format, most=4),
+        time_axis(strategy.times[0], strategy.times[-1]),
+        value_axis(values),
     )
     few = thinned(chosen, 25)
     yield table(
@@ -73,16 +70,6 @@ def strategy_section(strategy: Strategy | Missing) -> Iterator[Html]:
             "What 1 becomes, at some of the times",
         ),
     )
-
-
-def time_axis(times: Sequence[int]) -> Axis:
-    """With some days, or hours where it spans few days."""
-    first, last = times[0], times[-1]
-    if last <= first:
-        return Axis(first - 1, first + 1, [(first, moment(first))])
-    form = "%Y-%m-%d" if last - first > _DAYS else "%m-%d %H:%M"
-    places = [first + (last - first) * each / (_TICKS - 1) for each in range(_TICKS)]
-    return Axis(first, last, [(at, datetime.fromtimestamp(at, UTC).strftime(form)) for at in places])
 
 
 def _change(ratio: float) -> str:

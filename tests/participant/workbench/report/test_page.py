@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyperbounty.drawing.axes import nice_axis
+from hyperbounty.drawing.html import Html, foreign, joined, tag
 from hyperbounty.texts import is_plain
-from participant.workbench.report.charts import nice_axis
-from participant.workbench.report.html import Html, foreign, joined, tag
 from participant.workbench.report.page import report_html
 from tests.participant.workbench.report.made_report import (
     HOSTILE,
@@ -25,9 +25,9 @@ from tests.participant.workbench.report.made_report import (
 ALLOWED = {
     *("html", "head", "meta", "title", "style", "body", "main", "h1", "h2", "h3", "p", "b", "bdi", "code", "small"),
     *("dl", "dt", "dd", "div", "span", "ul", "ol", "li", "figure", "figcaption", "details", "summary"),
-    *("table", "thead", "tbody", "tr", "th", "td", "svg", "line", "polyline"),
+    *("table", "thead", "tbody", "tr", "th", "td", "svg", "line", "polyline", "circle", "text"),
 }
-VOID = {"meta", "line", "polyline"}
+VOID = {"meta", "line", "polyline", "circle"}
 
 
 class Read(HTMLParser):

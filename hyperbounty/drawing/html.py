@@ -12,13 +12,17 @@ from typing import Final
 
 from hyperbounty.texts import escaped
 
-_VOID: Final = frozenset({"meta", "line", "polyline"})
+_VOID: Final = frozenset({"meta", "line", "polyline", "rect", "circle", "path"})
 
 
 class Html(str):
-    """Markup that was made here."""
+    """Markup that was made here; templates take it as it is."""
 
     __slots__ = ()
+
+    def __html__(self) -> str:
+        """The markup, for a template engine that escapes texts."""
+        return str(self)
 
 
 def tag(name: str, /, *children: object, **attributes: object) -> Html:
