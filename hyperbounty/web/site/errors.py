@@ -16,3 +16,10 @@ class NotHere(InvalidInput):
     """What was asked for is not in the index."""
 
     error_code = "not-here"
+
+
+class AddressTaken(HyperbountyError):
+    """Nobody can listen at this address and port: another program does, or they are not this machine's to use."""
+
+    error_code = "address-taken"
+    is_unavailable = True
