@@ -283,7 +283,9 @@ def _ended(of: _Situation) -> Iterator[Act]:
     contest, standing = of.contest, of.standing
     if standing.unclaimed:
         share = of.shown(sum(map(contest.share_of_pot, standing.unclaimed)))
-        yield Act("claim", (list(standing.unclaimed),), f"Bring in {share}", f"Your share of the pot, {share}, is paid.")
+        yield Act(
+            "claim", (list(standing.unclaimed),), f"Bring in {share}", f"Your share of the pot, {share}, is paid."
+        )
     if standing.sponsored and contest.outcome is not Outcome.WON:
         yield Act(
             "reclaim",

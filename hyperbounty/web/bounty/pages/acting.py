@@ -39,7 +39,9 @@ def acting_routes(site: Site) -> APIRouter:
         return site.read(lambda snapshot: acts_json(snapshot, number, to_checksum_address(account)))
 
     @router.get("/refusals/{data}")
-    def refusal(data: Annotated[str, Path(pattern="^0x([0-9a-fA-F]{2})+$", max_length=_LONGEST_DATA)]) -> dict[str, str]:
+    def refusal(
+        data: Annotated[str, Path(pattern="^0x([0-9a-fA-F]{2})+$", max_length=_LONGEST_DATA)],
+    ) -> dict[str, str]:
         error = explain(reverted(bytes.fromhex(data[2:]), _artifact().abi))
         return {"what": escaped(error.what, 600), "next": escaped(worded(error.next_step), 600)}
 
