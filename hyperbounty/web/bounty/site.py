@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
 from hyperbounty.web.bounty.api.contests import contest_answers
+from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.account import account_page
 from hyperbounty.web.bounty.pages.contest import contest_page
@@ -17,6 +19,8 @@ from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.fetched import Fetched
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site
 
@@ -31,6 +35,8 @@ class BountySite(SiteFamily):
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
     NAVIGATION = (("/", "Contests"),)
+    SUBJECT = "contest"
+    SUBJECTS = "contests"
 
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
@@ -47,3 +53,11 @@ class BountySite(SiteFamily):
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
         return f"/contests/{subject}" if subject.isdecimal() else f"/accounts/{subject}"
+
+    def accounts_of(self, connection: Connection, subjects: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """See `SiteFamily`."""
+        return accounts_of(connection, subjects)
+
+    def subjects_of(self, connection: Connection, account: str) -> Collection[str]:
+        """See `SiteFamily`."""
+        return subjects_of(connection, account)

@@ -5,17 +5,20 @@ A page has one place for it. Where a wallet is there, a module puts its button i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from hyperbounty.bounty.show.next_steps import Step
-from hyperbounty.cli.wording import command_line, worded
+from hyperbounty.cli.wording import command_line
 from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.next_steps import Action
 from hyperbounty.web.bounty.facts import IndexedContest
 
-_FOR_ALL = ("participant", "anybody", "sponsor")
+_FOR_ALL: Final = ("participant", "anybody", "sponsor")
+_SHORT: Final[Mapping[str, str]] = {"participant.challenge": "challenge what would be paid"}
+"""Where the words of the command line are a sentence of their own."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def _doing(contest: IndexedContest, step: Step) -> Doing | None:
     action = next((part for part in getattr(step.step, "parts", ()) if isinstance(part, Action)), None)
     if action is None:
         return None
-    text = step.step.text.removesuffix(": {}") if "{}" in step.step.text else worded(step.step)
+    text = _SHORT.get(action.name) or step.step.text.removesuffix(": {}")
     return Doing(step.role, text, command_line(action), action.name, _risk(contest, action.name, step.role))
 
 

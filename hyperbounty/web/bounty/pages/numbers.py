@@ -44,6 +44,8 @@ def numbers(each: IndexedContest) -> Iterator[Number]:
 
 def _entries(each: IndexedContest) -> str:
     contest = each.contest
+    if not contest.standing:
+        return f"at most {contest.max_per_address} an account"
     if not contest.revealed:
         return f"all sealed; at most {contest.max_per_address} an account"
     return f"{contest.revealed} revealed"
