@@ -15,6 +15,7 @@ from eth_account.signers.local import LocalAccount
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import Manifest, PricePart
 from hyperbounty.bounty.published import fetch_manifest
 from hyperbounty.bounty.report import HoldoutFacts, Report, RunDetails, SpecDetails, SpecScore
@@ -45,6 +46,9 @@ SPECS: Final = (
 )
 SCORES: Final = (640_000, 611_000, 583_000, 0)
 INTERVAL: Final = 27_000
+MINIMUM: Final = 560_000
+ENTRY_SECONDS: Final = 60
+"""What the manifest says too, so that it does not disagree with the chain."""
 
 
 @dataclass
@@ -182,8 +186,8 @@ def published(scene: Scene, title: str) -> bytes:
     """Put a contest's documents into the store; the digest of its manifest."""
     prices = FetchedPrices(walk(0, 2_000, 0), "a walk", synthetic=True, cleaning=(), name="csv")
     settings = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", private_data=True)
-    manifest = fetch_manifest(scene.store, publish(prices, settings, scene.store, {}, entries=8).digest)
-    titled = manifest.model_copy(update={"title": title})
+    made = publish(prices, settings, scene.store, {}, entries=16, make_key=lambda: HoldoutKey(KEY))
+    titled = made.manifest.model_copy(update={"title": title, "minimum_score_ppm": MINIMUM})
     scene.store.add_block(titled.canonical())
     return titled.digest()
 
@@ -200,7 +204,8 @@ def open_contest(
             "bond": ETHER // 10,
             "evaluator_bond": ETHER // 10,
             "entry_fee": ETHER // 1000,
-            "minimum_score": 560_000,
+            "minimum_score": MINIMUM,
+            "entry_seconds": ENTRY_SECONDS,
             "shares": (7_000, 3_000),
             "submit_seconds": 3 * HOUR,
             "reveal_seconds": HOUR,
