@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hyperbounty.web.bounty.api.contests import contest_answers
+from hyperbounty.web.bounty.api.routes import bounty_answers
+from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.contests import contest_pages
 from hyperbounty.web.site.family import SiteFamily
 
@@ -21,13 +22,20 @@ class BountySite(SiteFamily):
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
 
+    def __init__(self) -> None:
+        self._linked: dict[Site, Linked] = {}
+
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_answers(site)
+        return bounty_answers(site, self.linked(site))
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
         return contest_pages(site, renderer)
+
+    def linked(self, site: Site) -> Linked:
+        """What the documents of contests link, fetched once for answers and pages of `site`."""
+        return self._linked.setdefault(site, Linked(site))
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""

@@ -15,12 +15,14 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
 from hyperbounty.web.site.caching import VersionedCache
+from hyperbounty.web.site.description import describe
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.headers import SecurityHeaders
 from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.status import status_answers
 
 
 def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
@@ -49,6 +51,8 @@ def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
         middleware=[Middleware(SecurityHeaders), Middleware(VersionedCache, token=lambda: pulse.token)],
     )
     app.state.pulse = pulse
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.include_router(status_answers(site), prefix=f"{API}v1")
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
