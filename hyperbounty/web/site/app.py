@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
+from hyperbounty.web.site.api_status import status_answers
 from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.description import describe
 from hyperbounty.web.site.family import SiteFamily
@@ -22,7 +23,6 @@ from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
-from hyperbounty.web.site.status import status_answers
 
 
 def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
