@@ -44,3 +44,10 @@ class Hidden(NotHere):
     """The operator of the site does not show it."""
 
     error_code = "hidden"
+
+
+class AddressTaken(HyperbountyError):
+    """Nobody can listen at this address and port: another program does, or they are not this machine's to use."""
+
+    error_code = "address-taken"
+    is_unavailable = True
