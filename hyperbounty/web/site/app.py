@@ -17,6 +17,7 @@ from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
 from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.family import SiteFamily
+from hyperbounty.web.site.feeds.routes import feed_routes
 from hyperbounty.web.site.headers import SecurityHeaders
 from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
@@ -54,6 +55,7 @@ def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
     app.state.pulse = pulse
     app.state.streams = streams
     app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
+    app.include_router(feed_routes(site, families), include_in_schema=False)
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
