@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from hyperbounty.web.bounty.api.routes import bounty_answers
 from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
+from hyperbounty.web.bounty.due import deadlines
+from hyperbounty.web.bounty.happenings import happenings, happenings_after, path_of, title_of
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.contests import contest_pages
 from hyperbounty.web.site.family import SiteFamily
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from sqlalchemy import Connection
 
+    from hyperbounty.web.site.happening import About, Deadline, Happening
     from hyperbounty.web.site.rendering import Renderer
-    from hyperbounty.web.site.site import Site
+    from hyperbounty.web.site.site import Site, Snapshot
 
 
 class BountySite(SiteFamily):
@@ -44,7 +47,7 @@ class BountySite(SiteFamily):
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
-        return f"/contests/{subject}" if subject.isdecimal() else f"/accounts/{subject}"
+        return path_of(subject)
 
     def accounts_of(self, connection: Connection, subjects: Sequence[str]) -> Mapping[str, Collection[str]]:
         """See `SiteFamily`."""
@@ -53,3 +56,19 @@ class BountySite(SiteFamily):
     def subjects_of(self, connection: Connection, account: str) -> Collection[str]:
         """See `SiteFamily`."""
         return subjects_of(connection, account)
+
+    def title_of(self, snapshot: Snapshot, subject: str) -> str:
+        """See `SiteFamily`."""
+        return title_of(snapshot, subject)
+
+    def happenings(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Happening]:
+        """See `SiteFamily`."""
+        return happenings(snapshot, about, most)
+
+    def happenings_after(self, snapshot: Snapshot, block: int) -> Sequence[Happening]:
+        """See `SiteFamily`."""
+        return happenings_after(snapshot, block)
+
+    def deadlines(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Deadline]:
+        """See `SiteFamily`."""
+        return deadlines(snapshot, about, most)

@@ -23,6 +23,7 @@ from hyperbounty.web.site.api_status import status_answers
 from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.description import describe
 from hyperbounty.web.site.family import SiteFamily
+from hyperbounty.web.site.feeds.routes import feed_routes
 from hyperbounty.web.site.headers import SecurityHeaders
 from hyperbounty.web.site.health import health_answers
 from hyperbounty.web.site.limits import Limits, Rates
@@ -89,6 +90,7 @@ def create_app(
     app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.include_router(status_answers(site), prefix=f"{API}v1")
+    app.include_router(feed_routes(site, families), include_in_schema=False)
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
