@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from fastapi import APIRouter
+
 from hyperbounty.web.bounty.api.routes import bounty_answers
 from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
 from hyperbounty.web.bounty.due import deadlines
 from hyperbounty.web.bounty.happenings import happenings, happenings_after, path_of, title_of
 from hyperbounty.web.bounty.linked import Linked
-from hyperbounty.web.bounty.pages.contests import contest_pages
+from hyperbounty.web.bounty.pages.account import account_page
+from hyperbounty.web.bounty.pages.contest import contest_page
+from hyperbounty.web.bounty.pages.contests import contests_page
+from hyperbounty.web.bounty.pages.entry import entry_page
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.family import SiteFamily
+from hyperbounty.web.site.fetched import Fetched
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from sqlalchemy import Connection
 
     from hyperbounty.web.site.happening import About, Deadline, Happening
@@ -22,11 +28,16 @@ if TYPE_CHECKING:
     from hyperbounty.web.site.site import Site, Snapshot
 
 
+_WAIT_S = 0.5
+"""A page waits so long for each thing in the store, and then says that it is not here yet."""
+
+
 class BountySite(SiteFamily):
     """Contests for hyperparameters."""
 
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
+    NAVIGATION = (("/", "Contests"),)
     SUBJECT = "contest"
     SUBJECTS = "contests"
 
@@ -39,7 +50,11 @@ class BountySite(SiteFamily):
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_pages(site, renderer)
+        showing = Showing(site, renderer, Linked(site, Fetched(site.kept, wait_s=_WAIT_S)))
+        router = APIRouter()
+        for page in (contests_page, contest_page, entry_page, account_page):
+            router.include_router(page(showing))
+        return router
 
     def linked(self, site: Site) -> Linked:
         """What the documents of contests link, fetched once for answers and pages of `site`."""
