@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hyperbounty.web.bounty.api.contests import contest_answers
+from hyperbounty.web.bounty.pages.acting import acting_routes
+from hyperbounty.web.bounty.pages.compose import compose_pages
 from hyperbounty.web.bounty.pages.contests import contest_pages
 from hyperbounty.web.site.family import SiteFamily
 
@@ -27,7 +29,10 @@ class BountySite(SiteFamily):
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_pages(site, renderer)
+        router = contest_pages(site, renderer)
+        router.include_router(acting_routes(site))
+        router.include_router(compose_pages(site, renderer))
+        return router
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
