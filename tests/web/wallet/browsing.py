@@ -26,7 +26,7 @@ from hyperbounty.web.site.site import Site
 from tests.web.scene import Scene
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page  # type: ignore[import-not-found,unused-ignore]
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page  # type: ignore[import-not-found,unused-ignore]
 
 CHROMIUM: Final = os.environ.get("HYPERBOUNTY_TEST_CHROMIUM") or shutil.which("chromium")
 _LOOK_S: Final = 0.05
@@ -49,7 +49,11 @@ def served(scene: Scene) -> Iterator[str]:
     """The site over an index that follows the scene's chain: its address."""
     stopped = threading.Event()
     known = families()
-    with open_index(scene.database, known) as kept, open_index(scene.database, known) as shown, _listening() as listener:
+    with (
+        open_index(scene.database, known) as kept,
+        open_index(scene.database, known) as shown,
+        _listening() as listener,
+    ):
         process = IndexProcess(
             scene.chain, kept, Wanted(known, lambda _: scene.contract, 0, store=scene.store), stopped, poll_s=_LOOK_S
         )
@@ -80,7 +84,7 @@ def _listening() -> Iterator[socket.socket]:
         yield listener
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """What a wallet answers where it does not do what it was asked."""
 
     def __init__(self, code: int, message: str, data: Any = None) -> None:
@@ -246,8 +250,7 @@ class Person:
     def window(self, path: str) -> Page:
         """A new window at a path of the site."""
         page = self.context.new_page()
-        # Chromium muses about forms, which is no message of the page.
-        page.on("console", lambda message: message.type == "debug" or self.heard.append(message.text))
+        page.on("console", self._listen)
         page.on("pageerror", lambda error: self.heard.append(str(error)))
         page.on("request", lambda request: self._hear(request.url))
         page.goto(self.url + path)
@@ -256,6 +259,11 @@ class Person:
     def close(self) -> None:
         """Close every window."""
         self.context.close()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # Chromium muses about forms, and asks for an icon by itself: neither comes from the page.
+        if not message.text.startswith("[DOM]") and not message.location["url"].endswith("/favicon.ico"):
+            self.heard.append(message.text)
 
     def _hear(self, url: str) -> None:
         if not url.startswith((self.url, "blob:")):
@@ -267,6 +275,6 @@ def saved_file(page: Page, folder: Path, passphrase: str) -> Path:
     page.get_by_label("Passphrase of the file").fill(passphrase)
     with page.expect_download() as download:
         page.get_by_role("button", name="Save the file").click()
-    file = folder / download.value.suggested_filename
+    file: Path = folder / download.value.suggested_filename
     download.value.save_as(file)
     return file

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.spec.spec import Spec
 from participant.bounty.backup import Backup
 from tests.web.scene import HOUR, Scene, new_scene, open_contest, published
