@@ -29,4 +29,13 @@ EXAMPLE: Final = """\
 
 # [profiles.sepolia.contracts]                # each contract by its name (`hyperbounty deploy --help` has them)
 # NAME = "0x0000000000000000000000000000000000000001"
+
+# For who serves a site (docs/hosting.md).
+# [web]
+# public_url = "https://contests.example.org" # where others find it; left out: where it listens
+# root_path = "/contests"                     # what a proxy takes off each path
+# trusted_proxies = ["127.0.0.1"]             # whose word counts about whom a request comes from
+# rate = 600                                  # requests that one client may make in a minute; 0: any number
+# hidden = ["/contests/7"]                    # pages that are not shown
+# most_behind = 10                            # blocks that the index may be behind while the site is ready
 """

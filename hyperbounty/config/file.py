@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.config.readers import Unfit, kind_of
-from hyperbounty.config.table import BY_KEY, Setting
+from hyperbounty.config.table import BY_KEY
+from hyperbounty.config.web import WEB_READERS
 from hyperbounty.errors import InvalidInput
 from hyperbounty.faults import nearest, together
 from hyperbounty.next_steps import Action, NextStep
@@ -40,12 +41,14 @@ class ConfigFile:
         profile: the name of the profile it selects, if it does.
         shared: settings above the profiles, by key.
         profiles: settings by profile and key.
+        web: what stands in the table `[web]`, by key.
     """
 
     path: Path
     profile: Found | None
     shared: Mapping[str, Found]
     profiles: Mapping[str, Mapping[str, Found]]
+    web: Mapping[str, Found] = field(default_factory=dict)
 
 
 def read_file(path: Path) -> ConfigFile:
@@ -87,6 +90,7 @@ class _Reader:
         profiles = tables.pop("profiles", {})
         if not isinstance(profiles, dict):
             raise InvalidInput(f"{self._where(('profiles',))}: profiles must be tables", "write [profiles.NAME]")
+        web = self._web(tables.pop("web", {}))
         shared = self._settings(tables, (), [key for key, setting in BY_KEY.items() if setting.shared])
         read: dict[str, Mapping[str, Found]] = {}
         for name, table in profiles.items():
@@ -97,30 +101,42 @@ class _Reader:
                     f"write [profiles.{name}] and its settings below",
                 )
             read[name] = self._settings(table, place, BY_KEY)
-        return ConfigFile(self._path, profile, shared, read)
+        return ConfigFile(self._path, profile, shared, read, web)
+
+    def _web(self, table: object) -> Mapping[str, Found]:
+        if not isinstance(table, dict):
+            raise InvalidInput(f"{self._where(('web',))}: web must be a table", "write [web] and its settings below")
+        return self._table(table, ("web",), WEB_READERS)
 
     def _settings(
         self, table: Mapping[str, Any], place: tuple[str, ...], allowed: Iterable[str]
     ) -> Mapping[str, Found]:
-        allowed = list(allowed)
+        return self._table(table, place, {key: BY_KEY[key].read for key in allowed})
+
+    def _table(
+        self,
+        table: Mapping[str, Any],
+        place: tuple[str, ...],
+        readers: Mapping[str, Callable[[object, Path], object]],
+    ) -> Mapping[str, Found]:
         found = {}
         for key, value in table.items():
             at = (*place, key)
             self._refuse_secrets(at, value)
             try:
-                if key not in allowed:
-                    raise self._unknown(at, value, allowed)
-                found[key] = Found(self._value(BY_KEY[key], value, at), self._where(at))
+                if key not in readers:
+                    raise self._unknown(at, value, list(readers))
+                found[key] = Found(self._value(readers[key], value, at), self._where(at))
             except InvalidInput as fault:
                 self._faults.append(fault)
         return found
 
-    def _value(self, setting: Setting, value: object, at: tuple[str, ...]) -> object:
+    def _value(self, read: Callable[[object, Path], object], value: object, at: tuple[str, ...]) -> object:
         try:
-            return setting.read(value, self._path.absolute().parent)
+            return read(value, self._path.absolute().parent)
         except Unfit as unfit:
             where = self._where((*at, *unfit.within))
-            raise InvalidInput(f"{where}: {unfit.part_of(setting.key)} must be {unfit}", "correct that line") from None
+            raise InvalidInput(f"{where}: {unfit.part_of(at[-1])} must be {unfit}", "correct that line") from None
 
     def _refuse_secrets(self, at: tuple[str, ...], value: object) -> None:
         key = at[-1]
@@ -141,7 +157,7 @@ class _Reader:
         if len(at) == 1 and key in BY_KEY:
             return InvalidInput(f"{where}: {key} belongs to one chain", "move it under its [profiles.NAME]")
         table = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the top of the file"
-        known = [*allowed, *(() if at[:-1] else ("profile", "profiles"))]
+        known = [*allowed, *(() if at[:-1] else ("profile", "profiles", "web"))]
         what = "table" if isinstance(value, dict) else "setting"
         return InvalidInput(f"{where}: there is no {what} {without_keys(key)!r} in {table}", nearest(key, known))
 

@@ -19,6 +19,7 @@ from hyperbounty.config.table import (
     Setting,
     built_in_profiles,
 )
+from hyperbounty.config.web import WEB_READERS, WebSettings
 from hyperbounty.errors import InvalidInput
 from hyperbounty.faults import nearest
 from hyperbounty.money import format_amount
@@ -67,7 +68,8 @@ class Settings:
         password_owner: the account that stands beside it in the same table of the configuration file, if one does.
         ipfs: address of an IPFS node; None for the embedded store.
         gateways: asked for content that the store does not have.
-        origins: where the values came from, by key of the file, with `profile`.
+        web: of who serves a site.
+        origins: where the values came from, by key of the file, with `profile`; those of the site by `web.KEY`.
 
     `confirmations`, `max_fee_wei`, `priority_fee_wei`, `replace_after_seconds` and `outage_seconds` are those of
     `SendingPolicy`.
@@ -88,6 +90,7 @@ class Settings:
     password_owner: str | None
     ipfs: str | None = field(repr=False)
     gateways: tuple[str, ...] = field(repr=False)
+    web: WebSettings
     origins: Mapping[str, Origin]
 
     @property
@@ -188,7 +191,11 @@ def resolve(
         origins["chain_id"] = Origin(Source.DEFAULT, "default")
     _check_fees(values, origins)
     owner = _password_owner(file, name) if file and origins["password_file"].source is Source.FILE else None
-    return Settings(profile=name, password_owner=owner, origins=origins, **values)
+    web = file.web if file else {}
+    for key in WEB_READERS:
+        origins[f"web.{key}"] = Origin(Source.FILE, web[key].where) if key in web else Origin(Source.DEFAULT, "default")
+    of_site = WebSettings(**{key: found.value for key, found in web.items()})
+    return Settings(profile=name, password_owner=owner, web=of_site, origins=origins, **values)
 
 
 def _password_owner(file: ConfigFile, profile: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
+from hyperbounty.config.web import WEB_READERS
 from hyperbounty.durations import format_duration
 from hyperbounty.faults import nearest
 from hyperbounty.money import amount_json, format_amount
@@ -60,6 +61,9 @@ def rows(settings: Settings) -> list[Row]:
         is_amount = isinstance(value, int) and setting.key.endswith("_fee")
         listed = amount_json(value) if isinstance(value, int) and is_amount else value
         shown.append(Row(setting.key, listed, _text(setting.key, value), origin))
+    for key in WEB_READERS:
+        value = _harmless(getattr(settings.web, key))
+        shown.append(Row(f"web.{key}", value, _text(f"web.{key}", value or None), str(settings.origins[f"web.{key}"])))
     return shown
 
 
@@ -112,4 +116,6 @@ _ABSENT: Final = {
     "priority_fee": "what the node asks",
     "password_file": "none: asked for",
     "ipfs": "the embedded store",
+    "web.public_url": "where the site listens",
+    "web.rate": "any number",
 }

@@ -16,6 +16,7 @@ from hyperbounty.config.file import ConfigFile, read_file
 from hyperbounty.config.settings import Settings, Source, resolve
 from hyperbounty.config.showing import rows, unknown_variables
 from hyperbounty.config.table import DEFAULT_RPC, SETTINGS
+from hyperbounty.config.web import WEB_READERS
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import amount_json
 
@@ -110,8 +111,9 @@ def test_every_setting_can_be_a_variable() -> None:
     assert (settings.node(), settings.chain_id, settings.contract) == ("https://node.example", 11155111, ADDRESS)
     assert settings.password_file_for("ada") == Path("/here/secrets/ada")
     assert settings.gateways == ("https://one.example", "https://two.example")
-    assert {origin.source for key, origin in settings.origins.items() if key != "profile"} == {Source.VARIABLE}
-    assert len(settings.origins) == len(SETTINGS) + 1
+    own = {key: origin for key, origin in settings.origins.items() if not key.startswith("web.")}
+    assert {origin.source for key, origin in own.items() if key != "profile"} == {Source.VARIABLE}
+    assert len(own) == len(SETTINGS) + 1
 
 
 def test_a_contract_is_found_by_its_name(tmp_path: Path) -> None:
@@ -268,7 +270,7 @@ def test_what_is_shown_is_what_counts() -> None:
     assert shown["outage"] == (120.0, "2m", "HYPERBOUNTY_OUTAGE")
     assert shown["priority_fee"] == (None, "what the node asks", "default")
     assert shown["chain_id"] == (31337, "31337", "profile devnet, built in")
-    assert list(shown) == ["profile", *(setting.key for setting in SETTINGS)]
+    assert list(shown) == ["profile", *(setting.key for setting in SETTINGS), *(f"web.{key}" for key in WEB_READERS)]
 
 
 def test_a_variable_that_nothing_reads_is_remarked() -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Final
 
+from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
@@ -19,26 +23,42 @@ from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.feeds.routes import feed_routes
 from hyperbounty.web.site.headers import SecurityHeaders
+from hyperbounty.web.site.health import health_answers
+from hyperbounty.web.site.metrics import Metrics
+from hyperbounty.web.site.observing import NamingRoutes, Observing, observed
 from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.streams import PATH, Streams
 
+_THREADS: Final = 8
 
-def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
+
+def create_app(
+    site: Site,
+    families: Sequence[SiteFamily],
+    *,
+    metrics: Metrics | None = None,
+    is_kept: Callable[[], bool] = lambda: True,
+) -> FastAPI:
     """The site as an ASGI application, which looks at its index while it runs.
 
     Args:
         site: what stands behind it.
         families: whose pages and answers it has.
+        metrics: that it counts in; left out, some of its own.
+        is_kept: whether the process that keeps the index runs, as far as anybody here knows.
     """
+    metrics = metrics or Metrics(site.database)
     pulse = Pulse(site.database)
     streams = Streams(site, families, pulse)
     renderer = Renderer(site.settings, {family.NAME: family.TEMPLATES for family in families})
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # More threads would take turns on the same core, and each answer would wait for all of them.
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         async with pulse.beating(), streams.running():
             yield
 
@@ -50,18 +70,40 @@ def create_app(site: Site, families: Sequence[SiteFamily]) -> FastAPI:
         openapi_url=f"{API}v1/openapi.json",
         docs_url=None,
         redoc_url=None,
-        middleware=[Middleware(SecurityHeaders), Middleware(VersionedCache, token=lambda: pulse.token)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
+            Middleware(VersionedCache, token=lambda: pulse.token),
+            Middleware(NamingRoutes),
+        ],
     )
     app.state.pulse = pulse
     app.state.streams = streams
     app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     app.include_router(feed_routes(site, families), include_in_schema=False)
+    app.state.metrics = metrics
+    app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("hyperbounty.web.site", "static")]), name="static")
     _answer_errors(app, renderer)
     return app
+
+
+def _failed(renderer: Renderer, pulse: Pulse, scope: Scope) -> Response:
+    """The answer where something failed that nobody expected: the log has what, under the id of the request."""
+    request_id = observed(scope).request_id
+    what, next_step = "the site has a fault", f"try again; if it stays, tell its operator the request {request_id}"
+    if _is_for_programs(scope):
+        return problem(500, "internal", what, next_step, request_id=request_id)
+    made = renderer.page("site/problem.html", pulse.state, 500, what=f"{what}.", next_step=next_step)
+    made.headers["cache-control"] = "no-store"
+    return made
+
+
+def _is_for_programs(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(f"{scope.get('root_path', '')}{API}")
 
 
 def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
@@ -75,7 +117,7 @@ def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
 
     @app.exception_handler(HyperbountyError)
     def known(request: Request, error: HyperbountyError) -> Response:
-        if request.url.path.startswith(f"{request.scope.get('root_path', '')}{API}"):
+        if _is_for_programs(request.scope):
             return problem_of(error)
         return page(request, status_of(error), error.what, worded(error.next_step))
 
@@ -87,7 +129,7 @@ def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
 
     @app.exception_handler(HTTPException)
     def by_http(request: Request, error: HTTPException) -> Response:
-        if request.url.path.startswith(f"{request.scope.get('root_path', '')}{API}"):
+        if _is_for_programs(request.scope):
             made: Response = problem(error.status_code, "http", str(error.detail), "see the paths in docs/api.md")
             for name, value in (error.headers or {}).items():
                 made.headers[name] = value

@@ -16,6 +16,8 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hyperbounty.web.site.observing import observed
+
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Of all that is kept."""
 
@@ -29,6 +31,7 @@ class _Answer:
     headers: list[tuple[bytes, bytes]]
     body: bytes
     is_kept: bool
+    route: str
 
 
 class VersionedCache:
@@ -61,6 +64,8 @@ class VersionedCache:
             answer = self._answers.get(key)
             if answer is not None:
                 self._answers.move_to_end(key)
+                seen = observed(scope)
+                seen.route, seen.is_kept = answer.route, True
                 break
             making = self._making.get(key)
             if making is None:
@@ -71,6 +76,7 @@ class VersionedCache:
             await asyncio.wait([making])
             answer = making.result() if making.done() and not making.cancelled() else None
             if answer is not None:
+                observed(scope).route = answer.route
                 break
             # It cannot be shared: this one makes its own.
             answer = await self._ask(scope, receive, send)
@@ -123,7 +129,7 @@ class VersionedCache:
         if is_kept and status == 200:
             headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
             headers.setdefault("cache-control", "no-cache")
-        return _Answer(status, headers.raw, bytes(body), is_kept)
+        return _Answer(status, headers.raw, bytes(body), is_kept, observed(scope).route)
 
     def _keep(self, key: str, answer: _Answer) -> None:
         if len(answer.body) > _MOST_BYTES_OF_ONE:

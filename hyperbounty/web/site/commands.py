@@ -21,7 +21,7 @@ _DATABASE: Final = grouped(
 _SITE: Final = (
     grouped("Site", "--host", default="127.0.0.1", show_default=True, help="The address to listen on."),
     grouped("Site", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port."),
-    grouped("Site", "--root-path", default="", metavar="PATH", help="What a proxy takes off each path, as /contests."),
+    grouped("Site", "--root-path", metavar="PATH", help="What a proxy takes off each path, as /contests."),
     grouped(
         "Site",
         "--public-url",
@@ -33,7 +33,7 @@ _SITE: Final = (
 
 
 def _serve(
-    session: Session, database: str | None, host: str, port: int, root_path: str, public_url: str | None
+    session: Session, database: str | None, host: str, port: int, root_path: str | None, public_url: str | None
 ) -> Result | None:
     """Serve the pages and the API of all contests of a chain, until interrupted."""
     import uvicorn
@@ -41,14 +41,23 @@ def _serve(
     from hyperbounty.web.index.family import families
     from hyperbounty.web.index.process import open_index
     from hyperbounty.web.site.app import create_app
+    from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
-    from hyperbounty.web.site.settings import SiteSettings
+    from hyperbounty.web.site.settings import site_settings
     from hyperbounty.web.site.site import Site
 
-    url = public_url or f"http://{host}:{port}{root_path}"
+    settings = site_settings(session.settings.web, f"http://{host}:{port}", public_url, root_path)
     where = session.home / "index.sqlite" if database is None else database
     with open_index(where, families()) as opened:
-        app = create_app(Site(opened, SiteSettings(url.rstrip("/"), root_path)), site_families())
+        site = Site(
+            opened,
+            settings,
+            store=lambda: store_of(session),
+            node=lambda: node_of(session),
+            kept=session.home / "site",
+        )
+        app = create_app(site, site_families())
+        url = settings.public_url
         shown = Result({"url": url, "database": str(opened)}, [f"The site is at {url}"])
         shown.show(as_json=session.as_json)
         note("Ctrl-C stops it.")

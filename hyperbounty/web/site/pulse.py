@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from hyperbounty.database import Database
 from hyperbounty.errors import DatabaseError
@@ -16,6 +16,9 @@ from hyperbounty.web.index.state import State, read_state
 
 LOOK_S: Final = 0.25
 """Between two looks at the version of the index."""
+
+AFTER_CHANGE_S: Final = 0.5
+"""From a look that found a change to the next one: an index that changes all the time has pages made twice a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -26,11 +29,15 @@ class Pulse:
     Args:
         database: of the index.
         look_s: between two looks.
+        after_change_s: after one that found a change.
     """
 
-    def __init__(self, database: Database, look_s: float = LOOK_S) -> None:
+    def __init__(self, database: Database, look_s: float = LOOK_S, after_change_s: float = AFTER_CHANGE_S) -> None:
         self._database = database
         self._look_s = look_s
+        self._after_change_s = after_change_s
+        # It waits for no page that is being made.
+        self._thread = CapacityLimiter(1)
         self._moved = asyncio.Event()
         self.state: State | None = None
         self.error = ""
@@ -60,20 +67,23 @@ class Pulse:
                 await task
 
     async def _beat(self) -> None:
+        has_changed = False
         while True:
-            await asyncio.sleep(self._look_s)
-            await self._look()
+            await asyncio.sleep(self._after_change_s if has_changed else self._look_s)
+            has_changed = await self._look()
 
-    async def _look(self) -> None:
+    async def _look(self) -> bool:
         before = self.token
         try:
-            self.state = await to_thread.run_sync(self._database.read, read_state)
+            self.state = await to_thread.run_sync(self._database.read, read_state, limiter=self._thread)
             self.error = ""
         except DatabaseError as error:
             if not self.error:
                 _log.warning("the index cannot be read: %s", error.what)
             self.error = error.what
-        if self.token != before:
-            # Whoever waits now is woken; who comes later waits for the next time.
-            self._moved.set()
-            self._moved = asyncio.Event()
+        if self.token == before:
+            return False
+        # Whoever waits now is woken; who comes later waits for the next time.
+        self._moved.set()
+        self._moved = asyncio.Event()
+        return True
