@@ -22,6 +22,7 @@ from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.family import SiteFamily, site_families
+from hyperbounty.web.site.happening import Deadline, Happening
 from hyperbounty.web.site.logs import LogFormat, write_log
 from hyperbounty.web.site.metrics import Metrics
 from hyperbounty.web.site.settings import SiteSettings
@@ -36,6 +37,8 @@ class Faulty(SiteFamily):
 
     NAME = "faulty"
     TEMPLATES = "hyperbounty.web.site"
+    SUBJECT = "fault"
+    SUBJECTS = "faults"
 
     def answers(self, site: Site) -> APIRouter:
         router = APIRouter()
@@ -62,6 +65,24 @@ class Faulty(SiteFamily):
 
     def path_of(self, contract: str, subject: str) -> str:
         return "/"
+
+    def accounts_of(self, connection: Any, subjects: Any) -> dict[str, set[str]]:
+        return {}
+
+    def subjects_of(self, connection: Any, account: str) -> set[str]:
+        return set()
+
+    def title_of(self, snapshot: Any, subject: str) -> str:
+        return subject
+
+    def happenings(self, snapshot: Any, about: Any, most: int) -> list[Happening]:
+        return []
+
+    def happenings_after(self, snapshot: Any, block: int) -> list[Happening]:
+        return []
+
+    def deadlines(self, snapshot: Any, about: Any, most: int) -> list[Deadline]:
+        return []
 
 
 @pytest.fixture
