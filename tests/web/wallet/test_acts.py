@@ -20,6 +20,9 @@ from tests.web.scene import Scene, new_scene, play
 
 FUNCTIONS = {each["name"]: each for each in load_artifact("HyperparameterBounty").abi if each["type"] == "function"}
 
+# No rate of requests is held against it.
+LOOPBACK = ("127.0.0.1", 50_000)
+
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
@@ -33,7 +36,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
 def client(scene: Scene) -> Iterator[TestClient]:
     with (
         open_index(scene.database, families()) as database,
-        TestClient(create_app(Site(database, SiteSettings()), site_families())) as made,
+        TestClient(create_app(Site(database, SiteSettings()), site_families()), client=LOOPBACK) as made,
     ):
         yield made
 
@@ -51,7 +54,9 @@ def fault(scene: Scene, number: int, act: dict[str, Any], account: str) -> str:
     for (contest, participant, slot), entry in scene.entries.items():
         if (contest, participant) == (number, account) and act["arguments"][:1] == [str(slot)]:
             filled |= {"?spec": entry.spec, "?salt": entry.salt}
-    values = [filled.get(each, each) if isinstance(each, str) else [int(i) for i in each] for each in act["arguments"]]
+    values: list[Any] = [
+        filled.get(each, each) if isinstance(each, str) else [int(i) for i in each] for each in act["arguments"]
+    ]
     values = values if act["call"] == "withdraw" else [number, *values]
     typed = [
         int(v) if item["type"].startswith("uint") and not item["type"].endswith("]") else v
