@@ -11,7 +11,7 @@ if (document.querySelector("#act[data-contest]")) begin();
 async function begin() {
   const box = make("div"), doing = make("div"), state = make("p", { className: "state", role: "status" });
   const say = (name, sentence) => { state.dataset.state = name; state.textContent = sentence; };
-  let contest, contract, chain, command, current = null, busy = false;
+  let contest, contract, chain, command, current = null, busy = false, drawn = "";
 
   /** Takes the place on the page over, which is another one whenever the page is renewed. */
   function settle() {
@@ -32,6 +32,7 @@ async function begin() {
 
   await connect(box, chain, async (wallet) => {
     current = wallet;
+    drawn = "";
     doing.replaceChildren();
     command.open = !wallet;
     if (!wallet) return;
@@ -64,14 +65,18 @@ async function begin() {
       await new Promise((done) => { setTimeout(done, 1000); });
     }
     if (!told) {
+      drawn = "";
       doing.replaceChildren(make("p", { textContent: "The site does not answer. Load the page again." }));
       return;
     }
-    const kept = await entriesOf(of(wallet));
+    const kept = await entriesOf(of(wallet)), now = JSON.stringify([told.acts, told.slots, wallet.account]);
+    if (now === drawn || wallet !== current) return;
+    drawn = now;
+    const wasOpen = doing.querySelector("details")?.open ?? false;
     const shown = told.acts.map((act) => one(wallet, told, act, kept));
     const [first, ...others] = shown.length ? shown : [make("p", { textContent: "There is nothing for this account to do now." })];
     doing.replaceChildren(first, ...others.length
-      ? [make("details", {}, make("summary", { textContent: "What else you can do" }), ...others.slice(0, 20))] : []);
+      ? [make("details", { open: wasOpen }, make("summary", { textContent: "What else you can do" }), ...others.slice(0, 20))] : []);
   }
 
   function one(wallet, told, act, kept) {
@@ -113,6 +118,7 @@ async function begin() {
         say("refused", said(error));
       }
       busy = false;
+      drawn = "";
       if (wallet === current) await offer(wallet, receipt ? Number(receipt.blockNumber) : 0);
     };
     made.append(form, risk);
@@ -127,6 +133,7 @@ async function begin() {
       const made = { ...each, commitment: await commitment(each), made: 0, checked: true };
       if (made.commitment === slot.commitment) {
         await keep("entries", made);
+        drawn = "";
         await offer(wallet, 0);
         return "It is here now.";
       }
