@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hyperbounty.web.bounty.api.contests import contest_answers
+from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
 from hyperbounty.web.bounty.pages.contests import contest_pages
 from hyperbounty.web.site.family import SiteFamily
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
+    from sqlalchemy import Connection
 
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site
@@ -20,6 +23,8 @@ class BountySite(SiteFamily):
 
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
+    SUBJECT = "contest"
+    SUBJECTS = "contests"
 
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
@@ -32,3 +37,11 @@ class BountySite(SiteFamily):
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
         return f"/contests/{subject}" if subject.isdecimal() else f"/accounts/{subject}"
+
+    def accounts_of(self, connection: Connection, subjects: Sequence[str]) -> Mapping[str, Collection[str]]:
+        """See `SiteFamily`."""
+        return accounts_of(connection, subjects)
+
+    def subjects_of(self, connection: Connection, account: str) -> Collection[str]:
+        """See `SiteFamily`."""
+        return subjects_of(connection, account)

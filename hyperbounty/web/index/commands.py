@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment
 from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.termination import signalled
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
@@ -87,7 +87,7 @@ def _run(session: Session, once: bool, **options: Any) -> Result:
     A killed process loses nothing: the next one goes on where it was. One process keeps an index.
     """
     stopped = threading.Event()
-    with _signalled(stopped), _process(session, stopped, **options) as process, process.opened():
+    with signalled(stopped), _process(session, stopped, **options) as process, process.opened():
         if once:
             with progress("reading the chain", is_long=True):
                 process.catch_up()
@@ -229,26 +229,6 @@ def _chain(session: Session) -> Iterator[Chain]:
 
 def _where(session: Session, database: str | None) -> Path | str:
     return session.home / "index.sqlite" if database is None else database
-
-
-@contextmanager
-def _signalled(stopped: threading.Event) -> Iterator[None]:
-    """Inside, Ctrl-C and SIGTERM set `stopped`, and what is begun is finished; a second one interrupts."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: Any) -> None:
-        if stopped.is_set():
-            signal.default_int_handler(number, frame)
-        stopped.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 _KEPT: Final = "what was read is kept, and the same command goes on there"

@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -28,6 +29,7 @@ from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.streams import PATH, Streams
 
 _THREADS: Final = 8
 
@@ -49,13 +51,14 @@ def create_app(
     """
     metrics = metrics or Metrics(site.database)
     pulse = Pulse(site.database)
+    streams = Streams(site, families, pulse)
     renderer = Renderer(site.settings, {family.NAME: family.TEMPLATES for family in families})
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # More threads would take turns on the same core, and each answer would wait for all of them.
         to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        async with pulse.beating():
+        async with pulse.beating(), streams.running():
             yield
 
     app = FastAPI(
@@ -75,7 +78,10 @@ def create_app(
     )
     app.state.pulse = pulse
     app.state.metrics = metrics
+    app.state.streams = streams
+    metrics.watch("hyperbounty_streams", "Open streams of events.", lambda: streams.count)
     app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
+    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)

@@ -28,6 +28,8 @@ class SiteSettings:
     trusted_proxies: tuple[str, ...] = ()
     rate: int = RATE
     most_behind: int = MOST_BEHIND
+    most_streams: int = 2_000
+    most_streams_of_client: int = 32
 
 
 def site_settings(
