@@ -52,6 +52,7 @@ def steps() -> list[Step]:
         Step("install: PostgreSQL", ".ci/install postgresql", cores=0),
         # Of one package manager: the second waits for the first.
         Step("install: Chromium", ".ci/install chromium", ("install: PostgreSQL",), cores=0),
+        Step("install: viem", ".ci/install viem", cores=0),
         # Minutes of work for one core: what the others leave of it.
         Step("build: Geth, Kubo", "nice -n 19 .ci/install geth kubo", cores=0),
         Step("ruff, import-linter", "make lint", ("install: Python",)),
@@ -101,7 +102,11 @@ def steps() -> list[Step]:
             extras + "-m 'postgresql or ray or notebook'",
             ("install: extras", "install: PostgreSQL"),
         ),
-        Step("Chromium", extras + "-m chromium", ("install: extras", "install: Chromium")),
+        Step(
+            "Chromium, viem",
+            tools + "HYPERBOUNTY_TEST_VIEM=$viem \"$extras/bin/python\" -m pytest -m 'chromium or viem'",
+            ("install: extras", "install: Chromium", "install: viem"),
+        ),
         Step(
             "JAX",
             extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",

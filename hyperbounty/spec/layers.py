@@ -7,7 +7,7 @@ from typing import Final
 
 from hyperbounty.spec.spec import Spec
 
-_NORMALIZATION_PARAMETERS: Final = {"none": 0, "layer": 2, "batch": 4}
+NORMALIZATION_PARAMETERS: Final = {"none": 0, "layer": 2, "batch": 4}
 """Per output: scale and offset; batch normalization also keeps a moving mean and variance."""
 
 
@@ -40,7 +40,7 @@ def hidden_layers(spec: Spec, features: int) -> tuple[Layer, ...]:
     >>> [layer.outputs for layer in hidden_layers(Spec(recurrent_units=(32,), dense_units=(8,)), features=4)]
     [32, 8]
     """
-    normalization = _NORMALIZATION_PARAMETERS[spec.normalization]
+    normalization = NORMALIZATION_PARAMETERS[spec.normalization]
     directions = 2 if spec.bidirectional else 1
     found = []
     inputs = features

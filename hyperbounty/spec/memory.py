@@ -28,20 +28,20 @@ from hyperbounty.spec.spec import Spec
 MEMORY_BOUND: Final = 4 * 1024**3
 """Most bytes that a run may need by `process_bytes`, in every contest."""
 
-_FLOAT_BYTES: Final = 4
+FLOAT_BYTES: Final = 4
 
-_AFTER_LAYER_FLOATS: Final = 6
+AFTER_LAYER_FLOATS: Final = 6
 """Floats kept more for each output of a layer with a normalization or dropout. Measured, 4 in a process."""
 
 # Floats that a process keeps for the backward pass, with the activation that keeps most (gelu). Measured with Keras'
 # own loop over the rows, as JAX trains, which keeps more than the one on TensorFlow, and rounded up.
-_PROCESS_UNIT: Final = {"LSTM": 20, "GRU": 16, "SimpleRNN": 8}
+PROCESS_UNIT: Final = {"LSTM": 20, "GRU": 16, "SimpleRNN": 8}
 """For each recurrent output, row of a window and window of a batch; measured, 19, 14 and 7."""
-_PROCESS_INPUT: Final = 4
+PROCESS_INPUT: Final = 4
 """For each input of a recurrent layer, row and window; measured, 2.4."""
-_PROCESS_DENSE: Final = 10
+PROCESS_DENSE: Final = 10
 """For each dense unit and window; measured, 7."""
-_PROCESS_PARAMETER: Final = 24
+PROCESS_PARAMETER: Final = 24
 """For each parameter: gradient, state of the optimizer, and copies; measured, 21."""
 
 # Floats that a lane keeps on a device from the way forward to the way back, with what the way back adds.
@@ -69,15 +69,15 @@ def process_bytes(spec: Spec, shape: TaskShape) -> int:
     10
     """
     batch = min(spec.batch_size, shape.rows)
-    unit = _PROCESS_UNIT[spec.cell] + _after_layer(spec)
+    unit = PROCESS_UNIT[spec.cell] + _after_layer(spec)
     row = dense = 0
     for layer in hidden_layers(spec, shape.features):
         if layer.recurrent:
-            row += unit * layer.outputs + _PROCESS_INPUT * layer.inputs
+            row += unit * layer.outputs + PROCESS_INPUT * layer.inputs
         else:
-            dense += _PROCESS_DENSE * layer.outputs
+            dense += PROCESS_DENSE * layer.outputs
     floats = batch * (shape.sequence_length * row + dense)
-    return _FLOAT_BYTES * (floats + _PROCESS_PARAMETER * parameters(spec, shape.features))
+    return FLOAT_BYTES * (floats + PROCESS_PARAMETER * parameters(spec, shape.features))
 
 
 def lane_bytes(spec: Spec, shape: TaskShape) -> int:
@@ -95,7 +95,7 @@ def lane_bytes(spec: Spec, shape: TaskShape) -> int:
         else:
             dense += (_LANE_DENSE + _after_layer(spec)) * layer.outputs
     floats = spec.batch_size * (shape.sequence_length * row + dense)
-    return _FLOAT_BYTES * (floats + _LANE_PARAMETER * parameters(spec, shape.features))
+    return FLOAT_BYTES * (floats + _LANE_PARAMETER * parameters(spec, shape.features))
 
 
 def memory_refusal(spec: Spec, shape: TaskShape) -> SpecError | None:
@@ -114,4 +114,4 @@ def memory_refusal(spec: Spec, shape: TaskShape) -> SpecError | None:
 
 
 def _after_layer(spec: Spec) -> int:
-    return _AFTER_LAYER_FLOATS if spec.normalization != "none" or spec.dropout else 0
+    return AFTER_LAYER_FLOATS if spec.normalization != "none" or spec.dropout else 0

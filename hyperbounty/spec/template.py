@@ -49,7 +49,7 @@ def spec_template(spec: Spec, limits: bytes, shape: TaskShape, run_seconds: int,
     ]
     for entry in TABLE:
         value = getattr(spec, entry.name)
-        said = "; ".join([_range(entry, highest), *_dearer(spec, entry.name, shape)])
+        said = "; ".join([range_of(entry, highest), *_dearer(spec, entry.name, shape)])
         lines.append(f"{f'{entry.name} = {_toml(value)}':{_COLUMN - 1}} # {said}")
     return "\n".join(lines) + "\n"
 
@@ -94,7 +94,17 @@ def _dearer(spec: Spec, name: str, shape: TaskShape) -> Iterator[str]:
         yield f"twice as many: {format_duration(seconds(replace(spec, **{name: other}), shape))}"
 
 
-def _range(entry: Entry, highest: Mapping[str, int]) -> str:
+def range_of(entry: Entry, highest: Mapping[str, int]) -> str:
+    """How far an attribute goes under limits, for people.
+
+    >>> from hyperbounty.spec.word import SPEC_MAXIMA
+    >>> range_of(TABLE[1], unpack(SPEC_MAXIMA)), range_of(TABLE[9], unpack(SPEC_MAXIMA))
+    ('1 to 4 layers of 1 to 1,024 units', '1 to 1,000')
+
+    Args:
+        entry: of the attribute.
+        highest: the highest value of each field of the word.
+    """
     match entry:
         case Choice():
             *others, last = entry.options[: highest[entry.name] + 1]

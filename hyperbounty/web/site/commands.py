@@ -93,6 +93,7 @@ def _serve(
     from hyperbounty.web.index.family import families
     from hyperbounty.web.index.process import open_index
     from hyperbounty.web.site.app import create_app
+    from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
     from hyperbounty.web.site.index_process import index_process
     from hyperbounty.web.site.logs import LogFormat, write_log
@@ -116,7 +117,13 @@ def _serve(
         write_log(LogFormat(log_format))
         index = None if no_index else opened.enter_context(index_process(session, where))
         app = create_app(
-            Site(kept, settings),
+            Site(
+                kept,
+                settings,
+                store=lambda: store_of(session),
+                node=lambda: node_of(session),
+                kept=session.home / "site",
+            ),
             site_families(),
             metrics=metrics,
             is_kept=lambda: index is None or index.is_running,

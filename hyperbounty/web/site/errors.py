@@ -18,6 +18,34 @@ class NotHere(InvalidInput):
     error_code = "not-here"
 
 
+class NotYet(HyperbountyError):
+    """What was asked for is being fetched, or who has it does not answer: the same may work in a moment.
+
+    Args:
+        what, next_step: see `HyperbountyError`.
+        retry_after_s: when to ask again.
+    """
+
+    error_code = "not-yet"
+    is_unavailable = True
+
+    def __init__(self, what: str, next_step: str = "ask again in a moment", *, retry_after_s: int = 2) -> None:
+        super().__init__(what, next_step)
+        self.retry_after_s = retry_after_s
+
+
+class NotUsable(NotHere):
+    """What somebody published is not what it should be, so there is nothing to show of it."""
+
+    error_code = "not-usable"
+
+
+class Hidden(NotHere):
+    """The operator of the site does not show it."""
+
+    error_code = "hidden"
+
+
 class AddressTaken(HyperbountyError):
     """Nobody can listen at this address and port: another program does, or they are not this machine's to use."""
 

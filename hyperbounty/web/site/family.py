@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from sqlalchemy import Connection
 
+    from hyperbounty.web.site.happening import About, Deadline, Happening
     from hyperbounty.web.site.rendering import Renderer
-    from hyperbounty.web.site.site import Site
+    from hyperbounty.web.site.site import Site, Snapshot
 
 GROUP: Final = "hyperbounty.site"
 
@@ -26,12 +27,14 @@ class SiteFamily(ABC):
     Attributes:
         NAME: of the family, as the index has it.
         TEMPLATES: the package that has its templates, in a folder `templates`.
+        NAVIGATION: path and name of each of its pages that every page links to.
         SUBJECT, SUBJECTS: what people call a subject of it and several of them, such as `contest` and `contests`:
             `/events?contest=7`, `/contests/7/feed.atom`.
     """
 
     NAME: ClassVar[str]
     TEMPLATES: ClassVar[str]
+    NAVIGATION: ClassVar[Sequence[tuple[str, str]]] = ()
     SUBJECT: ClassVar[str]
     SUBJECTS: ClassVar[str]
 
@@ -59,6 +62,44 @@ class SiteFamily(ABC):
     @abstractmethod
     def subjects_of(self, connection: Connection, account: str) -> Collection[str]:
         """The subjects that an account has to do with."""
+
+    @abstractmethod
+    def title_of(self, snapshot: Snapshot, subject: str) -> str:
+        """What a subject is called, such as `Contest 7: Does LTC rise?`.
+
+        Raises:
+            NotHere: there is no such subject.
+        """
+
+    @abstractmethod
+    def happenings(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Happening]:
+        """What happened, the newest first; of all subjects only what is news.
+
+        Args:
+            snapshot: of the index.
+            about: all subjects, one of this family, or an account.
+            most: so many at most.
+
+        Raises:
+            NotHere: there is no such subject.
+        """
+
+    @abstractmethod
+    def happenings_after(self, snapshot: Snapshot, block: int) -> Sequence[Happening]:
+        """All that happened in later blocks, the oldest first."""
+
+    @abstractmethod
+    def deadlines(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Deadline]:
+        """What is due, or was; of subjects that go on first.
+
+        Args:
+            snapshot: of the index.
+            about: as of `happenings`; of an account only what concerns it.
+            most: subjects.
+
+        Raises:
+            NotHere: there is no such subject.
+        """
 
 
 def site_families() -> list[SiteFamily]:

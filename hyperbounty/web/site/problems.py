@@ -10,12 +10,13 @@ from starlette.responses import JSONResponse
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.texts import escaped
-from hyperbounty.web.site.errors import NotHere
+from hyperbounty.web.site.errors import NotHere, NotYet
 
 MEDIA_TYPE: Final = "application/problem+json"
 API: Final = "/api/"
 """What begins so is answered for programs, all else for people."""
 
+_RETRY_S: Final = 5
 _TITLES: Final[Mapping[int, str]] = {
     400: "The request is not understood",
     404: "Not here",
@@ -39,7 +40,9 @@ def status_of(error: HyperbountyError) -> int:
     return 400 if isinstance(error, InvalidInput) else 500
 
 
-def problem(status: int, code: str, detail: str, next_step: str, **more: Any) -> JSONResponse:
+def problem(
+    status: int, code: str, detail: str, next_step: str, *, retry_after_s: int | None = None, **more: Any
+) -> JSONResponse:
     """An answer that says what is wrong.
 
     Args:
@@ -47,6 +50,7 @@ def problem(status: int, code: str, detail: str, next_step: str, **more: Any) ->
         code: of the kind of error, for programs; docs/api.md lists them.
         detail: what is wrong, for people.
         next_step: what to do about it.
+        retry_after_s: when to ask again; None to say nothing of it.
         more: further members.
     """
     content = {
@@ -57,9 +61,14 @@ def problem(status: int, code: str, detail: str, next_step: str, **more: Any) ->
         "next_step": escaped(next_step, 1_000),
         **more,
     }
-    return JSONResponse(content, status, media_type=MEDIA_TYPE, headers={"cache-control": "no-store"})
+    headers = {"cache-control": "no-store"}
+    if retry_after_s is not None:
+        headers["retry-after"] = str(retry_after_s)
+    return JSONResponse(content, status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def problem_of(error: HyperbountyError) -> JSONResponse:
     """The answer for an error of the project."""
-    return problem(status_of(error), error.error_code, error.what, worded(error.next_step))
+    status = status_of(error)
+    later = error.retry_after_s if isinstance(error, NotYet) else _RETRY_S if error.is_unavailable else None
+    return problem(status, error.error_code, error.what, worded(error.next_step), retry_after_s=later)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
@@ -14,6 +16,10 @@ from hyperbounty.web.index.keeping import read_all
 from hyperbounty.web.index.state import State, read_state
 from hyperbounty.web.site.errors import IndexNotReady
 from hyperbounty.web.site.settings import SiteSettings
+
+if TYPE_CHECKING:
+    from hyperbounty.chain.connection import Chain
+    from hyperbounty.store import ContentStore
 
 _T = TypeVar("_T")
 
@@ -44,10 +50,17 @@ class Site:
     Attributes:
         database: of the index.
         settings: of the operator.
+        store: gives where contents are read that the index does not have, each time one is needed; None to show none.
+        node: gives a connection to a node of the chain, to be used inside a `with`; None where there is none. It is
+            asked what a call would do, and signs nothing.
+        kept: folder for what was fetched from the store; None to keep it in memory alone.
     """
 
     database: Database
     settings: SiteSettings
+    store: Callable[[], ContentStore] | None = None
+    node: Callable[[], AbstractContextManager[Chain]] | None = None
+    kept: Path | None = None
 
     def read(self, work: Callable[[Snapshot], _T]) -> _T:
         """The answer of `work` at one moment.
