@@ -9,8 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import requests
 from hyperbounty.cli.exit_codes import ExitCode
 from tests.cli.conftest import Command
 from tests.documents import check
+from tests.web.processes import children, lives, until
 
 pytestmark = [pytest.mark.heavy, pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")]
 PATIENCE_S = 60.0
@@ -47,34 +48,6 @@ class Serving:
         """The process that keeps the index."""
         [index] = until(lambda: children(self.process.pid))
         return int(index)
-
-
-def children(process: int) -> list[int]:
-    """Those that `process` has started and that live."""
-    found: list[str] = []
-    # Each of its threads has those that it started.
-    for listed in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(FileNotFoundError):
-            found += listed.read_text().split()
-    return [child for child in map(int, found) if lives(child)]
-
-
-def lives(process: int) -> bool:
-    """Whether it runs: one that has ended may still be listed."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except FileNotFoundError:
-        return False
-    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
-
-
-def until(found: Callable[[], Any]) -> Any:
-    """What `found` gives, once it gives something."""
-    end = time.monotonic() + PATIENCE_S
-    while not (value := found()):
-        assert time.monotonic() < end, "it does not come"
-        time.sleep(0.02)
-    return value
 
 
 @contextmanager
