@@ -123,7 +123,7 @@ def test_rows_share_an_axis_and_places_that_cannot_be_told_apart_are_joined(clie
 
 
 def test_a_dispute_grows_a_branch(client: TestClient, scene: Scene) -> None:
-    assert len(page(client, scene, "disputed").classed("branch")) == 1
+    assert len(page(client, scene, "disputed").classed("branch")) == 3
     assert page(client, scene, "challenge").classed("branch") == []
     assert "1 of 3 have sealed what they found" in page(client, scene, "disputed").text
 
