@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 from hyperbounty.drawing.html import Html, tag
@@ -11,6 +12,7 @@ _SIDE: Final = 5
 _SHADES: Final = 12
 
 
+@lru_cache(maxsize=4_096)
 def identicon(address: str) -> Html:
     """Squares on five by five fields, mirrored, full, half or empty, in one of twelve shades: 27 bits of a hash.
 

@@ -16,7 +16,7 @@ from hyperbounty.web.bounty.leaderboards import board
 from hyperbounty.web.bounty.pages.board import board_figure, spec_words
 from hyperbounty.web.bounty.pages.doing import doings
 from hyperbounty.web.bounty.pages.happened import entries_chart
-from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn, prices_drawn
+from hyperbounty.web.bounty.pages.linked import Drawn
 from hyperbounty.web.bounty.pages.numbers import numbers, overline, record_words, terms
 from hyperbounty.web.bounty.pages.rail import rail
 from hyperbounty.web.bounty.pages.showing import Number, Showing
@@ -42,9 +42,9 @@ def contest_page(showing: Showing) -> APIRouter:
 
         snapshot, each, values = site.read(work)
         # Outside: the store may be slow, and the database must not wait for it.
-        prices = prices_drawn(showing.linked, each)
+        prices = showing.charts.prices(each)
         best = values.pop("best")
-        curves = Drawn(None) if best is None else curves_drawn(showing.linked, each, best.index)
+        curves = Drawn(None) if best is None else showing.charts.curves(each, best.index)
         made = showing.page("contest.html", snapshot.state, prices=prices, curves=curves, best=best, **values)
         if not (prices.is_final and curves.is_final):
             made.headers["cache-control"] = "no-store"

@@ -20,7 +20,7 @@ from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
 from hyperbounty.web.bounty.pages.board import noise, place_words, spec_words
-from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn
+from hyperbounty.web.bounty.pages.linked import Drawn
 from hyperbounty.web.bounty.pages.showing import Number, Showing
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
@@ -46,7 +46,7 @@ def entry_page(showing: Showing) -> APIRouter:
 
         snapshot, contest, values = site.read(work)
         row = values["row"]
-        curves = curves_drawn(showing.linked, contest, row.index) if row is not None and row.has_curves else Drawn(None)
+        curves = showing.charts.curves(contest, row.index) if row is not None and row.has_curves else Drawn(None)
         made = showing.page("entry.html", snapshot.state, curves=curves, **values)
         if not curves.is_final:
             made.headers["cache-control"] = "no-store"

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from hyperbounty.drawing.html import Html
 from hyperbounty.web.bounty.facts import LARGEST_NUMBER
 from hyperbounty.web.bounty.linked import Linked
+from hyperbounty.web.bounty.pages.linked import LinkedCharts
 from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.index.state import State
 from hyperbounty.web.site.rendering import Renderer
@@ -32,7 +33,7 @@ class Showing:
 
     def __init__(self, site: Site, renderer: Renderer, linked: Linked) -> None:
         self.site = site
-        self.linked = linked
+        self.charts = LinkedCharts(linked)
         self._renderer = renderer
         self.root = site.settings.root_path
         self.person: Callable[[str], Html] = partial(person, self.root)
