@@ -23,7 +23,8 @@ def test_what_others_wrote_has_its_licence_and_is_what_it_was() -> None:
     folders = list((STATIC / "vendor").iterdir())
     assert folders
     for folder in folders:
-        named = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+        lines = [line.split() for line in (folder / "SHA256SUMS").read_text().splitlines()]
+        named = {name: digest for digest, name in lines}
         assert named.keys() == {file.name for file in folder.iterdir()} - {"SHA256SUMS"}
         assert "LICENSE" in named
         for name, digest in named.items():
