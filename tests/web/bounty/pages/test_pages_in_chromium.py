@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from sqlalchemy import update
 
+from hyperbounty.web.index.family import families
+from hyperbounty.web.index.process import open_index
+from hyperbounty.web.index.tables import STATE
 from tests.participant.workbench.report.test_in_a_browser import contrast
 from tests.web.bounty.pages.test_hostile_pages import TITLES
 from tests.web.scene import HOUR, Scene, enter, new_scene, open_contest, play, published
@@ -236,6 +240,13 @@ def test_what_the_index_shows_anew_is_on_the_page_without_loading_it(
     shown.chain.advance_to(ends)
     shown.index()
     page.wait_for_selector("text=0 of 4 specs are open.")
+    assert "This page has changed" in (page.locator("#said").text_content() or "")
+    with open_index(shown.database, families()) as database:
+        for status in ("stopped", "following"):
+            database.write(lambda rows, to=status: rows.execute(update(STATE).values(status=to)))
+            page.wait_for_selector(
+                "text=The index has stopped.", state="attached" if status == "stopped" else "detached"
+            )
     assert heard == []
     page.close()
 
