@@ -153,24 +153,27 @@ def _forget(answering: asyncio.Future[None]) -> None:
 
 async def _body(scope: Scope, receive: Receive) -> bytes | Response:
     """The whole body of a request, or the answer that refuses it."""
-    headers = Headers(scope=scope)
-    announced = headers.get("content-length", "0")
+    announced = Headers(scope=scope).get("content-length", "0")
+    if announced.isdecimal() and int(announced[:20]) > MOST_BODY_BYTES:
+        return _too_large()
     body = bytearray()
     is_whole = False
     while not is_whole:
-        if len(body) > MOST_BODY_BYTES or (announced.isdecimal() and int(announced[:20]) > MOST_BODY_BYTES):
-            return problem(
-                413, "body-too-large", f"a body has at most {MOST_BODY_BYTES:,} bytes here", "send a shorter one"
-            )
         message = await receive()
         if message["type"] != "http.request":
             # Nobody waits for an answer any more.
             return Response(status_code=400)
         body += message.get("body", b"")
+        if len(body) > MOST_BODY_BYTES:
+            return _too_large()
         is_whole = not message.get("more_body", False)
     if nests_deeper(bytes(body), DEEPEST):
         return problem(422, "invalid-request", "the body nests too deep", "see what is asked for in docs/api.md")
     return bytes(body)
+
+
+def _too_large() -> Response:
+    return problem(413, "body-too-large", f"a body has at most {MOST_BODY_BYTES:,} bytes here", "send a shorter one")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
