@@ -142,7 +142,8 @@ def play(scene: Scene) -> None:
         ("void", 3, {}),
         ("unscorable", 3, {}),
     ):
-        open_contest(scene, name, **{"manifest": manifest, "submit_seconds": submit_hours * HOUR, **changes})
+        terms: dict[str, Any] = {"manifest": manifest, "submit_seconds": submit_hours * HOUR, **changes}
+        open_contest(scene, name, **terms)
         enter(scene, name)
     open_contest(scene, "offer", manifest, is_accepted=False, accept_ends=scene.chain.timestamp() + 40 * HOUR)
     open_contest(scene, "cancelled", manifest, is_accepted=False)
