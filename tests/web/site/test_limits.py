@@ -14,7 +14,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from hyperbounty.web.index.family import families
+from hyperbounty.web.index.process import open_index
+from hyperbounty.web.site.app import create_app
+from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.limits import DEEPEST, MOST_BODY_BYTES, Limits, Rates
+from hyperbounty.web.site.settings import SiteSettings
+from hyperbounty.web.site.site import Site
+from tests.web.scene import Scene
 
 STRANGER = ("192.0.2.7", 50_000)
 
@@ -148,3 +155,16 @@ def test_an_answer_that_does_not_begin_in_time_is_given_up() -> None:
 
 def test_a_stream_goes_on() -> None:
     assert client().get("/stream").text == "0\n1\n2\n"
+
+
+def test_people_are_told_on_a_page_and_programs_by_a_problem(scene: Scene) -> None:
+    with open_index(scene.database, families()) as database:
+        app = create_app(Site(database, SiteSettings(rate=6)), site_families())
+        with TestClient(app, client=STRANGER) as asks:
+            assert asks.get("/status").status_code == 200
+            page, problem = asks.get("/status"), asks.get("/api/v1/status")
+    assert (page.status_code, problem.status_code) == (429, 429)
+    assert page.headers["content-type"].startswith("text/html")
+    assert problem.headers["content-type"] == "application/problem+json"
+    assert page.headers["retry-after"] == problem.headers["retry-after"]
+    assert page.headers["content-security-policy"]

@@ -326,5 +326,21 @@ def test_no_body_is_a_fault_of_the_site(client: TestClient, content: bytes) -> N
     assert answer.json()["detail"].isprintable()
 
 
+def test_a_form_of_another_page_is_no_question(client: TestClient, won: str, scene: Scene) -> None:
+    body = json.dumps({"account": scene.organizer.address})
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
+        answer = client.post(f"{API}{won}/actions/settle", content=body, headers={"content-type": kind})
+        assert answer.status_code in (400, 422)
+
+
+def test_a_site_in_a_folder_answers_alike(other: Any) -> None:
+    # The folder may be named like a page: the proxy has taken it off.
+    client = other(SiteSettings(root_path="/contests"))
+    for path in ("/contests/1", "/static/site.css", "/api/v1/status", "/api/v1/contests/1"):
+        assert client.get(path).status_code == 200, path
+    answer = client.get("/api/v1/contests/999")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 def _number(row: dict[str, Any]) -> int:
     return int(row["contest"])

@@ -32,7 +32,9 @@ def test_every_code_is_documented() -> None:
     own = {kind.error_code for kind in kinds if kind.__module__ == errors.__name__ and kind.__name__ != "AddressTaken"}
     source = Path(errors.__file__).parent
     made = {
-        code for path in source.glob("*.py") for code in re.findall(r'problem\([^"]{1,80}"([a-z-]+)"', path.read_text())
+        code
+        for path in source.glob("*.py")
+        for code in re.findall(r'(?:problem|Refusal)\([^"]{1,80}"([a-z-]+)"', path.read_text())
     }
     for code in own | made:
         assert f"`{code}`" in DOCUMENT, code
