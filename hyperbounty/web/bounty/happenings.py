@@ -58,9 +58,11 @@ def happenings(snapshot: Snapshot, about: About, most: int) -> list[Happening]:
     return _told(snapshot, contracts, wanted)
 
 
-def happenings_after(snapshot: Snapshot, block: int) -> list[Happening]:
-    """All that happened in later blocks, the oldest first."""
+def happenings_after(snapshot: Snapshot, block: int, *, news_only: bool) -> list[Happening]:
+    """All that happened in later blocks, or only what is news, the oldest first."""
     wanted = _LOGS.where(LOGS.c.block > block).order_by(LOGS.c.block, LOGS.c.position)
+    if news_only:
+        wanted = wanted.where(_is_one_of(NEWS))
     return _told(snapshot, _contracts(snapshot.connection), wanted)
 
 

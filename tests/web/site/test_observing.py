@@ -78,7 +78,7 @@ class Faulty(SiteFamily):
     def happenings(self, snapshot: Any, about: Any, most: int) -> list[Happening]:
         return []
 
-    def happenings_after(self, snapshot: Any, block: int) -> list[Happening]:
+    def happenings_after(self, snapshot: Any, block: int, *, news_only: bool) -> list[Happening]:
         return []
 
     def deadlines(self, snapshot: Any, about: Any, most: int) -> list[Deadline]:
