@@ -12,7 +12,7 @@ from hyperbounty.drawing.html import Html, tag
 from hyperbounty.format import moment
 
 _DAYS: Final = 3 * 86_400
-_TIMES: Final = 4
+_TIMES: Final = 3
 
 
 @dataclass(frozen=True)

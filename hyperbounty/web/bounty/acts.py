@@ -25,8 +25,8 @@ class Act:
 
     Attributes:
         call: of the contract.
-        arguments: after the number of the contest, as JSON has them; a text `?…` is filled in by the browser: `?spec` and
-            `?salt` of what it keeps, `?amount` as somebody types it, `?commitment` on the page where a spec is composed.
+        arguments: after the number of the contest. A text `?…` is filled in by the browser: `?spec` and `?salt` of what
+            it keeps, `?amount` as somebody types it, `?commitment` on the page where a spec is composed.
         value: what goes along, in the smallest unit of the contest's asset.
         spare: more than that which goes along in coins, and comes back where it is not needed.
         label: of the button.
@@ -116,37 +116,9 @@ def acts(contest: Contest, dispute: Dispute, standing: Standing) -> tuple[Act, .
     return (*_BY_PHASE.get(contest.phase, _nothing)(situation), *_credits(situation))
 
 
-def waiting(contest: Contest, dispute: Dispute, standing: Standing) -> str:
-    """What the contest waits for, and until when: what an account reads that can do nothing now."""
-    match contest.phase:
-        case Phase.OFFER:
-            return f"It waits for those named to accept, until {_at(contest.accept_ends)}. Then specs are taken."
-        case Phase.LAPSED:
-            return "Not everybody named accepted in time. Anybody can have all deposits paid back."
-        case Phase.SUBMIT:
-            return f"Sealed specs are taken until {_at(contest.submit_ends)}."
-        case Phase.REVEAL:
-            opened = "Yours are open. " if standing.slots else ""
-            return f"{opened}Sealed specs are opened until {_at(contest.reveal_ends)}. Then they are scored."
-        case Phase.SCORE if contest.revealed == 0:
-            return f"Nobody opened a spec. It can be settled after {_at(contest.score_ends)}."
-        case Phase.SCORE if any(contest.report):
-            return f"Scores are recorded, and can be replaced until {_at(contest.score_ends)}."
-        case Phase.SCORE:
-            return f"It waits for the evaluator's scores, until {_at(contest.score_ends)}."
-        case Phase.CHALLENGE:
-            return f"Scores can be challenged until {_at(contest.challenge_ends)}. Then it can be settled."
-        case Phase.PANEL_SEAL:
-            return f"The panel trains and seals its scores, until {_at(dispute.seal_ends)}."
-        case Phase.PANEL_OPEN:
-            return f"The panel opens its scores, until {_at(dispute.open_ends)}."
-        case Phase.SETTLE:
-            return "It has ended, and waits for somebody to have everybody paid."
-    return "It has ended, and nothing of yours waits here."
-
-
 def _at(deadline: int | None) -> str:
-    return "a time that is not known yet" if deadline is None else moment(deadline)
+    assert deadline is not None
+    return moment(deadline)
 
 
 def _offer(of: _Situation) -> Iterator[Act]:
@@ -198,7 +170,7 @@ def _submit(of: _Situation) -> Iterator[Act]:
             (_free_slot(contest, own), "?commitment"),
             "Compose and submit a spec" if not own else "Submit another spec",
             f"You pay {of.shown(price.total)}{burned}, and open your spec after {_at(contest.submit_ends)}.",
-            f"You risk {of.shown(price.total)}. It pays for the scoring, and is burned if you do not open the spec in time.",
+            f"You risk {of.shown(price.total)}. It pays for the scoring, and is burned if you do not open in time.",
             price.total,
             spare,
         )
@@ -207,7 +179,7 @@ def _submit(of: _Situation) -> Iterator[Act]:
             "submit",
             (own[0].number, "?commitment"),
             "Replace a spec of yours",
-            "A new spec takes the place of one that stands. It costs nothing, and counts as later where scores are equal.",
+            "A new spec takes the place of one that stands. It costs nothing, and counts as later in a tie.",
         )
     for slot in own:
         yield Act(

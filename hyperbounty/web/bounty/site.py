@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from hyperbounty.web.bounty.api.contests import contest_answers
+from fastapi import APIRouter
+
+from hyperbounty.web.bounty.api.routes import bounty_answers
 from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
 from hyperbounty.web.bounty.due import deadlines
 from hyperbounty.web.bounty.happenings import happenings, happenings_after, path_of, title_of
-from hyperbounty.web.bounty.pages.contests import contest_pages
+from hyperbounty.web.bounty.linked import Linked
+from hyperbounty.web.bounty.pages.account import account_page
+from hyperbounty.web.bounty.pages.acting import acting_routes
+from hyperbounty.web.bounty.pages.compose import compose_page
+from hyperbounty.web.bounty.pages.contest import contest_page
+from hyperbounty.web.bounty.pages.contests import contests_page
+from hyperbounty.web.bounty.pages.entry import entry_page
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.family import SiteFamily
+from hyperbounty.web.site.fetched import Fetched
 
 if TYPE_CHECKING:
-    from fastapi import APIRouter
     from sqlalchemy import Connection
 
     from hyperbounty.web.site.happening import About, Deadline, Happening
@@ -21,21 +30,38 @@ if TYPE_CHECKING:
     from hyperbounty.web.site.site import Site, Snapshot
 
 
+_WAIT_S = 0.5
+"""A page waits so long for each thing in the store, and then says that it is not here yet."""
+
+
 class BountySite(SiteFamily):
     """Contests for hyperparameters."""
 
     NAME = "bounty"
     TEMPLATES = "hyperbounty.web.bounty.pages"
+    NAVIGATION = (("/", "Contests"),)
     SUBJECT = "contest"
     SUBJECTS = "contests"
 
+    def __init__(self) -> None:
+        self._linked: dict[Site, Linked] = {}
+
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_answers(site)
+        return bounty_answers(site, self.linked(site))
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        return contest_pages(site, renderer)
+        showing = Showing(site, renderer, Linked(site, Fetched(site.kept, wait_s=_WAIT_S)))
+        router = APIRouter()
+        for page in (contests_page, contest_page, compose_page, entry_page, account_page):
+            router.include_router(page(showing))
+        router.include_router(acting_routes(site))
+        return router
+
+    def linked(self, site: Site) -> Linked:
+        """What the documents of contests link, fetched once for answers and pages of `site`."""
+        return self._linked.setdefault(site, Linked(site))
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
 
-from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -19,20 +17,23 @@ from starlette.types import Scope
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
+from hyperbounty.web.site.api_status import status_answers
 from hyperbounty.web.site.caching import VersionedCache
+from hyperbounty.web.site.description import describe
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.feeds.routes import feed_routes
 from hyperbounty.web.site.headers import SecurityHeaders
 from hyperbounty.web.site.health import health_answers
+from hyperbounty.web.site.limits import Limits, Rates
 from hyperbounty.web.site.metrics import Metrics
 from hyperbounty.web.site.observing import NamingRoutes, Observing, observed
+from hyperbounty.web.site.origins import OpenReading
 from hyperbounty.web.site.problems import API, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.status import status_page
 from hyperbounty.web.site.streams import PATH, Streams
-
-_THREADS: Final = 8
 
 
 def create_app(
@@ -53,12 +54,14 @@ def create_app(
     metrics = metrics or Metrics(site.database)
     pulse = Pulse(site.database)
     streams = Streams(site, families, pulse)
-    renderer = Renderer(site.settings, {family.NAME: family.TEMPLATES for family in families})
+    renderer = Renderer(
+        site.settings,
+        {family.NAME: family.TEMPLATES for family in families},
+        [link for family in families for link in family.NAVIGATION],
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # More threads would take turns on the same core, and each answer would wait for all of them.
-        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         async with pulse.beating(), streams.running():
             yield
 
@@ -73,19 +76,25 @@ def create_app(
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
+            Middleware(OpenReading, root_path=site.settings.root_path),
+            Middleware(Limits, rates=Rates(site.settings.rate)),
             Middleware(VersionedCache, token=lambda: pulse.token),
             Middleware(NamingRoutes),
         ],
     )
     app.state.pulse = pulse
-    app.state.streams = streams
-    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
-    app.include_router(feed_routes(site, families), include_in_schema=False)
     app.state.metrics = metrics
+    app.state.streams = streams
+    metrics.watch("hyperbounty_streams", "Open streams of events.", lambda: streams.count)
     app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
+    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.include_router(status_answers(site), prefix=f"{API}v1")
+    app.include_router(feed_routes(site, families), include_in_schema=False)
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
+    app.include_router(status_page(site, renderer), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("hyperbounty.web.site", "static")]), name="static")
     _answer_errors(app, renderer)
     return app

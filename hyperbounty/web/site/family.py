@@ -27,12 +27,14 @@ class SiteFamily(ABC):
     Attributes:
         NAME: of the family, as the index has it.
         TEMPLATES: the package that has its templates, in a folder `templates`.
+        NAVIGATION: path and name of each of its pages that every page links to.
         SUBJECT, SUBJECTS: what people call a subject of it and several of them, such as `contest` and `contests`:
             `/events?contest=7`, `/contests/7/feed.atom`.
     """
 
     NAME: ClassVar[str]
     TEMPLATES: ClassVar[str]
+    NAVIGATION: ClassVar[Sequence[tuple[str, str]]] = ()
     SUBJECT: ClassVar[str]
     SUBJECTS: ClassVar[str]
 

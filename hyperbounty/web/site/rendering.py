@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from hyperbounty.drawing.times import left, when
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.state import State
 from hyperbounty.web.site.settings import SiteSettings
@@ -20,9 +21,12 @@ class Renderer:
     Args:
         settings: of the operator.
         packages: that have the templates of the families, by the name of the family.
+        navigation: path and name of what every page links to.
     """
 
-    def __init__(self, settings: SiteSettings, packages: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: SiteSettings, packages: Mapping[str, str], navigation: Sequence[tuple[str, str]] = ()
+    ) -> None:
         named = {"site": "hyperbounty.web.site", **packages}
         loaders = {name: PackageLoader(package) for name, package in named.items()}
         self._environment = Environment(
@@ -34,7 +38,8 @@ class Renderer:
             # Texts from outside are shown in plain characters wherever they stand.
             finalize=_plain,
         )
-        self._environment.filters["foreign"] = foreign
+        self._environment.filters.update(foreign=foreign, capitalized=capitalized)
+        self._environment.globals.update(when=when, left=left, navigation=tuple(navigation))
         self._environment.globals["root"] = settings.root_path
         self._environment.globals["public_url"] = settings.public_url
 
@@ -61,3 +66,12 @@ def foreign(text: object, longest: int = 300) -> Markup:
 
 def _plain(value: object) -> object:
     return escaped(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def capitalized(text: str) -> str:
+    """A text with a large first letter, and nothing else changed.
+
+    >>> capitalized("the price of LTC")
+    'The price of LTC'
+    """
+    return text[:1].upper() + text[1:]

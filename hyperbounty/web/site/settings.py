@@ -27,11 +27,11 @@ class SiteSettings:
     public_url: str = "http://127.0.0.1:8000"
     root_path: str = ""
     hidden: frozenset[str] = frozenset()
-    most_streams: int = 2_000
-    most_streams_of_client: int = 32
     trusted_proxies: tuple[str, ...] = ()
     rate: int = RATE
     most_behind: int = MOST_BEHIND
+    most_streams: int = 2_000
+    most_streams_of_client: int = 32
 
 
 def site_settings(

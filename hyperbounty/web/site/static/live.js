@@ -1,0 +1,149 @@
+// Keeps a page as it is: countdowns in the chain's time, the reader's own clock beside UTC, and, where the index shows
+// something else, <main> anew. Without it the page can be read all the same.
+
+const html = document.documentElement;
+const root = html.dataset.root ?? "";
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+// ------------------------------------------------------------------------------------------------ the chain's time
+
+let block = Number(html.dataset.block ?? -1);
+let chainTime = Number(html.dataset.now ?? NaN);
+// How far the chain's time is ahead of this clock. A block that was here before the page was may be old, so at first the
+// chain is never behind; from the first new block on, its time is the present.
+let lead = Number.isNaN(chainTime) ? 0 : Math.max(0, chainTime - Date.now() / 1000);
+
+/** The chain's time now, in unix seconds. */
+export function chainNow() {
+  return Date.now() / 1000 + lead;
+}
+
+function span(seconds) {
+  const left = Math.max(0, Math.floor(seconds));
+  const parts = [[Math.floor(left / 86400), "d"], [Math.floor(left / 3600) % 24, "h"], [Math.floor(left / 60) % 60, "m"]];
+  if (!calm.matches) parts.push([left % 60, "s"]);
+  const first = parts.findIndex(([count]) => count > 0);
+  const shown = first < 0 ? parts.slice(-1) : parts.slice(first, first + (left < 86400 ? 3 : 2));
+  return shown.map(([count, unit]) => `${count}${unit}`).join(" ");
+}
+
+function count() {
+  for (const each of document.querySelectorAll("[data-until]")) {
+    const text = span(Number(each.dataset.until) - chainNow());
+    if (each.textContent !== text) each.textContent = text;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ the reader's clock
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+function localTimes() {
+  if (new Date().getTimezoneOffset() === 0) return;
+  for (const each of document.querySelectorAll("time[datetime]")) {
+    const here = clock.format(new Date(each.dateTime));
+    each.title = here;
+    if (each.closest("[aria-current]") && !each.querySelector(".local")) {
+      const shown = document.createElement("span");
+      shown.className = "local";
+      shown.textContent = here;
+      each.append(shown);
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ what changed
+
+function page() {
+  // Parsed by the browser itself: no text becomes markup in this page.
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", location.href);
+    request.responseType = "document";
+    request.timeout = 20000;
+    request.onload = () => (request.response ? resolve(request.response) : reject(new Error("no page")));
+    request.onerror = request.ontimeout = () => reject(new Error("the site does not answer"));
+    request.send();
+  });
+}
+
+let renewing = null;
+let again = false;
+
+/** Show <main> as the index has it now. What a module wants to keep has an id and `data-keep`. */
+export async function renew() {
+  if (renewing) {
+    again = true;
+    return renewing;
+  }
+  renewing = replaceMain().catch(() => setTimeout(renew, 5000));
+  await renewing;
+  renewing = null;
+  if (again) {
+    again = false;
+    await renew();
+  }
+}
+
+async function replaceMain() {
+  const fresh = await page();
+  const before = document.querySelector("main");
+  const after = fresh.querySelector("main");
+  if (!before || !after) return;
+  const open = new Set([...before.querySelectorAll("details[open] > summary")].map(named));
+  const focused = document.activeElement?.closest("main [id]")?.id;
+  document.adoptNode(after);
+  for (const kept of before.querySelectorAll("[data-keep][id]")) after.querySelector(`#${CSS.escape(kept.id)}`)?.replaceWith(kept);
+  for (const each of after.querySelectorAll("details > summary")) if (open.has(named(each))) each.parentElement.open = true;
+  before.replaceWith(after);
+  const foot = fresh.querySelector("footer");
+  if (foot) document.querySelector("footer")?.replaceWith(document.adoptNode(foot));
+  document.title = fresh.title;
+  for (const name of ["now", "block", "event"]) html.dataset[name] = fresh.documentElement.dataset[name] ?? "";
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  arrange();
+  dispatchEvent(new Event("renewed"));
+}
+
+function named(summary) {
+  const section = summary.closest("section")?.querySelector("h2")?.textContent ?? "";
+  const all = [...(summary.closest("section, aside")?.querySelectorAll("summary") ?? [])];
+  return `${section} ${summary.textContent} ${all.indexOf(summary)}`;
+}
+
+function follow() {
+  const about = html.dataset.about;
+  const asked = new URLSearchParams(about ?? "");
+  if (html.dataset.event) asked.set("since", html.dataset.event);
+  const events = new EventSource(`${root}/events?${asked}`);
+  const heard = (message) => {
+    const said = JSON.parse(message.data);
+    if (said.block > block) {
+      if (block >= 0) lead = said.time - Date.now() / 1000;
+      block = said.block;
+    }
+    const ended = chainTime;
+    chainTime = said.time;
+    const over = [...document.querySelectorAll("[data-until]")].map((each) => Number(each.dataset.until));
+    // A deadline that a block has passed changes the phase, which no event tells.
+    if (message.type !== "block" || over.some((each) => each > ended && each <= said.time)) renew();
+    count();
+  };
+  for (const name of ["block", "change", "reset"]) events.addEventListener(name, heard);
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(follow, 15000);
+  };
+  addEventListener("pagehide", () => events.close(), { once: true });
+}
+
+function arrange() {
+  localTimes();
+  count();
+}
+
+arrange();
+setInterval(count, 1000);
+if (html.dataset.about !== undefined) follow();
+addEventListener("pageshow", (event) => event.persisted && (renew(), follow()));
