@@ -19,17 +19,15 @@ from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.streams import event_id
-from tests.web.scene import Scene, enter, new_scene, open_contest
+from tests.web.scene import NAMELESS, Scene, enter, new_scene, open_contest
 from tests.web.site.serving_site import Listener, Served, served
-
-MANIFEST = b"m" * 32
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Scene:
     """A chain with one contest, indexed."""
     scene = new_scene(tmp_path)
-    open_contest(scene, "first", MANIFEST)
+    open_contest(scene, "first", NAMELESS)
     scene.index()
     return scene
 
@@ -44,7 +42,7 @@ def test_a_stream_says_where_it_begins_and_then_what_changed(small: Scene, site:
     with Listener(site.url) as stream:
         first = stream.next()
         assert first.event == "block"
-        open_contest(small, "second", MANIFEST)
+        open_contest(small, "second", NAMELESS)
         small.index()
         changed = stream.until("change")
         assert changed.paths == ["/contests/2"]
@@ -56,7 +54,7 @@ def test_a_stream_says_where_it_begins_and_then_what_changed(small: Scene, site:
 def test_a_stream_of_one_contest_tells_of_no_other(small: Scene, site: Served) -> None:
     with Listener(site.url, contest="1") as stream:
         stream.next()
-        open_contest(small, "second", MANIFEST)
+        open_contest(small, "second", NAMELESS)
         small.index()
         assert stream.next().event == "block"
         enter(small, "first")
@@ -75,7 +73,7 @@ def test_a_stream_of_an_account_tells_of_its_contests_also_where_blocks_are_take
         small.index()
         assert stream.until("change").paths == ["/contests/1"]
         assert ask(small.chain.w3, "evm_revert", before)
-        open_contest(small, "second", MANIFEST)
+        open_contest(small, "second", NAMELESS)
         small.index()
         # The account has nothing to do with it any more: this is to be told.
         assert stream.until("change").paths == ["/contests/1"]
@@ -85,7 +83,7 @@ def test_a_stream_of_an_account_tells_of_its_contests_also_where_blocks_are_take
 def test_who_comes_again_is_told_what_it_missed(small: Scene, site: Served) -> None:
     with Listener(site.url) as stream:
         seen = stream.next().id
-    open_contest(small, "second", MANIFEST)
+    open_contest(small, "second", NAMELESS)
     small.index()
     enter(small, "first")
     small.index()
@@ -120,7 +118,7 @@ def test_whose_id_is_of_no_version_begins_anew(site: Served, since: str) -> None
 
 def test_where_more_was_missed_than_is_kept_everything_is_read_anew(small: Scene, tmp_path: Path) -> None:
     other = new_scene(tmp_path / "other")
-    open_contest(other, "first", MANIFEST)
+    open_contest(other, "first", NAMELESS)
     other.index()
     with served(other.database) as site, Listener(site.url) as stream:
         seen = stream.next().id
@@ -133,7 +131,7 @@ def test_where_more_was_missed_than_is_kept_everything_is_read_anew(small: Scene
 def test_a_site_whose_index_is_not_read_yet_tells_when_it_is(tmp_path: Path) -> None:
     scene = new_scene(tmp_path)
     with served(scene.database) as site, Listener(site.url) as stream:
-        open_contest(scene, "first", MANIFEST)
+        open_contest(scene, "first", NAMELESS)
         scene.index()
         assert stream.next().event == "block"
 

@@ -35,7 +35,7 @@ from hyperbounty.web.site.webhooks.outlets import (
 )
 from hyperbounty.web.site.webhooks.tables import SCHEMA, MessageState
 from tests.web.indexing import indexing
-from tests.web.scene import enter, new_scene, open_contest, published, reveal
+from tests.web.scene import NAMELESS, enter, new_scene, open_contest, published, reveal
 from tests.web.site.hooked import SECRET, WRITTEN_SECRET, Received, hooked
 
 SETTINGS = SiteSettings("https://contests.example")
@@ -101,7 +101,7 @@ def received() -> Iterator[Received]:
 @pytest.fixture
 def telling(tmp_path: Path, database_place: Path | str, received: Received) -> Telling:
     made = Telling(tmp_path, database_place, webhook(received.url))
-    open_contest(made.scene, "old", b"m" * 32)
+    open_contest(made.scene, "old", NAMELESS)
     made.tell()
     return made
 
@@ -219,7 +219,7 @@ def test_a_chain_that_began_anew_is_told_of_from_its_beginning_on(
     telling.scene.contract.cancel(telling.scene.organizer, 1)
     telling.tell()
     telling.scene = new_scene(tmp_path / "other")
-    open_contest(telling.scene, "there", b"m" * 32)
+    open_contest(telling.scene, "there", NAMELESS)
     telling.tell()
     # What stood there when it was first seen is no news, and of the old chain nothing is taken back.
     assert [body["type"] for body in received.bodies] == ["contest.cancelled"]
@@ -250,7 +250,7 @@ def test_a_process_that_ends_while_it_sends_sends_it_again_under_the_same_id(
 
 def test_of_many_that_serve_one_sends(telling: Telling, received: Received) -> None:
     for name in "abc":
-        open_contest(telling.scene, name, b"m" * 32)
+        open_contest(telling.scene, name, NAMELESS)
     telling.index()
     failed: list[BaseException] = []
 
@@ -286,10 +286,10 @@ def test_who_asks_for_a_page_is_told_of_that(tmp_path: Path, received: Received,
     scene = telling.scene
     page = page.format(*(account.address for account in scene.participants))
     telling.outlet = webhook(received.url, page)
-    open_contest(scene, "first", b"m" * 32)
+    open_contest(scene, "first", NAMELESS)
     telling.tell()
     enter(scene, "first")
-    open_contest(scene, "second", b"m" * 32)
+    open_contest(scene, "second", NAMELESS)
     scene.chain.advance_to(scene.contest("first").submit_ends or 0)
     reveal(scene, "first", some=1)
     telling.tell()
@@ -299,10 +299,10 @@ def test_who_asks_for_a_page_is_told_of_that(tmp_path: Path, received: Received,
 def test_what_the_operator_hides_is_not_told(tmp_path: Path, received: Received) -> None:
     hiding = SiteSettings(hidden=frozenset({"/contests/2"}))
     telling = Telling(tmp_path, tmp_path / "index.sqlite", webhook(received.url), hiding)
-    open_contest(telling.scene, "first", b"m" * 32)
+    open_contest(telling.scene, "first", NAMELESS)
     telling.tell()
-    open_contest(telling.scene, "second", b"m" * 32)
-    open_contest(telling.scene, "third", b"m" * 32)
+    open_contest(telling.scene, "second", NAMELESS)
+    open_contest(telling.scene, "third", NAMELESS)
     telling.tell()
     assert {body["data"]["subject"] for body in received.bodies} == {"3"}
 
@@ -316,7 +316,7 @@ def test_apprise_is_told_the_same_in_a_line(tmp_path: Path) -> None:
         return answers.pop(0)
 
     telling = Telling(tmp_path, tmp_path / "index.sqlite", SenderOutlet("address 1", send))
-    open_contest(telling.scene, "first", b"m" * 32)
+    open_contest(telling.scene, "first", NAMELESS)
     telling.tell()
     telling.scene.contract.cancel(telling.scene.organizer, 1)
     telling.tell()

@@ -45,6 +45,10 @@ class Notifier:
         families: who tell what happened.
         outlets: who are told.
         now: unix seconds.
+
+    Attributes:
+        delivered, failed, given_up: messages that were taken, tries that failed, and messages of which none succeeded,
+            as far as this process sent them.
     """
 
     def __init__(
@@ -62,6 +66,10 @@ class Notifier:
         self._outlets = outlets
         self._now = now
         self.outbox = Outbox(database, settings.public_url, now)
+        self._counting = threading.Lock()
+        self.delivered = 0
+        self.failed = 0
+        self.given_up = 0
 
     def collect(self) -> int:
         """Put what is new into the outbox; how many messages that makes. Only while the index follows its chain.
@@ -99,12 +107,31 @@ class Notifier:
             return False
         failure = outlet.send(taken.message, self._now())
         state = self.outbox.note(taken, failure)
+        with self._counting:
+            self.delivered += failure is None
+            self.failed += failure is not None
+            self.given_up += state is MessageState.GIVEN_UP
         if failure is not None:
             if state is MessageState.GIVEN_UP:
                 _log.error("%s: message %s is given up: %s", outlet.name, taken.message.id, failure.reason)
             elif taken.tries == 1:
                 _log.warning("%s: message %s waits: %s", outlet.name, taken.message.id, failure.reason)
         return True
+
+    def waiting(self) -> int:
+        """How many messages wait to be sent, or sent again; -1 where the database does not answer."""
+        try:
+            counted = self.outbox.count().items()
+        except DatabaseError:
+            return -1
+        return sum(count for (_, state), count in counted if state is MessageState.WAITING)
+
+    def measure(self, watch: Callable[[str, str, Callable[[], float]], None]) -> None:
+        """Have the deliveries measured: `watch` gets a name, what it is, and what gives its value."""
+        watch("hyperbounty_messages_delivered", "Messages that were taken.", lambda: self.delivered)
+        watch("hyperbounty_messages_failed", "Tries to send a message that failed.", lambda: self.failed)
+        watch("hyperbounty_messages_given_up", "Messages that nobody took for a day.", lambda: self.given_up)
+        watch("hyperbounty_messages_waiting", "Messages that wait to be sent, or sent again.", self.waiting)
 
     @contextmanager
     def running(self) -> Iterator[None]:
