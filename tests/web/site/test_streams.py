@@ -19,6 +19,7 @@ from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.streams import event_id
+from tests.web.processes import until
 from tests.web.scene import NAMELESS, Scene, enter, new_scene, open_contest
 from tests.web.site.serving_site import Listener, Served, served
 
@@ -156,8 +157,7 @@ def test_more_streams_than_there_is_room_for_are_told_to_come_later(small: Scene
         assert int(refused.headers["retry-after"]) > 0
         first.close()
         # The place is free as soon as the site has seen that it went.
-        while requests.get(f"{site.url}/events", timeout=60, stream=True).status_code != 200:
-            pass
+        until(lambda: requests.get(f"{site.url}/events", timeout=60, stream=True).status_code == 200)
 
 
 def test_a_client_that_is_not_this_machine_has_so_many_and_no_more(small: Scene) -> None:
@@ -194,8 +194,7 @@ def test_streams_end_when_the_site_does_even_those_that_nobody_reads(small: Scen
         with socket.create_connection(("127.0.0.1", int(site.url.rsplit(":", 1)[1]))) as silent:
             silent.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
             silent.sendall(b"GET /events HTTP/1.1\r\nhost: x\r\n\r\n")
-            while site.app.state.streams.count < 2:
-                pass
+            until(lambda: site.app.state.streams.count == 2)
             site.stopped.set()
             site.thread.join()
         assert stream.line() in ("", None)

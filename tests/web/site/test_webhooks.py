@@ -35,6 +35,7 @@ from hyperbounty.web.site.webhooks.outlets import (
 )
 from hyperbounty.web.site.webhooks.tables import SCHEMA, MessageState
 from tests.web.indexing import indexing
+from tests.web.processes import until
 from tests.web.scene import NAMELESS, enter, new_scene, open_contest, published, reveal
 from tests.web.site.hooked import SECRET, WRITTEN_SECRET, Received, hooked
 
@@ -334,8 +335,7 @@ def test_threads_beside_a_site_tell_what_happens(telling: Telling, received: Rec
     with telling.notifier() as notifier, notifier.running():
         telling.scene.contract.cancel(telling.scene.organizer, 1)
         telling.index()
-        while not received.ids:
-            pass
+        until(lambda: received.ids)
     assert received.titles == ["Contest 1 was called off by its organizer"]
 
 
