@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 
 from hyperbounty.config.webhooks import Webhook
+from hyperbounty.termination import signalled
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.site.app import create_app
@@ -23,14 +24,15 @@ from tests.web.site.hooked import SECRET
 
 
 def main(database: str, port: str, hook: str = "") -> None:
-    """Serve until somebody ends the process."""
+    """Serve until SIGTERM, or until the process is killed."""
+    stopped = threading.Event()
     settings = SiteSettings(f"http://127.0.0.1:{port}")
     outlets: list[Outlet] = [WebhookOutlet(Webhook("chat", hook), SECRET)] if hook else []
     with open_index(Path(database), families()) as opened:
         app = create_app(Site(opened, settings), site_families())
         listener = listen("127.0.0.1", int(port))
-        with notifying(Path(database), settings, site_families(), outlets):
-            serve(app, listener, threading.Event(), on_ready=_ready)
+        with signalled(stopped), notifying(Path(database), settings, site_families(), outlets):
+            serve(app, listener, stopped, on_ready=_ready)
 
 
 def _ready() -> None:
