@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pytest
 import requests
+from sqlalchemy import event
 
 from hyperbounty.chain.asking import ask
+from hyperbounty.database import Database
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.index.state import read_state
 from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.family import site_families
+from hyperbounty.web.site.pulse import Pulse
+from hyperbounty.web.site.serving import ABORT
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
-from hyperbounty.web.site.streams import event_id
+from hyperbounty.web.site.streams import Streams, event_id
 from tests.web.processes import until
 from tests.web.scene import NAMELESS, Scene, enter, new_scene, open_contest
 from tests.web.site.serving_site import Listener, Served, served
@@ -199,3 +203,111 @@ def test_streams_end_when_the_site_does_even_those_that_nobody_reads(small: Scen
             site.thread.join()
         assert stream.line() in ("", None)
     assert not site.thread.is_alive()
+
+
+@pytest.mark.parametrize("is_ending", [False, True])
+def test_who_takes_nothing_is_cut_off(small: Scene, is_ending: bool) -> None:
+    cut: list[bool] = []
+
+    async def attempt() -> None:
+        blocked, gone = asyncio.Event(), asyncio.Event()
+
+        def abort() -> None:
+            cut.append(True)
+            gone.set()
+
+        async def receive() -> dict[str, str]:
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, object]) -> None:
+            # As a server does whose client takes nothing: it waits until the connection is cut.
+            if message["type"] == "http.response.body":
+                blocked.set()
+                await gone.wait()
+
+        with open_index(small.database, families()) as database:
+            pulse = Pulse(database)
+            patience_s = 3_600.0 if is_ending else 0.0
+            streams = Streams(Site(database, SiteSettings()), site_families(), pulse, 0.01, patience_s)
+            scope = {"type": "http", "method": "GET", "query_string": b"", "headers": [], "state": {ABORT: abort}}
+            async with pulse.beating(), streams.running():
+                task = asyncio.create_task(streams(scope, receive, send))  # type: ignore[arg-type]
+                await blocked.wait()
+                assert streams.count == 1
+                if is_ending:
+                    streams.end()
+                await task
+                assert streams.count == 0
+
+    asyncio.run(attempt())
+    assert cut == [True]
+
+
+def test_a_quiet_stream_has_a_heartbeat_that_means_nothing(small: Scene) -> None:
+    async def attempt() -> list[bytes]:
+        bodies: list[bytes] = []
+        enough = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            await enough.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, bytes]) -> None:
+            bodies.append(message.get("body", b""))
+            if bodies.count(b":\n\n") == 3:
+                enough.set()
+
+        with open_index(small.database, families()) as database:
+            pulse = Pulse(database)
+            streams = Streams(Site(database, SiteSettings()), site_families(), pulse, 0.01)
+            scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
+            async with pulse.beating(), streams.running():
+                await streams(scope, receive, send)  # type: ignore[arg-type]
+        return bodies
+
+    bodies = asyncio.run(attempt())
+    assert b"event: block" in bodies[1]
+    assert set(bodies[2:]) == {b":\n\n", b""}
+
+
+def test_all_streams_are_told_of_a_version_by_one_look_at_the_database(small: Scene) -> None:
+    looks: list[str] = []
+
+    async def attempt(database: Database) -> None:
+        told, waiting = asyncio.Event(), asyncio.Event()
+        seen = 0
+
+        async def receive() -> dict[str, str]:
+            await told.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, bytes]) -> None:
+            nonlocal seen
+            seen += b"event: change" in message.get("body", b"")
+            if seen == 20:
+                told.set()
+            if b"event: block" in message.get("body", b""):
+                waiting.set()
+
+        pulse = Pulse(database)
+        streams = Streams(Site(database, SiteSettings(most_streams_of_client=20)), site_families(), pulse)
+        about = [b"", b"contest=2", b"account=" + small.organizer.address.encode()]
+        scope = {"type": "http", "method": "GET", "headers": [], "client": ("203.0.113.7", 1)}
+        async with pulse.beating(), streams.running():
+            tasks = [
+                asyncio.create_task(streams({**scope, "query_string": about[number % 3]}, receive, send))  # type: ignore[arg-type]
+                for number in range(20)
+            ]
+            await waiting.wait()
+            looks.clear()
+            open_contest(small, "second", NAMELESS, is_accepted=False)
+            await asyncio.to_thread(small.index)
+            await asyncio.gather(*tasks)
+
+    with open_index(small.database, families()) as database:
+        engine = database._engine
+        event.listen(engine, "before_cursor_execute", lambda *args: looks.append(args[2]))
+        asyncio.run(attempt(database))
+    # The process of the index may come to it in several versions.
+    assert 1 <= sum("index_changes" in look for look in looks) <= 6
