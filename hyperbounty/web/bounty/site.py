@@ -83,9 +83,9 @@ class BountySite(SiteFamily):
         """See `SiteFamily`."""
         return happenings(snapshot, about, most)
 
-    def happenings_after(self, snapshot: Snapshot, block: int) -> Sequence[Happening]:
+    def happenings_after(self, snapshot: Snapshot, block: int, *, news_only: bool) -> Sequence[Happening]:
         """See `SiteFamily`."""
-        return happenings_after(snapshot, block)
+        return happenings_after(snapshot, block, news_only=news_only)
 
     def deadlines(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Deadline]:
         """See `SiteFamily`."""
