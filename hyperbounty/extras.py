@@ -27,21 +27,23 @@ class Extra:
     modules: tuple[str, ...]
 
 
+_WEB: Final = ("sqlalchemy", "alembic", "fastapi", "uvicorn", "jinja2", "prometheus_client", "structlog")
+
 EXTRAS: Final[Mapping[str, Extra]] = {
     # With either backend: which of them a contest needs, its manifest says.
     "train": Extra("training and the queue of trainings", ("keras", "sqlalchemy", "alembic")),
     "search": Extra("the search for a spec", ("keras", "sqlalchemy", "alembic", "optuna")),
     "jax": Extra("training on JAX", ("keras", "sqlalchemy", "alembic", "jax")),
-    "web": Extra(
-        "the index and the site on it",
-        ("sqlalchemy", "alembic", "fastapi", "uvicorn", "jinja2", "prometheus_client", "structlog"),
-    ),
+    "web": Extra("the index and the site on it", _WEB),
     "devnet": Extra("the embedded development chain", ("eth",)),
     "postgresql": Extra("a queue that several machines share", ("psycopg",)),
     "notify": Extra("notifications", ("apprise",)),
     "ray": Extra("training on a Ray cluster", ("ray",)),
     "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
-    "demo": Extra("the whole contest of `make demo`", ("keras", "sqlalchemy", "alembic", "eth", "matplotlib")),
+    "demo": Extra(
+        "the whole contest of `make demo`, and a whole site",
+        ("keras", "eth", "matplotlib", *_WEB),
+    ),
 }
 """By the name of the extra, as pip takes it."""
 

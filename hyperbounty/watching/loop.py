@@ -30,6 +30,9 @@ __all__ = ["POLL_SECONDS", "Round", "Watch"]
 POLL_SECONDS: Final = 12.0
 """The longest time between two looks at the chain: about a block of Ethereum."""
 
+DEVELOPMENT_POLL_SECONDS: Final = 2.0
+"""The same of a development chain."""
+
 _SOON_SECONDS: Final = 2.0
 _FIRST_RETRY_SECONDS: Final = 12
 _LONGEST_RETRY_SECONDS: Final = 600
@@ -417,10 +420,12 @@ class Watch:
         self._say(Kind.PLANNED, what, due_at=found.next_at)
 
     def _pause(self, found: Round) -> None:
-        """Wait until something may have changed: by the chain's time, and no longer than `POLL_SECONDS`."""
-        seconds = POLL_SECONDS if found.next_at is None else min(POLL_SECONDS, max(1.0, found.next_at - found.now))
+        """Wait until something may have changed: by the chain's time, and no longer than between two looks."""
+        # Of a development chain somebody moves the clock, and waits for what comes of it.
+        longest = DEVELOPMENT_POLL_SECONDS if self._chain.is_development else POLL_SECONDS
+        seconds = longest if found.next_at is None else min(longest, max(1.0, found.next_at - found.now))
         is_soon = found.unfinished or found.did
-        self._soon = min(1.5 * self._soon, POLL_SECONDS) if is_soon and not found.did else _SOON_SECONDS
+        self._soon = min(1.5 * self._soon, longest) if is_soon and not found.did else _SOON_SECONDS
         self._sleep(min(seconds, self._soon) if is_soon else seconds)
 
     def _forget(self, key: _Key) -> None:

@@ -319,4 +319,5 @@ def test_the_commands_are_those_that_are_documented() -> None:
         "deploy",
         "doctor",
         "serve",
+        "up",
     }

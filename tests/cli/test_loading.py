@@ -52,6 +52,7 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "index",
         "index run",
         "serve",
+        "up",
         "devnet",
         "doctor",
         "completion",

@@ -86,7 +86,7 @@ def test_the_extras_are_those_of_the_package() -> None:
     assert EXTRAS.keys() == declared.keys() - {"test", "lint"}
     distributions = {"eth_tester": "eth-tester", "eth": "py-evm", "prometheus_client": "prometheus-client"}
     for name, extra in EXTRAS.items():
-        also = {"demo": declared["train"] + declared["devnet"], "search": declared["train"]}
+        also = {"demo": declared["train"] + declared["devnet"] + declared["web"], "search": declared["train"]}
         wanted = " ".join([*declared[name], *also.get(name, [])])
         assert all(distributions.get(module, module) in wanted for module in extra.modules)
 

@@ -15,8 +15,9 @@ from eth_account.signers.local import LocalAccount
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import Manifest, PricePart
-from hyperbounty.bounty.published import fetch_manifest
+from hyperbounty.bounty.published import fetch_manifest, open_holdout
 from hyperbounty.bounty.report import HoldoutFacts, Report, RunDetails, SpecDetails, SpecScore
 from hyperbounty.bounty.types import Contest, Panel
 from hyperbounty.bounty.unscorable import Unscorable
@@ -43,6 +44,13 @@ SPECS: Final = (
     Spec(recurrent_units=(8, 8), dropout=0.2, epochs=8),
     Spec(cell="GRU", recurrent_units=(8,), epochs=6),
 )
+MINIMUM_PPM: Final = 560_000
+ENTRIES: Final = 16
+FIRST_ROW: Final = 5_900_000
+"""Of prices every five minutes: in January 2026."""
+NAMELESS: Final = hashlib.sha256(b"nobody has it").digest()
+"""Of a manifest."""
+
 SCORES: Final = (640_000, 611_000, 583_000, 0)
 INTERVAL: Final = 27_000
 
@@ -130,16 +138,17 @@ def play(scene: Scene) -> None:
         ("challenge", 3, {"challenge_seconds": 30 * HOUR, "panel": panel}),
         ("disputed", 3, {"challenge_seconds": 4 * HOUR, "panel": _longer(panel, 30 * HOUR)}),
         ("won", 3, {"sponsor": ETHER // 5}),
-        ("refunded", 3, {"minimum_score": 700_000}),
+        ("refunded", 3, {"manifest": published(scene, "Does LTC rise within the hour?", 700_000)}),
         ("void", 3, {}),
         ("unscorable", 3, {}),
     ):
-        open_contest(scene, name, manifest, submit_seconds=submit_hours * HOUR, **changes)
+        terms: dict[str, Any] = {"manifest": manifest, "submit_seconds": submit_hours * HOUR, **changes}
+        open_contest(scene, name, **terms)
         enter(scene, name)
     open_contest(scene, "offer", manifest, is_accepted=False, accept_ends=scene.chain.timestamp() + 40 * HOUR)
     open_contest(scene, "cancelled", manifest, is_accepted=False)
     scene.contract.cancel(scene.organizer, scene.numbers["cancelled"])
-    open_contest(scene, "nameless", hashlib.sha256(b"nobody has it").digest(), submit_seconds=40 * HOUR)
+    open_contest(scene, "nameless", NAMELESS, submit_seconds=40 * HOUR)
 
     scored = ("challenge", "disputed", "won", "refunded", "void", "unscorable")
     scene.chain.advance_to(_at(scene, "unscorable", "submit_ends"))
@@ -178,20 +187,26 @@ def play(scene: Scene) -> None:
     scene.chain.advance_to(_at(scene, "score", "reveal_ends"))
 
 
-def published(scene: Scene, title: str) -> bytes:
-    """Put a contest's documents into the store; the digest of its manifest."""
-    prices = FetchedPrices(walk(0, 2_000, 0), "a walk", synthetic=True, cleaning=(), name="csv")
-    settings = TaskSettings(coin="LTC", sequence_length=8, holdout="sealed", private_data=True)
-    manifest = fetch_manifest(scene.store, publish(prices, settings, scene.store, {}, entries=8).digest)
-    titled = manifest.model_copy(update={"title": title})
-    scene.store.add_block(titled.canonical())
-    return titled.digest()
+def published(scene: Scene, title: str, minimum_ppm: int = MINIMUM_PPM) -> bytes:
+    """Put a contest's documents into the store, its holdout under `KEY`; the digest of its manifest."""
+    prices = FetchedPrices(walk(FIRST_ROW, 6_000, 0), "a walk", synthetic=True, cleaning=(), name="csv")
+    settings = TaskSettings(
+        coin="LTC",
+        sequence_length=8,
+        holdout="sealed",
+        private_data=True,
+        title=title,
+        minimum_score_ppm=minimum_ppm,
+        allow_luck=True,
+    )
+    return publish(prices, settings, scene.store, {}, entries=ENTRIES, make_key=lambda: HoldoutKey(KEY)).digest
 
 
 def open_contest(
     scene: Scene, name: str, manifest: bytes, *, is_accepted: bool = True, sponsor: int = 0, **changes: Any
 ) -> None:
     """Open a contest with a reward of an ether for two places, and have everybody accept it."""
+    said = fetch_manifest(scene.store, manifest) if manifest != NAMELESS else None
     terms = usual_terms(
         scene.chain.timestamp(),
         scene.evaluator.address,
@@ -200,7 +215,9 @@ def open_contest(
             "bond": ETHER // 10,
             "evaluator_bond": ETHER // 10,
             "entry_fee": ETHER // 1000,
-            "minimum_score": 560_000,
+            "minimum_score": said.minimum_score_ppm if said else MINIMUM_PPM,
+            "entry_seconds": said.entry_seconds if said else 180,
+            "max_submissions": ENTRIES,
             "shares": (7_000, 3_000),
             "submit_seconds": 3 * HOUR,
             "reveal_seconds": HOUR,
@@ -248,6 +265,7 @@ def report(scene: Scene, contest: Contest) -> Report:
     """A report of a contest whose four participants have revealed: the first two share a place, the last diverged."""
     manifest: Manifest = fetch_manifest(scene.store, contest.manifest)
     specs = scene.contract.revealed_specs(contest)
+    opened = open_holdout(scene.store, manifest, HoldoutKey(KEY))
     return Report(
         chain_id=scene.chain.chain_id,
         contract=scene.contract.address,
@@ -255,7 +273,11 @@ def report(scene: Scene, contest: Contest) -> Report:
         manifest=str(scene.store.add_block(manifest.canonical())),
         seed="0x" + "5e" * 32,
         metric=manifest.metric,
-        holdout=HoldoutFacts(prices=PricePart(cid=manifest.training.cid, rows=400), windows=379, rises=197),
+        holdout=HoldoutFacts(
+            prices=PricePart(cid=str(scene.store.add(opened.to_csv())), rows=len(opened)),
+            windows=manifest.holdout_windows,
+            rises=manifest.holdout_windows * 52 // 100,
+        ),
         specs=tuple(
             SpecScore(
                 index=spec.index,

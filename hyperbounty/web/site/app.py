@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
 
-from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -37,8 +35,6 @@ from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.status import status_page
 from hyperbounty.web.site.streams import PATH, Streams
 
-_THREADS: Final = 8
-
 
 def create_app(
     site: Site,
@@ -66,8 +62,6 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        # More threads would take turns on the same core, and each answer would wait for all of them.
-        to_thread.current_default_thread_limiter().total_tokens = _THREADS
         async with pulse.beating(), streams.running():
             yield
 
@@ -89,10 +83,11 @@ def create_app(
         ],
     )
     app.state.pulse = pulse
-    app.state.streams = streams
-    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     app.state.metrics = metrics
+    app.state.streams = streams
+    metrics.watch("hyperbounty_streams", "Open streams of events.", lambda: streams.count)
     app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
+    app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.include_router(status_answers(site), prefix=f"{API}v1")
     app.include_router(feed_routes(site, families), include_in_schema=False)

@@ -31,7 +31,7 @@ class Child:
         arguments: of `hyperbounty`. They stand in the list of processes, so secrets go into `environment`.
         environment: variables beside those of this process.
         is_kept: start it again when it ends.
-        say: is told each line that it writes on standard error.
+        say: is told each line that it writes.
         pauses_s: see `PAUSES_S`.
     """
 
@@ -119,18 +119,18 @@ class Child:
             process = subprocess.Popen(  # noqa: S603 - this program
                 self._arguments,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 env=self._environment,
                 text=True,
                 errors="backslashreplace",
                 start_new_session=True,
             )
             self._process = process
-        assert process.stderr is not None
+        assert process.stdout is not None
         assert process.stdin is not None
-        with process.stdin, process.stderr:
-            self._listen(process.stderr)
+        with process.stdin, process.stdout:
+            self._listen(process.stdout)
             return process.wait()
 
     def _listen(self, lines: IO[str]) -> None:

@@ -21,7 +21,11 @@ def index_process(session: Session, database: Path | str) -> Child:
 
 def settings_of(session: Session) -> Mapping[str, str]:
     """What was given for this command, as variables: the list of processes shows no address of a node."""
-    named = {HOME_VARIABLE: session.home, CONFIG_VARIABLE: session.config, PROFILE_VARIABLE: session.profile}
+    named: dict[str, object] = {
+        HOME_VARIABLE: session.home,
+        CONFIG_VARIABLE: session.config,
+        PROFILE_VARIABLE: session.profile,
+    }
     named |= {f"HYPERBOUNTY_{key.upper()}": value for key, value in session.options.items()}
     return {name: str(value) for name, value in named.items() if value is not None}
 

@@ -15,6 +15,7 @@ from structlog.typing import WrappedLogger
 from hyperbounty.cli.redaction import redacted
 from hyperbounty.texts import escaped, escaped_lines
 
+_REQUESTS: Final = "hyperbounty.web.site.requests"
 _LONGEST: Final = 2_000
 _LONGEST_TRACEBACK: Final = 20_000
 
@@ -37,42 +38,32 @@ def write_log(form: LogFormat, stream: TextIO | None = None) -> None:
         form: see `LogFormat`.
         stream: to write to; left out, standard error.
     """
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
-        structlog.processors.format_exc_info,
-        _without_secrets,
-    ]
-    is_json = form is LogFormat.JSON
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _as_json if is_json else _as_text],
+            foreign_pre_chain=_SHARED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _as_json if form is LogFormat.JSON else _as_text,
+            ],
         )
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO if is_json else logging.WARNING)
-    # What the processes beside the site say is for people too.
+    # Libraries log whole addresses, with what is secret in them, where they tell of what went well.
+    root.setLevel(logging.WARNING)
     logging.getLogger("hyperbounty").setLevel(logging.INFO)
-    logging.getLogger(REQUESTS).setLevel(logging.INFO if is_json else logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *shared,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+    logging.getLogger(_REQUESTS).setLevel(logging.INFO if form is LogFormat.JSON else logging.WARNING)
+
+
+def request_log() -> Any:
+    """The log of requests; what is given by name becomes a member of its line."""
+    return structlog.wrap_logger(
+        logging.getLogger(_REQUESTS),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+        processors=[structlog.stdlib.filter_by_level, *_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        cache_logger_on_first_use=True,
     )
-
-
-REQUESTS: Final = "hyperbounty.web.site.requests"
-"""The logger of requests."""
 
 
 def _without_secrets(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -80,6 +71,16 @@ def _without_secrets(_: WrappedLogger, __: str, event: MutableMapping[str, Any])
         if isinstance(value, str):
             event[key] = redacted(value)[: _LONGEST_TRACEBACK if key == "exception" else _LONGEST]
     return event
+
+
+_SHARED: Final[list[Any]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+    structlog.processors.format_exc_info,
+    _without_secrets,
+]
 
 
 def _as_json(_: WrappedLogger, __: str, event: MutableMapping[str, Any]) -> str:

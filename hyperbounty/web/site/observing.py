@@ -17,7 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hyperbounty.web.site.logs import REQUESTS
+from hyperbounty.web.site.logs import request_log
 from hyperbounty.web.site.metrics import Metrics
 
 REQUEST_ID: Final = "x-request-id"
@@ -63,7 +63,7 @@ class Observing:
         self._app = app
         self._metrics = metrics
         self._failed = failed
-        self._log = structlog.stdlib.get_logger(REQUESTS)
+        self._log = request_log()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -125,7 +125,17 @@ class NamingRoutes:
         try:
             await self._app(scope, receive, send)
         finally:
-            observed(scope).route = str(getattr(scope.get("route"), "path", ""))
+            observed(scope).route = _template(scope)
+
+
+def _template(scope: Scope) -> str:
+    """The whole template of the route that answered: FastAPI keeps what a router was included with apart."""
+    context = scope.get("fastapi", {}).get("effective_route_context")
+    found = getattr(context, "path", None) or getattr(scope.get("route"), "path", None)
+    if found is not None:
+        return str(found)
+    # What is mounted, such as the files beside the pages, is one route.
+    return str(scope.get("root_path", "")).removeprefix(scope.get("app_root_path", scope.get("root_path", "")))
 
 
 def _shown(scope: Scope) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from prometheus_client import generate_latest
@@ -18,12 +17,13 @@ from starlette.responses import PlainTextResponse
 
 from hyperbounty.cli import redaction
 from hyperbounty.database import Database
+from hyperbounty.web.bounty.site import BountySite
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.site.app import create_app
-from hyperbounty.web.site.family import SiteFamily, site_families
 from hyperbounty.web.site.logs import LogFormat, write_log
 from hyperbounty.web.site.metrics import Metrics
+from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
 from tests.web.scene import Scene
@@ -31,14 +31,11 @@ from tests.web.scene import Scene
 SECRET = "a-provider-key-of-some-length"
 
 
-class Faulty(SiteFamily):
-    """A family whose pages fail."""
-
-    NAME = "faulty"
-    TEMPLATES = "hyperbounty.web.site"
+class Faulty(BountySite):
+    """The bounty, with some pages that fail."""
 
     def answers(self, site: Site) -> APIRouter:
-        router = APIRouter()
+        router = super().answers(site)
 
         @router.get("/faulty/{number}")
         def faulty(number: int) -> None:
@@ -46,8 +43,8 @@ class Faulty(SiteFamily):
 
         return router
 
-    def pages(self, site: Site, renderer: Any) -> APIRouter:
-        router = APIRouter()
+    def pages(self, site: Site, renderer: Renderer) -> APIRouter:
+        router = super().pages(site, renderer)
 
         @router.get("/faulty/{number}")
         def faulty(number: int) -> None:
@@ -60,9 +57,6 @@ class Faulty(SiteFamily):
 
         return router
 
-    def path_of(self, contract: str, subject: str) -> str:
-        return "/"
-
 
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
@@ -74,7 +68,6 @@ def log() -> Iterator[io.StringIO]:
     yield stream
     root.handlers = before
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture
@@ -85,7 +78,7 @@ def database(scene: Scene) -> Iterator[Database]:
 
 @pytest.fixture
 def client(database: Database) -> Iterator[TestClient]:
-    app = create_app(Site(database, SiteSettings()), [*site_families(), Faulty()])
+    app = create_app(Site(database, SiteSettings()), [Faulty()])
     with TestClient(app) as made:
         yield made
 
