@@ -1,0 +1,96 @@
+"""The page where a contest is thought of: the contest file as a form, what it would come to, and the file.
+
+It works without JavaScript: nothing here is secret, so the form asks the site. Prices and the key of a sealed holdout
+stay with the organizer, whose `organizer check` and `organizer open` take the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from hyperbounty.cli.wording import command_line
+from hyperbounty.format import about
+from hyperbounty.money import COIN
+from hyperbounty.next_steps import Action, Parameter
+from hyperbounty.web.bounty.draft_keys import KEYS, REQUIRED
+from hyperbounty.web.bounty.drafts import Draft, draft
+from hyperbounty.web.bounty.pages.showing import Showing
+from hyperbounty.web.site.site import Snapshot
+
+_SECTIONS = {
+    "prices": "Prices",
+    "task": "Task",
+    "bar": "Bar",
+    "reward": "Reward and stakes",
+    "limits": "Limits",
+    "windows": "Windows",
+    "panel": "Panel",
+}
+
+
+def open_page(showing: Showing) -> APIRouter:
+    """The routes."""
+    router = APIRouter()
+
+    @router.get("/open")
+    def form(request: Request) -> Response:
+        written = dict(request.query_params)
+
+        def work(snapshot: Snapshot) -> Response:
+            made = draft(written, snapshot.now, snapshot.state.chain_id)
+            return showing.page(
+                "open.html",
+                snapshot.state,
+                draft=made,
+                asked=bool(written),
+                sections=[(title, [key for key in KEYS if key.section == name]) for name, title in _SECTIONS.items()],
+                required=REQUIRED,
+                comes_to=_comes_to(made) if written and not made.faults else None,
+                commands=_commands(),
+            )
+
+        return showing.site.read(work)
+
+    @router.get("/open/contest.toml")
+    def file(request: Request) -> Response:
+        written = dict(request.query_params)
+        content = showing.site.read(lambda of: draft(written, of.now, of.state.chain_id).file())
+        headers = {"content-disposition": 'attachment; filename="contest.toml"'}
+        return Response(content, media_type="application/toml", headers=headers)
+
+    return router
+
+
+def _commands() -> Mapping[str, str]:
+    return {
+        "fetch": command_line(Action("organizer.fetch", (Parameter("out", "prices"),))),
+        "check": command_line(Action("organizer.check", ("contest.toml",))),
+        "open": command_line(Action("organizer.open", ("contest.toml",))),
+        "init": command_line(Action("organizer.init", ("contest.toml",))),
+    }
+
+
+def _comes_to(made: Draft) -> Mapping[str, Any]:
+    terms, panel, shown = made.terms, made.panel, COIN.shown
+    first, last, filling = made.prices_of_entries
+    pays_for_luck = made.luck_ppm is not None and made.luck_ppm > 50_000
+    money = [
+        ("You put in", shown(terms.escrow), f"{shown(terms.reward)} reward, {shown(terms.bond)} bond"),
+        ("You risk", shown(terms.bond), "the bond, and the reward if no key comes or the task cannot be scored"),
+        ("The evaluator stakes", shown(terms.evaluator_bond), "lost if scores do not come, or others are right"),
+        ("An entry costs", shown(first), f"the last one {COIN.about(last)}; all of them {COIN.about(filling)}"),
+    ]
+    if panel.members:
+        money.append(("Each member stakes", shown(panel.member_bond), f"and earns {shown(panel.fee)} if it is right"))
+        money.append(("A challenge costs", shown(panel.challenge_bond), "lost by who was wrong"))
+    return {
+        "money": money,
+        "bar": None if made.bar_ppm is None else about(made.bar_ppm),
+        "luck": None if made.luck_ppm is None else about(made.luck_ppm),
+        "pays_for_luck": pays_for_luck,
+        "deadlines": made.deadlines,
+        "cautions": made.cautions,
+    }
