@@ -1,9 +1,15 @@
-"""Stakes and fees of a contest whose organizer says nothing of them."""
+"""Stakes, fees and windows of a contest whose organizer says nothing of them."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from hyperbounty.bounty.capacity import least_score_seconds, least_seal_seconds, wait_seconds
+
+if TYPE_CHECKING:
+    from hyperbounty.bounty.manifest import Manifest
+
+_DAY: Final = 24 * 3600
 _SHARE: Final = 10
 """Each is one part in so many of the reward."""
 
@@ -33,6 +39,22 @@ def usual_member_fee(evaluator_bond: int, challenge_bond: int, members: int) -> 
     10
     """
     return min(evaluator_bond, challenge_bond) // (4 * members)
+
+
+def usual_score_seconds(manifest: Manifest, entries: int, throughput: int) -> int:
+    """Seconds for scoring `entries`, with a throughput in thousandths of the reference core.
+
+    A day at least, and that from when the last price has come: people have to be there, and a machine may be slower.
+    """
+    return max(wait_seconds(manifest) + _DAY, least_score_seconds(manifest, entries, throughput))
+
+
+def usual_seal_seconds(manifest: Manifest, entries: int, throughput: int) -> int:
+    """Seconds for members of a panel to train `entries`, and to seal their scores.
+
+    Three days at least, for people have to be there.
+    """
+    return max(3 * _DAY, least_seal_seconds(manifest, entries, throughput))
 
 
 def _two_digits(dividend: int, divisor: int) -> int:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Panel, Terms
-from hyperbounty.bounty.usual import usual_bond, usual_entry_fee, usual_member_fee
+from hyperbounty.bounty.usual import (
+    usual_bond,
+    usual_entry_fee,
+    usual_member_fee,
+    usual_score_seconds,
+    usual_seal_seconds,
+)
 from hyperbounty.cli.options import Option, option
 from hyperbounty.cli.parameters import Amount, AssetAddress, Duration, Names, Shares
 from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
-from organizer.bounty.windows import DAY, check_score_seconds, score_seconds, seal_seconds
+from organizer.bounty.windows import DAY, check_score_seconds
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
     from hyperbounty.bounty.manifest import Manifest
@@ -250,7 +256,7 @@ class Offer:
         manifest = publication.manifest
         scoring = self.score_seconds
         if scoring is None:
-            scoring = score_seconds(manifest, self.max_submissions, self.cores)
+            scoring = usual_score_seconds(manifest, self.max_submissions, self.throughput)
         check_score_seconds(manifest, self.max_submissions, self.cores, scoring)
         draft = self.draft(now)
         return replace(
@@ -281,5 +287,5 @@ class Offer:
             return draft
         sealing = self.seal_seconds
         if sealing is None:
-            sealing = seal_seconds(manifest, self.max_submissions, self.cores)
+            sealing = usual_seal_seconds(manifest, self.max_submissions, self.throughput)
         return replace(draft, tolerance=manifest.tolerance_ppm, seal_seconds=sealing)

@@ -6,18 +6,25 @@ stay with the organizer, whose `organizer check` and `organizer open` take the f
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from sqlalchemy import select
 
+from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.cli.wording import command_line
+from hyperbounty.errors import HyperbountyError
 from hyperbounty.format import about
 from hyperbounty.money import COIN
 from hyperbounty.next_steps import Action, Parameter
+from hyperbounty.store import Cid
+from hyperbounty.web.bounty.documents import manifests
 from hyperbounty.web.bounty.draft_keys import KEYS, REQUIRED
 from hyperbounty.web.bounty.drafts import Draft, draft
 from hyperbounty.web.bounty.pages.showing import Showing
+from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.site import Snapshot
 
 _SECTIONS = {
@@ -38,19 +45,30 @@ def open_page(showing: Showing) -> APIRouter:
     @router.get("/open")
     def form(request: Request) -> Response:
         written = dict(request.query_params)
+        named = written.get("manifest", "").strip()
 
         def work(snapshot: Snapshot) -> Response:
-            made = draft(written, snapshot.now, snapshot.state.chain_id)
-            return showing.page(
+            manifest, fault = _published(showing, snapshot, named) if named else (None, "")
+            made = draft(written, snapshot.now, snapshot.state.chain_id, manifest)
+            faults = {"manifest": fault, **made.faults} if fault else made.faults
+            is_whole = bool(written) and not faults
+            answer = showing.page(
                 "open.html",
                 snapshot.state,
                 draft=made,
+                faults=faults,
+                named=named,
                 asked=bool(written),
                 sections=[(title, [key for key in KEYS if key.section == name]) for name, title in _SECTIONS.items()],
                 required=REQUIRED,
-                comes_to=_comes_to(made) if written and not made.faults else None,
+                comes_to=_comes_to(made) if is_whole else None,
+                told=json.dumps(_told(snapshot, made)) if is_whole and manifest is not None else None,
                 commands=_commands(),
             )
+            if fault:
+                # It may be there in a moment.
+                answer.headers["cache-control"] = "no-store"
+            return answer
 
         return showing.site.read(work)
 
@@ -62,6 +80,35 @@ def open_page(showing: Showing) -> APIRouter:
         return Response(content, media_type="application/toml", headers=headers)
 
     return router
+
+
+def _published(showing: Showing, snapshot: Snapshot, named: str) -> tuple[Manifest | None, str]:
+    """The manifest with this CID, from the index or the store; where there is none, why."""
+    try:
+        digest = Cid.parse(named).digest
+        known = manifests(snapshot.connection, [digest]).get(digest)
+        return known or showing.linked.manifest(digest), ""
+    except HyperbountyError as error:
+        return None, error.what
+
+
+def _told(snapshot: Snapshot, made: Draft) -> Mapping[str, Any]:
+    """What the browser must know to have a wallet open it; large numbers are texts."""
+    found = snapshot.connection.execute(select(CONTRACTS.c.address).order_by(CONTRACTS.c.id.desc()).limit(1))
+    terms = made.terms
+    return {
+        "chainId": snapshot.state.chain_id,
+        "contract": found.scalar_one(),
+        "acceptSeconds": made.values["accept_time"],
+        "value": str(terms.escrow),
+        "terms": _portable(terms.encoded()),
+    }
+
+
+def _portable(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_portable(each) for each in value]
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _commands() -> Mapping[str, str]:
