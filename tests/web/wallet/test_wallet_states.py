@@ -60,11 +60,16 @@ def stands(scene: Scene, slot: int = 0) -> SubmissionState:
 # --------------------------------------------------------------------------------------------------------- wallets
 
 
-def test_without_a_wallet_there_is_the_command(browser: Browser, url: str) -> None:
+def test_without_a_wallet_there_is_the_command_and_nothing_else_is_loaded(browser: Browser, url: str) -> None:
     person = Person(browser, url, {})
+    loaded: list[str] = []
+    person.context.on("request", lambda request: loaded.append(request.url.rsplit("/", 1)[-1]))
     page = person.window(PAGE)
-    wallet_says(page, "No wallet is in this browser. Install one and load this page again, or use the command.")
+    page.get_by_text("No wallet is in this browser: with one, there is a button here.").wait_for()
     assert page.get_by_text("hyperbounty participant submit 1").first.is_visible()
+    assert {name for name in loaded if name.endswith(".js")} <= {"live.js", "here.js", "prices.js", "uPlot.iife.min.js"}
+    page = person.window(FORM)
+    wallet_says(page, "No wallet is in this browser. Install one and load this page again, or use the command.")
     assert person.heard == []
     person.close()
 
