@@ -30,16 +30,20 @@ pytestmark = [
 WORDS: Final = "Caf\u00e9 horse battery staple"
 
 
-@pytest.fixture
-def devnet() -> Iterator[Devnet]:
+@pytest.fixture(params=["devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
+def rpc(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A node that the command line reaches too."""
+    if request.param == "anvil":
+        yield request.getfixturevalue("anvil_url")
+        return
     with Devnet(port=0) as running:
-        yield running
+        yield running.url
 
 
 @pytest.fixture
-def stage(devnet: Devnet, tmp_path: Path) -> Iterator[Scene]:
-    """A contest on a devnet that the command line reaches too."""
-    with Chain.connect(devnet.url) as chain:
+def stage(rpc: str, tmp_path: Path) -> Iterator[Scene]:
+    """A contest that takes specs."""
+    with Chain.connect(rpc) as chain:
         made = new_scene(tmp_path, chain)
         open_contest(made, "submit", published(made, "Does LTC rise within three steps?"), submit_seconds=40 * HOUR)
         yield made
@@ -63,10 +67,10 @@ def bring(page: Page, file: Path, label: str, words: str = WORDS) -> None:
 
 
 def test_the_command_line_imports_the_file_and_reveals(
-    stage: Scene, person: Person, devnet: Devnet, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    stage: Scene, person: Person, rpc: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = submitted(person, tmp_path)
-    shell = Shell(tmp_path / "home", devnet.url, capsys)
+    shell = Shell(tmp_path / "home", rpc, capsys)
     passphrase = tmp_path / "passphrase"
     passphrase.write_text(f"{WORDS}\n", encoding="utf-8")
     passphrase.chmod(0o600)
