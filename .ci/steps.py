@@ -53,6 +53,8 @@ def steps() -> list[Step]:
         # Of one package manager: the second waits for the first.
         Step("install: Chromium", ".ci/install chromium", ("install: PostgreSQL",), cores=0),
         Step("install: viem", ".ci/install viem", cores=0),
+        Step("install: axe", ".ci/install axe", cores=0),
+        Step("vendored: as npm has it", ".ci/vendored", cores=0),
         # Minutes of work for one core: what the others leave of it.
         Step("build: Geth, Kubo", "nice -n 19 .ci/install geth kubo", cores=0),
         Step("ruff, import-linter", "make lint", ("install: Python",)),
@@ -104,8 +106,9 @@ def steps() -> list[Step]:
         ),
         Step(
             "Chromium, viem",
-            tools + "HYPERBOUNTY_TEST_VIEM=$viem \"$extras/bin/python\" -m pytest -m 'chromium or viem'",
-            ("install: extras", "install: Chromium", "install: viem"),
+            tools + "HYPERBOUNTY_TEST_VIEM=$viem HYPERBOUNTY_TEST_AXE=$axe "
+            "\"$extras/bin/python\" -m pytest -m 'chromium or viem'",
+            ("install: extras", "install: Chromium", "install: viem", "install: axe"),
         ),
         Step(
             "JAX",

@@ -187,7 +187,7 @@ class Chain(ChainReads):
             same_call: what stands under `key` must be this very call; else it counts whatever it is.
             timeout: seconds to wait to be mined, and then for each further block.
         """
-        meant = self._meant(call, value)
+        meant = self.unsigned(call, value)
         return self._transactions.send(meant, account, abi_of(call), key=key, same_call=same_call, timeout=timeout)
 
     def send_once(
@@ -210,7 +210,7 @@ class Chain(ChainReads):
 
         def meant() -> Call | None:
             made = make_call()
-            return None if made is None else self._meant(*made)
+            return None if made is None else self.unsigned(*made)
 
         return self._transactions.send_once(account, key, meant, abi)
 
@@ -235,7 +235,7 @@ class Chain(ChainReads):
             TransactionReverted: the contract would refuse it.
             InsufficientFunds: the account cannot pay the value and the highest possible fee.
         """
-        return self._transactions.check(self._meant(call, value, appended), account, abi_of(call))
+        return self._transactions.check(self.unsigned(call, value, appended), account, abi_of(call))
 
     def is_final(self, account: LocalAccount, key: str) -> bool:
         """Whether a transaction stands under `key`, was as deep in the chain as the policy asks, and is still there."""
@@ -254,7 +254,7 @@ class Chain(ChainReads):
     ) -> tuple[str, Receipt]:
         """Put a contract on the chain; `args` are its constructor's. Returns its address and the receipt."""
         factory = self.w3.eth.contract(abi=list(artifact.abi), bytecode=artifact.bytecode)
-        receipt = self._transactions.send(self._meant(factory.constructor(*args), 0), account, artifact.abi, key=key)
+        receipt = self._transactions.send(self.unsigned(factory.constructor(*args), 0), account, artifact.abi, key=key)
         if receipt.contract_address is None or not self.code(receipt.contract_address):
             raise ChainError(f"the deployment {receipt.hash} left no contract", "look the transaction up")
         return receipt.contract_address, receipt
@@ -288,8 +288,14 @@ class Chain(ChainReads):
         with self._failures():
             advance(self.w3, timestamp, on_wait, sleep=self._sleep)
 
-    def _meant(self, call: ContractFunction | ContractConstructor, value: int, appended: bytes = b"") -> Call:
-        """`call` as the journal keeps it."""
+    def unsigned(self, call: ContractFunction | ContractConstructor, value: int, appended: bytes = b"") -> Call:
+        """`call` as the journal keeps it: recipient, bytes and wei, for whoever signs.
+
+        Args:
+            call: for example `contract.functions.settle(7)`.
+            value: wei that go along.
+            appended: bytes behind the arguments.
+        """
         with self._failures(call):
             # web3 fills in, by asking the node, whatever is not given; all of it is decided in `Transactions`.
             placeholders: TxParams = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,7 @@ from hyperbounty.bounty.unscorable import Unscorable
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.embedded.node import DevelopmentNode
 from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.errors import ContentNotFound
 from hyperbounty.prices.fetched import FetchedPrices
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, ContentStore, open_store
@@ -49,7 +51,7 @@ ENTRIES: Final = 16
 FIRST_ROW: Final = 5_900_000
 """Of prices every five minutes: in January 2026."""
 NAMELESS: Final = hashlib.sha256(b"nobody has it").digest()
-"""Of a manifest."""
+"""Of a manifest that nobody has."""
 
 SCORES: Final = (640_000, 611_000, 583_000, 0)
 INTERVAL: Final = 27_000
@@ -142,7 +144,8 @@ def play(scene: Scene) -> None:
         ("void", 3, {}),
         ("unscorable", 3, {}),
     ):
-        open_contest(scene, name, **{"manifest": manifest, "submit_seconds": submit_hours * HOUR, **changes})
+        terms: dict[str, Any] = {"manifest": manifest, "submit_seconds": submit_hours * HOUR, **changes}
+        open_contest(scene, name, **terms)
         enter(scene, name)
     open_contest(scene, "offer", manifest, is_accepted=False, accept_ends=scene.chain.timestamp() + 40 * HOUR)
     open_contest(scene, "cancelled", manifest, is_accepted=False)
@@ -205,7 +208,9 @@ def open_contest(
     scene: Scene, name: str, manifest: bytes, *, is_accepted: bool = True, sponsor: int = 0, **changes: Any
 ) -> None:
     """Open a contest with a reward of an ether for two places, and have everybody accept it."""
-    said = fetch_manifest(scene.store, manifest) if manifest != NAMELESS else None
+    said: Manifest | None = None
+    with suppress(ContentNotFound):
+        said = fetch_manifest(scene.store, manifest)
     terms = usual_terms(
         scene.chain.timestamp(),
         scene.evaluator.address,

@@ -127,6 +127,7 @@ class Prices:
         training: what everybody trains on.
         holdout: what scores are made on; None while it is not open, and where it cannot be shown.
         holdout_fault: why it cannot be shown though it is open; empty where it can, or is not open.
+        is_waiting: whether it may be shown in a moment.
     """
 
     coin: str
@@ -134,6 +135,7 @@ class Prices:
     training: PriceLine
     holdout: PriceLine | None
     holdout_fault: str
+    is_waiting: bool = False
 
 
 class Linked:
@@ -195,12 +197,12 @@ class Linked:
                 "see its documents: the site asks for them again",
             )
         training = self._line("the training prices", manifest, manifest.training, _plain(manifest, manifest.training))
-        holdout, fault = None, ""
+        holdout, fault, is_waiting = None, "", False
         try:
             holdout = self._holdout(contest, manifest)
         except (NotUsable, NotYet) as error:
-            fault = error.what
-        return Prices(manifest.task.coin, manifest.interval, training, holdout, fault)
+            fault, is_waiting = error.what, error.is_unavailable
+        return Prices(manifest.task.coin, manifest.interval, training, holdout, fault, is_waiting)
 
     def _holdout(self, contest: IndexedContest, manifest: Manifest) -> PriceLine | None:
         name, holdout = "the holdout", manifest.holdout

@@ -14,7 +14,7 @@ from hyperbounty.web.bounty.happenings import happenings, happenings_after, path
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.account import account_page
 from hyperbounty.web.bounty.pages.acting import acting_routes
-from hyperbounty.web.bounty.pages.compose import compose_pages
+from hyperbounty.web.bounty.pages.compose import compose_page
 from hyperbounty.web.bounty.pages.contest import contest_page
 from hyperbounty.web.bounty.pages.contests import contests_page
 from hyperbounty.web.bounty.pages.entry import entry_page
@@ -54,10 +54,9 @@ class BountySite(SiteFamily):
         """See `SiteFamily`."""
         showing = Showing(site, renderer, Linked(site, Fetched(site.kept, wait_s=_WAIT_S)))
         router = APIRouter()
-        for page in (contests_page, contest_page, entry_page, account_page):
+        for page in (contests_page, contest_page, compose_page, entry_page, account_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
-        router.include_router(compose_pages(site, renderer))
         return router
 
     def linked(self, site: Site) -> Linked:

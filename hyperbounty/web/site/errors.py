@@ -51,3 +51,18 @@ class AddressTaken(HyperbountyError):
 
     error_code = "address-taken"
     is_unavailable = True
+
+
+class Refused(HyperbountyError):
+    """What was to be checked would fail on the chain as things stand.
+
+    Args:
+        what, next_step: see `HyperbountyError`.
+        reason: the contract's name for it; empty where somebody else refuses.
+    """
+
+    error_code = "refused"
+
+    def __init__(self, what: str, next_step: str = "", *, reason: str = "") -> None:
+        super().__init__(what, next_step)
+        self.reason = reason

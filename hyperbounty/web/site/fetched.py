@@ -50,7 +50,7 @@ class Fetched:
         folder: Path | None = None,
         *,
         at_once: int = 4,
-        waiting: int = 8,
+        waiting: int = 3,
         wait_s: float = WAIT_S,
         pause_s: float = PAUSE_S,
         most_bytes: int = MOST_BYTES,

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.texts import escaped
-from hyperbounty.web.site.errors import NotHere, NotYet
+from hyperbounty.web.site.errors import NotHere, NotYet, Refused
 
 MEDIA_TYPE: Final = "application/problem+json"
 API: Final = "/api/"
@@ -35,6 +35,8 @@ def status_of(error: HyperbountyError) -> int:
     """The status of HTTP that an error is answered with."""
     if isinstance(error, NotHere):
         return 404
+    if isinstance(error, Refused):
+        return 409
     if error.is_unavailable:
         return 503
     return 400 if isinstance(error, InvalidInput) else 500
@@ -71,4 +73,5 @@ def problem_of(error: HyperbountyError) -> JSONResponse:
     """The answer for an error of the project."""
     status = status_of(error)
     later = error.retry_after_s if isinstance(error, NotYet) else _RETRY_S if error.is_unavailable else None
-    return problem(status, error.error_code, error.what, worded(error.next_step), retry_after_s=later)
+    more = {"reason": error.reason} if isinstance(error, Refused) else {}
+    return problem(status, error.error_code, error.what, worded(error.next_step), retry_after_s=later, **more)

@@ -17,6 +17,8 @@ class SiteSettings:
         root_path: what a proxy in front of the site takes off each path, such as `/contests`; empty for nothing.
         hidden: pages of subjects that are not shown, such as `/contests/7`, as `SiteFamily.path_of` has them. Lists
             leave them out, and the page itself says that the operator hides it.
+        most_streams: open at once; each takes some 30 KiB.
+        most_streams_of_client: open at once to one address, loopback excepted: a proxy may stand there.
         trusted_proxies: addresses or networks whose word counts about whom a request comes from.
         rate: requests that one client may make in a minute; 0 for any number.
         most_behind: blocks that the index may be behind its node while the site calls itself ready.

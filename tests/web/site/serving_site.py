@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import requests
 
+from hyperbounty.store import ContentStore
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.site.app import create_app
@@ -32,13 +33,15 @@ class Served:
 
 
 @contextmanager
-def served(where: Path | str, settings: SiteSettings | None = None) -> Iterator[Served]:
+def served(
+    where: Path | str, settings: SiteSettings | None = None, store: Callable[[], ContentStore] | None = None
+) -> Iterator[Served]:
     """The site over an index, at a port of its own."""
     stopped, ready = threading.Event(), threading.Event()
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with open_index(where, families()) as database:
-        app = create_app(Site(database, settings or SiteSettings(url)), site_families())
+        app = create_app(Site(database, settings or SiteSettings(url), store), site_families())
         thread = threading.Thread(target=serve, args=(app, listener, stopped), kwargs={"on_ready": ready.set})
         thread.start()
         try:

@@ -278,3 +278,16 @@ def saved_file(page: Page, folder: Path, passphrase: str) -> Path:
     file: Path = folder / download.value.suggested_filename
     download.value.save_as(file)
     return file
+
+
+def said(page: Page, state: str) -> str:
+    """What the page says of how it stands, once it is in this state."""
+    line = page.locator(f".state[data-state={state}]")
+    line.wait_for()
+    return str(line.inner_text())
+
+
+def connected(page: Page, wallet: str = "Some Wallet") -> None:
+    """Connect a wallet that is not connected yet."""
+    page.get_by_role("button", name=f"Connect {wallet}").click()
+    page.locator(".wallet code").wait_for()

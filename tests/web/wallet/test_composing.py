@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from hyperbounty.spec.spec import Spec
 from participant.bounty.backup import Backup
-from tests.web.scene import HOUR, Scene, new_scene, open_contest, published
-from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, chromium, saved_file, served
+from tests.web.scene import HOUR, Scene, open_contest, published
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, said, saved_file
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page  # type: ignore[import-not-found,unused-ignore]
+    pass  # type: ignore[import-not-found,unused-ignore]
 
 pytestmark = [
     pytest.mark.chromium,
@@ -27,42 +26,10 @@ pytestmark = [
 WORDS: Final = "correct horse battery staple"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
-def scene(tmp_path: Path) -> Scene:
-    made = new_scene(tmp_path)
-    open_contest(made, "submit", published(made, "Does LTC rise within three steps?"), submit_seconds=40 * HOUR)
-    return made
-
-
-@pytest.fixture
-def url(scene: Scene) -> Iterator[str]:
-    with served(scene) as address:
-        yield address
-
-
-@pytest.fixture
-def wallet(scene: Scene) -> Wallet:
-    return Wallet(scene.chain, [scene.participants[0]])
-
-
-@pytest.fixture
-def person(browser: Browser, url: str, wallet: Wallet) -> Iterator[Person]:
-    made = Person(browser, url, {"Some Wallet": wallet})
-    yield made
-    made.close()
-
-
-def state(page: Page, name: str) -> Any:
-    """The line that says how it stands, once it is in this state."""
-    line = page.locator(f".state[data-state={name}]")
-    line.wait_for()
-    return line
+def scene(stage: Scene) -> Scene:
+    open_contest(stage, "submit", published(stage, "Does LTC rise within three steps?"), submit_seconds=40 * HOUR)
+    return stage
 
 
 def test_a_spec_is_composed_saved_and_submitted(scene: Scene, person: Person, wallet: Wallet, tmp_path: Path) -> None:
@@ -81,7 +48,7 @@ def test_a_spec_is_composed_saved_and_submitted(scene: Scene, person: Person, wa
     assert wallet.calls == []
 
     page.get_by_role("button", name="Submit, sealed").click()
-    state(page, "done")
+    said(page, "done")
     standing = scene.contract.submission(1, wallet.accounts[0].address, 0)
     assert standing.matches(entry.commitment)
     [call] = wallet.calls
@@ -89,7 +56,7 @@ def test_a_spec_is_composed_saved_and_submitted(scene: Scene, person: Person, wa
     assert person.heard == []
 
 
-def test_the_verdict_follows_the_form(person: Person) -> None:
+def test_the_verdict_follows_the_form(scene: Scene, person: Person) -> None:
     page = person.window("/contests/1/compose")
     verdict = page.locator("[data-part=verdict]")
     assert verdict.inner_text().startswith("It fits: a run takes")

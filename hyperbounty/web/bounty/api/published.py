@@ -124,7 +124,7 @@ def published_answers(site: Site, linked: Linked) -> APIRouter:
         """The closes of the contest's coin. Fetched from the store at the first look: 503 until they are here."""
         contest, chain_id, block = found(number)
         made = linked.prices(contest)
-        if made.holdout_fault:
+        if made.is_waiting:
             response.headers["cache-control"] = "no-store"
         return PricesAnswer(
             chain_id=chain_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from hyperbounty.web.bounty.api.accounts import account_answers
+from hyperbounty.web.bounty.api.actions import action_answers
 from hyperbounty.web.bounty.api.contests import contest_answers
 from hyperbounty.web.bounty.api.entries import entry_answers
 from hyperbounty.web.bounty.api.leaderboards import leaderboard_answers
@@ -27,6 +28,7 @@ def bounty_answers(site: Site, linked: Linked) -> APIRouter:
         leaderboard_answers(site),
         published_answers(site, linked),
         account_answers(site),
+        action_answers(site),
     ):
         router.include_router(part)
     return router

@@ -26,8 +26,8 @@ from hyperbounty.spec.table import TABLE, Choice, Entry, Flag, Layers
 from hyperbounty.spec.template import range_of
 from hyperbounty.spec.word import unpack
 from hyperbounty.web.bounty.facts import contest_at
-from hyperbounty.web.site.rendering import Renderer
-from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
+from hyperbounty.web.site.site import Snapshot
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,19 @@ class FormField:
     hint: str
 
 
-def compose_pages(site: Site, renderer: Renderer) -> APIRouter:
+def compose_page(showing: Showing) -> APIRouter:
     """The route."""
     router = APIRouter()
 
     @router.get("/contests/{number}/compose")
     def compose(number: int) -> Response:
         def work(snapshot: Snapshot) -> Response:
+            refuse_hidden(showing.site.settings, number)
             each = contest_at(snapshot, number)
             closed = _why_closed(each.contest, each.manifest)
             told = None if closed or each.manifest is None else _told(each.contest, each.manifest)
-            return renderer.page(
-                "bounty/compose.html",
+            return showing.page(
+                "compose.html",
                 snapshot.state,
                 each=each,
                 contest=each.contest,
@@ -75,7 +76,7 @@ def compose_pages(site: Site, renderer: Renderer) -> APIRouter:
                 command=command_line(Action("participant.submit", (number, Parameter("spec", "FILE")))),
             )
 
-        return site.read(work)
+        return showing.site.read(work)
 
     return router
 

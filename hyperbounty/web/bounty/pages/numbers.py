@@ -67,7 +67,7 @@ def overline(each: IndexedContest) -> Sequence[str]:
     contest, manifest = each.contest, each.manifest
     said = [f"Contest {contest.number}"]
     if manifest is not None:
-        mode = "sealed" if contest.sealed else "yet to come"
+        mode = ("opened" if contest.key_published else "sealed") if contest.sealed else "not made before the reveal"
         said += [
             f"{manifest.task.coin}{', made by a generator' if manifest.synthetic else ''}",
             f"every {format_duration(manifest.interval)}",

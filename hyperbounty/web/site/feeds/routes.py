@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, Response
 
 from hyperbounty.chain.address import checked_address
-from hyperbounty.web.site.errors import NotHere
+from hyperbounty.web.site.errors import Hidden
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.feeds import atom, calendar
 from hyperbounty.web.site.feeds.subscribed import Subscribed
@@ -53,7 +53,7 @@ def _add_routes(
 
     def answer(asked: _Asked) -> Response:
         if asked.page in settings.hidden:
-            raise NotHere("the operator of this site does not show this", "go back to the contests")
+            raise Hidden("the operator of this site does not show this", "go back to the contests")
 
         def work(snapshot: Snapshot) -> Response:
             address = f"{asked.page.rstrip('/')}/{name}"

@@ -1,39 +1,57 @@
 // The one button of a contest's page: what the account of the wallet can do now, and what it risks.
 
 import { asksForFile } from "./backup.js";
-import { connect, make, path } from "./provider.js";
+import { connect, make, path, said } from "./provider.js";
 import { allow, follow, send } from "./sending.js";
 import { commitment } from "./sealing.js";
 import { entriesOf, keep, sentBy } from "./vault.js";
 
-const place = document.querySelector("#act");
-if (place) begin();
+if (document.querySelector("#act[data-contest]")) begin();
 
 async function begin() {
-  const { contest, contract, chain } = place.dataset;
   const box = make("div"), doing = make("div"), state = make("p", { className: "state", role: "status" });
-  // The command stays, for who has no wallet.
-  const command = make("details", {}, make("summary", { textContent: "By command" }), ...place.childNodes);
-  place.replaceChildren(box, doing, state, command);
   const say = (name, sentence) => { state.dataset.state = name; state.textContent = sentence; };
-  let turn = 0;
+  let contest, contract, chain, command, current = null, busy = false, drawn = "";
+
+  /** Takes the place on the page over, which is another one whenever the page is renewed. */
+  function settle() {
+    const place = document.querySelector("#act[data-contest]");
+    if (!place) return;
+    ({ contest, contract, chain } = place.dataset);
+    // The command stays, for who has no wallet.
+    command = make("details", { open: !current }, make("summary", { textContent: "By command" }), ...place.childNodes);
+    place.replaceChildren(box, doing, state, command);
+  }
+
+  settle();
+  addEventListener("renewed", () => {
+    settle();
+    // What somebody types, or what is on its way, is left alone.
+    if (current && !busy && !doing.contains(document.activeElement)) offer(current, 0);
+  });
 
   await connect(box, chain, async (wallet) => {
-    const mine = turn += 1;
-    const stale = () => mine !== turn;
+    current = wallet;
+    drawn = "";
     doing.replaceChildren();
     command.open = !wallet;
     if (!wallet) return;
     say("", "");
-    const of = { chainId: Number(chain), contract, contest: Number(contest), account: wallet.account };
-    for (const sent of await sentBy(of)) {
-      if (!stale()) await follow(wallet, sent, (...said) => { if (!stale()) say(...said); });
+    for (const sent of await sentBy(of(wallet))) {
+      if (wallet !== current) return;
+      busy = true;
+      await follow(wallet, sent, (...how) => { if (wallet === current) say(...how); });
+      busy = false;
     }
-    await offer(wallet, of, stale, 0);
+    await offer(wallet, 0);
   });
 
+  function of(wallet) {
+    return { chainId: Number(chain), contract, contest: Number(contest), account: wallet.account };
+  }
+
   /** Shows what there is to do as of `block` or later. */
-  async function offer(wallet, of, stale, block) {
+  async function offer(wallet, block) {
     let told;
     for (let look = 0; look < 60; look += 1) {
       try {
@@ -42,22 +60,26 @@ async function begin() {
       } catch {
         told = null;
       }
-      if (stale()) return;
+      if (wallet !== current) return;
       if (told && told.block >= block) break;
       await new Promise((done) => { setTimeout(done, 1000); });
     }
     if (!told) {
+      drawn = "";
       doing.replaceChildren(make("p", { textContent: "The site does not answer. Load the page again." }));
       return;
     }
-    const kept = await entriesOf(of);
-    const shown = told.acts.map((act) => one(wallet, of, stale, told, act, kept));
+    const kept = await entriesOf(of(wallet)), now = JSON.stringify([told.acts, told.slots, wallet.account]);
+    if (now === drawn || wallet !== current) return;
+    drawn = now;
+    const wasOpen = doing.querySelector("details")?.open ?? false;
+    const shown = told.acts.map((act) => one(wallet, told, act, kept));
     const [first, ...others] = shown.length ? shown : [make("p", { textContent: "There is nothing for this account to do now." })];
     doing.replaceChildren(first, ...others.length
-      ? [make("details", {}, make("summary", { textContent: "What else you can do" }), ...others.slice(0, 20))] : []);
+      ? [make("details", { open: wasOpen }, make("summary", { textContent: "What else you can do" }), ...others.slice(0, 20))] : []);
   }
 
-  function one(wallet, of, stale, told, act, kept) {
+  function one(wallet, told, act, kept) {
     const made = make("div", { className: "one" });
     const risk = make("p", { className: "risk", textContent: `${act.what} ${act.risk}` });
     if (act.call === "submit") {
@@ -68,7 +90,7 @@ async function begin() {
     const entry = slot && kept.find((each) => each.commitment === slot.commitment);
     if (slot && !entry) {
       made.append(make("p", { textContent: `What opens the spec in slot ${slot.slot} is not in this browser. Bring its file.` }),
-        asksForFile("Take it in", (owner, entries) => takeIn(of, slot, owner, entries, () => offer(wallet, of, stale, 0))), risk);
+        asksForFile("Take it in", (owner, entries) => takeIn(wallet, slot, owner, entries)), risk);
       return made;
     }
     const amount = act.arguments.includes("?amount") ? make("input", { inputMode: "decimal", required: true }) : null;
@@ -85,30 +107,34 @@ async function begin() {
       }
       const values = act.arguments.map((each) => filled[each] ?? each);
       // Credits are of the account, all else is of the contest; the contract is always this page's.
-      if (act.call !== "withdraw") values.unshift(of.contest);
+      if (act.call !== "withdraw") values.unshift(contest);
       for (const each of doing.querySelectorAll("button, input")) each.disabled = true;
+      busy = true;
       let receipt = null;
+      const place = of(wallet), call = { to: contract, name: act.call, values, value: told.asset ? 0n : value };
       try {
-        const call = { to: contract, name: act.call, values, value: told.asset ? 0n : value };
-        if (!told.asset || !value || await allow(wallet, of, told.asset, value, say)) receipt = await send(wallet, of, call, say);
+        if (!told.asset || !value || await allow(wallet, place, told.asset, value, say)) receipt = await send(wallet, place, call, say);
       } catch (error) {
-        say("refused", error.message);
+        say("refused", said(error));
       }
-      if (!stale()) await offer(wallet, of, stale, receipt ? Number(receipt.blockNumber) : 0);
+      busy = false;
+      drawn = "";
+      if (wallet === current) await offer(wallet, receipt ? Number(receipt.blockNumber) : 0);
     };
     made.append(form, risk);
     return made;
   }
 
-  async function takeIn(of, slot, owner, entries, again) {
-    if (owner.account.toLowerCase() !== of.account.toLowerCase()) {
-      throw new Error(`This file is of the account ${owner.account}, and the wallet's is ${of.account}. Choose that one in the wallet.`);
+  async function takeIn(wallet, slot, owner, entries) {
+    if (owner.account.toLowerCase() !== wallet.account.toLowerCase()) {
+      throw new Error(`This file is of the account ${owner.account}, and the wallet's is ${wallet.account}. Choose that one in the wallet.`);
     }
     for (const each of entries) {
       const made = { ...each, commitment: await commitment(each), made: 0, checked: true };
       if (made.commitment === slot.commitment) {
         await keep("entries", made);
-        again();
+        drawn = "";
+        await offer(wallet, 0);
         return "It is here now.";
       }
     }

@@ -1,6 +1,6 @@
 // A spec, from the form to the chain: judged here, kept here and in a file, and only then submitted, sealed.
 
-import { connect, make, path } from "./provider.js";
+import { connect, make, path, said } from "./provider.js";
 import { allow, follow, send, view } from "./sending.js";
 import { commitment, newSalt, writeBackup } from "./sealing.js";
 import { duration, judge, pack } from "./spec.js";
@@ -105,7 +105,7 @@ function begin() {
     try {
       await work();
     } catch (error) {
-      say("failed", error.message);
+      say("failed", said(error));
     }
     busy = false;
     update();

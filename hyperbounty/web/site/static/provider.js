@@ -32,6 +32,7 @@ export function said(error) {
   if (/insufficient (funds|balance)|upfront cost/i.test(message)) {
     return `The account cannot pay for this: ${message}. Send it coins, or use another account.`;
   }
+  if (code === undefined || error instanceof DOMException) return `This browser failed: ${message}. Load the page again.`;
   return `The wallet failed: ${message || "it does not say why"}. Try again, or use another wallet.`;
 }
 

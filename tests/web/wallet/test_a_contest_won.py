@@ -1,0 +1,131 @@
+"""A contest from a spec to the prize, by somebody with a wallet in Chromium and without a terminal."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from hyperbounty.bounty.types import Outcome, Panel
+from participant.bounty.backup import Backup
+from participant.bounty.entries import Entry
+from tests.bounty.usual_terms import KEY, usual_terms
+from tests.web.scene import ETHER, HOUR, SPECS, Scene, open_contest, published
+from tests.web.wallet.browsing import CHROMIUM, Person, connected, said, saved_file
+
+pytestmark = [
+    pytest.mark.chromium,
+    pytest.mark.heavy,
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH, nor at HYPERBOUNTY_TEST_CHROMIUM"),
+    pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed"),
+]
+
+WORDS: Final = "correct horse battery staple"
+
+
+def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person, tmp_path: Path) -> None:
+    chain, contract = stage.chain, stage.contract
+    panel = Panel(tuple(m.address for m in stage.members), ETHER // 20, ETHER // 10, ETHER // 100, 5_000, HOUR, HOUR)
+    manifest = published(stage, "Does LTC rise within three steps?")
+    open_contest(stage, "won", manifest, challenge_seconds=HOUR, panel=panel, shares=(10_000,), minimum_score=1)
+    number, me = stage.numbers["won"], stage.participants[0].address
+
+    # The contest's page leads to the form.
+    page = person.window(f"/contests/{number}")
+    connected(page)
+    page.get_by_role("link", name="Compose and submit a spec").click()
+    page.locator(".wallet code").wait_for()
+    file = saved_file(page, tmp_path, WORDS)
+    page.get_by_role("button", name="Submit, sealed").click()
+    said(page, "done")
+    page.get_by_role("link", name="Back to the contest").click()
+    [entry] = Backup(file.read_bytes(), "the file").entries(WORDS)
+
+    # Time passes, and the page follows without being loaded anew.
+    chain.advance_to(stage.contest("won").submit_ends or 0)
+    page.get_by_role("button", name="Open the spec in slot 0").click()
+    said(page, "done")
+    page.get_by_text("There is nothing for this account to do now.").wait_for()
+    [revealed] = contract.revealed_specs(stage.contest("won"))
+    assert (revealed.participant, revealed.spec, revealed.salt) == (me, entry.spec, entry.salt)
+
+    chain.advance_to(stage.contest("won").reveal_ends or 0)
+    contract.publish_holdout_key(stage.organizer, number, KEY)
+    contract.record_scores(stage.evaluator, number, b"r" * 32, [612_000])
+    page.get_by_text("61.2%").first.wait_for()
+
+    # It is a strange thing to challenge one's own prize, but it can be done.
+    chain.advance_to(stage.contest("won").score_ends or 0)
+    page.get_by_role("button", name="Challenge the scores").click()
+    said(page, "done")
+    assert contract.dispute(number).challenger == me
+    dispute = contract.dispute(number)
+    chain.advance_to(dispute.challenge_ends or 0)
+    for seat, member in enumerate(stage.members):
+        seal = chain.read(contract.calls.sealOf(number, member.address, b"r" * 32, b"s" * 32, [612_000]))
+        contract.seal_scores(member, number, seat, seal)
+    chain.advance_to(dispute.seal_ends or 0)
+    for seat, member in enumerate(stage.members):
+        contract.open_scores(member, number, seat, b"r" * 32, b"s" * 32, [612_000])
+    chain.advance_to(dispute.open_ends or 0)
+    page.get_by_role("button", name="Have the panel's answer decide").click()
+    before = chain.w3.eth.get_balance(me)
+    page.get_by_role("button", name="Have everybody paid").click()
+    page.get_by_text("Won:").wait_for()
+    assert stage.contest("won").outcome is Outcome.WON
+    assert chain.w3.eth.get_balance(me) > before + ETHER // 2
+    assert person.heard == []
+
+
+def test_what_nobody_won_comes_back(stage: Scene, person: Person) -> None:
+    manifest = published(stage, "Does LTC rise within three steps?")
+    open_contest(stage, "refunded", manifest)
+    number = stage.numbers["refunded"]
+    page = person.window(f"/contests/{number}")
+    connected(page)
+    page.get_by_text("What else you can do").click()
+    amount = page.get_by_label("Amount in ETH")
+    amount.fill("a lot")
+    page.get_by_role("button", name="Add to the reward").click()
+    assert said(page, "refused").startswith("Write the amount as 0.5")
+    amount.fill("0.25")
+    page.get_by_role("button", name="Add to the reward").click()
+    said(page, "done")
+    assert stage.contest("refunded").sponsored == ETHER // 4
+
+    stage.chain.advance_to(stage.contest("refunded").score_ends or 0)
+    page.get_by_role("button", name="Have everybody paid").click()
+    page.get_by_role("button", name="Bring back 0.25 ETH").click()
+    page.get_by_text("There is nothing for this account to do now.").wait_for()
+    assert stage.contract.sponsorship(number, stage.participants[0].address) == 0
+    assert person.heard == []
+
+
+def test_what_an_offer_needs_is_accepted(stage: Scene, person: Person) -> None:
+    manifest = published(stage, "Does LTC rise within three steps?")
+    me = stage.participants[0].address
+    stage.numbers["offer"], _ = stage.contract.open(
+        stage.organizer, usual_terms(stage.chain.timestamp(), me, manifest=manifest)
+    )
+    page = person.window(f"/contests/{stage.numbers['offer']}")
+    connected(page)
+    page.get_by_role("button", name="Accept as its evaluator").click()
+    page.get_by_role("link", name="Compose and submit a spec").wait_for()
+    assert stage.contest("offer").started
+    assert person.heard == []
+
+
+def test_one_spec_of_many_is_taken_back(stage: Scene, person: Person) -> None:
+    open_contest(stage, "submit", published(stage, "Does LTC rise within three steps?"))
+    number, account = stage.numbers["submit"], stage.participants[0]
+    entry = Entry(stage.contract.place(number, account.address, 0), SPECS[0].word, b"s" * 32)
+    stage.contract.submit(account, stage.contest("submit"), 0, entry.commitment)
+    page = person.window(f"/contests/{number}")
+    connected(page)
+    page.get_by_text("What else you can do").click()
+    page.get_by_role("button", name="Take back the spec in slot 0").click()
+    said(page, "done")
+    assert stage.contest("submit").standing == 0
+    assert person.heard == []
