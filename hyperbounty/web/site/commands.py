@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,7 @@ from hyperbounty.cli.session import Session
 if TYPE_CHECKING:
     from hyperbounty.web.site.metrics import Metrics
 
+_TURN_S: Final = 0.001
 _INDEX: Final = (
     grouped(
         "Index",
@@ -142,6 +144,8 @@ def _serve(
             shown.show(as_json=session.as_json)
             note("Ctrl-C stops it.")
 
+        # A thread that makes a page would keep the one that sends what is made already waiting for 5 ms each time.
+        sys.setswitchinterval(_TURN_S)
         serve(app, listener, stopped, proxies=settings.trusted_proxies, on_ready=ready)
         if index is not None:
             index.tell_to_end()
