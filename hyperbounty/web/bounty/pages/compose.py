@@ -17,6 +17,7 @@ from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.wording import command_line
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import SpecError
+from hyperbounty.faults import plain
 from hyperbounty.format import about
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.spec.portable import portable_spec, portable_tables, portable_task
@@ -127,4 +128,4 @@ def _field(entry: Entry, value: Any, highest: Mapping[str, int]) -> FormField:
                 entry.name, label, "text", (), shown, hint if "no layer" in hint else f"{hint}, as in 32, 16"
             )
         case _:
-            return FormField(entry.name, label, "text", (), f"{value}", hint)
+            return FormField(entry.name, label, "text", (), plain(value), hint)
