@@ -90,6 +90,8 @@ def _reading(board: Board, luck: tuple[float, float] | None) -> Iterator[object]
         yield "Dotted lines join places that this holdout cannot tell apart."
     else:
         yield "No report bears these scores out, so nothing says how sure their order is."
+    if len(board.rows) > MOST_ROWS:
+        yield f" Of {len(board.rows):,} rows the first {MOST_ROWS} are drawn."
 
 
 def _group(group: Sequence[BoardRow], ruler: Ruler, asset: Asset, root: str, path: str) -> Html:
