@@ -20,6 +20,7 @@ from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
+from hyperbounty.web.bounty.pages.money import money
 from hyperbounty.web.bounty.pages.people import person
 
 MOST_ROWS: Final = 50
@@ -122,7 +123,7 @@ def place_words(row: BoardRow) -> str:
 
 def _fate(row: BoardRow, asset: Asset) -> str:
     if row.prize is not None:
-        return f"{'won' if row.won else 'would win'} {asset.shown(row.prize)}"
+        return f"{'won' if row.won else 'would win'} {money(row.prize, asset)}"
     return row.note
 
 
@@ -130,7 +131,7 @@ def _table(board: Board, rows: Sequence[BoardRow], asset: Asset) -> Html:
     def cells(row: BoardRow) -> list[object]:
         interval = "none" if row.interval_ppm is None else " to ".join(map(about, row.interval_ppm))
         luck = "not said" if row.p_value_ppm is None else about(row.p_value_ppm)
-        paid = "" if row.prize is None else asset.shown(row.prize)
+        paid = "" if row.prize is None else money(row.prize, asset)
         return [place_words(row), percent(row.score_ppm), interval, luck, paid, spec_words(row.spec), row.participant]
 
     head = ("place", "score", "95% interval", "chance by luck", "paid", "spec", "participant")

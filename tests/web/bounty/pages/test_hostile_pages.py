@@ -11,12 +11,13 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from hyperbounty.drawing.identicon import identicon
+from hyperbounty.web.bounty.tables import CONTESTS
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
-from hyperbounty.web.index.tables import DOCUMENTS
+from hyperbounty.web.index.tables import ASSETS, DOCUMENTS
 from tests.bounty.usual_terms import KEY
 from tests.web.bounty.pages.reading import read, reading
 from tests.web.scene import HOUR, Scene, enter, new_scene, open_contest, published, report, reveal
@@ -159,3 +160,28 @@ def test_a_document_that_is_not_there_is_named_with_its_reason(
     assert said in seen.text
     assert "<b>it</b> says" in seen.text
     assert "Money, deadlines and seals hold all the same" in seen.text
+
+
+@pytest.mark.parametrize(
+    ("symbol", "decimals", "said"),
+    [
+        ("USDC", 6, "1000000000000 USDC"),
+        ("", 6, "1000000000000 of 0xA0b8…eB48"),
+        ("USDC", None, "1,000,000,000,000,000,000 units of 0xA0b8…eB48"),
+    ],
+)
+def test_a_token_is_told_by_its_address_whatever_it_calls_itself(
+    tmp_path: Path, strange: Scene, symbol: str, decimals: int | None, said: str
+) -> None:
+    token = "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+    copy = Scene(tmp_path, strange.chain, strange.contract, strange.store, strange.accounts, strange.numbers)
+    copy.database.write_bytes(strange.database.read_bytes())
+    named = {"address": token, "is_known": True, "symbol": symbol, "decimals": decimals}
+    with open_index(copy.database, families()) as database:
+        database.write(lambda rows: rows.execute(update(CONTESTS).values(asset=token)))
+        database.write(lambda rows: rows.execute(insert(ASSETS).values(**named)))
+    with reading(copy) as client:
+        for path in ("/", f"/contests/{strange.numbers['own']}"):
+            seen = read(client, path)
+            assert said in seen.text
+            assert any(each.get("title") == token for each in seen.classed("who")), path
