@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from sqlalchemy import Connection, Update, update
+from sqlalchemy import update
 
+from hyperbounty.database import Database
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.index.tables import STATE
@@ -72,10 +72,6 @@ def paths(shown: Scene) -> dict[str, str]:
     found |= {name: f"/accounts/{account.address}" for name, account in accounts.items()}
     nobody = "0x000000000000000000000000000000000000dEaD"
     return {**found, "home": "/", "status": "/status", "nobody": f"/accounts/{nobody}", "not found": "/nothing"}
-
-
-def _execute(changed: Update, rows: Connection) -> None:
-    rows.execute(changed)
 
 
 def opened(browser: Browser, url: str, heard: list[str], **options: Any) -> Page:
@@ -248,8 +244,7 @@ def test_what_the_index_shows_anew_is_on_the_page_without_loading_it(
     assert "This page has changed" in (page.locator("#said").text_content() or "")
     with open_index(shown.database, families()) as database:
         for status in ("stopped", "following"):
-            changed = update(STATE).values(status=status)
-            database.write(partial(_execute, changed))
+            _say(database, status)
             page.wait_for_selector(
                 "text=The index has stopped.", state="attached" if status == "stopped" else "detached"
             )
@@ -267,3 +262,7 @@ def test_prices_are_looked_at_closer(browser: Browser, site: Served, paths: dict
     assert page.locator("#prices .chart").is_hidden()
     assert heard == []
     page.close()
+
+
+def _say(database: Database, status: str) -> None:
+    database.write(lambda rows: rows.execute(update(STATE).values(status=status)))
