@@ -141,7 +141,11 @@ def _table(board: Board, rows: Sequence[BoardRow], asset: Asset) -> Html:
 
 def small_ruler(axis: Axis, listed: ListedContest, scores: Sequence[int]) -> Html:
     """Of a contest in a list: the bar, what luck reaches, and a dot for each score that is paid."""
-    ruler = Ruler(axis, listed.contest.minimum_score / PPM, None, noise(listed))
-    if len(scores) < 2:
-        return ruler.row(scores[0] / PPM if scores else None)
-    return ruler.row(scores[0] / PPM, runs=[score / PPM for score in scores[1:]])
+    return _small(Ruler(axis, listed.contest.minimum_score / PPM, None, noise(listed)), tuple(scores))
+
+
+@lru_cache(maxsize=1_024)
+def _small(ruler: Ruler, scores: tuple[int, ...]) -> Html:
+    # Most contests of a list have nothing that is paid yet, and many have one bar.
+    shares = [score / PPM for score in scores]
+    return ruler.row(shares[0] if shares else None, runs=shares[1:])
