@@ -141,7 +141,7 @@ def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
         if not is_for_programs(request.scope):
-            return page(request, 404, "There is no such page.", "go back to the contests")
+            return page(request, 404, "there is no such page", "go back to the contests")
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
         return problem(422, "invalid-request", f"{where}: {first['msg']}", "see the parameters in docs/api.md")
@@ -153,4 +153,4 @@ def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
             for name, value in (error.headers or {}).items():
                 made.headers[name] = value
             return made
-        return page(request, error.status_code, "There is no such page.", "go back to the contests")
+        return page(request, error.status_code, "there is no such page", "go back to the contests")
