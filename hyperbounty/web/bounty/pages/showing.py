@@ -33,6 +33,7 @@ class Showing:
 
     def __init__(self, site: Site, renderer: Renderer, linked: Linked) -> None:
         self.site = site
+        self.linked = linked
         self.charts = LinkedCharts(linked)
         self._renderer = renderer
         self.root = site.settings.root_path

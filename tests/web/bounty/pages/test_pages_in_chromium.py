@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from sqlalchemy import update
 
+from hyperbounty.database import Database
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.index.tables import STATE
@@ -243,7 +244,7 @@ def test_what_the_index_shows_anew_is_on_the_page_without_loading_it(
     assert "This page has changed" in (page.locator("#said").text_content() or "")
     with open_index(shown.database, families()) as database:
         for status in ("stopped", "following"):
-            database.write(lambda rows, to=status: rows.execute(update(STATE).values(status=to)))
+            _say(database, status)
             page.wait_for_selector(
                 "text=The index has stopped.", state="attached" if status == "stopped" else "detached"
             )
@@ -261,3 +262,7 @@ def test_prices_are_looked_at_closer(browser: Browser, site: Served, paths: dict
     assert page.locator("#prices .chart").is_hidden()
     assert heard == []
     page.close()
+
+
+def _say(database: Database, status: str) -> None:
+    database.write(lambda rows: rows.execute(update(STATE).values(status=status)))
