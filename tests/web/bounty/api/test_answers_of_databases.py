@@ -11,7 +11,7 @@ from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
-from tests.web.bounty.api.test_answers import API, HOSTILE, PARTS
+from tests.web.bounty.api.test_api_answers import API, HOSTILE, PARTS
 from tests.web.scene import Scene
 
 
