@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from hyperbounty.bounty.types import THROUGHPUT_UNIT, Panel, Terms
+from hyperbounty.bounty.usual import (
+    usual_bond,
+    usual_entry_fee,
+    usual_member_fee,
+    usual_score_seconds,
+    usual_seal_seconds,
+)
 from hyperbounty.cli.options import Option, option
 from hyperbounty.cli.parameters import Amount, AssetAddress, Duration, Names, Shares
 from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
-from organizer.bounty.windows import DAY, check_score_seconds, score_seconds, seal_seconds
+from organizer.bounty.windows import DAY, check_score_seconds
 
 if TYPE_CHECKING:  # brings in the prices, which an offer does not need
     from hyperbounty.bounty.manifest import Manifest
     from organizer.bounty.publishing import Publication
-
-BOND_SHARE: Final = 10
-"""Each bond is one part in so many of the reward, where the organizer says nothing."""
 
 _STAND_IN: Final = b"\1" * 32
 """For the digest of a manifest that is not made yet; the contract refuses one of zeros."""
@@ -179,25 +183,22 @@ class Offer:
 
     @property
     def fee(self) -> int:
-        """The entry fee; derived, a tenth of the reward from all entries together, to two digits, and never nothing.
+        """The entry fee; derived, the usual one.
 
-        >>> Offer(reward=10**18, evaluator="0x01").fee, Offer(reward=5, evaluator="0x01").fee
-        (390000000000000, 1)
+        >>> Offer(reward=10**18, evaluator="0x01").fee
+        390000000000000
         """
-        if self.entry_fee is not None:
-            return self.entry_fee
-        return max(1, _two_digits(self.reward, BOND_SHARE * self.max_submissions))
+        return usual_entry_fee(self.reward, self.max_submissions) if self.entry_fee is None else self.entry_fee
 
     @property
     def _member_fee(self) -> int:
-        """Of whichever bond is lost half is burned; where nothing is said, half of the rest is for the members."""
         if self.panel_fee is not None:
             return self.panel_fee
-        return min(self.stake(self.evaluator_bond), self.stake(self.challenge_bond)) // (4 * len(self.panel))
+        return usual_member_fee(self.stake(self.evaluator_bond), self.stake(self.challenge_bond), len(self.panel))
 
     def stake(self, given: int | None) -> int:
         """A bond: the one given, or a tenth of the reward."""
-        return self.reward // BOND_SHARE if given is None else given
+        return usual_bond(self.reward) if given is None else given
 
     def windows(self) -> dict[str, int]:
         """The times that this offer gives, by the names of their options; a derived one is long enough."""
@@ -255,7 +256,7 @@ class Offer:
         manifest = publication.manifest
         scoring = self.score_seconds
         if scoring is None:
-            scoring = score_seconds(manifest, self.max_submissions, self.cores)
+            scoring = usual_score_seconds(manifest, self.max_submissions, self.throughput)
         check_score_seconds(manifest, self.max_submissions, self.cores, scoring)
         draft = self.draft(now)
         return replace(
@@ -286,16 +287,5 @@ class Offer:
             return draft
         sealing = self.seal_seconds
         if sealing is None:
-            sealing = seal_seconds(manifest, self.max_submissions, self.cores)
+            sealing = usual_seal_seconds(manifest, self.max_submissions, self.throughput)
         return replace(draft, tolerance=manifest.tolerance_ppm, seal_seconds=sealing)
-
-
-def _two_digits(dividend: int, divisor: int) -> int:
-    """`dividend / divisor` to two significant digits.
-
-    >>> _two_digits(10**18, 2560), _two_digits(7, 1), _two_digits(3, 4)
-    (390000000000000, 7, 1)
-    """
-    exact = (dividend + divisor // 2) // divisor
-    step: int = 10 ** max(0, len(str(exact)) - 2)
-    return (exact + step // 2) // step * step

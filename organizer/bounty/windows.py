@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.bounty.capacity import capacity_refusal, least_score_seconds, least_seal_seconds, wait_seconds
+from hyperbounty.bounty.capacity import capacity_refusal
 from hyperbounty.bounty.types import THROUGHPUT_UNIT
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import InvalidInput
@@ -21,22 +21,6 @@ LEAST: Final = 600
 
 LEAST_ELSEWHERE: Final = 3600
 """And of windows on a chain where people put money on it: time to notice, to think, and to try again."""
-
-
-def score_seconds(manifest: Manifest, entries: int, cores: float) -> int:
-    """Seconds for scoring `entries` on so many reference cores.
-
-    A day at least, and that from when the last price has come: people have to be there, and a machine may be slower.
-    """
-    return max(wait_seconds(manifest) + DAY, least_score_seconds(manifest, entries, round(cores * THROUGHPUT_UNIT)))
-
-
-def seal_seconds(manifest: Manifest, entries: int, cores: float) -> int:
-    """Seconds for members of a panel to train `entries` on so many reference cores, and to seal their scores.
-
-    Three days at least, for people have to be there.
-    """
-    return max(3 * DAY, least_seal_seconds(manifest, entries, round(cores * THROUGHPUT_UNIT)))
 
 
 def check_score_seconds(manifest: Manifest, entries: int, cores: float, seconds: int) -> None:

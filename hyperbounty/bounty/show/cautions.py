@@ -22,7 +22,7 @@ def cautions(
     terms: Terms | Contest,
     organizer: str,
     panel: Panel,
-    manifest: Manifest,
+    manifest: Manifest | None,
     throughput: int,
     *,
     luck_ppm: int,
@@ -34,7 +34,7 @@ def cautions(
         terms: of an offer, or of a contest that was opened.
         organizer: whose they are.
         panel: of the same contest.
-        manifest: of the same contest.
+        manifest: of the same contest; None where it is not made yet, so that nothing is said of its trainings.
         throughput: that the panel's members are taken to train with, in thousandths of the reference core.
         luck_ppm: most that the chance may be that luck alone is paid.
         development: on a chain where nobody loses money, short windows are for trying things out.
@@ -87,9 +87,9 @@ def _bonds(terms: Terms | Contest, panel: Panel) -> Iterator[str]:
         yield "a challenge costs nothing: anybody can have the panel train, for no reason"
 
 
-def _training(terms: Terms | Contest, panel: Panel, manifest: Manifest, throughput: int) -> Iterator[str]:
+def _training(terms: Terms | Contest, panel: Panel, manifest: Manifest | None, throughput: int) -> Iterator[str]:
     """Whether there is time to train: for who seals, and for who wants to know before it challenges."""
-    if not panel.members:
+    if manifest is None or not panel.members:
         return
     cores = f"{throughput / THROUGHPUT_UNIT:g} reference cores"
     sealing = least_seal_seconds(manifest, terms.max_submissions, throughput)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.published import fetch_details, fetch_prices, open_holdout
+from hyperbounty.bounty.published import fetch_details, fetch_manifest, fetch_prices, open_holdout
 from hyperbounty.errors import InvalidInput, StoreError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.web.bounty.facts import IndexedContest
@@ -144,13 +144,25 @@ class Linked:
     Args:
         site: with its store, and the folder where things are kept.
         fetched: left out, one of its own.
+        wait_s: how long who asks waits for each thing; left out, as `Fetched` does.
     """
 
-    def __init__(self, site: Site, fetched: Fetched | None = None) -> None:
+    def __init__(self, site: Site, fetched: Fetched | None = None, wait_s: float | None = None) -> None:
         self._store = site.store
         self._fetched = fetched or Fetched(site.kept)
+        self._wait_s = wait_s
         # A table takes some ten times the memory of what is kept of it.
         self._one_table = threading.Lock()
+
+    def manifest(self, digest: bytes) -> Manifest:
+        """The manifest with this SHA-256, which no contest need name yet.
+
+        Raises:
+            NotUsable: what is published there is none.
+            NotYet: it is not here in time.
+        """
+        kept = self._get("the manifest", "manifest", digest.hex(), lambda of: fetch_manifest(of, digest).canonical())
+        return Manifest.parse(kept)
 
     def curves(self, contest: IndexedContest, index: int) -> Curves:
         """How the spec with this index was trained.
@@ -264,7 +276,7 @@ class Linked:
                 ) from error
 
         digest = hashlib.sha256(f"{_FORM} {form}".encode()).hexdigest()
-        return self._fetched.get(f"{kind}-{digest}", from_store)
+        return self._fetched.get(f"{kind}-{digest}", from_store, self._wait_s)
 
 
 def _plain(manifest: Manifest, part: PricePart, author: str = "the manifest") -> Callable[[ContentStore], PriceTable]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from hyperbounty.web.site.metrics import Metrics
     from hyperbounty.web.site.webhooks.outlets import Outlet
 
+_TURN_S: Final = 0.001
 _INDEX: Final = (
     grouped(
         "Index",
@@ -152,6 +154,8 @@ def _serve(
         notifier = opened.enter_context(notifying(where, settings, site_families(), told))
         if notifier is not None:
             notifier.measure(metrics.watch)
+        # A thread that makes a page would keep the one that sends what is made already waiting for 5 ms each time.
+        sys.setswitchinterval(_TURN_S)
         serve(app, listener, stopped, proxies=settings.trusted_proxies, on_ready=ready)
         if index is not None:
             index.tell_to_end()

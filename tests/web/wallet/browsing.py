@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page  # type: ignore[import-not-found,unused-ignore]
 
 CHROMIUM: Final = os.environ.get("HYPERBOUNTY_TEST_CHROMIUM") or shutil.which("chromium")
+ELSEWHERE: Final = "contests.example"
+"""A name under which the browser finds the site, and that it does not take for this machine."""
 _LOOK_S: Final = 0.05
 
 
@@ -39,7 +41,9 @@ def chromium() -> Iterator[Browser]:
 
     with sync_playwright() as playwright:
         # It may run as root here, where its own sandbox does not start.
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        running = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"]
+        )
         yield running
         running.close()
 
@@ -81,6 +85,8 @@ def served(scene: Scene) -> Iterator[str]:
 def _listening() -> Iterator[socket.socket]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
+        # From here on a browser that is early waits, and is not refused.
+        listener.listen()
         yield listener
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import pytest
 
 from hyperbounty.bounty.types import Outcome, Panel
+from hyperbounty.store import Cid
 from participant.bounty.backup import Backup
 from participant.bounty.entries import Entry
 from tests.bounty.usual_terms import KEY, usual_terms
@@ -128,4 +130,31 @@ def test_one_spec_of_many_is_taken_back(stage: Scene, person: Person) -> None:
     page.get_by_role("button", name="Take back the spec in slot 0").click()
     said(page, "done")
     assert stage.contest("submit").standing == 0
+    assert person.heard == []
+
+
+def test_a_published_manifest_is_opened_with_the_wallet(stage: Scene, person: Person) -> None:
+    manifest = published(stage, "Does LTC rise within three steps?")
+    evaluator, me = stage.evaluator.address, stage.participants[0].address
+    asked = {"manifest": str(Cid.from_digest(manifest)), "reward": "2 ether", "evaluator": evaluator, "shares": "70 30"}
+    # Nothing was opened yet, so the index does not have the contract.
+    open_contest(stage, "other", manifest)
+    page = person.window(f"/open?{urlencode(asked)}")
+    page.get_by_text("2.2 ETH").first.wait_for()
+    connected(page)
+    page.get_by_role("button", name="Open it with the wallet").click()
+    said(page, "done")
+    page.get_by_role("link", name="Contest 2").click()
+    page.get_by_text("Waits for its evaluator to accept.").wait_for()
+    opened = stage.contract.contest(2)
+    assert (opened.organizer, opened.evaluator, opened.reward, opened.shares) == (
+        me,
+        evaluator,
+        2 * ETHER,
+        (7_000, 3_000),
+    )
+    assert opened.manifest == manifest
+    assert opened.holdout_commitment == stage.contest("other").holdout_commitment
+    page.get_by_role("button", name="Call the contest off").click()
+    said(page, "done")
     assert person.heard == []

@@ -17,6 +17,7 @@ from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.cli.wording import command_line
 from hyperbounty.durations import format_duration
 from hyperbounty.errors import SpecError
+from hyperbounty.faults import plain
 from hyperbounty.format import about
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.spec.portable import portable_spec, portable_tables, portable_task
@@ -26,7 +27,8 @@ from hyperbounty.spec.table import TABLE, Choice, Entry, Flag, Layers
 from hyperbounty.spec.template import range_of
 from hyperbounty.spec.word import unpack
 from hyperbounty.web.bounty.facts import contest_at
-from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
+from hyperbounty.web.bounty.hiding import require_shown
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.site import Snapshot
 
 
@@ -58,7 +60,7 @@ def compose_page(showing: Showing) -> APIRouter:
     @router.get("/contests/{number}/compose")
     def compose(number: int) -> Response:
         def work(snapshot: Snapshot) -> Response:
-            refuse_hidden(showing.site.settings, number)
+            require_shown(showing.site, number)
             each = contest_at(snapshot, number)
             closed = _why_closed(each.contest, each.manifest)
             told = None if closed or each.manifest is None else _told(each.contest, each.manifest)
@@ -126,4 +128,4 @@ def _field(entry: Entry, value: Any, highest: Mapping[str, int]) -> FormField:
                 entry.name, label, "text", (), shown, hint if "no layer" in hint else f"{hint}, as in 32, 16"
             )
         case _:
-            return FormField(entry.name, label, "text", (), f"{value}", hint)
+            return FormField(entry.name, label, "text", (), plain(value), hint)

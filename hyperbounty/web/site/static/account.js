@@ -30,7 +30,8 @@ async function show() {
       : "It opens all that this browser keeps.";
   };
 
-  await draw();
+  // Of strangers it keeps nothing, and says nothing.
+  if (!(await draw()).length) return;
   place.append(list, asksForFile("Check the file", taken));
   place.hidden = false;
 }

@@ -75,6 +75,8 @@ async function begin() {
     const wasOpen = doing.querySelector("details")?.open ?? false;
     const shown = told.acts.map((act) => one(wallet, told, act, kept));
     const [first, ...others] = shown.length ? shown : [make("p", { textContent: "There is nothing for this account to do now." })];
+    // Where the window is narrow, it sticks to its end; a form for a file would cover too much.
+    if (shown.length && !first.querySelector(".secrets")) first.classList.add("first");
     doing.replaceChildren(first, ...others.length
       ? [make("details", { open: wasOpen }, make("summary", { textContent: "What else you can do" }), ...others.slice(0, 20))] : []);
   }

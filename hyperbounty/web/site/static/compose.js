@@ -25,6 +25,7 @@ function begin() {
   part("submit").onclick = () => guarded(submit);
   part("script").hidden = false;
   update();
+  addEventListener("renewed", () => { if (wallet && !busy) change(); });
   connect(part("wallet"), chainId, (found) => { wallet = found; return change(); });
 
   function read() {
@@ -75,25 +76,30 @@ function begin() {
   /** Another account, or something on the chain: what it can do is asked anew. */
   async function change() {
     const mine = turn += 1;
-    told = null;
-    update();
-    if (!wallet) return;
+    if (!wallet) {
+      told = null;
+      return update();
+    }
     const of = owner();
+    if (told?.account !== of.account) told = null;
+    update();
     try {
       for (const sent of await sentBy({ ...of, contest })) {
         if (!busy && mine === turn) await follow(wallet, sent, say);
       }
       const answer = await fetch(path(`/contests/${contest}/acts?account=${wallet.account}`));
       if (mine !== turn) return;
-      told = answer.ok ? await answer.json() : null;
+      told = answer.ok ? { ...await answer.json(), account: of.account } : null;
     } catch {
       say("failed", "The site does not answer. Load the page again; the form keeps nothing, but what you saved is kept.");
     }
-    const act = told?.acts.find((each) => each.call === "submit"), was = slots.value;
+    const act = told?.acts.find((each) => each.call === "submit"), was = slots.selectedOptions[0]?.textContent;
     const free = act && !told.slots.some((each) => String(each.slot) === act.arguments[0]) ? [[act.arguments[0], "new entry"]] : [];
     const own = (told?.slots ?? []).filter((each) => each.state === "sealed").map((each) => [String(each.slot), "replaces your spec there"]);
     slots.replaceChildren(...[...free, ...own].map(([value, text]) => make("option", { value, textContent: `slot ${value}: ${text}` })));
-    if ([...slots.options].some((each) => each.value === was)) slots.value = was;
+    // What was an empty slot must not become one whose spec is replaced.
+    const again = [...slots.options].find((each) => each.textContent === was);
+    if (again) again.selected = true;
     update();
   }
 
