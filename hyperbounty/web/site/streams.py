@@ -27,6 +27,7 @@ from hyperbounty.chain.address import checked_address
 from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.web.index.changes import Change
 from hyperbounty.web.index.state import State
+from hyperbounty.web.site.caching import IS_HEAD
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.happening import About
 from hyperbounty.web.site.journal import Journal, Read, Subject
@@ -43,6 +44,12 @@ LONGEST_SEND_S: Final = 30.0
 RETRY_AFTER_S: Final = 10
 _COME_AGAIN_MS: Final = 2_000
 _VERSION_DIGITS: Final = 18
+_HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    # A proxy is not to wait for the end either.
+    (b"x-accel-buffering", b"no"),
+)
 
 
 def event_id(state: State) -> str:
@@ -143,6 +150,10 @@ class Streams:
             answer.headers["retry-after"] = str(RETRY_AFTER_S)
             await answer(scope, receive, send)
             return
+        if scope.get(IS_HEAD):
+            await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+            await send({"type": "http.response.body", "body": b""})
+            return
         stream = _Stream(about, client, scope.get("state", {}).get(ABORT, lambda: None))
         self._streams.add(stream)
         self._clients[client] += 1
@@ -159,13 +170,7 @@ class Streams:
     # ------------------------------------------------------------------------------------------------- one stream
 
     async def _serve(self, stream: _Stream, since: str, send: Send) -> None:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            # A proxy is not to wait for the end either.
-            (b"x-accel-buffering", b"no"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         stream.beats = self._beats
         body = f"retry: {_COME_AGAIN_MS}\n\n".encode() + await self._beginning(stream, since)
         while True:
