@@ -14,12 +14,12 @@ import click
 
 from hyperbounty.cli.exit_codes import ExitCode
 from hyperbounty.cli.help import ACCOUNT, grouped
+from hyperbounty.cli.notifying import notify_option, senders_of
 from hyperbounty.cli.output import Result, Shown, note, say_json, say_lines
 from hyperbounty.cli.receipts import receipt_json
-from hyperbounty.cli.redaction import keep_secret, keep_secret_text, redacted
+from hyperbounty.cli.redaction import redacted
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import AccountError, ChainUnavailable
-from hyperbounty.extras import command_to_install, require
 from hyperbounty.termination import terminable
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from hyperbounty.watching.events import Event
     from hyperbounty.watching.notifying import Notifier
 
-NOTIFY_VARIABLE: Final = "HYPERBOUNTY_NOTIFY"
 _LAST_MESSAGES_SECONDS: Final = 10.0
 _UNREACHED_SECONDS: Final = 10.0
 
@@ -66,14 +65,7 @@ def watch_options(function: Callable[..., Any]) -> Callable[..., Any]:
             help="Keystore name; again for each further account. devnet-0 … devnet-9 on a devnet.",
         ),
         click.option("--once", is_flag=True, help="Do all that is due now, say when the next thing is, and end."),
-        click.option(
-            "--notify",
-            multiple=True,
-            envvar=NOTIFY_VARIABLE,
-            metavar="URL",
-            help="Send the news there too: any address of Apprise, such as ntfy://TOPIC; again for each further one. "
-            f"It holds a secret, so {NOTIFY_VARIABLE} may hold it instead. Needs {command_to_install('notify')}",
-        ),
+        notify_option,
     )
     made: Callable[..., Any] = run
     for option in reversed(options):
@@ -186,16 +178,13 @@ def _reach(session: Session, speaker: _Speaker, *, patient: bool) -> None:
 
 
 def _notifier(addresses: Sequence[str]) -> Notifier | None:
-    """What sends notifications; found out before anything begins, and without an address on any screen."""
-    if not addresses:
+    """What sends notifications; None where nobody asked for any."""
+    senders = senders_of(addresses)
+    if not senders:
         return None
-    for address in addresses:
-        keep_secret(address)
-        keep_secret_text(address)
-    require("notify")
-    from hyperbounty.watching.notifying import Notifier, apprise_senders
+    from hyperbounty.watching.notifying import Notifier
 
-    return Notifier(apprise_senders(addresses), note)
+    return Notifier(senders, note)
 
 
 class _Speaker:

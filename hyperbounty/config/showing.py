@@ -11,6 +11,7 @@ from typing import Final
 from hyperbounty.config.settings import Settings
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from hyperbounty.config.web import WEB_READERS
+from hyperbounty.config.webhooks import Webhook
 from hyperbounty.durations import format_duration
 from hyperbounty.faults import nearest
 from hyperbounty.money import amount_json, format_amount
@@ -79,6 +80,8 @@ def unknown_variables(environment: Mapping[str, str]) -> list[str]:
 
 
 def _harmless(value: object) -> object:
+    if isinstance(value, Webhook):
+        return value.name
     if isinstance(value, tuple):
         return [_harmless(item) for item in value]
     if isinstance(value, Mapping):

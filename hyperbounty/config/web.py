@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from hyperbounty.config import readers
 from hyperbounty.config.readers import Unfit
+from hyperbounty.config.webhooks import Webhook, webhooks
 
 MOST_BEHIND: Final = 10
 RATE: Final = 600
@@ -30,6 +31,7 @@ class WebSettings:
         rate: requests that one client may make in a minute; 0 for any number.
         hidden: pages that are not shown, such as `/contests/7`.
         most_behind: blocks that the index may be behind its node while the site calls itself ready.
+        webhooks: whom it tells what happened.
     """
 
     public_url: str | None = None
@@ -38,6 +40,7 @@ class WebSettings:
     rate: int = RATE
     hidden: tuple[str, ...] = ()
     most_behind: int = MOST_BEHIND
+    webhooks: tuple[Webhook, ...] = ()
 
 
 def _public_url(value: object, folder: Path) -> str:
@@ -87,5 +90,6 @@ WEB_READERS: Final[Mapping[str, Callable[[object, Path], Any]]] = {
     "rate": _count,
     "hidden": _hidden,
     "most_behind": _count,
+    "webhooks": webhooks,
 }
 """How each setting of the table is read, by its key."""

@@ -7,6 +7,7 @@ its like make, or text, which is escaped: markup, and characters that turn the d
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import Final
 
@@ -36,13 +37,20 @@ def tag(name: str, /, *children: object, **attributes: object) -> Html:
     '<p title="&quot;">x\\\\u202ey</p>'
     """
     said = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(escaped(value))}"'
-        for key, value in attributes.items()
-        if value is not None
+        [
+            f' {_attribute(key)}="{value if type(value) is int else escape(escaped(value))}"'
+            for key, value in attributes.items()
+            if value is not None
+        ]
     )
     if name in _VOID and not children:
         return Html(f"<{name}{said}{'' if name == 'meta' else '/'}>")
     return Html(f"<{name}{said}>{joined(*children)}</{name}>")
+
+
+@cache
+def _attribute(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def joined(*children: object) -> Html:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 from hyperbounty.drawing.html import Html, tag
@@ -11,27 +12,29 @@ _SIDE: Final = 5
 _SHADES: Final = 12
 
 
+@lru_cache(maxsize=4_096)
 def identicon(address: str) -> Html:
-    """Squares on five by five fields, mirrored, in one of twelve shades, all of them made from the whole address.
+    """Squares on five by five fields, mirrored, full, half or empty, in one of twelve shades: 27 bits of a hash.
 
     It stands beside the address and says nothing of its own, so who hears a page is not told of it. The shades are
-    classes of the style sheet, `i0` to `i11`.
+    classes of the style sheet, `i0` to `i11`, and `half` is a paler square.
 
     >>> identicon("0x" + "11" * 20) == identicon("0x" + "11" * 19 + "12")
     False
     """
-    digest = hashlib.blake2b(address.lower().encode(), digest_size=8).digest()
-    bits = int.from_bytes(digest[:4], "big")
-    half = (_SIDE + 1) // 2
-    drawn = []
-    for place in range(half * _SIDE):
-        if bits >> place & 1:
+    number = int.from_bytes(hashlib.blake2b(address.lower().encode(), digest_size=8).digest(), "big")
+    number, shade = divmod(number, _SHADES)
+    drawn: dict[int, list[str]] = {1: [], 2: []}
+    for place in range((_SIDE + 1) // 2 * _SIDE):
+        number, fill = divmod(number, 3)
+        if fill:
             column, row = divmod(place, _SIDE)
-            drawn += [f"M{each} {row}h1v1h-1z" for each in {column, _SIDE - 1 - column}]
+            drawn[fill] += [f"M{each} {row}h1v1h-1z" for each in sorted({column, _SIDE - 1 - column})]
     return tag(
         "svg",
-        tag("path", d="".join(sorted(drawn))),
+        tag("path", d="".join(drawn[1])),
+        tag("path", d="".join(drawn[2]), class_="half"),
         viewBox=f"0 0 {_SIDE} {_SIDE}",
-        class_=f"icon i{digest[7] % _SHADES}",
+        class_=f"icon i{shade}",
         aria_hidden="true",
     )

@@ -33,5 +33,5 @@ def until(found: Callable[[], Any], patience_s: float = 60.0) -> Any:
     end = time.monotonic() + patience_s
     while not (value := found()):
         assert time.monotonic() < end, "it does not come"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return value

@@ -27,7 +27,7 @@ from tests.documents import check
 from tests.web.processes import children, lives, until
 
 pytestmark = [pytest.mark.heavy]
-PATIENCE_S = 600.0
+PATIENCE_S = 400.0
 
 
 @dataclass
@@ -40,8 +40,8 @@ class Up:
     def contest(self) -> dict[str, Any]:
         """The latest, as the site has it; empty where it has none."""
         answer = requests.get(f"{self.said['url']}/api/v1/contests", timeout=30)
-        items = answer.json().get("items", []) if answer.ok else []
-        return max(items, key=lambda item: int(item["contest"]), default={})
+        contests = answer.json()["contests"] if answer.ok else []
+        return max(contests, key=lambda item: int(item["contest"]), default={})
 
     def descendants(self) -> list[int]:
         """All processes that it started, and that these started."""
@@ -54,14 +54,15 @@ class Up:
 @contextmanager
 def up(home: Path, *options: str) -> Iterator[Up]:
     arguments = ["up", "--port", "0", "--node-port", "0", "--home", str(home), "--json", *options]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hyperbounty", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=(home.parent / "up.log").open("w"),
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        start_new_session=True,
-    )
+    with (home.parent / "up.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "hyperbounty", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,
+        )
     assert process.stdout is not None
     try:
         document = ""

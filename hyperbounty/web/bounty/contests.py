@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from hyperbounty.bounty.show.listing import Record
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Panel, RevealedSpec, SeatState, Verdict
@@ -112,10 +112,11 @@ def records(rows: Connection, organizers: Sequence[str]) -> dict[str, Record]:
     """How the contests of each of these organizers ended, over all contracts."""
     names = {Outcome.WON: "won", Outcome.REFUNDED: "refunded", Outcome.VOID: "void"}
     counted: dict[str, dict[str, int]] = {organizer: {} for organizer in organizers}
-    columns = (CONTESTS.c.organizer, CONTESTS.c.outcome, CONTESTS.c.challenger)
-    for organizer, outcome, challenger in rows.execute(select(*columns).where(CONTESTS.c.organizer.in_(organizers))):
+    of = (CONTESTS.c.organizer, CONTESTS.c.outcome, CONTESTS.c.challenger.is_not(None))
+    wanted = select(*of, func.count()).where(CONTESTS.c.organizer.in_(organizers)).group_by(*of)
+    for organizer, outcome, is_disputed, count in rows.execute(wanted):
         record = counted[organizer]
         ended = [names[Outcome(outcome)]] if Outcome(outcome) in names else []
-        for name in (*ended, *(["disputed"] if challenger is not None else [])):
-            record[name] = record.get(name, 0) + 1
+        for name in (*ended, *(["disputed"] if is_disputed else [])):
+            record[name] = record.get(name, 0) + count
     return {organizer: Record(**record) for organizer, record in counted.items()}

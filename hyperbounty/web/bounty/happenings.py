@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.errors import ManifestError
 from hyperbounty.money import COIN, Asset
+from hyperbounty.web.bounty.documents import manifests
 from hyperbounty.web.bounty.family import BountyFamily
 from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS
 from hyperbounty.web.bounty.telling import NEWS, Setting, told
 from hyperbounty.web.index.assets import assets_at
-from hyperbounty.web.index.documents import DocumentState
 from hyperbounty.web.index.family import IndexedEvent
 from hyperbounty.web.index.folding import WORD
-from hyperbounty.web.index.tables import CONTRACTS, DOCUMENTS, LOGS
+from hyperbounty.web.index.tables import CONTRACTS, LOGS
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.happening import About, Happening
 
@@ -58,9 +56,11 @@ def happenings(snapshot: Snapshot, about: About, most: int) -> list[Happening]:
     return _told(snapshot, contracts, wanted)
 
 
-def happenings_after(snapshot: Snapshot, block: int) -> list[Happening]:
-    """All that happened in later blocks, the oldest first."""
+def happenings_after(snapshot: Snapshot, block: int, *, news_only: bool) -> list[Happening]:
+    """All that happened in later blocks, or only what is news, the oldest first."""
     wanted = _LOGS.where(LOGS.c.block > block).order_by(LOGS.c.block, LOGS.c.position)
+    if news_only:
+        wanted = wanted.where(_is_one_of(NEWS))
     return _told(snapshot, _contracts(snapshot.connection), wanted)
 
 
@@ -77,18 +77,9 @@ def title_of(snapshot: Snapshot, subject: str) -> str:
     return f"Contest {subject}: {question}" if question else f"Contest {subject}"
 
 
-def questions(rows: Connection, manifests: Collection[bytes]) -> dict[bytes, str]:
+def questions(rows: Connection, digests: Collection[bytes]) -> dict[bytes, str]:
     """The titles of manifests by their digests, as far as the index has them."""
-    wanted = select(DOCUMENTS.c.digest, DOCUMENTS.c.content).where(
-        DOCUMENTS.c.digest.in_(manifests), DOCUMENTS.c.state == DocumentState.THERE
-    )
-    found = {}
-    for digest, content in rows.execute(wanted):
-        try:
-            found[digest] = Manifest.parse(content).title
-        except ManifestError:
-            continue
-    return found
+    return {digest: manifest.title for digest, manifest in manifests(rows, digests).items()}
 
 
 _LOGS: Final[Select[Any]] = select(

@@ -144,11 +144,13 @@ class Linked:
     Args:
         site: with its store, and the folder where things are kept.
         fetched: left out, one of its own.
+        wait_s: how long who asks waits for each thing; left out, as `Fetched` does.
     """
 
-    def __init__(self, site: Site, fetched: Fetched | None = None) -> None:
+    def __init__(self, site: Site, fetched: Fetched | None = None, wait_s: float | None = None) -> None:
         self._store = site.store
         self._fetched = fetched or Fetched(site.kept)
+        self._wait_s = wait_s
         # A table takes some ten times the memory of what is kept of it.
         self._one_table = threading.Lock()
 
@@ -274,7 +276,7 @@ class Linked:
                 ) from error
 
         digest = hashlib.sha256(f"{_FORM} {form}".encode()).hexdigest()
-        return self._fetched.get(f"{kind}-{digest}", from_store)
+        return self._fetched.get(f"{kind}-{digest}", from_store, self._wait_s)
 
 
 def _plain(manifest: Manifest, part: PricePart, author: str = "the manifest") -> Callable[[ContentStore], PriceTable]:

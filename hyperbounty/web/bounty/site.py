@@ -45,24 +45,24 @@ class BountySite(SiteFamily):
     SUBJECTS = "contests"
 
     def __init__(self) -> None:
-        self._linked: dict[Site, Linked] = {}
+        self._fetched: dict[Site, Fetched] = {}
 
     def answers(self, site: Site) -> APIRouter:
         """See `SiteFamily`."""
-        return bounty_answers(site, self.linked(site))
+        return bounty_answers(site, Linked(site, self._fetched_of(site)))
 
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """See `SiteFamily`."""
-        showing = Showing(site, renderer, Linked(site, Fetched(site.kept, wait_s=_WAIT_S)))
+        showing = Showing(site, renderer, Linked(site, self._fetched_of(site), _WAIT_S))
         router = APIRouter()
         for page in (contests_page, contest_page, compose_page, open_page, entry_page, account_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
         return router
 
-    def linked(self, site: Site) -> Linked:
-        """What the documents of contests link, fetched once for answers and pages of `site`."""
-        return self._linked.setdefault(site, Linked(site))
+    def _fetched_of(self, site: Site) -> Fetched:
+        """What documents link is fetched once for answers and pages of `site`."""
+        return self._fetched.setdefault(site, Fetched(site.kept))
 
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
@@ -84,9 +84,9 @@ class BountySite(SiteFamily):
         """See `SiteFamily`."""
         return happenings(snapshot, about, most)
 
-    def happenings_after(self, snapshot: Snapshot, block: int) -> Sequence[Happening]:
+    def happenings_after(self, snapshot: Snapshot, block: int, *, news_only: bool) -> Sequence[Happening]:
         """See `SiteFamily`."""
-        return happenings_after(snapshot, block)
+        return happenings_after(snapshot, block, news_only=news_only)
 
     def deadlines(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Deadline]:
         """See `SiteFamily`."""

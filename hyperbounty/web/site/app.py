@@ -22,13 +22,14 @@ from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.description import describe
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.feeds.routes import feed_routes
+from hyperbounty.web.site.folder import InFolder
 from hyperbounty.web.site.headers import SecurityHeaders
 from hyperbounty.web.site.health import health_answers
-from hyperbounty.web.site.limits import Limits, Rates
+from hyperbounty.web.site.limits import Limits, Rates, Refusal
 from hyperbounty.web.site.metrics import Metrics
 from hyperbounty.web.site.observing import NamingRoutes, Observing, observed
 from hyperbounty.web.site.origins import OpenReading
-from hyperbounty.web.site.problems import API, problem, problem_of, status_of
+from hyperbounty.web.site.problems import API, is_for_programs, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
@@ -69,15 +70,15 @@ def create_app(
         title="Hyperbounty",
         version=__version__,
         lifespan=lifespan,
-        root_path=site.settings.root_path,
         openapi_url=f"{API}v1/openapi.json",
         docs_url=None,
         redoc_url=None,
         middleware=[
+            Middleware(InFolder, root_path=site.settings.root_path),
             Middleware(SecurityHeaders),
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
-            Middleware(OpenReading, root_path=site.settings.root_path),
-            Middleware(Limits, rates=Rates(site.settings.rate)),
+            Middleware(OpenReading),
+            Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
             Middleware(VersionedCache, token=lambda: pulse.token),
             Middleware(NamingRoutes),
         ],
@@ -104,43 +105,52 @@ def _failed(renderer: Renderer, pulse: Pulse, scope: Scope) -> Response:
     """The answer where something failed that nobody expected: the log has what, under the id of the request."""
     request_id = observed(scope).request_id
     what, next_step = "the site has a fault", f"try again; if it stays, tell its operator the request {request_id}"
-    if _is_for_programs(scope):
+    if is_for_programs(scope):
         return problem(500, "internal", what, next_step, request_id=request_id)
-    made = renderer.page("site/problem.html", pulse.state, 500, what=f"{what}.", next_step=next_step)
-    made.headers["cache-control"] = "no-store"
+    return _page(renderer, pulse, 500, f"{what}.", next_step)
+
+
+def _limited(renderer: Renderer, pulse: Pulse, scope: Scope, refusal: Refusal) -> Response:
+    """The answer to a request that is beyond a limit."""
+    if is_for_programs(scope):
+        return refusal.problem()
+    made = _page(renderer, pulse, refusal.status, f"{refusal.what}.", refusal.next_step)
+    if refusal.retry_after_s is not None:
+        made.headers["retry-after"] = str(refusal.retry_after_s)
     return made
 
 
-def _is_for_programs(scope: Scope) -> bool:
-    return str(scope["path"]).startswith(f"{scope.get('root_path', '')}{API}")
+def _page(renderer: Renderer, pulse: Pulse, status: int, what: str, next_step: str) -> Response:
+    made = renderer.page("site/problem.html", pulse.state, status, what=what, next_step=next_step)
+    made.headers["cache-control"] = "no-store"
+    return made
 
 
 def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
     """Errors as answers: for programs below `API`, for people elsewhere."""
 
     def page(request: Request, status: int, what: str, next_step: str) -> Response:
-        state = request.app.state.pulse.state
-        made = renderer.page("site/problem.html", state, status, what=what, next_step=next_step)
-        made.headers["cache-control"] = "no-store"
-        return made
+        return _page(renderer, request.app.state.pulse, status, what, next_step)
 
     @app.exception_handler(HyperbountyError)
     def known(request: Request, error: HyperbountyError) -> Response:
-        if _is_for_programs(request.scope):
+        if is_for_programs(request.scope):
             return problem_of(error)
         return page(request, status_of(error), error.what, worded(error.next_step))
 
     @app.exception_handler(RequestValidationError)
-    def invalid(_: Request, error: RequestValidationError) -> Response:
+    def invalid(request: Request, error: RequestValidationError) -> Response:
+        if not is_for_programs(request.scope):
+            return page(request, 404, "there is no such page", "go back to the contests")
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:]) or "the body"
         return problem(422, "invalid-request", f"{where}: {first['msg']}", "see the parameters in docs/api.md")
 
     @app.exception_handler(HTTPException)
     def by_http(request: Request, error: HTTPException) -> Response:
-        if _is_for_programs(request.scope):
+        if is_for_programs(request.scope):
             made: Response = problem(error.status_code, "http", str(error.detail), "see the paths in docs/api.md")
             for name, value in (error.headers or {}).items():
                 made.headers[name] = value
             return made
-        return page(request, error.status_code, "There is no such page.", "go back to the contests")
+        return page(request, error.status_code, "there is no such page", "go back to the contests")

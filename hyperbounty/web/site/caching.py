@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +19,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyperbounty.web.site.observing import observed
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 24 * 1024 * 1024
 """Of all that is kept."""
 
+MOST_AT_ONCE: Final = 8
+"""Answers that are made: more would take turns on the same core, each with its memory, and all be later."""
+
 _MOST_BYTES_OF_ONE: Final = 1024 * 1024
+_BYTES_BESIDE: Final = 1_500
 _KEPT_STATUSES: Final = frozenset({200, 404})
 
 
@@ -52,6 +57,7 @@ class VersionedCache:
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         # What is being made right now is made once.
         self._making: dict[str, asyncio.Future[_Answer | None]] = {}
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -59,31 +65,21 @@ class VersionedCache:
             await self._app(scope, receive, send)
             return
         key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
-        while True:
-            self._forget_what_changed()
-            answer = self._answers.get(key)
-            if answer is not None:
-                self._answers.move_to_end(key)
-                seen = observed(scope)
-                seen.route, seen.is_kept = answer.route, True
-                break
-            making = self._making.get(key)
-            if making is None:
-                answer = await self._make(key, scope, receive, send)
-                if answer is None:
-                    return
-                break
+        self._forget_what_changed()
+        answer = self._answers.get(key)
+        if answer is not None:
+            self._answers.move_to_end(key)
+            observed(scope).is_kept = True
+        elif key in self._making:
+            making = self._making[key]
             await asyncio.wait([making])
-            answer = making.result() if making.done() and not making.cancelled() else None
-            if answer is not None:
-                observed(scope).route = answer.route
-                break
-            # It cannot be shared: this one makes its own.
-            answer = await self._ask(scope, receive, send)
-            if answer is None:
-                return
-            break
-        await _send(answer, scope, send)
+            # Where it cannot be shared, this one makes its own.
+            answer = making.result() or await self._ask(scope, receive, send)
+        else:
+            answer = await self._make(key, scope, receive, send)
+        if answer is not None:
+            observed(scope).route = answer.route
+            await _send(answer, scope, send)
 
     async def _make(self, key: str, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         token = self._token()
@@ -107,21 +103,27 @@ class VersionedCache:
         start: Message = {}
         body = bytearray()
         is_passed_on = False
+        turn = ExitStack()
 
         async def collect(message: Message) -> None:
             nonlocal start, is_passed_on
             if message["type"] == "http.response.start":
                 start = message
                 is_passed_on = Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream")
-                if is_passed_on and made is not None and not made.done():
+                if is_passed_on:
                     # Nobody waits for the end of a stream.
-                    made.set_result(None)
+                    turn.close()
+                    if made is not None and not made.done():
+                        made.set_result(None)
             if is_passed_on:
                 await send(message)
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
 
-        await self._app({**scope, "method": "GET"}, receive, collect)
+        with turn:
+            await self._turns.acquire()
+            turn.callback(self._turns.release)
+            await self._app({**scope, "method": "GET"}, receive, collect)
         if is_passed_on or not start:
             return None
         status, headers = start["status"], MutableHeaders(raw=list(start["headers"]))
@@ -135,16 +137,20 @@ class VersionedCache:
         if len(answer.body) > _MOST_BYTES_OF_ONE:
             return
         self._answers[key] = answer
-        self._bytes += len(answer.body)
+        self._bytes += _size(key, answer)
         while self._bytes > self._most_bytes:
-            _, gone = self._answers.popitem(last=False)
-            self._bytes -= len(gone.body)
+            self._bytes -= _size(*self._answers.popitem(last=False))
 
     def _forget_what_changed(self) -> None:
         token = self._token()
         if token != self._seen:
             self._seen, self._bytes = token, 0
             self._answers.clear()
+
+
+def _size(key: str, answer: _Answer) -> int:
+    # A client chooses the key, and may choose a long one for an answer of a few bytes.
+    return len(key) + len(answer.body) + _BYTES_BESIDE
 
 
 async def _send(answer: _Answer, scope: Scope, send: Send) -> None:

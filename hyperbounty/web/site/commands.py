@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,12 +12,17 @@ import click
 
 from hyperbounty.cli.command import command
 from hyperbounty.cli.help import grouped
+from hyperbounty.cli.notifying import notify_option, senders_of
 from hyperbounty.cli.output import Result, note
+from hyperbounty.cli.redaction import keep_secret
 from hyperbounty.cli.session import Session
 
 if TYPE_CHECKING:
+    from hyperbounty.config.webhooks import Webhook
     from hyperbounty.web.site.metrics import Metrics
+    from hyperbounty.web.site.webhooks.outlets import Outlet
 
+_TURN_S: Final = 0.001
 _INDEX: Final = (
     grouped(
         "Index",
@@ -83,6 +89,7 @@ def _serve(
     metrics_port: int | None,
     metrics_host: str,
     log_format: str,
+    notify: tuple[str, ...],
 ) -> None:
     """Serve the pages and the API of all contests of a chain, until interrupted.
 
@@ -101,9 +108,11 @@ def _serve(
     from hyperbounty.web.site.serving import listen, serve
     from hyperbounty.web.site.settings import site_settings
     from hyperbounty.web.site.site import Site
+    from hyperbounty.web.site.webhooks.notifier import notifying
 
     where = session.home / "index.sqlite" if database is None else database
     web = session.settings.web
+    told = _outlets(web.webhooks, notify)
     with ExitStack() as opened:
         stopped = threading.Event()
         opened.enter_context(signalled(stopped))
@@ -142,10 +151,24 @@ def _serve(
             shown.show(as_json=session.as_json)
             note("Ctrl-C stops it.")
 
+        notifier = opened.enter_context(notifying(where, settings, site_families(), told))
+        if notifier is not None:
+            notifier.measure(metrics.watch)
+        # A thread that makes a page would keep the one that sends what is made already waiting for 5 ms each time.
+        sys.setswitchinterval(_TURN_S)
         serve(app, listener, stopped, proxies=settings.trusted_proxies, on_ready=ready)
         if index is not None:
             index.tell_to_end()
     note("Stopped.")
+
+
+def _outlets(webhooks: Sequence[Webhook], notify: Sequence[str]) -> list[Outlet]:
+    """Who is told what happens; what is secret of them is on no screen and in no log."""
+    from hyperbounty.web.site.webhooks.outlets import outlets
+
+    for webhook in webhooks:
+        keep_secret(webhook.url)
+    return outlets(webhooks, senders_of(notify))
 
 
 @contextmanager
@@ -176,4 +199,4 @@ serve = command(
     extra="web",
     examples=["", "--port 9000", "--public-url https://contests.example.org --log-format json --metrics-port 9464"],
     interrupted="nothing is lost: the same command serves again",
-)(_with((*_INDEX, *_SITE, *_WATCHING), _serve))
+)(_with((*_INDEX, *_SITE, *_WATCHING, notify_option), _serve))

@@ -85,8 +85,8 @@ class SiteFamily(ABC):
         """
 
     @abstractmethod
-    def happenings_after(self, snapshot: Snapshot, block: int) -> Sequence[Happening]:
-        """All that happened in later blocks, the oldest first."""
+    def happenings_after(self, snapshot: Snapshot, block: int, *, news_only: bool) -> Sequence[Happening]:
+        """All that happened in later blocks, or only what is news, the oldest first."""
 
     @abstractmethod
     def deadlines(self, snapshot: Snapshot, about: About, most: int) -> Sequence[Deadline]:

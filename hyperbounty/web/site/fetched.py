@@ -71,12 +71,13 @@ class Fetched:
         self._running: dict[str, Future[bytes]] = {}
         self._failed: dict[str, tuple[float, HyperbountyError]] = {}
 
-    def get(self, name: str, fetch: Callable[[], bytes]) -> bytes:
+    def get(self, name: str, fetch: Callable[[], bytes], wait_s: float | None = None) -> bytes:
         """What `fetch` gives, which is always the same under one name.
 
         Args:
             name: of lower-case letters, digits, points and hyphens; it names a file.
             fetch: called in a thread of its own, where it is needed.
+            wait_s: at most; left out, as all others.
 
         Raises:
             NotYet: it is being fetched, or too much else is.
@@ -93,7 +94,7 @@ class Fetched:
         if kept is not None:
             self._keep(name, kept)
             return kept
-        return self._wait(self._begin(name, fetch))
+        return self._wait(self._begin(name, fetch), self._wait_s if wait_s is None else wait_s)
 
     def _begin(self, name: str, fetch: Callable[[], bytes]) -> Future[bytes]:
         with self._lock:
@@ -111,11 +112,11 @@ class Fetched:
         threading.Thread(target=self._run, args=(name, fetch, running), name=f"fetch-{name}", daemon=True).start()
         return running
 
-    def _wait(self, running: Future[bytes]) -> bytes:
+    def _wait(self, running: Future[bytes], wait_s: float) -> bytes:
         if not self._waiters.acquire(blocking=False):
             raise NotYet("it is being fetched, and many wait for it")
         try:
-            return running.result(self._wait_s)
+            return running.result(wait_s)
         except StillRunning:
             raise NotYet("it is being fetched: it takes longer than usual") from None
         finally:

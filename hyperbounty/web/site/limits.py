@@ -12,6 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
@@ -33,6 +34,28 @@ _WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _MOST_CLIENTS: Final = 10_000
 # So much of what a minute allows may come at once: a page has some ten parts.
 _AT_ONCE: Final = 1 / 6
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is said to a request that is beyond a limit.
+
+    Attributes:
+        status: of HTTP.
+        code: see docs/api.md.
+        what, next_step: for people.
+        retry_after_s: when to ask again; None where that would not help.
+    """
+
+    status: int
+    code: str
+    what: str
+    next_step: str
+    retry_after_s: int | None = None
+
+    def problem(self) -> Response:
+        """For programs."""
+        return problem(self.status, self.code, self.what, self.next_step, retry_after_s=self.retry_after_s)
 
 
 class Rates:
@@ -79,12 +102,20 @@ class Limits:
         app: that answers.
         rates: of the clients.
         longest_s: until an answer begins.
+        refused: the answer to a request that is beyond a limit.
     """
 
-    def __init__(self, app: ASGIApp, rates: Rates, longest_s: float = LONGEST_S) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        rates: Rates,
+        longest_s: float = LONGEST_S,
+        refused: Callable[[Scope, Refusal], Response] = lambda _, refusal: refusal.problem(),
+    ) -> None:
         self._app = app
         self._rates = rates
         self._longest_s = longest_s
+        self._refused = refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say why not."""
@@ -94,19 +125,19 @@ class Limits:
         waits = self._rates.wait_s((scope.get("client") or ("", 0))[0])
         if waits:
             seconds = math.ceil(waits)
-            refused = problem(
+            refusal = Refusal(
                 429,
                 "too-many-requests",
                 "more requests came from your address than this site answers",
                 f"ask again in {seconds} s, and then less often: the ETag of an answer says whether it is another one",
-                retry_after_s=seconds,
+                seconds,
             )
-            await refused(scope, receive, send)
+            await self._refused(scope, refusal)(scope, receive, send)
             return
         if scope["method"] in _WITH_BODY:
             body = await _body(scope, receive)
-            if isinstance(body, Response):
-                await body(scope, receive, send)
+            if isinstance(body, Refusal):
+                await self._refused(scope, body)(scope, receive, send)
                 return
             receive = _again(body, receive)
         await self._in_time(scope, receive, send)
@@ -136,14 +167,9 @@ class Limits:
             beginning.cancel()
         answering.cancel()
         answering.add_done_callback(_forget)
-        late = problem(
-            504,
-            "too-slow",
-            f"the answer took longer than {self._longest_s:g} s",
-            "ask again in a moment, or for less",
-            retry_after_s=5,
-        )
-        await late(scope, receive, send)
+        what = f"the answer took longer than {self._longest_s:g} s"
+        late = Refusal(504, "too-slow", what, "ask again in a moment, or for less", 5)
+        await self._refused(scope, late)(scope, receive, send)
 
 
 def _forget(answering: asyncio.Future[None]) -> None:
@@ -151,26 +177,30 @@ def _forget(answering: asyncio.Future[None]) -> None:
         answering.result()
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes | Response:
-    """The whole body of a request, or the answer that refuses it."""
-    headers = Headers(scope=scope)
-    announced = headers.get("content-length", "0")
+async def _body(scope: Scope, receive: Receive) -> bytes | Refusal:
+    """The whole body of a request, or why it is not taken."""
+    announced = Headers(scope=scope).get("content-length", "0")
+    if announced.isdecimal() and int(announced[:20]) > MOST_BODY_BYTES:
+        return _TOO_LARGE
     body = bytearray()
     is_whole = False
     while not is_whole:
-        if len(body) > MOST_BODY_BYTES or (announced.isdecimal() and int(announced[:20]) > MOST_BODY_BYTES):
-            return problem(
-                413, "body-too-large", f"a body has at most {MOST_BODY_BYTES:,} bytes here", "send a shorter one"
-            )
         message = await receive()
         if message["type"] != "http.request":
             # Nobody waits for an answer any more.
-            return Response(status_code=400)
+            return Refusal(400, "http", "the body ends too early", "send it again")
         body += message.get("body", b"")
+        if len(body) > MOST_BODY_BYTES:
+            return _TOO_LARGE
         is_whole = not message.get("more_body", False)
     if nests_deeper(bytes(body), DEEPEST):
-        return problem(422, "invalid-request", "the body nests too deep", "see what is asked for in docs/api.md")
+        return Refusal(422, "invalid-request", "the body nests too deep", "see what is asked for in docs/api.md")
     return bytes(body)
+
+
+_TOO_LARGE: Final = Refusal(
+    413, "body-too-large", f"a body has at most {MOST_BODY_BYTES:,} bytes here", "send a shorter one"
+)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

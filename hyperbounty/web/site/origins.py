@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hyperbounty.web.site.problems import API
+from hyperbounty.web.site.problems import is_for_programs
 
 _READING: Final = frozenset({"GET", "HEAD"})
 _SHOWN: Final = "etag, retry-after, x-request-id"
@@ -29,16 +29,14 @@ class OpenReading:
 
     Args:
         app: that answers.
-        root_path: what stands before each path.
     """
 
-    def __init__(self, app: ASGIApp, root_path: str = "") -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._start = f"{root_path}{API}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or not str(scope["path"]).startswith((self._start, API)):
+        if scope["type"] != "http" or not is_for_programs(scope):
             await self._app(scope, receive, send)
             return
         if scope["method"] == "OPTIONS":

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import JSONResponse
+from starlette.types import Scope
 
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError, InvalidInput
@@ -29,6 +30,11 @@ _TITLES: Final[Mapping[int, str]] = {
     503: "Not now",
     504: "It took too long",
 }
+
+
+def is_for_programs(scope: Scope) -> bool:
+    """Whether a request is answered for programs."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", "")).startswith(API)
 
 
 def status_of(error: HyperbountyError) -> int:

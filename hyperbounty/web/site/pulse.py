@@ -17,8 +17,8 @@ from hyperbounty.web.index.state import State, read_state
 LOOK_S: Final = 0.25
 """Between two looks at the version of the index."""
 
-AFTER_CHANGE_S: Final = 0.5
-"""From a look that found a change to the next one: an index that changes all the time has pages made twice a second."""
+LONGEST_S: Final = 1.0
+"""The same while each look finds a change: of an index that changes all the time, a page is made once a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -29,13 +29,13 @@ class Pulse:
     Args:
         database: of the index.
         look_s: between two looks.
-        after_change_s: after one that found a change.
+        longest_s: the same while each look finds a change.
     """
 
-    def __init__(self, database: Database, look_s: float = LOOK_S, after_change_s: float = AFTER_CHANGE_S) -> None:
+    def __init__(self, database: Database, look_s: float = LOOK_S, longest_s: float = LONGEST_S) -> None:
         self._database = database
         self._look_s = look_s
-        self._after_change_s = after_change_s
+        self._longest_s = longest_s
         # It waits for no page that is being made.
         self._thread = CapacityLimiter(1)
         self._moved = asyncio.Event()
@@ -67,10 +67,10 @@ class Pulse:
                 await task
 
     async def _beat(self) -> None:
-        has_changed = False
+        pause_s = self._look_s
         while True:
-            await asyncio.sleep(self._after_change_s if has_changed else self._look_s)
-            has_changed = await self._look()
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, self._longest_s) if await self._look() else self._look_s
 
     async def _look(self) -> bool:
         before = self.token

@@ -26,7 +26,7 @@ from hyperbounty.web.site.feeds.subscribed import Subscribed
 from hyperbounty.web.site.happening import Deadline, Happening
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
-from tests.web.scene import HOUR, Scene, new_scene, open_contest, published
+from tests.web.scene import HOUR, NAMELESS, Scene, new_scene, open_contest, published
 
 SETTINGS = SiteSettings("https://contests.example/here")
 TEXTS = st.text(st.characters(), max_size=300)
@@ -182,7 +182,7 @@ def test_a_deadline_that_moves_keeps_its_name_and_says_so(tmp_path: Path) -> Non
 
 def test_an_entry_keeps_its_id_where_its_transaction_comes_into_another_block(tmp_path: Path) -> None:
     scene = new_scene(tmp_path)
-    open_contest(scene, "one", b"m" * 32)
+    open_contest(scene, "one", NAMELESS)
     before = str(ask(scene.chain.w3, "evm_snapshot"))
 
     def sealed() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,13 @@ def test_the_index_is_measured(client: TestClient, scene: Scene) -> None:
     assert float(shown["hyperbounty_index_events"]) > len(scene.numbers)
     assert float(shown['hyperbounty_index_documents{state="there"}']) > 0
     assert float(shown["hyperbounty_index_readable"]) == 1
+
+
+def test_every_metric_is_on_the_page_for_operators_and_no_other(client: TestClient) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "hosting.md").read_text(encoding="utf-8")
+    there = {metric.name for metric in client.app.state.metrics.registry.collect()}  # type: ignore[attr-defined]
+    named = {name.removesuffix("_total") for name in re.findall(r"^\| `(hyperbounty_[a-z_]+)", page, re.MULTILINE)}
+    assert there == named
 
 
 def test_metrics_of_an_index_that_was_not_begun_are_no_error(tmp_path: Path) -> None:

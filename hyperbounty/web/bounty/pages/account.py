@@ -10,10 +10,11 @@ from hyperbounty.drawing.identicon import identicon
 from hyperbounty.format import about
 from hyperbounty.web.bounty.accounts import account_at, payments_of
 from hyperbounty.web.bounty.entries import entries_by
+from hyperbounty.web.bounty.hiding import hidden_contests
 from hyperbounty.web.bounty.pages.board import spec_words
 from hyperbounty.web.bounty.pages.numbers import record_words
 from hyperbounty.web.bounty.pages.people import account_path
-from hyperbounty.web.bounty.pages.showing import Showing, hidden_numbers
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
 
@@ -35,7 +36,7 @@ def account_page(showing: Showing) -> APIRouter:
 
         def work(snapshot: Snapshot) -> Response:
             found = account_at(snapshot, address)
-            hidden = set(hidden_numbers(site.settings))
+            hidden = hidden_contests(site)
             entries = entries_by(snapshot.connection, address, most=MOST_LISTED)
             return showing.page(
                 "account.html",

@@ -19,7 +19,7 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.texts import escaped
 from hyperbounty.web.bounty.acts import acts, standing_of
 from hyperbounty.web.bounty.facts import contest_at
-from hyperbounty.web.bounty.pages.showing import refuse_hidden
+from hyperbounty.web.bounty.hiding import require_shown
 from hyperbounty.web.site.site import Site, Snapshot
 
 Address = Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$", description="of the account")]
@@ -32,7 +32,7 @@ def acting_routes(site: Site) -> APIRouter:
 
     @router.get("/contests/{number}/acts")
     def account_acts(number: int, account: Address) -> dict[str, Any]:
-        refuse_hidden(site.settings, number)
+        require_shown(site, number)
         return site.read(lambda snapshot: acts_json(snapshot, number, to_checksum_address(account)))
 
     @router.get("/refusals/{data}")

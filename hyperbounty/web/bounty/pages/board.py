@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -15,7 +16,7 @@ from hyperbounty.errors import SpecError
 from hyperbounty.format import about, percent
 from hyperbounty.money import Asset
 from hyperbounty.spec.spec import Spec
-from hyperbounty.statistics.luck import USUAL_LUCK
+from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
@@ -51,7 +52,11 @@ def noise(listed: ListedContest) -> tuple[float, float] | None:
     """From where to where luck alone reaches, as shares; None where nobody says how large the holdout is."""
     if listed.manifest is None:
         return None
-    lottery = said_lottery(listed.contest, listed.manifest)
+    return _reach(said_lottery(listed.contest, listed.manifest))
+
+
+@lru_cache(maxsize=4_096)
+def _reach(lottery: Lottery) -> tuple[float, float]:
     base, reach = lottery.start_ppm / PPM, min(lottery.bar_ppm(USUAL_LUCK), PPM) / PPM
     return max(2 * base - reach, 0.0), reach
 

@@ -27,7 +27,8 @@ from hyperbounty.spec.table import TABLE, Choice, Entry, Flag, Layers
 from hyperbounty.spec.template import range_of
 from hyperbounty.spec.word import unpack
 from hyperbounty.web.bounty.facts import contest_at
-from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
+from hyperbounty.web.bounty.hiding import require_shown
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.site.site import Snapshot
 
 
@@ -59,7 +60,7 @@ def compose_page(showing: Showing) -> APIRouter:
     @router.get("/contests/{number}/compose")
     def compose(number: int) -> Response:
         def work(snapshot: Snapshot) -> Response:
-            refuse_hidden(showing.site.settings, number)
+            require_shown(showing.site, number)
             each = contest_at(snapshot, number)
             closed = _why_closed(each.contest, each.manifest)
             told = None if closed or each.manifest is None else _told(each.contest, each.manifest)

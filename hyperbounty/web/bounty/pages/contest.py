@@ -10,15 +10,16 @@ from sqlalchemy import select
 from hyperbounty.drawing.html import Html
 from hyperbounty.web.bounty.accounts import payments_of
 from hyperbounty.web.bounty.entries import entries_of
-from hyperbounty.web.bounty.facts import IndexedContest, contest_at
+from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import board
 from hyperbounty.web.bounty.pages.board import board_figure, spec_words
 from hyperbounty.web.bounty.pages.doing import doings
 from hyperbounty.web.bounty.pages.happened import entries_chart
-from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn, prices_drawn
+from hyperbounty.web.bounty.pages.linked import Drawn
 from hyperbounty.web.bounty.pages.numbers import numbers, overline, record_words, terms
 from hyperbounty.web.bounty.pages.rail import rail
-from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
+from hyperbounty.web.bounty.pages.showing import Number, Showing
 from hyperbounty.web.bounty.pages.situation import situation
 from hyperbounty.web.bounty.tables import ENTRIES
 from hyperbounty.web.index.documents import DocumentState
@@ -34,17 +35,16 @@ def contest_page(showing: Showing) -> APIRouter:
     site = showing.site
 
     @router.get("/contests/{number}")
-    def contest(number: int) -> Response:
+    def contest(number: Number) -> Response:
         def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
-            refuse_hidden(site.settings, number)
-            each = contest_at(snapshot, number)
+            each = shown_contest(site, snapshot, number)
             return snapshot, each, _values(snapshot, each, showing.root)
 
         snapshot, each, values = site.read(work)
         # Outside: the store may be slow, and the database must not wait for it.
-        prices = prices_drawn(showing.linked, each)
+        prices = showing.charts.prices(each)
         best = values.pop("best")
-        curves = Drawn(None) if best is None else curves_drawn(showing.linked, each, best.index)
+        curves = Drawn(None) if best is None else showing.charts.curves(each, best.index)
         made = showing.page("contest.html", snapshot.state, prices=prices, curves=curves, best=best, **values)
         if not (prices.is_final and curves.is_final):
             made.headers["cache-control"] = "no-store"

@@ -14,8 +14,9 @@ from hyperbounty.drawing.axes import Axis, score_axis, words_below
 from hyperbounty.drawing.html import Html
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import ListedContest, contests_at
+from hyperbounty.web.bounty.hiding import hidden_contests
 from hyperbounty.web.bounty.pages.board import small_ruler
-from hyperbounty.web.bounty.pages.showing import Showing, hidden_numbers
+from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.bounty.tables import CONTESTS, ENTRIES
 from hyperbounty.web.site.site import Snapshot
 
@@ -46,7 +47,7 @@ def contests_page(showing: Showing) -> APIRouter:
     @router.get("/")
     def contests(page: Annotated[int, Query(ge=1, le=_MOST_PAGES)] = 1) -> Response:
         def work(snapshot: Snapshot) -> Response:
-            hidden = CONTESTS.c.number.not_in(hidden_numbers(site.settings))
+            hidden = CONTESTS.c.number.not_in(hidden_contests(site))
             runs = CONTESTS.c.outcome == int(Outcome.PENDING)
             takes = case((CONTESTS.c.submit_ends > snapshot.now, CONTESTS.c.submit_ends), else_=None)
             # First who can be entered, the one that ends next before others; then what runs, then what ended.

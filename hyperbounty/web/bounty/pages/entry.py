@@ -16,11 +16,12 @@ from hyperbounty.spec.table import FIELDS
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.accounts import payments_of
 from hyperbounty.web.bounty.entries import IndexedEntry, entry_of
-from hyperbounty.web.bounty.facts import IndexedContest, contest_at
+from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
 from hyperbounty.web.bounty.pages.board import noise, place_words, spec_words
-from hyperbounty.web.bounty.pages.linked import Drawn, curves_drawn
-from hyperbounty.web.bounty.pages.showing import Showing, refuse_hidden
+from hyperbounty.web.bounty.pages.linked import Drawn
+from hyperbounty.web.bounty.pages.showing import Number, Showing
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
 
@@ -33,10 +34,9 @@ def entry_page(showing: Showing) -> APIRouter:
     site = showing.site
 
     @router.get("/contests/{number}/entries/{participant}/{slot}")
-    def entry(number: int, participant: str, slot: int) -> Response:
+    def entry(number: Number, participant: str, slot: int) -> Response:
         def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
-            refuse_hidden(site.settings, number)
-            contest = contest_at(snapshot, number)
+            contest = shown_contest(site, snapshot, number)
             row = contest.row
             known = is_checksum_address(participant) and 0 <= slot < contest.contest.max_per_address
             found = entry_of(snapshot.connection, row["contract"], row["subject"], participant, slot) if known else None
@@ -46,7 +46,7 @@ def entry_page(showing: Showing) -> APIRouter:
 
         snapshot, contest, values = site.read(work)
         row = values["row"]
-        curves = curves_drawn(showing.linked, contest, row.index) if row is not None and row.has_curves else Drawn(None)
+        curves = showing.charts.curves(contest, row.index) if row is not None and row.has_curves else Drawn(None)
         made = showing.page("entry.html", snapshot.state, curves=curves, **values)
         if not curves.is_final:
             made.headers["cache-control"] = "no-store"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Final
 
 from hyperbounty.bounty.manifest import SealedHoldout
@@ -22,6 +24,8 @@ from hyperbounty.web.site.errors import NotHere, NotUsable, NotYet
 
 _MOST_DRAWN: Final = 400
 _MOST_ROWS: Final = 25
+_MOST_KEPT: Final = 200
+"""Charts, of some 20 KB each."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Drawn:
 
     Attributes:
         chart: None where there is none.
-        reason: why; empty where there is one, and where there is nothing to say.
+        reason: why there is none, or why a part of it is missing; empty where there is nothing to say.
         is_final: whether it stays so until the index shows something else.
     """
 
@@ -39,38 +43,65 @@ class Drawn:
     is_final: bool = True
 
 
-def prices_drawn(linked: Linked, contest: IndexedContest) -> Drawn:
-    """The closes of the coin: what everybody trains on, and the holdout, which is a grey field while it is sealed."""
-    if contest.manifest is None:
-        # The page says that it is missing.
-        return Drawn(None)
-    return _drawn(lambda: _prices(contest, linked.prices(contest)))
+class LinkedCharts:
+    """Makes the charts, and keeps the latest: what they are made of never changes.
 
+    Args:
+        linked: gives what is drawn.
+    """
 
-def curves_drawn(linked: Linked, contest: IndexedContest, index: int) -> Drawn:
-    """How the spec with this index was trained: its losses, and its scores on the holdout."""
-    manifest = contest.manifest
-    if manifest is None:
-        return Drawn(None)
+    def __init__(self, linked: Linked) -> None:
+        self._linked = linked
+        self._kept: OrderedDict[tuple[object, ...], Html] = OrderedDict()
+        self._lock = Lock()
 
-    def draw() -> Html:
-        runs = linked.curves(contest, index).runs
-        shown = [(run.run, run.losses, [ppm / PPM for ppm in run.holdout_scores_ppm]) for run in runs if run.losses]
-        if not shown:
-            raise NotHere("its report has no curves", "look at the runs instead")
-        metric = manifest.metric.replace("_", " ")
-        return joined(*learning_curves(shown, metric=metric, bar=contest.contest.minimum_score / PPM))
+    def prices(self, contest: IndexedContest) -> Drawn:
+        """The closes of the coin: what everybody trains on, and the holdout, a grey field while it is sealed."""
+        if contest.manifest is None:
+            # The page says that it is missing.
+            return Drawn(None)
 
-    return _drawn(draw)
+        def draw() -> Drawn:
+            prices = self._linked.prices(contest)
+            chart = _prices(contest, prices)
+            return Drawn(chart, prices.holdout_fault, is_final=not prices.holdout_fault)
 
+        report = contest.row["report"] if contest.report is not None else None
+        return self._drawn(("prices", contest.row["manifest"], contest.key, report), draw)
 
-def _drawn(draw: Callable[[], Html]) -> Drawn:
-    try:
-        return Drawn(draw())
-    except NotYet as error:
-        return Drawn(None, _sentence(error), is_final=False)
-    except (NotHere, NotUsable) as error:
-        return Drawn(None, _sentence(error))
+    def curves(self, contest: IndexedContest, index: int) -> Drawn:
+        """How the spec with this index was trained: its losses, and its scores on the holdout."""
+        manifest, bar = contest.manifest, contest.contest.minimum_score
+        if manifest is None:
+            return Drawn(None)
+
+        def draw() -> Drawn:
+            runs = self._linked.curves(contest, index).runs
+            shown = [(run.run, run.losses, [ppm / PPM for ppm in run.holdout_scores_ppm]) for run in runs if run.losses]
+            if not shown:
+                raise NotHere("its report has no curves", "look at the runs instead")
+            metric = manifest.metric.replace("_", " ")
+            return Drawn(joined(*learning_curves(shown, metric=metric, bar=bar / PPM)))
+
+        return self._drawn(("curves", contest.row["manifest"], contest.row["report"], index, bar), draw)
+
+    def _drawn(self, key: tuple[object, ...], draw: Callable[[], Drawn]) -> Drawn:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return Drawn(self._kept[key])
+        try:
+            made = draw()
+        except NotYet as error:
+            return Drawn(None, _sentence(error), is_final=False)
+        except (NotHere, NotUsable) as error:
+            return Drawn(None, _sentence(error))
+        if made.is_final and made.chart is not None:
+            with self._lock:
+                self._kept[key] = made.chart
+                if len(self._kept) > _MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return made
 
 
 def _sentence(error: HyperbountyError) -> str:
@@ -91,7 +122,7 @@ def _prices(contest: IndexedContest, prices: Prices) -> Html:
         sealed = end + contest.manifest.holdout.rows * prices.interval
         bands = [(float(end), float(sealed))]
         end = sealed
-        name += "; the grey field is the holdout, sealed"
+        name += f"; the grey field is the holdout, {'which is not shown' if prices.holdout_fault else 'sealed'}"
     values = [each for line in lines for each in line.ys if each is not None]
     chart = line_chart(
         name.format(prices.coin), "UTC", lines, time_axis(int(training.times[0]), end), value_axis(values), bands

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase
-from hyperbounty.drawing.html import Html, joined, tag
+from hyperbounty.drawing.html import Html, tag
 from hyperbounty.drawing.times import left, when
 from hyperbounty.format import duration
 from hyperbounty.web.bounty.facts import IndexedContest
@@ -69,25 +69,21 @@ def _segment(contest: Contest, at: int, phase: Phase, name: str, seconds: int, e
 
 
 def rail(contest: IndexedContest) -> Html:
-    """The rail as a list, whose present item names itself."""
+    """The rail as a list, whose present item names itself; the panel's windows lie on a branch."""
     main, branch = segments(contest)
     longest = max(each.seconds for each in (*main, *branch))
     drawn = [_drawn(each, longest, contest.now) for each in main]
-    if not branch:
-        return tag("ol", *drawn, _end(contest), class_="rail")
-    name = tag("p", "Disputed: the panel decides", class_="quiet")
-    grown = [_drawn(each, longest, contest.now) for each in branch]
-    dispute = tag("div", name, tag("ol", *grown, _end(contest), class_="rail"), class_="branch")
-    return joined(tag("ol", *drawn, class_="rail"), dispute)
+    drawn += [_drawn(each, longest, contest.now, " branch") for each in branch]
+    return tag("ol", *drawn, _end(contest, " branch" if branch else ""), class_="rail")
 
 
-def _drawn(each: Segment, longest: int, now: int) -> Html:
+def _drawn(each: Segment, longest: int, now: int, more: str = "") -> Html:
     weight = max(1, round(WEIGHTS * each.seconds / longest))
     return tag(
         "li",
         tag("b", each.name),
         tag("span", *_says(each, now)),
-        class_=f"{each.state} g{weight}",
+        class_=f"{each.state} g{weight}{more}",
         aria_current="step" if each.state == "now" else None,
     )
 
@@ -103,12 +99,12 @@ def _says(each: Segment, now: int) -> Sequence[object]:
     return (f"{length}, not reached",) if each.state == "never" else ("until ", when(each.ends))
 
 
-def _end(contest: IndexedContest) -> Html:
+def _end(contest: IndexedContest, more: str) -> Html:
     """The last point of the rail: paid, or when it will be."""
     ended, phase = contest.row["ended_at"], contest.contest.phase
     if ended is not None:
         name = "Called off" if contest.contest.outcome is Outcome.CANCELLED else "Settled"
-        return tag("li", tag("b", name), tag("span", when(ended)), class_="end past")
+        return tag("li", tag("b", name), tag("span", when(ended)), class_=f"end past{more}")
     if phase is Phase.SETTLE:
         words, state = "anybody can do it now", "end now"
     elif phase is Phase.LAPSED:
@@ -116,4 +112,4 @@ def _end(contest: IndexedContest) -> Html:
     else:
         words, state = "then all are paid", "end ahead"
     current = "step" if state == "end now" else None
-    return tag("li", tag("b", "Settle"), tag("span", words), class_=state, aria_current=current)
+    return tag("li", tag("b", "Settle"), tag("span", words), class_=state + more, aria_current=current)

@@ -101,9 +101,11 @@ async function replaceMain() {
   const foot = fresh.querySelector("footer");
   if (foot) document.querySelector("footer")?.replaceWith(document.adoptNode(foot));
   document.title = fresh.title;
-  for (const name of ["now", "block", "event"]) html.dataset[name] = fresh.documentElement.dataset[name] ?? "";
+  for (const name of ["now", "block", "event", "status"]) html.dataset[name] = fresh.documentElement.dataset[name] ?? "";
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   arrange();
+  const said = document.getElementById("said");
+  if (said) said.textContent = `This page has changed: it is of block ${html.dataset.block} now.`;
   dispatchEvent(new Event("renewed"));
 }
 
@@ -128,7 +130,8 @@ function follow() {
     chainTime = said.time;
     const over = [...document.querySelectorAll("[data-until]")].map((each) => Number(each.dataset.until));
     // A deadline that a block has passed changes the phase, which no event tells.
-    if (message.type !== "block" || over.some((each) => each > ended && each <= said.time)) renew();
+    const passed = over.some((each) => each > ended && each <= said.time);
+    if (message.type !== "block" || passed || said.status !== html.dataset.status) renew();
     count();
   };
   for (const name of ["block", "change", "reset"]) events.addEventListener(name, heard);

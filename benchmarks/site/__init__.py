@@ -1,0 +1,1 @@
+"""How fast the site answers, while its index reads."""
