@@ -79,7 +79,7 @@ def create_app(
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
             Middleware(OpenReading),
             Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
-            Middleware(VersionedCache, token=lambda: pulse.token),
+            Middleware(VersionedCache, token=lambda: pulse.token, lasting=("/static",)),
             Middleware(NamingRoutes),
         ],
     )
