@@ -220,7 +220,7 @@ def test_a_store_that_is_away_is_said_so_and_holds_up_nothing_else(other: Any, w
         answer = client.get(f"{API}{won}{part}")
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
-        assert "no IPFS node answers" in answer.json()["detail"]
+        assert "cannot be had from the store now" in answer.json()["detail"]
         assert "no-store" in answer.headers["cache-control"]
     assert client.get(API + won).status_code == 200
 
