@@ -25,6 +25,9 @@ MOST_BYTES: Final = 24 * 1024 * 1024
 MOST_AT_ONCE: Final = 8
 """Answers that are made: more would take turns on the same core, each with its memory, and all be later."""
 
+IS_HEAD: Final = "hyperbounty.is_head"
+"""In the scope of a request: whether HEAD was asked, for a stream, which has no end that would be left out."""
+
 _MOST_BYTES_OF_ONE: Final = 1024 * 1024
 _BYTES_BESIDE: Final = 1_500
 _KEPT_STATUSES: Final = frozenset({200, 404})
@@ -127,7 +130,7 @@ class VersionedCache:
         with turn:
             await self._turns.acquire()
             turn.callback(self._turns.release)
-            await self._app({**scope, "method": "GET"}, receive, collect)
+            await self._app({**scope, "method": "GET", IS_HEAD: scope["method"] == "HEAD"}, receive, collect)
         if is_passed_on or not start:
             return None
         status, headers = start["status"], MutableHeaders(raw=list(start["headers"]))

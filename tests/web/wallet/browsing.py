@@ -243,6 +243,7 @@ class Person:
         self, browser: Browser, url: str, wallets: dict[str, Wallet], *, legacy: bool = False, **options: Any
     ) -> None:
         self.url = url
+        self._index = url
         self.heard: list[str] = []
         self.context: BrowserContext = browser.new_context(accept_downloads=True, **options)
         # Nothing here takes as long, and a busy machine is no reason to fail.
@@ -256,6 +257,11 @@ class Person:
     def window(self, path: str) -> Page:
         """A new window at a path of the site."""
         page = self.context.new_page()
+        # The index may be a moment behind what a test has just done.
+        for _ in range(600):
+            if self.context.request.get(self._index + path).status != 404:
+                break
+            page.wait_for_timeout(50)
         page.on("console", self._listen)
         page.on("pageerror", lambda error: self.heard.append(str(error)))
         page.on("request", lambda request: self._hear(request.url))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -10,12 +11,15 @@ from urllib.parse import urlencode
 import pytest
 
 from hyperbounty.bounty.types import Outcome, Panel
+from hyperbounty.chain.artifacts import Artifact
+from hyperbounty.chain.erc20 import read_assets
+from hyperbounty.money import Asset
 from hyperbounty.store import Cid
 from participant.bounty.backup import Backup
 from participant.bounty.entries import Entry
 from tests.bounty.usual_terms import KEY, usual_terms
 from tests.web.scene import ETHER, HOUR, SPECS, Scene, open_contest, published
-from tests.web.wallet.browsing import CHROMIUM, Person, connected, said, saved_file
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, said, saved_file
 
 pytestmark = [
     pytest.mark.chromium,
@@ -25,6 +29,8 @@ pytestmark = [
 ]
 
 WORDS: Final = "correct horse battery staple"
+_FOUND: Final = json.loads((Path(__file__).parents[3] / "contracts/artifacts/test/PlainToken.json").read_text())
+TOKEN: Final = Artifact("PlainToken", tuple(_FOUND["abi"]), bytes.fromhex(_FOUND["bytecode"].removeprefix("0x")), b"")
 
 
 def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person, tmp_path: Path) -> None:
@@ -137,8 +143,10 @@ def test_a_published_manifest_is_opened_with_the_wallet(stage: Scene, person: Pe
     manifest = published(stage, "Does LTC rise within three steps?")
     evaluator, me = stage.evaluator.address, stage.participants[0].address
     asked = {"manifest": str(Cid.from_digest(manifest)), "reward": "2 ether", "evaluator": evaluator, "shares": "70 30"}
-    # Nothing was opened yet, so the index does not have the contract.
+    # The site of this test reads no store, so the index must have the manifest, as that of another contest.
     open_contest(stage, "other", manifest)
+    page = person.window("/contests/1/compose")
+    page.locator("#compose").wait_for()
     page = person.window(f"/open?{urlencode(asked)}")
     page.get_by_text("2.2 ETH").first.wait_for()
     connected(page)
@@ -157,4 +165,68 @@ def test_a_published_manifest_is_opened_with_the_wallet(stage: Scene, person: Pe
     assert opened.holdout_commitment == stage.contest("other").holdout_commitment
     page.get_by_role("button", name="Call the contest off").click()
     said(page, "done")
+    assert person.heard == []
+
+
+def test_a_contest_in_a_token_is_entered_and_sponsored(stage: Scene, person: Person, tmp_path: Path) -> None:
+    token = plain_token(stage)
+    me = stage.participants[0].address
+    open_contest(stage, "token", published(stage, "Does LTC rise within three steps?"), asset=token, entry_fee=ETHER)
+    number = stage.numbers["token"]
+    page = person.window(f"/contests/{number}/compose")
+    connected(page)
+    saved_file(page, tmp_path, WORDS)
+    page.get_by_role("button", name="Submit, sealed").click()
+    said(page, "done")
+    assert stage.contest("token").standing == 1
+    page.get_by_role("link", name="Back to the contest").click()
+    page.get_by_text("What else you can do").click()
+    page.get_by_label(f"Amount in {token.symbol}").fill("2.5")
+    page.get_by_role("button", name="Add to the reward").click()
+    said(page, "done")
+    assert stage.contract.sponsorship(number, me) == 25 * ETHER // 10
+    # Just what is due was allowed, each time.
+    allowed = stage.chain.contract(token.address, TOKEN.abi).functions.allowance(me, stage.contract.address)
+    assert stage.chain.read(allowed) == 0
+    assert person.heard == []
+
+
+def plain_token(stage: Scene) -> Asset:
+    """A token of which everybody has some."""
+    address, _ = stage.chain.deploy(TOKEN, stage.organizer)
+    contract = stage.chain.contract(address, TOKEN.abi)
+    for account in stage.accounts:
+        stage.chain.send(contract.functions.mint(account.address, 100 * ETHER), stage.organizer)
+        if account.address != stage.participants[0].address:
+            stage.chain.send(contract.functions.approve(stage.contract.address, 100 * ETHER), account)
+    return read_assets(stage.chain, [address])[address]
+
+
+def test_everything_is_done_with_the_keyboard(stage: Scene, person: Person, wallet: Wallet) -> None:
+    wallet.connected = True
+    open_contest(stage, "submit", published(stage, "Does LTC rise within three steps?"))
+    page = person.window(f"/contests/{stage.numbers['submit']}/compose")
+    page.locator(".wallet code").wait_for()
+    page.get_by_label("Slot").locator("option").first.wait_for(state="attached")
+
+    def reach(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            found = page.evaluate("document.activeElement.textContent || document.activeElement.id")
+            if name in found:
+                return
+        raise AssertionError(f"{name} is not reached")
+
+    reach("small")
+    page.keyboard.press("Enter")
+    reach("passphrase")
+    page.keyboard.type(WORDS)
+    reach("Save the file")
+    with page.expect_download():
+        page.keyboard.press("Enter")
+    said(page, "saved")
+    reach("Submit, sealed")
+    page.keyboard.press("Enter")
+    said(page, "done")
+    assert stage.contest("submit").standing == 1
     assert person.heard == []

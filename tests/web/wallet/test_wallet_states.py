@@ -119,7 +119,8 @@ def test_what_a_wallet_calls_itself_is_a_text(browser: Browser, url: str, wallet
 
 
 def test_over_http_from_elsewhere_it_says_why_nothing_works(browser: Browser, url: str, wallet: Wallet) -> None:
-    person = Person(browser, url.replace("127.0.0.1", ELSEWHERE), {"Some Wallet": wallet})
+    person = Person(browser, url, {"Some Wallet": wallet})
+    person.url = url.replace("127.0.0.1", ELSEWHERE)
     page = person.window(PAGE)
     wallet_says(page, "A wallet works only over HTTPS")
     assert page.get_by_text("hyperbounty participant submit 1").first.is_visible()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from hyperbounty.bounty.show.next_steps import Step
@@ -15,6 +16,7 @@ from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.next_steps import Action
 from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.pages.money import money
 
 _FOR_ALL: Final = ("participant", "anybody", "sponsor")
 _SHORT: Final[Mapping[str, str]] = {"participant.challenge": "challenge what would be paid"}
@@ -67,7 +69,7 @@ def _doing(contest: IndexedContest, step: Step) -> Doing | None:
 
 def _risk(each: IndexedContest, action: str, role: str) -> Html:
     contest = each.contest
-    shown = contest.asset.shown
+    shown = partial(money, asset=contest.asset)
     if action == "participant.submit":
         price = each.price
         burned = f", {shown(price.surcharge)} of it burned at once" if price.surcharge else ""
@@ -78,7 +80,7 @@ def _risk(each: IndexedContest, action: str, role: str) -> Html:
 
 def _risk_words(each: IndexedContest, action: str, role: str) -> str:
     contest, panel = each.contest, each.dispute.panel
-    shown = contest.asset.shown
+    shown = partial(money, asset=contest.asset)
     if action == "participant.reveal":
         return f"If you do not, your entry is not scored, and its fee of {shown(contest.entry_fee)} is burned."
     if action == "participant.challenge":

@@ -97,7 +97,7 @@ async function begin() {
     }
     const amount = act.arguments.includes("?amount") ? make("input", { inputMode: "decimal", required: true }) : null;
     const button = make("button", { textContent: act.label });
-    const form = make("form", {}, ...amount ? [make("label", {}, `Amount in ${told.symbol || "whole tokens"} `, amount)] : [], button);
+    const form = make("form", {}, ...amount ? [make("label", {}, `Amount in ${told.symbol || (told.decimals === null ? "the token's smallest units" : "whole tokens")} `, amount)] : [], button);
     form.onsubmit = async (event) => {
       event.preventDefault();
       const filled = { "?spec": entry?.spec, "?salt": entry?.salt };

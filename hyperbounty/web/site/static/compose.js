@@ -6,8 +6,17 @@ import { commitment, newSalt, writeBackup } from "./sealing.js";
 import { duration, judge, pack } from "./spec.js";
 import { download, entriesOf, keep, sentBy } from "./vault.js";
 
-const form = document.querySelector("#compose");
-if (form) begin();
+let form = null;
+start();
+// Where the manifest comes later than the page, the form does too.
+addEventListener("renewed", start);
+
+function start() {
+  const found = document.querySelector("#compose");
+  if (!found || found === form) return;
+  form = found;
+  begin();
+}
 
 function begin() {
   const { tables, task, starts } = JSON.parse(form.dataset.told);
