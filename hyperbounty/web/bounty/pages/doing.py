@@ -51,12 +51,18 @@ class Doing:
 def doings(contest: IndexedContest) -> tuple[Doing | None, Sequence[Doing]]:
     """What whoever looks can do first of all, and what else there is, for whom it is; none where only time can help."""
     steps = [made for step in contest.next_steps if (made := _doing(contest, step)) is not None]
-    if not contest.listed.is_open:
-        steps = [each for each in steps if each.name != "participant.submit"]
+    if not (contest.listed.is_open and _is_sound(contest)):
+        steps = [each for each in steps if each.name not in ("participant.submit", "participant.download")]
     for_all = [each for each in steps if each.role in _FOR_ALL]
     # Of what all can do the last is what the others lead to: prices are for submitting, training again for a challenge.
     first = for_all[-1] if for_all else steps[0] if steps else None
     return first, [each for each in steps if each is not first]
+
+
+def _is_sound(contest: IndexedContest) -> bool:
+    """Whether there is a manifest, and the chain says the same: else the page says not to take part."""
+    facts = contest.facts
+    return facts is not None and not facts.disagreements
 
 
 def _doing(contest: IndexedContest, step: Step) -> Doing | None:
