@@ -71,7 +71,8 @@ class VersionedCache:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        encoding = "gzip" if "gzip" in Headers(scope=scope).get("accept-encoding", "") else ""
+        key = f"{encoding} {scope['path']}?{scope['query_string'].decode('latin-1')}"
         self._forget_what_changed()
         answer = self._answers.get(key)
         if answer is not None:

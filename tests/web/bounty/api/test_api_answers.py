@@ -347,3 +347,11 @@ def test_a_site_in_a_folder_answers_alike(other: Any) -> None:
 
 def _number(row: dict[str, Any]) -> int:
     return int(row["contest"])
+
+
+def test_no_answer_names_a_place_of_the_site(client: TestClient, scene: Scene) -> None:
+    number = scene.numbers["nameless"]
+    [manifest] = get(client, f"/contests/{number}")["documents"]
+    assert manifest["state"] in ("waiting", "missing")
+    for path in (f"/api/v1/contests/{number}", f"/contests/{number}", "/status", "/api/v1/status"):
+        assert str(scene.folder) not in client.get(path).text
