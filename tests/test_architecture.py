@@ -34,7 +34,7 @@ def test_the_wheel_brings_no_common_name_into_site_packages(tmp_path: Path) -> N
         names = wheel.namelist()
     top = {name.split("/")[0] for name in names}
     assert {name for name in top if not name.endswith(".dist-info")} == {"hyperbounty", *ROLES}
-    for room in ("evaluator/queue", "hyperbounty/web/index", "hyperbounty/web/bounty"):
+    for room in ("evaluator/queue", "hyperbounty/web/index", "hyperbounty/web/bounty/index"):
         assert f"{room}/migrations/versions/r0001_as_first_released.py" in names
     for contract in deployed_contracts():
         # A new one needs a line of its own in pyproject.toml, under force-include.

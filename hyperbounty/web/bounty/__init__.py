@@ -1,1 +1,1 @@
-"""The bounty's part of the service: what its events come to, in tables of its own."""
+"""The bounty's part of the service: its tables, its facts, its answers and its pages."""

@@ -16,7 +16,7 @@ from hyperbounty.bounty.show.listing import Record
 from hyperbounty.bounty.types import Outcome, Verdict
 from hyperbounty.money import Asset
 from hyperbounty.web.bounty.contests import records
-from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS, PAYMENTS
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, PAYMENTS
 from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.site.site import Snapshot
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from hyperbounty.bounty.price import headroom
 from hyperbounty.bounty.types import RESOLVE_SECONDS, THROUGHPUT_UNIT, Contest, Dispute, Outcome, Phase, Verdict
 from hyperbounty.format import moment
-from hyperbounty.web.bounty.tables import ACCOUNTS, ENTRIES
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, ENTRIES
 
 _GAS_ALONE: Final = "You risk nothing but the gas."
 

@@ -21,8 +21,8 @@ from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.erc20 import ERC20
 from hyperbounty.chain.sending.quote import Quote, Watched
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
-from hyperbounty.web.bounty.family import BountyFamily
 from hyperbounty.web.bounty.hiding import require_shown
+from hyperbounty.web.bounty.index.family import BountyFamily
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere, NotYet, Refused
 from hyperbounty.web.site.site import Site, Snapshot

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Select, func, select
 from hyperbounty.bounty.show.listing import Record
 from hyperbounty.bounty.types import Contest, Dispute, Outcome, Panel, RevealedSpec, SeatState, Verdict
 from hyperbounty.money import Asset
-from hyperbounty.web.bounty.phases import phase_at
-from hyperbounty.web.bounty.tables import CONTESTS, ENTRIES, SCORES
+from hyperbounty.web.bounty.index.phases import phase_at
+from hyperbounty.web.bounty.index.tables import CONTESTS, ENTRIES, SCORES
 from hyperbounty.web.index.assets import assets_at
 
 Row = Mapping[str, Any]

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, func, select, tuple_
 from hyperbounty.errors import SpecError
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import unpack
-from hyperbounty.web.bounty.tables import ENTRIES
+from hyperbounty.web.bounty.index.tables import ENTRIES
 
 Place = tuple[int, str, int]
 """Where a list goes on: the second of an entry, its participant, and its slot."""

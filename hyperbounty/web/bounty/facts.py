@@ -34,7 +34,7 @@ from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.store import Cid
 from hyperbounty.web.bounty.contests import contests_of, records, revealed_specs, scores_of
 from hyperbounty.web.bounty.documents import PublishedDocument, documents_of, manifests, report_or_reason
-from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS, ENTRIES
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, ENTRIES
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot

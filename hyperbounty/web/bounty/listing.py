@@ -15,8 +15,8 @@ from sqlalchemy import select
 from hyperbounty.bounty.types import Outcome, Phase
 from hyperbounty.money import COIN
 from hyperbounty.web.bounty.facts import ListedContest, contests_at
-from hyperbounty.web.bounty.phases import phase_at
-from hyperbounty.web.bounty.tables import CONTESTS, ENTRIES
+from hyperbounty.web.bounty.index.phases import phase_at
+from hyperbounty.web.bounty.index.tables import CONTESTS, ENTRIES
 from hyperbounty.web.site.site import Snapshot
 
 Order = Literal["number", "ends", "reward"]

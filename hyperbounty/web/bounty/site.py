@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter
 
 from hyperbounty.web.bounty.api.routes import bounty_answers
-from hyperbounty.web.bounty.concerned import accounts_of, subjects_of
-from hyperbounty.web.bounty.due import deadlines
-from hyperbounty.web.bounty.happenings import happenings, happenings_after, path_of, title_of
 from hyperbounty.web.bounty.linked import Linked
+from hyperbounty.web.bounty.news.concerned import accounts_of, subjects_of
+from hyperbounty.web.bounty.news.due import deadlines
+from hyperbounty.web.bounty.news.happenings import happenings, happenings_after, path_of, title_of
 from hyperbounty.web.bounty.pages.account import account_page
 from hyperbounty.web.bounty.pages.acting import acting_routes
 from hyperbounty.web.bounty.pages.compose import compose_page

@@ -6,7 +6,7 @@ import pytest
 
 from hyperbounty.bounty.unscorable import Unscorable
 from hyperbounty.store import Cid
-from hyperbounty.web.bounty.family import BountyFamily
+from hyperbounty.web.bounty.index.family import BountyFamily
 from tests.bounty.test_manifest import manifest
 
 UNSCORABLE = Unscorable(

@@ -17,9 +17,9 @@ from hyperbounty.errors import ContentNotFound
 from hyperbounty.web.bounty.accounts import account_at, payments_of
 from hyperbounty.web.bounty.entries import count_entries, entries_by, entries_of
 from hyperbounty.web.bounty.facts import IndexedContest, contest_at, contests_at
+from hyperbounty.web.bounty.index.tables import CONTESTS
 from hyperbounty.web.bounty.leaderboards import board
 from hyperbounty.web.bounty.listing import Wanted, contests_of_places, numbers_of
-from hyperbounty.web.bounty.tables import CONTESTS
 from hyperbounty.web.index.documents import DocumentState
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index

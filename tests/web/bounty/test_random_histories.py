@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hyperbounty.chain.connection import Chain
-from hyperbounty.web.bounty.tables import TABLES
+from hyperbounty.web.bounty.index.tables import TABLES
 from hyperbounty.web.index.reading import Depths
 from tests.web.indexing import differences, indexing, rows_of
 from tests.web.random_contests import Play

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
-from hyperbounty.web.bounty.tables import TABLES
+from hyperbounty.web.bounty.index.tables import TABLES
 from hyperbounty.web.index.tables import LOGS
 from tests.kills import KILLS
 from tests.web.indexing import differences, indexing, rows_of

@@ -13,18 +13,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
-import hyperbounty.web.bounty
+import hyperbounty.web.bounty.index
 import hyperbounty.web.index
 import hyperbounty.web.site.webhooks
 from hyperbounty.database import Database, Schema
 from hyperbounty.database.migration import revision_of
-from hyperbounty.web.bounty import tables as bounty
+from hyperbounty.web.bounty.index import tables as bounty
 from hyperbounty.web.index import tables as frame
 from hyperbounty.web.site.webhooks import tables as outbox
 
 SETS = [
     (frame.SCHEMA, frame.METADATA, hyperbounty.web.index),
-    (bounty.SCHEMA, bounty.METADATA, hyperbounty.web.bounty),
+    (bounty.SCHEMA, bounty.METADATA, hyperbounty.web.bounty.index),
     (outbox.SCHEMA, outbox.METADATA, hyperbounty.web.site.webhooks),
 ]
 

@@ -30,7 +30,7 @@ from hyperbounty.web.bounty.api.values import (
 from hyperbounty.web.bounty.entries import entries_by
 from hyperbounty.web.bounty.facts import contests_at
 from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
-from hyperbounty.web.bounty.tables import CONTESTS
+from hyperbounty.web.bounty.index.tables import CONTESTS
 from hyperbounty.web.site.answers import Answer, Described, block_of
 from hyperbounty.web.site.site import Site, Snapshot
 

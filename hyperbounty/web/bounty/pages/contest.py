@@ -12,6 +12,7 @@ from hyperbounty.web.bounty.accounts import payments_of
 from hyperbounty.web.bounty.entries import entries_of
 from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
+from hyperbounty.web.bounty.index.tables import ENTRIES
 from hyperbounty.web.bounty.leaderboards import board
 from hyperbounty.web.bounty.pages.board import board_figure, spec_words
 from hyperbounty.web.bounty.pages.doing import doings
@@ -21,7 +22,6 @@ from hyperbounty.web.bounty.pages.numbers import numbers, overline, record_words
 from hyperbounty.web.bounty.pages.rail import rail
 from hyperbounty.web.bounty.pages.showing import Number, Showing
 from hyperbounty.web.bounty.pages.situation import situation
-from hyperbounty.web.bounty.tables import ENTRIES
 from hyperbounty.web.index.documents import DocumentState
 from hyperbounty.web.site.site import Snapshot
 

@@ -15,9 +15,9 @@ from hyperbounty.drawing.html import Html
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import ListedContest, contests_at
 from hyperbounty.web.bounty.hiding import hidden_contests
+from hyperbounty.web.bounty.index.tables import CONTESTS, ENTRIES
 from hyperbounty.web.bounty.pages.board import small_ruler
 from hyperbounty.web.bounty.pages.showing import Showing
-from hyperbounty.web.bounty.tables import CONTESTS, ENTRIES
 from hyperbounty.web.site.site import Snapshot
 
 ROWS: Final = 50

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, update
 
 from hyperbounty.drawing.identicon import identicon
-from hyperbounty.web.bounty.tables import CONTESTS
+from hyperbounty.web.bounty.index.tables import CONTESTS
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.index.tables import ASSETS, DOCUMENTS

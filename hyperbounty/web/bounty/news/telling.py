@@ -10,7 +10,7 @@ from hyperbounty.bounty.types import Outcome, Verdict
 from hyperbounty.format import moment, percent
 from hyperbounty.money import Asset
 from hyperbounty.texts import escaped
-from hyperbounty.web.bounty.money import BURN
+from hyperbounty.web.bounty.index.money import BURN
 from hyperbounty.web.index.family import IndexedEvent
 
 _TITLE_LETTERS: Final = 200

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from hyperbounty.bounty.types import SubmissionState
 from hyperbounty.chain.payments import NATIVE
-from hyperbounty.web.bounty.phases import phase_at
-from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS, ENTRIES
+from hyperbounty.web.bounty.index.phases import phase_at
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, ENTRIES
 from hyperbounty.web.index.family import Difference
 
 if TYPE_CHECKING:

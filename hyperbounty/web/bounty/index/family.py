@@ -9,9 +9,9 @@ from eth_utils.address import to_checksum_address
 
 from hyperbounty.errors import ManifestError
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from hyperbounty.web.bounty.checking import differences
-from hyperbounty.web.bounty.folding import ContestFold, fold_credits
-from hyperbounty.web.bounty.tables import SCHEMA, TABLES
+from hyperbounty.web.bounty.index.checking import differences
+from hyperbounty.web.bounty.index.folding import ContestFold, fold_credits
+from hyperbounty.web.bounty.index.tables import SCHEMA, TABLES
 from hyperbounty.web.index.errors import IndexStopped
 from hyperbounty.web.index.family import Difference, Family, Folded, IndexedEvent
 

@@ -165,7 +165,7 @@ TABLES: Final = (CONTESTS, ENTRIES, SCORES, PAYMENTS, ACCOUNTS)
 
 SCHEMA: Final = Schema(
     name="the index of bounties",
-    package="hyperbounty.web.bounty",
+    package="hyperbounty.web.bounty.index",
     head="0001",
     version_table="bounty_version",
     lock=7_305_198_266,

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from hyperbounty.money import COIN, Asset
 from hyperbounty.web.bounty.documents import manifests
-from hyperbounty.web.bounty.family import BountyFamily
-from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS
-from hyperbounty.web.bounty.telling import NEWS, Setting, told
+from hyperbounty.web.bounty.index.family import BountyFamily
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS
+from hyperbounty.web.bounty.news.telling import NEWS, Setting, told
 from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.index.family import IndexedEvent
 from hyperbounty.web.index.folding import WORD

@@ -8,7 +8,7 @@ from typing import Any
 from hyperbounty.bounty.price import surcharge_at
 from hyperbounty.bounty.ranking import RevealedPlace, Rules, agreeing, rank
 from hyperbounty.bounty.types import Outcome, SeatState, Verdict
-from hyperbounty.web.bounty.money import BURN, Books
+from hyperbounty.web.bounty.index.money import BURN, Books
 from hyperbounty.web.index.family import IndexedEvent, WantedDocument
 
 _PAYMENTS = ("Paid", "Credited")

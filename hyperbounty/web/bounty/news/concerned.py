@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from hyperbounty.web.bounty.tables import ACCOUNTS
+from hyperbounty.web.bounty.index.tables import ACCOUNTS
 
 
 def accounts_of(connection: Connection, subjects: Sequence[str]) -> Mapping[str, set[str]]:

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, func, select
 from hyperbounty.bounty.types import Outcome
 from hyperbounty.money import COIN
 from hyperbounty.web.bounty.contests import contest_of, dispute_of
-from hyperbounty.web.bounty.family import BountyFamily
-from hyperbounty.web.bounty.happenings import path_of, questions, title_of
-from hyperbounty.web.bounty.tables import ACCOUNTS, CONTESTS
+from hyperbounty.web.bounty.index.family import BountyFamily
+from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS
+from hyperbounty.web.bounty.news.happenings import path_of, questions, title_of
 from hyperbounty.web.index.folding import WORD
 from hyperbounty.web.index.tables import LOGS
 from hyperbounty.web.site.happening import About, Deadline

@@ -1,0 +1,1 @@
+"""What happened in bounties and what is due, in words: for feeds, calendars and messages."""
