@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 DEMO   := $(VENV)/.demo
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo quick test lint types format artifacts wheel clean
+.PHONY: help venv demo up quick test lint types format artifacts wheel clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -15,6 +15,9 @@ venv: $(READY)   ## make .venv, as every target does that needs it
 
 demo: $(DEMO)    ## run a whole contest on the embedded chain, store and sample
 	$(BIN)/python SetUp.py
+
+up: $(DEMO)      ## a whole site on this machine, with a contest that is played on it
+	$(BIN)/hyperbounty up
 
 quick: $(READY)  ## what to run after each edit: the fast tests, types, style and floors, in a minute
 	$(BIN)/python .ci/quick.py

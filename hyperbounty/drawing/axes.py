@@ -21,7 +21,7 @@ class Axis:
 
     low: float
     high: float
-    ticks: Sequence[tuple[float, str]]
+    ticks: tuple[tuple[float, str], ...]
 
     def share(self, value: float) -> float:
         """Where it lies, from 0 to 1 and not beyond."""
@@ -43,7 +43,7 @@ def nice_axis(low: float, high: float, words: Callable[[float], str] = "{:g}".fo
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
-    return Axis(low, high, [(step * each, words(step * each)) for each in range(first, last + 1)])
+    return Axis(low, high, tuple((step * each, words(step * each)) for each in range(first, last + 1)))
 
 
 def in_percent(share: float) -> str:
@@ -72,10 +72,10 @@ def value_axis(values: Sequence[float], words: Callable[[float], str] = "{:.4g}"
 def time_axis(first: int, last: int) -> Axis:
     """With some days, or hours where it spans few days; times are unix seconds, words in UTC."""
     if last <= first:
-        return Axis(first - 1, first + 1, [(first, moment(first))])
+        return Axis(first - 1, first + 1, ((first, moment(first)),))
     form = "%Y-%m-%d" if last - first > _DAYS else "%m-%d %H:%M"
     places = [first + (last - first) * each / (_TIMES - 1) for each in range(_TIMES)]
-    return Axis(first, last, [(at, datetime.fromtimestamp(at, UTC).strftime(form)) for at in places])
+    return Axis(first, last, tuple((at, datetime.fromtimestamp(at, UTC).strftime(form)) for at in places))
 
 
 def words_below(axis: Axis) -> Html:

@@ -48,9 +48,9 @@ def learning_curves(
 
 def _epochs(last: int) -> Axis:
     if last == 1:
-        return Axis(0.5, 1.5, [(1, "1")])
+        return Axis(0.5, 1.5, ((1, "1"),))
     places = sorted({round(1 + (last - 1) * each / 4) for each in range(5)})
-    return Axis(1, last, [(at, str(at)) for at in places])
+    return Axis(1, last, tuple((at, str(at)) for at in places))
 
 
 def _lines(curves: Sequence[Curve]) -> list[Line]:

@@ -26,6 +26,9 @@ from hyperbounty.web.index.tables import DOCUMENTS
 MOST_BYTES: Final = 8 * 1024 * 1024
 """Of the texts of documents that are kept in memory; parsed they take some times as much."""
 
+_FOUND: Final = frozenset({DocumentState.WRONG, DocumentState.TOO_LARGE})
+"""States of documents that were there."""
+
 _Read = TypeVar("_Read", bound=Document)
 
 
@@ -38,7 +41,8 @@ class PublishedDocument:
         author: whose word it is: an address.
         digest: SHA-256 of its bytes.
         state: what the index says of it.
-        reason: why it is not there, or not believed; empty where it is.
+        reason: what is wrong with it; empty where nothing is, and where nobody has it: what a store says of that names
+            places of the site's own, such as folders.
         since: when that became so, in unix seconds.
     """
 
@@ -137,7 +141,10 @@ def documents_of(rows: Connection, contest: Mapping[str, Any]) -> tuple[Publishe
             named.append(("report", seat["member"], bytes.fromhex(seat["report"])))
     columns = (DOCUMENTS.c.digest, DOCUMENTS.c.state, DOCUMENTS.c.reason, DOCUMENTS.c.since)
     wanted = select(*columns).where(DOCUMENTS.c.digest.in_([digest for _, _, digest in named]))
-    found = {digest: (DocumentState(state), reason, since) for digest, state, reason, since in rows.execute(wanted)}
+    found = {
+        digest: (DocumentState(state), reason if state in _FOUND else "", since)
+        for digest, state, reason, since in rows.execute(wanted)
+    }
     return tuple(
         PublishedDocument(kind, author, digest, *found.get(digest, (DocumentState.WAITING, "", 0.0)))
         for kind, author, digest in named

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ MOST_POINTS: Final = 2_000
 
 MOST_TABLE_BYTES: Final = 32 * 1024 * 1024
 """A table of prices that can need more is not fetched: it would take the memory of all that look at the site."""
+
+_log = logging.getLogger(__name__)
 
 _FORM: Final = "1"
 """Of what is kept; raised with each change of it."""
@@ -270,9 +273,10 @@ class Linked:
             except InvalidInput as error:
                 raise NotUsable(f"{what}: {error.what}", error.next_step or "ask who published it") from error
             except (StoreError, OSError) as error:
-                reason = error.what if isinstance(error, StoreError) else str(error)
+                # What it says names places of the site's own, such as folders.
+                _log.warning("%s cannot be had: %s", what, error)
                 raise NotYet(
-                    f"{what}: {reason}", "ask again later: who has it is away", retry_after_s=_RETRY_S
+                    f"{what} cannot be had from the store now", "ask again later", retry_after_s=_RETRY_S
                 ) from error
 
         digest = hashlib.sha256(f"{_FORM} {form}".encode()).hexdigest()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -35,6 +37,12 @@ from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.status import status_page
 from hyperbounty.web.site.streams import PATH, Streams
+
+_WORTH_COMPRESSING: Final = 1_000
+"""Bytes of an answer."""
+
+_LEVEL: Final = 6
+"""Of compression: higher ones take more time and save little."""
 
 
 def create_app(
@@ -79,7 +87,9 @@ def create_app(
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
             Middleware(OpenReading),
             Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
-            Middleware(VersionedCache, token=lambda: pulse.token),
+            Middleware(VersionedCache, token=lambda: pulse.token, lasting=("/static",)),
+            # Inside, so that an answer is compressed once.
+            Middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=_LEVEL),
             Middleware(NamingRoutes),
         ],
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -24,6 +24,9 @@ MOST_BYTES: Final = 24 * 1024 * 1024
 
 MOST_AT_ONCE: Final = 8
 """Answers that are made: more would take turns on the same core, each with its memory, and all be later."""
+
+IS_HEAD: Final = "hyperbounty.is_head"
+"""In the scope of a request: whether HEAD was asked, for a stream, which has no end that would be left out."""
 
 _MOST_BYTES_OF_ONE: Final = 1024 * 1024
 _BYTES_BESIDE: Final = 1_500
@@ -45,12 +48,16 @@ class VersionedCache:
     Args:
         app: that answers.
         token: another text whenever an answer may be another one.
+        lasting: routes whose answers do not depend on the index; they are kept as long as the process lives.
         most_bytes: of all that is kept; what was not asked for the longest goes first.
     """
 
-    def __init__(self, app: ASGIApp, token: Callable[[], str], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, app: ASGIApp, token: Callable[[], str], lasting: Collection[str] = (), most_bytes: int = MOST_BYTES
+    ) -> None:
         self._app = app
         self._token = token
+        self._lasting = frozenset(lasting)
         self._most_bytes = most_bytes
         self._seen = ""
         self._bytes = 0
@@ -64,7 +71,8 @@ class VersionedCache:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
-        key = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        encoding = "gzip" if "gzip" in Headers(scope=scope).get("accept-encoding", "") else ""
+        key = f"{encoding} {scope['path']}?{scope['query_string'].decode('latin-1')}"
         self._forget_what_changed()
         answer = self._answers.get(key)
         if answer is not None:
@@ -92,7 +100,7 @@ class VersionedCache:
             del self._making[key]
             if not made.done():
                 made.set_result(answer if answer is not None and answer.is_kept else None)
-        if answer is not None and answer.is_kept and token == self._token():
+        if answer is not None and answer.is_kept and (token == self._token() or answer.route in self._lasting):
             self._keep(key, answer)
         return answer
 
@@ -123,7 +131,7 @@ class VersionedCache:
         with turn:
             await self._turns.acquire()
             turn.callback(self._turns.release)
-            await self._app({**scope, "method": "GET"}, receive, collect)
+            await self._app({**scope, "method": "GET", IS_HEAD: scope["method"] == "HEAD"}, receive, collect)
         if is_passed_on or not start:
             return None
         status, headers = start["status"], MutableHeaders(raw=list(start["headers"]))
@@ -144,8 +152,10 @@ class VersionedCache:
     def _forget_what_changed(self) -> None:
         token = self._token()
         if token != self._seen:
-            self._seen, self._bytes = token, 0
-            self._answers.clear()
+            self._seen = token
+            kept = [(key, answer) for key, answer in self._answers.items() if answer.route in self._lasting]
+            self._answers = OrderedDict(kept)
+            self._bytes = sum(_size(key, answer) for key, answer in kept)
 
 
 def _size(key: str, answer: _Answer) -> int:

@@ -48,7 +48,6 @@ class OpenReading:
                 headers = MutableHeaders(raw=list(message["headers"]))
                 headers["access-control-allow-origin"] = "*"
                 headers["access-control-expose-headers"] = _SHOWN
-                headers["cross-origin-resource-policy"] = "cross-origin"
                 message = {**message, "headers": headers.raw}
             await send(message)
 

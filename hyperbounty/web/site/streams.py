@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import time
-from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from ipaddress import ip_address
 from typing import Any, Final
 
@@ -26,12 +24,13 @@ from starlette.datastructures import Headers, QueryParams
 from starlette.types import Receive, Scope, Send
 
 from hyperbounty.chain.address import checked_address
-from hyperbounty.errors import DatabaseError, HyperbountyError, InvalidInput
-from hyperbounty.web.index.changes import Change, changes_after
+from hyperbounty.errors import HyperbountyError, InvalidInput
+from hyperbounty.web.index.changes import Change
 from hyperbounty.web.index.state import State
-from hyperbounty.web.site.errors import IndexNotReady
+from hyperbounty.web.site.caching import IS_HEAD
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.happening import About
+from hyperbounty.web.site.journal import Journal, Read, Subject
 from hyperbounty.web.site.problems import problem, problem_of
 from hyperbounty.web.site.pulse import Pulse
 from hyperbounty.web.site.serving import ABORT
@@ -43,42 +42,19 @@ LONGEST_SEND_S: Final = 30.0
 """Who takes nothing for so long is cut off."""
 
 RETRY_AFTER_S: Final = 10
-_JOURNAL: Final = 1_000
 _COME_AGAIN_MS: Final = 2_000
-_PAUSE_S: Final = 1.0
-
-_log = logging.getLogger(__name__)
-
-_Subject = tuple[str, str]
+_VERSION_DIGITS: Final = 18
+_HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    # A proxy is not to wait for the end either.
+    (b"x-accel-buffering", b"no"),
+)
 
 
 def event_id(state: State) -> str:
     """The id of what a page or an answer shows: a stream that begins with it misses nothing that came after."""
     return f"{state.era}-{state.version}"
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What one look at the database found.
-
-    Attributes:
-        changes: None where everything may have changed.
-        accounts: whose each changed subject is; None where nobody asked.
-    """
-
-    state: State
-    changes: Sequence[Change] | None
-    accounts: Mapping[_Subject, frozenset[str]] | None
-
-
-@dataclass(frozen=True)
-class _Moment:
-    """A step of the journal: from the version `before` to that of `read`."""
-
-    number: int
-    before: int
-    read: _Read
-    made: dict[About, bytes] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -92,7 +68,7 @@ class _Stream:
     sending_since: float | None = None
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     # Of an account: its subjects, as they are known since a version.
-    own: set[_Subject] = field(default_factory=set)
+    own: set[Subject] = field(default_factory=set)
     own_since: int = 0
 
 
@@ -117,18 +93,13 @@ class Streams:
     ) -> None:
         self._site = site
         self._families = {family.NAME: family for family in families}
-        self._pulse = pulse
         self._heartbeat_s = heartbeat_s
         self._longest_send_s = longest_send_s
         self._streams: set[_Stream] = set()
         self._clients: Counter[str] = Counter()
         self._is_over = False
         self._beats = 0
-        self._state: State | None = None
-        self._number = 0
-        self._moments: deque[_Moment] = deque(maxlen=_JOURNAL)
-        # What was missed since a version is read once for all who come with it.
-        self._missed: dict[int, asyncio.Task[_Read]] = {}
+        self._journal = Journal(site, families, pulse, lambda: any(each.about.account for each in self._streams))
 
     @property
     def count(self) -> int:
@@ -179,6 +150,10 @@ class Streams:
             answer.headers["retry-after"] = str(RETRY_AFTER_S)
             await answer(scope, receive, send)
             return
+        if scope.get(IS_HEAD):
+            await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+            await send({"type": "http.response.body", "body": b""})
+            return
         stream = _Stream(about, client, scope.get("state", {}).get(ABORT, lambda: None))
         self._streams.add(stream)
         self._clients[client] += 1
@@ -195,13 +170,7 @@ class Streams:
     # ------------------------------------------------------------------------------------------------- one stream
 
     async def _serve(self, stream: _Stream, since: str, send: Send) -> None:
-        headers = [
-            (b"content-type", b"text/event-stream; charset=utf-8"),
-            (b"cache-control", b"no-store"),
-            # A proxy is not to wait for the end either.
-            (b"x-accel-buffering", b"no"),
-        ]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         stream.beats = self._beats
         body = f"retry: {_COME_AGAIN_MS}\n\n".encode() + await self._beginning(stream, since)
         while True:
@@ -223,7 +192,8 @@ class Streams:
 
     async def _beginning(self, stream: _Stream, since: str) -> bytes:
         """What a stream is sent first, and where in the journal it begins."""
-        while self._state is None:
+        journal = self._journal
+        while journal.state is None:
             # Nothing is known yet; the connection is there already.
             if stream.is_over:
                 return b""
@@ -236,63 +206,50 @@ class Streams:
                 # The client comes again.
                 stream.is_over = True
                 return b""
-        # No pause between here and the end, or what comes meanwhile would be missed.
-        state = self._state
-        stream.next = self._number
+        # What comes from now on is read from the journal.
+        state = journal.state
+        stream.next = journal.end
         if not since:
             return _message("block", state, {})
         era, _, written = since.rpartition("-")
-        if era != state.era or not written.isascii() or not written.isdigit() or len(written) > 18:
+        if era != state.era or not written.isascii() or not written.isdigit() or len(written) > _VERSION_DIGITS:
             return _message("reset", state, {})
         version = int(written)
         if version == state.version:
             return _message("block", state, {})
-        if self._moments and self._moments[0].before <= version < state.version:
-            stream.next = next(each.number for each in self._moments if each.read.state.version > version)
+        kept = journal.after(version)
+        if kept is not None:
+            stream.next = kept
             return b""
-        read = await self._what_was_missed(version)
-        if read is None:
-            return _message("reset", state, {})
-        return self._worded(stream, read)
-
-    async def _what_was_missed(self, version: int) -> _Read | None:
-        task = self._missed.get(version)
-        if task is None:
-            assert self._state is not None
-            look = partial(self._look_at, self._state.era, version, False)
-            task = asyncio.ensure_future(to_thread.run_sync(look))
-            self._missed[version] = task
-        try:
-            return await asyncio.shield(task)
-        except HyperbountyError:
-            return None
+        read = await journal.missed(version)
+        return _message("reset", state, {}) if read is None else self._worded(stream, read)
 
     def _news(self, stream: _Stream) -> bytes:
         """What the journal has for a stream since it looked last."""
-        if not self._moments or stream.next >= self._number:
+        journal = self._journal
+        if journal.state is None or stream.next >= journal.end:
             return b""
-        if stream.next < self._moments[0].number:
+        if stream.next < journal.first:
             # It was too slow.
-            assert self._state is not None
-            stream.next = self._number
-            return _message("reset", self._state, {})
-        moment = self._moments[stream.next - self._moments[0].number]
+            stream.next = journal.end
+            return _message("reset", journal.state, {})
+        step = journal.step(stream.next)
         stream.next += 1
         if stream.about.account:
-            return self._worded(stream, moment.read)
-        made = moment.made.get(stream.about)
+            return self._worded(stream, step.read)
+        made = step.made.get(stream.about)
         if made is None:
-            made = moment.made[stream.about] = self._worded(stream, moment.read)
+            made = step.made[stream.about] = self._worded(stream, step.read)
         return made
 
-    def _worded(self, stream: _Stream, read: _Read) -> bytes:
+    def _worded(self, stream: _Stream, read: Read) -> bytes:
         if read.changes is None:
             return _message("reset", read.state, {})
         shown = [self._json(change) for change in read.changes if self._concerns(stream, read, change)]
         shown = [change for change in shown if change["path"] not in self._site.settings.hidden]
         return _message("change" if shown else "block", read.state, {"changes": shown})
 
-    def _concerns(self, stream: _Stream, read: _Read, change: Change) -> bool:
+    def _concerns(self, stream: _Stream, read: Read, change: Change) -> bool:
         about, subject = stream.about, (change.family, change.subject)
         if about.account:
             if read.accounts is None or read.state.version <= stream.own_since:
@@ -327,29 +284,22 @@ class Streams:
 
         self._site.read(work)
 
-    # ------------------------------------------------------------------------------------------------- the journal
+    # ------------------------------------------------------------------------------------------------- all streams
 
     async def _run(self) -> None:
-        looked = ""
-        next_beat = time.monotonic() + self._heartbeat_s
-        while True:
-            if looked != self._pulse.token:
-                token = self._pulse.token
-                try:
-                    await self._look()
-                    looked = token
-                except IndexNotReady:
-                    looked = token
-                except DatabaseError as error:
-                    _log.warning("streams wait for the database: %s", error.what)
-                    await asyncio.sleep(_PAUSE_S)
-                continue
-            try:
-                async with asyncio.timeout(max(0.0, next_beat - time.monotonic())):
-                    await self._pulse.moved()
-            except TimeoutError:
-                next_beat = time.monotonic() + self._heartbeat_s
+        async def follow() -> None:
+            while True:
+                await self._journal.moved()
+                self._wake()
+
+        async def beat() -> None:
+            while True:
+                await asyncio.sleep(self._heartbeat_s)
                 self._beat()
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(follow())
+            tasks.create_task(beat())
 
     def _beat(self) -> None:
         self._beats += 1
@@ -359,42 +309,6 @@ class Streams:
                 stream.is_over = True
                 stream.abort()
         self._wake()
-
-    async def _look(self) -> None:
-        before = self._state
-        if before is None:
-            found = await to_thread.run_sync(self._site.read, lambda snapshot: snapshot.state)
-        else:
-            wants_accounts = any(stream.about.account for stream in self._streams)
-            read = await to_thread.run_sync(self._look_at, before.era, before.version, wants_accounts)
-            self._moments.append(_Moment(self._number, before.version, read))
-            self._number += 1
-            found = read.state
-            if found.era != before.era:
-                # Versions of another index say nothing about this one.
-                while len(self._moments) > 1:
-                    self._moments.popleft()
-        self._missed.clear()
-        self._state = found
-        self._wake()
-
-    def _look_at(self, era: str, version: int, wants_accounts: bool) -> _Read:
-        def work(snapshot: Snapshot) -> _Read:
-            state = snapshot.state
-            changes = changes_after(snapshot.connection, version) if state.era == era else None
-            accounts = self._accounts(snapshot, changes) if changes and wants_accounts else None
-            return _Read(state, changes, accounts)
-
-        return self._site.read(work)
-
-    def _accounts(self, snapshot: Snapshot, changes: Iterable[Change]) -> dict[_Subject, frozenset[str]]:
-        found: dict[_Subject, frozenset[str]] = {}
-        for name, family in self._families.items():
-            subjects = sorted({change.subject for change in changes if change.family == name})
-            if subjects:
-                whose = family.accounts_of(snapshot.connection, subjects)
-                found |= {(name, subject): frozenset(accounts) for subject, accounts in whose.items()}
-        return found
 
     def _wake(self) -> None:
         for stream in self._streams:

@@ -56,3 +56,15 @@ def test_programs_are_told_of_errors_as_problems_and_people_on_a_page(client: Te
     page = client.get("/nothing")
     assert page.status_code == 404
     assert page.headers["content-type"].startswith("text/html")
+
+
+def test_who_takes_it_compressed_gets_the_same_in_fewer_bytes(client: TestClient) -> None:
+    plain = client.get("/", headers={"accept-encoding": "identity"})
+    packed = client.get("/", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert packed.headers["etag"] != plain.headers["etag"]
+    again = client.get("/", headers={"accept-encoding": "gzip", "if-none-match": packed.headers["etag"]})
+    assert again.status_code == 304

@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from starlette.types import Message, Receive, Scope, Send
 
 from hyperbounty.web.site.caching import MOST_AT_ONCE, VersionedCache
+from hyperbounty.web.site.observing import OBSERVED, Observed, observed
 
 Answer = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def scope_of(path: str, query: str = "") -> Scope:
-    return {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": []}
+    made = {"type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": []}
+    return {**made, OBSERVED: Observed("")}
 
 
 async def ask(cache: VersionedCache, path: str, query: str = "") -> bytes:
@@ -59,6 +61,22 @@ def test_an_answer_is_kept_until_the_index_shows_something_else() -> None:
         assert [await ask(cache, "/"), await ask(cache, "/"), await ask(cache, "/", "a=1")] == [b"1", b"1", b"2"]
         token[0] = "2"
         assert await ask(cache, "/") == b"3"
+
+    asyncio.run(check())
+
+
+def test_what_does_not_depend_on_the_index_is_kept_when_it_changes() -> None:
+    async def check() -> None:
+        app, token = Counting(), ["1"]
+
+        async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+            observed(scope).route = scope["path"]
+            await app(scope, receive, send)
+
+        cache = VersionedCache(routed, lambda: token[0], lasting=("/static",))
+        assert [await ask(cache, "/static"), await ask(cache, "/")] == [b"1", b"2"]
+        token[0] = "2"
+        assert [await ask(cache, "/static"), await ask(cache, "/")] == [b"1", b"3"]
 
     asyncio.run(check())
 

@@ -149,6 +149,12 @@ def test_a_stream_about_nothing_known_is_refused_as_a_problem(site: Served, aske
     assert answer.json()["next_step"]
 
 
+def test_head_of_a_stream_ends(site: Served) -> None:
+    answer = requests.head(f"{site.url}/events", timeout=60)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
 def test_more_streams_than_there_is_room_for_are_told_to_come_later(small: Scene) -> None:
     with (
         served(small.database, SiteSettings(most_streams=2)) as site,

@@ -79,6 +79,11 @@ def place_of(cursor: str, kinds: Sequence[type]) -> tuple[Any, ...]:
     except (binascii.Error, ValueError):
         found = None
     is_right = isinstance(found, list) and [type(part) for part in found] == list(kinds)
-    if not is_right or not all(abs(part) < 2**63 for part in found if isinstance(part, int)):
+    if not is_right or not all(map(_is_bearable, found)):
         raise NotHere("the cursor is none of this list", "begin without one, and take `next` of each answer as it is")
     return tuple(found)
+
+
+def _is_bearable(part: int | str) -> bool:
+    """Whether every database takes it."""
+    return -(2**63) <= part < 2**63 if isinstance(part, int) else part.isascii() and part.isprintable()

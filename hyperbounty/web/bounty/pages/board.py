@@ -20,6 +20,7 @@ from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
+from hyperbounty.web.bounty.pages.money import money
 from hyperbounty.web.bounty.pages.people import person
 
 MOST_ROWS: Final = 50
@@ -90,6 +91,8 @@ def _reading(board: Board, luck: tuple[float, float] | None) -> Iterator[object]
         yield "Dotted lines join places that this holdout cannot tell apart."
     else:
         yield "No report bears these scores out, so nothing says how sure their order is."
+    if len(board.rows) > MOST_ROWS:
+        yield f" Of {len(board.rows):,} rows the first {MOST_ROWS} are drawn."
 
 
 def _group(group: Sequence[BoardRow], ruler: Ruler, asset: Asset, root: str, path: str) -> Html:
@@ -120,7 +123,7 @@ def place_words(row: BoardRow) -> str:
 
 def _fate(row: BoardRow, asset: Asset) -> str:
     if row.prize is not None:
-        return f"{'won' if row.won else 'would win'} {asset.shown(row.prize)}"
+        return f"{'won' if row.won else 'would win'} {money(row.prize, asset)}"
     return row.note
 
 
@@ -128,7 +131,7 @@ def _table(board: Board, rows: Sequence[BoardRow], asset: Asset) -> Html:
     def cells(row: BoardRow) -> list[object]:
         interval = "none" if row.interval_ppm is None else " to ".join(map(about, row.interval_ppm))
         luck = "not said" if row.p_value_ppm is None else about(row.p_value_ppm)
-        paid = "" if row.prize is None else asset.shown(row.prize)
+        paid = "" if row.prize is None else money(row.prize, asset)
         return [place_words(row), percent(row.score_ppm), interval, luck, paid, spec_words(row.spec), row.participant]
 
     head = ("place", "score", "95% interval", "chance by luck", "paid", "spec", "participant")
@@ -138,7 +141,11 @@ def _table(board: Board, rows: Sequence[BoardRow], asset: Asset) -> Html:
 
 def small_ruler(axis: Axis, listed: ListedContest, scores: Sequence[int]) -> Html:
     """Of a contest in a list: the bar, what luck reaches, and a dot for each score that is paid."""
-    ruler = Ruler(axis, listed.contest.minimum_score / PPM, None, noise(listed))
-    if len(scores) < 2:
-        return ruler.row(scores[0] / PPM if scores else None)
-    return ruler.row(scores[0] / PPM, runs=[score / PPM for score in scores[1:]])
+    return _small(Ruler(axis, listed.contest.minimum_score / PPM, None, noise(listed)), tuple(scores))
+
+
+@lru_cache(maxsize=1_024)
+def _small(ruler: Ruler, scores: tuple[int, ...]) -> Html:
+    # Most contests of a list have nothing that is paid yet, and many have one bar.
+    shares = [score / PPM for score in scores]
+    return ruler.row(shares[0] if shares else None, runs=shares[1:])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from hyperbounty.bounty.show.next_steps import Step
@@ -15,6 +16,7 @@ from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.next_steps import Action
 from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.pages.money import money
 
 _FOR_ALL: Final = ("participant", "anybody", "sponsor")
 _SHORT: Final[Mapping[str, str]] = {"participant.challenge": "challenge what would be paid"}
@@ -49,12 +51,18 @@ class Doing:
 def doings(contest: IndexedContest) -> tuple[Doing | None, Sequence[Doing]]:
     """What whoever looks can do first of all, and what else there is, for whom it is; none where only time can help."""
     steps = [made for step in contest.next_steps if (made := _doing(contest, step)) is not None]
-    if not contest.listed.is_open:
-        steps = [each for each in steps if each.name != "participant.submit"]
+    if not (contest.listed.is_open and _is_sound(contest)):
+        steps = [each for each in steps if each.name not in ("participant.submit", "participant.download")]
     for_all = [each for each in steps if each.role in _FOR_ALL]
     # Of what all can do the last is what the others lead to: prices are for submitting, training again for a challenge.
     first = for_all[-1] if for_all else steps[0] if steps else None
     return first, [each for each in steps if each is not first]
+
+
+def _is_sound(contest: IndexedContest) -> bool:
+    """Whether there is a manifest, and the chain says the same: else the page says not to take part."""
+    facts = contest.facts
+    return facts is not None and not facts.disagreements
 
 
 def _doing(contest: IndexedContest, step: Step) -> Doing | None:
@@ -67,7 +75,7 @@ def _doing(contest: IndexedContest, step: Step) -> Doing | None:
 
 def _risk(each: IndexedContest, action: str, role: str) -> Html:
     contest = each.contest
-    shown = contest.asset.shown
+    shown = partial(money, asset=contest.asset)
     if action == "participant.submit":
         price = each.price
         burned = f", {shown(price.surcharge)} of it burned at once" if price.surcharge else ""
@@ -78,7 +86,7 @@ def _risk(each: IndexedContest, action: str, role: str) -> Html:
 
 def _risk_words(each: IndexedContest, action: str, role: str) -> str:
     contest, panel = each.contest, each.dispute.panel
-    shown = contest.asset.shown
+    shown = partial(money, asset=contest.asset)
     if action == "participant.reveal":
         return f"If you do not, your entry is not scored, and its fee of {shown(contest.entry_fee)} is burned."
     if action == "participant.challenge":

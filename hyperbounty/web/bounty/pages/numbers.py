@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from hyperbounty.bounty.show.listing import Record
 from hyperbounty.durations import format_duration
 from hyperbounty.format import about, duration, percent
+from hyperbounty.money import Asset
 from hyperbounty.spec.limits import describe_limits
 from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.pages.money import money
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,14 @@ def numbers(each: IndexedContest) -> Iterator[Number]:
         yield Number("A coin reaches it", f"at most {about(said.chance_of_one_ppm)}", any_of)
     price = each.price
     if price.surcharge:
-        yield Number("Next deposit", contest.asset.about(price.total), "it rises with each entry")
+        yield Number("Next deposit", _about(contest.asset, price.total), "it rises with each entry")
     else:
-        yield Number("Deposit", contest.asset.shown(contest.entry_fee), "an entry; it pays for training")
+        yield Number("Deposit", money(contest.entry_fee, contest.asset), "an entry; it pays for training")
     yield Number("Entries", f"{contest.standing} of {contest.max_submissions}", _entries(each))
+
+
+def _about(asset: Asset, amount: int) -> str:
+    return asset.about(amount) if asset.is_coin else money(amount, asset)
 
 
 def _entries(each: IndexedContest) -> str:
@@ -79,7 +86,8 @@ def overline(each: IndexedContest) -> Sequence[str]:
 
 def terms(each: IndexedContest) -> Iterator[tuple[str, str]]:
     """The rest of what was fixed when it opened."""
-    contest, panel, shown = each.contest, each.dispute.panel, each.contest.asset.shown
+    contest, panel = each.contest, each.dispute.panel
+    shown = partial(money, asset=contest.asset)
     shares = ", ".join(percent(share * 100) for share in contest.shares)
     yield "places that are paid", f"{len(contest.shares)}: {shares} of the reward"
     yield "limits of a spec", describe_limits(contest.limits)

@@ -13,6 +13,7 @@ from hyperbounty.drawing.html import Html
 from hyperbounty.web.bounty.facts import LARGEST_NUMBER
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.linked import LinkedCharts
+from hyperbounty.web.bounty.pages.money import money, token_mark
 from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.index.state import State
 from hyperbounty.web.site.rendering import Renderer
@@ -41,4 +42,6 @@ class Showing:
 
     def page(self, template: str, state: State, **values: Any) -> HTMLResponse:
         """The page of a template of this family."""
-        return self._renderer.page(f"bounty/{template}", state, person=self.person, **values)
+        return self._renderer.page(
+            f"bounty/{template}", state, person=self.person, money=money, token_mark=token_mark, **values
+        )

@@ -9,6 +9,7 @@ from hyperbounty.bounty.types import Outcome, Phase, SeatState
 from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.web.bounty.facts import IndexedContest
+from hyperbounty.web.bounty.pages.money import money
 
 
 def situation(contest: IndexedContest) -> Html:
@@ -149,7 +150,7 @@ def _ended(each: IndexedContest) -> Html:
     ended = when(each.row["ended_at"])
     if contest.outcome is Outcome.WON:
         winners = "1 entry" if len(contest.winners) == 1 else f"{len(contest.winners)} entries"
-        paid = contest.asset.shown(each.row["prize_paid"])
+        paid = money(each.row["prize_paid"], contest.asset)
         return _says(f"Won: {paid} went to {winners}", " on ", ended, ".")
     if contest.outcome is Outcome.REFUNDED:
         why = "no entry reached the bar" if contest.revealed else "nobody opened a spec"

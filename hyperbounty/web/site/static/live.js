@@ -71,6 +71,14 @@ function page() {
 
 let renewing = null;
 let again = false;
+let renewed = 0;
+// A page of all contests changes with each of them, and many look at one page at once.
+const pause = () => renewed + (html.dataset.about ? 1000 : 3000) - Date.now() + 300 * Math.random();
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+const seen = () => new Promise((resolve) => {
+  if (!document.hidden) resolve();
+  else document.addEventListener("visibilitychange", resolve, { once: true });
+});
 
 /** Show <main> as the index has it now. What a module wants to keep has an id and `data-keep`. */
 export async function renew() {
@@ -78,7 +86,7 @@ export async function renew() {
     again = true;
     return renewing;
   }
-  renewing = replaceMain().catch(() => setTimeout(renew, 5000));
+  renewing = wait(pause()).then(seen).then(replaceMain).catch(() => setTimeout(renew, 5000));
   await renewing;
   renewing = null;
   if (again) {
@@ -88,7 +96,9 @@ export async function renew() {
 }
 
 async function replaceMain() {
+  again = false;
   const fresh = await page();
+  renewed = Date.now();
   const before = document.querySelector("main");
   const after = fresh.querySelector("main");
   if (!before || !after) return;

@@ -7,6 +7,13 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+// In UTC, and written so that nobody takes a day for a month.
+const utc = (seconds) => new Date(seconds * 1000).toISOString().replace("T", " ");
+const ticks = (_, places) => {
+  const days = places.length > 1 && places[1] - places[0] >= 86400;
+  return places.map((place) => (days ? utc(place).slice(0, 10) : utc(place).slice(5, 16)));
+};
+
 async function ask(path, from, to) {
   const asked = from === undefined ? "" : `?from=${Math.floor(from)}&to=${Math.ceil(to) + 1}`;
   const answer = await fetch(path + asked);
@@ -43,8 +50,8 @@ async function look(section, chart, bar) {
       width: place.clientWidth,
       height: 240,
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-      series: [{}, line("training", "--ink"), ...(whole.holdout ? [line("holdout", "--live")] : [])],
-      axes: [axis, { ...axis, size: 54 }],
+      series: [{ label: "UTC", value: (_, at) => (at == null ? "–" : utc(at).slice(0, 16)) }, line("training", "--ink"), ...(whole.holdout ? [line("holdout", "--live")] : [])],
+      axes: [{ ...axis, values: ticks, space: 90 }, { ...axis, size: 54 }],
       hooks: {
         setScale: [
           async (shown, key) => {

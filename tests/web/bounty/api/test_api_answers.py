@@ -220,7 +220,7 @@ def test_a_store_that_is_away_is_said_so_and_holds_up_nothing_else(other: Any, w
         answer = client.get(f"{API}{won}{part}")
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
-        assert "no IPFS node answers" in answer.json()["detail"]
+        assert "cannot be had from the store now" in answer.json()["detail"]
         assert "no-store" in answer.headers["cache-control"]
     assert client.get(API + won).status_code == 200
 
@@ -278,6 +278,9 @@ HOSTILE: Final = (
     f"/contests?cursor={cursor_of([2**63, '', 0, 0])}",
     f"/contests/1/entries?cursor={cursor_of([1, 'x', 2**63])}",
     f"/contests/1/entries?cursor={cursor_of(['a', 'b', 'c'])}",
+    f"/contests/1/entries?cursor={cursor_of([1, f'x{chr(0)}', 0])}",
+    f"/contests/1/entries?cursor={cursor_of([1, chr(92) + 'u0000', 0])}",
+    f"/contests/1/entries?cursor={cursor_of([1, chr(92) + 'ud800', 0])}",
     f"/accounts/{'0x' + '11' * 20}/entries?cursor={cursor_of([-(2**62)])}",
     f"/accounts/{'0x' + '11' * 20}/payments?cursor={cursor_of([2**62, 2**62])}",
     "/accounts/0x",
@@ -344,3 +347,11 @@ def test_a_site_in_a_folder_answers_alike(other: Any) -> None:
 
 def _number(row: dict[str, Any]) -> int:
     return int(row["contest"])
+
+
+def test_no_answer_names_a_place_of_the_site(client: TestClient, scene: Scene) -> None:
+    number = scene.numbers["nameless"]
+    [manifest] = get(client, f"/contests/{number}")["documents"]
+    assert manifest["state"] in ("waiting", "missing")
+    for path in (f"/api/v1/contests/{number}", f"/contests/{number}", "/status", "/api/v1/status"):
+        assert str(scene.folder) not in client.get(path).text

@@ -152,6 +152,8 @@ def test_a_missing_manifest_says_what_holds(client: TestClient, scene: Scene) ->
     text = page(client, scene, "nameless").text
     assert "The manifest was not found yet." in text or "Nobody has the manifest." in text
     assert "Money, deadlines and seals hold all the same" in text
+    assert "participant submit" not in text
+    assert str(scene.folder) not in text
 
 
 def test_a_hidden_contest_says_so_and_no_list_has_it(scene: Scene) -> None:
