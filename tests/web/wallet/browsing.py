@@ -247,7 +247,7 @@ class Person:
         self.heard: list[str] = []
         self.context: BrowserContext = browser.new_context(accept_downloads=True, **options)
         # Nothing here takes as long, and a busy machine is no reason to fail.
-        self.context.set_default_timeout(60_000)
+        self.context.set_default_timeout(15_000)
         by_id = {f"id-{at}": wallet for at, wallet in enumerate(wallets.values())}
         self.context.expose_binding("askWallet", lambda _, who, method, params: by_id[who].answer(method, params))
         for at, name in enumerate(wallets):

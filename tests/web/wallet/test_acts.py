@@ -149,7 +149,7 @@ def test_what_is_no_refusal_is_not_understood(client: TestClient, data: str) -> 
 
 @pytest.mark.parametrize("account", ["", "0x12", "0x" + "z" * 40, "0x" + "1" * 41])
 def test_what_is_no_account_is_not_understood(client: TestClient, account: str) -> None:
-    assert client.get("/contests/1/acts", params={"account": account}).status_code == 422
+    assert client.get("/contests/1/acts", params={"account": account}).status_code in (404, 422)
 
 
 def test_hostile_words_of_a_revert_are_shown_in_plain_characters(client: TestClient, scene: Scene) -> None:
