@@ -2,14 +2,20 @@
 
 Each has an ETag, its hash, so that who has it already is sent nothing. What must not be kept says so by its
 Cache-Control; a stream is passed on as it comes. HEAD is answered as GET without its body.
+
+For a moment after a change (`STALE_S`) whoever asks is given what was right before it, while one answer is made anew:
+so an index that changes all the time makes nobody wait. Who asks for the newest (Cache-Control: no-cache) gets it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
+import math
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -17,19 +23,24 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from hyperbounty.web.site.observing import observed
+from hyperbounty.web.site.observing import OBSERVED, Observed, observed
 
-MOST_BYTES: Final = 24 * 1024 * 1024
-"""Of all that is kept."""
+MOST_BYTES: Final = 12 * 1024 * 1024
+"""Of all that is kept; as much again of what was right before a change."""
 
 MOST_AT_ONCE: Final = 8
 """Answers that are made: more would take turns on the same core, each with its memory, and all be later."""
+
+STALE_S: Final = 1.0
+"""So long after a change an answer from before it is still given."""
 
 IS_HEAD: Final = "hyperbounty.is_head"
 """In the scope of a request: whether HEAD was asked, for a stream, which has no end that would be left out."""
 
 _MOST_BYTES_OF_ONE: Final = 1024 * 1024
 _BYTES_BESIDE: Final = 1_500
+
+_log = logging.getLogger(__name__)
 _KEPT_STATUSES: Final = frozenset({200, 404})
 
 
@@ -50,14 +61,28 @@ class VersionedCache:
         token: another text whenever an answer may be another one.
         lasting: routes whose answers do not depend on the index; they are kept as long as the process lives.
         most_bytes: of all that is kept; what was not asked for the longest goes first.
+        stale_s: see `STALE_S`.
+        monotonic: seconds.
     """
 
     def __init__(
-        self, app: ASGIApp, token: Callable[[], str], lasting: Collection[str] = (), most_bytes: int = MOST_BYTES
+        self,
+        app: ASGIApp,
+        token: Callable[[], str],
+        lasting: Collection[str] = (),
+        most_bytes: int = MOST_BYTES,
+        stale_s: float = STALE_S,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
         self._token = token
         self._lasting = frozenset(lasting)
+        self._stale_s = stale_s
+        self._monotonic = monotonic
+        # What was right until the last change, and when that was.
+        self._stale: Mapping[str, _Answer] = {}
+        self._changed_at = -math.inf
+        self._renewing: dict[str, asyncio.Task[None]] = {}
         self._most_bytes = most_bytes
         self._seen = ""
         self._bytes = 0
@@ -78,6 +103,10 @@ class VersionedCache:
         if answer is not None:
             self._answers.move_to_end(key)
             observed(scope).is_kept = True
+        elif (answer := self._stale_one(key, scope)) is not None:
+            observed(scope).is_kept = True
+            if key not in self._making and key not in self._renewing:
+                self._renew(key, scope)
         elif key in self._making:
             making = self._making[key]
             await asyncio.wait([making])
@@ -88,6 +117,30 @@ class VersionedCache:
         if answer is not None:
             observed(scope).route = answer.route
             await _send(answer, scope, send)
+
+    def _stale_one(self, key: str, scope: Scope) -> _Answer | None:
+        """What was right a moment ago, for who does not ask for the newest."""
+        if self._monotonic() - self._changed_at > self._stale_s:
+            self._stale = {}
+        wanted = Headers(scope=scope).get("cache-control", "")
+        return None if "no-cache" in wanted or "max-age=0" in wanted else self._stale.get(key)
+
+    def _renew(self, key: str, scope: Scope) -> None:
+        """Make an answer for who asks next; this client does not wait for it."""
+
+        async def make() -> None:
+            # Somebody who waits for it may have come first.
+            if key not in self._making:
+                await self._make(key, {**scope, OBSERVED: Observed("")}, _nothing_more, _to_nobody)
+
+        def done(task: asyncio.Task[None]) -> None:
+            del self._renewing[key]
+            if not task.cancelled() and task.exception() is not None:
+                # Whoever asks next meets it, and is told.
+                _log.debug("an answer was not made anew: %s", task.exception())
+
+        self._renewing[key] = asyncio.create_task(make())
+        self._renewing[key].add_done_callback(done)
 
     async def _make(self, key: str, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
         token = self._token()
@@ -152,10 +205,19 @@ class VersionedCache:
     def _forget_what_changed(self) -> None:
         token = self._token()
         if token != self._seen:
-            self._seen = token
+            self._seen, self._changed_at = token, self._monotonic()
+            self._stale = self._answers
             kept = [(key, answer) for key, answer in self._answers.items() if answer.route in self._lasting]
             self._answers = OrderedDict(kept)
             self._bytes = sum(_size(key, answer) for key, answer in kept)
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _to_nobody(message: Message) -> None:
+    pass
 
 
 def _size(key: str, answer: _Answer) -> int:

@@ -18,7 +18,7 @@ def scope_of(path: str, query: str = "") -> Scope:
     return {**made, OBSERVED: Observed("")}
 
 
-async def ask(cache: VersionedCache, path: str, query: str = "") -> bytes:
+async def ask(cache: VersionedCache, path: str, query: str = "", **headers: str) -> bytes:
     body = bytearray()
 
     async def receive() -> Message:
@@ -27,7 +27,9 @@ async def ask(cache: VersionedCache, path: str, query: str = "") -> bytes:
     async def send(message: Message) -> None:
         body.extend(message.get("body", b""))
 
-    await cache(scope_of(path, query), receive, send)
+    scope = scope_of(path, query)
+    scope["headers"] = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    await cache(scope, receive, send)
     return bytes(body)
 
 
@@ -57,10 +59,65 @@ class Counting:
 def test_an_answer_is_kept_until_the_index_shows_something_else() -> None:
     async def check() -> None:
         app, token = Counting(), ["1"]
-        cache = VersionedCache(app, lambda: token[0])
+        cache = VersionedCache(app, lambda: token[0], stale_s=0)
         assert [await ask(cache, "/"), await ask(cache, "/"), await ask(cache, "/", "a=1")] == [b"1", b"1", b"2"]
         token[0] = "2"
         assert await ask(cache, "/") == b"3"
+
+    asyncio.run(check())
+
+
+def test_for_a_moment_after_a_change_nobody_waits_but_who_asks_for_the_newest() -> None:
+    async def check() -> None:
+        app, token, now = Counting(), ["1"], [0.0]
+        cache = VersionedCache(app, lambda: token[0], stale_s=1, monotonic=lambda: now[0])
+        assert await ask(cache, "/") == b"1"
+        token[0] = "2"
+        app.may_end.clear()
+        # Two ask, and one answer is made meanwhile.
+        assert [await ask(cache, "/"), await ask(cache, "/")] == [b"1", b"1"]
+        newest = asyncio.create_task(ask(cache, "/", cache_control="no-cache"))
+        await asyncio.sleep(0)
+        app.may_end.set()
+        assert await newest == b"2"
+        assert await ask(cache, "/") == b"2"
+        assert app.asked == ["/", "/"]
+        token[0] = "3"
+        assert await ask(cache, "/", cache_control="max-age=0") == b"3"
+        # What was not asked for since the last change but one is not given any more, nor what is too old.
+        token[0] = "4"
+        await ask(cache, "/other")
+        token[0] = "5"
+        assert await ask(cache, "/") == b"5"
+        token[0] = "6"
+        await ask(cache, "/other")
+        now[0] = 1.5
+        assert await ask(cache, "/") == str(len(app.asked)).encode()
+
+    asyncio.run(check())
+
+
+def test_an_answer_that_cannot_be_made_anew_is_told_to_who_asks_next() -> None:
+    class Fault(Exception):
+        pass
+
+    async def check() -> None:
+        token = ["1"]
+        app = Counting()
+
+        async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+            if token[0] != "1":
+                raise Fault
+            await app(scope, receive, send)
+
+        cache = VersionedCache(failing, lambda: token[0])
+        await ask(cache, "/")
+        token[0] = "2"
+        assert await ask(cache, "/") == b"1"
+        for _ in range(5):
+            await asyncio.sleep(0)
+        asked = await asyncio.gather(ask(cache, "/", cache_control="no-cache"), return_exceptions=True)
+        assert isinstance(asked[0], Fault)
 
     asyncio.run(check())
 
@@ -73,7 +130,7 @@ def test_what_does_not_depend_on_the_index_is_kept_when_it_changes() -> None:
             observed(scope).route = scope["path"]
             await app(scope, receive, send)
 
-        cache = VersionedCache(routed, lambda: token[0], lasting=("/static",))
+        cache = VersionedCache(routed, lambda: token[0], lasting=("/static",), stale_s=0)
         assert [await ask(cache, "/static"), await ask(cache, "/")] == [b"1", b"2"]
         token[0] = "2"
         assert [await ask(cache, "/static"), await ask(cache, "/")] == [b"1", b"3"]

@@ -63,6 +63,8 @@ function page() {
     request.open("GET", location.href);
     request.responseType = "document";
     request.timeout = 20000;
+    // The newest: others may be shown what was right a second ago.
+    request.setRequestHeader("cache-control", "no-cache");
     request.onload = () => (request.response ? resolve(request.response) : reject(new Error("no page")));
     request.onerror = request.ontimeout = () => reject(new Error("the site does not answer"));
     request.send();
@@ -125,12 +127,19 @@ function named(summary) {
   return `${section} ${summary.textContent} ${all.indexOf(summary)}`;
 }
 
+let events = null;
+let last = html.dataset.event ?? "";
+
+// A browser has six connections to a site: a page that nobody sees holds none, and catches up when somebody does.
 function follow() {
-  const about = html.dataset.about;
-  const asked = new URLSearchParams(about ?? "");
-  if (html.dataset.event) asked.set("since", html.dataset.event);
-  const events = new EventSource(`${root}/events?${asked}`);
+  if (document.hidden || html.dataset.about === undefined) return;
+  leave();
+  const asked = new URLSearchParams(html.dataset.about);
+  if (last) asked.set("since", last);
+  events = new EventSource(`${root}/events?${asked}`);
+  const stream = events;
   const heard = (message) => {
+    last = message.lastEventId || last;
     const said = JSON.parse(message.data);
     if (said.block > block) {
       if (block >= 0) lead = said.time - Date.now() / 1000;
@@ -146,9 +155,13 @@ function follow() {
   };
   for (const name of ["block", "change", "reset"]) events.addEventListener(name, heard);
   events.onerror = () => {
-    if (events.readyState === EventSource.CLOSED) setTimeout(follow, 15000);
+    if (stream === events && stream.readyState === EventSource.CLOSED) setTimeout(follow, 15000);
   };
-  addEventListener("pagehide", () => events.close(), { once: true });
+}
+
+function leave() {
+  events?.close();
+  events = null;
 }
 
 function arrange() {
@@ -158,5 +171,7 @@ function arrange() {
 
 arrange();
 setInterval(count, 1000);
-if (html.dataset.about !== undefined) follow();
+follow();
+document.addEventListener("visibilitychange", () => (document.hidden ? leave() : follow()));
+addEventListener("pagehide", leave);
 addEventListener("pageshow", (event) => event.persisted && (renew(), follow()));
