@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,17 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import uvicorn
 from eth_account.signers.local import LocalAccount
 
 from hyperbounty.chain.connection import Chain
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
-from hyperbounty.web.site.app import create_app
-from hyperbounty.web.site.family import site_families
-from hyperbounty.web.site.settings import SiteSettings
-from hyperbounty.web.site.site import Site
 from tests.web.scene import Scene
+from tests.web.site.serving_site import served as site_served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page  # type: ignore[import-not-found,unused-ignore]
@@ -53,41 +48,19 @@ def served(scene: Scene) -> Iterator[str]:
     """The site over an index that follows the scene's chain: its address."""
     stopped = threading.Event()
     known = families()
-    with (
-        open_index(scene.database, known) as kept,
-        open_index(scene.database, known) as shown,
-        _listening() as listener,
-    ):
-        process = IndexProcess(
-            scene.chain, kept, Wanted(known, lambda _: scene.contract, 0, store=scene.store), stopped, poll_s=_LOOK_S
-        )
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(create_app(Site(shown, SiteSettings(url)), site_families()), log_config=None)
-        server = uvicorn.Server(config)
+    wanted = Wanted(known, lambda _: scene.contract, 0, store=scene.store)
+    with open_index(scene.database, known) as kept:
+        process = IndexProcess(scene.chain, kept, wanted, stopped, poll_s=_LOOK_S)
         with process.opened():
             process.catch_up()
-            threads = [
-                threading.Thread(target=process.run, name="index"),
-                threading.Thread(target=server.run, args=([listener],), name="site"),
-            ]
-            for thread in threads:
-                thread.start()
+            follows = threading.Thread(target=process.run, name="index")
+            follows.start()
             try:
-                yield url
+                with site_served(scene.database) as site:
+                    yield site.url
             finally:
                 stopped.set()
-                server.should_exit = True
-                for thread in threads:
-                    thread.join()
-
-
-@contextmanager
-def _listening() -> Iterator[socket.socket]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        # From here on a browser that is early waits, and is not refused.
-        listener.listen()
-        yield listener
+                follows.join()
 
 
 class Refused(Exception):

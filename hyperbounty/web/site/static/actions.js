@@ -55,7 +55,7 @@ async function begin() {
     let told;
     for (let look = 0; look < 60; look += 1) {
       try {
-        const answer = await fetch(path(`/contests/${contest}/acts?account=${wallet.account}`));
+        const answer = await fetch(path(`/contests/${contest}/acts?account=${wallet.account}`), { cache: "no-store" });
         told = answer.ok ? await answer.json() : null;
       } catch {
         told = null;

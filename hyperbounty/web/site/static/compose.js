@@ -96,7 +96,7 @@ function begin() {
       for (const sent of await sentBy({ ...of, contest })) {
         if (!busy && mine === turn) await follow(wallet, sent, say);
       }
-      const answer = await fetch(path(`/contests/${contest}/acts?account=${wallet.account}`));
+      const answer = await fetch(path(`/contests/${contest}/acts?account=${wallet.account}`), { cache: "no-store" });
       if (mine !== turn) return;
       told = answer.ok ? { ...await answer.json(), account: of.account } : null;
     } catch {
