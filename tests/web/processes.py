@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from tests.documents import check
 
 
 def children(process: int) -> list[int]:
@@ -35,3 +41,37 @@ def until(found: Callable[[], Any], patience_s: float = 60.0) -> Any:
         assert time.monotonic() < end, "it does not come"
         time.sleep(0.05)
     return value
+
+
+@contextmanager
+def announced(
+    arguments: Sequence[str], errors: int | IO[str], why: Callable[[subprocess.Popen[str]], object]
+) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """A command that goes on after it has printed its document: the process, and the document.
+
+    Args:
+        arguments: of the command, `--json` among them.
+        errors: where its standard error goes.
+        why: gives what to show where it ends without a document.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hyperbounty", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        document = ""
+        while not document.endswith("}\n"):
+            line = process.stdout.readline()
+            assert line, why(process)
+            document += line
+        said = json.loads(document)
+        check(list(arguments), said)
+        yield process, said
+    finally:
+        process.kill()
+        process.communicate()

@@ -20,8 +20,7 @@ import requests
 
 from hyperbounty.cli.exit_codes import ExitCode
 from tests.cli.conftest import Command
-from tests.documents import check
-from tests.web.processes import children, lives, until
+from tests.web.processes import announced, children, lives, until
 
 pytestmark = [pytest.mark.heavy, pytest.mark.skipif(sys.platform != "linux", reason="it looks into /proc")]
 PATIENCE_S = 60.0
@@ -53,27 +52,8 @@ class Serving:
 @contextmanager
 def serving(home: Path, rpc: str, *options: str) -> Iterator[Serving]:
     arguments = ["serve", "--port", "0", "--rpc", rpc, "--home", str(home), "--json", *options]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hyperbounty", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
-        document = ""
-        while not document.endswith("}\n"):
-            line = process.stdout.readline()
-            assert line, process.communicate()
-            document += line
-        said = json.loads(document)
-        check(arguments, said)
+    with announced(arguments, subprocess.PIPE, lambda process: process.communicate()) as (process, said):
         yield Serving(process, said)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import socket
 import subprocess
@@ -23,8 +21,7 @@ from hyperbounty.locks import locked_now
 from hyperbounty.web.up.cast import PARTICIPANTS
 from hyperbounty.web.up.prices import COIN, LEAD, write_prices
 from tests.cli.conftest import Command
-from tests.documents import check
-from tests.web.processes import children, lives, until
+from tests.web.processes import announced, children, lives, until
 
 pytestmark = [pytest.mark.heavy]
 PATIENCE_S = 400.0
@@ -54,28 +51,9 @@ class Up:
 @contextmanager
 def up(home: Path, *options: str) -> Iterator[Up]:
     arguments = ["up", "--port", "0", "--node-port", "0", "--home", str(home), "--json", *options]
-    with (home.parent / "up.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "hyperbounty", *arguments],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            start_new_session=True,
-        )
-    assert process.stdout is not None
-    try:
-        document = ""
-        while not document.endswith("}\n"):
-            line = process.stdout.readline()
-            assert line, (home.parent / "up.log").read_text()
-            document += line
-        said = json.loads(document)
-        check(arguments, said)
+    kept = home.parent / "up.log"
+    with kept.open("w") as log, announced(arguments, log, lambda _: kept.read_text()) as (process, said):
         yield Up(process, said)
-    finally:
-        process.kill()
-        process.communicate()
 
 
 @pytest.mark.training

@@ -82,11 +82,6 @@ def contests_of_places(snapshot: Snapshot, places: Sequence[Place]) -> list[List
     return [by_number[number] for number in numbers]
 
 
-def count_contests(snapshot: Snapshot, wanted: Wanted) -> int:
-    """How many contests a list has."""
-    return sum(1 for _ in _candidates(snapshot, wanted))
-
-
 def _candidates(snapshot: Snapshot, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
     query = select(*(CONTESTS.c[name] for name in _READ))
     equal = {"organizer": wanted.organizer, "evaluator": wanted.evaluator, "asset": wanted.asset}

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -22,6 +21,7 @@ from hyperbounty.cli.wording import worded
 from hyperbounty.format import moment
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.termination import signalled
+from hyperbounty.web.index.place import DATABASE, index_place
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient
@@ -33,15 +33,8 @@ if TYPE_CHECKING:
 _OUTAGE_SECONDS: Final = 5.0
 _MOST_SHOWN: Final = 50
 
-_DATABASE: Final = grouped(
-    "Index",
-    "--database",
-    envvar="HYPERBOUNTY_DATABASE",
-    metavar="URL",
-    help="The index: postgresql://USER@HOST/DATABASE; left out, a file of SQLite under --home.",
-)
 _READING: Final = (
-    _DATABASE,
+    DATABASE,
     grouped(
         "Index",
         "--depth",
@@ -97,7 +90,7 @@ def _run(session: Session, once: bool, **options: Any) -> Result:
         return _shown(process)
 
 
-@_DATABASE
+@DATABASE
 def _check(session: Session, database: str | None) -> Result:
     """Compare every contest in the index with what its contract says, at the block of the index."""
     from hyperbounty.web.index.checking import check
@@ -105,7 +98,7 @@ def _check(session: Session, database: str | None) -> Result:
     from hyperbounty.web.index.process import open_index
 
     known = families()
-    with open_index(_where(session, database), known) as opened, progress("asking the contract", is_long=True):
+    with open_index(index_place(session, database), known) as opened, progress("asking the contract", is_long=True):
         checked = check(opened, session.chain, known)
         where = str(opened)
     block, count = checked.state.block, len(checked.differences)
@@ -201,7 +194,7 @@ def _process(
     from hyperbounty.web.index.reading import Depths
 
     known = families()
-    with _chain(session) as chain, open_index(_where(session, database), known) as opened:
+    with _chain(session) as chain, open_index(index_place(session, database), known) as opened:
 
         def find(kind: type[ContractClient]) -> ContractClient:
             # Looked for again where the chain began anew, so nothing of it is kept.
@@ -225,10 +218,6 @@ def _chain(session: Session) -> Iterator[Chain]:
     policy = replace(settings.policy, outage_seconds=min(settings.outage_seconds, _OUTAGE_SECONDS))
     with Chain.connect(settings.node(), policy=policy, expected_chain_id=settings.chain_id) as chain:
         yield chain
-
-
-def _where(session: Session, database: str | None) -> Path | str:
-    return session.home / "index.sqlite" if database is None else database
 
 
 _KEPT: Final = "what was read is kept, and the same command goes on there"

@@ -16,6 +16,7 @@ from hyperbounty.cli.notifying import notify_option, senders_of
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.redaction import keep_secret
 from hyperbounty.cli.session import Session
+from hyperbounty.web.index.place import DATABASE, index_place
 
 if TYPE_CHECKING:
     from hyperbounty.config.webhooks import Webhook
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
 
 _TURN_S: Final = 0.001
 _INDEX: Final = (
-    grouped(
-        "Index",
-        "--database",
-        envvar="HYPERBOUNTY_DATABASE",
-        metavar="URL",
-        help="The index: postgresql://USER@HOST/DATABASE; left out, a file of SQLite under --home.",
-    ),
+    DATABASE,
     grouped("Index", "--no-index", is_flag=True, help="Another process keeps the index: `hyperbounty index run`."),
 )
 _SITE: Final = (
@@ -110,7 +105,7 @@ def _serve(
     from hyperbounty.web.site.site import Site
     from hyperbounty.web.site.webhooks.notifier import notifying
 
-    where = session.home / "index.sqlite" if database is None else database
+    where = index_place(session, database)
     web = session.settings.web
     told = _outlets(web.webhooks, notify)
     with ExitStack() as opened:

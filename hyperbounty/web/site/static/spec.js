@@ -76,10 +76,6 @@ export function unpack(tables, word) {
   return spec;
 }
 
-/** A line that tells one spec from another. */
-export const describe = (s) => `${s.bidirectional ? "bi-" : ""}${s.cell} ${s.recurrent_units.join("+")} · ${
-  s.optimizer} ${s.learning_rate} · batch ${s.batch_size} · ${s.epochs} epoch${s.epochs > 1 ? "s" : ""}`;
-
 function layersOf(tables, spec, features) {
   const extra = B(tables.normalization[spec.normalization]), ways = spec.bidirectional ? 2n : 1n, found = [];
   let inputs = B(features);
