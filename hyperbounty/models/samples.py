@@ -88,16 +88,16 @@ class FeatureOutOfRange(SampleError):
 
 
 class WrongLength(SampleError):
-    """A dense sample with too few values or too many. Its values are in bytes."""
+    """A dense sample with too few values or too many. The error's values are in bytes."""
 
     contract_error = "WrongLength"
 
-    def __init__(self, length: int, expected: int) -> None:
+    def __init__(self, expected: int, length: int) -> None:
         super().__init__(
             f"the sample has {length:,} bytes, where the model takes {expected:,}",
             "give two bytes for each feature of the model",
-            length,
             expected,
+            length,
         )
 
 
@@ -130,20 +130,20 @@ class ValueOutOfRange(SampleError):
 def check_sparse(sample: Sample, features: int) -> None:
     """Refuse what is no sparse sample of a model with so many features.
 
-    The order of the indices is checked first, all of them; then the last one, which is the highest.
-
     Raises:
-        NoFeatures, NotIncreasing, FeatureOutOfRange: see there.
+        NoFeatures: there is none.
+        NotIncreasing, FeatureOutOfRange: for the first index that does not stand above the one before it, or that the
+            model does not have.
     """
     if not sample:
         raise NoFeatures
     previous = -1
     for index in sample:
-        if index <= previous:
-            raise NotIncreasing(previous, index) if previous >= 0 else FeatureOutOfRange(index, features)
+        if 0 <= index <= previous:
+            raise NotIncreasing(previous, index)
+        if not 0 <= index < features:
+            raise FeatureOutOfRange(index, features)
         previous = index
-    if previous >= features:
-        raise FeatureOutOfRange(previous, features)
 
 
 def encode_sparse(sample: Sample) -> bytes:
@@ -170,7 +170,8 @@ def decode_sparse(data: bytes, features: int) -> tuple[int, ...]:
     hyperbounty.models.samples.NotIncreasing: feature 1 stands after feature 258; name each active feature once, ...
 
     Raises:
-        OddLength, NoFeatures, NotIncreasing, FeatureOutOfRange: the first that holds, in this order.
+        OddLength, NoFeatures: of the whole.
+        NotIncreasing, FeatureOutOfRange: of the first index with a fault.
     """
     if len(data) % 2:
         raise OddLength(len(data))
@@ -204,7 +205,7 @@ def decode_dense(data: bytes, features: int) -> tuple[int, ...]:
         WrongLength: not two bytes for each feature.
     """
     if len(data) != 2 * features:
-        raise WrongLength(len(data), 2 * features)
+        raise WrongLength(2 * features, len(data))
     return struct.unpack(f">{features}h", data)
 
 

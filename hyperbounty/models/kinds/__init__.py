@@ -17,6 +17,7 @@ from hyperbounty.models.kinds.dense_centroid import DenseCentroid
 from hyperbounty.models.kinds.dense_perceptron import DensePerceptron
 from hyperbounty.models.kinds.model import Model, State
 from hyperbounty.models.kinds.naive_bayes import NaiveBayes
+from hyperbounty.models.kinds.perceptron import Perceptron
 from hyperbounty.models.kinds.shape import KINDS, Kind, KindFacts, Shape, ShapeError
 from hyperbounty.models.kinds.sparse_centroid import SparseCentroid
 from hyperbounty.models.kinds.sparse_perceptron import SparsePerceptron
@@ -37,8 +38,10 @@ _CLASSES: Final[Mapping[Kind, type[_Any]]] = {
 
 def empty(shape: Shape) -> Model:
     """A model that has learned nothing: all numbers are 0."""
-    words = -(-shape.features * shape.lanes * shape.facts.number_bits // 256)
-    return restored(shape, State((0,) * words, (0,) * (0 if shape.facts.two_classes else shape.capacity)))
+    model = _CLASSES[shape.kind]
+    if issubclass(model, Perceptron):
+        return model(shape, [0] * shape.features)
+    return model(shape)
 
 
 def restored(shape: Shape, state: State) -> Model:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from hyperbounty.models.kinds.shape import Shape, ShapeError
 from hyperbounty.models.kinds.words import StateError
 
-MAX_SAMPLES: Final = 2**64 - 1
-"""Most samples of a class that its word of totals has room for."""
+_T = TypeVar("_T", int, list[int])
+
+_TOTAL: Final = 2**64 - 1
+
+
+def packed_totals(samples: Sequence[int], totals: Sequence[int], squares: Sequence[int]) -> tuple[int, ...]:
+    """One word a class: N in bits 0 to 63, T in bits 64 to 127, Q or M in bits 128 to 255.
+
+    >>> [hex(word) for word in packed_totals([1], [2], [3])]
+    ['0x300000000000000020000000000000001']
+    """
+    return tuple(n | t << 64 | q << 128 for n, t, q in zip(samples, totals, squares, strict=True))
+
+
+def samples_of(total: int) -> int:
+    """N of a class, in its word of totals."""
+    return total & _TOTAL
 
 
 class Classed:
@@ -41,8 +56,10 @@ class Classed:
             for feature, number in enumerate(each):
                 if number not in allowed:
                     raise StateError(f"{number} of feature {feature} and class {label} does not fit")
-            if not 0 <= count <= MAX_SAMPLES:
+            if not 0 <= count <= _TOTAL:
                 raise StateError(f"class {label} cannot have {count} samples")
+            if not count and any(each):
+                raise StateError(f"class {label} has numbers, and no samples that they could come from")
         empty = shape.capacity - len(samples)
         self._shape = shape
         self.numbers = [*map(list, numbers), *([0] * shape.features for _ in range(empty))]
@@ -66,31 +83,20 @@ class Classed:
             )
         self._shape = replace(self._shape, classes=self._shape.classes + 1)
 
-    def _side_by_side(self) -> list[int]:
-        """The numbers as they are stored: feature after feature, the classes of a feature side by side."""
-        return [number for of_feature in zip(*self.numbers, strict=True) for number in of_feature]
 
+def of_classes(shape: Shape, each: Sequence[_T], what: str) -> Sequence[_T]:
+    """What belongs to the classes that the model has, out of what is stored for as many as there is room for.
 
-def by_class(shape: Shape, stored: Sequence[int]) -> list[list[int]]:
-    """`numbers` of numbers that are stored feature after feature.
-
-    Raises:
-        StateError: a class that the model does not have is not empty.
-    """
-    numbers = [list(stored[label :: shape.lanes]) for label in range(shape.lanes)]
-    if any(map(any, numbers[shape.classes :])):
-        raise StateError(f"there are numbers of a class beyond the {shape.classes} of the model")
-    return numbers[: shape.classes]
-
-
-def by_label(shape: Shape, totals: Sequence[int]) -> tuple[int, ...]:
-    """The words of totals of the classes that the model has.
+    Args:
+        shape: what the model is.
+        each: by class: a number, or a list of numbers.
+        what: they are, for the error.
 
     Raises:
-        StateError: not one word a class, or a class that the model does not have is not empty.
+        StateError: there are not as many, or a class that the model does not have is not empty.
     """
-    if len(totals) != shape.capacity:
-        raise StateError(f"a model with room for {shape.capacity} classes has as many totals, not {len(totals)}")
-    if any(totals[shape.classes :]):
-        raise StateError(f"there are totals of a class beyond the {shape.classes} of the model")
-    return tuple(totals[: shape.classes])
+    if len(each) != shape.capacity:
+        raise StateError(f"a model with room for {shape.capacity} classes has {what} of as many, not of {len(each)}")
+    if any(any(more) if isinstance(more, list) else more for more in each[shape.classes :]):
+        raise StateError(f"there are {what} of a class beyond the {shape.classes} of the model")
+    return each[: shape.classes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Self
 
-from hyperbounty.models.kinds.classed import Classed, by_class, by_label
+from hyperbounty.models.kinds.classed import Classed, of_classes, packed_totals, samples_of
 from hyperbounty.models.kinds.model import State
 from hyperbounty.models.kinds.shape import Shape
 from hyperbounty.models.kinds.words import StateError, pack, unpack
@@ -13,14 +13,12 @@ from hyperbounty.models.samples import Sample, check_label
 
 MAX_COUNT: Final = 2**16 - 1
 
-_N: Final = 2**64 - 1
-
 
 class Counts(Classed):
     """Counts c of each feature and class; N, T = Σ c and Q = Σ c² of each class.
 
     In storage a count is an uint16, 16 a word, the counts of a feature side by side in 2, 4 or 8 lanes. A class has one
-    word more: N in bits 0 to 63, T in bits 64 to 127, Q in bits 128 to 255.
+    word more, with N, T and Q: `packed_totals`.
 
     Args:
         shape: what it is.
@@ -45,9 +43,10 @@ class Counts(Classed):
         """
         if state.bias:
             raise StateError("a model of counts has no bias")
-        counts = by_class(shape, unpack(state.words, 16, shape.features * shape.lanes, signed=False))
-        totals = by_label(shape, state.totals)
-        model = cls(shape, counts, [total & _N for total in totals])
+        lanes = shape.lanes
+        stored = unpack(state.words, 16, shape.features * lanes, signed=False)
+        counts = of_classes(shape, [stored[lane::lanes] for lane in range(lanes)], "counts")
+        model = cls(shape, counts, [samples_of(total) for total in of_classes(shape, state.totals, "totals")])
         if model.state().totals != tuple(state.totals):
             raise StateError("the totals are not those of the counts")
         return model
@@ -70,8 +69,5 @@ class Counts(Classed):
 
     def state(self) -> State:
         """What it has learned, as the contract stores it."""
-        words = pack(self._side_by_side(), 16)
-        return State(
-            words,
-            tuple(n | t << 64 | q << 128 for n, t, q in zip(self.samples, self.totals, self.squares, strict=True)),
-        )
+        side_by_side = (count for of_feature in zip(*self.numbers, strict=True) for count in of_feature)
+        return State(pack(side_by_side, 16), packed_totals(self.samples, self.totals, self.squares))

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from typing import Final, Self
 
 from hyperbounty.models.kinds.centroid import nearest
-from hyperbounty.models.kinds.classed import Classed, by_class, by_label
+from hyperbounty.models.kinds.classed import Classed, of_classes, packed_totals, samples_of
 from hyperbounty.models.kinds.model import State
 from hyperbounty.models.kinds.shape import Shape
-from hyperbounty.models.kinds.words import StateError, pack, unpack
+from hyperbounty.models.kinds.words import StateError, pack, unpack, words_for
 from hyperbounty.models.samples import Sample, SampleError, check_label
 
 INT32: Final = range(-(2**31), 2**31)
-
-_N: Final = 2**64 - 1
 
 
 class SumOutOfRange(SampleError):
@@ -22,20 +20,17 @@ class SumOutOfRange(SampleError):
 
     contract_error = "SumOutOfRange"
 
-    def __init__(self, feature: int, label: int) -> None:
+    def __init__(self, label: int) -> None:
         super().__init__(
-            f"with this sample, the sum of feature {feature} and class {label} would leave 32 bits",
-            "give no more samples of this class whose value of the feature has this sign",
-            feature,
-            label,
+            f"with this sample, a sum of class {label} would leave 32 bits", "give samples of another class", label
         )
 
 
 class DenseCentroid(Classed):
     """Decides the smallest (M - 2 N s·x) / N², with the sums s of each class and M = Σ s², their squared norm.
 
-    In storage a sum is an int32, 8 a word, the sums of a feature side by side in 2, 4 or 8 lanes. A class has one word
-    more: N in bits 0 to 63, M in bits 64 to 255.
+    In storage a sum is an int32, 8 a word, class after class, each of which begins a word. A class has one word more,
+    with N and M: `packed_totals`.
 
     Args:
         shape: what it is.
@@ -66,9 +61,12 @@ class DenseCentroid(Classed):
         """
         if state.bias:
             raise StateError("a model of sums has no bias")
-        sums = by_class(shape, unpack(state.words, 32, shape.features * shape.lanes, signed=True))
-        totals = by_label(shape, state.totals)
-        model = cls(shape, sums, [total & _N for total in totals])
+        per = words_for(shape.features, 32)
+        if len(state.words) != per * shape.capacity:
+            raise StateError(f"the sums of {shape.capacity} classes lie in {per * shape.capacity:,} words")
+        stored = [state.words[lane * per : (lane + 1) * per] for lane in range(shape.capacity)]
+        sums = of_classes(shape, [unpack(words, 32, shape.features, signed=True) for words in stored], "sums")
+        model = cls(shape, sums, [samples_of(total) for total in of_classes(shape, state.totals, "totals")])
         if model.state().totals != tuple(state.totals):
             raise StateError("the totals are not those of the sums")
         return model
@@ -87,18 +85,17 @@ class DenseCentroid(Classed):
 
         Raises:
             LabelOutOfRange: there is no such class.
-            SumOutOfRange: names the first feature whose sum would leave int32. Nothing was added.
+            SumOutOfRange: a sum would leave int32. Nothing was added.
         """
         check_label(label, self.shape.classes)
         sums = [s + x for s, x in zip(self.numbers[label], sample, strict=True)]
-        for feature, value in enumerate(sums):
-            if value not in INT32:
-                raise SumOutOfRange(feature, label)
+        if any(value not in INT32 for value in sums):
+            raise SumOutOfRange(label)
         self.numbers[label] = sums
         self.squares[label] = sum(value * value for value in sums)
         self.samples[label] += 1
 
     def state(self) -> State:
         """What it has learned, as the contract stores it."""
-        words = pack(self._side_by_side(), 32)
-        return State(words, tuple(n | m << 64 for n, m in zip(self.samples, self.squares, strict=True)))
+        words = tuple(word for sums in self.numbers for word in pack(sums, 32))
+        return State(words, packed_totals(self.samples, [0] * len(self.samples), self.squares))

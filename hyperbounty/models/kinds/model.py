@@ -14,7 +14,7 @@ class State:
     """What a model has learned, as the contract stores it.
 
     Attributes:
-        words: its weights, counts or sums, as `words` says: feature after feature, the lanes of a feature side by side.
+        words: its weights, counts or sums, packed as its kind says.
         totals: one word a class: how many samples, and what follows from the counts or sums; a perceptron has none.
         bias: of a perceptron, an int32; 0 for the other kinds.
     """

@@ -104,10 +104,11 @@ class Shape:
     Attributes:
         kind: see `KINDS`.
         features: how many there are, up to 65,536.
-        classes: that a label can name; they count from 0.
-        capacity: classes that there is room for: 2, 4 or 8, and 2 for a perceptron.
+        classes: that a label can name; they count from 0. A perceptron has 2.
+        capacity: classes that there is room for: 2, 4 or 8, and 2 for a perceptron. The contract's `lanes`.
         step: by how much a sparse perceptron moves a weight, 1 to 255; 0 for the other kinds.
-        alpha: what naive Bayes adds to each count, in sixteenths, 1 to 65,535; 0 for the other kinds.
+        alpha: what naive Bayes adds to each count, in sixteenths, 1 to 65,535; 0 for the other kinds. The
+            contract's `smoothing`.
 
     >>> Shape(Kind.NAIVE_BAYES, features=1_000, classes=3, capacity=4, alpha=16).lanes
     4
@@ -129,7 +130,7 @@ class Shape:
                 f"there is room for 2{'' if most == 2 else ', 4 or 8'} classes in a {facts.name}, not {self.capacity}",
                 NextStep("choose another {}", Parameter("capacity")),
             )
-        _check("classes", self.classes, range(2, self.capacity + 1))
+        _check("classes", self.classes, range(2 if facts.two_classes else 1, self.capacity + 1))
         _check("step", self.step, range(1, 256) if self.kind is Kind.SPARSE_PERCEPTRON else range(1))
         _check("alpha", self.alpha, range(1, 65_536) if self.kind is Kind.NAIVE_BAYES else range(1))
 
