@@ -67,6 +67,26 @@ class Verdict(IntEnum):
     UNDECIDED = 3
 
 
+def paying_author(outcome: Outcome, verdict: Verdict, *, unscorable: bool, was_silent: bool) -> str | None:
+    """Whose scores a contest pays by, as things stand: `evaluator`, `panel` for its medians, None where nobody's.
+
+    The evaluator's stand until a panel has overturned them, or decided where there are none. Where they are upheld they
+    stay: a dispute is about payments.
+
+    Args:
+        outcome: of the contest.
+        verdict: of its panel.
+        unscorable: whether the scores that stand say that there is nothing to score.
+        was_silent: whether somebody challenged, and the panel's time ended without an answer.
+
+    >>> paying_author(Outcome.PENDING, Verdict.OVERTURNED, unscorable=False, was_silent=False)
+    'panel'
+    """
+    if unscorable or was_silent or outcome is Outcome.VOID or verdict is Verdict.UNDECIDED:
+        return None
+    return "panel" if verdict is Verdict.OVERTURNED else "evaluator"
+
+
 class SeatState(IntEnum):
     """How far a member of the panel came."""
 
@@ -305,6 +325,11 @@ class Dispute:
     def seat_of(self, member: str) -> int | None:
         """The seat of an address, from 0; None where it has none."""
         return self.panel.members.index(member) if member in self.panel.members else None
+
+    def paying_author(self, contest: Contest) -> str | None:
+        """Whose scores the contest of this panel pays by; see the function of this name."""
+        was_silent = contest.phase is Phase.SETTLE and self.challenged and not self.answered
+        return paying_author(contest.outcome, self.verdict, unscorable=contest.unscorable, was_silent=was_silent)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.receipts import Deed, find_deeds
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
     Contest,
@@ -43,7 +43,7 @@ class BountyViews(ContractClient):
         "fetch prices, to offer a contest on: {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))
     )
 
-    _explain = staticmethod(explain)
+    _explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)
@@ -199,23 +199,18 @@ class BountyViews(ContractClient):
     def standing_scores(self, contest: Contest) -> tuple[int, ...] | None:
         """The scores by which the contest pays, as things stand: `contest.winners` follow from them.
 
-        The evaluator's, until a panel has overturned them, or decided where there are none; then the panel's medians.
-        Where they are upheld, the evaluator's stay: a dispute is about payments.
+        The author is `Dispute.paying_author`.
 
         Returns:
             Ppm by index. None where nobody is paid by scores: there are none, the contest cannot be scored, or it is
             void or will be, since the panel has not decided or was silent. `recorded_scores` has the evaluator's even
             then.
         """
-        if contest.unscorable or contest.outcome is Outcome.VOID:
-            return None
         dispute = self.dispute(contest.number)
-        was_silent = contest.phase is Phase.SETTLE and dispute.challenged and not dispute.answered
-        if was_silent or dispute.verdict is Verdict.UNDECIDED:
-            return None
-        if dispute.verdict is Verdict.OVERTURNED:
+        author = dispute.paying_author(contest)
+        if author == "panel":
             return tuple(self._history(contest, dispute)["Resolved"][-1]["scores"])
-        recorded = self.recorded_scores(contest)
+        recorded = None if author is None else self.recorded_scores(contest)
         return None if recorded is None else recorded.scores
 
     def claimed(self, contest: Contest) -> set[int]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.chain.erc20 import ERC20
@@ -158,7 +158,7 @@ def _refusals() -> Iterator[None]:
         raise
     except TransactionReverted as error:
         # What was read or called beside the client's own methods is not explained yet.
-        known = explain(error)
+        known = ERRORS.explain(error)
         raise Refused(known.what, known.next_step, reason=known.error) from error
     except (ChainError, InvalidInput) as error:
         if error.is_unavailable:

@@ -28,7 +28,7 @@ from hyperbounty.bounty.show.contest import ContestFacts, phases_end
 from hyperbounty.bounty.show.listing import Listed, Record, luck_ppm, said_lottery
 from hyperbounty.bounty.show.next_steps import Situation, Step, next_steps
 from hyperbounty.bounty.show.prizes import prize_of
-from hyperbounty.bounty.types import Contest, Dispute, Outcome, Phase, RevealedSpec, Verdict
+from hyperbounty.bounty.types import Contest, Dispute, Outcome, RevealedSpec
 from hyperbounty.bounty.unscorable import Unscorable
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.store import Cid
@@ -124,12 +124,8 @@ class IndexedContest(ListedContest):
     @cached_property
     def scores(self) -> tuple[int, ...]:
         """The scores by which the contest pays, ppm by index; empty where none do: `BountyViews.standing_scores`."""
-        contest, dispute = self.contest, self.dispute
-        if contest.unscorable or contest.outcome is Outcome.VOID or dispute.verdict is Verdict.UNDECIDED:
-            return ()
-        if contest.phase is Phase.SETTLE and dispute.challenged and not dispute.answered:
-            return ()
-        return tuple(self.recorded.get("panel") or self.recorded.get("evaluator", ()))
+        author = self.dispute.paying_author(self.contest)
+        return () if author is None else tuple(self.recorded.get(author, ()))
 
     @cached_property
     def unclaimed(self) -> tuple[int, ...]:

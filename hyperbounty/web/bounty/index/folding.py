@@ -7,7 +7,7 @@ from typing import Any
 
 from hyperbounty.bounty.price import surcharge_at
 from hyperbounty.bounty.ranking import RevealedPlace, Rules, agreeing, rank
-from hyperbounty.bounty.types import Outcome, SeatState, Verdict
+from hyperbounty.bounty.types import Outcome, SeatState, Verdict, paying_author
 from hyperbounty.web.bounty.index.money import BURN, Books
 from hyperbounty.web.index.family import IndexedEvent, WantedDocument
 
@@ -309,11 +309,14 @@ class ContestFold:
     def _place(self) -> None:
         """Give the entries the scores and places that stand."""
         contest = self._contest
-        is_void = contest["outcome"] == Outcome.VOID or contest["verdict"] == Verdict.UNDECIDED
-        standing = self._scores.get("panel", self._scores.get("evaluator", ()))
+        # Whether a panel was silent follows from the time, so no event says it: readers of the table know it.
+        author = paying_author(
+            Outcome(contest["outcome"]), Verdict(contest["verdict"]), unscorable=contest["unscorable"], was_silent=False
+        )
+        scores = () if author is None else self._scores.get(author, ())
         for entry in self._revealed:
-            entry["score"] = standing[entry["index"]] if standing and not is_void else None
             index = entry["index"]
+            entry["score"] = scores[index] if scores else None
             entry["place"] = contest["winners"].index(index) + 1 if index in contest["winners"] else None
 
 
