@@ -18,7 +18,7 @@ from hyperbounty.models.encoders.encoder import Encode, Encoder, Raw
 from hyperbounty.models.encoders.onnx import OnnxEncoder
 from hyperbounty.models.encoders.plain import NoEncoder
 from hyperbounty.models.encoders.scale import Scale
-from hyperbounty.models.encoders.texts import HashedWords, Vocabulary
+from hyperbounty.models.encoders.texts import HashedWords, Vocabulary, vocabulary_of
 from hyperbounty.models.encoders.words import words_of
 
 AnyEncoder = Annotated[NoEncoder | Scale | Vocabulary | HashedWords | OnnxEncoder, Field(discriminator="kind")]
@@ -34,5 +34,6 @@ __all__ = [
     "Raw",
     "Scale",
     "Vocabulary",
+    "vocabulary_of",
     "words_of",
 ]

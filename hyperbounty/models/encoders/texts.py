@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -14,6 +16,8 @@ from hyperbounty.models.kinds import Shape
 from hyperbounty.models.samples import MAX_FEATURES, NoFeatures
 from hyperbounty.store import ContentStore
 from hyperbounty.store.documents import Document
+
+MAX_WORD: Final = 100
 
 
 class Vocabulary(Document):
@@ -27,7 +31,7 @@ class Vocabulary(Document):
 
     kind: Literal["vocabulary"] = "vocabulary"
     words: Annotated[
-        tuple[Annotated[str, StringConstraints(min_length=1, max_length=100)], ...],
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=MAX_WORD)], ...],
         Field(min_length=1, max_length=MAX_FEATURES),
     ]
 
@@ -65,6 +69,26 @@ class Vocabulary(Document):
             return tuple(sorted(found))
 
         return encode
+
+
+def vocabulary_of(texts: Iterable[str], size: int) -> Vocabulary:
+    """The words that most of these texts have; of words that as many have, those first in the alphabet.
+
+    Args:
+        texts: from which a model is to learn.
+        size: most words, and so features.
+
+    >>> vocabulary_of(["free money", "free meeting", "a meeting"], 2).words
+    ('free', 'meeting')
+
+    Raises:
+        ManifestError: no text has a word.
+    """
+    often = Counter(word for text in texts for word in set(words_of(text)) if len(word) <= MAX_WORD)
+    words = sorted(often, key=lambda word: (-often[word], word))[:size]
+    if not words:
+        raise ManifestError("there is no word in any text", "give texts with words")
+    return Vocabulary(words=tuple(words))
 
 
 class HashedWords(Document):
