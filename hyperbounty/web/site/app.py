@@ -61,7 +61,7 @@ def create_app(
         is_kept: whether the process that keeps the index runs, as far as anybody here knows.
     """
     metrics = metrics or Metrics(site.database)
-    pulse = Pulse(site.database)
+    pulse = Pulse(site.database, families)
     streams = Streams(site, families, pulse)
     renderer = Renderer(
         site.settings,
@@ -87,7 +87,7 @@ def create_app(
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
             Middleware(OpenReading),
             Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
-            Middleware(VersionedCache, token=lambda: pulse.token, lasting=("/static",)),
+            Middleware(VersionedCache, moves=pulse.moves, lasting=("/static",)),
             # Inside, so that an answer is compressed once.
             Middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=_LEVEL),
             Middleware(NamingRoutes),
