@@ -74,7 +74,7 @@ def _up(session: Session, fresh: bool, no_play: bool, dispute: bool, port: int, 
                 f"Node and store are at {whole.node_url} (chain {chain.chain_id}); {GUEST}, {guest.address}, is yours",
                 f"In a wallet of your browser: add a network with the RPC URL {whole.node_url}, chain id "
                 f"{chain.chain_id} and the currency ETH; then import the account with the private key",
-                f"  0x{guest.key.hex().removeprefix("0x")}",
+                f"  0x{guest.key.hex().removeprefix('0x')}",
                 "Everybody knows this key: it is for development chains alone. Never send anything of value to it.",
             ],
             after=["Ctrl-C stops everything."],
