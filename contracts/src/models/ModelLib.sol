@@ -14,9 +14,10 @@ struct Model {
     uint32 anyWait;
     // ---
     bytes32 manifest; // in a draft: the hash of the words uploaded so far
-    // --- empty for most models
+    // ---
     address asset;
     uint32 minInterval;
+    uint32 openedAt;
     // ---
     mapping(address account => uint256) members; // `MemberLib`
     // --- by class: samples 64 bits, sum of the counts 64, sum of squares 128; of a perceptron, nothing

@@ -96,6 +96,8 @@ struct ModelView {
     uint32 ownerWait;
     uint32 anyWait;
     uint32 minInterval;
+    /// Unix seconds of `open`: no event of the model is older.
+    uint32 openedAt;
     /// Unix seconds of the last sample, of `publish` before the first; zero in a draft.
     uint32 lastTime;
     /// Refunds of all members together.

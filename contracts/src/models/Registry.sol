@@ -22,8 +22,7 @@ abstract contract Registry is Models {
         m.hot = hot;
         (m.creator, m.refundWait, m.ownerWait, m.anyWait) =
         (msg.sender, terms.refundWait, terms.ownerWait, terms.anyWait);
-        if (hot.token()) m.asset = terms.asset;
-        if (terms.minInterval != 0) m.minInterval = terms.minInterval;
+        (m.asset, m.minInterval, m.openedAt) = (terms.asset, terms.minInterval, uint32(block.timestamp));
         for (uint256 k; k < terms.samples.length; ++k) {
             if (terms.samples[k] != 0) m.setTotals(k, terms.samples[k]);
         }

@@ -54,6 +54,7 @@ contract SharedModels is Registry, Contributions {
         v.ownerWait = m.ownerWait;
         v.anyWait = m.anyWait;
         v.minInterval = m.minInterval;
+        v.openedAt = m.openedAt;
         if (!draft) (v.lastTime, v.manifest) = (uint32(hot.time()), m.manifest);
         v.validTotal = uint32(hot.validTotal());
         v.members = uint32(hot.members());
