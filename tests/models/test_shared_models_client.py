@@ -6,17 +6,17 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from hyperbounty.models.contract import ModelsContract, batch_key, parts
+from hyperbounty.models.history import History
+from hyperbounty.models.replay import Replay
+from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
 
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.errors import HyperbountyError, InvalidInput, TransactionReverted
-from hyperbounty.models.contract import ModelsContract, batch_key, parts
-from hyperbounty.models.history import History
 from hyperbounty.models.kinds import Kind, Shape, restored
-from hyperbounty.models.replay import Replay
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.samples import NotIncreasing, Sample
-from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
 from tests.models.drawn_models import drawn_state
 
 CREATOR, ADA, BOB, EVE = (development_account(number) for number in range(4))
