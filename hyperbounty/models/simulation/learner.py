@@ -237,7 +237,11 @@ def state_of(shape: Shape, learner: Learner) -> State:
     if shape.facts.two_classes:
         perceptron = SparsePerceptron if shape.facts.sparse else DensePerceptron
         return perceptron(shape, numbers[0], int(learner.bias[0])).state()
-    kinds = {Kind.NAIVE_BAYES: NaiveBayes, Kind.SPARSE_CENTROID: SparseCentroid, Kind.DENSE_CENTROID: DenseCentroid}
+    kinds: dict[Kind, type[NaiveBayes | SparseCentroid | DenseCentroid]] = {
+        Kind.NAIVE_BAYES: NaiveBayes,
+        Kind.SPARSE_CENTROID: SparseCentroid,
+        Kind.DENSE_CENTROID: DenseCentroid,
+    }
     samples = learner.totals[: shape.classes, _SAMPLES].tolist()
     return kinds[shape.kind](shape, numbers[: shape.classes], samples).state()
 
