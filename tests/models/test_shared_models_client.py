@@ -6,17 +6,18 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hyperbounty.models.contract import ModelsContract, batch_key, parts
-from hyperbounty.models.history import History
-from hyperbounty.models.replay import Replay
-from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
+from eth_account.signers.local import LocalAccount
 
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
 from hyperbounty.errors import HyperbountyError, InvalidInput, TransactionReverted
+from hyperbounty.models.contract import ModelsContract, batch_key, parts
+from hyperbounty.models.history import History
 from hyperbounty.models.kinds import Kind, Shape, restored
+from hyperbounty.models.replay import Replay
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.samples import NotIncreasing, Sample
+from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
 from tests.models.drawn_models import drawn_state
 
 CREATOR, ADA, BOB, EVE = (development_account(number) for number in range(4))
@@ -61,6 +62,16 @@ def pass_time(contract: ModelsContract, seconds: int) -> None:
     contract.chain.advance_to(contract.chain.timestamp() + seconds)
 
 
+def refusal_of_claim(contract: ModelsContract, model: SharedModel, entry: Entry, account: LocalAccount) -> str:
+    """The error with which a refund, or a report of another's sample, is refused; empty where it is not."""
+    claim = contract.refund if account.address == entry.author else contract.report
+    try:
+        claim(account, model, [entry])
+    except TransactionReverted as refused:
+        return refused.error
+    return ""
+
+
 def replayed(contract: ModelsContract, history: History) -> Replay:
     claims = history.named("Published", "Refunded", "Reported", "Claimed")
     replay = Replay(contract.chain.times_of(event.block for event in claims))
@@ -73,12 +84,12 @@ def test_what_is_learned_and_paid_is_what_the_events_come_to(contract: ModelsCon
     source = random.Random(7)
     model = opened(contract, shape)
     entries: list[Entry] = []
-    for turn in range(16):
+    for turn in range(8):
         author = source.choice([ADA, ADA, BOB, EVE])
         some = [(source.randrange(shape.classes), sample_of(shape, source)) for _ in range(source.randint(1, 3))]
         entries += contract.added(contract.add(author, model, some))
         pass_time(contract, source.randint(1, 4_000))
-        if turn == 8 and shape.classes < shape.capacity:
+        if turn == 4 and shape.classes < shape.capacity:
             contract.add_class(CREATOR, model.number, "one more")
             model = contract.model(model.number)
             shape = model.shape
@@ -87,14 +98,9 @@ def test_what_is_learned_and_paid_is_what_the_events_come_to(contract: ModelsCon
     assert contract.predict(model, asked) == [reference.predict(sample) for sample in asked]
 
     pass_time(contract, DAY)
-    for entry, stake in zip(entries, contract.stakes(model, entries), strict=True):
-        assert (stake.exists, stake.left) == (True, entry.deposit)
-        for account in (ADA, BOB, EVE):
-            claim = contract.refund if account.address == entry.author else contract.report
-            try:
-                claim(account, model, [entry])
-            except TransactionReverted as refused:
-                assert refused.error in {"ModelAgrees", "ModelDisagrees", "NotMember", "NothingLeft"}
+    assert [stake.left for stake in contract.stakes(model, entries)] == [entry.deposit for entry in entries]
+    refused = {refusal_of_claim(contract, model, entry, account) for entry in entries for account in (ADA, BOB, EVE)}
+    assert refused <= {"", "ModelAgrees", "ModelDisagrees", "NotMember", "NothingLeft"}
     pass_time(contract, 5 * DAY)
     left = [entry for entry, stake in zip(entries, contract.stakes(model, entries), strict=True) if stake.left]
     contract.claim(CREATOR, model, left[::2])
@@ -144,7 +150,7 @@ def test_what_the_model_does_not_take_is_refused_before_it_is_sent(contract: Mod
 
 def test_too_small_a_stake_is_refused_with_the_price(contract: ModelsContract) -> None:
     model = opened(contract, SHAPES[0])
-    with pytest.raises(TransactionReverted, match="the samples cost .*, and 1 was staked") as refused:
+    with pytest.raises(TransactionReverted, match=r"the samples cost \d+, and 1 was staked") as refused:
         contract.add(ADA, model, [(1, [3])], stake=1)
     assert "try again" in refused.value.next_step
 
