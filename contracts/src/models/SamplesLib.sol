@@ -12,22 +12,46 @@ library SamplesLib {
         require(x.length != 0, ISharedModels.NoFeatures());
     }
 
-    /// @notice The feature at byte `place` of a sparse sample; refused unless it is at least `next`, the one after the feature
-    /// before it, and below `features`.
-    function featureAt(bytes calldata x, uint256 place, uint256 next, uint256 features)
-        internal
-        pure
-        returns (uint256 feature)
-    {
-        // Without the check of the bounds, which the caller's loop keeps: saves 40 gas a feature.
+    /// @notice Where the features of a sparse sample begin and end. Loops go from one to the other by two bytes, and hand
+    /// `featureAt` nothing else: saves 90 gas a feature, against checked bounds.
+    function range(bytes calldata x) internal pure returns (uint256 begin, uint256 end) {
         assembly ("memory-safe") {
-            feature := shr(240, calldataload(add(x.offset, place)))
+            begin := x.offset
+            end := add(begin, x.length)
         }
-        // `next` is not zero where this fails.
-        unchecked {
-            require(feature >= next, ISharedModels.NotIncreasing(next - 1, feature));
+    }
+
+    function featureAt(uint256 place) internal pure returns (uint256 feature) {
+        assembly ("memory-safe") {
+            feature := shr(240, calldataload(place))
         }
-        require(feature < features, ISharedModels.FeatureOutOfRange(feature, features));
+    }
+
+    /// @notice `fell` where it was set, or the feature is not at least `next`. Without a branch: saves 60 gas a feature.
+    function noteOrder(uint256 fell, uint256 feature, uint256 next) internal pure returns (uint256 noted) {
+        assembly ("memory-safe") {
+            noted := or(fell, lt(feature, next))
+        }
+    }
+
+    /// @notice Refuses a sparse sample that was read to its end, if it `fell` or its last feature, before `next`, is none.
+    function requireOrder(bytes calldata x, uint256 features, uint256 fell, uint256 next) internal pure {
+        if (fell != 0 || next > features) _refuse(x, features);
+    }
+
+    /// @dev Says what is wrong with the first feature that is not as it must be.
+    function _refuse(bytes calldata x, uint256 features) private pure {
+        uint256 next;
+        (uint256 place, uint256 end) = range(x);
+        for (; place != end; place += 2) {
+            uint256 feature = featureAt(place);
+            // `next` is not zero where this fails.
+            unchecked {
+                require(feature >= next, ISharedModels.NotIncreasing(next - 1, feature));
+            }
+            require(feature < features, ISharedModels.FeatureOutOfRange(feature, features));
+            next = feature + 1;
+        }
     }
 
     /// @notice Refuses a dense sample of another length.

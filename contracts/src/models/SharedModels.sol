@@ -117,7 +117,7 @@ contract SharedModels is Registry, Contributions {
     }
 
     function _words(Hot hot) private pure returns (uint256) {
-        (uint256 bits, uint256 numbers, uint256 rows) = LearnersLib.shape(hot);
-        return (numbers * bits + 255) / 256 * rows;
+        (uint256 words,, uint256 rows) = LearnersLib.shape(hot);
+        return words * rows;
     }
 }

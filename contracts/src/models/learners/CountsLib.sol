@@ -15,22 +15,24 @@ library CountsLib {
 
     function learn(Hot hot, Model storage m, bytes calldata x, uint256 label) internal returns (Hot) {
         SamplesLib.requirePairs(x);
-        uint256 features = hot.features();
+        (uint256 place, uint256 end) = SamplesLib.range(x);
         uint256 lanesLog = hot.lanesLog();
+        uint256 fell;
         uint256 next;
-        uint256 place = type(uint256).max;
-        uint256 word;
+        uint256 slot = (SamplesLib.featureAt(place) << lanesLog | label) >> 4;
+        uint256 word = m.wordAt(slot);
         uint256 counts;
         uint256 squares;
         unchecked {
-            for (uint256 i; i < x.length; i += 2) {
-                uint256 feature = SamplesLib.featureAt(x, i, next, features);
+            for (; place != end; place += 2) {
+                uint256 feature = SamplesLib.featureAt(place);
+                fell = SamplesLib.noteOrder(fell, feature, next);
                 next = feature + 1;
                 uint256 lane = feature << lanesLog | label;
-                if (lane >> 4 != place) {
-                    if (i != 0) m.setWord(place, word);
-                    place = lane >> 4;
-                    word = m.wordAt(place);
+                if (lane >> 4 != slot) {
+                    m.setWord(slot, word);
+                    slot = lane >> 4;
+                    word = m.wordAt(slot);
                 }
                 uint256 shift = (lane & 15) << 4;
                 uint256 count = uint16(word >> shift);
@@ -41,23 +43,22 @@ library CountsLib {
                 }
             }
         }
-        m.setWord(place, word);
+        SamplesLib.requireOrder(x, hot.features(), fell, next);
+        m.setWord(slot, word);
         m.setTotals(label, ModelLib.grow(m.totalsAt(label), 1, counts, squares));
         return hot;
     }
 
-    /// @notice The sums of counts, and of their squares, of the classes that have lanes in an uploaded word, added to
-    /// `counts` and `squares`.
-    function sum(Hot hot, uint256 word, uint256[] memory counts, uint256[] memory squares) internal pure {
+    /// @notice Adds the counts of an uploaded word, and their squares, to `sums`, by class: counts 64 bits from the lowest,
+    /// squares above. At most 2^16 counts of 16 bits keep them apart.
+    function sum(Hot hot, uint256 word, uint256[] memory sums) internal pure {
         uint256 mask = (1 << hot.lanesLog()) - 1;
         unchecked {
-            for (uint256 lane; word != 0; ++lane) {
-                uint256 count = uint16(word);
-                if (count != 0) {
-                    counts[lane & mask] += count;
-                    squares[lane & mask] += count * count;
-                }
-                word >>= 16;
+            for (uint256 lane; lane < 8; ++lane) {
+                // 8 lanes on is the same class.
+                uint256 low = uint16(word >> (lane << 4));
+                uint256 high = uint16(word >> ((lane << 4) + 128));
+                sums[lane & mask] += low + high + ((low * low + high * high) << 64);
             }
         }
     }

@@ -13,9 +13,6 @@ import {LanesLib} from "./LanesLib.sol";
 library DenseCentroidLib {
     using ModelLib for Model;
 
-    uint256 private constant SIGNS = LanesLib.ONES_64 << 31;
-    uint256 private constant ABOVE_32 = LanesLib.ONES_64 * 0xffffffff00000000;
-
     function predict(Hot hot, Model storage m, bytes calldata x) internal view returns (uint256 class) {
         uint256[] memory values = _values(x, hot.features());
         uint256 classes = hot.classes();
@@ -41,25 +38,27 @@ library DenseCentroidLib {
         uint256 products; // of the sums with the values
         uint256 squares; // of the values
         uint256 outside;
+        uint256 ones = LanesLib.ones(x.length);
         unchecked {
+            uint256 signs = ones << 31 | ones << 63;
             uint256 place = label * values.length;
             for (uint256 i; i < values.length; ++i) {
                 uint256 value = _at(values, i);
                 uint256 sums = m.wordAt(place);
-                uint256 even = LanesLib.second(value, 0);
-                uint256 odd = LanesLib.second(value, 1);
-                uint256 evenSums = LanesLib.second(sums, 0);
-                uint256 oddSums = LanesLib.second(sums, 1);
+                uint256 even = LanesLib.second(value, 0, ones);
+                uint256 odd = LanesLib.second(value, 1, ones);
+                uint256 evenSums = LanesLib.second(sums, 0, ones);
+                uint256 oddSums = LanesLib.second(sums, 1, ones);
                 products += evenSums * odd + oddSums * even;
-                value = LanesLib.reversed32(value);
-                uint256 evenInOrder = LanesLib.second(value, 0);
-                uint256 oddInOrder = LanesLib.second(value, 1);
+                value = LanesLib.reversed32(value, ones);
+                uint256 evenInOrder = LanesLib.second(value, 0, ones);
+                uint256 oddInOrder = LanesLib.second(value, 1, ones);
                 squares += evenInOrder * odd + oddInOrder * even;
                 // Without signs: 2^31 more. One that would leave 32 bits sets bits above them.
-                evenSums += evenInOrder + SIGNS;
-                oddSums += oddInOrder + SIGNS;
-                outside |= (evenSums | oddSums) & ABOVE_32;
-                m.setWord(place, (evenSums | oddSums << 32) ^ (LanesLib.ONES_32 << 31));
+                evenSums += evenInOrder + (ones << 31);
+                oddSums += oddInOrder + (ones << 31);
+                outside |= (evenSums | oddSums) & ~(ones * 0xffffffff);
+                m.setWord(place, (evenSums | oddSums << 32) ^ signs);
                 ++place;
             }
             require(outside == 0, ISharedModels.SumOutOfRange(label));
@@ -82,13 +81,14 @@ library DenseCentroidLib {
 
     function _dot(Model storage m, uint256[] memory values, uint256 class) private view returns (int256) {
         uint256 products;
+        uint256 ones = LanesLib.ones(values.length);
         unchecked {
             uint256 place = class * values.length;
             for (uint256 i; i < values.length; ++i) {
                 uint256 value = _at(values, i);
                 uint256 sums = m.wordAt(place++);
-                products += LanesLib.second(sums, 0) * LanesLib.second(value, 1) + LanesLib.second(sums, 1)
-                * LanesLib.second(value, 0);
+                products += LanesLib.second(sums, 0, ones) * LanesLib.second(value, 1, ones) + LanesLib.second(sums, 1, ones)
+                * LanesLib.second(value, 0, ones);
             }
         }
         return LanesLib.top(products);
@@ -99,17 +99,12 @@ library DenseCentroidLib {
         SamplesLib.requireDense(x, features);
         unchecked {
             values = new uint256[]((features + 7) >> 3);
+            uint256 ones = LanesLib.ones(x.length);
             for (uint256 i; i < values.length; ++i) {
-                uint256 half = SamplesLib.wordAt(x, i << 4) >> 128;
+                uint256 value = LanesLib.widened(SamplesLib.wordAt(x, i << 4) >> 128, ones);
                 // Without the check of the bounds, which the loop keeps, as below: saves 30 gas a word.
                 assembly ("memory-safe") {
-                    mstore(add(add(values, 0x20), shl(5, i)), half)
-                }
-            }
-            for (uint256 i; i < values.length; ++i) {
-                uint256 wide = LanesLib.widened(_at(values, i));
-                assembly ("memory-safe") {
-                    mstore(add(add(values, 0x20), shl(5, i)), wide)
+                    mstore(add(add(values, 0x20), shl(5, i)), value)
                 }
             }
         }

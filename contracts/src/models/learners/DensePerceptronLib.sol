@@ -21,14 +21,15 @@ library DensePerceptronLib {
     function predict(Hot hot, Model storage m, bytes calldata x) internal view returns (uint256 class) {
         SamplesLib.requireDense(x, hot.features());
         uint256 products;
+        uint256 ones = LanesLib.ones(x.length);
         unchecked {
             uint256 place;
             for (uint256 i; i < x.length; i += 32) {
                 uint256 values = SamplesLib.wordAt(x, i);
                 uint256 weights = m.wordAt(place++);
-                products += LanesLib.fourth(weights, 0) * LanesLib.fourth(values, 3) + LanesLib.fourth(weights, 1)
-                * LanesLib.fourth(values, 2) + LanesLib.fourth(weights, 2) * LanesLib.fourth(values, 1)
-                + LanesLib.fourth(weights, 3) * LanesLib.fourth(values, 0);
+                products += LanesLib.fourth(weights, 0, ones) * LanesLib.fourth(values, 3, ones) + LanesLib.fourth(weights, 1, ones)
+                * LanesLib.fourth(values, 2, ones) + LanesLib.fourth(weights, 2, ones) * LanesLib.fourth(values, 1, ones)
+                + LanesLib.fourth(weights, 3, ones) * LanesLib.fourth(values, 0, ones);
             }
             return (hot.bias() << 15) + LanesLib.top(products) > 0 ? 1 : 0;
         }
@@ -36,10 +37,11 @@ library DensePerceptronLib {
 
     function learn(Hot hot, Model storage m, bytes calldata x, uint256 label) internal returns (Hot) {
         if (predict(hot, m, x) == label) return hot;
+        uint256 ones = LanesLib.ones(x.length);
         unchecked {
             uint256 place;
             for (uint256 i; i < x.length; i += 32) {
-                uint256 values = LanesLib.reversed16(SamplesLib.wordAt(x, i));
+                uint256 values = LanesLib.reversed16(SamplesLib.wordAt(x, i), ones);
                 m.setWord(place, _changed(m.wordAt(place), values, label == 1));
                 ++place;
             }

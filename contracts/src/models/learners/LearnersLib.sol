@@ -32,19 +32,22 @@ library LearnersLib {
         return CountsLib.learn(hot, m, x, label);
     }
 
-    /// @notice How the state is packed: bits of a number, numbers of a row, and rows, each of which begins a word.
-    function shape(Hot hot) internal pure returns (uint256 bits, uint256 numbers, uint256 rows) {
+    /// @notice How the state is packed: words of a row, bits that the last of these uses, and rows.
+    function shape(Hot hot) internal pure returns (uint256 words, uint256 lastBits, uint256 rows) {
         Kind kind = hot.kind();
-        numbers = hot.features();
-        if (kind == Kind.DenseCentroid) return (32, numbers, 1 << hot.lanesLog());
-        if (kind == Kind.NaiveBayes || kind == Kind.SparseCentroid) numbers <<= hot.lanesLog();
-        return (16, numbers, 1);
+        uint256 bits = hot.features() << 4;
+        rows = 1;
+        if (kind == Kind.DenseCentroid) (bits, rows) = (bits << 1, 1 << hot.lanesLog());
+        else if (kind == Kind.NaiveBayes || kind == Kind.SparseCentroid) bits <<= hot.lanesLog();
+        words = (bits + 255) >> 8;
+        lastBits = bits - ((words - 1) << 8);
     }
 
-    /// @notice Adds what word `word` of row `row` holds of counts and squares, by class.
-    function sum(Hot hot, uint256 row, uint256 word, uint256[] memory counts, uint256[] memory squares) internal pure {
+    /// @notice Adds what a word of row `row` holds of counts, 64 bits from the lowest, and of squares, above, to `sums`, by
+    /// class.
+    function sum(Hot hot, uint256 row, uint256 word, uint256[] memory sums) internal pure {
         Kind kind = hot.kind();
-        if (kind == Kind.DenseCentroid) squares[row] += DenseCentroidLib.squaresIn(word);
-        else if (kind == Kind.NaiveBayes || kind == Kind.SparseCentroid) CountsLib.sum(hot, word, counts, squares);
+        if (kind == Kind.DenseCentroid) sums[row] += DenseCentroidLib.squaresIn(word) << 64;
+        else if (kind == Kind.NaiveBayes || kind == Kind.SparseCentroid) CountsLib.sum(hot, word, sums);
     }
 }

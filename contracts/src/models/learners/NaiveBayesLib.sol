@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Hot} from "../HotLib.sol";
 import {Model, ModelLib} from "../ModelLib.sol";
 import {SamplesLib} from "../SamplesLib.sol";
+import {CountsLib} from "./CountsLib.sol";
 import {ExactLib} from "./ExactLib.sol";
 import {FloatLib} from "./FloatLib.sol";
 
@@ -26,13 +27,16 @@ library NaiveBayesLib {
         Task memory task = Task(hot.features(), hot.lanesLog(), hot.smoothing());
         uint256 classes = hot.classes();
         uint256[] memory totals = new uint256[](classes);
-        uint256[] memory products = new uint256[](classes);
-        uint256[] memory exponents = new uint256[](classes);
+        // One more than there is where classes are odd: they are multiplied two at a time.
+        uint256[] memory products = new uint256[](classes + 1);
+        uint256[] memory exponents = new uint256[](classes + 1);
         for (uint256 k; k < classes; ++k) {
             totals[k] = m.totalsAt(k);
             products[k] = ModelLib.samplesOf(totals[k]);
         }
-        _multiply(task, m, x, products, exponents);
+        for (uint256 k; k < classes; k += 2) {
+            _multiply(task, m, x, k, products, exponents);
+        }
 
         uint256 best = classes;
         uint256 bestNumber;
@@ -64,42 +68,46 @@ library NaiveBayesLib {
         return best == classes ? 0 : best;
     }
 
-    /// @dev Multiplies the numerators of all features into `products`, by class.
+    /// @dev Multiplies the numerators of all features into the products of classes `k` and `k` + 1. Two at a time, which the
+    /// stack has room for: saves 60 gas a feature and class, against products in memory.
     function _multiply(
         Task memory task,
         Model storage m,
         bytes calldata x,
+        uint256 k,
         uint256[] memory products,
         uint256[] memory exponents
     ) private view {
-        uint256 features = task.features;
-        uint256 lanesLog = task.lanesLog;
-        uint256 smoothing = task.smoothing;
-        uint256 classes = products.length;
+        (uint256 a, uint256 b) = (products[k], products[k + 1]);
+        uint256 cuts; // of `a`; of `b` from bit 128 on
+        uint256 fell;
         uint256 next;
-        uint256 place = type(uint256).max;
+        uint256 slot = type(uint256).max;
         uint256 word;
+        (uint256 place, uint256 end) = SamplesLib.range(x);
         unchecked {
-            for (uint256 i; i < x.length; i += 2) {
-                uint256 feature = SamplesLib.featureAt(x, i, next, features);
-                next = feature + 1;
-                uint256 lane = feature << lanesLog;
-                if (lane >> 4 != place) {
-                    place = lane >> 4;
-                    word = m.wordAt(place);
+            for (; place != end; place += 2) {
+                uint256 lane = SamplesLib.featureAt(place);
+                fell = SamplesLib.noteOrder(fell, lane, next);
+                next = lane + 1;
+                lane = lane << task.lanesLog | k;
+                if (lane >> 4 != slot) {
+                    slot = lane >> 4;
+                    word = m.wordAt(slot);
                 }
                 uint256 counts = word >> ((lane & 15) << 4);
-                for (uint256 k; k < classes; ++k) {
-                    // Less than 2^235, times less than 2^21.
-                    uint256 product = _get(products, k) * ((uint256(uint16(counts)) << 4) + smoothing);
-                    if (product >> FloatLib.FULL != 0) {
-                        product >>= FloatLib.CUT;
-                        _set(exponents, k, _get(exponents, k) + FloatLib.CUT);
-                    }
-                    _set(products, k, product);
-                    counts >>= 16;
+                // Less than 2^235, times less than 2^21.
+                a *= ((counts & CountsLib.MAX) << 4) + task.smoothing;
+                b *= ((counts >> 16 & CountsLib.MAX) << 4) + task.smoothing;
+                if ((a | b) >> FloatLib.FULL != 0) {
+                    if (a >> FloatLib.FULL != 0) (a, cuts) = (a >> FloatLib.CUT, cuts + 1);
+                    if (b >> FloatLib.FULL != 0) (b, cuts) = (b >> FloatLib.CUT, cuts + (1 << 128));
                 }
             }
+            SamplesLib.requireOrder(x, task.features, fell, next);
+            (products[k], products[k + 1]) = (a, b);
+            exponents[k] = uint128(cuts) * FloatLib.CUT;
+            exponents[k + 1] = (cuts >> 128) * FloatLib.CUT;
         }
     }
 
@@ -129,8 +137,9 @@ library NaiveBayesLib {
         uint256 count = x.length / 2;
         factors = new uint256[](2 * count + 1);
         uint256 divisor = _divisor(task, totals[other]);
+        (uint256 place,) = SamplesLib.range(x);
         for (uint256 i; i < count; ++i) {
-            uint256 lane = SamplesLib.featureAt(x, 2 * i, 0, type(uint256).max) << task.lanesLog | k;
+            uint256 lane = SamplesLib.featureAt(place + 2 * i) << task.lanesLog | k;
             factors[i] = (uint256(uint16(m.wordAt(lane >> 4) >> ((lane & 15) << 4))) << 4) + task.smoothing;
             factors[count + i] = divisor;
         }
@@ -141,20 +150,6 @@ library NaiveBayesLib {
     function _divisor(Task memory task, uint256 totals) private pure returns (uint256) {
         unchecked {
             return (ModelLib.countsOf(totals) << 4) + task.smoothing * task.features;
-        }
-    }
-
-    // Without the check of the bounds, which the loop keeps: saves 40 gas a feature and class.
-
-    function _get(uint256[] memory list, uint256 i) private pure returns (uint256 word) {
-        assembly ("memory-safe") {
-            word := mload(add(add(list, 0x20), shl(5, i)))
-        }
-    }
-
-    function _set(uint256[] memory list, uint256 i, uint256 word) private pure {
-        assembly ("memory-safe") {
-            mstore(add(add(list, 0x20), shl(5, i)), word)
         }
     }
 }

@@ -36,28 +36,31 @@ library SparseCentroidLib {
     /// @dev By class, its counts of the sample's features.
     function _sums(Hot hot, Model storage m, bytes calldata x) private view returns (uint256[] memory sums) {
         SamplesLib.requirePairs(x);
-        uint256 features = hot.features();
         uint256 lanesLog = hot.lanesLog();
         uint256 next;
-        uint256 place = type(uint256).max;
+        uint256 fell;
+        uint256 slot = type(uint256).max;
+        (uint256 place, uint256 end) = SamplesLib.range(x);
         uint256 word;
         uint256 low;
         uint256 high;
         uint256 mask = (1 << (16 << lanesLog)) - 1;
         unchecked {
-            for (uint256 i; i < x.length; i += 2) {
-                uint256 feature = SamplesLib.featureAt(x, i, next, features);
+            for (; place != end; place += 2) {
+                uint256 feature = SamplesLib.featureAt(place);
+                fell = SamplesLib.noteOrder(fell, feature, next);
                 next = feature + 1;
                 uint256 lane = feature << lanesLog;
-                if (lane >> 4 != place) {
-                    place = lane >> 4;
-                    word = m.wordAt(place);
+                if (lane >> 4 != slot) {
+                    slot = lane >> 4;
+                    word = m.wordAt(slot);
                 }
                 // All classes at once, in lanes of 32 bits: 2^16 counts fit.
                 uint256 counts = word >> ((lane & 15) << 4) & mask;
                 low += counts & EVEN;
                 high += counts >> 16 & EVEN;
             }
+            SamplesLib.requireOrder(x, hot.features(), fell, next);
             sums = new uint256[](hot.classes());
             for (uint256 k; k < sums.length; ++k) {
                 sums[k] = uint32((k & 1 == 0 ? low : high) >> ((k >> 1) << 5));

@@ -12,16 +12,15 @@ from hyperbounty.drawing.axes import Axis, score_axis
 from hyperbounty.drawing.html import Html, tag
 from hyperbounty.drawing.ruler import Ruler
 from hyperbounty.drawing.tables import table, with_table
-from hyperbounty.errors import SpecError
 from hyperbounty.format import about, percent
 from hyperbounty.money import Asset
-from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
 from hyperbounty.web.bounty.pages.money import money
 from hyperbounty.web.bounty.pages.people import person
+from hyperbounty.web.bounty.spec_words import spec_words
 
 MOST_ROWS: Final = 50
 """On the page; the API has them all."""
@@ -60,14 +59,6 @@ def noise(listed: ListedContest) -> tuple[float, float] | None:
 def _reach(lottery: Lottery) -> tuple[float, float]:
     base, reach = lottery.start_ppm / PPM, min(lottery.bar_ppm(USUAL_LUCK), PPM) / PPM
     return max(2 * base - reach, 0.0), reach
-
-
-def spec_words(word: bytes) -> str:
-    """A spec in words, as far as it is one."""
-    try:
-        return Spec.from_word(word).describe()
-    except SpecError:
-        return f"0x{word.hex()}"
 
 
 def _axis(board: Board, rows: Sequence[BoardRow]) -> Axis:
