@@ -10,7 +10,9 @@ import pytest
 
 from hyperbounty.models.datasets import DataSet, imdb, mail, movie_snippets
 from hyperbounty.models.encoders import HashedWords, vocabulary_of
-from hyperbounty.models.kinds import Kind, Model, Shape, empty
+from hyperbounty.models.kinds import Kind, Model, Shape, empty, restored
+from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.pretraining import pretrained
 
 REAL = Path(__file__).parents[3] / "shared" / "data"
 
@@ -73,6 +75,17 @@ def test_film_reviews_after_all_25000(shape: Shape, least: float) -> None:
     learned, asked = reviews()
     assert len(learned[0]) == len(asked[0]) == 25_000
     assert accuracy(taught(empty(shape), *learned), *asked) >= least
+
+
+@pytest.mark.real_data
+def test_film_reviews_one_at_a_time_after_2000_that_were_averaged() -> None:
+    learned, asked = reviews()
+    first = Labelled.of(learned[0][:2_000], learned[1][:2_000])
+    # One review later moves a sixteenth of what it moved then.
+    model = restored(PERCEPTRON, pretrained(PERCEPTRON, first, passes=5, step=16 * PERCEPTRON.step))
+    assert accuracy(model, *asked) >= 0.8
+    taught(model, learned[0][2_000:], learned[1][2_000:])
+    assert accuracy(model, *asked) >= 0.825
 
 
 @pytest.mark.real_data
