@@ -78,7 +78,7 @@ def _base(kept: Path, words: int, shape: Shape) -> None:
 
 def _many(train: Labelled, test: Labelled, shape: Shape) -> None:
     """Agents who each come about once a week, every seventh of them bad."""
-    print(f"\n| {AGENTS:,} rare agents | CPU s | turns and events | a CPU s |")
+    print(f"\n| {AGENTS:,} rare agents | CPU s | events | a CPU s |")
     print("|---|---|---|---|")
     for name, watch_s in (("nobody has a watcher", 0), ("each has a daily one", 86_400)):
         agents = [

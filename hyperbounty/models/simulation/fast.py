@@ -1,7 +1,7 @@
 """A run on arrays, compiled where numba is installed: the same events as `plain`, thousands of times as fast.
 
 Two things are remembered that `plain` works out anew: what the model said of a contribution, until the model changes;
-and which contributions are an agent's own, so that who is no member need not look at those of others.
+and which contributions are an agent's own, so that who cannot report need not look at those of others.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from hyperbounty.models.simulation.tables import (
     DUE,
     EVENTS,
     FIRST,
+    LARGEST,
     LAST,
     LAST_TIME,
     NOW,
@@ -202,6 +203,7 @@ def _add(
     actors.balance[agent] -= price
     actors.last[agent] = now
     counters[LAST_TIME] = now
+    counters[LARGEST] = max(counters[LARGEST], price)
     counters[ADDED] += 1
     _note(tables, events, agent, _ADDED, number, price)
 
@@ -261,20 +263,31 @@ def _claim(
             else:
                 _pay(tables, events, agent, _CLAIMED, number, rows[number, LEFT])
         elif not mine:
-            if in_points or actors.valid[agent] == 0:
+            if not _reports(rules, tables, agent):
                 # Of those to come, only its own concern it. A list goes on where it did before something left it.
                 while own != NONE and own <= number:
                     own = book.own_after[own]
                 following = own
-            elif book.reported[number, word] & bit == 0 and not _agrees(book, learner, starts, features, number):
+            elif book.reported[number, word] & bit == 0:
                 left = rows[number, LEFT]
                 share = _part(rows[number, DEPOSIT], actors.valid[agent], counters[TOTAL])
                 if share == 0 or share > left:
                     share = left
-                if share >= actors.least[agent]:
+                if share >= actors.least[agent] and not _agrees(book, learner, starts, features, number):
                     book.reported[number, word] |= bit
                     _pay(tables, events, agent, _REPORTED, number, share)
         number = following
+
+
+@compiled
+def _reports(rules: Rules, tables: Tables, agent: int) -> bool:
+    """Whether there can be a sample that it is worth for an agent to report."""
+    valid, total = tables.actors.valid[agent], tables.counters[TOTAL]
+    if rules.weight == 0 or valid == 0:
+        return False
+    # Where no share is rounded to nothing, none is larger than that of the largest deposit.
+    least = tables.actors.least[agent]
+    return bool(rules.floor < total or _part(tables.counters[LARGEST], valid, total) >= least)
 
 
 @compiled

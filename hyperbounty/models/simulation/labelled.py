@@ -84,8 +84,11 @@ class Labelled:
             InvalidInput: it holds something else.
         """
         try:
-            with np.load(path, allow_pickle=False) as held:
-                made = cls(held["starts"], held["features"], held["labels"])
+            # From its bytes: where they are no archive, NumPy leaves the file open.
+            held = np.load(BytesIO(path.read_bytes()), allow_pickle=False)
+            if not isinstance(held, np.lib.npyio.NpzFile):
+                raise _not_samples(path)
+            made = cls(held["starts"], held["features"], held["labels"])
         except (ValueError, KeyError, EOFError, BadZipFile) as error:
             raise _not_samples(path) from error
         kinds = [each.dtype.name for each in (made.starts, made.features, made.labels)]
