@@ -14,7 +14,3 @@ def test_the_modules_are_small_as_they_are_sent() -> None:
     own = [file.read_bytes() for file in STATIC.glob("*.js") if file.name not in OTHERS]
     assert len(own) >= 11
     assert sum(len(gzip.compress(each)) for each in own) <= 22 * 1024
-
-
-def test_their_styles_are_few() -> None:
-    assert len((STATIC / "wallet.css").read_bytes()) <= 3 * 1024
