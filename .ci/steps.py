@@ -100,8 +100,8 @@ def steps() -> list[Step]:
             holds=_OUT,
         ),
         Step(
-            "PostgreSQL, Ray, notebook",
-            extras + "-m 'postgresql or ray or notebook'",
+            "PostgreSQL, Ray, notebook, scikit-learn, ONNX",
+            extras + "-m 'postgresql or ray or notebook or sklearn or onnx'",
             ("install: extras", "install: PostgreSQL"),
         ),
         Step(

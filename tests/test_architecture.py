@@ -40,3 +40,4 @@ def test_the_wheel_brings_no_common_name_into_site_packages(tmp_path: Path) -> N
         # A new one needs a line of its own in pyproject.toml, under force-include.
         assert f"hyperbounty/_bundled/artifacts/{contract.name}.json" in names
     assert any(name.startswith("hyperbounty/_bundled/sample/") and name.endswith(".csv") for name in names)
+    assert "hyperbounty/_bundled/mail/mails.txt.gz" in names

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from hyperbounty.bounty.types import Outcome, Phase, Verdict
-from hyperbounty.errors import TransactionReverted
+from hyperbounty.chain.contract_errors import ContractErrors
 from hyperbounty.next_steps import Action, NextStep, Parameter
 from hyperbounty.spec.table import FIELDS
 
@@ -71,7 +70,6 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "wait until the contest is settled, if it is not",
     ),
     "NothingToReclaim": ("contest {contest} holds nothing of {sponsor}", "there is nothing to do"),
-    "InvalidRecipient": ("{to} cannot receive a credit", NextStep("name another address with {}", Parameter("to"))),
     "DeadlineTooFar": ("the last deadline, {actual}, is after {latest}", "choose earlier deadlines"),
     "EntryOutOfRange": ("slot {entry} is not one of {maxPerAddress}", "count your slots from 0"),
     "TooManySubmissions": (
@@ -106,22 +104,11 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "give one score for each, in index order, or none where the contest cannot be scored",
     ),
     "ScoreOutOfRange": ("score {score} of spec {index} is above 1,000,000 ppm", "give parts per million"),
-    "NotAToken": (
-        "{asset} has no code: it is not a token",
-        NextStep("name the token's contract, or leave {} out", Parameter("asset")),
-    ),
-    "UnsupportedToken": (
-        "the token moved {received} where {expected} were due",
-        "tokens that take a fee on transfer cannot be escrowed: choose another",
-    ),
     "AlreadyClaimed": ("the share of spec {index} is paid already", "there is nothing left to do for it"),
     "NothingToClaim": (
         "contest {contest} owes nothing to those who revealed, or is not settled yet",
         "settle it first, if it is not settled",
     ),
-    "NothingToWithdraw": ("{owner} has no credit in {asset}", "there is nothing to do"),
-    "TransferFailed": ("{to} did not take the payment", NextStep("name another address with {}", Parameter("to"))),
-    "InsufficientGas": ("{available} gas were left where {required} are needed", "raise the gas limit"),
     "UnusualEncoding": ("the terms are not encoded in their usual order", "encode them with an ordinary ABI encoder"),
     "WrongPanelSize": ("a panel of {actual} was asked for", "name 1, 3, 5 or {maximum} members, or none"),
     "PanelNotAscending": (
@@ -158,11 +145,6 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "the panel of contest {contest} has answered, and nobody has resolved it",
         "resolve the contest before it is settled; where no transaction can, settle it at {until} or later",
     ),
-    "SafeERC20FailedOperation": (
-        "the token {token} did not move what is due",
-        "see that the account has enough of it, and try again: what is due may have risen",
-    ),
-    "ReentrancyGuardReentrantCall": ("the contract was called from within a call of its own", "call it by itself"),
     "FailedCall": ("a part of the contract ran out of gas", "raise the gas limit"),
     "AddressEmptyCode": ("a part of the contract is missing at {target}", "this is a look-alike: send it nothing"),
     "SpecUnusedBits": ("the spec sets unused bits", "clear the last 24 bits"),
@@ -172,44 +154,17 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def explain(reverted: TransactionReverted) -> TransactionReverted:
-    """The same error with words and a next step for the contract's custom errors; others come back as they are."""
-    if reverted.error not in _MESSAGES:
-        return reverted
-    shown = {name: _show(reverted.error, name, value) for name, value in reverted.arguments.items()}
-    what, next_step = _MESSAGES[reverted.error]
-    return TransactionReverted(
-        f"the contract refused ({reverted.error}): {what.format_map(shown)}",
-        _of_contest(next_step, reverted) if isinstance(next_step, NextStep) else next_step.format_map(shown),
-        error=reverted.error,
-        arguments=reverted.arguments,
-    )
-
-
-def _of_contest(step: NextStep, reverted: TransactionReverted) -> NextStep:
-    """`step` with its actions done to the contest that the error names, so that they can be typed as they stand."""
-    contest = reverted.arguments.get("contest")
-    if not isinstance(contest, int):
-        return step
-    parts = (
-        replace(part, arguments=(contest,)) if isinstance(part, Action) and not part.arguments else part
-        for part in step.parts
-    )
-    return NextStep(step.text, *parts)
-
-
-def explained_errors() -> frozenset[str]:
-    """The names of the custom errors that `explain` has words for."""
-    return frozenset(_MESSAGES)
-
-
-def _show(error: str, name: str, value: object) -> str:
-    if isinstance(value, int) and name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
+def _show(error: str, name: str, value: object) -> str | None:
+    if not isinstance(value, int):
+        return None
+    if name in ("expected", "actual") and error in ("WrongPhase", "NotOpen"):
         return Phase(value).label
-    if isinstance(value, int) and name == "outcome":
+    if name == "outcome":
         return Outcome(value).name.lower()
-    if isinstance(value, int) and name == "verdict":
+    if name == "verdict":
         return Verdict(value).name.lower()
-    if isinstance(value, int) and name == "field":
-        return FIELDS[value].name
-    return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+    return FIELDS[value].name if name == "field" else None
+
+
+ERRORS: Final = ContractErrors(_MESSAGES, "contest", _show)
+"""The errors of `HyperparameterBounty` in words."""

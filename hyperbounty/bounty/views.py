@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hyperbounty.bounty.history import History, HistoryReader
 from hyperbounty.bounty.price import Price, headroom
 from hyperbounty.bounty.receipts import Deed, find_deeds
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.submissions import SentSubmission, appended_to, find_sent
 from hyperbounty.bounty.types import (
     Contest,
@@ -43,7 +43,7 @@ class BountyViews(ContractClient):
         "fetch prices, to offer a contest on: {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))
     )
 
-    _explain = staticmethod(explain)
+    _explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)

@@ -40,12 +40,16 @@ class SampleError(InvalidInput):
 
 
 class NoFeatures(SampleError):
-    """A sparse sample without an active feature."""
+    """A sparse sample without an active feature.
+
+    Args:
+        what: says why, where more is known.
+    """
 
     contract_error = "NoFeatures"
 
-    def __init__(self) -> None:
-        super().__init__("the sample has no features", "give a sample in which at least one feature is active")
+    def __init__(self, what: str = "the sample has no features") -> None:
+        super().__init__(what, "give a sample in which at least one feature is active")
 
 
 class OddLength(SampleError):

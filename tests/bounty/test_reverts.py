@@ -2,7 +2,7 @@
 
 import pytest
 
-from hyperbounty.bounty.reverts import explain, explained_errors
+from hyperbounty.bounty.reverts import ERRORS as EXPLAINED
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.errors import TransactionReverted
 
@@ -16,14 +16,14 @@ def test_a_custom_error_is_explained(error: dict[str, object]) -> None:
     assert isinstance(inputs, list)
     arguments = {i["name"]: EXAMPLES.get(i["type"], 1) for i in inputs}
     raw = TransactionReverted("raw", error=str(error["name"]), arguments=arguments)
-    explained = explain(raw)
+    explained = EXPLAINED.explain(raw)
     assert explained.what.startswith(f"the contract refused ({error['name']}): ")
     assert explained.next_step
     assert "{" not in explained.what + explained.next_step
 
 
 def test_there_are_no_words_for_errors_that_the_contract_does_not_have() -> None:
-    assert explained_errors() == {str(error["name"]) for error in ERRORS}
+    assert EXPLAINED.names == {str(error["name"]) for error in ERRORS}
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_there_are_no_words_for_errors_that_the_contract_does_not_have() -> None
     ],
 )
 def test_numbers_that_stand_for_something_are_named(error: str, arguments: dict[str, int], words: str) -> None:
-    assert words in explain(TransactionReverted("raw", error=error, arguments=arguments)).what
+    assert words in EXPLAINED.explain(TransactionReverted("raw", error=error, arguments=arguments)).what
 
 
 def test_an_unknown_error_stays_as_it_is() -> None:
     raw = TransactionReverted("execution reverted", error="SomethingElse")
-    assert explain(raw) is raw
+    assert EXPLAINED.explain(raw) is raw

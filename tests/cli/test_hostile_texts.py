@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hyperbounty.bounty.agreement import Disagreement
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.show.comparison import Comparison, MemberCheck, Verification
 from hyperbounty.bounty.show.listing import Listed, Record
 from hyperbounty.bounty.show.verification import VERIFICATION_COLUMNS, verification_lines, verification_rows
@@ -128,7 +128,7 @@ def test_an_error_is_one_plain_line(hostile: str, capsys: pytest.CaptureFixture[
         RuntimeError(hostile),
         OSError(2, hostile, hostile),
         click.ClickException(hostile),
-        explain(reverted(b"", (), message=hostile)),
+        ERRORS.explain(reverted(b"", (), message=hostile)),
     ]
     for error in errors:
 

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
-from pathlib import Path
 from typing import Any, Final
 
-from eth_tester import EthereumTester, PyEVMBackend  # type: ignore[import-untyped]
-from eth_tester.exceptions import TransactionFailed  # type: ignore[import-untyped]
-from web3 import EthereumTesterProvider, Web3
 from web3.contract import Contract
 from web3.contract.contract import ContractFunction
-from web3.logs import DISCARD
 
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
+from tests.contracts.chain_world import ETHER, NATIVE, ChainWorld, address_of
 
-# Others than those of the checkout while the tests are tested (contracts/tools/mutation).
-ARTIFACTS: Final = Path(
-    os.environ.get("HYPERBOUNTY_TEST_ARTIFACTS") or Path(__file__).parents[2] / "contracts" / "artifacts"
-)
-NATIVE: Final = "0x" + "00" * 20
 KEY: Final = b"k" * 32
 # Members, member's bond, challenge bond, fee, tolerance, seconds to seal, seconds to open.
 NO_PANEL: Final = ((), 0, 0, 0, 0, 0, 0)
-BURN: Final = "0x000000000000000000000000000000000000dEaD"
 WINDOW: Final = 600  # seconds; no shorter one is accepted
 THROUGHPUT: Final = 1_000_000  # enough for every contest here
 REPORT: Final = b"r" * 32
 DOMAIN: Final = b"hyperbounty/commitment/1".ljust(32, b"\0")
-ETHER: Final = 10**18
-GENESIS: Final = 1_800_000_000  # so that the bytes of deadlines, and with them gas, are always the same
-GAS_LIMIT: Final = 16_777_216  # of one transaction, EIP-7825
 
 
 class Phase(IntEnum):
@@ -53,20 +37,6 @@ class Outcome(IntEnum):
 
 class Verdict(IntEnum):
     NONE, UPHELD, OVERTURNED, UNDECIDED = range(4)
-
-
-class Mood(IntEnum):
-    """Of the `Wallet` mock."""
-
-    ACCEPT, REJECT, BURN_GAS, RETURN_BOMB, NEED_GAS, REENTER = range(6)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A custom error: its name and its arguments by name."""
-
-    error: str
-    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -119,105 +89,25 @@ def spec_word(number: int) -> bytes:
     return Spec(epochs=number + 1).word
 
 
-def address_of(who: str | Contract) -> str:
-    return who if isinstance(who, str) else str(who.address)
-
-
-class World:
+class World(ChainWorld):
     """The chain, the contract and its people. Times are those of the next block."""
 
     def __init__(self) -> None:
-        genesis = PyEVMBackend.generate_genesis_params({"gas_limit": 100_000_000, "timestamp": GENESIS})
-        self.tester = EthereumTester(PyEVMBackend(genesis_parameters=genesis))
-        self.w3 = Web3(EthereumTesterProvider(self.tester))
-        accounts = [str(account) for account in self.w3.eth.accounts]
-        self.people, self.stranger = accounts[:9], accounts[9]
-        self.organizer, self.evaluator = accounts[:2]
-        self.alice, self.bob, self.carol = accounts[2:5]
-        # So that the address at which contracts burn has something, as it has on every chain.
-        self.w3.eth.send_transaction({"from": self.stranger, "to": BURN, "value": Web3.to_wei(1, "wei")})
+        super().__init__("HyperparameterBounty")
+        self.bounty = self.contract
+        self.organizer, self.evaluator = self.people[:2]
+        self.alice, self.bob, self.carol = self.people[2:5]
         self._salts = 0
-        self._artifacts: dict[str, dict[str, Any]] = {}
-        self.bounty = self.deploy("HyperparameterBounty")
-
-    # The chain
-
-    def deploy(self, name: str) -> Contract:
-        """A new contract of this name, of the product or a mock."""
-        if name not in self._artifacts:
-            path = ARTIFACTS / f"{name}.json"
-            self._artifacts[name] = json.loads(
-                (path if path.exists() else ARTIFACTS / "test" / f"{name}.json").read_text()
-            )
-        artifact = self._artifacts[name]
-        factory = self.w3.eth.contract(abi=artifact["abi"], bytecode=artifact["bytecode"])
-        receipt = self._receipt(factory.constructor().transact({"from": self.stranger, "gas": GAS_LIMIT}))
-        deployed: Contract = self.w3.eth.contract(receipt["contractAddress"], abi=artifact["abi"])
-        return deployed
 
     @contextmanager
     def reverted(self) -> Iterator[None]:
         """Whatever happens inside has not happened afterwards."""
-        snapshot, salts = self.tester.take_snapshot(), self._salts
+        salts = self._salts
         try:
-            yield
+            with super().reverted():
+                yield
         finally:
-            self.tester.revert_to_snapshot(snapshot)
             self._salts = salts
-
-    def now(self) -> int:
-        return int(self.w3.eth.get_block("pending")["timestamp"])
-
-    def at(self, timestamp: int) -> None:
-        """Make `timestamp` the time of the next block, exactly."""
-        self.tester.time_travel(timestamp)
-        assert self.now() == timestamp
-
-    def send(
-        self, call: ContractFunction, sender: str | Contract, value: int = 0, *, appended: bytes = b""
-    ) -> dict[str, Any]:
-        """Have `sender` (an account, or a `Wallet`) make the call, which must succeed; its receipt.
-
-        `appended` stands behind the arguments.
-        """
-        call, sender = self._through_wallet(call, sender)
-        data = self.w3.to_bytes(hexstr=call._encode_transaction_data()) + appended
-        transaction: Any = {"from": sender, "to": call.address, "value": value, "gas": GAS_LIMIT, "data": data}
-        receipt = self._receipt(self.w3.eth.send_transaction(transaction))
-        assert receipt["status"] == 1, self.refusal(call, sender, value)
-        return receipt
-
-    def refusal(self, call: ContractFunction, sender: str | Contract, value: int = 0, gas: int = GAS_LIMIT) -> Refusal:
-        """The custom error with which the call reverts; it must."""
-        call, sender = self._through_wallet(call, sender)
-        transaction: Any = {"from": sender, "value": value, "gas": gas}
-        try:
-            call.call(transaction, block_identifier="pending")
-        except TransactionFailed as failure:
-            data = ast.literal_eval(str(failure.args[0]).removeprefix("execution reverted: "))
-            return self.decode(data)
-        raise AssertionError(f"{call.fn_name} was not refused")
-
-    def decode(self, data: bytes) -> Refusal:
-        """The custom error in revert data."""
-        for error in (e for e in self.bounty.abi if e["type"] == "error"):
-            signature = f"{error['name']}({','.join(i['type'] for i in error['inputs'])})"
-            if self.w3.keccak(text=signature)[:4] == data[:4]:
-                values = self.w3.codec.decode([i["type"] for i in error["inputs"]], data[4:])
-                return Refusal(error["name"], {i["name"]: v for i, v in zip(error["inputs"], values, strict=True)})
-        raise AssertionError(f"no custom error: {data!r}")
-
-    def events(self, receipt: dict[str, Any], name: str) -> list[dict[str, Any]]:
-        """The arguments of every event of this name in the receipt."""
-        found = self.bounty.events[name]().process_receipt(receipt, errors=DISCARD)
-        return [dict(e["args"]) for e in found]
-
-    def balance(self, who: str | Contract, asset: Contract | None = None) -> int:
-        if asset is not None:
-            return int(asset.functions.balanceOf(address_of(who)).call())
-        return int(self.w3.eth.get_balance(self.w3.to_checksum_address(address_of(who))))
-
-    # The contest
 
     def terms(self, **changes: Any) -> dict[str, Any]:
         """Terms that `open` accepts, with changes by name."""
@@ -278,15 +168,6 @@ class World:
         """What the next new entry costs."""
         return sum(self.view("priceOf", contest.number))
 
-    def call(self, name: str, *arguments: Any) -> ContractFunction:
-        """The contract's function, with its arguments."""
-        call: ContractFunction = self.bounty.get_function_by_name(name)(*arguments)
-        return call
-
-    def view(self, name: str, *arguments: Any) -> Any:
-        """What a view answers at the time of the next block."""
-        return self.call(name, *arguments).call(block_identifier="pending")
-
     def contest(self, contest: Round) -> dict[str, Any]:
         """`contestOf`, by the names of the contract."""
         outputs = self.bounty.get_function_by_name("contestOf").abi["outputs"][0]["components"]
@@ -345,12 +226,3 @@ class World:
         """Settle at the first second it can be."""
         self.at(contest.challenge_ends)
         return self.send(self.call("settle", contest.number), self.stranger)
-
-    def _through_wallet(self, call: ContractFunction, sender: str | Contract) -> tuple[ContractFunction, str]:
-        if isinstance(sender, str):
-            return call, sender
-        data = self.w3.to_bytes(hexstr=call._encode_transaction_data())
-        return sender.functions.execute(call.address, data), self.stranger
-
-    def _receipt(self, transaction: Any) -> dict[str, Any]:
-        return dict(self.w3.eth.get_transaction_receipt(transaction))

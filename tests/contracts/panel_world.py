@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
-from tests.contracts.contract_world import ETHER, REPORT, WINDOW, Round, World
+from tests.contracts.chain_world import ETHER
+from tests.contracts.contract_world import REPORT, WINDOW, Round, World
 
 DOMAIN: Final = b"hyperbounty/panel/1".ljust(32, b"\0")
 SALT: Final = b"s" * 32

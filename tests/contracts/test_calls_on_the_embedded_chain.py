@@ -12,22 +12,8 @@ from hyperbounty.bounty.commitment import commit
 from hyperbounty.bounty.price import surcharge_at
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.word import SPEC_MAXIMA
-from tests.contracts.contract_world import (
-    BURN,
-    ETHER,
-    KEY,
-    NATIVE,
-    REPORT,
-    THROUGHPUT,
-    WINDOW,
-    Mood,
-    Outcome,
-    Phase,
-    Refusal,
-    Round,
-    Verdict,
-    World,
-)
+from tests.contracts.chain_world import BURN, ETHER, NATIVE, Mood, Refusal
+from tests.contracts.contract_world import KEY, REPORT, THROUGHPUT, WINDOW, Outcome, Phase, Round, Verdict, World
 from tests.contracts.panel_world import (
     CHALLENGE_BOND,
     FEE,

@@ -10,7 +10,8 @@ from web3.contract import Contract
 from hyperbounty.spec.spec import Spec
 from hyperbounty.spec.table import FIELDS
 from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, pack, unpack
-from tests.contracts.contract_world import Refusal, World
+from tests.contracts.chain_world import Refusal
+from tests.contracts.contract_world import World
 
 NAMES: Final = [f.name for f in FIELDS]
 

@@ -20,7 +20,8 @@ from web3 import HTTPProvider, Web3
 from hyperbounty.errors import SpecError
 from hyperbounty.spec.table import FIELDS, MAX_LAYERS
 from hyperbounty.spec.word import SPEC_MAXIMA, SPEC_MINIMA, check, pack, unpack
-from tests.contracts.contract_world import ARTIFACTS, World
+from tests.contracts.chain_world import ARTIFACTS
+from tests.contracts.contract_world import World
 from tests.contracts.spec_values import fitted
 
 Pair = tuple[bytes, bytes]

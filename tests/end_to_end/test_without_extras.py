@@ -84,7 +84,7 @@ def test_a_command_that_trains_names_its_extra_before_it_looks_at_anything(
 def test_the_extras_are_those_of_the_package() -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     assert EXTRAS.keys() == declared.keys() - {"test", "lint"}
-    distributions = {"eth_tester": "eth-tester", "eth": "py-evm", "prometheus_client": "prometheus-client"}
+    distributions = {"eth": "py-evm", "prometheus_client": "prometheus-client", "sklearn": "scikit-learn"}
     for name, extra in EXTRAS.items():
         also = {"demo": declared["train"] + declared["devnet"] + declared["web"], "search": declared["train"]}
         wanted = " ".join([*declared[name], *also.get(name, [])])

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.chain.client import ContractCall
-from hyperbounty.chain.erc20 import ERC20
+from hyperbounty.chain.erc20 import ERC20, asset_at
 from hyperbounty.chain.sending.quote import Quote, Watched
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
 from hyperbounty.web.bounty.hiding import require_shown
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.headers import Header
+    from hyperbounty.money import Asset
 
 AT_ONCE: Final = 3
 """So many are asked at the same time: the other threads of the site answer what needs no node."""
@@ -129,6 +130,17 @@ class Calls:
             block,
         )
 
+    def asset(self, address: str) -> Asset:
+        """The token at an address, with what it says of itself.
+
+        Raises:
+            InvalidInput: there is none.
+            NotYet: there is no node that could be asked now.
+            ChainUnavailable: the node does not answer.
+        """
+        with self._asking(self._site.read(lambda snapshot: snapshot.state.chain_id)) as chain:
+            return asset_at(chain, address)
+
     @contextmanager
     def _asking(self, chain_id: int) -> Iterator[Chain]:
         node = self._site.node
@@ -158,7 +170,7 @@ def _refusals() -> Iterator[None]:
         raise
     except TransactionReverted as error:
         # What was read or called beside the client's own methods is not explained yet.
-        known = explain(error)
+        known = ERRORS.explain(error)
         raise Refused(known.what, known.next_step, reason=known.error) from error
     except (ChainError, InvalidInput) as error:
         if error.is_unavailable:

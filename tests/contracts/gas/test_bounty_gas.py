@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 
 from participant.bounty.entries import COPY_BYTES
-from tests.contracts.contract_world import ETHER, GAS_LIMIT, KEY, NATIVE, THROUGHPUT, Mood, Round, Verdict, World
+from tests.contracts.chain_world import ETHER, GAS_LIMIT, NATIVE, Mood
+from tests.contracts.contract_world import KEY, THROUGHPUT, Round, Verdict, World
 from tests.contracts.gas.snapshot import committed, hold
 from tests.contracts.panel_world import (
     MEMBER_BOND,

@@ -56,7 +56,7 @@ def served(scene: Scene) -> Iterator[str]:
             follows = threading.Thread(target=process.run, name="index")
             follows.start()
             try:
-                with site_served(scene.database) as site:
+                with site_served(scene.database, chain=scene.chain) as site:
                     yield site.url
             finally:
                 stopped.set()

@@ -168,6 +168,37 @@ def test_a_published_manifest_is_opened_with_the_wallet(stage: Scene, person: Pe
     assert person.heard == []
 
 
+def test_a_contest_in_a_token_is_opened(stage: Scene, person: Person) -> None:
+    token = plain_token(stage)
+    manifest = published(stage, "Does LTC rise within three steps?")
+    me = stage.participants[0]
+    functions = stage.chain.contract(token.address, TOKEN.abi).functions
+    # What was allowed before is too little.
+    stage.chain.send(functions.approve(stage.contract.address, 1), me)
+    open_contest(stage, "other", manifest)
+    page = person.window("/contests/1/compose")
+    page.locator("#compose").wait_for()
+    asked = {
+        "manifest": str(Cid.from_digest(manifest)),
+        "asset": token.address,
+        "reward": "2.5 PLAIN",
+        "evaluator": stage.evaluator.address,
+    }
+    page = person.window(f"/open?{urlencode(asked)}")
+    page.get_by_text("which calls itself PLAIN").wait_for()
+    page.get_by_text("18 digits after the point").wait_for()
+    page.get_by_text("2.75 PLAIN").first.wait_for()
+    connected(page)
+    page.get_by_role("button", name="Open it with the wallet").click()
+    page.get_by_role("link", name="Contest 2").wait_for()
+    opened = stage.contract.contest(2)
+    assert (opened.organizer, opened.asset.address) == (me.address, token.address)
+    assert (opened.reward, opened.escrow) == (25 * ETHER // 10, 275 * ETHER // 100)
+    assert stage.chain.read(functions.balanceOf(me.address)) == 100 * ETHER - opened.escrow
+    assert stage.chain.read(functions.allowance(me.address, stage.contract.address)) == 0
+    assert person.heard == []
+
+
 def test_a_contest_in_a_token_is_entered_and_sponsored(stage: Scene, person: Person, tmp_path: Path) -> None:
     token = plain_token(stage)
     me = stage.participants[0].address

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from eth_utils.address import to_checksum_address
 from fastapi import APIRouter, Path, Query
 
-from hyperbounty.bounty.reverts import explain
+from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.chain.artifacts import Artifact, load_artifact
 from hyperbounty.chain.revert_data import reverted
 from hyperbounty.cli.wording import worded
@@ -39,7 +39,7 @@ def acting_routes(site: Site) -> APIRouter:
     def refusal(
         data: RevertData,
     ) -> dict[str, str]:
-        error = explain(reverted(bytes.fromhex(data[2:]), _artifact().abi))
+        error = ERRORS.explain(reverted(bytes.fromhex(data[2:]), _artifact().abi))
         return {"what": escaped(error.what, 600), "next": escaped(worded(error.next_step), 600)}
 
     return router
