@@ -247,6 +247,7 @@ def _claim(
     open_from = rules.owner_wait if agent == rules.creator else rules.any_wait
     word, bit = agent // 64, _ONE << np.uint64(agent % 64)
     number, own = counters[FIRST], actors.first_own[agent]
+    least, reports = actors.least[agent], _reports(rules, tables, agent)
     while number != NONE:
         age = now - rows[number, TIME]
         if age < rules.refund_wait:
@@ -257,25 +258,24 @@ def _claim(
             actors.valid[agent] += 1
             counters[TOTAL] += 1
             _pay(tables, events, agent, _REFUNDED, number, rows[number, LEFT])
+            reports = _reports(rules, tables, agent)
         elif age >= open_from:
             if in_points:
                 _close(tables, number)
             else:
                 _pay(tables, events, agent, _CLAIMED, number, rows[number, LEFT])
         elif not mine:
-            if not _reports(rules, tables, agent):
+            if not reports:
                 # Of those to come, only its own concern it. A list goes on where it did before something left it.
                 while own != NONE and own <= number:
                     own = book.own_after[own]
                 following = own
             elif book.reported[number, word] & bit == 0:
-                left = rows[number, LEFT]
-                share = _part(rows[number, DEPOSIT], actors.valid[agent], counters[TOTAL])
-                if share == 0 or share > left:
-                    share = left
-                if share >= actors.least[agent] and not _agrees(book, learner, starts, features, number):
+                # A share is counted faster than a class is predicted, and neither where it does not matter.
+                is_worth = least == 0 or _share(tables, agent, number) >= least
+                if is_worth and not _agrees(book, learner, starts, features, number):
                     book.reported[number, word] |= bit
-                    _pay(tables, events, agent, _REPORTED, number, share)
+                    _pay(tables, events, agent, _REPORTED, number, _share(tables, agent, number))
         number = following
 
 
@@ -288,6 +288,15 @@ def _reports(rules: Rules, tables: Tables, agent: int) -> bool:
     # Where no share is rounded to nothing, none is larger than that of the largest deposit.
     least = tables.actors.least[agent]
     return bool(rules.floor < total or _part(tables.counters[LARGEST], valid, total) >= least)
+
+
+@compiled
+def _share(tables: Tables, agent: int, number: int) -> int:
+    """What a member gets for a report, as `rules.reported` has it."""
+    rows = tables.book.rows
+    left = rows[number, LEFT]
+    share = _part(rows[number, DEPOSIT], tables.actors.valid[agent], tables.counters[TOTAL])
+    return int(share if 0 < share <= left else left)
 
 
 @compiled
