@@ -19,6 +19,7 @@ from hyperbounty.drawing.tables import table, with_table
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.models.rules import DAY
+from hyperbounty.models.simulation.agents import Agent
 from hyperbounty.models.simulation.design import Design
 from hyperbounty.models.simulation.documents import RunShown
 from hyperbounty.models.simulation.results import Measured
@@ -67,7 +68,7 @@ class LivePage:
         self._measured.append(measured)
         times = [each.time / DAY for each in self._measured]
         accuracies = [each.accuracy for each in self._measured]
-        groups = _groups([getattr(agent, "good", None) for agent in self._design.agents])
+        groups = _groups([agent.good if isinstance(agent, Agent) else None for agent in self._design.agents])
         names = [agent.name for agent in self._design.agents]
         starts = [agent.balance for agent in self._design.agents]
         lines = [
