@@ -114,7 +114,7 @@ def _contracts(session: Session) -> list[Finding]:
         else:
             shared = ", where everybody shares one" if client.address == kind.shared_address() else ""
             found.append(well(name, f"at {client.address}{shared}; its code is that of this version"))
-    for name, error in missing.items():
-        one = fault_of(name, error)
+    for name, lack in missing.items():
+        one = fault_of(name, lack)
         found.append(remark(name, one.what, one.next_step) if len(missing) < len(contract_names()) else one)
     return found
