@@ -250,8 +250,7 @@ class Ledger(Generic[A]):
         Raises:
             NotMember, OwnContribution, TooEarly, AlreadyClaimed, NothingLeft, ModelAgrees: see there.
         """
-        valid = self.valid.get(member, 0)
-        if not valid:
+        if member not in self.valid:
             raise NotMember
         if member == contribution.author:
             raise OwnContribution
@@ -263,7 +262,11 @@ class Ledger(Generic[A]):
         if prediction == contribution.label:
             raise ModelAgrees(prediction)
         contribution.claimed.add(member)
-        return _paid(contribution, reported(contribution.deposit, contribution.left, valid, self.total))
+        return _paid(contribution, self.share(contribution, member))
+
+    def share(self, contribution: Contribution[A], member: A) -> int:
+        """What a member gets if it reports the contribution now."""
+        return reported(contribution.deposit, contribution.left, self.valid[member], self.total)
 
     def claim(self, contribution: Contribution[A], account: A, now: int) -> int:
         """Give all that is left to the creator, after its wait, or to whoever comes first after the wait for all.

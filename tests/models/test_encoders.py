@@ -93,7 +93,7 @@ def test_a_vocabulary_names_the_words_that_it_has_once_and_in_order(store: Embed
         encode([1, 2])
 
 
-@pytest.mark.parametrize("word", ["Free", "two words", "", "a\u200bb", "\u202e", "it's", "é\ud800", "x" * 101])
+@pytest.mark.parametrize("word", ["Free", "two words", "", "a\u200bb", "\u202e", "it'", "it’s", "é\ud800", "x" * 101])
 def test_a_vocabulary_has_no_word_that_no_text_has(word: str) -> None:
     with pytest.raises(ValidationError):
         Vocabulary(words=("good", word))

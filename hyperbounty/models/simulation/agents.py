@@ -48,6 +48,8 @@ class Agent:
             beside it, to its members by their valid samples, as in the original.
         pay_to_call: for each, in the smallest unit.
         claims: it has its samples refunded, reports those of others, and takes what is left to all.
+        least_report: the least for which it reports; a call has its price in gas, which is not simulated. Among many
+            members a share is small, and every member has one of every sample that the model contradicts.
         watch_s: its watcher claims for it every so many seconds, too; 0 where it has none.
         creator: it opened the model, and takes what is left after the owner's wait.
 
@@ -67,12 +69,19 @@ class Agent:
     calls: bool = False
     pay_to_call: int = 0
     claims: bool = True
+    least_report: int = 0
     watch_s: int = 0
     creator: bool = False
 
     def __post_init__(self) -> None:
         lowest = min(
-            self.balance, self.cap_mean, self.cap_deviation, self.wait_deviation_s, self.pay_to_call, self.watch_s
+            self.balance,
+            self.cap_mean,
+            self.cap_deviation,
+            self.wait_deviation_s,
+            self.pay_to_call,
+            self.least_report,
+            self.watch_s,
         )
         if lowest < 0:
             raise InvalidInput(f"a number of the agent {self.name!r} is below 0", "give amounts and times from 0 on")

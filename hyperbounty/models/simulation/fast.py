@@ -81,7 +81,8 @@ def run_fast(design: Design, on_measured: Callable[[Measured], None] | None = No
     def measure(time: int) -> None:
         if not measured or measured[-1].added != counters[ADDED]:
             counters[RIGHT] = count_right(learner, test.starts, test.features, test.labels)
-        measured.append(Measured(time, int(counters[RIGHT]), len(test), int(counters[ADDED])))
+        balances = tuple(tables.actors.balance.tolist())
+        measured.append(Measured(time, int(counters[RIGHT]), len(test), int(counters[ADDED]), balances))
         if on_measured is not None:
             on_measured(measured[-1])
 
@@ -266,12 +267,13 @@ def _claim(
                     own = book.own_after[own]
                 following = own
             elif book.reported[number, word] & bit == 0 and not _agrees(book, learner, starts, features, number):
-                book.reported[number, word] |= bit
                 left = rows[number, LEFT]
                 share = _part(rows[number, DEPOSIT], actors.valid[agent], counters[TOTAL])
                 if share == 0 or share > left:
                     share = left
-                _pay(tables, events, agent, _REPORTED, number, share)
+                if share >= actors.least[agent]:
+                    book.reported[number, word] |= bit
+                    _pay(tables, events, agent, _REPORTED, number, share)
         number = following
 
 

@@ -49,12 +49,12 @@ class Numbered:
             else:
                 self._add(turn, int(block.caps[at]), slipped=block.slips[at] < agent.mistakes, wrong=block.wrongs[at])
         if agent.claims:
-            turn.claim()
+            turn.claim(agent.least_report)
         return int(block.waits[at])
 
     def watch(self, turn: Turn) -> int:
         """What its watcher does."""
-        turn.claim()
+        turn.claim(self._agent.least_report)
         return self._agent.watch_s
 
     def _call(self, turn: Turn) -> None:
@@ -123,7 +123,7 @@ def run_plain(design: Design, model: Classifier, on_measured: Callable[[Measured
     def measure(time: int) -> None:
         if not measured or measured[-1].added != world.added:
             world.right = _count_right(model, design.test)
-        measured.append(Measured(time, world.right, len(design.test), world.added))
+        measured.append(Measured(time, world.right, world.tests, world.added, tuple(world.balances)))
         if on_measured is not None:
             on_measured(measured[-1])
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.models.kinds import State
+from hyperbounty.models.simulation.agents import Agent
 from hyperbounty.models.simulation.design import Design
 from hyperbounty.models.simulation.events import NONE, Happened, changes
 
@@ -34,12 +35,14 @@ class Measured:
         right: test samples that it predicted as they are labelled.
         tests: of how many.
         added: samples that were added by then.
+        balances: of each agent.
     """
 
     time: int
     right: int
     tests: int
     added: int
+    balances: tuple[int, ...]
 
     @property
     def accuracy(self) -> float:
@@ -163,12 +166,9 @@ class Run:
 
     def _agent(self, number: int) -> dict[str, Any]:
         agent = self.design.agents[number]
-        times, balances = self.balance_of(number)
-        # As it was at each measurement: the last change by then.
-        at = np.searchsorted(times, [each.time for each in self.measured], side="right") - 1
         return {
             "name": agent.name,
-            "good": getattr(agent, "good", None),
+            "good": agent.good if isinstance(agent, Agent) else None,
             "start": str(agent.balance),
             "balance": str(self.balances[number]),
             "valid": self.valid[number],
@@ -179,7 +179,7 @@ class Run:
             "tooDear": self.count(Happened.TOO_DEAR, number),
             "tooPoor": self.count(Happened.TOO_POOR, number),
             "ruined": self.ruined(number),
-            "balances": [str(value) for value in balances[at].tolist()],
+            "balances": [str(each.balances[number]) for each in self.measured],
         }
 
     def _changes_of(self, number: int) -> NDArray[np.int64]:

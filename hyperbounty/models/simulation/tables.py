@@ -54,6 +54,7 @@ class Actors(NamedTuple):
     calls: NDArray[np.bool_]
     pay: NDArray[np.int64]
     claims: NDArray[np.bool_]
+    least: NDArray[np.int64]
     watch: NDArray[np.int64]
     last: NDArray[np.int64]
     first_own: NDArray[np.int64]
@@ -151,6 +152,7 @@ def tables_of(design: Design, agents: tuple[Agent, ...], draws: list[Draws]) -> 
         np.array([agent.calls for agent in agents], np.bool_),
         np.array([agent.pay_to_call for agent in agents], np.int64),
         np.array([agent.claims for agent in agents], np.bool_),
+        np.array([min(agent.least_report, _MOST) for agent in agents], np.int64),
         np.array([agent.watch_s for agent in agents], np.int64),
         np.full(count, -_MOST, np.int64),
         np.full(count, NONE, np.int64),

@@ -185,11 +185,11 @@ class Turn:
             Happened.CLAIMED, contribution, self._world.ledger.claim(contribution, self.agent, self.now)
         )
 
-    def claim(self) -> int:
+    def claim(self, least_report: int = 0) -> int:
         """Claim all that can be claimed, oldest first; gives what it came to.
 
         One's own samples are refunded where the model agrees. What is open to all, or to the creator, is taken. Of the
-        others, a member reports those that the model contradicts.
+        others, a member reports those that the model contradicts, where its share is at least `least_report`.
         """
         ledger = self._world.ledger
         terms = ledger.terms
@@ -205,7 +205,7 @@ class Turn:
                     self._world.open.remove(each)
                 else:
                     self.take(each)
-            elif not (mine or terms.in_points or not self.valid or self.agent in each.claimed or self.agrees(each)):
+            elif self._can_report(each) and ledger.share(each, self.agent) >= least_report:
                 self.report(each)
         return self.balance - before
 
@@ -224,6 +224,12 @@ class Turn:
     def note(self, kind: Happened, amount: int) -> None:
         """Write down why nothing was added: `TOO_DEAR`, `TOO_POOR`."""
         self._world.events.append(Event(self.now, self.agent, kind, NONE, amount))
+
+    def _can_report(self, contribution: Contribution[int]) -> bool:
+        """Whether the contract pays the agent a share now."""
+        if contribution.author == self.agent or not self.valid or not contribution.left:
+            return False
+        return self.agent not in contribution.claimed and not self.agrees(contribution)
 
     def _prediction(self, contribution: Contribution[int]) -> int:
         return self._world.model.predict(self._world.stream.sample(contribution.number))

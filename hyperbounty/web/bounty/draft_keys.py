@@ -142,7 +142,7 @@ _METRICS: Final = tuple(METRICS)
 _BACKENDS: Final = ("tensorflow", "jax")
 
 KEYS: Final = (
-    Key("prices", "prices", _text, "prices", "folder that `organizer fetch` wrote, beside the file"),
+    Key("prices", "prices", _text, "prices", "folder that “organizer fetch” wrote, beside the file"),
     Key("prices", "holdout", _one_of("future", "sealed"), "future", "what specs are scored on", ("future", "sealed")),
     Key("prices", "future_rows", _whole(2, 1_000_000), "2000", "with future: rows of prices to come"),
     Key("prices", "private_data", _is_yes, "no", "with sealed: nobody else has these prices", ("no", "yes")),

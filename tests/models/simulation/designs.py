@@ -71,6 +71,7 @@ def agents(draw: st.DrawFn) -> tuple[Agent, ...]:
             calls=draw(st.integers(0, 8)) == 0,
             pay_to_call=draw(st.integers(0, 100)),
             claims=draw(st.integers(0, 5)) != 0,
+            least_report=draw(st.sampled_from([0, 0, 5])),
             watch_s=draw(st.sampled_from([0, 0, 7, 30])),
             creator=number == creator,
         )

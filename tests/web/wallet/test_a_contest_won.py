@@ -19,7 +19,7 @@ from participant.bounty.backup import Backup
 from participant.bounty.entries import Entry
 from tests.bounty.usual_terms import KEY, usual_terms
 from tests.web.scene import ETHER, HOUR, SPECS, Scene, open_contest, published
-from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, said, saved_file
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, kept, said, saved_file
 
 pytestmark = [
     pytest.mark.chromium,
@@ -43,16 +43,22 @@ def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person
     # The contest's page leads to the form.
     page = person.window(f"/contests/{number}")
     connected(page)
+    page.get_by_role("link", name="Compose and submit a spec").wait_for()
+    kept(page, "wallet submit")
     page.get_by_role("link", name="Compose and submit a spec").click()
     page.locator(".wallet code").wait_for()
     file = saved_file(page, tmp_path, WORDS)
+    kept(page, "wallet saved")
     page.get_by_role("button", name="Submit, sealed").click()
     said(page, "done")
+    kept(page, "wallet submitted")
     page.get_by_role("link", name="Back to the contest").click()
     [entry] = Backup(file.read_bytes(), "the file").entries(WORDS)
 
     # Time passes, and the page follows without being loaded anew.
     chain.advance_to(stage.contest("won").submit_ends or 0)
+    page.get_by_role("button", name="Open the spec in slot 0").wait_for()
+    kept(page, "wallet reveal")
     page.get_by_role("button", name="Open the spec in slot 0").click()
     said(page, "done")
     page.get_by_text("There is nothing for this account to do now.").wait_for()
@@ -66,6 +72,8 @@ def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person
 
     # It is a strange thing to challenge one's own prize, but it can be done.
     chain.advance_to(stage.contest("won").score_ends or 0)
+    page.get_by_role("button", name="Challenge the scores").wait_for()
+    kept(page, "wallet challenge")
     page.get_by_role("button", name="Challenge the scores").click()
     said(page, "done")
     assert contract.dispute(number).challenger == me
@@ -189,6 +197,7 @@ def test_a_contest_in_a_token_is_opened(stage: Scene, person: Person) -> None:
     page.get_by_text("18 digits after the point").wait_for()
     page.get_by_text("2.75 PLAIN").first.wait_for()
     connected(page)
+    kept(page, "wallet open in a token")
     page.get_by_role("button", name="Open it with the wallet").click()
     page.get_by_role("link", name="Contest 2").wait_for()
     opened = stage.contract.contest(2)

@@ -13,7 +13,7 @@ from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.erc20 import read_assets
 from tests.bounty.usual_terms import usual_terms
 from tests.web.scene import ETHER, Scene, enter, open_contest, published, reveal
-from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, said
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, kept, said
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser  # type: ignore[import-not-found,unused-ignore]
@@ -65,6 +65,7 @@ def test_credits_are_withdrawn_on_the_page_of_their_account(stage: Scene, browse
     page.get_by_text("hyperbounty participant withdraw").wait_for()
     connected(page)
     assert owner.address in said(page, "refused")
+    kept(page, "account credit of another")
     assert page.get_by_role("button", name="Withdraw").count() == 0
     assert other.heard == []
     other.close()
@@ -74,6 +75,7 @@ def test_credits_are_withdrawn_on_the_page_of_their_account(stage: Scene, browse
     connected(page)
     page.get_by_role("button", name="Withdraw").click()
     assert "TransferFailed" in said(page, "refused")
+    kept(page, "account credit refused")
     behave(stage, token, RETURNS_TRUE)
     page.get_by_role("button", name="Withdraw").click()
     said(page, "done")

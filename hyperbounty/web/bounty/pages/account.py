@@ -20,7 +20,7 @@ from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
 
 MOST_LISTED = 50
-"""Entries and payments on the page; the API has them all."""
+"""Deposits, entries and payments on the page; the API has them all."""
 
 
 def account_page(showing: Showing) -> APIRouter:
@@ -44,6 +44,7 @@ def account_page(showing: Showing) -> APIRouter:
                 "account.html",
                 snapshot.state,
                 address=address,
+                most=MOST_LISTED,
                 icon=identicon(address),
                 account=found,
                 record="" if found.as_organizer is None else record_words(found.as_organizer),
