@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hyperbounty.web.site.metrics import Metrics
     from hyperbounty.web.site.webhooks.outlets import Outlet
 
-_TURN_S: Final = 0.001
+_TURN_S: Final = 0.0005
 _INDEX: Final = (
     DATABASE,
     grouped("Index", "--no-index", is_flag=True, help="Another process keeps the index: `hyperbounty index run`."),
@@ -93,7 +93,7 @@ def _serve(
     """
     from hyperbounty.termination import signalled
     from hyperbounty.web.index.family import families
-    from hyperbounty.web.index.process import open_index
+    from hyperbounty.web.index.process import open_index, spare_the_collector
     from hyperbounty.web.site.app import create_app
     from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
@@ -149,6 +149,7 @@ def _serve(
         )
 
         def ready() -> None:
+            spare_the_collector()
             shown.show(as_json=session.as_json)
             note("Ctrl-C stops it.")
 

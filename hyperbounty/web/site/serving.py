@@ -29,7 +29,6 @@ ABORT: Final = "abort_connection"
 _LAST_ANSWERS_S: Final = 10
 _BACKLOG: Final = 2_048
 _MOST_FILES: Final = 65_536
-_TURN_S: Final = 0.0005
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -75,9 +74,6 @@ def serve(
         on_ready: is called once, when requests are answered.
     """
     _allow_many_connections()
-    # What is kept is sent by one thread, while others make pages. Each time that it waited for the network, Python lets
-    # it wait for its turn among them: 5 ms, were nothing said here.
-    sys.setswitchinterval(_TURN_S)
     config = uvicorn.Config(
         app,
         http=_Protocol,
