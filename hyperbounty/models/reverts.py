@@ -52,7 +52,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "give the samples of each class when the model is opened",
     ),
     "NoMoreClasses": ("all {lanes} classes that there is room for are there", "open a model with room for more"),
-    "NoSamples": ("no sample was given", "give at least one"),
+    "SampleCountOutOfRange": ("{count} samples were given", "give 1 to 65,536 in a call"),
     "NoFeatures": ("the sample has no features", "give a sample in which at least one feature is active"),
     "OddLength": ("a sample of {bytesGiven} bytes ends within a number", _ENCODER),
     "WrongLength": ("the sample has {actual} bytes, where the model takes {expected}", _ENCODER),

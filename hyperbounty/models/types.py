@@ -164,7 +164,7 @@ class Entry:
         """How events and errors name it: a hash of 32 bytes.
 
         >>> Entry("0x" + "11" * 20, 1_700_000_000, 0, 1, bytes.fromhex("0001")).identifier(7).hex()[:16]
-        'ad9a7fd4f4ba6d8c'
+        '44828e6c5e35364b'
         """
         head = bytes.fromhex(self.author.removeprefix("0x")) + self.time.to_bytes(5, "big")
         return keccak(

@@ -100,7 +100,8 @@ def test_files_of_reviews_are_read_and_mixed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no gzip", gzip.compress(b"{}"), gzip.compress(b'{"label": 7, "text": ""}'), gzip.compress(b"[]")]
+    "content",
+    [b"", b"no gzip", *(gzip.compress(line, mtime=0) for line in (b"{}", b'{"label": 7, "text": ""}', b"[]"))],
 )
 def test_a_file_that_holds_no_reviews_is_named(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "reviews"

@@ -59,7 +59,7 @@ def serving(home: Path, rpc: str, *options: str) -> Iterator[Serving]:
 @pytest.fixture
 def chain(devnet: str, hb: Command) -> str:
     """A devnet with the contract."""
-    hb("deploy", "--account", "devnet-0", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", "--rpc", devnet)
     return devnet
 
 

@@ -166,7 +166,7 @@ def test_the_command_takes_the_file_and_says_the_same(
     (tmp_path / "contest.toml").write_text(client.get("/open/contest.toml", params=written).text)
     with Devnet(port=0) as devnet:
         shell = Shell(tmp_path / "home", devnet.url, capsys)
-        contract = shell("deploy", account="devnet-0")["contract"]
+        contract = shell("deploy", "HyperparameterBounty", account="devnet-0")["contract"]
         shell("organizer", "fetch", "--csv", SAMPLE, "--out", tmp_path / "prices")
         found = shell(
             "organizer", "check", tmp_path / "contest.toml", "--no-training", "--contract", contract, account="devnet-2"

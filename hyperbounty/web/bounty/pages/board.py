@@ -77,7 +77,7 @@ def _reading(board: Board, luck: tuple[float, float] | None) -> Iterator[object]
         yield "Whisker: its 95% interval. "
     yield f"Line: the bar of {percent(board.minimum_ppm)}. "
     if luck is not None:
-        yield "Grey: what luck alone reaches in 95 of 100 such contests. "
+        yield "Grey: what luck alone reaches in 95 of 100 such contests, by the manifest. "
     if board.basis == "report":
         yield "Dotted lines join places that this holdout cannot tell apart."
     else:

@@ -107,6 +107,7 @@ def _runs(contest: IndexedContest, standing: Board, row: BoardRow) -> Html | Non
     rows += [line(f"run {number}", score) for number, score in enumerate(row.run_scores_ppm)]
     rows.append(tag("div", tag("span"), ruler.scale, tag("span"), class_="row scale"))
     says = (
-        "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. Grey: what luck alone reaches."
+        "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. "
+        "Grey: what luck alone reaches, by the manifest."
     )
     return tag("figure", tag("figcaption", says), tag("div", *rows, class_="rows three"))
