@@ -41,6 +41,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "ray": Extra("training on a Ray cluster", ("ray",)),
     "sklearn": Extra("models trained with scikit-learn", ("sklearn",)),
     "onnx": Extra("encoders that are ONNX files", ("onnxruntime",)),
+    "simulation": Extra("simulations of shared models at full speed", ("numba",)),
     "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra(
         "the whole contest of `make demo`, and a whole site",

@@ -6,7 +6,8 @@ from typing import Final
 
 from benchmarks.gas.steps import Costs
 from participant.bounty.entries import COPY_BYTES
-from tests.contracts.contract_world import ETHER, KEY, World
+from tests.contracts.chain_world import ETHER
+from tests.contracts.contract_world import KEY, World
 
 SPECS: Final = 100
 COPY: Final = b"\xc0" * COPY_BYTES

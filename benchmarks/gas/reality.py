@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.gas.steps import Costs
-from tests.contracts.contract_world import ETHER, NATIVE, World
+from tests.contracts.chain_world import ETHER, NATIVE
+from tests.contracts.contract_world import World
 
 PACKAGE: Final = "@reality.eth/contracts@3.2.22"
 TIMEOUT: Final = 86_400

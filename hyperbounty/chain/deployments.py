@@ -116,7 +116,7 @@ class Deployments:
                 raise
             raise InvalidInput(
                 f"no {name} is known on chain {chain.chain_id}, and none is at {shared}, where everybody shares one",
-                NextStep("make one with {}, or pass {}", Action("deploy"), Parameter("contract", "ADDRESS")),
+                NextStep("make one with {}, or pass {}", Action("deploy", (name,)), Parameter("contract", "ADDRESS")),
             ) from None
         return shared
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -16,14 +16,14 @@ from hyperbounty.chain.batches import BatchReader, Reading
 from hyperbounty.chain.beacon import Beacon, first_beacon, is_predictable
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_IDS
 from hyperbounty.chain.failures import node_failures
-from hyperbounty.chain.headers import Header, block_before, block_from
+from hyperbounty.chain.headers import Header, as_header, block_before, block_from
 from hyperbounty.chain.horizon import Horizon
 from hyperbounty.chain.logs import Event, Log, LogPart, LogReader, decode_logs, event_topics
 from hyperbounty.chain.refusals import NodeBehind
 from hyperbounty.chain.revert_data import Abi
 from hyperbounty.chain.sending.fate import Mined, chain_identity, find_receipt
 from hyperbounty.next_steps import NextStep, Parameter
-from hyperbounty.patience import Patience
+from hyperbounty.patience import Interrupted, Patience
 
 if TYPE_CHECKING:
     from web3.contract.contract import Contract, ContractEvent, ContractFunction
@@ -200,6 +200,25 @@ class ChainReads:
     def ask_many(self, questions: Sequence[tuple[str, list[Any]]]) -> list[RPCResponse]:
         """The responses to questions of any kind, in few exchanges with the node; see `BatchReader.ask`."""
         return self._batches.ask(questions)
+
+    def times_of(self, blocks: Iterable[int]) -> dict[int, int]:
+        """When each of these blocks was made, unix seconds, by its number.
+
+        Raises:
+            NodeBehind: the node does not have one of them.
+        """
+        numbers = sorted(set(blocks))
+
+        def read() -> dict[int, int]:
+            answers = self.ask_many([("eth_getBlockByNumber", [hex(number), False]) for number in numbers])
+            headers = [as_header(answer.get("result"), number) for number, answer in zip(numbers, answers, strict=True)]
+            found = {header.number: header.timestamp for header in headers if header is not None}
+            if len(found) < len(numbers):
+                missing = next(number for number in numbers if number not in found)
+                raise Interrupted(f"{self.name} does not show block {missing}")
+            return found
+
+        return self.patience.ask(read)
 
     def transaction_data(self, transaction_hash: str) -> bytes | None:
         """The bytes that a mined transaction carried; None where the node does not show it."""

@@ -37,7 +37,7 @@ class _Deploy(HelpfulCommand):
 @click.option("--factory", is_flag=True, help="Put the usual factory on a development chain that lacks it, first.")
 @click.option("--list", "listing", is_flag=True, help="Show the deployments that are known here; talks to no node.")
 def _deploy(session: Session, name: str | None, again: bool, factory: bool, listing: bool) -> Result:
-    """Deploy the contract NAME to the profile's chain; left out, the only one there is.
+    """Deploy the contract NAME to the profile's chain.
 
     Where the chain has the usual CREATE2 factory, the contract gets the address that it has on every such chain, and
     commands find it there without configuration. Where it is there already with this version's code, nothing is

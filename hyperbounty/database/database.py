@@ -16,13 +16,15 @@ from hyperbounty.database.engine import WRITING, make_engine, parse_url
 from hyperbounty.database.migration import migrate, revision_of
 from hyperbounty.database.schema import Schema
 from hyperbounty.errors import DatabaseError
-from hyperbounty.locks import Held, locked_now
+from hyperbounty.locks import Held, is_held, locked_now
 from hyperbounty.write_ahead import is_locked, opening
 
 PATIENCE_S: Final = 60.0
 """How long a database may be away, or locked by others, before that is an error."""
 
 _FIRST_PAUSE_S: Final = 0.1
+_ATTEMPTS: Final = 3
+_BETWEEN_S: Final = 0.02
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -107,14 +109,8 @@ class Database:
         something beside another looks again in each transaction.
         """
         if self.dialect == "sqlite":
-            file = Path(str(self._url.database))
             with ExitStack() as stack:
-                try:
-                    stack.enter_context(locked_now(file.with_name(f"{file.name}.alone")))
-                    is_alone = True
-                except Held:
-                    is_alone = False
-                yield is_alone
+                yield any(self._is_alone_now(stack, is_last=left == 0) for left in reversed(range(_ATTEMPTS)))
             return
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # Beside the lock of `lock`, which is held by each transaction in turn.
@@ -122,6 +118,38 @@ class Database:
             yield bool(connection.execute(asked, {"key": -self._schema.lock}).scalar_one())
             # What goes back to the pool stays connected, and would hold it on.
             connection.invalidate()
+
+    def is_anybody_alone(self) -> bool:
+        """Whether somebody is inside `alone` now.
+
+        Raises:
+            DatabaseError: as of `write`.
+        """
+        if self.dialect == "sqlite":
+            return is_held(self._alone_file)
+        key = -self._schema.lock % 2**64
+        asked = text(
+            "SELECT EXISTS(SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE locktype = 'advisory' AND granted AND datname = current_database() AND objsubid = 1 "
+            "AND classid = CAST(:high AS bigint)::oid AND objid = CAST(:low AS bigint)::oid)"
+        )
+        halves = {"high": key >> 32, "low": key & 0xFFFF_FFFF}
+        return self.read(lambda connection: bool(connection.execute(asked, halves).scalar_one()))
+
+    @property
+    def _alone_file(self) -> Path:
+        file = Path(str(self._url.database))
+        return file.with_name(f"{file.name}.alone")
+
+    def _is_alone_now(self, held: ExitStack, *, is_last: bool) -> bool:
+        """Whether this process is inside `alone` from now on; who only asks for others keeps it out for a moment."""
+        try:
+            held.enter_context(locked_now(self._alone_file))
+        except Held:
+            if not is_last:
+                time.sleep(_BETWEEN_S)
+            return False
+        return True
 
     def close(self) -> None:
         """Give the connections back."""

@@ -106,7 +106,9 @@ def funded(devnet: str) -> str:
 
 def test_a_keystore_signs(hb: Command, funded: str, keyring: Keyring, password: Path) -> None:
     keyring.import_key("ada", KEY, PASSWORD)
-    made = hb("deploy", "--rpc", funded, "--account", "ada", "--password-file", password, "--json").json
+    made = hb(
+        "deploy", "HyperparameterBounty", "--rpc", funded, "--account", "ada", "--password-file", password, "--json"
+    ).json
     with Chain.connect(funded) as chain:
         assert chain.w3.eth.get_transaction(made["transaction"])["from"] == ADDRESS
 
@@ -143,7 +145,9 @@ def test_a_keystore_without_an_address_is_imported_once_its_address_is_agreed_to
 
 def test_a_wrong_password_is_one_line(hb: Command, funded: str, keyring: Keyring, password: Path) -> None:
     keyring.import_key("ada", KEY, "another")
-    err = hb("deploy", "--rpc", funded, "--account", "ada", "--password-file", password, code=4).err
+    err = hb(
+        "deploy", "HyperparameterBounty", "--rpc", funded, "--account", "ada", "--password-file", password, code=4
+    ).err
     assert err == (
         "Error: the password of ada is wrong, or the file was changed (its MAC does not fit); try again, or restore "
         "the file from a backup; a password cannot be recovered\n"
@@ -156,11 +160,14 @@ def test_a_key_in_the_environment_signs_with_a_warning(
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", KEY)
     # A variable beats the file; only an option or a variable of its own names another account.
     Path("hyperbounty.toml").write_text('account = "nobody"\n')
-    ran = hb("deploy", "--rpc", funded, "--json")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", funded, "--json")
     assert f"Signing as {ADDRESS} with the bare key in HYPERBOUNTY_PRIVATE_KEY" in ran.err
     with Chain.connect(funded) as chain:
         assert chain.w3.eth.get_transaction(ran.json["transaction"])["from"] == ADDRESS
-    assert "no account 'ada'" in hb("deploy", "--again", "--rpc", funded, "--account", "ada", code=4).err
+    assert (
+        "no account 'ada'"
+        in hb("deploy", "HyperparameterBounty", "--again", "--rpc", funded, "--account", "ada", code=4).err
+    )
 
 
 def test_a_key_that_everybody_knows_signs_on_development_chains_only(
@@ -168,15 +175,17 @@ def test_a_key_that_everybody_knows_signs_on_development_chains_only(
 ) -> None:
     known = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", known)
-    hb("deploy", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--rpc", devnet)
     monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
-    err = hb("deploy", "--rpc", devnet, "--again", code=4).err
+    err = hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--again", code=4).err
     assert "everybody knows the key of 0xf39F" in err
     assert known not in err
 
 
 def test_no_account_is_told_with_what_to_pass(hb: Command, devnet: str) -> None:
-    assert "no account is named; pass --account NAME" in hb("deploy", "--rpc", devnet, code=4).err
+    assert (
+        "no account is named; pass --account NAME" in hb("deploy", "HyperparameterBounty", "--rpc", devnet, code=4).err
+    )
 
 
 @pytest.mark.heavy

@@ -181,7 +181,7 @@ def test_two_processes_lose_no_entry(deployments: Deployments, home: Path) -> No
 
 
 def deployed(hb: Command, devnet: str, *options: object) -> Any:
-    return hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--json", *options).json
+    return hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0", "--json", *options).json
 
 
 def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> None:
@@ -190,7 +190,7 @@ def test_deploying_twice_costs_once(hb: Command, devnet: str, home: Path) -> Non
     again = deployed(hb, devnet)
     assert (again["deployed"], again["contract"]) == (False, first["contract"])
     # Nobody is asked for a password where nothing is to be signed.
-    ran = hb("deploy", "--rpc", devnet, "--account", "nobody")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "nobody")
     assert f"{first['contract']} on chain 31337 already" in ran.out
     assert "--again deploys another one" in ran.out
     third = deployed(hb, devnet, "--again")
@@ -219,7 +219,7 @@ def test_a_devnet_that_was_restarted_gets_a_new_one(hb: Command) -> None:
         err = hb("participant", "list", "--rpc", devnet.url, code=4).err
         assert f"holds no contract, and HyperparameterBounty was deployed there with the code {THIS_CODE}" in err
         assert "deploy again" in err
-        ran = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0")
+        ran = hb("deploy", "HyperparameterBounty", "--rpc", devnet.url, "--account", "devnet-0")
         assert "this chain started anew" in ran.err
         assert first["contract"] in ran.out
         hb("participant", "list", "--rpc", devnet.url)
@@ -230,12 +230,12 @@ def test_on_a_public_chain_a_vanished_contract_stops_everything(hb: Command, mon
         deployed(hb, devnet.url)
     monkeypatch.setattr(reads, "DEVELOPMENT_CHAIN_IDS", frozenset())
     with Devnet(port=0) as devnet:
-        err = hb("deploy", "--rpc", devnet.url, "--account", "nobody", code=4).err
+        err = hb("deploy", "HyperparameterBounty", "--rpc", devnet.url, "--account", "nobody", code=4).err
         assert "holds no contract" in err
         assert "check --rpc; --again deploys all the same" in err
         assert (
             "there is no account 'nobody'"
-            in hb("deploy", "--rpc", devnet.url, "--account", "nobody", "--again", code=4).err
+            in hb("deploy", "HyperparameterBounty", "--rpc", devnet.url, "--account", "nobody", "--again", code=4).err
         )
 
 
@@ -245,7 +245,7 @@ def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, 
     err = hb("participant", "list", "--rpc", devnet, code=4).err
     assert STOP_CODE in err
     assert THIS_CODE in err
-    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0")
     assert f"{earlier} on chain 31337, with another version's code; its contests stay there" in ran.err
     shown = hb("deploy", "--list", "--json").json["deployments"]
     assert [(d["current"], d["this_version"]) for d in shown] == [(False, False), (True, True)]
@@ -256,12 +256,12 @@ def test_a_new_version_deploys_beside_the_earlier_one(hb: Command, devnet: str, 
 def test_a_new_one_that_no_command_will_use_is_remarked(hb: Command, devnet: str) -> None:
     first = deployed(hb, devnet)["contract"]
     Path("hyperbounty.toml").write_text(f'[profiles.devnet]\ncontract = "{first}"\n')
-    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--again")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0", "--again")
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:2 names" in ran.err
 
 
 def test_a_contract_is_deployed_by_its_name(hb: Command, devnet: str) -> None:
-    assert deployed(hb, devnet, CONTRACT)["name"] == CONTRACT
+    assert deployed(hb, devnet)["name"] == CONTRACT
     err = hb("deploy", "Nonsense", "--rpc", devnet, "--account", "devnet-0", code=4).err
     assert f"there is no contract 'Nonsense'; choose one of {CONTRACT}" in err
     assert CONTRACT in hb("deploy", "--help").out
@@ -275,7 +275,7 @@ def test_the_profile_names_a_contract_by_its_name(hb: Command, devnet: str) -> N
     hb("participant", "list", "--profile", "mine")
     shown = hb("config", "show", "--profile", "mine", "--json").json["settings"]["contracts"]
     assert shown == {"value": {CONTRACT: first}, "from": f"{Path.cwd()}/hyperbounty.toml:3"}
-    ran = hb("deploy", "--profile", "mine", "--account", "devnet-0", "--again")
+    ran = hb("deploy", "HyperparameterBounty", "--profile", "mine", "--account", "devnet-0", "--again")
     assert f"commands keep to {first}, which {Path.cwd()}/hyperbounty.toml:3 names" in ran.err
     Path("hyperbounty.toml").write_text(f'{table}{CONTRACT} = "{NOWHERE}"\n')
     assert f"no contract at {NOWHERE}" in hb("participant", "list", "--profile", "mine", code=4).err
@@ -302,13 +302,13 @@ def test_through_the_factory_everybody_finds_the_contract_without_an_address(
     hb: Command, with_factory: str, home: Path
 ) -> None:
     err = hb("participant", "list", "--rpc", with_factory, code=4).err
-    assert f"none is at {SHARED}, where everybody shares one; make one with `hyperbounty deploy`" in err
+    assert f"none is at {SHARED}, where everybody shares one; make one with `hyperbounty deploy {CONTRACT}`" in err
     first = deployed(hb, with_factory)
     assert (first["contract"], first["deployed"], first["shared"]) == (SHARED, True, True)
     # Another person, who knows nothing, finds it. To deploy it again needs no account.
     shutil.rmtree(home)
     hb("participant", "list", "--rpc", with_factory)
-    ran = hb("deploy", "--rpc", with_factory, "--account", "nobody")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", with_factory, "--account", "nobody")
     assert f"{SHARED} on chain 31337 already" in ran.out
     assert "no configuration needs its address" in ran.out
     [shown] = hb("deploy", "--list", "--json").json["deployments"]
@@ -341,7 +341,7 @@ def test_a_deployment_that_was_killed_before_its_record_is_found_again(
 
     with monkeypatch.context() as patch:
         patch.setattr(Deployments, "record", killed)
-        hb("deploy", "--rpc", with_factory, "--account", "devnet-0", code=130)
+        hb("deploy", "HyperparameterBounty", "--rpc", with_factory, "--account", "devnet-0", code=130)
     assert Deployments(home).all() == []
     with Chain.connect(with_factory) as chain:
         before = chain.balance(devnet_account(0, chain).address)
@@ -358,7 +358,7 @@ def test_a_deployment_that_was_killed_before_it_was_sent_is_sent_once(
 
     with monkeypatch.context() as patch:
         patch.setattr(Broadcaster, "offer", killed)
-        hb("deploy", "--rpc", with_factory, "--account", "devnet-0", code=130)
+        hb("deploy", "HyperparameterBounty", "--rpc", with_factory, "--account", "devnet-0", code=130)
     again = deployed(hb, with_factory)
     assert (again["contract"], again["deployed"]) == (SHARED, True)
     with Chain.connect(with_factory) as chain:
@@ -369,14 +369,17 @@ def test_again_makes_one_at_an_address_of_its_own(hb: Command, with_factory: str
     deployed(hb, with_factory)
     other = deployed(hb, with_factory, "--again")
     assert (other["contract"] != SHARED, other["shared"], other["deployed"]) == (True, False, True)
-    assert f'contract = "{other["contract"]}"' in hb("deploy", "--rpc", with_factory, "--account", "nobody").out
+    assert (
+        f'contract = "{other["contract"]}"'
+        in hb("deploy", "HyperparameterBounty", "--rpc", with_factory, "--account", "nobody").out
+    )
 
 
 def test_the_profile_wins_over_the_shared_address(hb: Command, with_factory: str, home: Path) -> None:
     own = deployed(hb, with_factory, "--again")["contract"]
     deployed(hb, with_factory, "--factory")
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{own}"\n')
-    ran = hb("deploy", "--profile", "mine", "--account", "nobody")
+    ran = hb("deploy", "HyperparameterBounty", "--profile", "mine", "--account", "nobody")
     assert SHARED in ran.out
     Path("hyperbounty.toml").write_text(f'[profiles.mine]\nrpc = "{with_factory}"\ncontract = "{NOWHERE}"\n')
     (home / "deployments.json").unlink()
@@ -390,7 +393,9 @@ def test_the_factory_is_put_on_a_development_chain_on_demand(hb: Command, devnet
     assert (shared["contract"], shared["deployed"]) == (SHARED, True)
     assert deployed(hb, devnet, "--factory")["deployed"] is False
     assert deployed(hb, devnet)["contract"] == SHARED
-    err = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=4).err
+    err = hb(
+        "deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0", "--factory", "--again", code=4
+    ).err
     assert "give one of them" in err
 
 
@@ -456,9 +461,12 @@ def test_a_clock_is_moved_by_what_people_write(hb: Command, devnet: str) -> None
 def test_a_chain_that_began_anew_is_said_once_to_who_knew_the_one_before(hb: Command) -> None:
     with Devnet(port=0) as devnet:
         port = int(devnet.url.rsplit(":", 1)[1])
-        assert "another chain" not in hb("deploy", "--rpc", devnet.url, "--account", "devnet-0").err
+        assert (
+            "another chain"
+            not in hb("deploy", "HyperparameterBounty", "--rpc", devnet.url, "--account", "devnet-0").err
+        )
     with Devnet(port=port) as devnet:
-        err = hb("deploy", "--rpc", devnet.url, "--account", "devnet-0").err
+        err = hb("deploy", "HyperparameterBounty", "--rpc", devnet.url, "--account", "devnet-0").err
         assert f"another chain than before answers at {devnet.url}: it began " in err
         assert "`hyperbounty devnet --state FILE` keeps a chain" in err
         assert "another chain" not in hb("participant", "list", "--rpc", devnet.url).err

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from hyperbounty import extras
+from hyperbounty.chain.registry import contract_names
 from hyperbounty.cli.doctor.finding import Finding, State
 from hyperbounty.cli.doctor.keeping import check_disk
 from hyperbounty.cli.doctor.machine import check_backends, check_extras, check_processor, check_python
@@ -41,10 +42,13 @@ def only(findings: Iterator[Finding]) -> Finding:
 
 def test_all_is_well_with_a_node_a_contract_and_an_account(hb: Command, devnet: str) -> None:
     found = checks(hb, "--rpc", devnet, "--account", "devnet-2")
-    assert [name for name, one in found.items() if one["level"] == "fault"] == ["HyperparameterBounty"]
-    assert "hyperbounty deploy" in found["HyperparameterBounty"]["next_step"]
-    hb("deploy", "--rpc", devnet, "--account", "devnet-0")
+    assert [name for name, one in found.items() if one["level"] == "fault"] == contract_names()
+    assert "hyperbounty deploy HyperparameterBounty" in found["HyperparameterBounty"]["next_step"]
+    hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0")
     found = checks(hb, "--rpc", devnet, "--account", "devnet-2", code=0)
+    # Who takes part in contests alone needs no other contract.
+    assert found["SharedModels"]["level"] == "remark"
+    assert "hyperbounty deploy SharedModels" in found["SharedModels"]["next_step"]
     assert "10000 ETH" in found["account"]["finding"]
     assert "31337" in found["chain"]["finding"]
     assert found["store"]["level"] == "well"

@@ -166,7 +166,9 @@ def test_wrong_usage_is_json_too(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_an_account_that_does_not_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    said = fails(capsys, "deploy", "--account", "nobody", "--home", tmp_path, "--rpc", DEAD, code=3)
+    said = fails(
+        capsys, "deploy", "HyperparameterBounty", "--account", "nobody", "--home", tmp_path, "--rpc", DEAD, code=3
+    )
     assert "nobody" in said or DEAD in said
 
 

@@ -150,8 +150,8 @@ def test_commands_on_a_chain_print_what_their_schemas_say(hb: Command, devnet: s
     spec = tmp_path / "spec.json"
     hb("participant", "example", spec)
     printed = [
-        hb("deploy", "--account", "devnet-0", *on),
-        hb("deploy", "--account", "devnet-0", *on),
+        hb("deploy", "HyperparameterBounty", "--account", "devnet-0", *on),
+        hb("deploy", "HyperparameterBounty", "--account", "devnet-0", *on),
         hb("deploy", "--list", "--json"),
         hb("account", "balance", "devnet-0", *on),
         hb("organizer", "open", *offer, "--yes", *on),

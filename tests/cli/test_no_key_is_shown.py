@@ -33,11 +33,11 @@ TYPED_WRONG = (
     ["account", "import", "ada", "--private-key", KEY],
     ["account", "import", "ada", f"--key={KEY}"],
     ["account", "balance", KEY],
-    ["deploy", "--account", f"0x{KEY.upper()}"],
-    ["deploy", "--account", KEY[:-1]],
-    ["deploy", "--contract", KEY, "--account", "ada"],
-    ["deploy", "--rpc", f"0x{KEY}"],
-    ["deploy", "--profile", KEY],
+    ["deploy", "HyperparameterBounty", "--account", f"0x{KEY.upper()}"],
+    ["deploy", "HyperparameterBounty", "--account", KEY[:-1]],
+    ["deploy", "HyperparameterBounty", "--contract", KEY, "--account", "ada"],
+    ["deploy", "HyperparameterBounty", "--rpc", f"0x{KEY}"],
+    ["deploy", "HyperparameterBounty", "--profile", KEY],
     ["participant", "list", "--contract", KEY],
     ["participant", "secrets", "import", KEY],
     ["participant", "secrets", "import", f"0x{KEY}", "--account", KEY],
@@ -88,7 +88,11 @@ def test_a_key_in_the_wrong_variable_is_not_repeated(
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("HYPERBOUNTY_ACCOUNT", "ada")
     monkeypatch.setenv(f"HYPERBOUNTY_{variable}", value)
-    for arguments in (["config", "show", "--json"], ["config", "show"], ["deploy", "--rpc", "http://127.0.0.1:9"]):
+    for arguments in (
+        ["config", "show", "--json"],
+        ["config", "show"],
+        ["deploy", "HyperparameterBounty", "--rpc", "http://127.0.0.1:9"],
+    ):
         assert KEY not in said([*arguments, "--home", str(tmp_path)], caplog)
 
 
@@ -116,7 +120,7 @@ def test_a_key_in_use_is_nowhere_in_what_is_shown(
         chain.transfer(devnet_account(0, chain), address, 10**18)
     monkeypatch.setenv("HYPERBOUNTY_PRIVATE_KEY", f"0x{KEY}")
     shown = [
-        hb("deploy", "--rpc", devnet, "--json"),
+        hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--json"),
         hb("account", "show", "ada", "--json"),
         hb("account", "list"),
         hb("account", "balance", "--rpc", devnet),
@@ -151,7 +155,7 @@ def test_nothing_that_opens_a_submission_is_shown(
     ada = (*on, "--account", "ada", "--password-file", password)
     with Chain.connect(devnet) as chain:
         chain.transfer(devnet_account(0, chain), address, 10**18)
-    contract = hb("deploy", "--account", "devnet-0", *on, "--json").json["contract"]
+    contract = hb("deploy", "HyperparameterBounty", "--account", "devnet-0", *on, "--json").json["contract"]
     hb("organizer", "fetch", "--coins", "LTC", "--out", tmp_path / "prices")
     offer = ("--prices", tmp_path / "prices", "--coin", "LTC", "--reward", "0.5", "--evaluator", "devnet-1", "--yes")
     hb("organizer", "open", *offer, "--account", "devnet-0", *on)
@@ -226,7 +230,11 @@ def test_an_unexpected_error_is_cleared_of_secrets(
 @pytest.mark.heavy
 def test_a_process_shows_no_key(tmp_path: Path) -> None:
     environment = {**os.environ, "HYPERBOUNTY_PRIVATE_KEY": f"0x{KEY}", "HYPERBOUNTY_DEBUG": "1"}
-    for arguments in (["config", "show"], ["deploy", "--rpc", f"http://127.0.0.1:9/v3/{KEY}"], ["account", "new", KEY]):
+    for arguments in (
+        ["config", "show"],
+        ["deploy", "HyperparameterBounty", "--rpc", f"http://127.0.0.1:9/v3/{KEY}"],
+        ["account", "new", KEY],
+    ):
         command = [sys.executable, "-X", "dev", "-m", "hyperbounty", *arguments, "--home", str(tmp_path)]
         ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=tmp_path)
         assert ran.stdout + ran.stderr

@@ -36,7 +36,7 @@ def profiles(devnet: str, chain_id: int = 31337) -> None:
 def test_a_profile_names_the_node_and_the_account(hb: Command, devnet: str) -> None:
     profiles(devnet)
     assert hb("account", "balance", SOMEBODY, "--json").json["balances"][0]["balance"]["amount"] == "0"
-    made = hb("deploy", "--json").json
+    made = hb("deploy", "HyperparameterBounty", "--json").json
     with Chain.connect(devnet) as chain:
         assert chain.w3.eth.get_transaction(made["transaction"])["from"] == devnet_account(3, chain).address
     assert hb("participant", "list", "--json").json["contests"] == []
@@ -62,7 +62,7 @@ def test_the_variable_of_before_still_names_the_node(hb: Command, devnet: str, m
 def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Command, devnet: str) -> None:
     profiles(devnet, chain_id=11155111)
     before = hb("account", "balance", "devnet-3", "--rpc", devnet, "--profile", "devnet", "--json").json
-    for command in (["deploy"], ["organizer", "settle", 1], ["participant", "list"]):
+    for command in (["deploy", "HyperparameterBounty"], ["organizer", "settle", 1], ["participant", "list"]):
         err = hb(*command, code=4).err
         assert f"{devnet} is a node of chain 31337, and the profile mine is for chain 11155111" in err
         assert "hyperbounty.toml:4" in err
@@ -79,7 +79,7 @@ def test_a_node_of_another_chain_is_refused_before_anything_is_signed(hb: Comman
         ["participant", "list"],
         ["evaluator", "run", 1, "--account", "devnet-1"],
         ["organizer", "settle", 1],
-        ["deploy"],
+        ["deploy", "HyperparameterBounty"],
         ["account", "balance", SOMEBODY],
     ],
 )
@@ -105,9 +105,9 @@ def test_an_unknown_profile_is_one_line(hb: Command) -> None:
 @pytest.mark.anvil
 def test_the_profile_of_anvil_is_right_about_anvil(hb: Command, anvil_url: str) -> None:
     options = ("--profile", "anvil", "--rpc", anvil_url)
-    made = hb("deploy", *options, "--account", "devnet-0", "--json").json
+    made = hb("deploy", "HyperparameterBounty", *options, "--account", "devnet-0", "--json").json
     assert made["chain_id"] == 31337
     # Tests share the node, and the contract has one address on it: another may have deployed it, and opened contests.
-    again = hb("deploy", *options, "--json").json
+    again = hb("deploy", "HyperparameterBounty", *options, "--json").json
     assert (again["deployed"], again["contract"]) == (False, made["contract"])
     assert isinstance(hb("participant", "list", *options, "--json").json["contests"], list)

@@ -50,5 +50,5 @@ def test_an_unknown_contract_is_refused_with_those_there_are() -> None:
 
 
 def test_a_transaction_is_told_of_as_soon_as_it_is_sent(hb: Command, devnet: str) -> None:
-    ran = hb("deploy", "--rpc", devnet, "--account", "devnet-0", "--json")
+    ran = hb("deploy", "HyperparameterBounty", "--rpc", devnet, "--account", "devnet-0", "--json")
     assert f"sent transaction {ran.json['transaction']}" in ran.err

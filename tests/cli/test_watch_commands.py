@@ -33,7 +33,7 @@ def events(ran: Ran) -> list[dict[str, Any]]:
 def entered(hb: Command, devnet: str) -> str:
     """A devnet with a contest of devnet-0, evaluated by devnet-1, which devnet-2 has entered."""
     on = ("--rpc", devnet)
-    hb("deploy", "--account", "devnet-0", *on)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", *on)
     hb("organizer", "fetch", "--csv", SAMPLE, "--coins", "LTC", "--out", "prices")
     offer = ("--prices", "prices", "--coin", "LTC", "--reward", "0.5", "--evaluator", "devnet-1", "--runs", 1)
     windows = ("--submit-time", "1h", "--reveal-time", "1h", "--score-time", "4h", "--cores", 1000)
@@ -100,14 +100,14 @@ def test_notifications_that_cannot_be_sent_are_found_out_before_anything_begins(
 
 
 def test_an_account_is_named_once(hb: Command, devnet: str) -> None:
-    hb("deploy", "--account", "devnet-0", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", "--rpc", devnet)
     same = hb("participant", "watch", "--account", "devnet-2", "--account", "devnet-2", "--once", "--rpc", devnet)
     assert "watching for devnet-2 at" in same.out
 
 
 @pytest.mark.heavy
 def test_a_watch_that_a_system_ends_says_that_nothing_is_lost(hb: Command, devnet: str, home: Path) -> None:
-    hb("deploy", "--account", "devnet-0", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", "--rpc", devnet)
     command = [sys.executable, "-m", "hyperbounty", "participant", "watch", "--account", "devnet-2", "--rpc", devnet]
     with subprocess.Popen(
         [*command, "--home", str(home)],

@@ -32,6 +32,29 @@ def test_other_databases_are_refused_without_repeating_a_password(url: str) -> N
     assert "secret" not in str(refused.value)
 
 
+def test_whether_somebody_is_alone_can_be_seen_from_outside(tmp_path: Path) -> None:
+    look_whether_somebody_is_alone(tmp_path / "shelf.sqlite")
+
+
+@pytest.mark.postgresql
+def test_the_same_of_a_server(postgresql_url: str) -> None:
+    look_whether_somebody_is_alone(postgresql_url)
+
+
+def look_whether_somebody_is_alone(where: Path | str) -> None:
+    keeping, looking = Database(where, SHELF), Database(where, SHELF)
+    assert not looking.is_anybody_alone()
+    for _ in range(2):
+        with keeping.alone() as is_alone:
+            assert is_alone
+            assert looking.is_anybody_alone()
+            with looking.alone() as second:
+                assert not second
+        assert not looking.is_anybody_alone()
+    keeping.close()
+    looking.close()
+
+
 @pytest.mark.postgresql
 def test_a_server_that_is_away_is_named_without_its_password(postgresql_url: str) -> None:
     with pytest.raises(DatabaseError, match="start the database") as away:

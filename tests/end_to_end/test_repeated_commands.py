@@ -202,8 +202,8 @@ def test_an_interrupted_deployment_is_found_again(interrupted: Interrupted) -> N
     shell = interrupted.plain
     contract = contract_of(shell)
     before = sent(contract, BEN)[BEN]
-    interrupted.through("deploy", "--again", account=BEN, code=3)
+    interrupted.through("deploy", "HyperparameterBounty", "--again", account=BEN, code=3)
     interrupted.node.back()
-    assert shell("deploy", "--again", account=BEN)["deployed"] is True
-    assert shell("deploy", account=BEN)["deployed"] is False
+    assert shell("deploy", "HyperparameterBounty", "--again", account=BEN)["deployed"] is True
+    assert shell("deploy", "HyperparameterBounty", account=BEN)["deployed"] is False
     assert sent(contract, BEN)[BEN] - before == 1

@@ -86,7 +86,7 @@ def settled_in(world: World, node: str, ipfs: str) -> Iterator[World]:
             (world.folder / role / "home").mkdir(parents=True)
             chain = f'[profiles.node]\nrpc = "{url}"\nchain_id = {world.witness.chain_id}\n'
             (world.folder / role / "hyperbounty.toml").write_text(f'profile = "node"\nipfs = "{ipfs}"\n\n{chain}')
-        world("organizer", DEPLOYER, "deploy")
+        world("organizer", DEPLOYER, "deploy", "HyperparameterBounty")
         world.sent[DEPLOYER] += 1
         known = world.contract().address
         for role in ("participant", "evaluator"):

@@ -6,12 +6,13 @@ import random
 
 from hypothesis import strategies as st
 
-from hyperbounty.models.kinds import Kind, Model, Shape, restored
+from hyperbounty.models.kinds import Kind, Model, Shape, State, restored, uploaded
 from hyperbounty.models.kinds.dense_centroid import DenseCentroid
 from hyperbounty.models.kinds.dense_perceptron import DensePerceptron
 from hyperbounty.models.kinds.naive_bayes import NaiveBayes
 from hyperbounty.models.kinds.sparse_centroid import SparseCentroid
 from hyperbounty.models.kinds.sparse_perceptron import SparsePerceptron
+from hyperbounty.models.kinds.words import pack
 
 INT16 = range(-(2**15), 2**15)
 INT32 = range(-(2**31), 2**31)
@@ -80,3 +81,19 @@ def samples(shape: Shape) -> st.SearchStrategy[list[int]]:
 def copy(model: Model) -> Model:
     """Another model of the same state."""
     return restored(model.shape, model.state())
+
+
+def drawn_state(shape: Shape, source: random.Random) -> State:
+    """What a model of this shape may have learned: small numbers, so that samples of a test change decisions."""
+    features = shape.features
+    if shape.facts.two_classes:
+        weights = [source.randint(-9, 9) for _ in range(features)]
+        return uploaded(shape, pack(weights, 16), bias=source.randint(-9, 9)).state()
+    lowest = -500 if shape.kind is Kind.DENSE_CENTROID else 0
+    numbers = [[source.randint(lowest, 500) for _ in range(features)] for _ in range(shape.classes)]
+    samples = [source.randint(1, 900) for _ in range(shape.classes)]
+    if shape.kind is Kind.NAIVE_BAYES:
+        return NaiveBayes(shape, numbers, samples).state()
+    if shape.kind is Kind.SPARSE_CENTROID:
+        return SparseCentroid(shape, numbers, samples).state()
+    return DenseCentroid(shape, numbers, samples).state()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -51,6 +52,14 @@ def test_words_of_any_text_are_words_themselves_and_hide_nothing(text: str) -> N
     assert words_of("\u200b".join(text)) == words_of(text)
 
 
+def test_each_character_is_treated_alike_in_every_python() -> None:
+    digest = hashlib.sha256()
+    for start in range(0, 0x110000, 0x10000):
+        text = "|".join(map(chr, range(start, start + 0x10000)))
+        digest.update(" ".join(words_of(text)).encode())
+    assert digest.hexdigest() == "beb3a976b7ed9966c78b92b61503795407f2df3360ee8489110cf6ed277c9c8e"
+
+
 def test_a_text_that_is_too_long_is_refused() -> None:
     assert words_of("a" * MAX_TEXT) == ["a" * MAX_TEXT]
     with pytest.raises(SampleError, match="1,000,001 characters"):
@@ -93,7 +102,7 @@ def test_a_vocabulary_names_the_words_that_it_has_once_and_in_order(store: Embed
         encode([1, 2])
 
 
-@pytest.mark.parametrize("word", ["Free", "two words", "", "a\u200bb", "\u202e", "it's", "é\ud800", "x" * 101])
+@pytest.mark.parametrize("word", ["Free", "two words", "", "a\u200bb", "\u202e", "it'", "it’s", "é\ud800", "x" * 101])
 def test_a_vocabulary_has_no_word_that_no_text_has(word: str) -> None:
     with pytest.raises(ValidationError):
         Vocabulary(words=("good", word))

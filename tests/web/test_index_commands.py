@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.heavy]
 @pytest.fixture
 def contest(devnet: str, hb: Command) -> str:
     """A devnet on which somebody has offered a contest."""
-    hb("deploy", "--account", "devnet-0", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", "--rpc", devnet)
     with Chain.connect(devnet) as chain:
         address = hb("deploy", "--list", "--json").json["deployments"][-1]["contract"]
         contract = BountyContract.at(chain, address)

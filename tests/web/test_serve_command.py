@@ -59,7 +59,7 @@ def serving(home: Path, rpc: str, *options: str) -> Iterator[Serving]:
 @pytest.fixture
 def chain(devnet: str, hb: Command) -> str:
     """A devnet with the contract."""
-    hb("deploy", "--account", "devnet-0", "--rpc", devnet)
+    hb("deploy", "HyperparameterBounty", "--account", "devnet-0", "--rpc", devnet)
     return devnet
 
 
@@ -133,3 +133,18 @@ def test_the_list_of_processes_shows_no_address_of_a_node(home: Path, chain: str
         words = Path(f"/proc/{site.index()}/cmdline").read_text().split("\0")
         assert "index" in words
         assert not [word for word in words if word.startswith("http")]
+
+
+def test_without_an_index_of_its_own_it_is_ready_while_another_process_keeps_it(home: Path, chain: str) -> None:
+    with serving(home, chain, "--no-index") as site:
+        keep = [sys.executable, "-m", "hyperbounty", "index", "run", "--rpc", chain, "--home", str(home)]
+        with subprocess.Popen(keep, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as keeping:
+            try:
+                until(lambda: site.get("/readyz")[0] == 200)
+            finally:
+                keeping.kill()
+        status, why = until(lambda: answer if (answer := site.get("/readyz"))[0] != 200 else None)
+        assert status == 503
+        assert "hyperbounty index run" in why
+        # What was read before is shown all the same.
+        assert site.get("/")[0] == 200

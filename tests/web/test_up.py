@@ -35,10 +35,10 @@ class Up:
     said: dict[str, Any]
 
     def contest(self) -> dict[str, Any]:
-        """The latest, as the site has it; empty where it has none."""
+        """The one that is played, as the site has it; empty where it has none."""
         answer = requests.get(f"{self.said['url']}/api/v1/contests", timeout=30)
         contests = answer.json()["contests"] if answer.ok else []
-        return max(contests, key=lambda item: int(item["contest"]), default={})
+        return min(contests, key=lambda item: int(item["contest"]), default={})
 
     def descendants(self) -> list[int]:
         """All processes that it started, and that these started."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hyperbounty.chain.inspection import NodeFacts, inspect
 from hyperbounty.chain.registry import client_class, contract_names
 from hyperbounty.cli.doctor.finding import Finding, fault, fault_of, remark, well
-from hyperbounty.errors import HyperbountyError
+from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.format import moment
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ def check_node(session: Session, now: float | None = None) -> Iterator[Finding]:
     yield _clock(facts, chain, time.time() if now is None else now)
     yield _finality(facts, chain)
     yield _events(facts)
-    for name in contract_names():
-        yield _contract(session, name)
+    yield from _contracts(session)
 
 
 def _head(facts: NodeFacts, chain: Chain, now: float) -> Finding:
@@ -99,11 +98,23 @@ def _events(facts: NodeFacts) -> Finding:
     return well("events", shown)
 
 
-def _contract(session: Session, name: str) -> Finding:
-    kind = client_class(name)
-    try:
-        client = session.client(kind)
-    except HyperbountyError as error:
-        return fault_of(name, error)
-    shared = ", where everybody shares one" if client.address == kind.shared_address() else ""
-    return well(name, f"at {client.address}{shared}; its code is that of this version")
+def _contracts(session: Session) -> list[Finding]:
+    """Each family's contract. Who takes part in one family needs no other, so one that is missing beside another one
+    that is there is no fault."""
+    missing: dict[str, InvalidInput] = {}
+    found = []
+    for name in contract_names():
+        kind = client_class(name)
+        try:
+            client = session.client(kind)
+        except InvalidInput as error:
+            missing[name] = error
+        except HyperbountyError as error:
+            found.append(fault_of(name, error))
+        else:
+            shared = ", where everybody shares one" if client.address == kind.shared_address() else ""
+            found.append(well(name, f"at {client.address}{shared}; its code is that of this version"))
+    for name, lack in missing.items():
+        one = fault_of(name, lack)
+        found.append(remark(name, one.what, one.next_step) if len(missing) < len(contract_names()) else one)
+    return found

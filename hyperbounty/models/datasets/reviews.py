@@ -18,34 +18,28 @@ def imdb(file: Path) -> DataSet:
     """Reviews out of a file of gzipped JSON lines with `label` (1 is positive) and `text`.
 
     The files of the well-known set (Maas et al., 2011) have all reviews of one class first. Here they come in the order
-    of a hash, which mixes the classes.
+    of a hash, which mixes the classes, and with line breaks where HTML has marks of them.
 
     Raises:
         InvalidInput: the file cannot be read, or a line is no such review.
     """
     try:
-        lines = gzip.decompress(file.read_bytes()).decode().splitlines()
-        reviews = [json.loads(line) for line in lines]
-        texts = [str(review["text"]) for review in reviews]
+        # Not splitlines(): a text can hold what that takes for the end of a line.
+        lines = gzip.decompress(file.read_bytes()).decode().split("\n")
+        reviews = [json.loads(line) for line in lines if line]
+        texts = [str(review["text"]).replace("<br />", "\n") for review in reviews]
         labels = [int(review["label"]) for review in reviews]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise _unreadable(file) from error
     if not texts or not set(labels) <= {0, 1}:
         raise _unreadable(file)
-    order = sorted(range(len(texts)), key=lambda place: sha256(texts[place].encode()).digest())
-    return DataSet(
-        name="imdb",
-        source="film reviews of IMDB (Maas et al., 2011)",
-        classes=CLASSES,
-        raws=[texts[place] for place in order],
-        labels=[labels[place] for place in order],
-    )
+    return _mixed("imdb", "film reviews of IMDB (Maas et al., 2011)", texts, labels)
 
 
 def movie_snippets(file: Path) -> DataSet:
     """Snippets of film reviews out of lines with a number, a mean rating from -4 to 4 and a text, between tabs.
 
-    Class 1 is a rating above 0.
+    Class 1 is a rating above 0. The file has most of these first; here they come in the order of a hash.
 
     Raises:
         InvalidInput: the file cannot be read, or a line is no such snippet.
@@ -58,9 +52,13 @@ def movie_snippets(file: Path) -> DataSet:
         raise _unreadable(file) from error
     if not texts:
         raise _unreadable(file)
-    return DataSet(
-        name="movie snippets", source="rated snippets of vaderSentiment", classes=CLASSES, raws=texts, labels=labels
-    )
+    return _mixed("movie snippets", "rated snippets of vaderSentiment", texts, labels)
+
+
+def _mixed(name: str, source: str, texts: list[str], labels: list[int]) -> DataSet:
+    """In the order of the SHA-256 of the texts."""
+    order = sorted(range(len(texts)), key=lambda place: sha256(texts[place].encode()).digest())
+    return DataSet(name, source, CLASSES, [texts[place] for place in order], [labels[place] for place in order])
 
 
 def _unreadable(file: Path) -> InvalidInput:

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hyperbounty.models.kinds.dense_centroid import DenseCentroid
@@ -23,7 +23,19 @@ from hyperbounty.models.kinds.sparse_centroid import SparseCentroid
 from hyperbounty.models.kinds.sparse_perceptron import SparsePerceptron
 from hyperbounty.models.kinds.words import StateError
 
-__all__ = ["KINDS", "Kind", "KindFacts", "Model", "Shape", "ShapeError", "State", "StateError", "empty", "restored"]
+__all__ = [
+    "KINDS",
+    "Kind",
+    "KindFacts",
+    "Model",
+    "Shape",
+    "ShapeError",
+    "State",
+    "StateError",
+    "empty",
+    "restored",
+    "uploaded",
+]
 
 _Any = SparsePerceptron | DensePerceptron | NaiveBayes | SparseCentroid | DenseCentroid
 
@@ -51,3 +63,21 @@ def restored(shape: Shape, state: State) -> Model:
         StateError: it is the state of no such model.
     """
     return _CLASSES[shape.kind].from_state(shape, state)
+
+
+def uploaded(shape: Shape, words: Sequence[int], bias: int = 0, samples: Sequence[int] = ()) -> Model:
+    """The model that a creator opens: the contract computes the totals from what is uploaded.
+
+    Args:
+        shape: what it is.
+        words: of its state, all of them.
+        bias: of a perceptron.
+        samples: of a model of counts or sums, how many each class that it has comes from.
+
+    Raises:
+        StateError: they are those of no such model.
+    """
+    model = _CLASSES[shape.kind]
+    if issubclass(model, Perceptron):
+        return model.from_state(shape, State(tuple(words), bias=bias))
+    return model.from_words(shape, words, [*samples, *[0] * (shape.capacity - len(samples))])

@@ -43,13 +43,22 @@ class Counts(Classed):
         """
         if state.bias:
             raise StateError("a model of counts has no bias")
-        lanes = shape.lanes
-        stored = unpack(state.words, 16, shape.features * lanes, signed=False)
-        counts = of_classes(shape, [stored[lane::lanes] for lane in range(lanes)], "counts")
-        model = cls(shape, counts, [samples_of(total) for total in of_classes(shape, state.totals, "totals")])
+        model = cls.from_words(shape, state.words, [samples_of(total) for total in state.totals])
         if model.state().totals != tuple(state.totals):
             raise StateError("the totals are not those of the counts")
         return model
+
+    @classmethod
+    def from_words(cls, shape: Shape, words: Sequence[int], samples: Sequence[int]) -> Self:
+        """The model with the counts in these words, and so many samples of each class that there is room for.
+
+        Raises:
+            StateError: they are those of no such model.
+        """
+        lanes = shape.lanes
+        stored = unpack(words, 16, shape.features * lanes, signed=False)
+        counts = of_classes(shape, [stored[lane::lanes] for lane in range(lanes)], "counts")
+        return cls(shape, counts, of_classes(shape, samples, "samples"))
 
     def learn(self, sample: Sample, label: int) -> None:
         """Count the sample and its active features; a count at 65,535 stays, and T and Q with it.

@@ -61,15 +61,24 @@ class DenseCentroid(Classed):
         """
         if state.bias:
             raise StateError("a model of sums has no bias")
-        per = words_for(shape.features, 32)
-        if len(state.words) != per * shape.capacity:
-            raise StateError(f"the sums of {shape.capacity} classes lie in {per * shape.capacity:,} words")
-        stored = [state.words[lane * per : (lane + 1) * per] for lane in range(shape.capacity)]
-        sums = of_classes(shape, [unpack(words, 32, shape.features, signed=True) for words in stored], "sums")
-        model = cls(shape, sums, [samples_of(total) for total in of_classes(shape, state.totals, "totals")])
+        model = cls.from_words(shape, state.words, [samples_of(total) for total in state.totals])
         if model.state().totals != tuple(state.totals):
             raise StateError("the totals are not those of the sums")
         return model
+
+    @classmethod
+    def from_words(cls, shape: Shape, words: Sequence[int], samples: Sequence[int]) -> Self:
+        """The model with the sums in these words, and so many samples of each class that there is room for.
+
+        Raises:
+            StateError: they are those of no such model.
+        """
+        per = words_for(shape.features, 32)
+        if len(words) != per * shape.capacity:
+            raise StateError(f"the sums of {shape.capacity} classes lie in {per * shape.capacity:,} words")
+        stored = [words[lane * per : (lane + 1) * per] for lane in range(shape.capacity)]
+        sums = of_classes(shape, [unpack(each, 32, shape.features, signed=True) for each in stored], "sums")
+        return cls(shape, sums, of_classes(shape, samples, "samples"))
 
     def predict(self, sample: Sample) -> int:
         """The class of `sample`; class 0 where no class has a sample."""

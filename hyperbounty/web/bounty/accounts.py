@@ -18,6 +18,7 @@ from hyperbounty.money import Asset
 from hyperbounty.web.bounty.contests import records
 from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, PAYMENTS
 from hyperbounty.web.index.assets import assets_at
+from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.site import Snapshot
 
 
@@ -57,6 +58,20 @@ class Deposit:
     roles: Sequence[str]
     amount: int
     asset: Asset
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What one contract could not pay to an account at once, and keeps for it.
+
+    Attributes:
+        contract: its address.
+        amount: in the smallest unit of `asset`.
+    """
+
+    contract: str
+    asset: Asset
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,7 @@ class IndexedAccount:
         entries, revealed, won: how many specs it sealed and did not withdraw, opened, and won with.
         deposits: what it has in contests that have not ended, the latest first.
         sums: by asset.
+        credits: what waits for it to be withdrawn.
         as_organizer: None where it opened no contest.
         as_evaluator: None where no contest names it.
     """
@@ -126,6 +142,7 @@ class IndexedAccount:
     won: int
     deposits: Sequence[Deposit]
     sums: Sequence[Sums]
+    credits: Sequence[Credit]
     as_organizer: Record | None
     as_evaluator: EvaluatorRecord | None
 
@@ -144,7 +161,8 @@ def account_at(snapshot: Snapshot, address: str) -> IndexedAccount:
     """
     rows = snapshot.connection
     wanted = (
-        select(ACCOUNTS, CONTESTS.c.number, CONTESTS.c.outcome)
+        select(ACCOUNTS, CONTESTS.c.number, CONTESTS.c.outcome, CONTRACTS.c.address)
+        .join(CONTRACTS, CONTRACTS.c.id == ACCOUNTS.c.contract)
         .outerjoin(CONTESTS, (CONTESTS.c.contract == ACCOUNTS.c.contract) & (CONTESTS.c.subject == ACCOUNTS.c.subject))
         .where(ACCOUNTS.c.account == address)
         .order_by(CONTESTS.c.number.desc())
@@ -154,6 +172,7 @@ def account_at(snapshot: Snapshot, address: str) -> IndexedAccount:
     roles: dict[str, list[int]] = {}
     deposits = []
     sums: dict[str, dict[str, int]] = {}
+    waiting: dict[tuple[str, str], int] = {}
     for row in found:
         for role in row["roles"]:
             roles.setdefault(role, []).append(row["number"])
@@ -163,6 +182,8 @@ def account_at(snapshot: Snapshot, address: str) -> IndexedAccount:
         total = sums.setdefault(row["asset"], dict.fromkeys(("paid_in", "paid_out", "credited", "withdrawn"), 0))
         for name in total:
             total[name] += row[name]
+        kept = row["address"], row["asset"]
+        waiting[kept] = waiting.get(kept, 0) + row["credited"] - row["withdrawn"]
     return IndexedAccount(
         address=address,
         roles=roles,
@@ -171,6 +192,7 @@ def account_at(snapshot: Snapshot, address: str) -> IndexedAccount:
         won=sum(row["won"] for row in found),
         deposits=deposits,
         sums=[Sums(assets[asset], **total) for asset, total in sums.items() if any(total.values())],
+        credits=[Credit(contract, assets[asset], left) for (contract, asset), left in waiting.items() if left > 0],
         as_organizer=records(rows, [address])[address] if "organizer" in roles else None,
         as_evaluator=evaluator_record(rows, address) if "evaluator" in roles else None,
     )

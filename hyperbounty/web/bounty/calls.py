@@ -18,7 +18,7 @@ from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.chain.client import ContractCall
-from hyperbounty.chain.erc20 import ERC20
+from hyperbounty.chain.erc20 import ERC20, asset_at
 from hyperbounty.chain.sending.quote import Quote, Watched
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
 from hyperbounty.web.bounty.hiding import require_shown
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.headers import Header
+    from hyperbounty.money import Asset
 
 AT_ONCE: Final = 3
 """So many are asked at the same time: the other threads of the site answer what needs no node."""
@@ -128,6 +129,17 @@ class Calls:
             chain_id,
             block,
         )
+
+    def asset(self, address: str) -> Asset:
+        """The token at an address, with what it says of itself.
+
+        Raises:
+            InvalidInput: there is none.
+            NotYet: there is no node that could be asked now.
+            ChainUnavailable: the node does not answer.
+        """
+        with self._asking(self._site.read(lambda snapshot: snapshot.state.chain_id)) as chain:
+            return asset_at(chain, address)
 
     @contextmanager
     def _asking(self, chain_id: int) -> Iterator[Chain]:

@@ -12,7 +12,8 @@ from eth_utils.address import is_address, to_checksum_address
 from hyperbounty.durations import parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import parse_percent
-from hyperbounty.money import parse_amount
+from hyperbounty.money import Asset, parse_amount
+from hyperbounty.statistics.metrics import DEFAULT_METRIC, METRICS
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.texts import first_hidden
 
@@ -89,10 +90,24 @@ def _members(written: str) -> tuple[str, ...]:
     return members
 
 
-def _holdout(written: str) -> str:
-    if written not in ("future", "sealed"):
-        raise InvalidInput(f"{written[:20]!r} is no holdout", "choose future or sealed")
-    return written
+def _one_of(*options: str) -> Callable[[str], str]:
+    def read(written: str) -> str:
+        if written not in options:
+            raise InvalidInput(f"{written[:20]!r} does not do", f"choose {' or '.join(options)}")
+        return written
+
+    return read
+
+
+def _is_yes(written: str) -> bool:
+    return _one_of("no", "yes")(written) == "yes"
+
+
+def _fraction(written: str) -> int:
+    ppm = parse_percent(written)
+    if not 0 < ppm < PPM:
+        raise InvalidInput(f"{written[:20]!r} does not do", "write a share above 0% and below 100%")
+    return ppm
 
 
 @dataclass(frozen=True)
@@ -114,19 +129,37 @@ class Key:
     says: str
     options: tuple[str, ...] = ()
 
+    def value(self, written: str, asset: Asset) -> Any:
+        """What is written; amounts are of `asset`.
+
+        Raises:
+            InvalidInput: it is nothing of the kind.
+        """
+        return parse_amount(written, asset) if self.read is parse_amount else self.read(written)
+
+
+_METRICS: Final = tuple(METRICS)
+_BACKENDS: Final = ("tensorflow", "jax")
 
 KEYS: Final = (
-    Key("prices", "prices", _text, "prices", "folder that `organizer fetch` wrote, beside the file"),
-    Key("prices", "holdout", _holdout, "future", "what specs are scored on", ("future", "sealed")),
-    Key("prices", "future_rows", _whole(2, 1_000_000), "2000", "rows of prices to come, with future"),
+    Key("prices", "prices", _text, "prices", "folder that “organizer fetch” wrote, beside the file"),
+    Key("prices", "holdout", _one_of("future", "sealed"), "future", "what specs are scored on", ("future", "sealed")),
+    Key("prices", "future_rows", _whole(2, 1_000_000), "2000", "with future: rows of prices to come"),
+    Key("prices", "private_data", _is_yes, "no", "with sealed: nobody else has these prices", ("no", "yes")),
+    Key("prices", "holdout_fraction", _fraction, "20%", "with sealed: the share that is kept for the scores"),
     Key("task", "coin", _coin, "", "whose price is predicted, as LTC"),
     Key("task", "title", _text, "", "left out, the question that it asks"),
+    Key("task", "metric", _one_of(*_METRICS), DEFAULT_METRIC, "what a score is", _METRICS),
     Key("task", "future_periods", _whole(1, 10_000), "3", "rows that the prediction looks ahead"),
     Key("task", "sequence_length", _whole(2, 10_000), "60", "rows of a window"),
     Key("task", "runs", _whole(1, 100), "3", "trainings of each spec"),
+    Key("task", "backend", _one_of(*_BACKENDS), "tensorflow", "what the specs are trained with", _BACKENDS),
+    Key("task", "lanes", _whole(1, 64), "1", "with jax: specs that train side by side"),
     Key("bar", "luck", _luck, "5%", "the chance with which luck alone may be paid"),
     Key("bar", "minimum", parse_percent, "", "the bar itself instead, as 55%"),
-    Key("reward", "reward", parse_amount, "", "what the winners get, as 0.5 ether"),
+    Key("bar", "allow_luck", _is_yes, "no", "open even if luck alone is paid more often", ("no", "yes")),
+    Key("reward", "asset", _address, "", "address of a token (ERC-20) that all amounts are in; left out, the coin"),
+    Key("reward", "reward", parse_amount, "", "what the winners get, as 0.5 ether; in a token as 250"),
     Key("reward", "shares", _shares, "100", "prizes in percent, best first"),
     Key("reward", "evaluator", _address, "", "the address whose scores count"),
     Key("reward", "bond", parse_amount, "", "your stake; left out, a tenth of the reward"),
@@ -149,7 +182,7 @@ KEYS: Final = (
     Key("panel", "panel_fee", parse_amount, "", "of each member that is right"),
     Key("panel", "challenge_bond", parse_amount, "", "a challenger's stake; left out, a tenth"),
 )
-"""What the form has of docs/contest-file.md. Tokens, backends and metrics are for who writes the file by hand."""
+"""All of docs/contest-file.md."""
 
 REQUIRED: Final = ("prices", "coin", "reward", "evaluator")
 """What nothing stands in for."""
@@ -158,5 +191,8 @@ OF_PANEL: Final = ("challenge_time", "seal_time", "open_time", "member_bond", "p
 """What says nothing without a panel."""
 
 BARE: Final = frozenset({"future_rows", "future_periods", "sequence_length", "runs", "max_submissions",
-                          "max_per_address", "cores"})  # fmt: skip
+                          "max_per_address", "cores", "lanes"})  # fmt: skip
 """What stands in the file without quotes."""
+
+YES_OR_NO: Final = frozenset(key.name for key in KEYS if key.options == ("no", "yes"))
+"""What is true or false in the file."""

@@ -28,11 +28,11 @@ from hyperbounty.bounty.usual import (
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import InvalidInput
-from hyperbounty.money import COIN
+from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.statistics.luck import Lottery
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.web.bounty.draft_keys import BARE, KEYS, OF_PANEL, REQUIRED
+from hyperbounty.web.bounty.draft_keys import BARE, KEYS, OF_PANEL, REQUIRED, YES_OR_NO
 
 _DAY: Final = 86_400
 _OF_MANIFEST: Final = ("prices", "task", "bar")
@@ -51,6 +51,7 @@ class Draft:
         now: the chain's time, in unix seconds.
         chain_id: of the chain.
         manifest: that is published already; None where the prices are still the organizer's.
+        asset: that all amounts are of.
     """
 
     written: Mapping[str, str]
@@ -59,6 +60,7 @@ class Draft:
     now: int
     chain_id: int
     manifest: Manifest | None = None
+    asset: Asset = COIN
 
     @property
     def throughput(self) -> int:
@@ -88,7 +90,7 @@ class Draft:
         """As the contract would take them; what follows from the prices has a stand-in."""
         values = self.values
         return Terms(
-            asset=COIN,
+            asset=self.asset,
             reward=values["reward"],
             bond=self.stake("bond"),
             evaluator_bond=self.stake("evaluator_bond"),
@@ -153,8 +155,19 @@ class Draft:
         if values["holdout"] != "future" or windows < 1:
             return None
         return Lottery(
-            "balanced_accuracy", windows, windows, values["future_periods"], PPM // 2, values["max_submissions"]
+            values["metric"], windows, windows, values["future_periods"], PPM // 2, values["max_submissions"]
         )
+
+    @property
+    def metric(self) -> str:
+        """What a score is, in words."""
+        name: str = self.values["metric"] if self.manifest is None else self.manifest.metric
+        return name.replace("_", " ")
+
+    @property
+    def is_allowed_to_pay_for_luck(self) -> bool:
+        """Whether the organizer insists on a bar that luck alone reaches."""
+        return bool(self.values.get("allow_luck"))
 
     @property
     def bar_ppm(self) -> int | None:
@@ -232,6 +245,9 @@ class Draft:
         return (
             (name == "luck" and "minimum" in values)
             or (name == "future_rows" and values["holdout"] != "future")
+            or (name in ("private_data", "holdout_fraction") and values["holdout"] != "sealed")
+            or (name == "lanes" and values["backend"] != "jax")
+            or (name in YES_OR_NO and not values[name])
             or (name in (*OF_PANEL, "panel") and not values.get("panel"))
         )
 
@@ -239,14 +255,18 @@ class Draft:
         value = self.values[name]
         if name in BARE:
             return str(value)
+        if name in YES_OR_NO:
+            return "true" if value else "false"
         if name == "shares":
             return json.dumps([f"{share / 100:g}%" for share in value])
         # The strings of JSON are strings of TOML.
-        written = list(value) if name == "panel" else value if name == "evaluator" else self.written[name]
+        written = list(value) if name == "panel" else value if name in ("evaluator", "asset") else self.written[name]
         return json.dumps(written, ensure_ascii=False)
 
 
-def draft(written: Mapping[str, str], now: int, chain_id: int, manifest: Manifest | None = None) -> Draft:
+def draft(
+    written: Mapping[str, str], now: int, chain_id: int, manifest: Manifest | None = None, asset: Asset = COIN
+) -> Draft:
     """What a form comes to.
 
     Args:
@@ -254,6 +274,7 @@ def draft(written: Mapping[str, str], now: int, chain_id: int, manifest: Manifes
         now: the chain's time, in unix seconds.
         chain_id: of the chain.
         manifest: that is published already, and decides what the keys of the task would.
+        asset: that the key `asset` names.
     """
     said = {key.name: written.get(key.name, key.usual).strip() for key in KEYS}
     values: dict[str, Any] = {}
@@ -267,11 +288,11 @@ def draft(written: Mapping[str, str], now: int, chain_id: int, manifest: Manifes
                 faults[key.name] = "it is missing"
             continue
         try:
-            values[key.name] = key.read(text)
+            values[key.name] = key.value(text, asset)
         except InvalidInput as error:
             faults[key.name] = f"{error.what}; {worded(error.next_step)}"
         said[key.name] = text
-    made = Draft(said, values, faults, now, chain_id, manifest)
+    made = Draft(said, values, faults, now, chain_id, manifest, asset)
     return made if faults else replace(made, faults=dict(_together(made)))
 
 
@@ -289,6 +310,11 @@ def _together(made: Draft) -> Iterator[tuple[str, str]]:
             "future_rows",
             "they leave no window; give more than sequence_length and future_periods together",
         )
+    if made.manifest is None and values["holdout"] == "sealed" and not values["private_data"]:
+        what = "a sealed holdout is for prices that nobody else has, as far as you know"
+        yield "private_data", f"{what}; say yes, or choose a holdout of the future"
+    if made.manifest is None and values["backend"] != "jax" and values["lanes"] > 1:
+        yield "lanes", "tensorflow trains one spec at a time; give 1, or choose jax"
     if values["evaluator"] in panel.members:
         yield "panel", "the evaluator cannot sit on it; name somebody else"
     if made.manifest is not None:
@@ -302,4 +328,7 @@ def _together(made: Draft) -> Iterator[tuple[str, str]]:
             yield "score_time", refusal.what
     fees = panel.fee * len(panel.members)
     if panel.members and min(terms.evaluator_bond, panel.challenge_bond) // 2 < fees:
-        yield "panel_fee", f"half of each of the two bonds must cover {COIN.shown(fees)}, the fees of the whole panel"
+        yield (
+            "panel_fee",
+            f"half of each of the two bonds must cover {made.asset.shown(fees)}, the fees of the whole panel",
+        )

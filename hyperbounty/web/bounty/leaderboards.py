@@ -8,6 +8,8 @@ and where none stand, it has no rows ("none").
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,7 +82,12 @@ def board(contest: IndexedContest) -> Board:
     said = _borne_out(contest)
     basis: Basis = "none" if not scores else "report" if said is not None else "scores"
     places = _places(scores) if said is None else [spec.place for spec in said]
-    rows = [_row(contest, spec, places, None if said is None else said[spec.index]) for spec in contest.specs if scores]
+    ordered = sorted(places)
+    rows = [
+        _row(contest, spec, places[spec.index], ordered, None if said is None else said[spec.index])
+        for spec in contest.specs
+        if scores
+    ]
     winners = contest.contest.winners
     rows.sort(
         key=lambda row: (row.place, winners.index(row.index) if row.index in winners else len(winners), -row.score_ppm)
@@ -112,15 +119,16 @@ def _borne_out(contest: IndexedContest) -> tuple[SpecScore, ...] | None:
 
 def _places(scores: tuple[int, ...]) -> list[int]:
     """Places by the scores alone, equal ones on one place."""
-    ordered = sorted(scores, reverse=True)
-    return [1 + ordered.index(score) for score in scores]
+    ordered = sorted(scores)
+    return [1 + len(scores) - bisect_right(ordered, score) for score in scores]
 
 
-def _row(contest: IndexedContest, spec: RevealedSpec, places: list[int], said: SpecScore | None) -> BoardRow:
-    place = places[spec.index]
+def _row(
+    contest: IndexedContest, spec: RevealedSpec, place: int, ordered: Sequence[int], said: SpecScore | None
+) -> BoardRow:
     return BoardRow(
         place=place,
-        last_place=sum(other <= place for other in places),
+        last_place=bisect_right(ordered, place),
         index=spec.index,
         participant=spec.participant,
         slot=spec.entry,

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.bounty.holdout import HoldoutKey
 from hyperbounty.bounty.manifest import Manifest, PricePart, SealedHoldout
-from hyperbounty.bounty.published import fetch_details, fetch_manifest, fetch_prices, open_holdout
+from hyperbounty.bounty.published import fetch_details, fetch_prices, open_holdout
 from hyperbounty.errors import InvalidInput, StoreError
 from hyperbounty.prices.table import PriceTable
 from hyperbounty.web.bounty.facts import IndexedContest
@@ -156,16 +156,6 @@ class Linked:
         self._wait_s = wait_s
         # A table takes some ten times the memory of what is kept of it.
         self._one_table = threading.Lock()
-
-    def manifest(self, digest: bytes) -> Manifest:
-        """The manifest with this SHA-256, which no contest need name yet.
-
-        Raises:
-            NotUsable: what is published there is none.
-            NotYet: it is not here in time.
-        """
-        kept = self._get("the manifest", "manifest", digest.hex(), lambda of: fetch_manifest(of, digest).canonical())
-        return Manifest.parse(kept)
 
     def curves(self, contest: IndexedContest, index: int) -> Curves:
         """How the spec with this index was trained.

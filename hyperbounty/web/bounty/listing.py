@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from hyperbounty.bounty.types import Outcome, Phase
 from hyperbounty.money import COIN
-from hyperbounty.web.bounty.facts import ListedContest, contests_at
+from hyperbounty.web.bounty.facts import LARGEST_NUMBER, ListedContest, contests_at
 from hyperbounty.web.bounty.index.phases import phase_at
 from hyperbounty.web.bounty.index.tables import CONTESTS, ENTRIES
 from hyperbounty.web.site.site import Snapshot
@@ -68,6 +68,13 @@ def numbers_of(
         after: the place of the last one before; None for the beginning.
         most: how many.
     """
+    if order == "number" and wanted.is_open is None and not wanted.phases:
+        # What the database knows by itself it counts by itself: the usual list, whose contests may be many.
+        query = _query(wanted, CONTESTS.c.number).order_by(CONTESTS.c.number.desc()).limit(most)
+        if after is not None:
+            # A client may write any number into it; a column holds no larger one than this.
+            query = query.where(CONTESTS.c.number < min(max(-after[-1], 0), LARGEST_NUMBER))
+        return [(0, "", 0, -number) for number in snapshot.connection.execute(query).scalars()]
     found = sorted(_place(row, order, snapshot.now) for row in _candidates(snapshot, wanted))
     if after is not None:
         found = [place for place in found if place > after]
@@ -82,8 +89,9 @@ def contests_of_places(snapshot: Snapshot, places: Sequence[Place]) -> list[List
     return [by_number[number] for number in numbers]
 
 
-def _candidates(snapshot: Snapshot, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
-    query = select(*(CONTESTS.c[name] for name in _READ))
+def _query(wanted: Wanted, *columns: ColumnElement[Any]) -> Select[Any]:
+    """What the database knows of what is wanted; phases it does not."""
+    query = select(*columns).where(CONTESTS.c.number.not_in(wanted.without))
     equal = {"organizer": wanted.organizer, "evaluator": wanted.evaluator, "asset": wanted.asset}
     for name, value in equal.items():
         if value is not None:
@@ -96,10 +104,13 @@ def _candidates(snapshot: Snapshot, wanted: Wanted) -> Iterator[Mapping[str, Any
         entered = select(ENTRIES.c.contract, ENTRIES.c.subject).where(ENTRIES.c.participant == wanted.participant)
         own = entered.distinct().subquery()
         query = query.join(own, (own.c.contract == CONTESTS.c.contract) & (own.c.subject == CONTESTS.c.subject))
+    return query
+
+
+def _candidates(snapshot: Snapshot, wanted: Wanted) -> Iterator[Mapping[str, Any]]:
+    query = _query(wanted, *(CONTESTS.c[name] for name in _READ))
     for found in snapshot.connection.execute(query).mappings():
         row: dict[str, Any] = dict(found)
-        if row["number"] in wanted.without:
-            continue
         phase = phase_at(row, snapshot.now)
         if wanted.phases and phase not in wanted.phases:
             continue

@@ -20,6 +20,7 @@ from hyperbounty.web.bounty.pages.contests import contests_page
 from hyperbounty.web.bounty.pages.entry import entry_page
 from hyperbounty.web.bounty.pages.open import open_page
 from hyperbounty.web.bounty.pages.showing import Showing
+from hyperbounty.web.bounty.topics import topics_of
 from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.fetched import Fetched
 
@@ -67,6 +68,10 @@ class BountySite(SiteFamily):
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
         return path_of(subject)
+
+    def topics_of(self, connection: Connection, subjects: Sequence[str]) -> Collection[str]:
+        """See `SiteFamily`."""
+        return topics_of(connection, subjects)
 
     def accounts_of(self, connection: Connection, subjects: Sequence[str]) -> Mapping[str, Collection[str]]:
         """See `SiteFamily`."""

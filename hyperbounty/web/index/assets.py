@@ -52,7 +52,8 @@ def assets_at(connection: Connection, addresses: Collection[str]) -> dict[str, A
     """Assets by their addresses; one that is not known yet has neither symbol nor digits."""
     found = {address: Asset(address, "", None) for address in addresses}
     found[COIN.address] = COIN
-    rows = connection.execute(select(ASSETS).where(ASSETS.c.address.in_([*addresses])))
-    for address, _, symbol, decimals in rows:
-        found[address] = Asset(address, symbol, decimals)
+    tokens = [address for address in found if address != COIN.address]
+    if tokens:
+        for address, _, symbol, decimals in connection.execute(select(ASSETS).where(ASSETS.c.address.in_(tokens))):
+            found[address] = Asset(address, symbol, decimals)
     return found

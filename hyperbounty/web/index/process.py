@@ -57,8 +57,8 @@ def open_index(where: Path | str, families: Sequence[Family]) -> Iterator[Databa
 def spare_the_collector() -> None:
     """Let Python's collector of garbage pass over what is loaded now: a fifth of the CPU of an index.
 
-    For a process that does nothing else. Each answer of a node makes a hundred thousand objects, and so the collector
-    looks again and again at all that the program is made of.
+    For a process that does nothing else. Each answer of a node, and each page of a site, makes so many objects that the
+    collector looks again and again at all that the program is made of, and whoever asks waits meanwhile.
     """
     gc.collect()
     gc.freeze()

@@ -26,7 +26,7 @@ from hyperbounty.web.site.family import SiteFamily
 from hyperbounty.web.site.feeds.routes import feed_routes
 from hyperbounty.web.site.folder import InFolder
 from hyperbounty.web.site.headers import SecurityHeaders
-from hyperbounty.web.site.health import health_answers
+from hyperbounty.web.site.health import OWN, health_answers
 from hyperbounty.web.site.limits import Limits, Rates, Refusal
 from hyperbounty.web.site.metrics import Metrics
 from hyperbounty.web.site.observing import NamingRoutes, Observing, observed
@@ -51,6 +51,7 @@ def create_app(
     *,
     metrics: Metrics | None = None,
     is_kept: Callable[[], bool] = lambda: True,
+    start: str = OWN,
 ) -> FastAPI:
     """The site as an ASGI application, which looks at its index while it runs.
 
@@ -58,10 +59,11 @@ def create_app(
         site: what stands behind it.
         families: whose pages and answers it has.
         metrics: that it counts in; left out, some of its own.
-        is_kept: whether the process that keeps the index runs, as far as anybody here knows.
+        is_kept: whether a process that keeps the index runs.
+        start: what to do where none does.
     """
     metrics = metrics or Metrics(site.database)
-    pulse = Pulse(site.database)
+    pulse = Pulse(site.database, families)
     streams = Streams(site, families, pulse)
     renderer = Renderer(
         site.settings,
@@ -87,7 +89,7 @@ def create_app(
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
             Middleware(OpenReading),
             Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
-            Middleware(VersionedCache, token=lambda: pulse.token, lasting=("/static",)),
+            Middleware(VersionedCache, moves=pulse.moves, lasting=("/static",)),
             # Inside, so that an answer is compressed once.
             Middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=_LEVEL),
             Middleware(NamingRoutes),
@@ -97,7 +99,7 @@ def create_app(
     app.state.metrics = metrics
     app.state.streams = streams
     metrics.watch("hyperbounty_streams", "Open streams of events.", lambda: streams.count)
-    app.include_router(health_answers(pulse, site.settings.most_behind, is_kept))
+    app.include_router(health_answers(pulse, site.settings.most_behind, is_kept, start))
     app.router.routes.append(Route(PATH, streams, methods=["GET"], include_in_schema=False))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     app.include_router(status_answers(site), prefix=f"{API}v1")

@@ -1,10 +1,14 @@
-"""Answers kept by path as long as the index shows the same: a page is made once for all who look at it.
+"""Answers kept by path for as long as the index shows the same of what they show: made once for all who look.
 
 Each has an ETag, its hash, so that who has it already is sent nothing. What must not be kept says so by its
 Cache-Control; a stream is passed on as it comes. HEAD is answered as GET without its body.
 
+An answer speaks of the block that it was made at. It is given after later blocks too, if none of them changed what it
+shows (see `shown`), for `KEPT_S` at most: what it says is so still, and its clock is no further behind than that.
+
 For a moment after a change (`STALE_S`) whoever asks is given what was right before it, while one answer is made anew:
-so an index that changes all the time makes nobody wait. Who asks for the newest (Cache-Control: no-cache) gets it.
+so an index that changes all the time makes nobody wait. Who asks for the newest (Cache-Control: no-cache) gets what is
+of the latest block that the site knows.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -23,7 +27,9 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hyperbounty.web.site.moves import Moves
 from hyperbounty.web.site.observing import OBSERVED, Observed, observed
+from hyperbounty.web.site.shown import EVERYTHING, Shown, noting, together
 
 MOST_BYTES: Final = 12 * 1024 * 1024
 """Of all that is kept; as much again of what was right before a change."""
@@ -33,6 +39,9 @@ MOST_AT_ONCE: Final = 8
 
 STALE_S: Final = 1.0
 """So long after a change an answer from before it is still given."""
+
+KEPT_S: Final = 5.0
+"""So long after the index went on an answer is given that speaks of a block before, though nothing changed it."""
 
 IS_HEAD: Final = "hyperbounty.is_head"
 """In the scope of a request: whether HEAD was asked, for a stream, which has no end that would be left out."""
@@ -44,13 +53,16 @@ _log = logging.getLogger(__name__)
 _KEPT_STATUSES: Final = frozenset({200, 404})
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Answer:
     status: int
     headers: list[tuple[bytes, bytes]]
     body: bytes
     is_kept: bool
     route: str
+    shown: Shown = EVERYTHING
+    # When the index went on from the block that it speaks of; None while it is of the latest one.
+    passed_at: float | None = None
 
 
 class VersionedCache:
@@ -58,33 +70,35 @@ class VersionedCache:
 
     Args:
         app: that answers.
-        token: another text whenever an answer may be another one.
+        moves: of the index.
         lasting: routes whose answers do not depend on the index; they are kept as long as the process lives.
         most_bytes: of all that is kept; what was not asked for the longest goes first.
-        stale_s: see `STALE_S`.
-        monotonic: seconds.
+        stale_s, kept_s: see `STALE_S` and `KEPT_S`.
+        monotonic: seconds, as moves have them.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        token: Callable[[], str],
+        moves: Moves,
         lasting: Collection[str] = (),
         most_bytes: int = MOST_BYTES,
         stale_s: float = STALE_S,
+        kept_s: float = KEPT_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
-        self._token = token
+        self._moves = moves
+        self._seen = moves.end
         self._lasting = frozenset(lasting)
         self._stale_s = stale_s
+        self._kept_s = kept_s
         self._monotonic = monotonic
         # What was right until the last change, and when that was.
-        self._stale: Mapping[str, _Answer] = {}
+        self._stale: dict[str, _Answer] = {}
         self._changed_at = -math.inf
         self._renewing: dict[str, asyncio.Task[None]] = {}
         self._most_bytes = most_bytes
-        self._seen = ""
         self._bytes = 0
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
         # What is being made right now is made once.
@@ -98,14 +112,11 @@ class VersionedCache:
             return
         encoding = "gzip" if "gzip" in Headers(scope=scope).get("accept-encoding", "") else ""
         key = f"{encoding} {scope['path']}?{scope['query_string'].decode('latin-1')}"
-        self._forget_what_changed()
-        answer = self._answers.get(key)
+        self._go_on()
+        answer, is_right = self._kept(key, scope)
         if answer is not None:
-            self._answers.move_to_end(key)
             observed(scope).is_kept = True
-        elif (answer := self._stale_one(key, scope)) is not None:
-            observed(scope).is_kept = True
-            if key not in self._making and key not in self._renewing:
+            if not is_right and key not in self._making and key not in self._renewing:
                 self._renew(key, scope)
         elif key in self._making:
             making = self._making[key]
@@ -118,12 +129,23 @@ class VersionedCache:
             observed(scope).route = answer.route
             await _send(answer, scope, send)
 
-    def _stale_one(self, key: str, scope: Scope) -> _Answer | None:
-        """What was right a moment ago, for who does not ask for the newest."""
-        if self._monotonic() - self._changed_at > self._stale_s:
-            self._stale = {}
+    def _kept(self, key: str, scope: Scope) -> tuple[_Answer | None, bool]:
+        """What is kept and may be given, and whether it is right still: who asks for the newest gets that."""
         wanted = Headers(scope=scope).get("cache-control", "")
-        return None if "no-cache" in wanted or "max-age=0" in wanted else self._stale.get(key)
+        is_newest_wanted = "no-cache" in wanted or "max-age=0" in wanted
+        now = self._monotonic()
+        answer = self._answers.get(key)
+        if answer is not None:
+            self._answers.move_to_end(key)
+            if answer.passed_at is None or (now - answer.passed_at <= self._kept_s and not is_newest_wanted):
+                return answer, True
+            is_given = now - answer.passed_at <= self._kept_s + self._stale_s
+        else:
+            if now - self._changed_at > self._stale_s:
+                self._stale = {}
+            answer = self._stale.get(key)
+            is_given = answer is not None
+        return (answer if is_given and not is_newest_wanted else None), False
 
     def _renew(self, key: str, scope: Scope) -> None:
         """Make an answer for who asks next; this client does not wait for it."""
@@ -143,7 +165,7 @@ class VersionedCache:
         self._renewing[key].add_done_callback(done)
 
     async def _make(self, key: str, scope: Scope, receive: Receive, send: Send) -> _Answer | None:
-        token = self._token()
+        before = self._moves.end
         made: asyncio.Future[_Answer | None] = asyncio.get_running_loop().create_future()
         self._making[key] = made
         answer: _Answer | None = None
@@ -153,8 +175,8 @@ class VersionedCache:
             del self._making[key]
             if not made.done():
                 made.set_result(answer if answer is not None and answer.is_kept else None)
-        if answer is not None and answer.is_kept and (token == self._token() or answer.route in self._lasting):
-            self._keep(key, answer)
+        if answer is not None and answer.is_kept:
+            self._keep(key, answer, before)
         return answer
 
     async def _ask(
@@ -181,7 +203,7 @@ class VersionedCache:
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
 
-        with turn:
+        with turn, noting() as noted:
             await self._turns.acquire()
             turn.callback(self._turns.release)
             await self._app({**scope, "method": "GET", IS_HEAD: scope["method"] == "HEAD"}, receive, collect)
@@ -192,24 +214,46 @@ class VersionedCache:
         if is_kept and status == 200:
             headers["etag"] = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
             headers.setdefault("cache-control", "no-cache")
-        return _Answer(status, headers.raw, bytes(body), is_kept, observed(scope).route)
+        return _Answer(status, headers.raw, bytes(body), is_kept, observed(scope).route, together(noted))
 
-    def _keep(self, key: str, answer: _Answer) -> None:
+    def _keep(self, key: str, answer: _Answer, before: int) -> None:
+        """Keep an answer that was begun after so many moves."""
         if len(answer.body) > _MOST_BYTES_OF_ONE:
             return
+        if answer.route not in self._lasting:
+            self._go_on()
+            missed = self._moves.since(before)
+            if missed is not None:
+                if not answer.shown.holds(missed):
+                    return
+                answer.passed_at = missed.at
+        self._drop(key)
         self._answers[key] = answer
         self._bytes += _size(key, answer)
         while self._bytes > self._most_bytes:
             self._bytes -= _size(*self._answers.popitem(last=False))
 
-    def _forget_what_changed(self) -> None:
-        token = self._token()
-        if token != self._seen:
-            self._seen, self._changed_at = token, self._monotonic()
-            self._stale = self._answers
-            kept = [(key, answer) for key, answer in self._answers.items() if answer.route in self._lasting]
-            self._answers = OrderedDict(kept)
-            self._bytes = sum(_size(key, answer) for key, answer in kept)
+    def _go_on(self) -> None:
+        """Take in what the index did since this was called last."""
+        move = self._moves.since(self._seen)
+        if move is None:
+            return
+        self._seen, self._changed_at = self._moves.end, move.at
+        self._stale = {}
+        for key, answer in list(self._answers.items()):
+            if answer.route in self._lasting:
+                continue
+            if answer.passed_at is None:
+                answer.passed_at = move.at
+            if not answer.shown.holds(move):
+                self._drop(key)
+                if move.at - answer.passed_at <= self._kept_s:
+                    self._stale[key] = answer
+
+    def _drop(self, key: str) -> None:
+        answer = self._answers.pop(key, None)
+        if answer is not None:
+            self._bytes -= _size(key, answer)
 
 
 async def _nothing_more() -> Message:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hyperbounty.web.site.metrics import Metrics
     from hyperbounty.web.site.webhooks.outlets import Outlet
 
-_TURN_S: Final = 0.001
+_TURN_S: Final = 0.0005
 _INDEX: Final = (
     DATABASE,
     grouped("Index", "--no-index", is_flag=True, help="Another process keeps the index: `hyperbounty index run`."),
@@ -93,10 +93,11 @@ def _serve(
     """
     from hyperbounty.termination import signalled
     from hyperbounty.web.index.family import families
-    from hyperbounty.web.index.process import open_index
+    from hyperbounty.web.index.process import open_index, spare_the_collector
     from hyperbounty.web.site.app import create_app
     from hyperbounty.web.site.behind import node_of, store_of
     from hyperbounty.web.site.family import site_families
+    from hyperbounty.web.site.health import OTHERS, OWN
     from hyperbounty.web.site.index_process import index_process
     from hyperbounty.web.site.logs import LogFormat, write_log
     from hyperbounty.web.site.metrics import Metrics
@@ -120,6 +121,10 @@ def _serve(
         metrics_url = opened.enter_context(_serving(metrics, metrics_host, metrics_port))
         write_log(LogFormat(log_format))
         index = None if no_index else opened.enter_context(index_process(session, where))
+
+        def is_kept() -> bool:
+            return kept.is_anybody_alone() if index is None else index.is_running
+
         app = create_app(
             Site(
                 kept,
@@ -130,7 +135,8 @@ def _serve(
             ),
             site_families(),
             metrics=metrics,
-            is_kept=lambda: index is None or index.is_running,
+            is_kept=is_kept,
+            start=OTHERS if index is None else OWN,
         )
         shown = Result(
             {"url": settings.public_url, "database": str(kept), "metrics_url": metrics_url},
@@ -143,6 +149,7 @@ def _serve(
         )
 
         def ready() -> None:
+            spare_the_collector()
             shown.show(as_json=session.as_json)
             note("Ctrl-C stops it.")
 

@@ -56,6 +56,14 @@ class SiteFamily(ABC):
         """
 
     @abstractmethod
+    def topics_of(self, connection: Connection, subjects: Sequence[str]) -> Collection[str]:
+        """What shows something else where these subjects do, at most 1,000 of them.
+
+        A topic is a text that only this family reads, such as `contests/7`. Pages and answers name those that they
+        show (`Snapshot.shows`), and are kept until one of them is among these.
+        """
+
+    @abstractmethod
     def accounts_of(self, connection: Connection, subjects: Sequence[str]) -> Mapping[str, Collection[str]]:
         """The accounts that have to do with each of these subjects, by subject; at most 1,000 subjects at once."""
 

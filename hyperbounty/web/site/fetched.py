@@ -83,6 +83,13 @@ class Fetched:
             NotYet: it is being fetched, or too much else is.
             HyperbountyError: as `fetch` raised it, a moment ago.
         """
+        kept = self.find(name)
+        if kept is not None:
+            return kept
+        return self._wait(self._begin(name, fetch), self._wait_s if wait_s is None else wait_s)
+
+    def find(self, name: str) -> bytes | None:
+        """What is here already under this name; None where it would have to be fetched."""
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} names no file")
         with self._lock:
@@ -93,8 +100,7 @@ class Fetched:
         kept = self._from_folder(name)
         if kept is not None:
             self._keep(name, kept)
-            return kept
-        return self._wait(self._begin(name, fetch), self._wait_s if wait_s is None else wait_s)
+        return kept
 
     def _begin(self, name: str, fetch: Callable[[], bytes]) -> Future[bytes]:
         with self._lock:

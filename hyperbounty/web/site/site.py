@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from hyperbounty.web.index.keeping import read_all
 from hyperbounty.web.index.state import State, read_state
 from hyperbounty.web.site.errors import IndexNotReady
 from hyperbounty.web.site.settings import SiteSettings
+from hyperbounty.web.site.shown import EVERYTHING, Shown, note
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
@@ -24,23 +25,29 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Snapshot:
     """The index at one moment.
 
     Attributes:
         connection: shows all tables as they were then.
         state: of the index; it names the block that they speak of.
+        shown: what the answer shows that is made of it; everything, until somebody says less.
     """
 
     connection: Connection
     state: State
+    shown: Shown = EVERYTHING
 
     @property
     def now(self) -> int:
         """The chain's time there, in unix seconds: phases follow from it, so a page stays until a block comes."""
         assert self.state.block_time is not None
         return self.state.block_time
+
+    def shows(self, topics: Iterable[str], until: int | None = None) -> None:
+        """Say that the answer shows nothing but this; see `Shown`."""
+        self.shown = Shown(frozenset(topics), until)
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,16 @@ class Site:
             DatabaseError: the database does not answer.
         """
 
-        def at_once(connection: Connection) -> _T:
+        def at_once(connection: Connection) -> tuple[_T, Shown]:
             state = read_state(connection)
             if state is None or state.block is None:
                 raise IndexNotReady(
                     "the index has not read the chain yet",
                     NextStep("wait until it has, or see whether {} runs", Action("index.run")),
                 )
-            return work(Snapshot(connection, state))
+            snapshot = Snapshot(connection, state)
+            return work(snapshot), snapshot.shown
 
-        return read_all(self.database, at_once)
+        made, shown = read_all(self.database, at_once)
+        note(shown)
+        return made

@@ -9,6 +9,8 @@ from hyperbounty.spec.spec import Spec
 
 ORGANIZER: Final = "devnet-0"
 EVALUATOR: Final = "devnet-1"
+MEMBER: Final = "devnet-5"
+"""Of the panel, where a dispute is played."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ PARTICIPANTS: Final = (
     ),
 )
 """Two that may win, and one that has hardly trained."""
+
+CHALLENGER: Final = PARTICIPANTS[2]
+"""Who does not believe the scores, where a dispute is played."""
+
+RIVAL: Final = PARTICIPANTS[1]
+"""Who enters the contest that is left open, once a visitor has."""
 
 GUEST: Final = "devnet-9"
 """Nobody of the cast: for who looks on and wants to enter."""

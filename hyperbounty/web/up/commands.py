@@ -1,4 +1,4 @@
-"""`hyperbounty up`: a whole site on this machine, on which a contest is played from its offer to its payment."""
+"""`hyperbounty up`: a whole site on this machine, on which a contest is played, and another one waits for visitors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,6 +16,10 @@ from hyperbounty.cli.command import command
 from hyperbounty.cli.help import grouped
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
+
+if TYPE_CHECKING:
+    from hyperbounty.chain.connection import Chain
+    from hyperbounty.web.up.running import Whole
 
 _PORTS: Final = (
     grouped("Ports", "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="Of the site."),
@@ -32,13 +36,18 @@ _PORTS: Final = (
 
 @click.option("--fresh", is_flag=True, help="Throw away what an earlier `up` left, and begin anew.")
 @click.option("--no-play", is_flag=True, help="Play no contest: everything runs, and waits for yours.")
-def _up(session: Session, fresh: bool, no_play: bool, port: int, node_port: int) -> None:
+@click.option(
+    "--dispute",
+    is_flag=True,
+    help="Somebody challenges the scores: a panel trains everything again, which takes a minute more.",
+)
+def _up(session: Session, fresh: bool, no_play: bool, dispute: bool, port: int, node_port: int) -> None:
     """Run a whole site on this machine, and play a contest on it from its offer to its payment.
 
     Node, store, evaluator, index and site run beside each other, each in a process of its own. The contest is over in
     some three minutes: where nobody has anything to do, the clock of the chain hurries. Afterwards everything stays up,
-    and you may open or enter contests yourself. All of it is kept in the folder `up` under --home, and goes on there
-    the next time.
+    and another contest waits for whoever enters it with a wallet in the browser; when it is paid, the next one does.
+    All of it is kept in the folder `up` under --home, and goes on there the next time.
     """
     from hyperbounty.accounts import devnet_account
     from hyperbounty.extras import require
@@ -63,34 +72,43 @@ def _up(session: Session, fresh: bool, no_play: bool, port: int, node_port: int)
             [
                 f"The site is at {whole.site_url}",
                 f"Node and store are at {whole.node_url} (chain {chain.chain_id}); {GUEST}, {guest.address}, is yours",
+                f"In a wallet of your browser: add a network with the RPC URL {whole.node_url}, chain id "
+                f"{chain.chain_id} and the currency ETH; then import the account with the private key",
+                f"  0x{guest.key.hex().removeprefix('0x')}",
+                "Everybody knows this key: it is for development chains alone. Never send anything of value to it.",
             ],
             after=["Ctrl-C stops everything."],
         ).show(as_json=session.as_json)
         if not no_play:
-            _play(whole, chain, began)
+            _play(whole, chain, began, with_dispute=dispute)
         stopped.wait()
         note("Stopping all of it.")
     note("Stopped; nothing of it runs any more.")
 
 
-def _play(whole: object, chain: object, began: float) -> None:
+def _play(whole: Whole, chain: Chain, began: float, *, with_dispute: bool) -> None:
     from hyperbounty.bounty.contract import BountyContract
-    from hyperbounty.chain.connection import Chain
     from hyperbounty.errors import HyperbountyError
     from hyperbounty.web.up.play import Play
-    from hyperbounty.web.up.running import Whole
+    from hyperbounty.web.up.visitors import VisitorsContest
 
-    assert isinstance(whole, Whole)
-    assert isinstance(chain, Chain)
     contract = BountyContract.at(chain, BountyContract.shared_address())
+    stage = (contract, whole.folder, whole.command, note, whole.stopped)
     try:
-        played = Play(contract, whole.folder, whole.command, note, whole.stopped).run()
+        play = Play(*stage, with_dispute=with_dispute)
+        was_played = play.is_over
+        if play.run() is None:
+            return
+        if was_played:
+            note("A contest was played here before; `hyperbounty up --fresh` plays one anew.")
+        else:
+            note(
+                f"All of it took {time.monotonic() - began:.0f} s. The site stays up, and the clock runs as yours does."
+            )
+        VisitorsContest(*stage).run()
     except HyperbountyError as error:
         # The site stays up: what was played so far can be looked at.
         note(f"The play cannot go on: {error.what}. `hyperbounty up --fresh` begins anew.")
-        return
-    if played is not None:
-        note(f"All of it took {time.monotonic() - began:.0f} s. The site stays up, and the clock runs as yours does.")
 
 
 def _free(port: int, name: str) -> int:
@@ -144,6 +162,6 @@ up = command(
     click.Group("hyperbounty"),
     "up",
     extra="web",
-    examples=["", "--fresh", "--port 9000 --node-port 9545"],
+    examples=["", "--fresh --dispute", "--port 9000 --node-port 9545"],
     interrupted="nothing of it runs any more; the same command goes on there",
 )(_with_ports(_up))

@@ -13,7 +13,7 @@ from hyperbounty.config.places import FILE_NAME, HOME_VARIABLE
 from hyperbounty.config.table import CONFIG_VARIABLE, PROFILE_VARIABLE, SETTINGS
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.web.site.children import Child
-from hyperbounty.web.up.cast import EVALUATOR, ORGANIZER, PARTICIPANTS
+from hyperbounty.web.up.cast import EVALUATOR, MEMBER, ORGANIZER, PARTICIPANTS
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
@@ -141,7 +141,7 @@ def _tell_to_end(parts: Sequence[Child]) -> None:
 
 _WATCHES: Final = (
     ("organizer", ("organizer", "watch", "--account", ORGANIZER)),
-    ("evaluator", ("evaluator", "watch", "--account", EVALUATOR)),
+    ("evaluator", ("evaluator", "watch", "--account", EVALUATOR, "--account", MEMBER)),
     (
         "participants",
         ("participant", "watch", *(part for each in PARTICIPANTS for part in ("--account", each.account))),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
 
+from hyperbounty.chain.connection import Chain
 from hyperbounty.store import ContentStore
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
@@ -34,14 +35,18 @@ class Served:
 
 @contextmanager
 def served(
-    where: Path | str, settings: SiteSettings | None = None, store: Callable[[], ContentStore] | None = None
+    where: Path | str,
+    settings: SiteSettings | None = None,
+    store: Callable[[], ContentStore] | None = None,
+    chain: Chain | None = None,
 ) -> Iterator[Served]:
-    """The site over an index, at a port of its own."""
+    """The site over an index, at a port of its own; without a `chain` it asks no node."""
+    node = None if chain is None else lambda: nullcontext(chain)
     stopped, ready = threading.Event(), threading.Event()
     listener = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with open_index(where, families()) as database:
-        app = create_app(Site(database, settings or SiteSettings(url), store), site_families())
+        app = create_app(Site(database, settings or SiteSettings(url), store, node), site_families())
         thread = threading.Thread(target=serve, args=(app, listener, stopped), kwargs={"on_ready": ready.set})
         thread.start()
         try:

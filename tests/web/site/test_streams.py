@@ -233,7 +233,7 @@ def test_who_takes_nothing_is_cut_off(small: Scene, is_ending: bool) -> None:
                 await gone.wait()
 
         with open_index(small.database, families()) as database:
-            pulse = Pulse(database)
+            pulse = Pulse(database, [])
             patience_s = 3_600.0 if is_ending else 0.0
             streams = Streams(Site(database, SiteSettings()), site_families(), pulse, 0.01, patience_s)
             scope = {"type": "http", "method": "GET", "query_string": b"", "headers": [], "state": {ABORT: abort}}
@@ -265,7 +265,7 @@ def test_a_quiet_stream_has_a_heartbeat_that_means_nothing(small: Scene) -> None
                 enough.set()
 
         with open_index(small.database, families()) as database:
-            pulse = Pulse(database)
+            pulse = Pulse(database, [])
             streams = Streams(Site(database, SiteSettings()), site_families(), pulse, 0.01)
             scope = {"type": "http", "method": "GET", "query_string": b"", "headers": []}
             async with pulse.beating(), streams.running():
@@ -296,7 +296,7 @@ def test_all_streams_are_told_of_a_version_by_one_look_at_the_database(small: Sc
             if b"event: block" in message.get("body", b""):
                 waiting.set()
 
-        pulse = Pulse(database)
+        pulse = Pulse(database, [])
         streams = Streams(Site(database, SiteSettings(most_streams_of_client=20)), site_families(), pulse)
         about = [b"", b"contest=2", b"account=" + small.organizer.address.encode()]
         scope = {"type": "http", "method": "GET", "headers": [], "client": ("203.0.113.7", 1)}

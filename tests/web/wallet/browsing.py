@@ -26,7 +26,32 @@ if TYPE_CHECKING:
 CHROMIUM: Final = os.environ.get("HYPERBOUNTY_TEST_CHROMIUM") or shutil.which("chromium")
 ELSEWHERE: Final = "contests.example"
 """A name under which the browser finds the site, and that it does not take for this machine."""
+SCREENSHOTS: Final = Path(
+    os.environ.get("HYPERBOUNTY_TEST_SCREENSHOTS") or Path(__file__).parents[3] / "build/screenshots"
+)
+"""Where pictures of pages are kept, to be looked at."""
+WIDTHS: Final = (1280, 390)
+SCHEMES: Final = ("light", "dark")
 _LOOK_S: Final = 0.05
+
+
+def kept(page: Page, name: str) -> None:
+    """Keep pictures of a page as it stands now: wide and narrow, light and dark."""
+    before = page.viewport_size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=picture(name, width, scheme), full_page=True)
+        # A page with a button of the wallet is as narrow as one without.
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    page.set_viewport_size(before)
+    page.emulate_media(color_scheme="light")
+
+
+def picture(name: str, width: int, scheme: str) -> Path:
+    """The file of a picture."""
+    return SCREENSHOTS / f"{name.replace(' ', '-')}-{width}-{scheme}.png"
 
 
 @contextmanager
@@ -56,7 +81,7 @@ def served(scene: Scene) -> Iterator[str]:
             follows = threading.Thread(target=process.run, name="index")
             follows.start()
             try:
-                with site_served(scene.database) as site:
+                with site_served(scene.database, chain=scene.chain) as site:
                     yield site.url
             finally:
                 stopped.set()

@@ -19,7 +19,7 @@ from participant.bounty.backup import Backup
 from participant.bounty.entries import Entry
 from tests.bounty.usual_terms import KEY, usual_terms
 from tests.web.scene import ETHER, HOUR, SPECS, Scene, open_contest, published
-from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, said, saved_file
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, connected, kept, said, saved_file
 
 pytestmark = [
     pytest.mark.chromium,
@@ -43,16 +43,22 @@ def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person
     # The contest's page leads to the form.
     page = person.window(f"/contests/{number}")
     connected(page)
+    page.get_by_role("link", name="Compose and submit a spec").wait_for()
+    kept(page, "wallet submit")
     page.get_by_role("link", name="Compose and submit a spec").click()
     page.locator(".wallet code").wait_for()
     file = saved_file(page, tmp_path, WORDS)
+    kept(page, "wallet saved")
     page.get_by_role("button", name="Submit, sealed").click()
     said(page, "done")
+    kept(page, "wallet submitted")
     page.get_by_role("link", name="Back to the contest").click()
     [entry] = Backup(file.read_bytes(), "the file").entries(WORDS)
 
     # Time passes, and the page follows without being loaded anew.
     chain.advance_to(stage.contest("won").submit_ends or 0)
+    page.get_by_role("button", name="Open the spec in slot 0").wait_for()
+    kept(page, "wallet reveal")
     page.get_by_role("button", name="Open the spec in slot 0").click()
     said(page, "done")
     page.get_by_text("There is nothing for this account to do now.").wait_for()
@@ -66,6 +72,8 @@ def test_composed_opened_scored_challenged_and_paid(stage: Scene, person: Person
 
     # It is a strange thing to challenge one's own prize, but it can be done.
     chain.advance_to(stage.contest("won").score_ends or 0)
+    page.get_by_role("button", name="Challenge the scores").wait_for()
+    kept(page, "wallet challenge")
     page.get_by_role("button", name="Challenge the scores").click()
     said(page, "done")
     assert contract.dispute(number).challenger == me
@@ -165,6 +173,38 @@ def test_a_published_manifest_is_opened_with_the_wallet(stage: Scene, person: Pe
     assert opened.holdout_commitment == stage.contest("other").holdout_commitment
     page.get_by_role("button", name="Call the contest off").click()
     said(page, "done")
+    assert person.heard == []
+
+
+def test_a_contest_in_a_token_is_opened(stage: Scene, person: Person) -> None:
+    token = plain_token(stage)
+    manifest = published(stage, "Does LTC rise within three steps?")
+    me = stage.participants[0]
+    functions = stage.chain.contract(token.address, TOKEN.abi).functions
+    # What was allowed before is too little.
+    stage.chain.send(functions.approve(stage.contract.address, 1), me)
+    open_contest(stage, "other", manifest)
+    page = person.window("/contests/1/compose")
+    page.locator("#compose").wait_for()
+    asked = {
+        "manifest": str(Cid.from_digest(manifest)),
+        "asset": token.address,
+        "reward": "2.5 PLAIN",
+        "evaluator": stage.evaluator.address,
+    }
+    page = person.window(f"/open?{urlencode(asked)}")
+    page.get_by_text("which calls itself PLAIN").wait_for()
+    page.get_by_text("18 digits after the point").wait_for()
+    page.get_by_text("2.75 PLAIN").first.wait_for()
+    connected(page)
+    kept(page, "wallet open in a token")
+    page.get_by_role("button", name="Open it with the wallet").click()
+    page.get_by_role("link", name="Contest 2").wait_for()
+    opened = stage.contract.contest(2)
+    assert (opened.organizer, opened.asset.address) == (me.address, token.address)
+    assert (opened.reward, opened.escrow) == (25 * ETHER // 10, 275 * ETHER // 100)
+    assert stage.chain.read(functions.balanceOf(me.address)) == 100 * ETHER - opened.escrow
+    assert stage.chain.read(functions.allowance(me.address, stage.contract.address)) == 0
     assert person.heard == []
 
 

@@ -1,20 +1,36 @@
-"""What a wallet makes a browser load is small, as it is sent; docs/hosting.md has the proxy compress it."""
+"""What pages make a browser load is small, as it is sent; docs/hosting.md has the proxy compress it."""
 
 from __future__ import annotations
 
 import gzip
+import re
 from typing import Final
+
+import pytest
 
 from tests.web.wallet.modules import STATIC
 
-OTHERS: Final = {"live.js", "prices.js"}
+_IMPORTED: Final = re.compile(r'(?:from|import\()\s*"\./(\w+\.js)"')
 
 
-def test_the_modules_are_small_as_they_are_sent() -> None:
-    own = [file.read_bytes() for file in STATIC.glob("*.js") if file.name not in OTHERS]
-    assert len(own) >= 11
-    assert sum(len(gzip.compress(each)) for each in own) <= 22 * 1024
+def loaded(*names: str) -> set[str]:
+    """These modules, and those that they load."""
+    found = set(names)
+    for name in names:
+        found |= loaded(*(set(_IMPORTED.findall((STATIC / name).read_text())) - found))
+    return found
 
 
-def test_their_styles_are_few() -> None:
-    assert len((STATIC / "wallet.css").read_bytes()) <= 3 * 1024
+def sent_bytes(names: set[str]) -> int:
+    return sum(len(gzip.compress((STATIC / name).read_bytes())) for name in names)
+
+
+def test_all_modules_are_small_as_they_are_sent() -> None:
+    assert sent_bytes({file.name for file in STATIC.glob("*.js")}) <= 30 * 1024
+
+
+@pytest.mark.parametrize("first", ["here.js", "compose.js", "open.js", "account.js"])
+def test_no_page_loads_more_than_most_of_them(first: str) -> None:
+    names = loaded("live.js", first)
+    assert "provider.js" in names
+    assert sent_bytes(names) <= 20 * 1024

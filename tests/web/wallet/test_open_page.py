@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hyperbounty.chain.devnet import Devnet
+from hyperbounty.money import Asset
 from hyperbounty.web.bounty.draft_keys import KEYS
 from hyperbounty.web.bounty.drafts import draft
 from hyperbounty.web.index.family import families
@@ -42,9 +43,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield made
 
 
-def test_every_key_is_one_of_the_contest_file() -> None:
-    for key in KEYS:
-        assert key.name in LAYOUT.sections[key.section], key.name
+def test_the_form_has_every_key_of_the_contest_file() -> None:
+    found = {name: {key.name for key in KEYS if key.section == name} for name in LAYOUT.sections}
+    assert found == {name: set(keys) for name, keys in LAYOUT.sections.items()}
 
 
 def test_an_empty_form_says_what_it_waits_for(client: TestClient) -> None:
@@ -84,6 +85,15 @@ def test_a_form_is_answered_with_what_it_comes_to(client: TestClient) -> None:
         ({"title": "a\u202eb"}, "title"),
         ({"holdout": "<b>"}, "holdout"),
         ({"cores": "nan"}, "cores"),
+        ({"metric": "luck"}, "metric"),
+        ({"backend": "<b>"}, "backend"),
+        ({"lanes": "8"}, "lanes"),
+        ({"backend": "jax", "lanes": "65"}, "lanes"),
+        ({"holdout": "sealed"}, "private_data"),
+        ({"holdout": "sealed", "private_data": "maybe"}, "private_data"),
+        ({"holdout": "sealed", "private_data": "yes", "holdout_fraction": "100%"}, "holdout_fraction"),
+        ({"allow_luck": "1"}, "allow_luck"),
+        ({"asset": "USDC"}, "asset"),
     ],
 )
 def test_what_is_wrong_is_named_and_no_file_is_given(client: TestClient, changes: dict[str, str], name: str) -> None:
@@ -112,6 +122,41 @@ def test_the_file_says_what_the_form_says(client: TestClient) -> None:
     assert {name: set(keys) <= set(LAYOUT.sections[name]) for name, keys in said.items()} == dict.fromkeys(said, True)
 
 
+def test_a_sealed_holdout_and_another_backend_stand_in_the_file(client: TestClient) -> None:
+    more = {"holdout": "sealed", "private_data": "yes", "holdout_fraction": "25%", "metric": "mcc", "allow_luck": "yes"}
+    text = client.get("/open/contest.toml", params={**FILLED, **more, "backend": "jax", "lanes": "8"}).text
+    said: dict[str, Any] = tomllib.loads(text)
+    assert said["prices"] == {"prices": "prices", "holdout": "sealed", "private_data": True, "holdout_fraction": "25%"}
+    assert {name: said["task"][name] for name in ("metric", "backend", "lanes")} == {
+        "metric": "mcc",
+        "backend": "jax",
+        "lanes": 8,
+    }
+    assert said["bar"] == {"luck": "5%", "allow_luck": True}
+
+
+def test_amounts_of_a_token_are_read_by_its_digits() -> None:
+    clear = Asset("0x" + "1c" * 20, "CLR", 6)
+    made = draft(
+        {**FILLED, "asset": clear.address, "reward": "2.5 clr", "bond": "0.000001"}, 10**9, 31_337, None, clear
+    )
+    assert made.faults == {}
+    assert (made.terms.asset, made.terms.reward, made.terms.bond) == (clear, 2_500_000, 1)
+    for wrong in ("1 ether", "0.0000001"):
+        assert "reward" in draft({**FILLED, "reward": wrong}, 10**9, 31_337, None, clear).faults
+    said: dict[str, Any] = tomllib.loads(made.file())
+    assert said["reward"]["asset"].lower() == clear.address
+    assert said["reward"]["reward"] == "2.5 clr"
+
+
+def test_without_a_node_a_token_cannot_be_asked_about(client: TestClient) -> None:
+    page = client.get("/open", params={**FILLED, "asset": "0x" + "1c" * 20})
+    assert 'href="#key-asset"' in page.text
+    assert "asks no node" in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert client.get("/open/contest.toml", params={**FILLED, "asset": "0x" + "1c" * 20}).status_code == 400
+
+
 @pytest.mark.heavy
 def test_the_command_takes_the_file_and_says_the_same(
     client: TestClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -121,7 +166,7 @@ def test_the_command_takes_the_file_and_says_the_same(
     (tmp_path / "contest.toml").write_text(client.get("/open/contest.toml", params=written).text)
     with Devnet(port=0) as devnet:
         shell = Shell(tmp_path / "home", devnet.url, capsys)
-        contract = shell("deploy", account="devnet-0")["contract"]
+        contract = shell("deploy", "HyperparameterBounty", account="devnet-0")["contract"]
         shell("organizer", "fetch", "--csv", SAMPLE, "--out", tmp_path / "prices")
         found = shell(
             "organizer", "check", tmp_path / "contest.toml", "--no-training", "--contract", contract, account="devnet-2"

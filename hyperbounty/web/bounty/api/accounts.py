@@ -31,6 +31,7 @@ from hyperbounty.web.bounty.entries import entries_by
 from hyperbounty.web.bounty.facts import contests_at
 from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
 from hyperbounty.web.bounty.index.tables import CONTESTS
+from hyperbounty.web.bounty.topics import shows_account, shows_contest
 from hyperbounty.web.site.answers import Answer, Described, block_of
 from hyperbounty.web.site.site import Site, Snapshot
 
@@ -136,6 +137,7 @@ def account_answers(site: Site) -> APIRouter:
         offset = 0 if cursor is None else max(place_of(cursor, (int,))[0], 0)
 
         def work(snapshot: Snapshot) -> AccountEntries:
+            shows_account(snapshot, who)
             rows = snapshot.connection
             found = entries_by(rows, who, most=limit + 1, offset=offset)
             numbers = {each.contest for each in found[:limit]} - hidden_contests(site)
@@ -156,10 +158,13 @@ def account_answers(site: Site) -> APIRouter:
         """What an account paid and got, the latest first."""
         after = None if cursor is None else place_of(cursor, (int, int))
 
+        who = checksummed(address)
+
         def work(snapshot: Snapshot) -> PaymentList:
+            shows_account(snapshot, who)
             found = payments_of(
                 snapshot.connection,
-                account=checksummed(address),
+                account=who,
                 most=limit + 1,
                 after=None if after is None else (after[0], after[1]),
             )
@@ -174,6 +179,7 @@ def account_answers(site: Site) -> APIRouter:
 
         def work(snapshot: Snapshot) -> PaymentList:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             found = payments_of(
                 snapshot.connection,
                 contest=(contest.row["contract"], contest.row["subject"]),
@@ -188,6 +194,7 @@ def account_answers(site: Site) -> APIRouter:
 
 
 def _account(snapshot: Snapshot, address: str) -> AccountAnswer:
+    shows_account(snapshot, address)
     found = account_at(snapshot, address)
     organizer, evaluator = found.as_organizer, found.as_evaluator
     return AccountAnswer(

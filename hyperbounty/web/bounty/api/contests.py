@@ -29,6 +29,7 @@ from hyperbounty.web.bounty.api.values import (
 from hyperbounty.web.bounty.entries import count_entries
 from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
 from hyperbounty.web.bounty.listing import Order, Wanted, contests_of_places, numbers_of
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import block_of
 from hyperbounty.web.site.site import Site, Snapshot
 
@@ -87,6 +88,7 @@ def contest_answers(site: Site) -> APIRouter:
 
         def work(snapshot: Snapshot) -> ContestAnswer:
             found = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, found)
             entries = count_entries(snapshot.connection, found.row["contract"], found.row["subject"])
             return answer_of(found, entries, snapshot.state.chain_id, block_of(snapshot))
 

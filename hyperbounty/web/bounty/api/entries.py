@@ -26,6 +26,7 @@ from hyperbounty.web.bounty.api.values import (
 from hyperbounty.web.bounty.entries import IndexedEntry, entries_of
 from hyperbounty.web.bounty.facts import ListedContest
 from hyperbounty.web.bounty.hiding import shown_contest
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import Answer, Described, block_of
 from hyperbounty.web.site.site import Site, Snapshot
 
@@ -84,6 +85,7 @@ def entry_answers(site: Site) -> APIRouter:
 
         def work(snapshot: Snapshot) -> EntryList:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             contract, subject = contest.row["contract"], contest.row["subject"]
             found = entries_of(
                 snapshot.connection,

@@ -9,11 +9,12 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from hyperbounty.spec.spec import Spec
 from hyperbounty.web.bounty.api.values import Address, Amount, Hex32, Number, Ppm
 from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
+from hyperbounty.web.bounty.spec_words import spec_words
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import Answer, Described, block_of
 from hyperbounty.web.site.csv import safe_cell
 from hyperbounty.web.site.site import Site, Snapshot
@@ -70,6 +71,7 @@ def leaderboard_answers(site: Site) -> APIRouter:
 
         def work(snapshot: Snapshot) -> BoardAnswer:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             made = board(contest)
             return BoardAnswer(
                 chain_id=snapshot.state.chain_id,
@@ -96,6 +98,7 @@ def leaderboard_answers(site: Site) -> APIRouter:
 
         def work(snapshot: Snapshot) -> Response:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             text = _csv(contest, board(contest), snapshot.state.block)
             name = f"contest-{number}-leaderboard.csv"
             headers = {"content-disposition": f'attachment; filename="{name}"'}
@@ -114,7 +117,7 @@ def _row(contest: IndexedContest, row: BoardRow) -> BoardRowFacts:
         participant=row.participant,
         slot=row.slot,
         spec="0x" + row.spec.hex(),
-        spec_in_words=Spec.from_word(row.spec).describe(),
+        spec_in_words=spec_words(row.spec),
         score_ppm=row.score_ppm,
         run_scores_ppm=list(row.run_scores_ppm),
         interval_ppm=None if row.interval_ppm is None else list(row.interval_ppm),
@@ -135,7 +138,7 @@ def _csv(contest: IndexedContest, made: Board, block: int | None) -> str:
         low, high = row.interval_ppm or ("", "")
         cells = (
             contest.contest.number, block, row.place, row.last_place, row.index, row.participant, row.slot,
-            "0x" + row.spec.hex(), Spec.from_word(row.spec).describe(), row.score_ppm, low, high,
+            "0x" + row.spec.hex(), spec_words(row.spec), row.score_ppm, low, high,
             "" if row.p_value_ppm is None else row.p_value_ppm, row.note, "yes" if row.won else "no",
             "" if row.prize is None else row.prize, "coin" if asset.is_coin else asset.address,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from hyperbounty.web.bounty.documents import content_of
 from hyperbounty.web.bounty.facts import LARGEST_NUMBER, IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.linked import MOST_POINTS, Linked, PriceLine
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import Answer, Block, Described, block_of
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Site, Snapshot
@@ -71,7 +72,9 @@ def published_answers(site: Site, linked: Linked) -> APIRouter:
 
     def found(number: int) -> tuple[IndexedContest, int, Block]:
         def work(snapshot: Snapshot) -> tuple[IndexedContest, int, Block]:
-            return shown_contest(site, snapshot, number), snapshot.state.chain_id, block_of(snapshot)
+            contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
+            return contest, snapshot.state.chain_id, block_of(snapshot)
 
         return site.read(work)
 
@@ -81,6 +84,7 @@ def published_answers(site: Site, linked: Linked) -> APIRouter:
 
         def work(snapshot: Snapshot) -> Response:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             digest = contest.row["report"]
             content = None if digest is None or contest.report_fault else content_of(snapshot.connection, digest)
             if content is None:
@@ -96,6 +100,7 @@ def published_answers(site: Site, linked: Linked) -> APIRouter:
 
         def work(snapshot: Snapshot) -> Response:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             named = [each for each in contest.documents if str(each.cid) == cid]
             content = content_of(snapshot.connection, named[0].digest) if named else None
             if content is None:

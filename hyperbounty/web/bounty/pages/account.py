@@ -11,15 +11,16 @@ from hyperbounty.format import about
 from hyperbounty.web.bounty.accounts import account_at, payments_of
 from hyperbounty.web.bounty.entries import entries_by
 from hyperbounty.web.bounty.hiding import hidden_contests
-from hyperbounty.web.bounty.pages.board import spec_words
 from hyperbounty.web.bounty.pages.numbers import record_words
 from hyperbounty.web.bounty.pages.people import account_path
 from hyperbounty.web.bounty.pages.showing import Showing
+from hyperbounty.web.bounty.spec_words import spec_words
+from hyperbounty.web.bounty.topics import shows_account
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
 
 MOST_LISTED = 50
-"""Entries and payments on the page; the API has them all."""
+"""Deposits, entries and payments on the page; the API has them all."""
 
 
 def account_page(showing: Showing) -> APIRouter:
@@ -35,6 +36,7 @@ def account_page(showing: Showing) -> APIRouter:
             return RedirectResponse(showing.root + account_path(to_checksum_address(address)), 308)
 
         def work(snapshot: Snapshot) -> Response:
+            shows_account(snapshot, address)
             found = account_at(snapshot, address)
             hidden = hidden_contests(site)
             entries = entries_by(snapshot.connection, address, most=MOST_LISTED)
@@ -42,6 +44,7 @@ def account_page(showing: Showing) -> APIRouter:
                 "account.html",
                 snapshot.state,
                 address=address,
+                most=MOST_LISTED,
                 icon=identicon(address),
                 account=found,
                 record="" if found.as_organizer is None else record_words(found.as_organizer),

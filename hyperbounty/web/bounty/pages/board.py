@@ -12,16 +12,15 @@ from hyperbounty.drawing.axes import Axis, score_axis
 from hyperbounty.drawing.html import Html, tag
 from hyperbounty.drawing.ruler import Ruler
 from hyperbounty.drawing.tables import table, with_table
-from hyperbounty.errors import SpecError
 from hyperbounty.format import about, percent
 from hyperbounty.money import Asset
-from hyperbounty.spec.spec import Spec
 from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
 from hyperbounty.web.bounty.pages.money import money
 from hyperbounty.web.bounty.pages.people import person
+from hyperbounty.web.bounty.spec_words import spec_words
 
 MOST_ROWS: Final = 50
 """On the page; the API has them all."""
@@ -62,14 +61,6 @@ def _reach(lottery: Lottery) -> tuple[float, float]:
     return max(2 * base - reach, 0.0), reach
 
 
-def spec_words(word: bytes) -> str:
-    """A spec in words, as far as it is one."""
-    try:
-        return Spec.from_word(word).describe()
-    except SpecError:
-        return f"0x{word.hex()}"
-
-
 def _axis(board: Board, rows: Sequence[BoardRow]) -> Axis:
     values = [board.minimum_ppm, *([] if board.skilless_ppm is None else [board.skilless_ppm])]
     for row in rows:
@@ -86,7 +77,7 @@ def _reading(board: Board, luck: tuple[float, float] | None) -> Iterator[object]
         yield "Whisker: its 95% interval. "
     yield f"Line: the bar of {percent(board.minimum_ppm)}. "
     if luck is not None:
-        yield "Grey: what luck alone reaches in 95 of 100 such contests. "
+        yield "Grey: what luck alone reaches in 95 of 100 such contests, by the manifest. "
     if board.basis == "report":
         yield "Dotted lines join places that this holdout cannot tell apart."
     else:

@@ -29,6 +29,7 @@ from hyperbounty.spec.word import unpack
 from hyperbounty.web.bounty.facts import contest_at
 from hyperbounty.web.bounty.hiding import require_shown
 from hyperbounty.web.bounty.pages.showing import Showing
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.site import Snapshot
 
 
@@ -62,6 +63,7 @@ def compose_page(showing: Showing) -> APIRouter:
         def work(snapshot: Snapshot) -> Response:
             require_shown(showing.site, number)
             each = contest_at(snapshot, number)
+            shows_contest(snapshot, each)
             closed = _why_closed(each.contest, each.manifest)
             told = None if closed or each.manifest is None else _told(each.contest, each.manifest)
             return showing.page(

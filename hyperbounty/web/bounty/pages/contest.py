@@ -14,7 +14,7 @@ from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.index.tables import ENTRIES
 from hyperbounty.web.bounty.leaderboards import board
-from hyperbounty.web.bounty.pages.board import board_figure, spec_words
+from hyperbounty.web.bounty.pages.board import board_figure
 from hyperbounty.web.bounty.pages.doing import doings
 from hyperbounty.web.bounty.pages.happened import entries_chart
 from hyperbounty.web.bounty.pages.linked import Drawn
@@ -22,6 +22,8 @@ from hyperbounty.web.bounty.pages.numbers import numbers, overline, record_words
 from hyperbounty.web.bounty.pages.rail import rail
 from hyperbounty.web.bounty.pages.showing import Number, Showing
 from hyperbounty.web.bounty.pages.situation import situation
+from hyperbounty.web.bounty.spec_words import spec_words
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.index.documents import DocumentState
 from hyperbounty.web.site.site import Snapshot
 
@@ -38,6 +40,7 @@ def contest_page(showing: Showing) -> APIRouter:
     def contest(number: Number) -> Response:
         def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
             each = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, each)
             return snapshot, each, _values(snapshot, each, showing.root)
 
         snapshot, each, values = site.read(work)

@@ -19,9 +19,11 @@ from hyperbounty.web.bounty.entries import IndexedEntry, entry_of
 from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
-from hyperbounty.web.bounty.pages.board import noise, place_words, spec_words
+from hyperbounty.web.bounty.pages.board import noise, place_words
 from hyperbounty.web.bounty.pages.linked import Drawn
 from hyperbounty.web.bounty.pages.showing import Number, Showing
+from hyperbounty.web.bounty.spec_words import spec_words
+from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
 
@@ -37,6 +39,7 @@ def entry_page(showing: Showing) -> APIRouter:
     def entry(number: Number, participant: str, slot: int) -> Response:
         def work(snapshot: Snapshot) -> tuple[Snapshot, IndexedContest, dict[str, Any]]:
             contest = shown_contest(site, snapshot, number)
+            shows_contest(snapshot, contest)
             row = contest.row
             known = is_checksum_address(participant) and 0 <= slot < contest.contest.max_per_address
             found = entry_of(snapshot.connection, row["contract"], row["subject"], participant, slot) if known else None
@@ -104,6 +107,7 @@ def _runs(contest: IndexedContest, standing: Board, row: BoardRow) -> Html | Non
     rows += [line(f"run {number}", score) for number, score in enumerate(row.run_scores_ppm)]
     rows.append(tag("div", tag("span"), ruler.scale, tag("span"), class_="row scale"))
     says = (
-        "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. Grey: what luck alone reaches."
+        "Dot: the mean of the runs, then each run. Whisker: 95% interval. Line: the bar. "
+        "Grey: what luck alone reaches, by the manifest."
     )
     return tag("figure", tag("figcaption", says), tag("div", *rows, class_="rows three"))

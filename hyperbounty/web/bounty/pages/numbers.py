@@ -35,7 +35,7 @@ def numbers(each: IndexedContest) -> Iterator[Number]:
     yield Number("It takes", percent(contest.minimum_score), metric)
     if facts is not None:
         said = facts.estimates
-        any_of = f"at most {about(said.chance_of_any_ppm)} that any of {contest.max_submissions} does"
+        any_of = f"at most {about(said.chance_of_any_ppm)} that any of {contest.max_submissions} does, by the manifest"
         yield Number("A coin reaches it", f"at most {about(said.chance_of_one_ppm)}", any_of)
     price = each.price
     if price.surcharge:

@@ -10,19 +10,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from eth_utils.address import is_address, to_checksum_address
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.cli.wording import command_line
-from hyperbounty.errors import HyperbountyError
+from hyperbounty.cli.wording import command_line, worded
+from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.format import about
-from hyperbounty.money import COIN
+from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.store import Cid
+from hyperbounty.web.bounty.calls import Calls
 from hyperbounty.web.bounty.documents import manifests
 from hyperbounty.web.bounty.draft_keys import KEYS, REQUIRED
 from hyperbounty.web.bounty.drafts import Draft, draft
+from hyperbounty.web.bounty.named import NamedManifests
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.site import Snapshot
@@ -41,16 +44,41 @@ _SECTIONS = {
 def open_page(showing: Showing) -> APIRouter:
     """The routes."""
     router = APIRouter()
+    named_manifests = NamedManifests(showing.site)
+    calls = Calls(showing.site)
+
+    def asset_of(written: Mapping[str, str]) -> tuple[Asset, str]:
+        """The asset that is named; where that is no token, why."""
+        named = written.get("asset", "").strip()
+        # What is no address is told by the form.
+        if not named or not is_address(named):
+            return COIN, ""
+        try:
+            return calls.asset(to_checksum_address(named)), ""
+        except HyperbountyError as error:
+            return COIN, f"{error.what}; {worded(error.next_step)}" if error.next_step else error.what
+
+    def published(snapshot: Snapshot, named: str, client: str) -> tuple[Manifest | None, str]:
+        """The manifest with this CID, from the index or the store; where there is none, why."""
+        try:
+            digest = Cid.parse(named).digest
+            known = manifests(snapshot.connection, [digest]).get(digest)
+            return known or named_manifests.get(digest, client), ""
+        except HyperbountyError as error:
+            return None, error.what
 
     @router.get("/open")
     def form(request: Request) -> Response:
         written = dict(request.query_params)
         named = written.get("manifest", "").strip()
+        client = request.client.host if request.client else ""
+        asset, no_asset = asset_of(written)
 
         def work(snapshot: Snapshot) -> Response:
-            manifest, fault = _published(showing, snapshot, named) if named else (None, "")
-            made = draft(written, snapshot.now, snapshot.state.chain_id, manifest)
-            faults = {"manifest": fault, **made.faults} if fault else made.faults
+            manifest, fault = published(snapshot, named, client) if named else (None, "")
+            made = draft(written, snapshot.now, snapshot.state.chain_id, manifest, asset)
+            passing = {name: text for name, text in (("manifest", fault), ("asset", no_asset)) if text}
+            faults = {**made.faults, **passing}
             is_whole = bool(written) and not faults
             answer = showing.page(
                 "open.html",
@@ -65,7 +93,7 @@ def open_page(showing: Showing) -> APIRouter:
                 told=json.dumps(_told(snapshot, made)) if is_whole and manifest is not None else None,
                 commands=_commands(),
             )
-            if fault:
+            if passing:
                 # It may be there in a moment.
                 answer.headers["cache-control"] = "no-store"
             return answer
@@ -75,21 +103,14 @@ def open_page(showing: Showing) -> APIRouter:
     @router.get("/open/contest.toml")
     def file(request: Request) -> Response:
         written = dict(request.query_params)
-        content = showing.site.read(lambda of: draft(written, of.now, of.state.chain_id).file())
+        asset, fault = asset_of(written)
+        if fault:
+            raise InvalidInput(f"asset: {fault}", "correct the form, then ask for the file again")
+        content = showing.site.read(lambda of: draft(written, of.now, of.state.chain_id, asset=asset).file())
         headers = {"content-disposition": 'attachment; filename="contest.toml"'}
         return Response(content, media_type="application/toml", headers=headers)
 
     return router
-
-
-def _published(showing: Showing, snapshot: Snapshot, named: str) -> tuple[Manifest | None, str]:
-    """The manifest with this CID, from the index or the store; where there is none, why."""
-    try:
-        digest = Cid.parse(named).digest
-        known = manifests(snapshot.connection, [digest]).get(digest)
-        return known or showing.linked.manifest(digest), ""
-    except HyperbountyError as error:
-        return None, error.what
 
 
 def _told(snapshot: Snapshot, made: Draft) -> Mapping[str, Any]:
@@ -100,6 +121,7 @@ def _told(snapshot: Snapshot, made: Draft) -> Mapping[str, Any]:
         "chainId": snapshot.state.chain_id,
         "contract": found.scalar_one(),
         "acceptSeconds": made.values["accept_time"],
+        "asset": None if terms.asset.is_coin else terms.asset.address,
         "value": str(terms.escrow),
         "terms": _portable(terms.encoded()),
     }
@@ -121,14 +143,14 @@ def _commands() -> Mapping[str, str]:
 
 
 def _comes_to(made: Draft) -> Mapping[str, Any]:
-    terms, panel, shown = made.terms, made.panel, COIN.shown
+    terms, panel, asset, shown = made.terms, made.panel, made.asset, made.asset.shown
     first, last, filling = made.prices_of_entries
     pays_for_luck = made.luck_ppm is not None and made.luck_ppm > 50_000
     money = [
         ("You put in", shown(terms.escrow), f"{shown(terms.reward)} reward, {shown(terms.bond)} bond"),
         ("You risk", shown(terms.bond), "the bond, and the reward if no key comes or the task cannot be scored"),
         ("The evaluator stakes", shown(terms.evaluator_bond), "lost if scores do not come, or others are right"),
-        ("An entry costs", shown(first), f"the last one {COIN.about(last)}; all of them {COIN.about(filling)}"),
+        ("An entry costs", shown(first), f"the last one {asset.about(last)}; all of them {asset.about(filling)}"),
     ]
     if panel.members:
         money.append(("Each member stakes", shown(panel.member_bond), f"and earns {shown(panel.fee)} if it is right"))

@@ -11,7 +11,7 @@ if (document.querySelector("#act[data-contest]")) begin();
 async function begin() {
   const box = make("div"), doing = make("div"), state = make("p", { className: "state", role: "status" });
   const say = (name, sentence) => { state.dataset.state = name; state.textContent = sentence; };
-  let contest, contract, chain, command, current = null, busy = false, drawn = "";
+  let contest, contract, chain, command, current = null, busy = false, drawn = "", phase = "";
 
   /** Takes the place on the page over, which is another one whenever the page is renewed. */
   function settle() {
@@ -27,7 +27,7 @@ async function begin() {
   addEventListener("renewed", () => {
     settle();
     // What somebody types, or what is on its way, is left alone.
-    if (current && !busy && !doing.contains(document.activeElement)) offer(current, 0);
+    if (current && !busy && !doing.contains(document.activeElement)) offer(current, 0, true);
   });
 
   await connect(box, chain, async (wallet) => {
@@ -50,8 +50,8 @@ async function begin() {
     return { chainId: Number(chain), contract, contest: Number(contest), account: wallet.account };
   }
 
-  /** Shows what there is to do as of `block` or later. */
-  async function offer(wallet, block) {
+  /** Shows what there is to do as of `block` or later; `isOver` where nothing was just done here. */
+  async function offer(wallet, block, isOver = false) {
     let told;
     for (let look = 0; look < 60; look += 1) {
       try {
@@ -69,6 +69,9 @@ async function begin() {
       doing.replaceChildren(make("p", { textContent: "The site does not answer. Load the page again." }));
       return;
     }
+    // What was said of an act stays until the contest has gone on, by itself or by others.
+    if (isOver && phase && told.phase !== phase) say("", "");
+    phase = told.phase;
     const kept = await entriesOf(of(wallet)), now = JSON.stringify([told.acts, told.slots, wallet.account]);
     if (now === drawn || wallet !== current) return;
     drawn = now;

@@ -147,10 +147,14 @@ async function whyFailed(wallet, sent) {
   }
 }
 
-/** Has a token let the contract take an amount, where it does not yet; whether it may then. */
+/** Has a token let the contract take just an amount, where it does not yet; whether it may then. */
 export async function allow(wallet, place, token, amount, say) {
   const [allowed] = await view(wallet, token, "allowance", [wallet.account, place.contract]);
   if (allowed >= amount) return true;
-  say("asking", "First the token is told that the contract may take the amount: one of two transactions.");
-  return Boolean(await send(wallet, place, { to: token, name: "approve", values: [place.contract, amount] }, say));
+  say("asking", "First the token is told that the contract may take the amount, in a transaction of its own.");
+  // Some tokens refuse to change one amount into another, so what is too little is set to nothing first.
+  for (const value of allowed ? [0n, amount] : [amount]) {
+    if (!await send(wallet, place, { to: token, name: "approve", values: [place.contract, value] }, say)) return false;
+  }
+  return true;
 }

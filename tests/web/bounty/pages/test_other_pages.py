@@ -60,7 +60,7 @@ def test_a_sealed_entry_shows_only_who_and_when(client: TestClient, scene: Scene
 def test_an_open_entry_shows_its_spec_in_words_and_word_by_word(client: TestClient, scene: Scene) -> None:
     participant = scene.participants[0].address
     seen = read(client, f"/contests/{scene.numbers['won']}/entries/{participant}/0")
-    assert SPECS[0].describe() in seen.text
+    assert SPECS[0].describe() in seen.text.replace("\u00a0", " ")
     assert f"0x{SPECS[0].word.hex()}" in seen.text
     assert "recurrent units 1 018 24" in seen.text
     assert "Training loss after each epoch" in seen.text

@@ -20,7 +20,7 @@ from tests.participant.workbench.report.test_in_a_browser import contrast
 from tests.web.bounty.pages.test_hostile_pages import TITLES
 from tests.web.scene import HOUR, Scene, enter, new_scene, open_contest, play, published
 from tests.web.site.serving_site import Served, served
-from tests.web.wallet.browsing import CHROMIUM, chromium
+from tests.web.wallet.browsing import CHROMIUM, SCHEMES, WIDTHS, chromium, picture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page  # type: ignore[import-not-found,unused-ignore]
@@ -34,8 +34,7 @@ pytestmark = [
     pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed"),
 ]
 
-WIDTHS: Final = (1280, 390)
-SCHEMES: Final = ("light", "dark")
+FILLED: Final = "/open?coin=LTC&reward=1+ether&evaluator=0x70997970C51812dc3A010C7d01b50e0d17dc79C8&future_rows=1200"
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +70,8 @@ def paths(shown: Scene) -> dict[str, str]:
     accounts = {"organizer": shown.organizer, "evaluator": shown.evaluator, "participant": shown.participants[0]}
     found |= {name: f"/accounts/{account.address}" for name, account in accounts.items()}
     nobody = "0x000000000000000000000000000000000000dEaD"
+    found["compose"] = f"/contests/{shown.numbers['submit']}/compose"
+    found |= {"open": "/open", "open filled": FILLED, "open wrong": FILLED.replace("ether", "coin")}
     return {**found, "home": "/", "status": "/status", "nobody": f"/accounts/{nobody}", "not found": "/nothing"}
 
 
@@ -88,12 +89,12 @@ def opened(browser: Browser, url: str, heard: list[str], **options: Any) -> Page
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
 def test_every_page_fits_and_says_no_word_to_the_console(
-    browser: Browser, site: Served, paths: dict[str, str], tmp_path: Path, width: int, scheme: Any
+    browser: Browser, site: Served, paths: dict[str, str], width: int, scheme: Any
 ) -> None:
     for name, path in paths.items():
         heard: list[str] = []
         page = opened(browser, site.url + path, heard, viewport={"width": width, "height": 900}, color_scheme=scheme)
-        page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+        page.screenshot(path=picture(name, width, scheme), full_page=True)
         # With all tables open, which are the widest.
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
