@@ -110,6 +110,8 @@ def steps() -> list[Step]:
             "\"$extras/bin/python\" -m pytest -m 'chromium or viem'",
             ("install: extras", "install: Chromium", "install: viem", "install: axe"),
         ),
+        # Without numba the same tests ran among all others.
+        Step("numba", extras + "tests/models/simulation", ("install: extras",)),
         Step(
             "JAX",
             extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",

@@ -34,7 +34,7 @@ settings.load_profile("house")
 
 # `make quick` leaves heavy tests out: these, and those that carry the mark themselves because they take more than half
 # a second.
-HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "notebook", "real_data"}
+HEAVY_MARKS = {"training", "anvil", "geth", "kubo", "postgresql", "ray", "notebook", "real_data", "sklearn", "onnx"}
 HEAVY_FOLDERS = {"end_to_end", "faults", "gas"}
 # The contract on py-evm, with a world of accounts and contests, or served by a devnet.
 HEAVY_FIXTURES = {"deployed", "shell"}

@@ -33,7 +33,7 @@ class Refused(InvalidInput):
 
     Attributes:
         contract_error: the error with which it does.
-        values: the error's arguments, in order.
+        values: the error's arguments, in order, but for accounts and the place in the call.
     """
 
     error_code = "refused-by-rules"

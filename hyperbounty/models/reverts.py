@@ -7,12 +7,12 @@ from typing import Final
 from hyperbounty.chain.contract_errors import ContractErrors
 from hyperbounty.models.kinds import KINDS, Kind
 from hyperbounty.models.types import Stage
-from hyperbounty.next_steps import Action, NextStep, Parameter
+from hyperbounty.next_steps import NextStep, Parameter
 
 _ENCODER: Final = "encode the sample with the encoder that the model's manifest names"
 
 _MESSAGES: Final[dict[str, tuple[str, str]]] = {
-    "NoModel": ("there is no model {model}", NextStep("{} has them all", Action("model.list"))),
+    "NoModel": ("there is no model {model}", "models are numbered from 1; name one that was opened"),
     "NotCreator": (
         "{sender} is not the creator, {creator} is",
         NextStep("use the creator's {}", Parameter("account")),
@@ -63,7 +63,7 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "AlreadyAdded": ("this sample was added in this very block", "there is nothing left to do for it"),
     "PriceIs": (
         "the samples cost {price}, and {sent} was staked",
-        NextStep("somebody may have added one first: try again, or give a greater {}", Parameter("stake")),
+        "somebody may have added one first: try again, or stake more",
     ),
     "TooSoon": ("this account's next sample is taken from {until} on", "wait until then"),
     "UnknownContribution": (

@@ -8,6 +8,7 @@ first; the scale is part of the manifest.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -274,6 +275,9 @@ def _room(classes: tuple[str, ...], capacity: int | None) -> int:
 
 def _factor(weights: Numbers, largest: int) -> float:
     found = float(np.abs(weights).max())
+    # Below that, the quotient is no number of a float any more.
+    if 0 < found < sys.float_info.min * 2**20:
+        raise NotImportable(f"the largest weight is {found}, which is nothing", "fit it on other data")
     return largest / found if found else 1.0
 
 

@@ -12,7 +12,7 @@ from hyperbounty.models.kinds import KINDS, State
 from hyperbounty.models.kinds.classed import packed_totals
 from hyperbounty.models.reverts import ERRORS
 from hyperbounty.models.types import Entry, Member, SharedModel, Stage, Stake
-from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.next_steps import NextStep
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -29,7 +29,7 @@ class ModelsViews(ContractClient):
 
     NAME = "SharedModels"
     PURPOSE = "models that anybody uses and strangers improve; one deployment serves every model on its chain"
-    FIRST_STEP = NextStep("open a model: {}", Action("model.open"))
+    FIRST_STEP = NextStep("open a model from Python, as docs/models.md says")
 
     _explain = staticmethod(ERRORS.explain)
 

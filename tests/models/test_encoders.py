@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -49,6 +50,14 @@ def test_words_of_any_text_are_words_themselves_and_hide_nothing(text: str) -> N
         assert not any(first_hidden(c) for c in word if c in "\u200b\u202e\u2066\ufeff\u00ad")
     assert words_of(text + "\u202e") == words_of(text)
     assert words_of("\u200b".join(text)) == words_of(text)
+
+
+def test_each_character_is_treated_alike_in_every_python() -> None:
+    digest = hashlib.sha256()
+    for start in range(0, 0x110000, 0x10000):
+        text = "|".join(map(chr, range(start, start + 0x10000)))
+        digest.update(" ".join(words_of(text)).encode())
+    assert digest.hexdigest() == "beb3a976b7ed9966c78b92b61503795407f2df3360ee8489110cf6ed277c9c8e"
 
 
 def test_a_text_that_is_too_long_is_refused() -> None:

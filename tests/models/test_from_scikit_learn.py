@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,15 @@ from hyperbounty.models.kinds.naive_bayes import NaiveBayes
 from hyperbounty.models.kinds.sparse_centroid import SparseCentroid
 from hyperbounty.models.kinds.sparse_perceptron import SparsePerceptron
 from hyperbounty.models.scikit_learn import Imported, NotImportable, imported, read_estimator, rounding
+
+
+def test_neither_scikit_learn_nor_onnx_runtime_is_loaded_before_it_is_asked_for() -> None:
+    script = (
+        "import sys, hyperbounty.models.scikit_learn, hyperbounty.models.datasets, hyperbounty.models.manifest;"
+        "print([name for name in ('sklearn', 'joblib', 'onnxruntime', 'numba', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize("load", [breast_cancer, digits])
@@ -189,6 +200,22 @@ class TestWithScikitLearn:
                 read_estimator(tmp_path / "other")
         with pytest.raises(NotImportable, match="no model"):
             read_estimator(tmp_path / "nothing")
+
+    def test_weights_of_any_size_are_brought_to_the_same(self) -> None:
+        from sklearn.linear_model import Perceptron
+
+        table = np.eye(2)
+        estimator = Perceptron().fit(table, [0, 1])
+        usual = imported(estimator).model.state()
+        for size in (1e-250, 1e250):
+            estimator.coef_ = estimator.coef_ / np.abs(estimator.coef_).max() * size
+            estimator.intercept_ = estimator.intercept_ * 0
+            assert imported(estimator).model.state().words == usual.words
+        estimator.coef_ = estimator.coef_ * 0
+        assert imported(estimator).model.predict([0]) == 0
+        estimator.coef_ = np.full((1, 2), 1e-310)
+        with pytest.raises(NotImportable, match="which is nothing"):
+            imported(estimator)
 
     def test_without_samples_there_is_nothing_to_compare(self) -> None:
         from sklearn.naive_bayes import MultinomialNB

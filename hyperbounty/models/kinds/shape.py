@@ -10,7 +10,6 @@ from typing import Final
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models import samples
 from hyperbounty.models.samples import MAX_FEATURES, Sample
-from hyperbounty.next_steps import NextStep, Parameter
 
 
 class Kind(IntEnum):
@@ -128,7 +127,7 @@ class Shape:
         if self.capacity not in CAPACITIES or self.capacity > most:
             raise ShapeError(
                 f"there is room for 2{'' if most == 2 else ', 4 or 8'} classes in a {facts.name}, not {self.capacity}",
-                NextStep("choose another {}", Parameter("capacity")),
+                "choose a room that there is",
             )
         _check("classes", self.classes, range(2 if facts.two_classes else 1, self.capacity + 1))
         _check("step", self.step, range(1, 256) if self.kind is Kind.SPARSE_PERCEPTRON else range(1))
@@ -171,5 +170,5 @@ def _check(name: str, value: int, allowed: range) -> None:
     if value not in allowed:
         raise ShapeError(
             f"{name} is {value:,}, and lies from {allowed.start:,} to {allowed.stop - 1:,} for this kind",
-            NextStep("choose another {}", Parameter(name)),
+            f"choose another number as {name}",
         )

@@ -9,7 +9,7 @@ it to a `Player`; that runs in the plain simulation, by the same rules.
 ...             turn.contribute(turn.label)
 ...         turn.claim()
 ...         return 600
->>> player = Player("thrifty", balance=10**13, behaviour=Thrifty())
+>>> player = Player("thrifty", balance=10**13, behaviour=Thrifty)
 """
 
 from __future__ import annotations
@@ -155,24 +155,19 @@ class Behaviour(Protocol):
 
 @dataclass(frozen=True)
 class Player:
-    """An agent with a behaviour of its own.
+    """An agent with a behaviour of its own. Its first turn is in the first second.
 
     Attributes:
         name, balance, watch_s, creator: as those of an `Agent`.
-        behaviour: asked at every turn. Where it remembers something, make it anew for every run: `behaviour` is called
-            once a run where it is a class or a function.
+        behaviour: the class of the behaviour, or a function that makes one: it is called once for every run, so that
+            what an agent remembers ends with its run.
     """
 
     name: str
     balance: int
-    behaviour: Behaviour | Callable[[], Behaviour]
+    behaviour: Callable[[], Behaviour]
     watch_s: int = 0
     creator: bool = False
-
-    def fresh(self) -> Behaviour:
-        """The behaviour for one run."""
-        made = self.behaviour
-        return made() if isinstance(made, type) or not hasattr(made, "act") else made
 
 
 def check_names(agents: Sequence[Agent | Player]) -> None:

@@ -107,7 +107,7 @@ def base_case(
     if not 0 <= before <= len(train):
         raise InvalidInput(
             f"{before:,} samples are wanted before the model goes live, and there are {len(train):,}",
-            NextStep("choose another {}", Parameter("pretrain")),
+            "pretrain on fewer, or bring more samples",
         )
     ordered = train.take(order(seed, len(train)))
     state = pretrained(shape, ordered.take(range(before)), passes=passes, step=pretrain_step)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.errors import InvalidInput
+from hyperbounty.files import write_atomic
 from hyperbounty.models.kinds import Shape
 from hyperbounty.models.samples import Sample, check_label
 
@@ -59,6 +63,42 @@ class Labelled:
         features = self.features[np.repeat(self.starts[:-1][order], lengths) + within]
         return type(self)(starts, features, self.labels[order])
 
+    def write(self, path: Path) -> None:
+        """Keep them in a file, which `read` reads hundreds of times as fast as texts are encoded.
+
+        >>> reviews = Labelled.of([[0, 2], [1]], [1, 0])
+        >>> reviews.write(tmp_path / "reviews.npz")
+        >>> Labelled.read(tmp_path / "reviews.npz").sample(0)
+        (0, 2)
+        """
+        held = BytesIO()
+        np.savez(held, starts=self.starts, features=self.features, labels=self.labels)
+        write_atomic(path, held.getvalue())
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """What `write` wrote.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            InvalidInput: it holds something else.
+        """
+        try:
+            # From its bytes: where they are no archive, NumPy leaves the file open.
+            held = np.load(BytesIO(path.read_bytes()), allow_pickle=False)
+            if not isinstance(held, np.lib.npyio.NpzFile):
+                raise _not_samples(path)
+            made = cls(held["starts"], held["features"], held["labels"])
+        except (ValueError, KeyError, EOFError, BadZipFile) as error:
+            raise _not_samples(path) from error
+        kinds = [each.dtype.name for each in (made.starts, made.features, made.labels)]
+        if kinds != ["int64", "int32", "int64"] or len(made.starts) != len(made.labels) + 1:
+            raise _not_samples(path)
+        ends = int(made.starts[0]), int(made.starts[-1])
+        if ends != (0, len(made.features)) or (np.diff(made.starts) < 0).any():
+            raise _not_samples(path)
+        return made
+
     def check(self, shape: Shape) -> None:
         """Refuse samples and labels that a model of this shape does not take.
 
@@ -71,3 +111,7 @@ class Labelled:
                 shape.encode(self.sample(place))
             except InvalidInput as error:
                 raise InvalidInput(f"sample {place}: {error.what}", error.next_step) from None
+
+
+def _not_samples(path: Path) -> InvalidInput:
+    return InvalidInput(f"{path} holds no samples", "write them anew")

@@ -5,7 +5,7 @@ A run that is on its way rewrites its page at each measurement, and the page loa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from hyperbounty.drawing.tables import table, with_table
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.models.rules import DAY
+from hyperbounty.models.simulation.agents import Agent
 from hyperbounty.models.simulation.design import Design
 from hyperbounty.models.simulation.documents import RunShown
 from hyperbounty.models.simulation.results import Measured
@@ -44,7 +45,7 @@ def runs_page(runs: Sequence[RunShown], title: str) -> str:
         raise InvalidInput("there is no run to show", "give one at least")
     if len({(run.tests, tuple((agent.name, agent.start) for agent in run.agents)) for run in runs}) > 1:
         raise InvalidInput("these runs are not of one design", "combine runs that differ in their seeds alone")
-    return _page(title, _sections(runs, title), reload=False)
+    return page(title, _sections(runs, title))
 
 
 class LivePage:
@@ -67,7 +68,7 @@ class LivePage:
         self._measured.append(measured)
         times = [each.time / DAY for each in self._measured]
         accuracies = [each.accuracy for each in self._measured]
-        groups = _groups([getattr(agent, "good", None) for agent in self._design.agents])
+        groups = _groups([agent.good if isinstance(agent, Agent) else None for agent in self._design.agents])
         names = [agent.name for agent in self._design.agents]
         starts = [agent.balance for agent in self._design.agents]
         lines = [
@@ -81,10 +82,11 @@ class LivePage:
             _chart("Accuracy on the test samples", [Line("accuracy", times, accuracies)], score_axis(accuracies)),
             _chart("Balances, of what they were", lines, value_axis(_finite(lines), in_percent)),
         ]
-        write_atomic(self._path, _page(self._title, body, reload=True).encode())
+        write_atomic(self._path, page(self._title, body, reload=True).encode())
 
 
-def _page(title: str, body: Sequence[Html] | Iterator[Html], *, reload: bool) -> str:
+def page(title: str, body: Iterable[Html], *, reload: bool = False) -> str:
+    """A whole file; `reload` has it load itself again and again."""
     head = tag(
         "head",
         tag("meta", charset="utf-8"),

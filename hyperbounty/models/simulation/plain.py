@@ -83,7 +83,7 @@ class Written:
 
     def __init__(self, player: Player) -> None:
         self._player = player
-        self._behaviour: Behaviour = player.fresh()
+        self._behaviour: Behaviour = player.behaviour()
         self.first_turn = 1
 
     def act(self, turn: Turn) -> int:

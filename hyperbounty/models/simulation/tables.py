@@ -13,10 +13,10 @@ from hyperbounty.models.simulation.design import Design
 from hyperbounty.models.simulation.draws import BLOCK, Draws
 from hyperbounty.models.simulation.events import NONE
 
-ADDED, OPEN, FIRST, LAST, TOTAL, LAST_TIME, EVENTS, RIGHT, NOW, DUE, WHO = range(11)
+ADDED, OPEN, FIRST, LAST, TOTAL, LAST_TIME, EVENTS, RIGHT, NOW, DUE, WHO, LARGEST = range(12)
 """Places in `Tables.counters`: samples added; open contributions, the first and the last of them; valid samples of all;
 when a sample was last added; events; test samples right when last measured; the time; when the next measurement is due;
-whose draws are used up."""
+whose draws are used up; the largest deposit so far."""
 
 NEVER: Final = 2**62
 """The turn of who has none."""
@@ -141,7 +141,7 @@ def rules_of(design: Design) -> Rules:
 def tables_of(design: Design, agents: tuple[Agent, ...], draws: list[Draws]) -> Tables:
     """The tables as they are before the first turn."""
     count, samples = len(agents), len(design.stream)
-    counters = np.zeros(11, np.int64)
+    counters = np.zeros(12, np.int64)
     counters[[FIRST, LAST]] = NONE
     actors = Actors(
         np.array([agent.balance for agent in agents], np.int64),

@@ -12,6 +12,7 @@ from hyperbounty.models.kinds import Kind, Shape, empty, restored
 from hyperbounty.models.market import MarketTerms
 from hyperbounty.models.simulation.agents import bad, good
 from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.market_page import market_page
 from hyperbounty.models.simulation.markets import MarketDesign, Rule, play_market
 from hyperbounty.models.simulation.pretraining import pretrained
 
@@ -103,3 +104,16 @@ def test_markets_that_the_contract_does_not_have_are_refused() -> None:
         replace(DESIGN, shape=Shape(Kind.SPARSE_PERCEPTRON, 1_025, step=4))
     with pytest.raises(InvalidInput, match="256"):
         replace(DESIGN, hidden=reviews(255, 2))
+
+
+def test_a_market_is_drawn_and_a_name_of_a_stranger_does_no_harm() -> None:
+    agents = (good("<script>\u202e", balance=10_000), bad(balance=10_000))
+    rules: tuple[Rule, ...] = ("records", "silent")
+    for rule in rules:
+        played = play_market(replace(DESIGN, agents=agents), rule)
+        drawn = market_page(played, "<b>market")
+        assert "<script" not in drawn
+        assert "\u202e" not in drawn
+        assert "<b>market" not in drawn
+        assert ("Hidden samples that are right" in drawn) is (rule == "records")
+        assert f"{played.balances[0]:,}" in drawn

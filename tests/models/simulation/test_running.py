@@ -205,7 +205,7 @@ def test_a_written_agent_cannot_break_the_rules() -> None:
 
     for how, error in (("wait", InvalidInput), ("price", PriceIs), ("balance", Refused), ("twice", Refused)):
         with pytest.raises(error):
-            run(design(1, (Player("cheat", 10_000 * UNIT, Cheat(how)),)))
+            run(design(1, (Player("cheat", 10_000 * UNIT, partial(Cheat, how)),)))
 
 
 def rare(watching: tuple[bool, bool]) -> Run:

@@ -1,0 +1,1 @@
+"""How fast shared models are simulated."""

@@ -1,0 +1,110 @@
+"""A run, played again on the embedded chain: every price, payment, member and word is that of the simulation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from eth_account.signers.local import LocalAccount
+from web3.types import RPCEndpoint
+
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.development import development_account
+from hyperbounty.models.contract import ModelsContract, parts
+from hyperbounty.models.kinds import Kind, Shape
+from hyperbounty.models.simulation.agents import bad, good
+from hyperbounty.models.simulation.design import BASE_TERMS, Design, base_case
+from hyperbounty.models.simulation.events import Happened
+from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.running import run
+from hyperbounty.models.types import Entry, Offer
+
+WORDS = 40
+PERCEPTRON = Shape(Kind.SPARSE_PERCEPTRON, WORDS, step=4)
+BAYES = Shape(Kind.NAIVE_BAYES, WORDS, alpha=16)
+CREATOR = 3
+
+
+def reviews(count: int, seed: int) -> Labelled:
+    random = np.random.default_rng(seed)
+    samples = [sorted(random.permutation(WORDS)[:9].tolist()) for _ in range(count)]
+    return Labelled.of(
+        samples, [int((sum(word % 2 for word in sample) > 4) ^ (random.random() < 0.1)) for sample in samples]
+    )
+
+
+def design(shape: Shape) -> Design:
+    """Agents who seldom meet, so that what one does in a turn has its seconds on the chain."""
+    agents = (
+        good(wait_mean_s=6_000, wait_deviation_s=1_500),
+        good("careless", wait_mean_s=7_000, wait_deviation_s=1_500, mistakes=0.3),
+        bad(wait_mean_s=9_000, wait_deviation_s=1_500),
+    )
+    return base_case(
+        reviews(55, 1), reviews(20, 2), shape, 9, agents=agents, terms=replace(BASE_TERMS, owner_wait=8 * 86_400)
+    )
+
+
+def add(contract: ModelsContract, account: LocalAccount, number: int, sample: tuple[int, bytes], stake: int) -> None:
+    """Add a sample in the next block, whose time is set: the client would try it first, at the time of the last one."""
+    w3 = contract.chain.w3
+    call = contract.calls.add(number, stake, [sample]).build_transaction(
+        {
+            "from": account.address,
+            "value": w3.to_wei(stake, "wei"),
+            "gas": 2_000_000,
+            "nonce": w3.eth.get_transaction_count(account.address),
+            "chainId": w3.eth.chain_id,
+            "maxFeePerGas": w3.to_wei(100, "gwei"),
+            "maxPriorityFeePerGas": w3.to_wei(1, "gwei"),
+        }
+    )
+    sent = w3.eth.send_raw_transaction(account.sign_transaction(call).raw_transaction)  # type: ignore[arg-type]
+    assert w3.eth.wait_for_transaction_receipt(sent)["status"] == 1
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("shape", [PERCEPTRON, BAYES], ids=lambda shape: shape.facts.name)
+def test_a_run_comes_out_on_the_chain_as_it_was_simulated(shape: Shape) -> None:
+    simulated = run(design(shape))
+    accounts = [development_account(number) for number in range(4)]
+    with Chain.embedded() as chain:
+        deployed, _ = ModelsContract.deploy(chain, accounts[CREATOR])
+        contract = ModelsContract.at(chain, deployed.address)
+        made = simulated.design
+        number, _ = contract.open(accounts[CREATOR], Offer(shape, made.terms, made.state))
+        for first, words in parts(made.state.words):
+            contract.upload(accounts[CREATOR], number, first, words)
+        contract.publish(accounts[CREATOR], number, b"\x07" * 32)
+        model, start = contract.model(number), chain.timestamp()
+        entries: list[Entry] = []
+        claims = {
+            int(Happened.REFUNDED): contract.refund,
+            int(Happened.REPORTED): contract.report,
+            int(Happened.CLAIMED): contract.claim,
+        }
+        for time, agent, kind, contribution, amount in simulated.events.tolist():
+            if kind == Happened.ADDED:
+                chain.w3.provider.make_request(RPCEndpoint("evm_setNextBlockTimestamp"), [start + time])
+                label = int(simulated.contributions[contribution, 2])
+                sample = (label, shape.encode(made.stream.sample(contribution)))
+                # Asked of the block to come, which has the time of the turn.
+                assert contract.calls.priceOf(number, 1).call(block_identifier="pending") == amount
+                add(contract, accounts[agent], number, sample, amount)
+                (label, features), author = sample, accounts[agent].address
+                entries.append(Entry(author, start + time, 0, label, features))
+                assert contract.stakes(model, entries[-1:])[0].deposit == amount
+            elif kind in claims:
+                # A second later is as good: nobody else comes between.
+                chain.advance_to(start + time)
+                before = contract.stakes(model, [entries[contribution]])[0].left
+                claims[kind](accounts[agent], model, [entries[contribution]])
+                assert before - contract.stakes(model, [entries[contribution]])[0].left == amount
+        stakes = contract.stakes(model, entries)
+        assert [[stake.deposit, stake.left] for stake in stakes] == simulated.contributions[:, 3:].tolist()
+        assert [contract.member(model, account.address).valid for account in accounts[:3]] == list(simulated.valid)
+        assert contract.state(contract.model(number)) == simulated.state
+    assert len({deposit for *_, deposit, _ in simulated.contributions.tolist()}) > 15
+    kinds = set(simulated.events[:, 2].tolist())
+    assert {Happened.ADDED, Happened.REFUNDED, Happened.REPORTED} <= kinds
