@@ -6,7 +6,7 @@
 A test is named `test_<what is tried>_<what comes of it>`, and the comment above its contract says what the attacks of
 a file have in common. So the page cannot promise what no test shows. The tests of a family are in
 `test/<family>/attacks`. Beside them, `about.md` has its heading, and what the page cannot know from the tests, and
-`strategies.toml` the strategies by which its game was beaten once, each with the tests that show what comes of it now.
+`strategies.toml`, where its game was beaten once, the strategies, each with the tests that show what comes of it now.
 """
 
 from __future__ import annotations
@@ -121,7 +121,8 @@ def page(root: Path) -> str:
             blocks += [(folder / "about.md").read_text(encoding="utf-8")]
         except OSError:
             raise PageError(f"{folder}: about.md, with the heading of the family, is not there") from None
-        blocks += [strategies(root, folder)]
+        if (folder / "strategies.toml").exists():
+            blocks += [strategies(root, folder)]
         blocks += [section(file.name, file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.t.sol"))]
     return "\n".join(blocks)
 

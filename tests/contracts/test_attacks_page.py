@@ -20,7 +20,8 @@ TEST: Final = re.compile(r"function test(?:Fuzz)?_\w+\(")
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / FOLDER, tmp_path / FOLDER)
+    for folder in (ROOT / "contracts" / "test").glob("*/attacks"):
+        shutil.copytree(folder, tmp_path / folder.relative_to(ROOT))
     for name in PYTHON.findall((ROOT / FOLDER / "strategies.toml").read_text(encoding="utf-8")):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)

@@ -112,7 +112,8 @@ def test_a_tree_and_the_tests_beside_it_are_in_step(path: Path) -> None:
 
 @pytest.mark.parametrize("family", sorted({path.parents[2] for path in TREES}), ids=lambda path: path.name)
 def test_every_modifier_is_a_branch_that_holds_others(family: Path) -> None:
-    source = (family / "foundry" / "Modifiers.sol").read_text(encoding="utf-8")
+    modifiers = family / "foundry" / "Modifiers.sol"
+    source = modifiers.read_text(encoding="utf-8") if modifiers.exists() else ""
     trees = [path for path in TREES if path.is_relative_to(family)]
     used = {modifier for path in trees for branch in read_tree(path)[1] for modifier in branch.under}
     assert sorted(MODIFIER.findall(source)) == sorted(used)

@@ -37,15 +37,16 @@ abstract contract Registry is Models {
         require(first >= next, AlreadyUploaded(first, next));
         uint256 end = first + words.length;
         (uint256 inRow, uint256 lastBits, uint256 rows) = LearnersLib.shape(hot);
-        require(words.length <= inRow * rows && first <= inRow * rows - words.length, NoSuchWord(end - 1, inRow * rows));
+        // An `if`, for `require` would subtract in any case, and there need be no words.
+        if (words.length > inRow * rows || first > inRow * rows - words.length) {
+            revert NoSuchWord(words.length == 0 ? first : end - 1, inRow * rows);
+        }
         uint256[] memory sums = new uint256[](8);
         bytes32 hash = m.manifest;
         for (uint256 i; i < words.length; ++i) {
             uint256 word = words[i];
             uint256 place = first + i;
-            require(
-                word >> lastBits == 0 || lastBits == 256 || place % inRow != inRow - 1, UnusedBits(place, word)
-            );
+            require(word >> lastBits == 0 || lastBits == 256 || place % inRow != inRow - 1, UnusedBits(place, word));
             LearnersLib.sum(hot, place / inRow, word, sums);
             hash = _hash(hash, place, word);
             if (word != 0) m.setWord(place, word);

@@ -87,8 +87,8 @@ library DenseCentroidLib {
             for (uint256 i; i < values.length; ++i) {
                 uint256 value = _at(values, i);
                 uint256 sums = m.wordAt(place++);
-                products += LanesLib.second(sums, 0, ones) * LanesLib.second(value, 1, ones) + LanesLib.second(sums, 1, ones)
-                * LanesLib.second(value, 0, ones);
+                products += LanesLib.second(sums, 0, ones) * LanesLib.second(value, 1, ones)
+                + LanesLib.second(sums, 1, ones) * LanesLib.second(value, 0, ones);
             }
         }
         return LanesLib.top(products);

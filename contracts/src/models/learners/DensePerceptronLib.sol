@@ -27,8 +27,9 @@ library DensePerceptronLib {
             for (uint256 i; i < x.length; i += 32) {
                 uint256 values = SamplesLib.wordAt(x, i);
                 uint256 weights = m.wordAt(place++);
-                products += LanesLib.fourth(weights, 0, ones) * LanesLib.fourth(values, 3, ones) + LanesLib.fourth(weights, 1, ones)
-                * LanesLib.fourth(values, 2, ones) + LanesLib.fourth(weights, 2, ones) * LanesLib.fourth(values, 1, ones)
+                products += LanesLib.fourth(weights, 0, ones) * LanesLib.fourth(values, 3, ones)
+                + LanesLib.fourth(weights, 1, ones) * LanesLib.fourth(values, 2, ones)
+                + LanesLib.fourth(weights, 2, ones) * LanesLib.fourth(values, 1, ones)
                 + LanesLib.fourth(weights, 3, ones) * LanesLib.fourth(values, 0, ones);
             }
             return (hot.bias() << 15) + LanesLib.top(products) > 0 ? 1 : 0;
