@@ -84,7 +84,7 @@ def test_who_only_looks_sees_a_contest_from_its_offer_to_its_payment(home: Path)
     assert "submit" in phases
     assert "reveal" in phases
     assert "score" in phases
-    assert "panel seal" in phases
+    assert "panel_seal" in phases
     assert "Traceback" not in log.read_text()
 
 
