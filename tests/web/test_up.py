@@ -24,7 +24,7 @@ from tests.cli.conftest import Command
 from tests.web.processes import announced, children, lives, until
 
 pytestmark = [pytest.mark.heavy]
-PATIENCE_S = 400.0
+PATIENCE_S = 800.0
 
 
 @dataclass
@@ -84,6 +84,7 @@ def test_who_only_looks_sees_a_contest_from_its_offer_to_its_payment(home: Path)
     assert "submit" in phases
     assert "reveal" in phases
     assert "score" in phases
+    assert "panel_seal" in phases
     assert "Traceback" not in log.read_text()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.types import Contest, Outcome, Phase
+from hyperbounty.bounty.types import Contest, Outcome, Phase, Verdict
 from hyperbounty.chain.connection import Chain
 from hyperbounty.web.up.cast import GUEST
 from hyperbounty.web.up.visitors import LINGER_S, VisitorsContest
@@ -25,13 +25,13 @@ pytestmark = [
     pytest.mark.skipif(find_spec("playwright") is None, reason="Playwright is not installed"),
 ]
 
-# A dispute trains everything twice.
+# With a dispute everything is trained twice.
 PATIENCE_S = 800.0
 
 
-def test_a_dispute_is_played_then_a_visitor_enters_the_next_contest_and_wins_it(home: Path, tmp_path: Path) -> None:
+def test_after_the_play_a_visitor_enters_the_next_contest_and_wins_it(home: Path, tmp_path: Path) -> None:
     log = home.parent / "up.log"
-    with up(home, "--dispute") as all_of_it, Chain.connect(all_of_it.said["rpc"]) as chain:
+    with up(home) as all_of_it, Chain.connect(all_of_it.said["rpc"]) as chain:
         contract = BountyContract.at(chain, BountyContract.shared_address())
         guest = devnet_account(GUEST, chain)
 
@@ -42,7 +42,7 @@ def test_a_dispute_is_played_then_a_visitor_enters_the_next_contest_and_wins_it(
             return any(each.submit_seconds == VisitorsContest.submit_seconds for each in contract.contests())
 
         until(is_offered, PATIENCE_S)
-        assert contract.dispute(1).challenged
+        assert contract.dispute(1).verdict is Verdict.UPHELD
         assert contract.contest(1).outcome is Outcome.WON
         until(lambda: newest().phase is Phase.SUBMIT, PATIENCE_S)
         number, before = newest().number, chain.w3.eth.get_balance(guest.address)

@@ -10,7 +10,7 @@ from hyperbounty.spec.spec import Spec
 ORGANIZER: Final = "devnet-0"
 EVALUATOR: Final = "devnet-1"
 MEMBER: Final = "devnet-5"
-"""Of the panel, where a dispute is played."""
+"""The one member of the panel."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ PARTICIPANTS: Final = (
 """Two that may win, and one that has hardly trained."""
 
 CHALLENGER: Final = PARTICIPANTS[2]
-"""Who does not believe the scores, where a dispute is played."""
+"""Who does not believe the scores of the play."""
 
 RIVAL: Final = PARTICIPANTS[1]
 """Who enters the contest that is left open, once a visitor has."""

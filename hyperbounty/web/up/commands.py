@@ -36,18 +36,14 @@ _PORTS: Final = (
 
 @click.option("--fresh", is_flag=True, help="Throw away what an earlier `up` left, and begin anew.")
 @click.option("--no-play", is_flag=True, help="Play no contest: everything runs, and waits for yours.")
-@click.option(
-    "--dispute",
-    is_flag=True,
-    help="Somebody challenges the scores: a panel trains everything again, which takes a minute more.",
-)
-def _up(session: Session, fresh: bool, no_play: bool, dispute: bool, port: int, node_port: int) -> None:
+def _up(session: Session, fresh: bool, no_play: bool, port: int, node_port: int) -> None:
     """Run a whole site on this machine, and play a contest on it from its offer to its payment.
 
-    Node, store, evaluator, index and site run beside each other, each in a process of its own. The contest is over in
-    some three minutes: where nobody has anything to do, the clock of the chain hurries. Afterwards everything stays up,
-    and another contest waits for whoever enters it with a wallet in the browser; when it is paid, the next one does.
-    All of it is kept in the folder `up` under --home, and goes on there the next time.
+    Node, store, evaluator, index and site run beside each other, each in a process of its own. The contest, and a
+    dispute about its scores, are over in some three minutes: where nobody has anything to do, the clock of the chain
+    hurries. Afterwards everything stays up, and another contest waits for whoever enters it with a wallet in the
+    browser; when it is paid, the next one does. All of it is kept in the folder `up` under --home, and goes on there
+    the next time.
     """
     from hyperbounty.accounts import devnet_account
     from hyperbounty.extras import require
@@ -80,13 +76,13 @@ def _up(session: Session, fresh: bool, no_play: bool, dispute: bool, port: int, 
             after=["Ctrl-C stops everything."],
         ).show(as_json=session.as_json)
         if not no_play:
-            _play(whole, chain, began, with_dispute=dispute)
+            _play(whole, chain, began)
         stopped.wait()
         note("Stopping all of it.")
     note("Stopped; nothing of it runs any more.")
 
 
-def _play(whole: Whole, chain: Chain, began: float, *, with_dispute: bool) -> None:
+def _play(whole: Whole, chain: Chain, began: float) -> None:
     from hyperbounty.bounty.contract import BountyContract
     from hyperbounty.errors import HyperbountyError
     from hyperbounty.web.up.play import Play
@@ -95,7 +91,7 @@ def _play(whole: Whole, chain: Chain, began: float, *, with_dispute: bool) -> No
     contract = BountyContract.at(chain, BountyContract.shared_address())
     stage = (contract, whole.folder, whole.command, note, whole.stopped)
     try:
-        play = Play(*stage, with_dispute=with_dispute)
+        play = Play(*stage)
         was_played = play.is_over
         if play.run() is None:
             return
@@ -162,6 +158,6 @@ up = command(
     click.Group("hyperbounty"),
     "up",
     extra="web",
-    examples=["", "--fresh --dispute", "--port 9000 --node-port 9545"],
+    examples=["", "--fresh", "--port 9000 --node-port 9545"],
     interrupted="nothing of it runs any more; the same command goes on there",
 )(_with_ports(_up))

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from hyperbounty.bounty.types import Contest, Outcome
 from hyperbounty.money import format_amount
 from hyperbounty.web.up.cast import EVALUATOR, MEMBER, ORGANIZER, PARTICIPANTS
-from hyperbounty.web.up.staged import LOOK_S, Command, Staged, is_over
-
-if TYPE_CHECKING:
-    from hyperbounty.bounty.contract import BountyContract
+from hyperbounty.web.up.staged import LOOK_S, Staged, is_over
 
 _SHORT: Final = "10m"
 _TRAINING: Final = "40m"
 
 
 class Play(Staged):
-    """One play: its windows are as short as the contract allows.
-
-    Args:
-        contract, folder, command, say, stopped, pause: see `Staged`.
-        with_dispute: somebody challenges the scores, and a panel trains everything again.
-    """
+    """One play: its windows are as short as the contract allows, and somebody challenges the scores."""
 
     submit_seconds: ClassVar[int] = 600
     throughput: ClassVar[str] = "8"
-
-    def __init__(
-        self,
-        contract: BountyContract,
-        folder: Path,
-        command: Command,
-        say: Callable[[str], None],
-        stopped: threading.Event,
-        pause: Callable[[float], object] | None = None,
-        *,
-        with_dispute: bool = False,
-    ) -> None:
-        super().__init__(contract, folder, command, say, stopped, pause)
-        self._with_dispute = with_dispute
 
     @property
     def is_over(self) -> bool:
@@ -71,12 +47,11 @@ class Play(Staged):
         return None
 
     def _terms(self) -> Sequence[str]:
-        panel = ("--panel", MEMBER, "--challenge-time", _SHORT, "--seal-time", _TRAINING, "--open-time", _SHORT)
         return (
             *("--title", "Does SHADOW stand higher a quarter of an hour later?", "--shares", "70,30"),
             *("--max-submissions", "6", "--max-per-address", "1"),
             *("--reveal-time", _SHORT, "--score-time", _TRAINING),
-            *(panel if self._with_dispute else ()),
+            *("--panel", MEMBER, "--challenge-time", _SHORT, "--seal-time", _TRAINING, "--open-time", _SHORT),
         )
 
     def _submit(self, contest: Contest) -> None:

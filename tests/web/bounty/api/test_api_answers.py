@@ -276,6 +276,7 @@ HOSTILE: Final = (
     "/contests?cursor=_____w",
     f"/contests?cursor={cursor_of([10**400])}",
     f"/contests?cursor={cursor_of([2**63, '', 0, 0])}",
+    f"/contests?cursor={cursor_of([0, '', 0, -(2**63)])}",
     f"/contests/1/entries?cursor={cursor_of([1, 'x', 2**63])}",
     f"/contests/1/entries?cursor={cursor_of(['a', 'b', 'c'])}",
     f"/contests/1/entries?cursor={cursor_of([1, f'x{chr(0)}', 0])}",
