@@ -94,7 +94,7 @@ contract OpenTest is ModelsBase {
             t.classes = uint8(1 + numbers[1] / 3 % t.lanes);
             t.samples = new uint32[](t.classes);
             for (uint256 k; k < t.classes; ++k) {
-                t.samples[k] = k % 3 == 1 ? 0 : numbers[5] - uint32(k);
+                t.samples[k] = k % 3 == 1 ? 0 : numbers[5] ^ uint32(k);
             }
         } else {
             t.bias = int32(numbers[1]);
