@@ -46,7 +46,7 @@ SAMPLES_OF_A_CENTROID: Final = 1_000
 class NotImportable(InvalidInput):
     """A scikit-learn model that is none of the kinds here, or that has not learned anything."""
 
-    error_code = "model"
+    error_code = "estimator"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ WORD_BITS: Final = 256
 class StateError(InvalidInput):
     """Words or numbers that are no state of the model."""
 
-    error_code = "model"
+    error_code = "model-state"
 
     def __init__(self, what: str) -> None:
         super().__init__(what, "take the words from the chain, or make the model anew from its numbers")
