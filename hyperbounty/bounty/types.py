@@ -71,13 +71,7 @@ def paying_author(outcome: Outcome, verdict: Verdict, *, unscorable: bool, was_s
     """Whose scores a contest pays by, as things stand: `evaluator`, `panel` for its medians, None where nobody's.
 
     The evaluator's stand until a panel has overturned them, or decided where there are none. Where they are upheld they
-    stay: a dispute is about payments.
-
-    Args:
-        outcome: of the contest.
-        verdict: of its panel.
-        unscorable: whether the scores that stand say that there is nothing to score.
-        was_silent: whether somebody challenged, and the panel's time ended without an answer.
+    stay: a dispute is about payments. A panel was silent where somebody challenged, and its time ended unanswered.
 
     >>> paying_author(Outcome.PENDING, Verdict.OVERTURNED, unscorable=False, was_silent=False)
     'panel'
