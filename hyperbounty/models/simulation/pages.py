@@ -6,7 +6,6 @@ A run that is on its way rewrites its page at each measurement, and the page loa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ import numpy as np
 from hyperbounty.drawing.axes import Axis, in_percent, nice_axis, score_axis, value_axis
 from hyperbounty.drawing.charts import DASHES, Line, line_chart
 from hyperbounty.drawing.html import Html, foreign, tag
+from hyperbounty.drawing.look import page_style
 from hyperbounty.drawing.tables import table, with_table
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
@@ -94,7 +94,7 @@ def page(title: str, body: Iterable[Html], *, reload: bool = False) -> str:
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", http_equiv="refresh", content=str(_RELOAD_S)) if reload else "",
         tag("title", title),
-        tag("style", Html(files(__package__).joinpath("page.css").read_text(encoding="utf-8"))),
+        tag("style", Html(page_style())),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, tag('body', tag('main', *body)), lang='en')}\n"
 

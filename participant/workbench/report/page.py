@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from hyperbounty.drawing.html import Html, foreign, joined, tag
+from hyperbounty.drawing.look import page_style
 from hyperbounty.format import about, moment, percent
 from participant.workbench.report.board import board_section, interval_words, place_words
 from participant.workbench.report.entry import entry_sections
@@ -30,7 +31,7 @@ def report_html(report: Report) -> str:
 
 
 def _style() -> str:
-    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+    return page_style() + files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _sections(report: Report) -> Iterator[Html]:
