@@ -43,10 +43,7 @@ class ModelEvent:
     @property
     def entry(self) -> Entry:
         """Of an `Added`: the sample."""
-        args = self.args
-        return Entry(
-            args["author"], args["time"], args["position"], args["label"], bytes(args["features"]), args["deposit"]
-        )
+        return Entry.of(self.args)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -155,6 +156,13 @@ class Entry:
     label: int
     features: bytes
     deposit: int = field(default=0, compare=False)
+
+    @classmethod
+    def of(cls, args: Mapping[str, Any]) -> Entry:
+        """The sample of an event `Added`, from the event's arguments."""
+        return cls(
+            args["author"], args["time"], args["position"], args["label"], bytes(args["features"]), args["deposit"]
+        )
 
     def encoded(self) -> tuple[Any, ...]:
         """The contract's struct `Entry`, field by field."""

@@ -146,7 +146,4 @@ class ModelsViews(ContractClient):
 
     def added(self, receipt: Receipt) -> list[Entry]:
         """The samples that a transaction added, in order."""
-        return [
-            Entry(e["author"], e["time"], e["position"], e["label"], bytes(e["features"]), e["deposit"])
-            for e in self._events(receipt, "Added")
-        ]
+        return [Entry.of(args) for args in self._events(receipt, "Added")]
