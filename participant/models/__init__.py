@@ -1,0 +1,1 @@
+"""Shared models, for who contributes to them."""
