@@ -10,7 +10,6 @@ from fastapi import Path
 from starlette.responses import HTMLResponse
 
 from hyperbounty.drawing.html import Html
-from hyperbounty.web.bounty.facts import LARGEST_NUMBER
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.linked import LinkedCharts
 from hyperbounty.web.bounty.pages.money import money, token_mark
@@ -18,6 +17,7 @@ from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.index.state import State
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.values import LARGEST_NUMBER
 
 Number = Annotated[int, Path(ge=0, le=LARGEST_NUMBER)]
 """Of a contest, in the path of a page."""
