@@ -12,11 +12,11 @@ from hyperbounty.web.bounty.accounts import account_at, payments_of
 from hyperbounty.web.bounty.entries import entries_by
 from hyperbounty.web.bounty.hiding import hidden_contests
 from hyperbounty.web.bounty.pages.numbers import record_words
-from hyperbounty.web.bounty.pages.people import account_path
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.bounty.spec_words import spec_words
 from hyperbounty.web.bounty.topics import shows_account
 from hyperbounty.web.site.errors import NotHere
+from hyperbounty.web.site.people import account_path
 from hyperbounty.web.site.site import Snapshot
 
 MOST_LISTED = 50

@@ -12,9 +12,9 @@ from starlette.responses import HTMLResponse
 from hyperbounty.drawing.html import Html
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.linked import LinkedCharts
-from hyperbounty.web.bounty.pages.money import money, token_mark
-from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.index.state import State
+from hyperbounty.web.site.amounts import money, token_mark
+from hyperbounty.web.site.people import person
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.values import LARGEST_NUMBER

@@ -3,6 +3,8 @@
 const TERMS = "(address,uint96,uint96,uint96,uint96,uint96,uint24,uint16[],uint40,uint32,uint32,uint32,uint32,address,"
   + "bytes32,uint16,uint16,uint32,bytes32,bytes32,(address[],uint96,uint96,uint96,uint24,uint32,uint32))";
 
+const ENTRIES = "uint256,(address,uint40,uint16,uint8,bytes)[]";
+
 /** Selector and types of each call, by name. */
 export const CALLS = {
   accept: ["09358479", "uint256,uint256"],
@@ -21,13 +23,20 @@ export const CALLS = {
   withdrawSubmission: ["76b49e05", "uint256,uint256"],
   priceOf: ["b9186d7d", "uint256"],
   submissionOf: ["d9a179fb", "uint256,address,uint256"],
+  // Of shared models.
+  "model.add": ["e9bdce94", "uint256,uint96,(uint8,bytes)[]"],
+  "model.claim": ["3e9ff426", ENTRIES],
+  "model.refund": ["7c10d9e1", ENTRIES],
+  "model.report": ["4a9bd96b", ENTRIES],
+  "model.modelOf": ["57759fc6", "uint256"],
+  "model.priceOf": ["816d0f7c", "uint256,uint256"],
   // Of a token.
   approve: ["095ea7b3", "address,uint256"],
   allowance: ["dd62ed3e", "address,address"],
 };
 
 const word = (value) => value.toString(16).padStart(64, "0");
-const isDynamic = (type) => type.endsWith("[]") || (type.startsWith("(") && split(type.slice(1, -1)).some(isDynamic));
+const isDynamic = (type) => type === "bytes" || type.endsWith("[]") || (type.startsWith("(") && split(type.slice(1, -1)).some(isDynamic));
 
 /** The types in a list of them; those in brackets stay together. */
 function split(types) {
@@ -44,6 +53,10 @@ function split(types) {
 function one(type, value) {
   if (type.endsWith("[]")) return word(value.length) + many(value.map(() => type.slice(0, -2)), value);
   if (type.startsWith("(")) return many(split(type.slice(1, -1)), value);
+  if (type === "bytes") {
+    if (!/^0x([0-9a-fA-F]{2})*$/.test(value)) throw new TypeError(`${value} is no bytes`);
+    return word((value.length - 2) / 2) + value.slice(2).toLowerCase().padEnd(Math.ceil((value.length - 2) / 64) * 64, "0");
+  }
   if (type === "address" || type === "bytes32") {
     const digits = type === "address" ? 40 : 64;
     if (!new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(value)) throw new TypeError(`${value} is no ${type}`);

@@ -36,7 +36,8 @@ async function withdraw() {
     busy = true;
     draw();
     try {
-      const of = { chainId: Number(chainId), contract, contest: 0, account };
+      const { refusals } = document.querySelector("#credits").dataset;
+      const of = { chainId: Number(chainId), contract, contest: 0, account, refusals };
       await send(current, of, { to: contract, name: "withdraw", values: [asset, account] }, say);
     } catch (error) {
       say("refused", said(error));

@@ -1,4 +1,4 @@
-// Brings the button of a contest's page where a wallet is in this browser. Who only looks loads nothing of it.
+// Brings the button of a contest's or a model's page where a wallet is in this browser. Who only looks loads nothing of it.
 
 let isHere = Boolean(window.ethereum);
 addEventListener("eip6963:announceProvider", () => { isHere = true; });
@@ -10,11 +10,11 @@ function note() {
   const said = document.createElement("p");
   said.className = "quiet";
   said.textContent = "No wallet is in this browser: with one, there is a button here.";
-  document.querySelector("#act[data-contest]")?.append(said);
+  document.querySelector("#act")?.append(said);
 }
 
 if (isHere) {
-  await import("./actions.js");
+  await (document.querySelector("#act")?.dataset.model ? import("./model.js") : import("./actions.js"));
 } else {
   note();
   addEventListener("renewed", note);

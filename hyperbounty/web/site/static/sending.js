@@ -20,12 +20,12 @@ function dataIn(value, depth = 0) {
   return null;
 }
 
-/** Why the contract refuses, in its words. */
-async function refusal(error) {
+/** Why the contract refuses, in its words; `refusals` is where the site tells them. */
+async function refusal(error, { refusals = "/refusals/" }) {
   const data = dataIn(error);
   if (!data) return said(error);
   try {
-    const answer = await fetch(path(`/refusals/${data.slice(0, 2000)}`));
+    const answer = await fetch(path(`${refusals}${data.slice(0, 2000)}`));
     const { what, next } = await answer.json();
     return `${what}. Next: ${next}.`;
   } catch {
@@ -39,7 +39,7 @@ export const view = async (wallet, to, name, values) =>
 
 /**
  * Has the wallet send a call, and stays with it until its end.
- * `call`: { to, name, values, value } and what `place` it belongs to: { chainId, contract, contest, account }.
+ * `call`: { to, name, values, value } and what `place` it belongs to: { chainId, contract, contest, account, refusals }.
  * `say` is told each state: its name and a sentence. Gives the receipt, or null where nothing came of it.
  */
 export async function send(wallet, place, { to, name, values, value = 0n }, say) {
@@ -48,7 +48,7 @@ export async function send(wallet, place, { to, name, values, value = 0n }, say)
   try {
     await wallet.ask("eth_call", call, "latest");
   } catch (error) {
-    say("refused", await refusal(error));
+    say("refused", await refusal(error, place));
     return null;
   }
   const nonce = Number(await wallet.ask("eth_getTransactionCount", wallet.account, "pending"));
@@ -101,7 +101,7 @@ export async function follow(wallet, sent, say) {
       if (!other && missed < LOOKS_UNTIL_DROPPED) continue;
       await forget(sent.id);
       say("replaced", other ? "Another transaction took its place, as where you cancel it in the wallet. Nothing was done."
-        : "Another transaction of this account took its turn. See above how the contest stands, and try again.");
+        : "Another transaction of this account took its turn. See above how things stand, and try again.");
       return null;
     }
     if (known) {
@@ -143,7 +143,7 @@ async function whyFailed(wallet, sent) {
     await wallet.ask("eth_call", { from: sent.account, to: sent.to, data: sent.data }, "latest");
     return `${lost}, as where somebody else was first. Try again.`;
   } catch (error) {
-    return `${lost}. Now: ${plain(await refusal(error), 600)}`;
+    return `${lost}. Now: ${plain(await refusal(error, sent), 600)}`;
   }
 }
 
