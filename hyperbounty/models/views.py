@@ -31,7 +31,7 @@ class ModelsViews(ContractClient):
     PURPOSE = "models that anybody uses and strangers improve; one deployment serves every model on its chain"
     FIRST_STEP = NextStep("open a model from Python, as docs/models.md says")
 
-    _explain = staticmethod(ERRORS.explain)
+    explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from hyperbounty.web.bounty.api.values import Address
+from hyperbounty.web.site.values import Address
 
 MOST_APPENDED: Final = 512
 """Bytes behind the arguments of `submit`: a copy of what opens the entry takes some hundred."""

@@ -1,7 +1,8 @@
 """Calls of the contract for who signs elsewhere: made, and asked of a node first, so that nobody pays for a refusal.
 
-`Calls(site).check(account, number, what, make)` gives the call that `make` makes of the contract's client, unsigned,
-with the approvals of a token that it needs before. What the contract refuses now is raised in its words (`Refused`).
+`Calls(site, family, client).check(account, what, make)` gives the call that `make` makes of the contract's client,
+unsigned, with the approvals of a token that it needs before. What the contract refuses now is raised in its words
+(`Refused`).
 """
 
 from __future__ import annotations
@@ -10,19 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from sqlalchemy import select
 
-from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.reverts import ERRORS
-from hyperbounty.bounty.types import Contest, Phase
-from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.client import ContractCall, ContractClient
 from hyperbounty.chain.erc20 import ERC20, asset_at
 from hyperbounty.chain.sending.quote import Quote, Watched
 from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
-from hyperbounty.web.bounty.hiding import require_shown
-from hyperbounty.web.bounty.index.family import BountyFamily
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere, NotYet, Refused
 from hyperbounty.web.site.site import Site, Snapshot
@@ -37,8 +33,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 3
 """So many are asked at the same time: the other threads of the site answer what needs no node."""
 
-Make = Callable[[BountyContract, Contest], ContractCall]
-"""Makes a call for a contest as it stands."""
+Client = TypeVar("Client", bound=ContractClient)
 
 
 @dataclass(frozen=True)
@@ -73,51 +68,40 @@ class CheckedCall:
     block: Header
 
 
-class Calls:
+class Calls(Generic[Client]):
     """See the module.
 
     Args:
         site: with its node.
+        family: whose contract is called, as the index has it.
+        client: of that contract.
         at_once: how many are asked at the same time.
     """
 
-    def __init__(self, site: Site, at_once: int = AT_ONCE) -> None:
+    def __init__(self, site: Site, family: str, client: type[Client], at_once: int = AT_ONCE) -> None:
         self._site = site
+        self._family = family
+        self._client = client
         self._free = threading.Semaphore(at_once)
 
-    def check(self, account: ChecksumAddress, number: int, what: str, make: Make) -> CheckedCall:
-        """A call about a contest.
+    def check(self, account: ChecksumAddress, what: str, make: Callable[[Client], ContractCall]) -> CheckedCall:
+        """A call, as things stand at the node's latest block.
 
         Args:
             account: that would send it.
-            number: of the contest.
             what: it does, for people.
-            make: the call.
+            make: the call; may read the contract.
 
         Raises:
-            NotHere: there is no such contest.
-            Hidden: the operator hides it.
+            NotHere: the index is of no such contract, or `make` says so.
             Refused: it would fail as things stand.
             NotYet: there is no node that could be asked now.
         """
-        require_shown(self._site, number)
-
-        def about(contract: BountyContract) -> ContractCall:
-            if Phase(contract.chain.read(contract.calls.phaseOf(number))) is Phase.NONE:
-                raise NotHere(f"there is no contest {number}", "choose one of the list of contests")
-            return make(contract, contract.contest(number))
-
-        return self.check_other(account, what, about)
-
-    def check_other(
-        self, account: ChecksumAddress, what: str, make: Callable[[BountyContract], ContractCall]
-    ) -> CheckedCall:
-        """A call about no contest, such as `open`; see `check`."""
-        address, chain_id = self._site.read(_contract)
+        address, chain_id = self._site.read(self._contract)
         with self._asking(chain_id) as chain:
-            contract = BountyContract(chain, address)
+            contract = self._client(chain, address)
             block = chain.header(chain.block_number())
-            with _refusals():
+            with self._refusals():
                 call = make(contract)
                 first = _approvals(contract, account, call)
                 quote: Quote | None = contract.check(Watched(account), call)
@@ -160,22 +144,29 @@ class Calls:
         finally:
             self._free.release()
 
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """What the contract, the token or the account's balance refuses, as the answer to what was asked."""
-    try:
-        yield
-    except NotHere:
-        raise
-    except TransactionReverted as error:
-        # What was read or called beside the client's own methods is not explained yet.
-        known = ERRORS.explain(error)
-        raise Refused(known.what, known.next_step, reason=known.error) from error
-    except (ChainError, InvalidInput) as error:
-        if error.is_unavailable:
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What the contract, the token or the account's balance refuses, as the answer to what was asked."""
+        try:
+            yield
+        except NotHere:
             raise
-        raise Refused(error.what, error.next_step) from error
+        except TransactionReverted as error:
+            # What was read or called beside the client's own methods is not explained yet.
+            known = self._client.explain(error)
+            raise Refused(known.what, known.next_step, reason=known.error) from error
+        except (ChainError, InvalidInput) as error:
+            if error.is_unavailable:
+                raise
+            raise Refused(error.what, error.next_step) from error
+
+    def _contract(self, snapshot: Snapshot) -> tuple[str, int]:
+        """Where the contract is that the index is of, and on which chain."""
+        wanted = select(CONTRACTS.c.address).where(CONTRACTS.c.family == self._family).order_by(CONTRACTS.c.id)
+        address = snapshot.connection.execute(wanted).scalars().first()
+        if address is None:
+            raise NotHere(f"the index is of no contract of the family {self._family}", "tell the operator of this site")
+        return address, snapshot.state.chain_id
 
 
 @contextmanager
@@ -188,16 +179,7 @@ def _opened(node: Callable[[], AbstractContextManager[Chain]]) -> Iterator[Chain
         yield chain
 
 
-def _contract(snapshot: Snapshot) -> tuple[str, int]:
-    """Where the contract is that the index is of, and on which chain."""
-    wanted = select(CONTRACTS.c.address).where(CONTRACTS.c.family == BountyFamily.NAME).order_by(CONTRACTS.c.id)
-    address = snapshot.connection.execute(wanted).scalars().first()
-    if address is None:
-        raise NotHere("the index is of no contract that has contests", "tell the operator of this site")
-    return address, snapshot.state.chain_id
-
-
-def _approvals(contract: BountyContract, account: ChecksumAddress, call: ContractCall) -> tuple[UnsignedCall, ...]:
+def _approvals(contract: ContractClient, account: ChecksumAddress, call: ContractCall) -> tuple[UnsignedCall, ...]:
     """What a token is told before, where it does not allow enough yet: just the amount, since an allowance stays.
 
     Some tokens refuse to change one amount into another, so what is too little is set to nothing first.
