@@ -1,8 +1,7 @@
 """Calls of the contract for who signs elsewhere: made, and asked of a node first, so that nobody pays for a refusal.
 
-`Calls(site, family, client).check(account, what, make)` gives the call that `make` makes of the contract's client,
-unsigned, with the approvals of a token that it needs before. What the contract refuses now is raised in its words
-(`Refused`).
+`Calls.check_other(account, what, make)` gives the call that `make` makes of the contract's client, unsigned, with the
+approvals of a token that it needs before. What the contract refuses now is raised in its words (`Refused`).
 """
 
 from __future__ import annotations
@@ -27,13 +26,14 @@ if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
 
     from hyperbounty.chain.connection import Chain
+    from hyperbounty.chain.contract_errors import ContractErrors
     from hyperbounty.chain.headers import Header
     from hyperbounty.money import Asset
 
 AT_ONCE: Final = 3
 """So many are asked at the same time: the other threads of the site answer what needs no node."""
 
-Client = TypeVar("Client", bound=ContractClient)
+_Client = TypeVar("_Client", bound=ContractClient)
 
 
 @dataclass(frozen=True)
@@ -68,32 +68,36 @@ class CheckedCall:
     block: Header
 
 
-class Calls(Generic[Client]):
+class Calls(Generic[_Client]):
     """See the module.
 
     Args:
         site: with its node.
-        family: whose contract is called, as the index has it.
-        client: of that contract.
+        client: of the contract that is called.
+        family: whose contract it is, as the index has it.
+        errors: of the contract, in words.
         at_once: how many are asked at the same time.
     """
 
-    def __init__(self, site: Site, family: str, client: type[Client], at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, site: Site, client: type[_Client], family: str, errors: ContractErrors, at_once: int = AT_ONCE
+    ) -> None:
         self._site = site
-        self._family = family
         self._client = client
+        self._family = family
+        self._errors = errors
         self._free = threading.Semaphore(at_once)
 
-    def check(self, account: ChecksumAddress, what: str, make: Callable[[Client], ContractCall]) -> CheckedCall:
-        """A call, as things stand at the node's latest block.
+    def check_other(self, account: ChecksumAddress, what: str, make: Callable[[_Client], ContractCall]) -> CheckedCall:
+        """A call of the contract.
 
         Args:
             account: that would send it.
             what: it does, for people.
-            make: the call; may read the contract.
+            make: the call.
 
         Raises:
-            NotHere: the index is of no such contract, or `make` says so.
+            NotHere: there is no such contract, or what the call is about.
             Refused: it would fail as things stand.
             NotYet: there is no node that could be asked now.
         """
@@ -153,7 +157,7 @@ class Calls(Generic[Client]):
             raise
         except TransactionReverted as error:
             # What was read or called beside the client's own methods is not explained yet.
-            known = self._client.explain(error)
+            known = self._errors.explain(error)
             raise Refused(known.what, known.next_step, reason=known.error) from error
         except (ChainError, InvalidInput) as error:
             if error.is_unavailable:
@@ -165,7 +169,7 @@ class Calls(Generic[Client]):
         wanted = select(CONTRACTS.c.address).where(CONTRACTS.c.family == self._family).order_by(CONTRACTS.c.id)
         address = snapshot.connection.execute(wanted).scalars().first()
         if address is None:
-            raise NotHere(f"the index is of no contract of the family {self._family}", "tell the operator of this site")
+            raise NotHere("the contract is not on this chain, as far as the index has it", "tell the site's operator")
         return address, snapshot.state.chain_id
 
 

@@ -16,11 +16,11 @@ from hyperbounty.money import Asset
 from hyperbounty.web.site.answers import Described
 from hyperbounty.web.site.errors import NotHere
 
+LARGEST_NUMBER: Final = 2**31 - 1
+"""Of a contest or a model: a column of the tables holds no larger one."""
+
 MOST_ROWS: Final = 100
 USUAL_ROWS: Final = 50
-
-LARGEST_NUMBER: Final = 2**31 - 1
-"""Of a subject that has a number; a column holds no larger one."""
 
 _ADDRESS: Final = r"^0x[0-9a-fA-F]{40}$"
 _CURSOR: Final = r"^[A-Za-z0-9_-]{1,300}$"
@@ -31,7 +31,7 @@ Hex32 = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=1_000_000, description="parts per million")]
 Timestamp = Annotated[int, Field(description="unix seconds, UTC")]
 
-Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="the number in its address")]
+Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="of a contest or a model")]
 Account = Annotated[str, Path(pattern=_ADDRESS, description="address; its letters may be of either case")]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="the most rows")]
 Cursor = Annotated[str | None, Query(pattern=_CURSOR, description="`next` of the answer before; it is not to be read")]

@@ -10,12 +10,11 @@ from fastapi import APIRouter
 
 from hyperbounty.bounty import preflight
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.types import Contest, Panel, Phase, SubmissionState, Terms
+from hyperbounty.bounty.types import Contest, Panel, SubmissionState, Terms
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.money import COIN
 from hyperbounty.web.bounty.api.action_bodies import (
     AcceptBody,
-    ActionBody,
     ClaimBody,
     ExtendBody,
     KeyBody,
@@ -28,13 +27,16 @@ from hyperbounty.web.bounty.api.action_bodies import (
     SponsorBody,
     SubmitBody,
     TermsBody,
-    WithdrawBody,
 )
-from hyperbounty.web.bounty.hiding import require_shown
-from hyperbounty.web.bounty.index.family import BountyFamily
-from hyperbounty.web.site.action_answers import ActionAnswer, address_of
-from hyperbounty.web.site.calls import Calls
-from hyperbounty.web.site.errors import NotHere
+from hyperbounty.web.bounty.calls import BountyCalls
+from hyperbounty.web.site.action_answers import (
+    ActionAnswer,
+    ActionBody,
+    WithdrawBody,
+    address_of,
+    answer_of_call,
+    bytes_of,
+)
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.values import Number
 
@@ -45,16 +47,15 @@ _ByContest = Callable[[BountyContract, Contest, _Body], ContractCall]
 def action_answers(site: Site) -> APIRouter:
     """The routes."""
     router = APIRouter(tags=["actions"])
-    calls = Calls(site, BountyFamily.NAME, BountyContract)
+    calls = BountyCalls(site)
 
     def about_contest(name: str, kind: type[_Body], what: str, make: _ByContest[_Body]) -> None:
         def action(number: Number, body: _Body) -> ActionAnswer:
-            require_shown(site, number)
-
-            def about(contract: BountyContract) -> ContractCall:
-                return make(contract, _contest(contract, number), body)
-
-            return ActionAnswer.of(calls.check(address_of(body.account), what.format(number=number), about))
+            account = address_of(body.account)
+            title = what.format(number=number)
+            return answer_of_call(
+                calls.check(account, number, title, lambda contract, contest: make(contract, contest, body))
+            )
 
         # The framework reads it: the class of the body is known here alone.
         action.__annotations__["body"] = kind
@@ -83,7 +84,7 @@ def action_answers(site: Site) -> APIRouter:
             asset = COIN if body.terms.asset == "coin" else contract.asset(address_of(body.terms.asset))
             return contract.opening(replace(_terms(body.terms), asset=asset))
 
-        return ActionAnswer.of(calls.check(address_of(body.account), "offer and fund a contest", make))
+        return answer_of_call(calls.check_other(address_of(body.account), "offer and fund a contest", make))
 
     @router.post("/actions/withdraw", summary="withdraw a credit")
     def withdraw(body: WithdrawBody) -> ActionAnswer:
@@ -94,20 +95,9 @@ def action_answers(site: Site) -> APIRouter:
         def make(contract: BountyContract) -> ContractCall:
             return ContractCall(contract.calls.withdraw(asset, to))
 
-        return ActionAnswer.of(calls.check(address_of(body.account), f"withdraw a credit to {to}", make))
+        return answer_of_call(calls.check_other(address_of(body.account), f"withdraw a credit to {to}", make))
 
     return router
-
-
-def _contest(contract: BountyContract, number: int) -> Contest:
-    """A contest as it stands.
-
-    Raises:
-        NotHere: there is none of this number.
-    """
-    if Phase(contract.chain.read(contract.calls.phaseOf(number))) is Phase.NONE:
-        raise NotHere(f"there is no contest {number}", "choose one of the list of contests")
-    return contract.contest(number)
 
 
 # ------------------------------------------------------------------------------------------------- about a contest
@@ -130,10 +120,10 @@ def _submit(contract: BountyContract, contest: Contest, body: SubmitBody) -> Con
     standing = contract.submission(contest.number, address_of(body.account), body.slot)
     is_new = standing.state is SubmissionState.EMPTY
     return ContractCall(
-        contract.calls.submit(contest.number, body.slot, _bytes(body.commitment)),
+        contract.calls.submit(contest.number, body.slot, bytes_of(body.commitment)),
         contract.most_to_submit(contest.number) if is_new else 0,
         contest.asset,
-        _bytes(body.appended),
+        bytes_of(body.appended),
     )
 
 
@@ -142,12 +132,12 @@ def _withdraw_submission(contract: BountyContract, contest: Contest, body: SlotB
 
 
 def _reveal(contract: BountyContract, contest: Contest, body: RevealBody) -> ContractCall:
-    call = contract.calls.reveal(contest.number, body.slot, _bytes(body.spec), _bytes(body.salt))
+    call = contract.calls.reveal(contest.number, body.slot, bytes_of(body.spec), bytes_of(body.salt))
     return ContractCall(call)
 
 
 def _publish_key(contract: BountyContract, contest: Contest, body: KeyBody) -> ContractCall:
-    return ContractCall(contract.calls.publishHoldoutKey(contest.number, _bytes(body.key)))
+    return ContractCall(contract.calls.publishHoldoutKey(contest.number, bytes_of(body.key)))
 
 
 def _extend(contract: BountyContract, contest: Contest, body: ExtendBody) -> ContractCall:
@@ -193,12 +183,12 @@ def _terms(body: TermsBody) -> Terms:
         score_seconds=body.score_seconds,
         challenge_seconds=body.challenge_seconds,
         evaluator=address_of(body.evaluator),
-        limits=_bytes(body.limits),
+        limits=bytes_of(body.limits),
         max_submissions=body.max_submissions,
         max_per_address=body.max_per_address,
         entry_seconds=body.entry_seconds,
-        manifest=_bytes(body.manifest),
-        holdout_commitment=_bytes(body.holdout_commitment),
+        manifest=bytes_of(body.manifest),
+        holdout_commitment=bytes_of(body.holdout_commitment),
         panel=Panel(
             members=tuple(address_of(member) for member in panel.members),
             member_bond=int(panel.member_bond),
@@ -209,7 +199,3 @@ def _terms(body: TermsBody) -> Terms:
             open_seconds=panel.open_seconds,
         ),
     )
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text[2:])

@@ -14,7 +14,6 @@ from eth_utils.address import is_address, to_checksum_address
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
-from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.cli.wording import command_line, worded
 from hyperbounty.errors import HyperbountyError, InvalidInput
@@ -22,14 +21,13 @@ from hyperbounty.format import about
 from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.store import Cid
+from hyperbounty.web.bounty.calls import BountyCalls
 from hyperbounty.web.bounty.documents import manifests
 from hyperbounty.web.bounty.draft_keys import KEYS, REQUIRED
 from hyperbounty.web.bounty.drafts import Draft, draft
-from hyperbounty.web.bounty.index.family import BountyFamily
 from hyperbounty.web.bounty.named import NamedManifests
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.index.tables import CONTRACTS
-from hyperbounty.web.site.calls import Calls
 from hyperbounty.web.site.site import Snapshot
 
 _SECTIONS = {
@@ -47,7 +45,7 @@ def open_page(showing: Showing) -> APIRouter:
     """The routes."""
     router = APIRouter()
     named_manifests = NamedManifests(showing.site)
-    calls = Calls(showing.site, BountyFamily.NAME, BountyContract)
+    calls = BountyCalls(showing.site)
 
     def asset_of(written: Mapping[str, str]) -> tuple[Asset, str]:
         """The asset that is named; where that is no token, why."""
