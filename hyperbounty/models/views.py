@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from hyperbounty.chain.client import ContractClient
+from hyperbounty.chain.logs import decode_logs, event_topics
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models.history import History, HistoryReader
 from hyperbounty.models.kinds import KINDS, State
@@ -142,9 +143,22 @@ class ModelsViews(ContractClient):
             model = self.model(model.number, through.number)
         return self._histories.of(model, through)
 
+    def added_to(self, account: str, first: int, last: int) -> set[int]:
+        """The numbers of the models to which an account has added a sample in these blocks, both included."""
+        event = self._contract.events["Added"]()
+        topics = event_topics(event, {"author": account})
+        logs = self.chain.raw_logs(self.address, topics, first, last)
+        return {int(each["args"]["model"]) for each in decode_logs(event, logs)}
+
     def opened(self, receipt: Receipt) -> int:
         """The number of the model that a transaction opened."""
         return int(self._events(receipt, "Opened")[0]["model"])
+
+    def brought(self, receipt: Receipt) -> tuple[int, int]:
+        """How many refunds, reports and claims a transaction has, and what they come to in the smallest unit."""
+        names = ("Refunded", "Reported", "Claimed")
+        amounts = [int(args["amount"]) for name in names for args in self._events(receipt, name)]
+        return len(amounts), sum(amounts)
 
     def added(self, receipt: Receipt) -> list[Entry]:
         """The samples that a transaction added, in order."""
