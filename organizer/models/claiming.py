@@ -48,7 +48,7 @@ def claim_all(contract: ModelsContract, account: LocalAccount, number: int) -> I
     Raises:
         TransactionReverted: somebody else took a part of a batch first.
     """
-    key = contract.next_key(account, f"claim/{number}")
+    key = contract.next_key(account, f"claim-by-time/{number}")
     turn = int(key.rpartition("/")[2])
     # What was claimed may not be as deep yet as views look.
     taken: set[bytes] = set()
@@ -61,7 +61,7 @@ def claim_all(contract: ModelsContract, account: LocalAccount, number: int) -> I
         return ContractCall(contract.calls.claim(number, [each.entry.encoded() for each in batch]))
 
     while True:
-        receipt = contract.send_once(account, f"claim/{number}/{turn}", call)
+        receipt = contract.send_once(account, f"claim-by-time/{number}/{turn}", call)
         if receipt is None:
             return
         batch = ClaimedBatch(receipt, contract.claims(receipt))
