@@ -28,11 +28,13 @@ WATCHED: Final = "models"
 
 _NOTHING: Final = "NothingLeft"
 
+# What is to be done, and what is said once it is.
 _WORDS: Final = {
-    Way.REFUND: ("have {} back", "{} came back"),
-    Way.REPORT: ("report {} that the model contradicts", "{} that the model contradicted are reported"),
+    Way.REFUND: ("have the stake on {} back", "the stake on {} came back"),
+    Way.REPORT: ("report {} that the model contradicts", "{} that the model contradicts: reported"),
     Way.CLAIM: ("take what is left of {}", "what was left of {} is taken"),
 }
+_IN_POINTS: Final = ("have {} found valid", "{} found valid")
 
 
 class ModelsRoster:
@@ -95,13 +97,14 @@ class ModelsRoster:
         together = [each for moment, each in found if moment <= max(first, standings.now)]
         amount = sum(brings(standings, account.address, way, each) for each in together)
         count = f"{len(together):,} samples" if len(together) > 1 else "a sample"
-        said = count if standings.model.terms.in_points else f"{count}, {asset.shown(amount)}"
-        todo, done = _WORDS[way]
+        in_points = standings.model.terms.in_points
+        money = "" if in_points else f", {asset.shown(amount)}"
+        todo, done = _IN_POINTS if in_points else _WORDS[way]
         return Duty(
             name=f"{number}/{way}",
             subject=f"model {number}",
-            what=todo.format(said),
-            done=done.format(said),
+            what=f"{todo.format(count)}{money}",
+            done=f"{done.format(count)}{money}",
             act=partial(self._act, account, number, way),
             opens_at=first,
             ends_at=_deadline(standings, account.address, way, together, first),

@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from hyperbounty.models.show.own import OwnPart
 
 
-def next_steps(model: SharedModel) -> tuple[NextStep, ...]:
-    """What anybody can do about a model."""
+def next_steps(model: SharedModel, *, encodes: bool = True) -> tuple[NextStep, ...]:
+    """What anybody can do about a model.
+
+    Args:
+        model: as it stands.
+        encodes: its encoder is known; else the features themselves are given.
+    """
     number = (model.number,)
+    sample = ("SAMPLE",) if encodes else (Parameter("features", "NUMBERS"),)
     if model.stage is Stage.DRAFT:
         return (NextStep("it is a draft: its creator publishes it when it is complete"),)
-    predict = NextStep("ask it, for free: {}", Action("model.predict", (model.number, "SAMPLE")))
+    predict = NextStep("ask it, for free: {}", Action("model.predict", (*number, *sample)))
     if model.stage is Stage.CLOSED:
         return predict, NextStep("it takes no more samples; what you have in it: {}", Action("model.status", number))
-    add = Action("model.add", (model.number, Parameter("label", "CLASS"), "SAMPLE"))
+    add = Action("model.add", (*number, Parameter("label", "CLASS"), *sample))
     return predict, NextStep("add a sample: {}", add)
 
 

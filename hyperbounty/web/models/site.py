@@ -11,7 +11,7 @@ from hyperbounty.web.models.api.routes import models_answers
 from hyperbounty.web.models.news.concerned import accounts_of, subjects_of
 from hyperbounty.web.models.news.due import deadlines
 from hyperbounty.web.models.news.happenings import happenings, happenings_after, path_of, title_of
-from hyperbounty.web.models.pages.account import account_page
+from hyperbounty.web.models.pages.account import account_part
 from hyperbounty.web.models.pages.acting import acting_routes
 from hyperbounty.web.models.pages.model import model_page
 from hyperbounty.web.models.pages.models import models_page
@@ -22,6 +22,7 @@ from hyperbounty.web.site.family import SiteFamily
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from hyperbounty.web.site.account_part import AccountPart
     from hyperbounty.web.site.happening import About, Deadline, Happening
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site, Snapshot
@@ -44,13 +45,17 @@ class ModelsSite(SiteFamily):
         """See `SiteFamily`."""
         showing = Showing(site, renderer)
         router = APIRouter()
-        for page in (models_page, account_page, model_page):
+        for page in (models_page, model_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
         return router
 
+    def account_part(self, site: Site, snapshot: Snapshot, address: str) -> AccountPart:
+        """See `SiteFamily`."""
+        return account_part(site, snapshot, address)
+
     def path_of(self, contract: str, subject: str) -> str:
-        """The page of a model, or of what an account has to do with models."""
+        """The page of a model, or of an account."""
         return path_of(subject)
 
     def topics_of(self, connection: Connection, subjects: Sequence[str]) -> Collection[str]:

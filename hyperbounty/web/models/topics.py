@@ -18,9 +18,9 @@ def topics_of(connection: Connection, subjects: Sequence[str]) -> set[str]:
     """What shows something else where these models do."""
     topics = {_model(subject) for subject in subjects}
     for accounts in accounts_of(connection, subjects).values():
-        topics.update(_account(account) for account in accounts)
+        topics.update(account_topic(account) for account in accounts)
     # An account whose credits they are is a subject of its own.
-    topics.update(_account(subject) for subject in subjects if not subject.isdecimal())
+    topics.update(account_topic(subject) for subject in subjects if not subject.isdecimal())
     return topics
 
 
@@ -32,12 +32,13 @@ def shows_model(snapshot: Snapshot, listed: ListedModel) -> None:
 
 def shows_account(snapshot: Snapshot, address: str) -> None:
     """Say that an answer shows what an account has to do with models."""
-    snapshot.shows([_account(address)])
+    snapshot.shows([account_topic(address)])
+
+
+def account_topic(address: str) -> str:
+    """What an account has to do with models."""
+    return f"models/accounts/{address}"
 
 
 def _model(subject: str) -> str:
     return f"models/{subject}"
-
-
-def _account(address: str) -> str:
-    return f"models/accounts/{address}"

@@ -49,7 +49,7 @@ def test_every_character_is_cut_alike(tmp_path: Path) -> None:
     codes = [code for code in range(_LAST + 1) if code not in _HALVES]
     parts = [codes[start : start + 10_000] for start in range(0, len(codes), 10_000)]
     said = ["|".join(f"a{chr(code)}b" for code in part) for part in parts]
-    given = answers(tmp_path, [["encoding.js", "wordsOf", text] for text in said])
+    given = answers(tmp_path, [["models/encoding.js", "wordsOf", text] for text in said])
     for text, words in zip(said, given, strict=True):
         assert words == words_of(text)
 
@@ -60,14 +60,14 @@ def test_texts_are_cut_alike(tmp_path: Path) -> None:
         if isinstance(EXAMPLES, dict)
         else texts(1_000)
     )
-    given = answers(tmp_path, [["encoding.js", "wordsOf", text] for text in said])
+    given = answers(tmp_path, [["models/encoding.js", "wordsOf", text] for text in said])
     assert given == [words_of(text) for text in said]
 
 
 def test_words_have_the_same_hashes(tmp_path: Path) -> None:
     draw = random.Random(3)
     asked = [(text, draw.choice((0, 1, 2**31, 2**32 - 1))) for text in texts(1_000)]
-    given = answers(tmp_path, [["encoding.js", "murmur", text, seed] for text, seed in asked])
+    given = answers(tmp_path, [["models/encoding.js", "murmur", text, seed] for text, seed in asked])
     assert given == [murmur3_32(text.encode(), seed) for text, seed in asked]
 
 
@@ -103,7 +103,7 @@ def test_samples_have_the_same_bytes(tmp_path: Path, place: int) -> None:
     encode = encoder.ready(shape, open_store(None, tmp_path / "store"))
     (tmp_path / "modules").mkdir()
     (tmp_path / "modules" / "made.js").write_text(
-        'import { sampleOf } from "./encoding.js";\n'
+        'import { sampleOf } from "./models/encoding.js";\n'
         'export const made = (...of) => { try { return sampleOf(...of).data; } catch { return ""; } };\n'
     )
     asked = raws(encoder)

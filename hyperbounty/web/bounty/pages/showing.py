@@ -13,7 +13,6 @@ from hyperbounty.drawing.html import Html
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.linked import LinkedCharts
 from hyperbounty.web.index.state import State
-from hyperbounty.web.site.amounts import money, token_mark
 from hyperbounty.web.site.people import person
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
@@ -42,6 +41,4 @@ class Showing:
 
     def page(self, template: str, state: State, **values: Any) -> HTMLResponse:
         """The page of a template of this family."""
-        return self._renderer.page(
-            f"bounty/{template}", state, person=self.person, money=money, token_mark=token_mark, **values
-        )
+        return self._renderer.page(f"bounty/{template}", state, **values)

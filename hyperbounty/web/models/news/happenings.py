@@ -81,10 +81,10 @@ def title_of(snapshot: Snapshot, subject: str) -> str:
 
 
 def path_of(subject: str) -> str:
-    """The page of a model, or of what an account has to do with models."""
+    """The page of a model, or of an account."""
     if subject.isdecimal():
         return f"/models/{subject}"
-    return f"/models/accounts/{subject}" if subject.startswith("0x") else "/models"
+    return f"/accounts/{subject}" if subject.startswith("0x") else "/models"
 
 
 def _title(listed: ListedModel) -> str:

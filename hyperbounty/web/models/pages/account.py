@@ -1,54 +1,47 @@
-"""What an account has to do with models: those that it opened, and those that it added samples to."""
+"""What the page of an account shows of models: those that it opened, and those that it added samples to."""
 
 from __future__ import annotations
 
-from eth_utils.address import is_checksum_address, is_hex_address, to_checksum_address
-from fastapi import APIRouter, Response
-from sqlalchemy import select
-from starlette.responses import RedirectResponse
+from typing import Final
 
-from hyperbounty.drawing.identicon import identicon
+from sqlalchemy import select
+
 from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.models.index.tables import CREDITS
 from hyperbounty.web.models.listing import own_models
-from hyperbounty.web.models.pages.showing import ROWS, Showing
 from hyperbounty.web.models.samples import account_in
-from hyperbounty.web.models.topics import shows_account
-from hyperbounty.web.site.errors import NotHere
-from hyperbounty.web.site.site import Snapshot
+from hyperbounty.web.models.topics import account_topic
+from hyperbounty.web.site.account_part import AccountPart, Credit
+from hyperbounty.web.site.site import Site, Snapshot
+
+_MOST: Final = 50
+"""Models on the page; the API has them all."""
 
 
-def account_page(showing: Showing) -> APIRouter:
-    """The route."""
-    router = APIRouter()
-    site = showing.site
+def account_part(site: Site, snapshot: Snapshot, address: str) -> AccountPart:
+    """See `SiteFamily.account_part`."""
+    rows = snapshot.connection
+    listed = own_models(snapshot, site, address, most=_MOST + 1)
+    kept = credits_of(snapshot, address)
+    return AccountPart(
+        "models/account.html",
+        {
+            "models": [(each, account_in(rows, each.row, address)) for each in listed[:_MOST]],
+            "is_more": len(listed) > _MOST,
+        },
+        is_known=bool(listed or kept),
+        topics=[account_topic(address)],
+        credits=kept,
+        withdraw="hyperbounty model withdraw --account NAME",
+    )
 
-    @router.get("/models/accounts/{address}")
-    def account(address: str) -> Response:
-        if not (address.startswith("0x") and is_hex_address(address)):
-            raise NotHere("this is no address", "write 0x and 40 digits")
-        if not is_checksum_address(address):
-            return RedirectResponse(f"{showing.root}/models/accounts/{to_checksum_address(address)}", 308)
 
-        def work(snapshot: Snapshot) -> Response:
-            shows_account(snapshot, address)
-            rows = snapshot.connection
-            listed = own_models(snapshot, site, address, most=ROWS + 1)
-            of = select(CREDITS, CONTRACTS.c.address).join(CONTRACTS, CONTRACTS.c.id == CREDITS.c.contract)
-            kept = [dict(row) for row in rows.execute(of.where(CREDITS.c.subject == address)).mappings()]
-            assets = assets_at(rows, {row["asset"] for row in kept})
-            waiting = [(row, row["credited"] - row["withdrawn"], assets[row["asset"]]) for row in kept]
-            return showing.page(
-                "account.html",
-                snapshot.state,
-                address=address,
-                icon=identicon(address),
-                models=[(each, account_in(rows, each.row, address)) for each in listed[:ROWS]],
-                is_more=len(listed) > ROWS,
-                credits=[each for each in waiting if each[1]],
-            )
-
-        return site.read(work)
-
-    return router
+def credits_of(snapshot: Snapshot, address: str) -> list[Credit]:
+    """What models could not pay to an account, and keep for it."""
+    rows = snapshot.connection
+    of = select(CREDITS, CONTRACTS.c.address).join(CONTRACTS, CONTRACTS.c.id == CREDITS.c.contract)
+    found = [dict(row) for row in rows.execute(of.where(CREDITS.c.subject == address)).mappings()]
+    assets = assets_at(rows, {row["asset"] for row in found})
+    waiting = [Credit(row["address"], assets[row["asset"]], row["credited"] - row["withdrawn"]) for row in found]
+    return [each for each in waiting if each.amount]

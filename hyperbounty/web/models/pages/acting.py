@@ -1,4 +1,4 @@
-"""What a wallet in the browser asks the site about a model: what is due to its account, and what a refusal means.
+"""What a wallet in the browser asks the site about a model: what is due to its account.
 
 The site sends nothing and signs nothing. The browser encodes each call itself, asks its wallet's own node whether the
 contract would take it, and only then the wallet.
@@ -7,29 +7,20 @@ contract would take it, and only then the wallet.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Annotated, Any, Final
 
 from eth_utils.address import to_checksum_address
-from fastapi import APIRouter, Path, Query
-from sqlalchemy import select
+from fastapi import APIRouter, Query
 
-from hyperbounty.chain.artifacts import Artifact, load_artifact
-from hyperbounty.chain.revert_data import reverted
-from hyperbounty.cli.wording import worded
-from hyperbounty.models.reverts import ERRORS
 from hyperbounty.models.rules import reported
 from hyperbounty.texts import escaped
 from hyperbounty.web.models.facts import ListedModel, require_shown
-from hyperbounty.web.models.index.family import ModelsFamily
-from hyperbounty.web.models.index.tables import CREDITS
 from hyperbounty.web.models.listing import listed_model
 from hyperbounty.web.models.pages.showing import Number
 from hyperbounty.web.models.samples import ListedSample, account_in, samples_of
 from hyperbounty.web.site.site import Site, Snapshot
 
 Address = Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$", description="of the account")]
-RevertData = Annotated[str, Path(pattern="^0x([0-9a-fA-F]{2})+$", max_length=2_000)]
 
 MOST_AT_ONCE: Final = 20
 """Samples in one call."""
@@ -44,11 +35,6 @@ def acting_routes(site: Site) -> APIRouter:
     def acts(number: Number, account: Address) -> dict[str, Any]:
         require_shown(site, number)
         return site.read(lambda snapshot: acts_json(site, snapshot, number, to_checksum_address(account)))
-
-    @router.get("/models/refusals/{data}")
-    def refusal(data: RevertData) -> dict[str, str]:
-        error = ERRORS.explain(reverted(bytes.fromhex(data[2:]), _artifact().abi))
-        return {"what": escaped(error.what, 600), "next": escaped(worded(error.next_step), 600)}
 
     return router
 
@@ -94,7 +80,6 @@ def acts_json(site: Site, snapshot: Snapshot, number: int, account: str) -> dict
         "waiting": len(waiting),
         "next": min((each.row["at"] + model.terms.refund_wait for each in waiting), default=None),
         "acts": [act for act in acts if act is not None],
-        "credit": str(_credit(snapshot, listed, account)),
     }
 
 
@@ -135,15 +120,3 @@ def _act(
             for each in some
         ],
     }
-
-
-def _credit(snapshot: Snapshot, listed: ListedModel, account: str) -> int:
-    of = (CREDITS.c.contract == listed.row["contract"], CREDITS.c.subject == account)
-    wanted = select(CREDITS).where(*of, CREDITS.c.asset == listed.row["asset"])
-    row = snapshot.connection.execute(wanted).mappings().first()
-    return 0 if row is None else row["credited"] - row["withdrawn"]
-
-
-@cache
-def _artifact() -> Artifact:
-    return load_artifact(ModelsFamily.CONTRACT)

@@ -1,18 +1,13 @@
-"""What every page of models is made with: the snapshot, the root path, and how people and amounts are drawn."""
+"""What every page of models is made with: the site and its renderer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import Path
 from starlette.responses import HTMLResponse
 
-from hyperbounty.drawing.html import Html
 from hyperbounty.web.index.state import State
-from hyperbounty.web.site.amounts import money, token_mark
-from hyperbounty.web.site.people import person
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.values import LARGEST_NUMBER
@@ -37,11 +32,7 @@ class Showing:
     def __init__(self, site: Site, renderer: Renderer) -> None:
         self.site = site
         self._renderer = renderer
-        self.root = site.settings.root_path
-        self.person: Callable[[str], Html] = partial(person, self.root)
 
     def page(self, template: str, state: State, **values: Any) -> HTMLResponse:
         """The page of a template of this family."""
-        return self._renderer.page(
-            f"models/{template}", state, person=self.person, money=money, token_mark=token_mark, **values
-        )
+        return self._renderer.page(f"models/{template}", state, **values)

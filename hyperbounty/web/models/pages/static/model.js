@@ -1,10 +1,11 @@
 // What the wallet's account can do with a model: train it, have stakes back, take shares. What the sample is made of, its
 // price and its manifest's hash come from the wallet's own node.
 
-import { connect, make, path, said } from "./provider.js";
-import { allow, follow, send, view } from "./sending.js";
+import { connect, make, path, said } from "../provider.js";
+import { allow, follow, send, view } from "../sending.js";
+import { sentBy } from "../vault.js";
+import { CALLS } from "./calls.js";
 import { sampleOf } from "./encoding.js";
-import { sentBy } from "./vault.js";
 
 if (document.querySelector("#act[data-model]")) begin();
 
@@ -25,7 +26,7 @@ async function begin() {
   settle();
   addEventListener("renewed", () => { settle(); if (current && !busy) offer(current, 0); });
 
-  const of = (wallet) => ({ chainId: Number(data.chain), contract: data.contract, contest: 0, model: data.model, account: wallet.account, refusals: "/models/refusals/" });
+  const of = (wallet) => ({ chainId: Number(data.chain), contract: data.contract, model: data.model, account: wallet.account });
 
   await connect(box, data.chain, async (wallet) => {
     current = wallet;
@@ -48,7 +49,7 @@ async function begin() {
     for (const each of document.querySelectorAll("#act button")) each.disabled = true;
     let receipt = null;
     try {
-      const call = { to: data.contract, name, values: [data.model, ...values], value: data.asset ? 0n : value };
+      const call = { to: data.contract, call: CALLS[name], values: [data.model, ...values], value: data.asset ? 0n : value };
       if (!data.asset || !value || await allow(wallet, of(wallet), data.asset, value, say)) receipt = await send(wallet, of(wallet), call, say);
     } catch (error) {
       say("refused", said(error));
@@ -80,7 +81,7 @@ async function begin() {
     const nothing = told.waiting ? `${told.waiting} of your samples wait; the first can be claimed from ${new Date(told.next * 1000).toLocaleString()} on.`
       : "Nothing is due to this account here now.";
     doing.replaceChildren(...told.acts.map((one) => make("div", { className: "one" },
-      make("button", { type: "button", textContent: one.label, onclick: () => act(wallet, `model.${one.call}`, [one.entries]) }),
+      make("button", { type: "button", textContent: one.label, onclick: () => act(wallet, one.call, [one.entries]) }),
       make("p", { className: "risk", textContent: one.what }))),
     ...told.acts.length ? [] : [make("p", { className: "quiet", textContent: nothing })]);
   }
@@ -100,18 +101,18 @@ async function begin() {
       let sample, price;
       try {
         sample = sampleOf(encoder, features, isSparse, text.value);
-        [price] = await view(wallet, data.contract, "model.priceOf", [data.model, 1]);
+        [price] = await view(wallet, data.contract, CALLS.priceOf, [data.model, 1]);
       } catch (error) {
         return say("refused", error.code === undefined ? error.message : said(error));
       }
-      if (await act(wallet, "model.add", [price, [[label.value, sample.data]]], price)) { text.value = ""; made.textContent = ""; }
+      if (await act(wallet, "add", [price, [[label.value, sample.data]]], price)) { text.value = ""; made.textContent = ""; }
     };
     training.replaceChildren(form);
   }
 
   /** Encoder, number of features and of classes: by the contract, with the manifest whose hash it has. */
   async function known(wallet) {
-    const it = await view(wallet, data.contract, "model.modelOf", [data.model]);
+    const it = await view(wallet, data.contract, CALLS.modelOf, [data.model]);
     let encoder = { kind: "none" };
     if (data.encoder !== "none") {
       const bytes = await (await fetch(path(`/api/v1/models/${data.model}/manifest`))).arrayBuffer();
