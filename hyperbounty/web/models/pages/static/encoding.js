@@ -47,13 +47,14 @@ export function sampleOf(encoder, features, isSparse, text) {
     if (!found.size) throw new Error(encoder.words ? "No word of the text is in the model's vocabulary." : "The text has no words.");
     return { data: hex([...found.keys()].sort((a, b) => a - b)), said: `${found.size} of its words count: ${[...found.values()].slice(0, 30).join(", ")}` };
   }
+  if (encoder.kind !== "none" && encoder.kind !== "scale") {
+    throw new Error("The encoder of this model is a program of its creator's. Encode the sample by command, where you trust it.");
+  }
   let numbers = numbersOf(text);
   if (encoder.kind === "scale") {
     const at = (list, place) => list[list.length === 1 ? 0 : place];
     numbers = numbers.map((value, place) =>
       Math.min(Math.max(Math.floor((value - at(encoder.offsets, place)) * at(encoder.factors, place) + 0.5), -32768), 32767));
-  } else if (encoder.kind !== "none") {
-    throw new Error("The encoder of this model is a program of its creator's. Encode the sample by command, where you trust it.");
   }
   const fits = (number, place) => Number.isInteger(number) && (isSparse
     ? number >= 0 && number < features && (!place || number > numbers[place - 1]) : number >= -32768 && number <= 32767);

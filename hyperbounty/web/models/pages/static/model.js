@@ -88,11 +88,16 @@ async function begin() {
 
   /** The form of a sample. Who types in it is not disturbed when the page is renewed. */
   async function train(wallet) {
-    const [encoder, features, classes] = await known(wallet);
+    let encoder, features, classes;
+    try {
+      [encoder, features, classes] = await known(wallet);
+    } catch (error) {
+      return say("refused", error.code === undefined ? error.message : said(error));
+    }
     if (wallet !== current) return;
     const text = make("textarea", { rows: 4, required: true }), made = make("p", { className: "quiet", role: "status" });
     const label = make("select", {}, ...Array.from({ length: classes }, (_, at) => make("option", { value: at, textContent: `class ${at}` })));
-    const isSparse = data.sparse === "yes", form = make("form", {}, make("label", {}, "The sample ", text), make("label", {}, "It is of ", label), made, make("button", { textContent: "Train" }));
+    const isSparse = data.sparse === "yes", form = make("form", {}, make("label", {}, "The sample ", make("br"), text), make("label", {}, "It is of ", label), made, make("button", { textContent: "Train" }));
     text.oninput = () => {
       try { made.textContent = `${sampleOf(encoder, features, isSparse, text.value).said}.`; } catch (error) { made.textContent = text.value ? error.message : ""; }
     };
@@ -118,7 +123,8 @@ async function begin() {
       const bytes = await (await fetch(path(`/api/v1/models/${data.model}/manifest`))).arrayBuffer();
       const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
       // Another encoder would have people sign what they do not mean.
-      encoder = digest === it[20] ? JSON.parse(new TextDecoder().decode(bytes)).encoder : { kind: "another" };
+      if (digest !== it[20]) throw new Error("The site's manifest is not the one that the contract names. Train it by command.");
+      encoder = JSON.parse(new TextDecoder().decode(bytes)).encoder;
     }
     return [encoder, Number(it[2]), Number(it[3])];
   }
