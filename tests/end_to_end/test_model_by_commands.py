@@ -90,9 +90,7 @@ def written(models: Models, folder: Path, template: str = "examples", **changes:
     return file
 
 
-def test_the_whole_life_of_a_model(
-    models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path
-) -> None:
+def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path) -> None:
     file = written(models, tmp_path, capacity="4", pretrain="4", test="2")
     opened = models("model", "open", file, "--draft", "--yes", account=CREATOR)
     assert (opened["model"], opened["stage"], opened["manifest"], opened["opened_before"]) == (1, "draft", None, False)
@@ -115,7 +113,9 @@ def test_the_whole_life_of_a_model(
     added = models("model", "add-class", 1, "maybe", "--yes", account=CREATOR)
     assert (added["label"], added["class_name"]) == (2, "maybe")
     assert models("model", "add-class", 1, "maybe", account=CREATOR)["transactions"] == added["transactions"]
-    assert "has a class spam already" in models("model", "add-class", 1, "spam", "--yes", account=CREATOR, code=4)["error"]
+    assert (
+        "has a class spam already" in models("model", "add-class", 1, "spam", "--yes", account=CREATOR, code=4)["error"]
+    )
     sent = contract.chain.w3.eth.get_transaction_count(devnet_account(CREATOR, contract.chain).address)
     assert sent == count + 1
 
@@ -126,7 +126,7 @@ def test_the_whole_life_of_a_model(
     contract.add(ada, model, samples, stake=staked + 7)
     verified = models("model", "verify", 1)
     assert (verified["verified"], verified["replayed_samples"], verified["model_differences"]) == (True, 3, [])
-    assert models("model", "claim", 1, account=CREATOR)["claimed_samples"] == 0
+    assert models("model", "claim", 1, account=CREATOR)["samples"] == 0
 
     exported = tmp_path / "exported.json"
     assert models("model", "export", 1, "--out", exported)["file"] == str(exported)
@@ -142,7 +142,7 @@ def test_the_whole_life_of_a_model(
     contract.refund(ada, contract.model(1), [entry])
     contract.chain.advance_to(contract.chain.timestamp() + 9 * DAY)
     claimed = models("model", "claim", 1, account=CREATOR)
-    assert (claimed["claimed_samples"], claimed["next_claim_at"]) == (2, None)
+    assert (claimed["samples"], claimed["next_claim_at"]) == (2, None)
     assert units(claimed["brought"]) == staked + 7 - entry.deposit
     assert models("model", "claim", 1, account=CREATOR)["transactions"] == []
     verified = models("model", "verify", 1)
@@ -254,8 +254,8 @@ def test_a_model_of_scikit_learn_is_opened_and_taken_back(
 
     data = breast_cancer()
     joblib.dump(Perceptron(random_state=0).fit(np.asarray(data.raws), data.labels), tmp_path / "model.joblib")
-    options = ("--name", "Tumours", "--estimator", tmp_path / "model.joblib", "--data", "breast-cancer")
-    options = (*options, "--weight", "1 ether")
+    named = ("--name", "Tumours", "--estimator", tmp_path / "model.joblib", "--data", "breast-cancer")
+    options = (*named, "--weight", "1 ether")
     # Such a file is a program.
     refused = models("model", "open", *options, "--yes", account=CREATOR, code=4)
     assert "--trust-estimator" in refused["next_step"]
@@ -271,8 +271,8 @@ def test_a_model_of_scikit_learn_is_opened_and_taken_back(
     back = tmp_path / "back.joblib"
     models("model", "export", 1, "--out", tmp_path / "back.json", "--estimator", back)
     estimator = joblib.load(back)
-    named = [manifest.classes.index(name) for name in estimator.predict(np.asarray(samples)).tolist()]
-    assert named == contract.predict(model, samples)
+    said_there = [manifest.classes.index(name) for name in estimator.predict(np.asarray(samples)).tolist()]
+    assert said_there == contract.predict(model, samples)
 
 
 def test_a_help_of_the_extra_needs_nothing(tmp_path: Path) -> None:

@@ -242,7 +242,7 @@ def _next(session: Session, number: int, is_live: bool) -> str:
     return next_line(
         session,
         "see it as others do: {}; check it against the chain: {}",
-        Action("model.verify", (number,)),
+        Action("model.show", (number,)),
         Action("model.verify", (number,)),
         own=False,
     )
