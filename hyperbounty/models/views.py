@@ -34,7 +34,7 @@ class ModelsViews(ContractClient):
         "open a model: {}, then {}", Action("model.init", ("model.toml",)), Action("model.open", ("model.toml",))
     )
 
-    _explain = staticmethod(ERRORS.explain)
+    explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)
