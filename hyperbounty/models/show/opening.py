@@ -26,7 +26,7 @@ _GAS_OF_CLAIM: Final = 130_000
 """What a refund or a report takes where little is claimed with it."""
 
 _LARGE: Final = 10**18
-_MUCH: Final = 100_000_000
+_MUCH: Final = 50_000_000
 _BLOCK: Final = 30_000_000
 
 
