@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.refusals import TooMuchGas
 from hyperbounty.errors import TransactionReverted
 from hyperbounty.models.standing import Standing, Standings, StandingsReader, Taken
 from hyperbounty.models.takeable import Way, ready
@@ -106,10 +107,15 @@ class Taker:
             call = self._encoded(standings, way, batch)
             try:
                 quote = self._contract.check(account, call)
+            except TooMuchGas:
+                if len(batch) == 1:
+                    raise
+                most = len(batch) // 2
+                continue
             except TransactionReverted as error:
                 bad = _named(error, batch)
                 if bad is None and len(batch) > 1:
-                    # One of them, or more gas than a block has.
+                    # Some nodes say no more of a call that takes more gas than a block has.
                     most = len(batch) // 2
                     continue
                 bad = bad or batch[0]

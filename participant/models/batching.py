@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.refusals import TooMuchGas
 from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.models.rules import price
 from hyperbounty.next_steps import NextStep, Parameter
@@ -193,9 +194,9 @@ class Adding:
             samples = self._encoded[done : done + size]
             try:
                 quote = self._contract.check(self._account, self._contract_call(samples, self._price(len(samples))))
-            except TransactionReverted as error:
-                # The contract names what it refuses; more gas than a block has, it cannot.
-                if error.error or size == 1:
+            except (TooMuchGas, TransactionReverted) as error:
+                # The contract names what it refuses; of too much gas, some nodes say no more than that it failed.
+                if size == 1 or (isinstance(error, TransactionReverted) and error.error):
                     raise
                 size //= 2
                 continue
