@@ -204,7 +204,7 @@ def _json(number: int, is_live: bool, receipts: Sequence[Receipt], cid: str | No
     return {
         "model": number,
         "stage": "live" if is_live else "draft",
-        "manifest": cid,
+        "manifest_cid": cid,
         "transactions": [receipt_json(receipt) for receipt in receipts],
     }
 
