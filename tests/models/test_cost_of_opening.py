@@ -54,8 +54,8 @@ def test_the_gas_is_about_what_was_said(contract: ModelsContract, shape: Shape) 
     assert whole.fee == round(whole.gas * 2.5)
 
 
-def said(offer: Offer, cost: OpeningCost | None = None, *, development: bool = False) -> str:
-    manifest = manifest_of_words(baseline={"accuracy_ppm": 900_000, "samples": 9, "source": "mine"})
+def said(offer: Offer, cost: OpeningCost | None = None, *, development: bool = False, samples: int = 1_000) -> str:
+    manifest = manifest_of_words(baseline={"accuracy_ppm": 900_000, "samples": samples, "source": "mine"})
     cautions = cautions_of_opening(offer, manifest, cost or cost_of(offer, publish=True), development=development)
     return " / ".join(cautions)
 
@@ -83,4 +83,5 @@ def test_what_is_odd_is_said() -> None:
     assert "model of points" in said(Offer(SHAPE, POINTS, state))
     assert "nothing limits" in said(Offer(SHAPE, replace(POINTS, min_interval=0), state))
     large = Shape(Kind.SPARSE_PERCEPTRON, 65_536, step=4)
+    assert "measured on 9 of your examples" in said(offer, samples=9)
     assert "would fill" in said(Offer(large, TERMS, drawn_state(large, random.Random(3))))

@@ -16,7 +16,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
-from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.models.standing import Standings
@@ -52,8 +52,8 @@ def add_class(session: Session, model: int, name: str, yes: bool) -> Result:
             receipt_line(receipt),
             next_line(
                 session,
-                "it learns the class from samples that it is given with it: {}",
-                Action("model.show", (model,)),
+                "it learns the class from samples that are added with it: {}",
+                Action("model.add", (model, Parameter("label", name), "SAMPLE")),
                 own=False,
             ),
         ],
