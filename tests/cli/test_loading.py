@@ -54,6 +54,7 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "evaluator run",
         "index",
         "index run",
+        "model simulate run",
         "serve",
         "up",
         "devnet",

@@ -10,6 +10,7 @@ from organizer.models.commands.changing import add_class, claim, close
 from organizer.models.commands.files import init
 from organizer.models.commands.opening import open_, publish, upload
 from organizer.models.commands.reading import export, verify
+from organizer.models.commands.simulating import add_simulate
 
 
 def add_commands(model: click.Group) -> None:
@@ -56,3 +57,4 @@ def add_commands(model: click.Group) -> None:
         examples=["3 --out model.json", "3 --out model.json --estimator model.joblib"],
         interrupted=interruption.WHOLE,
     )(export)
+    add_simulate(model)
