@@ -67,9 +67,13 @@ class Taker:
     Args:
         contract: that holds the models.
         reader: of what stands; its own where none is given.
+
+    Attributes:
+        friends: accounts of the same people; see `takeable`.
     """
 
     def __init__(self, contract: ModelsContract, reader: StandingsReader | None = None) -> None:
+        self.friends: frozenset[str] = frozenset()
         self._contract = contract
         self._reader = reader or StandingsReader(contract)
 
@@ -100,7 +104,7 @@ class Taker:
     def _call(self, account: LocalAccount, standings: Standings, way: Way, taking: Taking) -> ContractCall | None:
         """The next batch; None where nothing is left to take. What the contract would refuse is passed over."""
         refused = {each.sample for each in taking.passed_over}
-        wanted = [each for each in ready(standings, account.address, way) if each.number not in refused]
+        wanted = [each for each in ready(standings, account.address, way, self.friends) if each.number not in refused]
         most = MOST_A_CALL
         while wanted:
             batch = wanted[:most]

@@ -57,6 +57,7 @@ class ModelsRoster:
     def read(self, accounts: Sequence[LocalAccount]) -> list[Subject]:
         """Each model with a part of an account in it, and the account's credits."""
         subjects = []
+        self._taker.friends = frozenset(account.address for account in accounts)
         for account in accounts:
             numbers = self._numbers or self._own.of(account.address)
             self._learn_assets(numbers)
@@ -84,7 +85,7 @@ class ModelsRoster:
         yield from self._earned(standings, account.address)
         yield from self._contradicted(standings, account.address)
         for way in Way:
-            found = takeable(standings, account.address, way)
+            found = takeable(standings, account.address, way, self._taker.friends)
             if found:
                 yield self._duty(standings, account, way, found)
 

@@ -93,7 +93,12 @@ def written(models: Models, folder: Path, template: str = "examples", **changes:
 def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path) -> None:
     file = written(models, tmp_path, capacity="4", pretrain="4", test="2")
     opened = models("model", "open", file, "--draft", "--yes", account=CREATOR)
-    assert (opened["model"], opened["stage"], opened["manifest_cid"], opened["opened_before"]) == (1, "draft", None, False)
+    assert (opened["model"], opened["stage"], opened["manifest_cid"], opened["opened_before"]) == (
+        1,
+        "draft",
+        None,
+        False,
+    )
     assert (opened["model_kind"], opened["class_names"]) == ("naive-bayes", ["ham", "spam"])
     assert models("model", "upload", 1, account=CREATOR)["transactions"] == opened["transactions"][1:]
     published = models("model", "publish", 1, "--yes", account=CREATOR)

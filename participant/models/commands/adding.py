@@ -20,7 +20,14 @@ from hyperbounty.format import duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from participant.models.commands.here import encoder_of, encoder_options, model_argument, named, read_file
+from participant.models.commands.here import (
+    encoder_of,
+    encoder_options,
+    model_argument,
+    named,
+    read_file,
+    require_published,
+)
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -68,6 +75,7 @@ def add(
 
     contract, account = contract_of(session), session.account
     model = contract.model(number)
+    require_published(model)
     published, names = named(contract, session, model)
     class_number = names.label(label)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
@@ -121,6 +129,7 @@ def batch(
 
     contract, account = contract_of(session), session.account
     model = contract.model(number)
+    require_published(model)
     published, names = named(contract, session, model)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     samples = _checked(file, encoding, names, model)
