@@ -26,7 +26,7 @@ from hyperbounty.texts import is_plain
 from tests.documents import check
 from tests.end_to_end.model_shell import ModelShell, Scene
 from tests.end_to_end.shell import units
-from tests.models.models_on_chain import ADA, BOB, CREATOR, TERMS, manifest_of_words, open_model
+from tests.models.models_on_chain import ADA, BOB, CREATOR, manifest_of_words, open_model
 from tests.models.test_onnx_encoder import network
 
 if TYPE_CHECKING:
@@ -178,21 +178,24 @@ def test_a_model_of_points_takes_a_batch_one_by_one(
     assert scene.hb("model", "status", account=BOBS)["parts"][0]["valid_samples"] == 3
 
 
-def test_a_batch_that_costs_more_than_it_may_stops_and_goes_on(scene: Scene, tmp_path: Path) -> None:
-    shape = Shape(Kind.DENSE_CENTROID, 512, 2, 2)
-    manifest = manifest_of_words(encoder={"kind": "none"})
-    open_model(scene.contract, scene.store, shape=shape, manifest=manifest, terms=TERMS)
+def test_a_batch_has_as_many_calls_as_its_gas_needs_and_costs_no_more_than_it_may(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("participant.models.batching.MOST_GAS", 300_000)
+    shape = Shape(Kind.DENSE_CENTROID, 24, 2, 2)
+    open_model(scene.contract, scene.store, shape=shape, manifest=manifest_of_words(encoder={"kind": "none"}))
     scene.pass_time(10**6)
     file = tmp_path / "values.jsonl"
-    file.write_text("".join(f"{json.dumps({'label': place % 2, 'features': [place] * 512})}\n" for place in range(24)))
-    price = units(scene.hb("model", "price", 1, "--samples", 12))
+    file.write_text("".join(f"{json.dumps({'label': place % 2, 'features': [place] * 24})}\n" for place in range(12)))
+    price = units(scene.hb("model", "price", 1, "--samples", 6))
     said = scene.hb.said("model", "batch", 1, file, "--most", f"{price} wei", account=ADAS, code=4)
     assert "may cost" in said
     done = scene.hb("model", "batch", 1, file, account=ADAS)
-    assert done["samples"] == 24
-    assert len(done["transactions"]) > 1
-    assert all(each["gas_used"] < 10_000_000 for each in done["transactions"])
-    assert len(scene.contract.history(scene.contract.model(1)).entries()) == 24
+    assert done["samples"] == 12
+    assert len(done["transactions"]) > 2
+    assert all(each["gas_used"] < 300_000 for each in done["transactions"])
+    entries = scene.contract.history(scene.contract.model(1)).entries()
+    assert [shape.decode(entry.features)[0] for entry in entries] == list(range(12))
 
 
 def test_samples_come_from_the_input_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
