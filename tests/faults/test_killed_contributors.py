@@ -18,7 +18,6 @@ import pytest
 
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.development import development_account
-from hyperbounty.chain.devnet import Devnet
 from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.history import History
 from hyperbounty.models.rules import DAY
@@ -70,14 +69,8 @@ class Played:
 
 
 @pytest.fixture
-def devnet() -> Iterator[Devnet]:
-    with Devnet(port=0) as served:
-        yield served
-
-
-@pytest.fixture
-def played(devnet: Devnet) -> Iterator[Played]:
-    with Chain.connect(devnet.url) as chain:
+def played(node: str) -> Iterator[Played]:
+    with Chain.connect(node) as chain:
         yield Played(chain)
 
 
@@ -102,11 +95,11 @@ def until_it_ends(target: Callable[..., None], arguments: tuple[Any, ...], execu
 
 @pytest.mark.timeout(7200)
 def test_a_killed_watch_takes_all_that_is_due_and_sends_nothing_in_vain(
-    devnet: Devnet, played: Played, tmp_path: Path
+    node: str, played: Played, tmp_path: Path
 ) -> None:
     executioner, kills = Executioner(SEED, LATEST_REQUEST), 0
     contract, model = played.contract, played.model
-    with running(FaultyProxy(devnet.url, watcher=executioner)) as url:
+    with running(FaultyProxy(node, watcher=executioner)) as url:
         for wait in [DAY, 5 * DAY, 9 * DAY] * 100:
             for account in played.accounts:
                 contract.add(account, model, played.drawn(3))
@@ -129,11 +122,11 @@ def test_a_killed_watch_takes_all_that_is_due_and_sends_nothing_in_vain(
 
 
 @pytest.mark.timeout(7200)
-def test_a_killed_batch_adds_every_sample_once(devnet: Devnet, played: Played, tmp_path: Path) -> None:
+def test_a_killed_batch_adds_every_sample_once(node: str, played: Played, tmp_path: Path) -> None:
     executioner, kills = Executioner(SEED, LATEST_REQUEST), 0
     contract, model = played.contract, played.model
     expected = Counter[tuple[str, int, bytes]]()
-    with running(FaultyProxy(devnet.url, watcher=executioner)) as url:
+    with running(FaultyProxy(node, watcher=executioner)) as url:
         for turn in range(100):
             number = WATCHED[turn % len(WATCHED)]
             samples = played.drawn(10)
