@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _ERROR_SELECTOR: Final = bytes.fromhex("08c379a0")
 # EIP-150: a call passes on at most 63/64 of its gas. EIP-2200: a write needs more than the stipend left.
 _STIPEND: Final = 2300
-_ESTIMATE_TOLERANCE: Final = 0.01
+_ESTIMATE_TOLERANCE: Final = 0.05
+_FIRST_EXCESS: Final = 2**16
 
 
 class Execution:
@@ -61,13 +62,14 @@ class Execution:
             )
 
         used = limit - full.get_gas_remaining()
-        lowest = used - 1
-        highest = limit
-        likely = min(limit, (used + _STIPEND) * 64 // 63)
         if suffices(used):
             return quantity(used)
-        if suffices(likely):
-            highest = likely
+        lowest, highest = used, min(limit, (used + _STIPEND) * 64 // 63)
+        # Code that asks for more gas than it uses asks for little more than that, beside all that a block has.
+        excess = _FIRST_EXCESS
+        while highest < limit and not suffices(highest):
+            lowest, highest = highest, min(limit, used + excess)
+            excess *= 2
         while highest - lowest > highest * _ESTIMATE_TOLERANCE:
             middle = (lowest + highest) // 2
             if suffices(middle):
