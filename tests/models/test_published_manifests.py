@@ -43,7 +43,7 @@ def test_a_model_shows_its_names_or_why_it_has_none(store: EmbeddedStore) -> Non
         assert facts[1].names.shown(1) == "class 1"
         assert [bool(each.published.reason) for each in facts] == [False, True, True, True, True]
         assert all("not known" in " ".join(each.cautions) for each in facts[1:])
-        assert facts[3].json()["manifest_document"] is None
+        assert facts[3].json()["model_document"] is None
         assert facts[0].price(10) == contract.price(good, 10)
 
         with pytest.raises(ContentNotFound):

@@ -46,12 +46,12 @@ class Activity:
         return {
             "samples": self.samples,
             "authors": self.authors,
-            "open": self.open,
-            "left": amount_json(self.left, asset),
+            "open_samples": self.open,
+            "at_stake": amount_json(self.left, asset),
             "contradicted": self.contradicted,
-            "at_risk": amount_json(self.at_risk, asset),
-            "members": self.members,
-            "valid": self.valid,
+            "contradicted_stakes": amount_json(self.at_risk, asset),
+            "member_count": self.members,
+            "valid_total": self.valid,
             "valid_of_creator": self.valid_of_creator,
             "claimed_by_creator": {"samples": taken.times, **amount_json(taken.amount, asset)},
         }

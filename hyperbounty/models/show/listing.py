@@ -47,7 +47,7 @@ class ListedModel:
     def json(self) -> dict[str, Any]:
         """The facts as JSON types: those of `model_json`, and more."""
         price = amount_json(self.price, self.model.asset)
-        return {**model_json(self.model), "name": self.name or None, "price": price}
+        return {**model_json(self.model), "model_name": self.name or None, "sample_price": price}
 
 
 def list_models(contract: ModelsViews) -> list[ListedModel]:

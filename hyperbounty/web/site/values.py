@@ -13,9 +13,11 @@ from pydantic import Field
 
 from hyperbounty.foreign_json import read_json
 from hyperbounty.money import Asset
-from hyperbounty.web.bounty.facts import LARGEST_NUMBER
 from hyperbounty.web.site.answers import Described
 from hyperbounty.web.site.errors import NotHere
+
+LARGEST_NUMBER: Final = 2**31 - 1
+"""Of a contest or a model: a column of the tables holds no larger one."""
 
 MOST_ROWS: Final = 100
 USUAL_ROWS: Final = 50
@@ -29,7 +31,7 @@ Hex32 = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
 Ppm = Annotated[int, Field(ge=0, le=1_000_000, description="parts per million")]
 Timestamp = Annotated[int, Field(description="unix seconds, UTC")]
 
-Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="number of the contest")]
+Number = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="of a contest or a model")]
 Account = Annotated[str, Path(pattern=_ADDRESS, description="address; its letters may be of either case")]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="the most rows")]
 Cursor = Annotated[str | None, Query(pattern=_CURSOR, description="`next` of the answer before; it is not to be read")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.identicon import identicon
 from hyperbounty.money import Asset
-from hyperbounty.web.bounty.pages.people import short_address
+from hyperbounty.web.site.people import short_address
 
 
 def money(amount: int, asset: Asset) -> str:

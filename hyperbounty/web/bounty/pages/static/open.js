@@ -1,7 +1,8 @@
 // Opens a contest of a published manifest with a wallet. The page says what it comes to; this has it sent.
 
-import { connect, make, path, said } from "./provider.js";
-import { allow, send } from "./sending.js";
+import { connect, make, path, said } from "../provider.js";
+import { allow, send } from "../sending.js";
+import { CALLS } from "./calls.js";
 
 const ACCEPT_ENDS = 8;
 const place = document.querySelector("#opening");
@@ -23,7 +24,7 @@ function begin() {
       const { timestamp } = await wallet.ask("eth_getBlockByNumber", "latest", false);
       const values = [terms.with(ACCEPT_ENDS, String(Number(timestamp) + acceptSeconds))];
       const of = { chainId, contract, contest: 0, account }, due = BigInt(value);
-      const call = { to: contract, name: "open", values, value: asset ? 0n : due };
+      const call = { to: contract, call: CALLS.open, values, value: asset ? 0n : due };
       const receipt = (!asset || await allow(wallet, of, asset, due, say)) && await send(wallet, of, call, say);
       if (receipt) {
         const log = receipt.logs.find((each) => each.address.toLowerCase() === contract.toLowerCase());

@@ -1,10 +1,11 @@
 // The one button of a contest's page: what the account of the wallet can do now, and what it risks.
 
 import { asksForFile } from "./backup.js";
-import { connect, make, path, said } from "./provider.js";
-import { allow, follow, send } from "./sending.js";
+import { connect, make, path, said } from "../provider.js";
+import { allow, follow, send } from "../sending.js";
+import { CALLS } from "./calls.js";
 import { commitment } from "./sealing.js";
-import { entriesOf, keep, sentBy } from "./vault.js";
+import { entriesOf, keep, sentBy } from "../vault.js";
 
 if (document.querySelector("#act[data-contest]")) begin();
 
@@ -116,7 +117,7 @@ async function begin() {
       for (const each of doing.querySelectorAll("button, input")) each.disabled = true;
       busy = true;
       let receipt = null;
-      const place = of(wallet), call = { to: contract, name: act.call, values, value: told.asset ? 0n : value };
+      const place = of(wallet), call = { to: contract, call: CALLS[act.call], values, value: told.asset ? 0n : value };
       try {
         if (!told.asset || !value || await allow(wallet, place, told.asset, value, say)) receipt = await send(wallet, place, call, say);
       } catch (error) {

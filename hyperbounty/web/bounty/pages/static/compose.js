@@ -1,10 +1,11 @@
 // A spec, from the form to the chain: judged here, kept here and in a file, and only then submitted, sealed.
 
-import { connect, make, path, said } from "./provider.js";
-import { allow, follow, send, view } from "./sending.js";
+import { connect, make, path, said } from "../provider.js";
+import { allow, follow, send, view } from "../sending.js";
+import { CALLS } from "./calls.js";
 import { commitment, newSalt, writeBackup } from "./sealing.js";
 import { duration, judge, pack } from "./spec.js";
-import { download, entriesOf, keep, sentBy } from "./vault.js";
+import { download, entriesOf, keep, sentBy } from "../vault.js";
 
 let form = null;
 start();
@@ -147,21 +148,21 @@ function begin() {
     const act = chosen(), entry = saved, name = `hyperbounty/${chainId}/${contract}/${contest}/${wallet.account}`;
     const receipt = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
       if (!lock) return say("refused", "Another window of yours is submitting here. Go on there, or wait until it is done.");
-      const [stands, , seal] = await view(wallet, contract, "submissionOf", [contest, wallet.account, entry.slot]);
+      const [stands, , seal] = await view(wallet, contract, CALLS.submissionOf, [contest, wallet.account, entry.slot]);
       if (stands && seal.toString(16).padStart(64, "0").slice(0, 56) === entry.commitment.slice(2, 58)) {
         return say("done", "This spec is submitted already.");
       }
       if (Boolean(stands) !== Boolean(act.replaces)) {
         return say("refused", "The slot was taken or left meanwhile, as by another window of yours. Choose a slot, and save the file again.");
       }
-      const [fee, surcharge] = stands ? [0n, 0n] : await view(wallet, contract, "priceOf", [contest]);
+      const [fee, surcharge] = stands ? [0n, 0n] : await view(wallet, contract, CALLS.priceOf, [contest]);
       const price = fee + surcharge, most = BigInt(act.value) + BigInt(act.spare);
       if (price > most) return say("refused", "The price has risen since it was shown. See what it is now, and submit again.");
       const place = { ...owner(), contest };
       if (told.asset && price && !await allow(wallet, place, told.asset, price, say)) return null;
       const value = told.asset || stands ? 0n : most;
       const values = [contest, entry.slot, entry.commitment];
-      return send(wallet, place, { to: contract, name: "submit", values, value }, say);
+      return send(wallet, place, { to: contract, call: CALLS.submit, values, value }, say);
     });
     if (receipt) {
       saved = null;

@@ -1,6 +1,6 @@
 // A file of secrets that somebody brings back: read here, and sent nowhere.
 
-import { make } from "./provider.js";
+import { make } from "../provider.js";
 import { readBackup } from "./sealing.js";
 
 /**
