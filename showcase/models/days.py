@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.models.manifest import fetch_manifest
 from hyperbounty.models.rules import DAY
-from hyperbounty.models.standing import StandingsReader
+from hyperbounty.models.takeable import Way
+from participant.models.claiming import Taker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hyperbounty.models.standing import Standing
-    from hyperbounty.models.types import Entry
     from showcase.models.stage import Person, Stage
 
 DAYS: Final = 5
@@ -58,22 +57,19 @@ def ask(stage: Stage, texts: Sequence[str]) -> list[int]:
 
 def play_days(stage: Stage) -> Iterator[Day]:
     """Play the days one by one."""
-    reader = StandingsReader(stage.contract)
+    taker = Taker(stage.contract)
     for number in range(DAYS + 2):
         day = Day(number)
         for turn, person in enumerate(stage.contributors):
             _at(stage, number * DAY + (turn + 1) * _TURN_S)
-            _claim(stage, reader, person, day)
+            day.refunded += _take(stage, taker, person, Way.REFUND)
+            day.shared += _take(stage, taker, person, Way.REPORT)
             if number < DAYS:
                 _add(stage, person, day)
         yield _evening(stage, day)
     last = Day(number=stage.model.terms.owner_wait // DAY + DAYS)
     _at(stage, last.number * DAY)
-    left = reader.read(stage.model.number).claimable_now(stage.creator.address)
-    if left:
-        rose = stage.creator
-        rose.paid(stage.contract.claim(rose.account, stage.model, _entries(left)))
-        last.claimed = sum(each.left for each in left)
+    last.claimed = _take(stage, taker, stage.creator, Way.CLAIM)
     yield _evening(stage, last)
 
 
@@ -90,26 +86,15 @@ def _add(stage: Stage, person: Person, day: Day) -> None:
     day.staked += sum(entry.deposit for entry in stage.contract.added(receipt))
 
 
-def _claim(stage: Stage, reader: StandingsReader, person: Person, day: Day) -> None:
-    """Have back one's own mails that the model agrees with; then report those of others that it contradicts."""
-    contract, address = stage.contract, person.address
-    found = reader.read(stage.model.number)
-    mine = found.due(found.refundable(address))
-    if mine:
-        person.paid(contract.refund(person.account, stage.model, _entries(mine)))
-        day.refunded += sum(each.left for each in mine)
-        found = reader.read(stage.model.number)
-    theirs = found.due(found.reportable(address))
-    if theirs:
-        person.paid(contract.report(person.account, stage.model, _entries(theirs)))
-        day.shared += sum(found.share(each, address) for each in theirs)
+def _take(stage: Stage, taker: Taker, person: Person, way: Way) -> int:
+    """Take all that is due for a person in one way; gives what it came to."""
+    taking = taker.take(person.account, stage.model.number, way)
+    for receipt in taking.receipts:
+        person.paid(receipt)
+    return taking.amount
 
 
 def _evening(stage: Stage, day: Day) -> Day:
     day.accuracy = stage.accuracy()
     day.balances = stage.balances()
     return day
-
-
-def _entries(standings: Sequence[Standing]) -> list[Entry]:
-    return [standing.entry for standing in standings]

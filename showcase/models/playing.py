@@ -10,7 +10,7 @@ from hyperbounty.cli.output import say
 from hyperbounty.cli.terminal import say_bold
 from hyperbounty.files import write_atomic
 from hyperbounty.format import short
-from hyperbounty.models.replay import Replay
+from hyperbounty.models.verification import verify
 from hyperbounty.store import Cid
 from showcase.models.days import Day, ask, play_days
 from showcase.models.shown import result, say_balances, say_day, say_heads, written_page
@@ -81,17 +81,12 @@ def _right(stage: Stage) -> int:
 
 def _checked(stage: Stage, days: list[Day], gains: list[int]) -> Played:
     """Replay all events by the rules in plain Python, and hold every word and payment against the chain."""
-    contract = stage.contract
-    model = contract.model(stage.model.number)
-    history = contract.history(model)
-    replay = Replay(contract.chain.times_of(event.block for event in history.events))
-    replay.play(history.events)
-    differences = [each.what for each in replay.compare(contract.state(model))]
-    held = stage.chain.balance(contract.address)
-    if held != replay.left or sum(gains) + held:
+    found = verify(stage.contract, stage.model.number, stage.store)
+    differences = [each.what for each in found.differences]
+    if sum(gains) + stage.chain.balance(stage.contract.address):
         differences.append("the balances")
     if differences:
         say(f"NOT VERIFIED: {len(differences)} differences, the first in {differences[0]}.")
     else:
-        say(f"Verified: {len(history.events)} events replayed; every word and payment is as the rules say.")
-    return Played(days, gains, len(history.events), differences)
+        say(f"Verified: {found.events} events replayed; every word and payment is as the rules say.")
+    return Played(days, gains, found.events, differences)

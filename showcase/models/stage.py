@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.connection import Chain
-from hyperbounty.models.contract import ModelsContract, parts
+from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.datasets import DataSet, mail
 from hyperbounty.models.encoders import vocabulary_of
 from hyperbounty.models.kinds import Kind, Shape, restored
-from hyperbounty.models.manifest import ModelManifest, manifest_of, pin_manifest
+from hyperbounty.models.manifest import ModelManifest, manifest_of
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.simulation.labelled import Labelled
 from hyperbounty.models.simulation.pretraining import pretrained
 from hyperbounty.models.types import Offer
 from hyperbounty.store import ContentStore, open_store
+from organizer.models.drafts import Draft, Drafts
+from organizer.models.openings import open_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +136,7 @@ class Stage:
     """All that the play needs.
 
     Attributes:
+        folder: that everything is left in.
         model: as it was published.
         mails: see `Mails`.
         used: mails of `mails.fresh` that were added.
@@ -141,6 +144,7 @@ class Stage:
         before: see `balances`, at the beginning.
     """
 
+    folder: Path
     chain: Chain
     store: ContentStore
     contract: ModelsContract
@@ -186,6 +190,7 @@ def build_stage(folder: Path) -> Stage:
     accounts = [devnet_account(number, chain) for number in range(6)]
     contract, _ = ModelsContract.deploy(chain, accounts[0])
     return Stage(
+        folder,
         chain,
         store,
         ModelsContract.at(chain, contract.address),
@@ -207,11 +212,11 @@ def open_model(stage: Stage) -> None:
     state = pretrained(stage.shape, stage.mails.known)
     contract, rose = stage.contract, stage.creator
     stage.before = stage.balances()
-    number, receipt = contract.open(rose.account, Offer(stage.shape, TERMS, state))
-    rose.paid(receipt)
-    for first, words in parts(state.words):
-        rose.paid(contract.upload(rose.account, number, first, words))
-    digest = pin_manifest(stage.store, stage.mails.manifest).digest
-    rose.paid(contract.publish(rose.account, number, digest))
-    stage.model = contract.model(number)
+    offer = Offer(stage.shape, TERMS, state)
+    draft = Draft(stage.chain.identity, contract.address, rose.address, offer, stage.mails.manifest)
+    drafts = Drafts(stage.folder / "home" / "drafts")
+    opened = open_once(contract, rose.account, draft, drafts, stage.store, publish=True, agree=lambda _: None)
+    for receipt in opened.receipts:
+        rose.paid(receipt)
+    stage.model = contract.model(opened.number)
     stage.began = stage.model.last_time

@@ -15,7 +15,7 @@ from hyperbounty.chain.embedded.evm import CallMessage, EmbeddedEvm
 from hyperbounty.chain.embedded.jsonrpc import INVALID_PARAMS, REVERTED, SERVER_ERROR, RpcRefusal
 
 if TYPE_CHECKING:
-    from eth.abc import ComputationAPI
+    from eth.abc import BlockHeaderAPI, ComputationAPI
 
     from hyperbounty.chain.embedded.reads import Reads
 
@@ -32,6 +32,7 @@ class Execution:
     def __init__(self, evm: EmbeddedEvm, reads: Reads) -> None:
         self._evm = evm
         self._reads = reads
+        self._estimated: tuple[tuple[CallMessage, bytes], str] | None = None
         self.methods: dict[str, Callable[..., Any]] = {
             "eth_call": self._call,
             "eth_estimateGas": self._estimate,
@@ -47,6 +48,14 @@ class Execution:
         # The time that counts for a transaction is that of the block it will be in.
         message = _message(request)
         header = self._reads.header(block)
+        # Who sends asks first whether it would be refused, and asks the same again when it is sent.
+        asked = message, bytes(header.hash)
+        if self._estimated is None or self._estimated[0] != asked:
+            self._estimated = asked, quantity(self._needed(message, header))
+        return self._estimated[1]
+
+    def _needed(self, message: CallMessage, header: BlockHeaderAPI) -> int:
+        """The gas with which a call comes to what it comes to with all that there is, or little more."""
         full = self._evm.call(message, header)
         _raise_failure(full)
         limit = header.gas_limit if message.gas is None else min(message.gas, header.gas_limit)
@@ -63,7 +72,7 @@ class Execution:
 
         used = limit - full.get_gas_remaining()
         if suffices(used):
-            return quantity(used)
+            return used
         lowest, highest = used, min(limit, (used + _STIPEND) * 64 // 63)
         # Code that asks for more gas than it uses asks for little more than that, beside all that a block has.
         excess = _FIRST_EXCESS
@@ -76,7 +85,7 @@ class Execution:
                 highest = middle
             else:
                 lowest = middle
-        return quantity(highest)
+        return highest
 
 
 def _message(request: object) -> CallMessage:
