@@ -90,9 +90,7 @@ def written(models: Models, folder: Path, template: str = "examples", **changes:
     return file
 
 
-def test_the_whole_life_of_a_model(
-    models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path
-) -> None:
+def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path) -> None:
     file = written(models, tmp_path, capacity="4", pretrain="4", test="2")
     opened = models("model", "open", file, "--draft", "--yes", account=CREATOR)
     assert (opened["model"], opened["stage"], opened["manifest"], opened["opened_before"]) == (1, "draft", None, False)
@@ -115,7 +113,9 @@ def test_the_whole_life_of_a_model(
     added = models("model", "add-class", 1, "maybe", "--yes", account=CREATOR)
     assert (added["label"], added["class_name"]) == (2, "maybe")
     assert models("model", "add-class", 1, "maybe", account=CREATOR)["transactions"] == added["transactions"]
-    assert "has a class spam already" in models("model", "add-class", 1, "spam", "--yes", account=CREATOR, code=4)["error"]
+    assert (
+        "has a class spam already" in models("model", "add-class", 1, "spam", "--yes", account=CREATOR, code=4)["error"]
+    )
     sent = contract.chain.w3.eth.get_transaction_count(devnet_account(CREATOR, contract.chain).address)
     assert sent == count + 1
 
