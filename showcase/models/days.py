@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hyperbounty.models.manifest import fetch_manifest
 from hyperbounty.models.rules import DAY
 from hyperbounty.models.takeable import Way
-from participant.models.claiming import Taker
+from hyperbounty.models.taking import Taker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
