@@ -6,7 +6,7 @@ All of it follows from the events and the state of one block, so it is one pictu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hyperbounty.errors import ChainError
@@ -16,7 +16,7 @@ from hyperbounty.models.types import Entry, SharedModel
 
 if TYPE_CHECKING:
     from hyperbounty.chain.headers import Header
-    from hyperbounty.models.history import ModelEvent
+    from hyperbounty.models.history import History, ModelEvent
     from hyperbounty.models.views import ModelsViews
 
 
@@ -172,14 +172,14 @@ _TAKERS = {"Refunded": ("refund", "author"), "Reported": ("report", "member"), "
 
 
 def standings_of(
-    model: SharedModel, events: Iterable[ModelEvent], learned: Callable[[], Model], now: int, through: Header
+    model: SharedModel, events: Iterable[ModelEvent], predict: Callable[[Entry], int], now: int, through: Header
 ) -> Standings:
     """What the events of a model come to.
 
     Args:
         model: as it stood at the block of the last event.
         events: all of it, in the order of the chain.
-        learned: gives what it had learned there; asked where something depends on it.
+        predict: says what it would have said there of a sample; asked where something depends on it.
         now: the chain's time, unix seconds.
         through: the block.
 
@@ -209,7 +209,7 @@ def standings_of(
                 valid[account] = valid.get(account, 0) + 1
             elif how == "report":
                 fate.reporters.add(account)
-    each = tuple(_standings(model, fates, learned))
+    each = tuple(_standings(model, fates, predict))
     return Standings(model, now, each, valid, taken, tuple(added_classes), through)
 
 
@@ -223,15 +223,15 @@ def _found(fates: dict[bytes, _Fate], event: ModelEvent, model: SharedModel) -> 
     return fates[identifier]
 
 
-def _standings(model: SharedModel, fates: dict[bytes, _Fate], learned: Callable[[], Model]) -> Iterator[Standing]:
+def _standings(model: SharedModel, fates: dict[bytes, _Fate], predict: Callable[[Entry], int]) -> Iterator[Standing]:
     for number, (identifier, fate) in enumerate(fates.items()):
         is_open = not fate.refunded if model.terms.in_points else fate.left > 0
-        prediction = learned().predict(model.shape.decode(fate.entry.features)) if is_open else None
+        prediction = predict(fate.entry) if is_open else None
         yield Standing(number, fate.entry, identifier, fate.left, fate.refunded, frozenset(fate.reporters), prediction)
 
 
 class StandingsReader:
-    """Reads the standings of models, and keeps what a model had learned while it learns nothing new.
+    """Reads the standings of models, and keeps what a model says of samples while it learns nothing new.
 
     Args:
         contract: that holds them.
@@ -239,7 +239,8 @@ class StandingsReader:
 
     def __init__(self, contract: ModelsViews) -> None:
         self._contract = contract
-        self._learned: dict[int, tuple[tuple[int, int, bytes], Model]] = {}
+        self._predictors: dict[int, _Predictor] = {}
+        self._read: dict[int, Standings] = {}
 
     def read(self, number: int) -> Standings:
         """Those of model `number`, all as they stand at the latest block that is as deep as the policy asks.
@@ -248,23 +249,53 @@ class StandingsReader:
             InvalidInput: there is no such model.
             NodeBehind: the node lacks events that the contract has counted.
         """
-        contract = self._contract
-        through = contract.chain.confirmed_header()
-        model = contract.model(number, through.number)
-        history = contract.history(model, through)
+        chain = self._contract.chain
+        through = chain.confirmed_header()
+        known = self._read.get(number)
+        if known is not None and known.through.hash is not None and known.through == through:
+            return replace(known, now=chain.timestamp())
+        model = self._contract.model(number, through.number)
+        history = self._contract.history(model, through)
+        predictor = self._predictor(model, history, through)
+        found = standings_of(model, history.events, predictor.predict, chain.timestamp(), through)
+        self._read[number] = found
+        return found
+
+    def _predictor(self, model: SharedModel, history: History, through: Header) -> _Predictor:
         entries = history.entries()
         # A state changes with a sample and with a class, and with nothing else.
-        last = entries[-1].identifier(number) if entries else b""
+        last = entries[-1].identifier(model.number) if entries else b""
         version = model.shape.classes, len(entries), last
+        known = self._predictors.get(model.number)
+        if known is None or known.version != version:
+            known = _Predictor(self._contract, model, version, through)
+            self._predictors[model.number] = known
+        return known
 
-        def learned() -> Model:
-            known = self._learned.get(number)
-            if known is None or known[0] != version:
-                known = version, restored(model.shape, contract.state(model, through.number))
-                self._learned[number] = known
-            return known[1]
 
-        return standings_of(model, history.events, learned, contract.chain.timestamp(), through)
+class _Predictor:
+    """What a model says of samples; its state is read when the first is asked about, and each is asked about once."""
+
+    def __init__(
+        self, contract: ModelsViews, model: SharedModel, version: tuple[int, int, bytes], through: Header
+    ) -> None:
+        self.version = version
+        self._contract = contract
+        self._model = model
+        self._through = through
+        self._learned: Model | None = None
+        self._said: dict[bytes, int] = {}
+
+    def predict(self, entry: Entry) -> int:
+        """The class of a sample."""
+        found = self._said.get(entry.features)
+        if found is None:
+            if self._learned is None:
+                state = self._contract.state(self._model, self._through.number)
+                self._learned = restored(self._model.shape, state)
+            found = self._learned.predict(self._model.shape.decode(entry.features))
+            self._said[entry.features] = found
+        return found
 
 
 def read_standings(contract: ModelsViews, number: int) -> Standings:

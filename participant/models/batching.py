@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.refusals import TooMuchGas
 from hyperbounty.errors import InvalidInput, TransactionReverted
 from hyperbounty.models.rules import price
 from hyperbounty.next_steps import NextStep, Parameter
@@ -75,7 +76,7 @@ class Adding:
         contract: that holds the model.
         account: that stakes.
         model: that learns.
-        samples: with their labels, in order.
+        samples: with their labels, in order. Two that are alike may change places with others of their call.
         name: of the whole; the same samples under another name are added again.
         most: that all may cost together, in the smallest unit of the asset; None for whatever it is.
         pause: seconds of the chain between two calls, in which the price falls.
@@ -92,7 +93,7 @@ class Adding:
         *,
         most: int | None = None,
         pause: int = 0,
-        wait_until: Callable[[int], None] | None = None,
+        wait_until: Callable[[int], None],
     ) -> None:
         self._contract = contract
         self._account = account
@@ -100,7 +101,8 @@ class Adding:
         self._encoded = [(label, model.shape.encode(sample)) for label, sample in samples]
         self._most = most
         self._pause = max(pause, model.terms.min_interval)
-        self._wait_until = wait_until or (lambda _: None)
+        self._wait_until = wait_until
+        self._latest: Sequence[Entry] = ()
         digest = hashlib.sha256(
             b"".join(bytes([label]) + len(data).to_bytes(4) + data for label, data in self._encoded)
         )
@@ -113,9 +115,9 @@ class Adding:
             receipt = self._contract.resume(self._account, self._step(done))
             if receipt is None:
                 return
-            entries = self._contract.added(receipt)
-            done += len(entries)
-            yield Added(entries, receipt, again=True)
+            self._latest = self._contract.added(receipt)
+            done += len(self._latest)
+            yield Added(self._latest, receipt, again=True)
 
     def cost(self, done: int = 0) -> Cost:
         """What the samples from number `done` on cost, as things stand: later calls are dearer, unless time passes.
@@ -153,7 +155,12 @@ class Adding:
         while done < len(self._encoded):
             if done and self._pause:
                 self._wait_until(self._last_time() + self._pause)
+            elif self._latest and self._collides(self._encoded[done:]):
+                # Only time tells them apart.
+                self._wait_until(self._latest[0].time + 1)
+                self._latest = ()
             added = self._call(done, spent)
+            self._latest = added.entries
             done += len(added.entries)
             spent += added.staked
             yield added
@@ -171,7 +178,7 @@ class Adding:
         raise AssertionError
 
     def _made(self, done: int, spent: int) -> ContractCall:
-        samples = self._encoded[done : done + self._size(done)]
+        samples = self._ordered(done, self._size(done))
         staked = self._price(len(samples))
         if self._most is not None and spent + staked > self._most:
             asset = self._model.asset
@@ -190,12 +197,12 @@ class Adding:
             return 1
         size = min(MOST_A_CALL, len(self._encoded) - done)
         while True:
-            samples = self._encoded[done : done + size]
+            samples = self._ordered(done, size)
             try:
                 quote = self._contract.check(self._account, self._contract_call(samples, self._price(len(samples))))
-            except TransactionReverted as error:
-                # The contract names what it refuses; more gas than a block has, it cannot.
-                if error.error or size == 1:
+            except (TooMuchGas, TransactionReverted) as error:
+                # The contract names what it refuses; of too much gas, some nodes say no more than that it failed.
+                if size == 1 or (isinstance(error, TransactionReverted) and error.error):
                     raise
                 size //= 2
                 continue
@@ -204,6 +211,25 @@ class Adding:
             if quote.gas <= MOST_GAS or size == 1:
                 return size
             size = max(1, min(size - 1, size * MOST_GAS // quote.gas))
+
+    def _ordered(self, done: int, size: int) -> list[tuple[int, bytes]]:
+        """The samples of a call: as they were given, unless one is the very same as that in its place in the last call.
+
+        The contract knows samples of one author by time, place and content, and most nodes ask it about the latest
+        block, whose time is that of the call before.
+        """
+        window = self._encoded[done : done + size]
+        turned = (window[start:] + window[:start] for start in range(size))
+        return next((each for each in turned if not self._same_places(each)), window)
+
+    def _collides(self, samples: Sequence[tuple[int, bytes]]) -> bool:
+        """Whether no order of the next call keeps its first sample from being the same as the one before."""
+        first = self._latest[0]
+        return all(sample == (first.label, first.features) for sample in samples[:MOST_A_CALL])
+
+    def _same_places(self, samples: Sequence[tuple[int, bytes]]) -> bool:
+        before = [(entry.label, entry.features) for entry in self._latest]
+        return any(one == other for one, other in zip(samples, before, strict=False))
 
     def _guessed(self, done: int, size: int) -> int:
         """Before a token is approved nobody can tell the gas: new words for all features, at most."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from hyperbounty.errors import InvalidInput
+from hyperbounty.foreign_json import read_json
 from hyperbounty.models.encoders.encoder import Raw
 from hyperbounty.texts import escaped
 
@@ -158,8 +158,8 @@ def _plain_line(written: str, layout: Layout) -> tuple[Raw, None]:
 
 def _json_line(written: str, layout: Layout) -> tuple[Raw, str | int | None]:
     try:
-        value = json.loads(written)
-    except (ValueError, RecursionError):
+        value = read_json(written)
+    except ValueError:
         raise InvalidInput("it is no JSON", "write a text, a list or an object a line") from None
     if not isinstance(value, dict):
         return layout.of_json(value), None

@@ -11,10 +11,10 @@ from hyperbounty.format import moment
 from hyperbounty.models.own_models import OwnModels
 from hyperbounty.models.standing import Standing, Standings, StandingsReader
 from hyperbounty.models.takeable import Way, brings, takeable
+from hyperbounty.models.taking import Taker
 from hyperbounty.models.types import Stage
 from hyperbounty.watching.credits import credit_subject
 from hyperbounty.watching.duties import Duty, Notice, Stake, Subject
-from participant.models.claiming import Taker
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -57,6 +57,7 @@ class ModelsRoster:
     def read(self, accounts: Sequence[LocalAccount]) -> list[Subject]:
         """Each model with a part of an account in it, and the account's credits."""
         subjects = []
+        self._taker.friends = frozenset(account.address for account in accounts)
         for account in accounts:
             numbers = self._numbers or self._own.of(account.address)
             self._learn_assets(numbers)
@@ -84,7 +85,7 @@ class ModelsRoster:
         yield from self._earned(standings, account.address)
         yield from self._contradicted(standings, account.address)
         for way in Way:
-            found = takeable(standings, account.address, way)
+            found = takeable(standings, account.address, way, self._taker.friends)
             if found:
                 yield self._duty(standings, account, way, found)
 

@@ -314,6 +314,8 @@ def test_the_commands_are_those_that_are_documented() -> None:
         *(f"evaluator {c}" for c in ("accept", "run", "score", "status", "throughput", "verify")),
         *(f"model {c}" for c in ("init", "open", "upload", "publish", "add-class", "close", "claim")),
         *(f"model {c}" for c in ("verify", "export")),
+        *(f"model {c}" for c in ("list", "show", "price", "history", "predict", "add", "batch")),
+        *(f"model {c}" for c in ("refund", "report", "status", "withdraw", "watch")),
         *(f"model simulate {c}" for c in ("init", "run", "market", "combine")),
         *(f"index {c}" for c in ("run", "check", "rebuild")),
         *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),

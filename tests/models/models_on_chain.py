@@ -13,6 +13,7 @@ from hyperbounty.models.kinds.words import pack
 from hyperbounty.models.manifest import ModelManifest, pin_manifest
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.types import Offer, SharedModel
+from hyperbounty.money import COIN, Asset
 from hyperbounty.store import ContentStore
 
 CREATOR, ADA, BOB, EVE = (development_account(number) for number in range(4))
@@ -47,11 +48,12 @@ def open_model(
     manifest: ModelManifest | None = None,
     digest: bytes = b"\x07" * 32,
     creator: LocalAccount = CREATOR,
+    asset: Asset = COIN,
 ) -> SharedModel:
     """A live model; its manifest is that of the words, another one, or none that anybody has."""
     perceptron = shape.kind is Kind.SPARSE_PERCEPTRON
     state = (uploaded(shape, pack(weights, 16)) if perceptron else empty(shape)).state()
-    number, _ = contract.open(creator, Offer(shape, terms, state))
+    number, _ = contract.open(creator, Offer(shape, terms, state, asset))
     for first, part in parts(state.words):
         contract.upload(creator, number, first, part)
     if store is not None:

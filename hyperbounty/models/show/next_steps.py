@@ -36,8 +36,8 @@ def own_step(part: OwnPart) -> NextStep | None:
         return NextStep("have your stakes back: {}", Action("model.refund", number))
     if part.reports:
         return NextStep("take your share of what the model contradicts: {}", Action("model.report", number))
-    if part.claims and not part.model.terms.in_points:
-        return NextStep("take what is left, before others do: {}", Action("model.watch", (*number, Parameter("once"))))
+    if part.claims:
+        return NextStep("take what is left, before others do: {}", Action("model.claim", number))
     if part.next_at is not None:
         return NextStep("have all of it done in time: {}", Action("model.watch", number))
     return None

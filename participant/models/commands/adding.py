@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -20,7 +20,14 @@ from hyperbounty.format import duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from participant.models.commands.here import encoder_of, encoder_options, model_argument, named, read_file
+from participant.models.commands.here import (
+    encoder_of,
+    encoder_options,
+    model_argument,
+    named,
+    read_file,
+    require_published,
+)
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -68,13 +75,16 @@ def add(
 
     contract, account = contract_of(session), session.account
     model = contract.model(number)
+    require_published(model)
     published, names = named(contract, session, model)
     class_number = names.label(label)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     written = read_file(Path("-")).decode("utf-8", "replace").strip() if sample is None else sample
     encoded = encoding.sample(Given(1, encoding.layout.raw(written)))
     limit = None if most is None else counted("most", most, model.asset)
-    adding = Adding(contract, account, model, [(class_number, encoded)], str(copy), most=limit)
+    adding = Adding(
+        contract, account, model, [(class_number, encoded)], str(copy), most=limit, wait_until=_waiter(session)
+    )
     before = list(adding.before())
     if before:
         note(f"You have added this sample before; --copy {copy + 1} adds it once more.")
@@ -119,11 +129,12 @@ def batch(
 
     contract, account = contract_of(session), session.account
     model = contract.model(number)
+    require_published(model)
     published, names = named(contract, session, model)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     samples = _checked(file, encoding, names, model)
     limit = None if most is None else counted("most", most, model.asset)
-    until = _waiter(session, contract.chain.timestamp)
+    until = _waiter(session)
     adding = Adding(contract, account, model, samples, str(copy), most=limit, pause=pause, wait_until=until)
     calls = list(adding.before())
     done, spent = sum(len(each.entries) for each in calls), sum(each.staked for each in calls)
@@ -212,12 +223,14 @@ def _call_lines(calls: Sequence[int], pause: int) -> list[str]:
     return lines
 
 
-def _waiter(session: Session, now: Callable[[], int]) -> Callable[[int], None]:
+def _waiter(session: Session) -> Callable[[int], None]:
+    now = session.chain.timestamp
+
     def wait(until: int) -> None:
         if now() < until:
             note(f"The next call comes at {moment(until)}; Ctrl-C ends it, and the same command goes on.")
         while now() < until:
-            time.sleep(_POLL_SECONDS)
+            sleep(_POLL_SECONDS)
 
     return wait
 

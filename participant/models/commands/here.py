@@ -13,7 +13,7 @@ import click
 from hyperbounty.cli.output import note
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.next_steps import NextStep, Parameter
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -43,6 +43,21 @@ def encoder_options(function: _Command) -> _Command:
         help="The features themselves are given, as the contract takes them; no encoder is used.",
     )
     return features(run(function))
+
+
+def require_published(model: SharedModel) -> None:
+    """Refuse a draft, which has no manifest yet; of a closed model, the contract says so.
+
+    Raises:
+        InvalidInput: it is a draft.
+    """
+    from hyperbounty.models.types import Stage
+
+    if model.stage is Stage.DRAFT:
+        raise InvalidInput(
+            f"model {model.number} is a draft, and takes no samples yet",
+            NextStep("choose one that is live: {}", Action("model.list", (Parameter("open"),))),
+        )
 
 
 def named(contract: ModelsContract, session: Session, model: SharedModel) -> tuple[Published, ClassNames]:

@@ -109,7 +109,7 @@ def _prediction_json(
     return {
         "line": given.line,
         "prediction": label,
-        "class_name": None if label is None else names.shown(label),
+        "class_name": "" if label is None else names.shown(label),
         "reason": faults[given.line].what if given.line in faults else "",
     }
 

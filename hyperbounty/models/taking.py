@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractCall
+from hyperbounty.chain.refusals import TooMuchGas
 from hyperbounty.errors import TransactionReverted
 from hyperbounty.models.standing import Standing, Standings, StandingsReader, Taken
 from hyperbounty.models.takeable import Way, ready
@@ -66,9 +67,13 @@ class Taker:
     Args:
         contract: that holds the models.
         reader: of what stands; its own where none is given.
+
+    Attributes:
+        friends: accounts of the same people; see `takeable`.
     """
 
     def __init__(self, contract: ModelsContract, reader: StandingsReader | None = None) -> None:
+        self.friends: frozenset[str] = frozenset()
         self._contract = contract
         self._reader = reader or StandingsReader(contract)
 
@@ -99,17 +104,22 @@ class Taker:
     def _call(self, account: LocalAccount, standings: Standings, way: Way, taking: Taking) -> ContractCall | None:
         """The next batch; None where nothing is left to take. What the contract would refuse is passed over."""
         refused = {each.sample for each in taking.passed_over}
-        wanted = [each for each in ready(standings, account.address, way) if each.number not in refused]
+        wanted = [each for each in ready(standings, account.address, way, self.friends) if each.number not in refused]
         most = MOST_A_CALL
         while wanted:
             batch = wanted[:most]
             call = self._encoded(standings, way, batch)
             try:
                 quote = self._contract.check(account, call)
+            except TooMuchGas:
+                if len(batch) == 1:
+                    raise
+                most = len(batch) // 2
+                continue
             except TransactionReverted as error:
                 bad = _named(error, batch)
                 if bad is None and len(batch) > 1:
-                    # One of them, or more gas than a block has.
+                    # Some nodes say no more of a call that takes more gas than a block has.
                     most = len(batch) // 2
                     continue
                 bad = bad or batch[0]
