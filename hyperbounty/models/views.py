@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.logs import decode_logs, event_topics
@@ -163,10 +163,6 @@ class ModelsViews(ContractClient):
     def added(self, receipt: Receipt) -> list[Entry]:
         """The samples that a transaction added, in order."""
         return [Entry.of(args) for args in self._events(receipt, "Added")]
-
-    def claims(self, receipt: Receipt) -> list[dict[str, Any]]:
-        """What a transaction claimed by time, in order: claimant, contribution and amount of each."""
-        return self._events(receipt, "Claimed")
 
     def class_added(self, receipt: Receipt) -> int:
         """The number of the class that a transaction added."""

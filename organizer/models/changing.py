@@ -41,7 +41,7 @@ def add_class_once(
         if model.stage is not Stage.LIVE:
             raise InvalidInput(
                 f"model {model.number} is {model.stage.label}, and only a live one gets classes",
-                NextStep("see what it is: {}", Action("model.verify", (model.number,))),
+                NextStep("see what it is: {}", Action("model.show", (model.number,))),
             )
         if model.shape.classes == model.shape.capacity:
             raise InvalidInput(

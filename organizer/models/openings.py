@@ -145,7 +145,7 @@ def draft_of(contract: ModelsContract, creator: LocalAccount, model: SharedModel
     if model.stage is not Stage.DRAFT:
         raise InvalidInput(
             f"model {model.number} is {model.stage.label}: its words are uploaded and published",
-            NextStep("see what it is: {}", Action("model.verify", (model.number,))),
+            NextStep("see what it is: {}", Action("model.show", (model.number,))),
         )
     for draft in drafts.of(contract.chain.identity, contract.address, creator.address):
         receipt = contract.resume(creator, f"open/{draft.name}")

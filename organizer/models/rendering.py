@@ -55,8 +55,8 @@ def _start(prepared: Prepared) -> list[str]:
     baseline = prepared.manifest.baseline
     if baseline is not None:
         lines.append(
-            f"right on {about(baseline.accuracy_ppm)} of {baseline.samples:,} examples ({baseline.source}), which the "
-            "manifest says"
+            f"right on {about(baseline.accuracy_ppm)} of {baseline.samples:,} example"
+            f"{'s' if baseline.samples != 1 else ''}, as the manifest will say ({baseline.source})"
         )
     return lines or ["nobody has measured it"]
 
@@ -85,6 +85,6 @@ def _price(offer: Offer) -> list[str]:
 
     most, least = asset_amount(terms.weight, asset), asset.about(terms.floor)
     return [
-        f"{most} for a sample right after another, never below {least};",
-        f"{after(_HOUR)} an hour later, {after(DAY)} a day later",
+        f"{most} for a sample right after another, {after(_HOUR)} an hour later, {after(DAY)} a day later; "
+        f"never less than {least}",
     ]

@@ -11,10 +11,10 @@ from hyperbounty.format import moment
 from hyperbounty.models.own_models import OwnModels
 from hyperbounty.models.standing import Standing, Standings, StandingsReader
 from hyperbounty.models.takeable import Way, brings, takeable
+from hyperbounty.models.taking import Taker
 from hyperbounty.models.types import Stage
 from hyperbounty.watching.credits import credit_subject
 from hyperbounty.watching.duties import Duty, Notice, Stake, Subject
-from participant.models.claiming import Taker
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount

@@ -93,7 +93,12 @@ def written(models: Models, folder: Path, template: str = "examples", **changes:
 def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada: LocalAccount, tmp_path: Path) -> None:
     file = written(models, tmp_path, capacity="4", pretrain="4", test="2")
     opened = models("model", "open", file, "--draft", "--yes", account=CREATOR)
-    assert (opened["model"], opened["stage"], opened["manifest"], opened["opened_before"]) == (1, "draft", None, False)
+    assert (opened["model"], opened["stage"], opened["manifest_cid"], opened["opened_before"]) == (
+        1,
+        "draft",
+        None,
+        False,
+    )
     assert (opened["model_kind"], opened["class_names"]) == ("naive-bayes", ["ham", "spam"])
     assert models("model", "upload", 1, account=CREATOR)["transactions"] == opened["transactions"][1:]
     published = models("model", "publish", 1, "--yes", account=CREATOR)
@@ -126,7 +131,7 @@ def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada
     contract.add(ada, model, samples, stake=staked + 7)
     verified = models("model", "verify", 1)
     assert (verified["verified"], verified["replayed_samples"], verified["model_differences"]) == (True, 3, [])
-    assert models("model", "claim", 1, account=CREATOR)["claimed_samples"] == 0
+    assert models("model", "claim", 1, account=CREATOR)["samples"] == 0
 
     exported = tmp_path / "exported.json"
     assert models("model", "export", 1, "--out", exported)["file"] == str(exported)
@@ -142,7 +147,7 @@ def test_the_whole_life_of_a_model(models: Models, contract: ModelsContract, ada
     contract.refund(ada, contract.model(1), [entry])
     contract.chain.advance_to(contract.chain.timestamp() + 9 * DAY)
     claimed = models("model", "claim", 1, account=CREATOR)
-    assert (claimed["claimed_samples"], claimed["next_claim_at"]) == (2, None)
+    assert (claimed["samples"], claimed["next_claim_at"]) == (2, None)
     assert units(claimed["brought"]) == staked + 7 - entry.deposit
     assert models("model", "claim", 1, account=CREATOR)["transactions"] == []
     verified = models("model", "verify", 1)
@@ -254,8 +259,8 @@ def test_a_model_of_scikit_learn_is_opened_and_taken_back(
 
     data = breast_cancer()
     joblib.dump(Perceptron(random_state=0).fit(np.asarray(data.raws), data.labels), tmp_path / "model.joblib")
-    options = ("--name", "Tumours", "--estimator", tmp_path / "model.joblib", "--data", "breast-cancer")
-    options = (*options, "--weight", "1 ether")
+    named = ("--name", "Tumours", "--estimator", tmp_path / "model.joblib", "--data", "breast-cancer")
+    options = (*named, "--weight", "1 ether")
     # Such a file is a program.
     refused = models("model", "open", *options, "--yes", account=CREATOR, code=4)
     assert "--trust-estimator" in refused["next_step"]
@@ -271,8 +276,8 @@ def test_a_model_of_scikit_learn_is_opened_and_taken_back(
     back = tmp_path / "back.joblib"
     models("model", "export", 1, "--out", tmp_path / "back.json", "--estimator", back)
     estimator = joblib.load(back)
-    named = [manifest.classes.index(name) for name in estimator.predict(np.asarray(samples)).tolist()]
-    assert named == contract.predict(model, samples)
+    said_there = [manifest.classes.index(name) for name in estimator.predict(np.asarray(samples)).tolist()]
+    assert said_there == contract.predict(model, samples)
 
 
 def test_a_help_of_the_extra_needs_nothing(tmp_path: Path) -> None:

@@ -26,7 +26,8 @@ _GAS_OF_CLAIM: Final = 130_000
 """What a refund or a report takes where little is claimed with it."""
 
 _LARGE: Final = 10**18
-_MUCH: Final = 100_000_000
+_FEW: Final = 100
+_MUCH: Final = 50_000_000
 _BLOCK: Final = 30_000_000
 
 
@@ -110,6 +111,8 @@ def _of_start(offer: Offer, manifest: ModelManifest) -> Iterator[str]:
         yield "it knows nothing at the start: it says class 0 of everything, and agrees with whoever says that"
     if manifest.baseline is None:
         yield "you say nothing about how accurate it is"
+    elif manifest.baseline.samples < _FEW:
+        yield f"it was measured on {manifest.baseline.samples} of your examples: that says little about how good it is"
     if offer.shape.classes == 1:
         yield "it has one class, so far: it agrees with every sample"
     if manifest.encoder.kind == "onnx":

@@ -23,7 +23,7 @@ def verification_json(found: Verification) -> dict[str, Any]:
         "replayed_samples": found.samples,
         "replayed_payments": found.payments,
         "compared_words": found.words,
-        "manifest": None if cid is None else str(cid),
+        "manifest_cid": None if cid is None else str(cid),
         "manifest_fault": fault or None,
         "model_differences": [
             {"what": each.what, "expected": each.expected, "found": each.found} for each in found.differences

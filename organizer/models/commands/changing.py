@@ -16,7 +16,7 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.format import moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
-from hyperbounty.next_steps import Action, NextStep
+from hyperbounty.next_steps import Action, NextStep, Parameter
 
 if TYPE_CHECKING:
     from hyperbounty.models.standing import Standings
@@ -52,8 +52,8 @@ def add_class(session: Session, model: int, name: str, yes: bool) -> Result:
             receipt_line(receipt),
             next_line(
                 session,
-                "it learns the class from samples that it is given with it: {}",
-                Action("model.verify", (model,)),
+                "it learns the class from samples that are added with it: {}",
+                Action("model.add", (model, Parameter("label", name), "SAMPLE")),
                 own=False,
             ),
         ],
@@ -90,48 +90,46 @@ def claim(session: Session, model: int) -> Result:
     The creator after `owner_wait`, anybody after `any_wait`, whatever the model says of the samples. In batches, each
     of which is sent once.
     """
-    from hyperbounty.models.standing import read_standings
-    from organizer.models.claiming import claim_all
+    from hyperbounty.models.standing import StandingsReader
+    from hyperbounty.models.takeable import Way
+    from hyperbounty.models.taking import Taker
 
     contract, account = contract_of(session), session.account
     standing = contract.model(model)
     if standing.terms.in_points:
         raise InvalidInput(
             f"model {model} is one of points: nothing is staked on its samples",
-            NextStep("see what it is: {}", Action("model.verify", (model,))),
+            NextStep("see what it is: {}", Action("model.show", (model,))),
         )
-    batches = list(claim_all(contract, account, model))
-    asset = standing.asset
-    claims = [claim for batch in batches for claim in batch.claims]
-    amount = sum(batch.amount for batch in batches)
-    credited, withdrawal = contract.withdraw_credit(account, asset)
-    receipts = [batch.receipt for batch in batches] + ([] if withdrawal is None else [withdrawal])
-    standings = read_standings(contract, model)
-    later = _later(standings, account.address)
-    data = {
-        "model": model,
-        "claimed_samples": len(claims),
-        "brought": amount_json(amount, asset),
-        "next_claim_at": later,
-        "credit_withdrawn": amount_json(credited, asset),
-        "transactions": [receipt_json(receipt) for receipt in receipts],
-    }
-    if not batches:
-        text = [f"Nothing of model {model} can be claimed by {account.address} now."]
-    else:
-        text = [
-            f"{asset_amount(amount, asset)} of {len(claims):,} sample{'s' if len(claims) != 1 else ''} came in.",
-            *(receipt_line(receipt) for receipt in receipts),
-        ]
-    if credited:
-        text.append(f"{asset_amount(credited, asset)} that could not be paid before came in as well.")
-    if later is None:
+    reader = StandingsReader(contract)
+    taking = Taker(contract, reader).take(account, model, Way.CLAIM)
+    later = _later(reader.read(model), account.address)
+    count = "one sample" if taking.samples == 1 else f"{taking.samples:,} samples"
+    came = f"What was left of {count} of model {model} came in: {asset_amount(taking.amount, standing.asset)}."
+    failed = [each for receipt in taking.receipts for each in contract.payments(receipt) if not each.paid]
+    text = [
+        came if taking.receipts else f"Nothing of model {model} can be claimed by {account.address} now.",
+        *(f"Sample {each.sample} was passed over: {each.reason.what}." for each in taking.passed_over),
+        *(receipt_line(receipt) for receipt in taking.receipts),
+    ]
+    if failed:
+        after = next_line(session, "a payment failed and is a credit; bring it in: {}", Action("model.withdraw"))
+    elif later is None:
         after = "Nothing else is staked on it."
     else:
-        after = next_line(
-            session, f"from {moment(later)} on there is more to take: {{}}", Action("model.claim", (model,))
-        )
-    return Result(data, [*text, after])
+        when = f"from {moment(later)} on there is more to take: {{}}"
+        after = next_line(session, when, Action("model.claim", (model,)))
+    return Result(
+        {
+            "model": model,
+            "samples": taking.samples,
+            "brought": amount_json(taking.amount, standing.asset),
+            "passed_over": [{"sample": each.sample, "reason": each.reason.what} for each in taking.passed_over],
+            "next_claim_at": later,
+            "transactions": [receipt_json(receipt) for receipt in taking.receipts],
+        },
+        [*text, after],
+    )
 
 
 def _later(standings: Standings, address: str) -> int | None:

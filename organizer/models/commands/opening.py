@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.option_file import file_argument
 from hyperbounty.cli.options import Uncounted, options_of
 from hyperbounty.cli.output import Result, note
-from hyperbounty.cli.progress import progress
+from hyperbounty.cli.progress import Work, progress
 from hyperbounty.cli.receipts import asset_amount, receipt_json
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
@@ -91,8 +93,7 @@ def open_(
         ask(session, said, yes=yes, everywhere=True)
 
     wanted = Draft(contract.chain.identity, contract.address, account.address, prepared.offer, prepared.manifest, copy)
-    words = len(prepared.offer.state.words)
-    with progress("uploading", words, unit="words") as work:
+    with _uploading(len(prepared.offer.state.words)) as on_word:
         opened = open_once(
             contract,
             account,
@@ -101,7 +102,7 @@ def open_(
             store,
             publish=not draft,
             agree=agree,
-            on_word=lambda done: work.update(done=done),
+            on_word=on_word,
         )
     before = [f"An earlier run of this command opened it; --copy {copy + 1} opens another like it."]
     is_live = opened.cid is not None
@@ -128,15 +129,14 @@ def open_(
 def upload(session: Session, model: int) -> Result:
     """Go on with the upload of MODEL, a draft that was begun from here; what is there already is not sent again."""
     from hyperbounty.locks import locked
-    from hyperbounty.models.contract import parts
     from organizer.models.drafts import Drafts
     from organizer.models.openings import draft_of, upload_rest
 
     contract, account, drafts = contract_of(session), session.account, Drafts(session.home / DRAFTS)
     found = draft_of(contract, account, contract.model(model), drafts)
-    uploaded = sum(len(words) for _, words in parts(found.offer.state.words))
-    with locked(drafts.lock(found.name), exclusive=True), progress("uploading", uploaded, unit="words") as work:
-        receipts = list(upload_rest(contract, account, model, found, lambda done: work.update(done=done)))
+    words = len(found.offer.state.words)
+    with locked(drafts.lock(found.name), exclusive=True), _uploading(words) as on_word:
+        receipts = list(upload_rest(contract, account, model, found, on_word))
     return Result(
         _json(model, False, receipts, None),
         [f"All words of model {model} are there.", _sent(receipts), _next(session, model, False)],
@@ -182,6 +182,20 @@ def _published(session: Session, number: int, receipts: Sequence[Receipt], diges
     )
 
 
+@contextmanager
+def _uploading(words: int) -> Iterator[Callable[[int], None]]:
+    """Show how many words are uploaded, once the first ones are: nothing is drawn over a question before that."""
+    with ExitStack() as shown:
+        work: list[Work] = []
+
+        def on_word(done: int) -> None:
+            if not work:
+                work.append(shown.enter_context(progress("uploading", words, unit="words")))
+            work[0].update(done=done)
+
+        yield on_word
+
+
 def _asking(*, trusted: bool) -> Callable[[Path], None]:
     """Ask before a file is read that is a program."""
 
@@ -204,7 +218,7 @@ def _json(number: int, is_live: bool, receipts: Sequence[Receipt], cid: str | No
     return {
         "model": number,
         "stage": "live" if is_live else "draft",
-        "manifest": cid,
+        "manifest_cid": cid,
         "transactions": [receipt_json(receipt) for receipt in receipts],
     }
 
@@ -224,7 +238,8 @@ def _facts(offer: Offer, manifest: ModelManifest) -> dict[str, Any]:
 def _baseline(manifest: ModelManifest) -> list[str]:
     if manifest.baseline is None:
         return []
-    return [f"It is right on {about(manifest.baseline.accuracy_ppm)} of {manifest.baseline.samples:,} examples."]
+    right, count = about(manifest.baseline.accuracy_ppm), manifest.baseline.samples
+    return [f"It is right on {right} of {count:,} example{'s' if count != 1 else ''}."]
 
 
 def _sent(receipts: Sequence[Receipt]) -> str:
@@ -242,7 +257,7 @@ def _next(session: Session, number: int, is_live: bool) -> str:
     return next_line(
         session,
         "see it as others do: {}; check it against the chain: {}",
-        Action("model.verify", (number,)),
+        Action("model.show", (number,)),
         Action("model.verify", (number,)),
         own=False,
     )

@@ -147,4 +147,4 @@ def _next(session: Session, found: Verification) -> str:
             Action("model.verify", (number, Parameter("ipfs", "URL"))),
             own=False,
         )
-    return next_line(session, "see what is staked on it: {}", Action("model.verify", (number,)), own=False)
+    return next_line(session, "see what is staked on it: {}", Action("model.show", (number,)), own=False)

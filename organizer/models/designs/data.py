@@ -16,14 +16,7 @@ from hyperbounty.models.encoders.encoder import numbers_of, text_of
 from hyperbounty.models.kinds import KINDS, Kind
 from hyperbounty.models.samples import INT16, NoFeatures
 from hyperbounty.models.simulation.labelled import Labelled
-
-BUNDLED: Final[Mapping[str, Callable[[], datasets.DataSet]]] = {
-    "mail": datasets.mail,
-    "tic-tac-toe": datasets.tic_tac_toe,
-    "breast-cancer": datasets.breast_cancer,
-    "digits": datasets.digits,
-}
-"""Data sets that come along, or with scikit-learn."""
+from organizer.models.examples import BUNDLED
 
 READ: Final[Mapping[str, Callable[[Path], datasets.DataSet]]] = {
     "imdb": datasets.imdb,

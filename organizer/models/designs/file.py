@@ -19,7 +19,8 @@ from hyperbounty.money import parse_amount
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.toml_file import read_toml
-from organizer.models.designs.data import BUNDLED, OWN, READ
+from organizer.models.designs.data import OWN, READ
+from organizer.models.examples import BUNDLED
 
 _LIKE: Final = {"good": good, "bad": bad, "caller": caller}
 _MOST_SECONDS: Final = 2**40

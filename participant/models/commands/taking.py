@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
     from hyperbounty.models.show.own import OwnPart
     from hyperbounty.models.takeable import Way
+    from hyperbounty.models.taking import Taking
     from hyperbounty.models.types import SharedModel
     from hyperbounty.money import Asset
-    from participant.models.claiming import Taking
 
 
 @model_argument
@@ -53,7 +53,7 @@ def _taken(session: Session, number: int, way: Way) -> Result:
     from hyperbounty.models.show.own import OwnPart
     from hyperbounty.models.standing import StandingsReader
     from hyperbounty.models.takeable import Way
-    from participant.models.claiming import Taker
+    from hyperbounty.models.taking import Taker
 
     contract, account = contract_of(session), session.account
     reader = StandingsReader(contract)

@@ -12,11 +12,10 @@ from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.show.own import Fate, OwnPart
 from hyperbounty.models.standing import Standings, StandingsReader, read_standings
 from hyperbounty.models.takeable import Way
+from hyperbounty.models.taking import Taker
 from hyperbounty.watching.duties import Duty, Notice
 from hyperbounty.watching.events import Event, Kind
 from hyperbounty.watching.loop import Watch
-from participant.models import claiming
-from participant.models.claiming import Taker
 from participant.models.watching import ModelsRoster
 from tests.models.models_on_chain import ADA, BOB, CREATOR, EVE, POINTS, TERMS, open_model, pass_time
 
@@ -31,7 +30,7 @@ def contract() -> Iterator[ModelsContract]:
 
 
 def test_many_are_taken_in_batches(contract: ModelsContract, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claiming, "MOST_A_CALL", 4)
+    monkeypatch.setattr("hyperbounty.models.taking.MOST_A_CALL", 4)
     model = open_model(contract)
     contract.add(ADA, model, [(1, SPAM)] * 10)
     pass_time(contract, DAY)
@@ -42,7 +41,7 @@ def test_many_are_taken_in_batches(contract: ModelsContract, monkeypatch: pytest
 
 
 def test_a_batch_takes_no_more_gas_than_fits_a_block(contract: ModelsContract, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(claiming, "MOST_GAS", 200_000)
+    monkeypatch.setattr("hyperbounty.models.taking.MOST_GAS", 200_000)
     model = open_model(contract)
     contract.add(ADA, model, [(1, SPAM)] * 20)
     pass_time(contract, DAY)
