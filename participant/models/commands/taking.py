@@ -178,9 +178,9 @@ def status(session: Session, number: int | None, samples: int) -> Result:
 
 def _show_part(part: OwnPart, names: ClassNames, name: str, shown: int) -> None:
     from hyperbounty.cli.terminal import print_table
-    from participant.models.rendering import SAMPLE_COLUMNS, part_lines, sample_row
+    from participant.models.rendering import NAME_IN_TITLE, SAMPLE_COLUMNS, cut, part_lines, sample_row
 
-    title = f"Model {part.model.number}, {part.model.stage.label}{f': {name}' if name else ''}"
+    title = f"Model {part.model.number}, {part.model.stage.label}{f': {cut(name, NAME_IN_TITLE)}' if name else ''}"
     say_lines([title, *part_lines(part, shown)])
     rows = [sample_row(each, names, part.model) for each in (part.samples[-shown:] if shown else [])]
     if rows:
