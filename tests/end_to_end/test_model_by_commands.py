@@ -246,6 +246,22 @@ def test_a_manifest_of_another_model_differs(models: Models, contract: ModelsCon
     assert "DIFFERS manifest" in models.said("model", "verify", 1, code=1, account=None)
 
 
+def test_a_name_that_somebody_put_on_the_chain_is_drawn_and_does_nothing_else(
+    models: Models, contract: ModelsContract, tmp_path: Path
+) -> None:
+    models("model", "open", written(models, tmp_path, capacity="8"), "--yes", account=CREATOR)
+    creator = devnet_account(CREATOR, contract.chain)
+    for hostile in ("\x1b[2J\u202eneman", "x" * 5_000, ""):
+        contract.add_class(creator, 1, hostile)
+    said = models.said("model", "add-class", 1, "more")
+    said += models.said("model", "verify", 1, account=None)
+    said += models.said("model", "export", 1, "--out", tmp_path / "exported.json", account=None)
+    assert not {"\x1b", "\u202e"} & set(said)
+    assert "x" * 100 not in said
+    names = read_exported(tmp_path / "exported.json").class_names
+    assert (names[:2], names[4:]) == (("ham", "spam"), ("", "more"))
+
+
 @pytest.mark.sklearn
 def test_a_model_of_scikit_learn_is_opened_and_taken_back(
     models: Models, contract: ModelsContract, tmp_path: Path
