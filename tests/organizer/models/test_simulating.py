@@ -74,6 +74,13 @@ class Greedy:
 
 class Mute:
     pass
+
+class Looker:
+    def act(self, turn):
+        from pathlib import Path
+        folder = Path(__file__).parent
+        folder.joinpath("seen.html").write_text(folder.joinpath("out", "page.html").read_text())
+        return 10_000
 """
 
 
@@ -163,6 +170,14 @@ def test_agents_that_somebody_wrote_take_part(folder: Path, simulate: Simulate) 
     assert "Thrifty" in said
 
 
+def test_the_page_follows_a_run_while_it_goes_on(folder: Path, simulate: Simulate) -> None:
+    simulate("run", with_agent(folder, "Looker"), "--agents", folder / "agents.py", "--out", folder / "out")
+    seen, last = (folder / "seen.html").read_text(), (folder / "out" / "page.html").read_text()
+    assert 'http-equiv="refresh"' in seen
+    assert "<svg" in seen
+    assert 'http-equiv="refresh"' not in last
+
+
 def test_a_design_alone_runs_no_program(folder: Path, simulate: Simulate) -> None:
     said = simulate("run", with_agent(folder, "Thrifty"), "--out", folder / "out", code=4)[1]
     assert "--agents" in said
@@ -174,7 +189,7 @@ def test_a_design_alone_runs_no_program(folder: Path, simulate: Simulate) -> Non
     [
         ("Broken", ["'own' failed at second", "(line 18): ZeroDivisionError"]),
         ("Greedy", ["(line 23): the samples cost", "0 was staked"]),
-        ("Mute", ["no behaviour 'Mute'", "known are Broken, Greedy, Thrifty"]),
+        ("Mute", ["no behaviour 'Mute'", "known are Broken, Greedy, Looker, Thrifty"]),
         ("Thrify", ["did you mean Thrifty?"]),
     ],
 )

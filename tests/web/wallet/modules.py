@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import hyperbounty.web.bounty.pages
+import hyperbounty.web.models.pages
 import hyperbounty.web.site
 
 # As pages find them: those of the frame, and below them those of a family.
 FOLDERS: Final = {
     "": Path(next(iter(hyperbounty.web.site.__path__))) / "static",
     "bounty": Path(next(iter(hyperbounty.web.bounty.pages.__path__))) / "static",
+    "models": Path(next(iter(hyperbounty.web.models.pages.__path__))) / "static",
 }
 NODE: Final = shutil.which("node")
 

@@ -21,8 +21,19 @@ CALLS: Final = (
     "accept", "acceptSeat", "cancel", "challenge", "claim", "open", "reclaim", "resolve", "reveal", "settle", "sponsor",
     "submit", "withdraw", "withdrawSubmission", "priceOf", "submissionOf",
 )  # fmt: skip
-ABI: Final = load_artifact("HyperparameterBounty").abi
-FUNCTIONS: Final = {entry["name"]: entry for entry in ABI if entry["type"] == "function"}
+MODELS: Final = ("add", "claim", "refund", "report", "modelOf", "priceOf")
+
+
+def _functions(contract: str) -> dict[str, Any]:
+    return {entry["name"]: entry for entry in load_artifact(contract).abi if entry["type"] == "function"}
+
+
+# Two contracts may have functions of one name.
+FUNCTIONS: Final[dict[str, Any]] = {
+    **_functions("HyperparameterBounty"),
+    **{f"models/{name}": entry for name, entry in _functions("SharedModels").items()},
+}
+NAMES: Final = (*CALLS, *(f"models/{name}" for name in MODELS))
 
 pytestmark = [pytest.mark.heavy, pytest.mark.skipif(NODE is None, reason="no node on the PATH")]
 
@@ -36,6 +47,8 @@ def drawn(draw: random.Random, item: dict[str, Any]) -> Any:
         return tuple(drawn(draw, each) for each in item["components"])
     if kind == "address":
         return Web3.to_checksum_address(draw.randbytes(20))
+    if kind == "bytes":
+        return draw.randbytes(draw.choice((0, 1, 2, 31, 32, 33, 80)))
     if kind == "bytes32":
         return draw.choice((bytes(32), draw.randbytes(32)))
     highest = 2 ** int(kind.removeprefix("uint")) - 1
@@ -54,31 +67,32 @@ def portable(value: Any) -> Any:
 
 def drawn_calls() -> list[tuple[str, list[Any]]]:
     draw = random.Random(91)
-    names = [CALLS[at % len(CALLS)] for at in range(COUNT)]
+    names = [NAMES[at % len(NAMES)] for at in range(COUNT)]
     return [(name, [drawn(draw, item) for item in FUNCTIONS[name]["inputs"]]) for name in names]
 
 
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     """The calls that the modules know, by their names."""
-    [found] = answers(tmp_path_factory.mktemp("calls"), [["bounty/calls.js", "CALLS"]])
-    return dict(found)
+    asked = [["bounty/calls.js", "CALLS"], ["models/calls.js", "CALLS"]]
+    of_contests, of_models = answers(tmp_path_factory.mktemp("calls"), asked)
+    return {**of_contests, **{f"models/{name}": call for name, call in of_models.items()}}
 
 
 def test_selectors_are_the_contracts(known: dict[str, dict[str, str]]) -> None:
-    assert known.keys() == set(CALLS)
+    assert known.keys() == set(NAMES)
     for name, call in known.items():
-        signature = abi_to_signature(FUNCTIONS[name])  # type: ignore[arg-type]
+        signature = abi_to_signature(FUNCTIONS[name])
         assert call["selector"] == function_signature_to_4byte_selector(signature).hex(), name
-        assert call["name"] == name
+        assert call["name"] == name.removeprefix("models/")
 
 
 def test_a_thousand_calls_are_those_of_the_python_client(tmp_path: Path, known: dict[str, dict[str, str]]) -> None:
-    contract = Web3().eth.contract(abi=ABI)
     asked = drawn_calls()
     given = answers(tmp_path, [["abi.js", "encode", known[name], portable(values)] for name, values in asked])
     for (name, values), data in zip(asked, given, strict=True):
-        assert data == contract.encode_abi(name, values), name
+        contract = Web3().eth.contract(abi=[FUNCTIONS[name]])
+        assert data == contract.encode_abi(FUNCTIONS[name]["name"], values), name
 
 
 @pytest.mark.viem

@@ -56,7 +56,7 @@ def _questions(client: ContractClient, contract: int, rows: Connection) -> Itera
     for subject, model in models.items():
         own = (STATES.c.contract == contract, STATES.c.subject == subject)
         state: _Row = dict(rows.execute(select(STATES).where(*own)).mappings().one())
-        yield subject, "the model", calls.modelOf(model["number"]), _model_view(model, state)
+        yield subject, "the model", calls.modelOf(model["number"]), _model_view(model)
         yield from _state_questions(client, model, state)
         yield from _sample_questions(client, rows, contract, model)
     accounts = select(ACCOUNTS).where(ACCOUNTS.c.contract == contract)
@@ -69,13 +69,13 @@ def _questions(client: ContractClient, contract: int, rows: Connection) -> Itera
         yield owner, what, calls.credits(asset, owner), row["credited"] - row["withdrawn"]
 
 
-def _model_view(model: _Row, state: _Row) -> dict[str, Any]:
+def _model_view(model: _Row) -> dict[str, Any]:
     same = ("stage", "kind", "features", "classes", "step", "creator", "asset", "weight", "members")
     return {
         **{name: model[name] for name in same},
         "lanes": model["capacity"],
         "smoothing": model["alpha"],
-        "bias": state["bias"],
+        "bias": model["bias"],
         "floorShift": model["floor_shift"],
         "refundWait": model["refund_wait"],
         "ownerWait": model["owner_wait"],

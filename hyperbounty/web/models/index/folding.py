@@ -60,7 +60,9 @@ class ModelFold:
         manifest = self._row["manifest"]
         documents = [] if manifest is None else [WantedDocument(manifest, MANIFEST)]
         if self._has_learned and self._learned is not None:
-            self._state |= row_of(self._learned.state())
+            learned = self._learned.state()
+            self._state |= row_of(learned)
+            self._row["bias"] = learned.bias
         rows = {
             "models_models": [_without_place(self._row)],
             "models_states": [_without_place(self._state)] if self._has_learned else [],
@@ -97,6 +99,7 @@ class ModelFold:
             "min_interval": min_interval,
             "manifest": None,
             "last_time": 0,
+            "bias": bias,
             "valid_total": 0,
             "members": 0,
             "samples": 0,
@@ -109,7 +112,7 @@ class ModelFold:
             "published_at": None,
             "closed_at": None,
         }
-        self._state = {"words": b"", "totals": packed(samples), "bias": bias}
+        self._state = {"words": b"", "totals": packed(samples)}
         self._has_learned = True
         self._account(creator)
 

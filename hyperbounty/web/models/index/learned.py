@@ -27,14 +27,9 @@ def word_count(shape: Shape) -> int:
     return words_for(shape.features * shape.lanes, facts.number_bits)
 
 
-def state_of(row: _Row) -> State:
-    """The words in a row of `STATES`, as many as there are."""
-    return State(unpacked(row["words"]), unpacked(row["totals"]), row["bias"])
-
-
 def row_of(state: State) -> dict[str, Any]:
-    """The row of `STATES` that has these words."""
-    return {"words": packed(state.words), "totals": packed(state.totals), "bias": state.bias}
+    """The row of `STATES` that has these words. A bias is in the row of the model."""
+    return {"words": packed(state.words), "totals": packed(state.totals)}
 
 
 def model_of(model: _Row, state: _Row) -> Model:
@@ -47,7 +42,8 @@ def model_of(model: _Row, state: _Row) -> Model:
     Raises:
         StateError: the words are those of no such model.
     """
-    shape, found = shape_of(model), state_of(state)
+    shape = shape_of(model)
+    found = State(unpacked(state["words"]), unpacked(state["totals"]), model["bias"])
     if model["stage"] != Stage.DRAFT:
         return restored(shape, found)
     words = [*found.words, *[0] * (word_count(shape) - len(found.words))]

@@ -48,6 +48,8 @@ MODELS: Final = Table(
     Column("manifest", LargeBinary(32)),
     # Of the last sample, of the publication before the first; 0 in a draft.
     Column("last_time", BigInteger, nullable=False),
+    # Of a perceptron.
+    Column("bias", BigInteger, nullable=False),
     Column("valid_total", BigInteger, nullable=False),
     Column("members", BigInteger, nullable=False),
     # Samples that were added, those that the model said right just before it learned them, and those with a stake left.
@@ -76,7 +78,6 @@ STATES: Final = Table(
     Column("words", LargeBinary, nullable=False),
     # A word for each class that there is room for; none of a perceptron. Of a draft, the samples of each class.
     Column("totals", LargeBinary, nullable=False),
-    Column("bias", BigInteger, nullable=False),
 )
 
 SAMPLES: Final = Table(

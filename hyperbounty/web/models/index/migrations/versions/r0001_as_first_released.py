@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("min_interval", sa.BigInteger, nullable=False),
         sa.Column("manifest", sa.LargeBinary(32)),
         sa.Column("last_time", sa.BigInteger, nullable=False),
+        sa.Column("bias", sa.BigInteger, nullable=False),
         sa.Column("valid_total", sa.BigInteger, nullable=False),
         sa.Column("members", sa.BigInteger, nullable=False),
         sa.Column("samples", sa.BigInteger, nullable=False),
@@ -58,7 +59,6 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(66), primary_key=True),
         sa.Column("words", sa.LargeBinary, nullable=False),
         sa.Column("totals", sa.LargeBinary, nullable=False),
-        sa.Column("bias", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "models_samples",
