@@ -111,6 +111,15 @@ def coins(amount: int) -> str:
     return f"{Decimal(amount) / 10**18:.6f}"
 
 
+def counted(number: int, what: str) -> str:
+    """So many of something, whose plural ends with an s.
+
+    >>> counted(1, "sample"), counted(1_200, "sample")
+    ('1 sample', '1,200 samples')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def short(cid: object) -> str:
     """A CID to recognize, not to copy: its first and last characters.
 

@@ -26,6 +26,16 @@ def money(amount: int, asset: Asset) -> str:
     return f"{amount:,} units of {token}" if asset.decimals is None else f"{asset.written(amount)} of {token}"
 
 
+def money_about(amount: int, asset: Asset) -> str:
+    """An amount that nobody pays just now: of the coin, to four digits that count.
+
+    >>> from hyperbounty.money import COIN
+    >>> money_about(15_220_700_152_207, COIN)
+    'about 0.00001523 ETH'
+    """
+    return asset.about(amount) if asset.is_coin else money(amount, asset)
+
+
 def token_mark(asset: Asset) -> Html:
     """Which token it is, by the picture of its address; nothing for the coin. Any token can call itself anything."""
     if asset.is_coin:

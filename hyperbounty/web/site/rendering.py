@@ -11,9 +11,10 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from hyperbounty.drawing.times import left, when
+from hyperbounty.format import counted
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.state import State
-from hyperbounty.web.site.amounts import money, token_mark
+from hyperbounty.web.site.amounts import money, money_about, token_mark
 from hyperbounty.web.site.people import person
 from hyperbounty.web.site.settings import SiteSettings
 
@@ -44,7 +45,14 @@ class Renderer:
         self._environment.filters.update(foreign=foreign, capitalized=capitalized)
         self._environment.globals.update(when=when, left=left, navigation=tuple(navigation))
         root = settings.root_path
-        self._environment.globals.update(root=root, person=partial(person, root), money=money, token_mark=token_mark)
+        self._environment.globals.update(
+            root=root,
+            person=partial(person, root),
+            counted=counted,
+            money=money,
+            money_about=money_about,
+            token_mark=token_mark,
+        )
         self._environment.globals["public_url"] = settings.public_url
 
     def page(self, template: str, state: State | None, status: int = 200, **values: Any) -> HTMLResponse:

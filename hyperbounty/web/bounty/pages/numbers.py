@@ -9,10 +9,9 @@ from functools import partial
 from hyperbounty.bounty.show.listing import Record
 from hyperbounty.durations import format_duration
 from hyperbounty.format import about, duration, percent
-from hyperbounty.money import Asset
 from hyperbounty.spec.limits import describe_limits
 from hyperbounty.web.bounty.facts import IndexedContest
-from hyperbounty.web.site.amounts import money
+from hyperbounty.web.site.amounts import money, money_about
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,10 @@ def numbers(each: IndexedContest) -> Iterator[Number]:
         yield Number("A coin reaches it", f"at most {about(said.chance_of_one_ppm)}", any_of)
     price = each.price
     if price.surcharge:
-        yield Number("Next deposit", _about(contest.asset, price.total), "it rises with each entry")
+        yield Number("Next deposit", money_about(price.total, contest.asset), "it rises with each entry")
     else:
         yield Number("Deposit", money(contest.entry_fee, contest.asset), "an entry; it pays for training")
     yield Number("Entries", f"{contest.standing} of {contest.max_submissions}", _entries(each))
-
-
-def _about(asset: Asset, amount: int) -> str:
-    return asset.about(amount) if asset.is_coin else money(amount, asset)
 
 
 def _entries(each: IndexedContest) -> str:
