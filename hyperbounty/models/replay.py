@@ -13,9 +13,10 @@ from itertools import groupby
 from eth_utils.crypto import keccak
 
 from hyperbounty.errors import InvalidInput
-from hyperbounty.models.history import ModelEvent
+from hyperbounty.models.history import MARKET_EVENTS, ModelEvent
 from hyperbounty.models.kinds import KINDS, Kind, Model, Shape, State, empty, uploaded
 from hyperbounty.models.ledger import Contribution, Ledger, Refused
+from hyperbounty.models.market_replay import MarketReplay
 from hyperbounty.models.rules import Terms
 from hyperbounty.models.types import Entry
 
@@ -43,6 +44,7 @@ class Replay:
 
     Attributes:
         differences: what was not as the rules say so far.
+        markets: those that were held on the model.
     """
 
     def __init__(self, times: Mapping[int, int]) -> None:
@@ -60,6 +62,7 @@ class Replay:
         self._ledger: Ledger[str] | None = None
         self._contributions: dict[bytes, tuple[Entry, Contribution[str]]] = {}
         self.differences: list[Difference] = []
+        self.markets = MarketReplay(self._differ)
 
     def play(self, events: Sequence[ModelEvent]) -> None:
         """Go through all events of the model, in the order of the chain."""
@@ -72,6 +75,9 @@ class Replay:
                         self._add([event.entry for event in call])
                     continue
                 for event in together:
+                    if name in MARKET_EVENTS:
+                        self.markets.play(event, self._live[0])
+                        continue
                     getattr(self, f"_on_{name.lower()}")(event)
             # No contract emits such an event; a node, or another contract, may show it.
             except ValueError as error:
@@ -86,7 +92,7 @@ class Replay:
     @property
     def left(self) -> int:
         """What the contract still holds for the model by the rules, in the smallest unit of its asset."""
-        return 0 if self._ledger is None else self._ledger.left
+        return self.markets.held + (0 if self._ledger is None else self._ledger.left)
 
     @property
     def valid_total(self) -> int:
@@ -174,6 +180,8 @@ class Replay:
 
     def _add(self, entries: Sequence[Entry]) -> None:
         model, ledger = self._live
+        if self.markets.rests:
+            self._differ(f"samples that {entries[0].author} added", "refused: the model rests", "taken")
         author, time = entries[0].author, entries[0].time
         staked = sum(entry.deposit for entry in entries)
         try:

@@ -102,6 +102,8 @@ def _of_view(model: SharedModel, history: History, replay: Replay) -> Iterator[D
         ("stage", stage.label, model.stage.label),
         ("valid samples", replay.valid_total, model.valid_total),
         ("members", len(replay.valid), model.members),
+        ("markets", replay.markets.count, model.markets),
+        ("resting for a market", replay.markets.rests, model.rests),
     ]
     if opened is not None:
         terms = opened.args["terms"]
