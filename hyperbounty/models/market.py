@@ -157,6 +157,13 @@ class Market:
         paid = tuple(verdict.pays for verdict in self._verdicts)
         return Payout(paid, self.terms.escrow + self.terms.stake * self.batches - sum(paid), 0)
 
+    def stop(self) -> Payout:
+        """The time to score is over: batches that were not scored get their stake, the provider all that is left."""
+        paid = tuple(verdict.pays for verdict in self._verdicts)
+        rest = (self.terms.stake,) * (self.batches - len(paid))
+        provider = self.terms.escrow + self.terms.stake * len(paid) - sum(paid)
+        return Payout(paid + rest, provider, 0)
+
     def _check(self, right: int) -> None:
         if not 0 <= right <= self.terms.hidden:
             raise MarketError(f"{right:,} of {self.terms.hidden:,} hidden samples cannot be right", "count them again")

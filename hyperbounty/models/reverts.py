@@ -6,6 +6,7 @@ from typing import Final
 
 from hyperbounty.chain.contract_errors import ContractErrors
 from hyperbounty.models.kinds import KINDS, Kind
+from hyperbounty.models.market_types import Phase
 from hyperbounty.models.types import Stage
 from hyperbounty.next_steps import NextStep, Parameter
 
@@ -84,15 +85,58 @@ _MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "AlreadyClaimed": ("{account} has claimed sample {index} of this call", "there is nothing left to do for it"),
     "NothingLeft": ("nothing is left of sample {index} of this call", "there is nothing left to do for it"),
+    "Resting": (
+        "a market is held on model {model}, which takes no samples until it has ended",
+        "hand in a batch in the market, or wait for its end; claims go on",
+    ),
+    "NoMarketFor": (
+        "no market is held on a {kind} of {features} features",
+        "choose a sparse perceptron of at most 1,024 features",
+    ),
+    "NoMarket": ("the model has had no market of this number", "choose one that was opened on it"),
+    "MarketTermsOutOfRange": (
+        "a bounty of {bounty}, a stake of {stake}, {pieces} pieces and {batchSize} samples a batch make no market",
+        "choose a bounty and a stake of at least 1, 1 to 4 pieces, and 1 to 64 samples a batch",
+    ),
+    "PeriodOutOfRange": (
+        "a period of {period} s is too short or too long",
+        "choose {least} to {most} s; batches are taken an hour longer than the model's refunds wait, at least",
+    ),
+    "WrongPhase": ("the market is {actual}, and this is done while it is {expected}", "look at when its phases end"),
+    "CannotDraw": (
+        "block {drawnBy} draws, and this is block {current}",
+        "draw in the 256 blocks after it",
+    ),
+    "AnotherPieceWasDrawn": ("piece {drawn} was drawn, counted from 0", "reveal that piece first"),
+    "AlreadyEnded": ("the market has ended", "there is nothing left to end"),
+    "AlreadyRevealed": ("piece {piece} is revealed, counted from 0", "there is nothing left to do for it"),
+    "PieceOutOfRange": ("there is no piece {piece} of {pieces}, counted from 0", "name one of the market's pieces"),
+    "WrongPiece": (
+        "this is not piece {piece}: its hash is {hash}",
+        "take the piece that the market was opened with, unaltered",
+    ),
+    "PieceCountIs": ("{given} pieces were handed in of {pieces}", "hand in all of them, in their order"),
+    "OutOfOrder": ("batch {next} is the next one to score, not {given}", "go on with that one"),
+    "WrongBatch": (
+        "this is not batch {index}, or it was paid",
+        "take author and samples from the event that handed it in",
+    ),
+    "WrongSampleCount": ("a batch of this market has {expected} samples", "hand in exactly so many"),
+    "BatchTooLarge": (
+        "the samples of the batch have {features} features together",
+        "choose samples that have {most} together at most",
+    ),
     "WrongAmount": ("{actual} wei were sent where {expected} are due", "send what is due"),
 }
 
 
-def _show(_error: str, name: str, value: object) -> str | None:
+def _show(error: str, name: str, value: object) -> str | None:
     if not isinstance(value, int):
         return None
     if name == "stage":
         return Stage(value).label
+    if name in ("expected", "actual") and error == "WrongPhase":
+        return Phase(value).label
     return KINDS[Kind(value)].name if name == "kind" else None
 
 

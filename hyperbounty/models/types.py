@@ -87,6 +87,8 @@ class SharedModel:
         members: how many accounts have one.
         manifest: SHA-256 of the manifest; zeros in a draft.
         word_count: how many words its state has.
+        markets: how many there were on it.
+        rests: whether the last of them has not ended; until then the model takes no samples.
     """
 
     number: int
@@ -102,6 +104,8 @@ class SharedModel:
     members: int
     manifest: bytes
     word_count: int
+    markets: int = 0
+    rests: bool = False
 
     @classmethod
     def of(cls, number: int, view: dict[str, Any], asset: Asset) -> SharedModel:
@@ -134,6 +138,8 @@ class SharedModel:
             members=view["members"],
             manifest=bytes(view["manifest"]),
             word_count=view["words"],
+            markets=view["markets"],
+            rests=view["rests"],
         )
 
 

@@ -9,12 +9,13 @@ type Hot is uint256;
 using HotLib for Hot global;
 
 /// @notice The fields of that word, from the lowest bit:
-/// kind 3, stage 2, token 1, (1 free), log2 of lanes 2, classes less one 3, floorShift 7, step 8, features less one 16,
+/// kind 3, stage 2, token 1, rest 1, log2 of lanes 2, classes less one 3, floorShift 7, step 8, features less one 16,
 /// bias or smoothing 32, last time 32, valid total 32, members 32, weight 85.
 /// @dev Times fit until 2106. A count of refunds or members cannot wrap: each takes a transaction's gas, 2^32 times.
 library HotLib {
     uint256 private constant STAGE = 3;
     uint256 private constant TOKEN = 5;
+    uint256 private constant REST = 6;
     uint256 private constant LANES = 7;
     uint256 private constant CLASSES = 9;
     uint256 private constant FLOOR = 12;
@@ -57,6 +58,16 @@ library HotLib {
     /// @notice Whether stakes are in a token.
     function token(Hot hot) internal pure returns (bool) {
         return Hot.unwrap(hot) >> TOKEN & 1 == 1;
+    }
+
+    /// @notice Whether a market on the model has not ended.
+    function rests(Hot hot) internal pure returns (bool) {
+        return Hot.unwrap(hot) >> REST & 1 == 1;
+    }
+
+    /// @notice Whether the model takes samples: one comparison for both.
+    function takesSamples(Hot hot) internal pure returns (bool) {
+        return Hot.unwrap(hot) & (3 << STAGE | 1 << REST) == uint256(Stage.Live) << STAGE;
     }
 
     function lanesLog(Hot hot) internal pure returns (uint256) {
@@ -116,6 +127,10 @@ library HotLib {
 
     function withTime(Hot hot, uint256 time_) internal pure returns (Hot) {
         return Hot.wrap(Hot.unwrap(hot) & ~(uint256(type(uint32).max) << TIME) | uint256(uint32(time_)) << TIME);
+    }
+
+    function withRest(Hot hot, bool rests_) internal pure returns (Hot) {
+        return Hot.wrap(Hot.unwrap(hot) & ~(uint256(1) << REST) | (rests_ ? 1 << REST : 0));
     }
 
     function withOneClassMore(Hot hot) internal pure returns (Hot) {

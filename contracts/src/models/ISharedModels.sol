@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ContributionView, Entry, Kind, MemberView, ModelView, Sample, Stage, Terms, Totals} from "./ModelTypes.sol";
+import {IMarkets} from "./mechanisms/IMarkets.sol";
 import {IPayments} from "../shared/IPayments.sol";
 
 /// @title SharedModels
@@ -20,7 +21,7 @@ import {IPayments} from "../shared/IPayments.sol";
 ///   or seized, put what this contract holds of them at risk for every model in that token, but for no other asset.
 /// - A payment forwards bounded gas (50,000 for the coin, 300,000 for a token) and, where it fails, becomes a credit
 ///   that its owner withdraws.
-interface ISharedModels is IPayments {
+interface ISharedModels is IPayments, IMarkets {
     // ------------------------------------------------------------------------------------------------------- events
 
     /// @notice A model was opened: a draft.

@@ -18,6 +18,7 @@ struct Model {
     address asset;
     uint32 minInterval;
     uint32 openedAt;
+    uint32 markets; // how many there were
     // ---
     mapping(address account => uint256) members; // `MemberLib`
     // --- by class: samples 64 bits, sum of the counts 64, sum of squares 128; of a perceptron, nothing

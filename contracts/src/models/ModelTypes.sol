@@ -107,6 +107,9 @@ struct ModelView {
     bytes32 manifest;
     /// How many words the state has.
     uint32 words;
+    /// How many markets there were on it. The last one has not ended where the model rests.
+    uint32 markets;
+    bool rests;
 }
 
 /// @notice What a class has learned from; all zero for a perceptron.

@@ -11,13 +11,13 @@ import {LearnersLib} from "./learners/LearnersLib.sol";
 
 /// @title Registry
 /// @notice What a creator does: it opens a model, uploads its words, publishes it, adds classes and closes it.
-abstract contract Registry is Models {
+abstract contract Registry is ISharedModels, Models {
     using ModelLib for Model;
 
     /// @inheritdoc ISharedModels
     function open(Terms calldata terms) external nonReentrant returns (uint256 model) {
         Hot hot = OpeningLib.hotOf(terms);
-        model = ++modelCount;
+        model = ++_modelCount;
         Model storage m = _models[model];
         m.hot = hot;
         (m.creator, m.refundWait, m.ownerWait, m.anyWait) =

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Contributions} from "./Contributions.sol";
 import {Hot} from "./HotLib.sol";
 import {ISharedModels} from "./ISharedModels.sol";
+import {MarketCalls} from "./MarketCalls.sol";
 import {Model, ModelLib} from "./ModelLib.sol";
 import {ContributionView, Entry, Kind, MemberView, ModelView, Stage, Totals} from "./ModelTypes.sol";
 import {Registry} from "./Registry.sol";
@@ -14,10 +15,15 @@ import {StakeLib} from "./mechanisms/StakeLib.sol";
 
 /// @title SharedModels
 /// @notice See `ISharedModels`. This file has what can be read of a model.
-contract SharedModels is Registry, Contributions {
+contract SharedModels is Registry, Contributions, MarketCalls {
     using MemberLib for uint256;
     using ModelLib for Model;
     using StakeLib for uint256;
+
+    /// @inheritdoc ISharedModels
+    function modelCount() external view returns (uint256) {
+        return _modelCount;
+    }
 
     /// @inheritdoc ISharedModels
     function predict(uint256 model, bytes[] calldata samples) external view returns (uint8[] memory classes) {
@@ -59,6 +65,7 @@ contract SharedModels is Registry, Contributions {
         v.validTotal = uint32(hot.validTotal());
         v.members = uint32(hot.members());
         v.words = uint32(_words(hot));
+        (v.markets, v.rests) = (m.markets, hot.rests());
     }
 
     /// @inheritdoc ISharedModels

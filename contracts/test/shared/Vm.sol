@@ -27,6 +27,9 @@ interface Vm {
     function readFile(string calldata path) external view returns (string memory);
     function recordLogs() external;
     function roll(uint256 blockNumber) external;
+    function snapshotState() external returns (uint256 id);
+    function revertToState(uint256 id) external returns (bool done);
+    function setBlockhash(uint256 blockNumber, bytes32 hash) external;
     function warp(uint256 timestamp) external;
 
     function assertEq(uint256 actual, uint256 expected, string calldata what) external pure;

@@ -5,11 +5,17 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any, Final
 
 import pytest
 
+from hyperbounty.models import kinds as models
+from hyperbounty.models.batches import encode_batch
+from hyperbounty.models.kinds import Shape
+from hyperbounty.models.kinds.sparse_perceptron import SparsePerceptron
 from tests.contracts.gas.snapshot import hold
+from tests.contracts.markets_world import MarketWorld, drawn_piece
 from tests.contracts.models_world import DAY, MANIFEST, PERCEPTRONS, Kind, ModelsWorld, dense, sparse
 
 CONTRACT: Final = "SharedModels"
@@ -39,6 +45,10 @@ LIMITS: Final = {
     "open and upload, naive Bayes of 1,000": 3_480_000,
     "50 samples in a call, each": 45_000,
     "10 refunds in a call, each": 30_000,
+    "market, batch of one sample of 20": 61_500,
+    "market, scoring, each of 16 samples of 20": 22_000,
+    "market, scoring, each of 16 samples of 90": 60_000,
+    "market, scoring, reading a piece": 750_000,
 }
 # Not reached yet.
 TARGETS: Final = {
@@ -54,6 +64,7 @@ TARGETS: Final = {
     "dense centroid of 512, add": 450_000,
     "dense centroid of 512, refund": 400_000,
     "open and upload, naive Bayes of 1,000": 3_200_000,
+    "market, batch of one sample of 20": 55_000,
 }
 
 # The 15 features of the original's own measurement (check-gas-costs.js), and 5 beside them: 12 words of a perceptron,
@@ -70,7 +81,7 @@ def gas() -> dict[str, int]:
     for measure in (sparse_perceptron, counts, dense_perceptrons, dense_centroid, uploads, batches):
         with world.reverted():
             measured |= measure(world)
-    return measured
+    return measured | market(MarketWorld(native=True))
 
 
 def used(world: ModelsWorld, sender: str, name: str, *arguments: Any) -> int:
@@ -172,6 +183,46 @@ def batches(world: ModelsWorld) -> dict[str, int]:
         "10 refunds in a call, each": ten // 10,
         "sparse perceptron, an author's first refund": first,
     }
+
+
+def market(world: MarketWorld) -> dict[str, int]:
+    """On a perceptron of 1,000 features, and a piece whose samples have 20 of them."""
+    measured: dict[str, int] = {}
+    draw = random.Random(1)
+    shape = Shape(models.Kind.SPARSE_PERCEPTRON, 1_000, step=30)
+    perceptron = SparsePerceptron(shape, [draw.randint(-300, 300) for _ in range(1_000)])
+    pieces = [drawn_piece(draw, 1_000, 0.02)]
+    batch = encode_batch([(1, FEATURES)])
+    for features in (0, 20, 90):
+        with world.reverted():
+            model = world.perceptron(shape, perceptron)
+            number = world.open_market(model, pieces, batchSize=16 if features else 1)
+            world.mine(8)
+            drawn = world.send(world.call("draw", model, number), world.stranger)
+            revealed = world.reveal(model, number, 0, pieces[0])
+            if not features:
+                measured["market, draw"] = drawn["gasUsed"]
+                measured["market, revealing a piece"] = revealed["gasUsed"]
+                world.contribute(model, number, world.bob, batch)
+                measured["market, batch of one sample of 20"] = world.contribute(model, number, world.alice, batch)[
+                    "gasUsed"
+                ]
+                continue
+            batches = [
+                (world.alice, encode_batch([(i % 2, sorted(draw.sample(range(1_000), features))) for i in range(16)]))
+                for _ in range(9)
+            ]
+            handed = [world.contribute(model, number, *each)["gasUsed"] for each in batches]
+            measured[f"market, batch of 16 samples of {features}"] = handed[1]
+            world.at(world.view_of(model, number)["until"])
+            with world.reverted():
+                first = world.score(model, number, 0, pieces, batches[:1])["gasUsed"]
+            each = (world.score(model, number, 0, pieces, batches)["gasUsed"] - first) // (8 * 16)
+            measured[f"market, scoring, each of 16 samples of {features}"] = each
+            if features == 20:
+                # Also its margins and all weights, read and written, and what the call costs anyway.
+                measured["market, scoring, reading a piece"] = first - 16 * each
+    return measured
 
 
 @pytest.mark.parametrize("name", LIMITS)

@@ -3,13 +3,13 @@ pragma solidity 0.8.37;
 
 import {ISharedModels} from "../../../src/models/ISharedModels.sol";
 import {ContributionView, Entry, Kind, ModelView, Terms} from "../../../src/models/ModelTypes.sol";
-import {Minds} from "../foundry/Minds.sol";
+import {MarketHandler} from "./MarketHandler.sol";
 import {PlainToken} from "../../shared/mocks/Tokens.sol";
 import {Wallet} from "../../shared/mocks/Wallet.sol";
 
 /// @notice What anybody does with models in two assets, and the books beside it. Each call does something that the contract
 /// must allow, or nothing.
-contract Handler is Minds {
+contract Handler is MarketHandler {
     struct Added {
         uint256 model;
         Entry entry;
@@ -27,13 +27,22 @@ contract Handler is Minds {
         (models, token) = (models_, token_);
         creator = person("creator");
         (actors) = [person("alice"), person("bob"), address(new Wallet()), address(new Wallet()), creator];
-        for (uint256 i; i < 6; ++i) {
-            Terms memory t = terms(kindOf(i));
+        for (uint256 i; i < 7; ++i) {
+            Terms memory t = terms(kindOf(i == 6 ? 0 : i));
             t.features = 12;
             if (i == 5) t.weight = 0;
-            else if (i % 2 == 1) t.asset = address(token);
+            else if (i % 2 == 1 || i == 6) t.asset = address(token);
             numbers.push(live(t));
         }
+    }
+
+    /// @dev In the coin, without money, and in the token.
+    function fairModel(uint256 seed_) internal view override returns (uint256) {
+        return seed_ == 0 ? numbers[0] : numbers[4 + seed_];
+    }
+
+    function fairActor(uint256 seed_) internal view override returns (address) {
+        return actors[seed_];
     }
 
     function addedCount() external view returns (uint256) {
@@ -55,6 +64,7 @@ contract Handler is Minds {
     function addSome(uint256 seed_, uint96 more) external {
         seed(seed_);
         uint256 model = numbers[draw(numbers.length)];
+        if (models.modelOf(model).rests) return;
         Kind kind = models.modelOf(model).kind;
         bytes memory x;
         for (uint256 i; i < 12; ++i) {

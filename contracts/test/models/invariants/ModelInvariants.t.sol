@@ -5,6 +5,7 @@ import {ISharedModels} from "../../../src/models/ISharedModels.sol";
 import {ContributionView, Entry} from "../../../src/models/ModelTypes.sol";
 import {ModelsBase} from "../foundry/ModelsBase.sol";
 import {Handler} from "./Handler.sol";
+import {MarketHandler} from "./MarketHandler.sol";
 
 /// @notice What holds after any calls by anybody, over models of all kinds, in the coin, in a token and without money.
 contract ModelInvariantsTest is ModelsBase {
@@ -19,10 +20,13 @@ contract ModelInvariantsTest is ModelsBase {
     function setUp() public override {
         super.setUp();
         _handler = new Handler(models, token);
-        bytes4[] memory selectors = new bytes4[](5);
+        bytes4[] memory selectors = new bytes4[](8);
         (selectors[0], selectors[1], selectors[2]) =
         (Handler.wait.selector, Handler.behave.selector, Handler.addSome.selector);
         (selectors[3], selectors[4]) = (Handler.settle.selector, Handler.withdraw.selector);
+        // Markets take many steps.
+        (selectors[5], selectors[6]) = (MarketHandler.marketStep.selector, MarketHandler.marketStep.selector);
+        selectors[7] = MarketHandler.repayOne.selector;
         _targets.push(FuzzSelector(address(_handler), selectors));
     }
 
@@ -35,10 +39,10 @@ contract ModelInvariantsTest is ModelsBase {
         return _targets;
     }
 
-    /// @dev What is held of an asset is what is left of its contributions, and the credits in it.
+    /// @dev What is held of an asset is what is left of its contributions, what its markets hold, and the credits in it.
     function invariant_HoldingsAreWhatIsLeftAndTheCredits() external view {
-        assertHoldings(NATIVE, _handler.leftIn(NATIVE));
-        assertHoldings(address(token), _handler.leftIn(address(token)));
+        assertHoldings(NATIVE, _handler.leftIn(NATIVE) + _handler.fairsIn(NATIVE));
+        assertHoldings(address(token), _handler.leftIn(address(token)) + _handler.fairsIn(address(token)));
     }
 
     /// @dev In the end, what the contract says of each: none paid more than its deposit, and no other's money.
@@ -53,8 +57,8 @@ contract ModelInvariantsTest is ModelsBase {
             if (models.modelOf(model).asset == NATIVE) coins += v.left;
             else tokens += v.left;
         }
-        assertHoldings(NATIVE, coins);
-        assertHoldings(address(token), tokens);
+        assertHoldings(NATIVE, coins + _handler.fairsIn(NATIVE));
+        assertHoldings(address(token), tokens + _handler.fairsIn(address(token)));
     }
 
     function assertHoldings(address asset, uint256 expected) private view {

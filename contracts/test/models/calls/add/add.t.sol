@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {ISharedModels} from "../../../../src/models/ISharedModels.sol";
 import {ContributionView, Entry, Kind, ModelView, Sample, Stage, Terms} from "../../../../src/models/ModelTypes.sol";
 import {IPayments} from "../../../../src/shared/IPayments.sol";
-import {Minds} from "../../foundry/Minds.sol";
+import {IMarketCalls} from "../../../../src/models/mechanisms/IMarkets.sol";
+import {MarketsBase} from "../../foundry/MarketsBase.sol";
 import {Mind, Oracle} from "../../foundry/Oracle.sol";
 
-contract AddTest is Minds {
+contract AddTest is MarketsBase {
     function testFuzz_RevertGiven_TheModelIsNotLive(uint256 which) external {
         which %= 3;
         uint256 model = which == 0 ? 7 : draft(terms(Kind.SparsePerceptron));
@@ -18,6 +19,14 @@ contract AddTest is Minds {
         Stage stage = which == 0 ? Stage.None : which == 1 ? Stage.Draft : Stage.Closed;
         expect(abi.encodeWithSelector(ISharedModels.NotLive.selector, model, stage));
         models.add(model, 0, one(0, sampleOf(Kind.SparsePerceptron)));
+    }
+
+    function test_RevertGiven_AMarketOnTheModelHasNotEnded() external {
+        uint256 model = opened(1, false).model;
+        expect(abi.encodeWithSelector(IMarketCalls.Resting.selector, model));
+        models.add(model, 1 ether, many(1));
+        expect(abi.encodeWithSelector(IMarketCalls.Resting.selector, model));
+        models.priceOf(model, 1);
     }
 
     function test_RevertWhen_ThereIsNoSample() external {

@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {ISharedModels} from "../../../../src/models/ISharedModels.sol";
 import {Entry, Kind, ModelView, Stage} from "../../../../src/models/ModelTypes.sol";
-import {ModelsBase} from "../../foundry/ModelsBase.sol";
+import {IMarketCalls} from "../../../../src/models/mechanisms/IMarkets.sol";
+import {MarketsBase} from "../../foundry/MarketsBase.sol";
 
-contract CloseTest is ModelsBase {
+contract CloseTest is MarketsBase {
     function testFuzz_RevertGiven_TheModelIsNotLive(uint256 which) external {
         which %= 3;
         uint256 model = which == 0 ? 7 : draft(terms(Kind.SparsePerceptron));
@@ -15,6 +16,12 @@ contract CloseTest is ModelsBase {
         }
         Stage stage = which == 0 ? Stage.None : which == 1 ? Stage.Draft : Stage.Closed;
         expect(abi.encodeWithSelector(ISharedModels.NotLive.selector, model, stage));
+        close(model);
+    }
+
+    function test_RevertGiven_AMarketOnTheModelHasNotEnded() external {
+        uint256 model = opened(1, false).model;
+        expect(abi.encodeWithSelector(IMarketCalls.Resting.selector, model));
         close(model);
     }
 
