@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   := $(VENV)/.demo
+MODELS := $(VENV)/.demo-models
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo up quick test lint types format artifacts wheel clean
+.PHONY: help venv demo demo-models up quick test lint types format artifacts wheel clean
 
 help:            ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -15,6 +16,9 @@ venv: $(READY)   ## make .venv, as every target does that needs it
 
 demo: $(DEMO)    ## run a whole contest on the embedded chain, store and sample
 	$(BIN)/python SetUp.py
+
+demo-models: $(MODELS) ## a model of mails that strangers train with stakes, on the embedded chain
+	$(BIN)/python -m showcase.models
 
 up: $(DEMO)      ## a whole site on this machine, with a contest that is played on it
 	$(BIN)/hyperbounty up
@@ -44,7 +48,7 @@ wheel: $(READY)  ## build the wheel
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean:           ## remove what the targets made
-	rm -rf $(VENV) build dist hyperbounty-run contracts/node_modules contracts/out contracts/cache
+	rm -rf $(VENV) build dist hyperbounty-run hyperbounty-run-models contracts/node_modules contracts/out contracts/cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # A Debian python3 can come without ensurepip; virtualenv from pip then makes the same environment.
@@ -58,6 +62,12 @@ $(BIN)/python:
 # Who only plays the demo installs neither test nor lint tools; who has those has all that the demo needs.
 $(DEMO): pyproject.toml constraints.txt | $(BIN)/python
 	@test $(READY) -nt pyproject.toml -a $(READY) -nt constraints.txt || $(BIN)/python .ci/install_python.py demo
+	@touch $@
+
+# Models need no training library; who has installed the demo or the tests has all of it.
+$(MODELS): pyproject.toml constraints.txt | $(BIN)/python
+	@test $(READY) -nt pyproject.toml -a $(READY) -nt constraints.txt || \
+	  test $(DEMO) -nt pyproject.toml -a $(DEMO) -nt constraints.txt || $(BIN)/python .ci/install_python.py devnet
 	@touch $@
 
 $(READY): pyproject.toml constraints.txt | $(BIN)/python

@@ -21,6 +21,7 @@ from typing import Final
 HEARTBEAT_SECONDS: Final = 15.0
 _PIP: Final = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input"]
 _CONTENTS: Final = {
+    "devnet": "chain, store, and what the models need: about 0.3 GB",
     "demo": "chain, store, TensorFlow and what draws the picture: about 1.9 GB",
     "test,lint": "all of the demo, and what tests and checks need: about 2.0 GB",
 }

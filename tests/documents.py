@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
+_GROUPS = ("secrets", "simulate")
 _OF_ONE_WORD = ("deploy", "devnet", "doctor", "serve", "up")
 
 
@@ -31,7 +32,7 @@ def check(arguments: Sequence[str], document: object) -> None:
         document: that it printed.
     """
     is_error = isinstance(document, dict) and "exit_code" in document
-    words = 1 if arguments[0] in _OF_ONE_WORD else 3 if arguments[1] == "secrets" else 2
+    words = 1 if arguments[0] in _OF_ONE_WORD else 3 if arguments[1] in _GROUPS else 2
     command = [*arguments[:words]]
     name = "error" if is_error else "-".join(command)
     faults = sorted(validator(name).iter_errors(document), key=lambda fault: len(fault.path))

@@ -150,7 +150,8 @@ def _keep(url: str, place: str, store: str) -> None:
 def _index(url: str, place: Path, store: Path, stopped: threading.Event) -> Iterator[IndexProcess]:
     known = families()
     with Chain.connect(url) as chain, open_index(place, known) as database:
-        wanted = Wanted(known, lambda _: BountyContract(chain, _EMITTER), from_block=0, store=open_store(None, store))
+        bounty = [family for family in known if family.client is BountyContract]
+        wanted = Wanted(bounty, lambda _: BountyContract(chain, _EMITTER), from_block=0, store=open_store(None, store))
         process = IndexProcess(chain, database, wanted, stopped)
         with process.opened():
             yield process

@@ -43,7 +43,7 @@ class BountyViews(ContractClient):
         "fetch prices, to offer a contest on: {}", Action("organizer.fetch", (Parameter("out", "FOLDER"),))
     )
 
-    _explain = staticmethod(ERRORS.explain)
+    explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)

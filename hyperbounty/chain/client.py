@@ -229,7 +229,7 @@ class ContractClient(DeployedContract):
     # ------------------------------------------------------------------------------------------------- for subclasses
 
     @staticmethod
-    def _explain(reverted: TransactionReverted) -> TransactionReverted:
+    def explain(reverted: TransactionReverted) -> TransactionReverted:
         """The same error in words for people, with a next step, where the subclass knows the contract's error."""
         return reverted
 
@@ -319,7 +319,7 @@ class ContractClient(DeployedContract):
         try:
             yield
         except TransactionReverted as reverted:
-            raise self._explain(reverted) from reverted
+            raise self.explain(reverted) from reverted
 
 
 def _snake(name: str) -> str:

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, cast
 
-from eth_abi.decoding import ContextFramesBytesIO
+from eth_abi.decoding import ContextFramesBytesIO, StringDecoder
 from eth_abi.exceptions import DecodingError
-from eth_abi.registry import registry
+from eth_abi.registry import BaseEquals, registry
 from eth_utils.abi import event_abi_to_log_topic, get_abi_input_types
 
 from hyperbounty.chain.values import as_web3_has_it, checksummed
@@ -21,6 +21,19 @@ _UNSIGNED: Final = re.compile(r"uint(\d+)")
 _BYTES: Final = re.compile(r"bytes(\d+)")
 _ADDRESS_BITS: Final = 160
 _Reading = Callable[[bytes], Any]
+
+
+class _AnyText(StringDecoder):
+    """A contract passes on whatever bytes somebody calls a text; those that are none keep nobody from reading it."""
+
+    @staticmethod
+    def decoder_fn(data: bytes, handle_string_errors: str = "replace") -> str:
+        return data.decode("utf-8", "replace")
+
+
+_TOLERANT: Final = registry.copy()  # type: ignore[no-untyped-call]
+_TOLERANT.unregister_decoder("string")
+_TOLERANT.register_decoder(BaseEquals("string"), _AnyText, label="string")  # type: ignore[no-untyped-call]
 
 
 class EventDecoder:
@@ -86,7 +99,7 @@ def _of_words(readings: Sequence[tuple[str, _Reading]]) -> Callable[[bytes], dic
 
 def _of_anything(items: Sequence[Mapping[str, Any]]) -> Callable[[bytes], dict[str, Any]]:
     types = get_abi_input_types(cast("Any", {"type": "function", "name": "", "inputs": items}))
-    decode = registry.get_tuple_decoder(*types)
+    decode = _TOLERANT.get_tuple_decoder(*types)
 
     def read(encoded: bytes) -> dict[str, Any]:
         values = decode(ContextFramesBytesIO(encoded))  # type: ignore[no-untyped-call]

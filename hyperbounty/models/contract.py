@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractCall
+from hyperbounty.models.market_calls import MarketCalls
 from hyperbounty.models.types import Entry, Offer, SharedModel
-from hyperbounty.models.views import ModelsViews
 
 if TYPE_CHECKING:
     from eth_account.signers.local import LocalAccount
@@ -24,7 +24,7 @@ WORDS_A_PART: Final = 200
 """How many words of a state `upload` sends in one transaction."""
 
 
-class ModelsContract(ModelsViews):
+class ModelsContract(MarketCalls):
     """`SharedModels` at one address of one chain: what it shows, and what can be done with it."""
 
     # ---------------------------------------------------------------------------------------------- the creator

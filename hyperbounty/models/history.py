@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain
     from hyperbounty.chain.headers import Header
 
-READ: Final = ("Opened", "Uploaded", "Published", "ClassAdded", "Closed", "Added", "Refunded", "Reported", "Claimed")
+MARKET_EVENTS: Final = ("MarketOpened", "Drawn", "Revealed", "Contributed", "Scored", "MarketEnded", "Repaid")
+READ: Final = (
+    *("Opened", "Uploaded", "Published", "ClassAdded", "Closed", "Added", "Refunded", "Reported", "Claimed"),
+    *MARKET_EVENTS,
+)
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,9 @@ def _missing(model: SharedModel, found: History) -> str:
     valid = sum(1 for _ in found.named("Refunded"))
     if valid < model.valid_total:
         return f"{model.valid_total} samples found valid, and the node shows {valid} of them"
+    markets = sum(1 for _ in found.named("MarketOpened"))
+    if markets < model.markets:
+        return f"{model.markets} markets, and the node shows {markets} of them"
     added = [event.args["time"] for event in found.named("Added")]
     if added and added[-1] < model.last_time:
         return "later samples than the node shows"

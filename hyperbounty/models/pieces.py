@@ -1,7 +1,7 @@
-"""Hidden samples of a market: pieces of 256, as the contract reads them, and the hash that names one before it is shown.
+"""Hidden samples of a market: pieces of 256, as the contract reads them, and the hash that names one until it is shown.
 
-A piece is a word of salt, a word of labels, and a word for each feature of the model. Bit i of these is sample i's label,
-and whether sample i has the feature.
+A piece is a word of salt, a word of labels, and a word for each feature of the model. Bit i of these is sample i's
+label, and whether sample i has the feature.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class Piece:
     """256 hidden samples.
 
     Attributes:
-        salt: 32 random bytes, without which nobody can guess the samples from the hash. Keep it until the piece is revealed.
+        salt: 32 random bytes, without which nobody can guess the samples from the hash. Keep it until the piece is
+            revealed.
         labels: bit i is the label of sample i.
         columns: by feature; bit i says whether sample i has it.
     """

@@ -10,9 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from hyperbounty.models.history import ModelEvent
+from eth_utils.crypto import keccak
+
+from hyperbounty.errors import InvalidInput
+from hyperbounty.models.history import MARKET_EVENTS, ModelEvent
 from hyperbounty.models.kinds import KINDS, Kind, Model, Shape, State, empty, uploaded
 from hyperbounty.models.ledger import Contribution, Ledger, Refused
+from hyperbounty.models.market_replay import MarketReplay
 from hyperbounty.models.rules import Terms
 from hyperbounty.models.types import Entry
 
@@ -40,11 +44,13 @@ class Replay:
 
     Attributes:
         differences: what was not as the rules say so far.
+        markets: those that were held on the model.
     """
 
     def __init__(self, times: Mapping[int, int]) -> None:
         self._times = times
         self._words: list[int] = []
+        self._hash = bytes(32)
         self._bias = 0
         self._samples: Sequence[int] = ()
         self._shape: Shape | None = None
@@ -55,18 +61,26 @@ class Replay:
         self._ledger: Ledger[str] | None = None
         self._contributions: dict[bytes, tuple[Entry, Contribution[str]]] = {}
         self.differences: list[Difference] = []
+        self.markets = MarketReplay(self._differ)
 
     def play(self, events: Sequence[ModelEvent]) -> None:
         """Go through all events of the model, in the order of the chain."""
         # The samples of one call are one event each, and share what was staked.
         for (name, _), group in groupby(events, key=lambda event: (event.name, event.transaction)):
             together = list(group)
-            if name == "Added":
-                for call in _calls(together):
-                    self._add([event.entry for event in call])
-                continue
-            for event in together:
-                getattr(self, f"_on_{name.lower()}")(event)
+            try:
+                if name == "Added":
+                    for call in _calls(together):
+                        self._add([event.entry for event in call])
+                    continue
+                for event in together:
+                    if name in MARKET_EVENTS:
+                        self.markets.play(event, self._live[0])
+                        continue
+                    getattr(self, f"_on_{name.lower()}")(event)
+            # No contract emits such an event; a node, or another contract, may show it.
+            except InvalidInput as error:
+                self._differ(f"event {name} in block {together[0].block}", error.what, "it happened")
 
     @property
     def state(self) -> State | None:
@@ -76,12 +90,27 @@ class Replay:
     @property
     def left(self) -> int:
         """What the contract still holds for the model by the rules, in the smallest unit of its asset."""
-        return 0 if self._ledger is None else self._ledger.left
+        return self.markets.held + (0 if self._ledger is None else self._ledger.left)
 
     @property
     def valid_total(self) -> int:
         """Samples of all members that were found valid, by the rules."""
         return 0 if self._ledger is None else self._ledger.total
+
+    @property
+    def valid(self) -> Mapping[str, int]:
+        """Samples of each member that were found valid, by the rules."""
+        return {} if self._ledger is None else self._ledger.valid
+
+    @property
+    def stakes(self) -> list[tuple[Entry, int]]:
+        """Each sample that was added, and what is left of its stake by the rules."""
+        return [(entry, contribution.left) for entry, contribution in self._contributions.values()]
+
+    @property
+    def uploaded_hash(self) -> bytes:
+        """What the contract hashes all uploaded words to, 32 bytes."""
+        return self._hash
 
     def compare(self, state: State) -> list[Difference]:
         """Hold every word of the state on the chain against the reference, and give all differences.
@@ -89,6 +118,8 @@ class Replay:
         Args:
             state: of the chain, at the block of the last event or later.
         """
+        if self._shape is None:
+            return [*self.differences, Difference("event Opened", "the first one", "none")]
         expected = self.state or self._uploaded().state()
         found = [
             Difference(f"word {place}", hex(mine), hex(other))
@@ -123,9 +154,14 @@ class Replay:
         first, words = event.args["first"], event.args["words"]
         self._words += [0] * (first - len(self._words))
         self._words += words
+        for place, word in enumerate(words, first):
+            self._hash = keccak(self._hash + place.to_bytes(32, "big") + word.to_bytes(32, "big"))
 
     def _on_published(self, event: ModelEvent) -> None:
-        assert self._terms is not None
+        if self._terms is None:
+            raise InvalidInput("the model was not opened before")
+        if self._hash != bytes(event.args["words"]):
+            self._differ("hash of the uploaded words", self._hash.hex(), bytes(event.args["words"]).hex())
         self._model = self._uploaded()
         self._ledger = Ledger(self._terms, self._times[event.block], self._creator)
 
@@ -139,6 +175,8 @@ class Replay:
 
     def _add(self, entries: Sequence[Entry]) -> None:
         model, ledger = self._live
+        if self.markets.rests:
+            self._differ(f"samples that {entries[0].author} added", "refused: the model rests", "taken")
         author, time = entries[0].author, entries[0].time
         staked = sum(entry.deposit for entry in entries)
         try:
@@ -188,8 +226,8 @@ class Replay:
 
     @property
     def _live(self) -> tuple[Model, Ledger[str]]:
-        assert self._model is not None
-        assert self._ledger is not None
+        if self._model is None or self._ledger is None:
+            raise InvalidInput("the model was not published before")
         return self._model, self._ledger
 
     def _uploaded(self) -> Model:

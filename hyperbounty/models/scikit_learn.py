@@ -196,7 +196,7 @@ def _perceptron(estimator: Any, rows: Numbers | None, step: int | None) -> tuple
             step = min(max(round(float(getattr(estimator, "eta0", 0.0) or 1.0) * factor), 1), 255)
         shape = Shape(Kind.SPARSE_PERCEPTRON, features, step=step)
         return SparsePerceptron(shape, _whole(weights * factor), _bias(bias * factor)), None
-    scale = _scale(rows, features)
+    scale = scale_of(rows, features)
     offsets, factors = np.asarray(scale.offsets), np.asarray(scale.factors)
     of_scaled = weights / factors
     factor = _factor(of_scaled, LARGEST_WEIGHT)
@@ -232,14 +232,14 @@ def _centroid(estimator: Any, rows: Numbers | None, capacity: int, samples: int)
         shape = Shape(Kind.SPARSE_CENTROID, features, len(means), capacity)
         return SparseCentroid(shape, [_whole(mean * samples) for mean in means], of_class), None
     # One factor for all features, or other distances would decide.
-    own = _scale(rows, features)
+    own = scale_of(rows, features)
     scale = Scale(offsets=own.offsets, factors=(min(own.factors),))
     scaled = (means - np.asarray(scale.offsets)) * scale.factors[0]
     shape = Shape(Kind.DENSE_CENTROID, features, len(means), capacity)
     return DenseCentroid(shape, [_whole(mean * samples) for mean in scaled], of_class), scale
 
 
-def _scale(rows: Numbers, features: int) -> Scale:
+def scale_of(rows: Numbers, features: int) -> Scale:
     """Puts the middle of each feature's values at zero, and the largest at `LARGEST_VALUE`."""
     if rows.shape[1] != features:
         raise NotImportable(

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from hyperbounty.chain.client import ContractClient
+from hyperbounty.chain.logs import decode_logs, event_topics
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models.history import History, HistoryReader
 from hyperbounty.models.kinds import KINDS, State
 from hyperbounty.models.kinds.classed import packed_totals
 from hyperbounty.models.reverts import ERRORS
 from hyperbounty.models.types import Entry, Member, SharedModel, Stage, Stake
-from hyperbounty.next_steps import NextStep
+from hyperbounty.next_steps import Action, NextStep
 
 if TYPE_CHECKING:
     from hyperbounty.chain.connection import Chain, Receipt
@@ -29,9 +30,11 @@ class ModelsViews(ContractClient):
 
     NAME = "SharedModels"
     PURPOSE = "models that anybody uses and strangers improve; one deployment serves every model on its chain"
-    FIRST_STEP = NextStep("open a model from Python, as docs/models.md says")
+    FIRST_STEP = NextStep(
+        "open a model: {}, then {}", Action("model.init", ("model.toml",)), Action("model.open", ("model.toml",))
+    )
 
-    _explain = staticmethod(ERRORS.explain)
+    explain = staticmethod(ERRORS.explain)
 
     def __init__(self, chain: Chain, address: str) -> None:
         super().__init__(chain, address)
@@ -140,10 +143,27 @@ class ModelsViews(ContractClient):
             model = self.model(model.number, through.number)
         return self._histories.of(model, through)
 
+    def added_to(self, account: str, first: int, last: int) -> set[int]:
+        """The numbers of the models to which an account has added a sample in these blocks, both included."""
+        event = self._contract.events["Added"]()
+        topics = event_topics(event, {"author": account})
+        logs = self.chain.raw_logs(self.address, topics, first, last)
+        return {int(each["args"]["model"]) for each in decode_logs(event, logs)}
+
     def opened(self, receipt: Receipt) -> int:
         """The number of the model that a transaction opened."""
         return int(self._events(receipt, "Opened")[0]["model"])
 
+    def brought(self, receipt: Receipt) -> tuple[int, int]:
+        """How many refunds, reports and claims a transaction has, and what they come to in the smallest unit."""
+        names = ("Refunded", "Reported", "Claimed")
+        amounts = [int(args["amount"]) for name in names for args in self._events(receipt, name)]
+        return len(amounts), sum(amounts)
+
     def added(self, receipt: Receipt) -> list[Entry]:
         """The samples that a transaction added, in order."""
         return [Entry.of(args) for args in self._events(receipt, "Added")]
+
+    def class_added(self, receipt: Receipt) -> int:
+        """The number of the class that a transaction added."""
+        return int(self._events(receipt, "ClassAdded")[0]["class"])

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
-from hyperbounty.cli.options import OptionField
-from hyperbounty.cli.toml_values import literal, notation, quoted
-from hyperbounty.cli.wording import command_line
-from hyperbounty.money import COIN
+from hyperbounty.cli.file_template import file_to_fill_in
 from hyperbounty.next_steps import Action, Parameter
 from organizer.bounty.contest_file import LAYOUT
-
-_WIDTH: Final = 100
-_OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
 
 _SECTIONS: Final = {
     "prices": "The prices that the contest is made of, and those that it is scored on.",
@@ -125,36 +117,4 @@ def template_file(name: str) -> str:
     # max_per_address = 4
     """
     template = TEMPLATES[name]
-    lines = [
-        *_comment(template.about),
-        "#",
-        *(f"#   {command_line(action):45}{what}" for action, what in _STEPS),
-    ]
-    for section, keys in LAYOUT.sections.items():
-        lines += ["", *_comment(_SECTIONS[section]), f"[{section}]"]
-        for key, option in keys.items():
-            lines += [*_comment(explained(option)), _line(key, option, template.said)]
-    return "\n".join(lines) + "\n"
-
-
-def explained(option: OptionField, *, default: bool = True) -> str:
-    """What a key says, and with `default` what holds without it, in the words of a file."""
-    without = option.shown_default if default else ""
-    said = f"{option.said.help or ''}{f' Left out: {without}.' if without else ''}"
-    return _OPTION.sub(lambda found: found[1].replace("-", "_"), said)
-
-
-def _line(key: str, option: OptionField, said: Mapping[str, Any]) -> str:
-    if key in said:
-        value = said[key]
-        if isinstance(value, list):
-            return f"{key} = [{', '.join(map(quoted, value))}]"
-        return f"{key} = {quoted(value) if isinstance(value, str) else value}"
-    # Switched on, a flag is to change something, and another key to say what it says anyway.
-    if option.type is None or option.default in (MISSING, None, (), COIN):
-        return f"# {key} = {notation(option).example.split(' or ')[0]}"
-    return f"# {key} = {literal(option, option.default)}"
-
-
-def _comment(text: str) -> list[str]:
-    return [f"# {line}" for line in textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)]
+    return file_to_fill_in(LAYOUT, template.about, _STEPS, _SECTIONS, template.said)

@@ -71,3 +71,9 @@ def test_logs_of_other_events_are_not_read() -> None:
     assert decoder.decode([decoder.topic], b"") is None
     assert decoder.decode([bytes(32), bytes(32)], b"") is None
     assert decoder.decode([decoder.topic, bytes(32)], b"") == {"i0": 0}
+
+
+def test_a_text_of_other_bytes_than_utf_8_keeps_nobody_from_the_event() -> None:
+    decoder = EventDecoder(event([], ["uint8", "string"]))
+    data = encode(["uint8", "bytes"], [7, b"ab\xff"])
+    assert decoder.decode([decoder.topic], data) == {"o0": 7, "o1": "ab\ufffd"}

@@ -44,8 +44,9 @@ def test_a_command_has_examples_that_it_understands(path: str, monkeypatch: pyte
     command = ALL[path]
     assert isinstance(command, HelpfulCommand)
     assert command.examples, "say in `command(…, examples=[…])` how it is called"
-    # The one file that is read before anything else.
+    # The files that are read before anything else.
     assert run(["organizer", "init", "contest.toml"]) == 0
+    assert run(["model", "init", "model.toml"]) == 0
     # Whether others are there is not what an example says.
     monkeypatch.setattr(click.Path, "convert", lambda _self, value, _param, _context: Path(value))
     for example in command.examples:

@@ -1,4 +1,4 @@
-"""Whole markets on the chain are those of the reference: random models, pieces and batches, every payment, every end."""
+"""Whole markets on the chain are those of the reference: random pieces and batches, every payment, every end."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
+from tests.conftest import started
 
 
 @dataclass(frozen=True)
@@ -69,3 +71,17 @@ def _witness(url: str, chain: Chain) -> Witness:
     address, _ = chain.deploy(artifact, devnet_account(0, chain), 2**40)
     nonce = chain.w3.eth.get_transaction_count(account.address)
     return Witness(url, chain, chain.contract(address, artifact.abi), account, number, nonce)
+
+
+@pytest.fixture(params=["devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
+def node(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A chain of this test's own, whose clock it moves."""
+    if request.param == "devnet":
+        with Devnet(port=0) as devnet:
+            yield devnet.url
+        return
+    program = shutil.which("anvil")
+    if program is None:
+        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
+    with started([program, "--port", "0"], "Listening on ") as line:
+        yield f"http://{line.split('Listening on ')[1].strip()}"

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +19,10 @@ from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest, SubmissionState
 from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.devnet import Devnet
 from hyperbounty.spec.spec import Spec
 from participant.bounty.entering import new_entry
 from participant.bounty.entries import EntryBook
 from tests.bounty.usual_terms import usual_terms
-from tests.conftest import started
 from tests.faults.proxy import FaultyProxy, Moment, running
 from tests.faults.test_killed_while_sending import SEED, Executioner
 from tests.faults.watcher import watch_once
@@ -78,20 +74,6 @@ class Played:
         assert contest.challenge_ends is not None
         self.chain.advance_to(contest.challenge_ends)
         self.contract.settle(self.accounts[ORGANIZER], contest.number)
-
-
-@pytest.fixture(params=["devnet", pytest.param("anvil", marks=pytest.mark.anvil)])
-def node(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A chain of this test's own, whose clock it moves."""
-    if request.param == "devnet":
-        with Devnet(port=0) as devnet:
-            yield devnet.url
-        return
-    program = shutil.which("anvil")
-    if program is None:
-        pytest.skip("no Anvil on the PATH: a clock that is moved cannot be shared with other tests")
-    with started([program, "--port", "0"], "Listening on ") as line:
-        yield f"http://{line.split('Listening on ')[1].strip()}"
 
 
 @pytest.mark.timeout(7200)

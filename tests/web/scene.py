@@ -37,6 +37,7 @@ from participant.bounty.entering import new_entry
 from participant.bounty.entries import Entry
 from tests.bounty.usual_terms import KEY, usual_terms
 from tests.evaluator.bounty.small_contest import walk
+from tests.web.indexing import where_is
 
 HOUR: Final = 3_600
 ETHER: Final = 10**18
@@ -108,7 +109,7 @@ class Scene:
         """Bring the index up to the chain, with all documents that there are."""
         known = families()
         with open_index(self.database, known) as database:
-            wanted = Wanted(known, lambda _: self.contract, 0, store=self.store)
+            wanted = Wanted(known, where_is(self.contract), 0, store=self.store)
             process = IndexProcess(self.chain, database, wanted)
             with process.opened():
                 process.catch_up()

@@ -15,14 +15,15 @@ from hyperbounty.chain.embedded.evm import CallMessage, EmbeddedEvm
 from hyperbounty.chain.embedded.jsonrpc import INVALID_PARAMS, REVERTED, SERVER_ERROR, RpcRefusal
 
 if TYPE_CHECKING:
-    from eth.abc import ComputationAPI
+    from eth.abc import BlockHeaderAPI, ComputationAPI
 
     from hyperbounty.chain.embedded.reads import Reads
 
 _ERROR_SELECTOR: Final = bytes.fromhex("08c379a0")
 # EIP-150: a call passes on at most 63/64 of its gas. EIP-2200: a write needs more than the stipend left.
 _STIPEND: Final = 2300
-_ESTIMATE_TOLERANCE: Final = 0.01
+_ESTIMATE_TOLERANCE: Final = 0.05
+_FIRST_EXCESS: Final = 2**16
 
 
 class Execution:
@@ -31,6 +32,7 @@ class Execution:
     def __init__(self, evm: EmbeddedEvm, reads: Reads) -> None:
         self._evm = evm
         self._reads = reads
+        self._estimated: tuple[tuple[CallMessage, bytes], str] | None = None
         self.methods: dict[str, Callable[..., Any]] = {
             "eth_call": self._call,
             "eth_estimateGas": self._estimate,
@@ -46,6 +48,14 @@ class Execution:
         # The time that counts for a transaction is that of the block it will be in.
         message = _message(request)
         header = self._reads.header(block)
+        # Who sends asks first whether it would be refused, and asks the same again when it is sent.
+        asked = message, bytes(header.hash)
+        if self._estimated is None or self._estimated[0] != asked:
+            self._estimated = asked, quantity(self._needed(message, header))
+        return self._estimated[1]
+
+    def _needed(self, message: CallMessage, header: BlockHeaderAPI) -> int:
+        """The gas with which a call comes to what it comes to with all that there is, or little more."""
         full = self._evm.call(message, header)
         _raise_failure(full)
         limit = header.gas_limit if message.gas is None else min(message.gas, header.gas_limit)
@@ -61,20 +71,21 @@ class Execution:
             )
 
         used = limit - full.get_gas_remaining()
-        lowest = used - 1
-        highest = limit
-        likely = min(limit, (used + _STIPEND) * 64 // 63)
         if suffices(used):
-            return quantity(used)
-        if suffices(likely):
-            highest = likely
+            return used
+        lowest, highest = used, min(limit, (used + _STIPEND) * 64 // 63)
+        # Code that asks for more gas than it uses asks for little more than that, beside all that a block has.
+        excess = _FIRST_EXCESS
+        while highest < limit and not suffices(highest):
+            lowest, highest = highest, min(limit, used + excess)
+            excess *= 2
         while highest - lowest > highest * _ESTIMATE_TOLERANCE:
             middle = (lowest + highest) // 2
             if suffices(middle):
                 highest = middle
             else:
                 lowest = middle
-        return quantity(highest)
+        return highest
 
 
 def _message(request: object) -> CallMessage:

@@ -13,6 +13,7 @@ from hyperbounty.faults import faults_of, not_json, together
 from hyperbounty.files import write_atomic
 from hyperbounty.foreign_json import read_json
 from hyperbounty.models.simulation.results import Run
+from hyperbounty.next_steps import Action, NextStep
 
 _LONGEST_NAME: Final = 200
 _MOST_BYTES: Final = 512 * 2**20
@@ -100,7 +101,7 @@ def read_run(path: Path) -> RunShown:
         FileNotFoundError: there is no such file.
         InvalidInput: it is no run; says where.
     """
-    step = "simulate it again"
+    step = NextStep("simulate it again: {}", Action("model.simulate.run"))
     if path.stat().st_size > _MOST_BYTES:
         raise InvalidInput(f"{path} is larger than any run", step)
     try:

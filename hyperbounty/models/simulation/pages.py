@@ -5,7 +5,8 @@ A run that is on its way rewrites its page at each measurement, and the page loa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -31,12 +32,13 @@ _MOST_AGENTS: Final = 5
 """That have lines of their own; more are drawn as the good and the bad ones."""
 
 
-def runs_page(runs: Sequence[RunShown], title: str) -> str:
+def runs_page(runs: Sequence[RunShown], title: str, *, reload: bool = False) -> str:
     """One run, or the mean of several and each of them thin.
 
     Args:
         runs: with the same agents, of several seeds.
         title: of the page.
+        reload: more runs are to come, and the page loads itself again meanwhile.
 
     Raises:
         InvalidInput: there is none, or they have other agents or another number of tests.
@@ -45,7 +47,7 @@ def runs_page(runs: Sequence[RunShown], title: str) -> str:
         raise InvalidInput("there is no run to show", "give one at least")
     if len({(run.tests, tuple((agent.name, agent.start) for agent in run.agents)) for run in runs}) > 1:
         raise InvalidInput("these runs are not of one design", "combine runs that differ in their seeds alone")
-    return page(title, _sections(runs, title))
+    return page(title, _sections(runs, title), reload=reload)
 
 
 class LivePage:
@@ -55,9 +57,22 @@ class LivePage:
         path: of the page.
         design: that is run.
         title: of the page.
+        every_s: it is drawn anew at most so often, in seconds of the clock on the wall.
+        monotonic: tells that time.
     """
 
-    def __init__(self, path: Path, design: Design, title: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        design: Design,
+        title: str,
+        *,
+        every_s: float = 0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._every_s = every_s
+        self._monotonic = monotonic
+        self._next = monotonic()
         self._path = path
         self._design = design
         self._title = title
@@ -66,6 +81,10 @@ class LivePage:
     def __call__(self, measured: Measured) -> None:
         """Draw what is known so far."""
         self._measured.append(measured)
+        now = self._monotonic()
+        if now < self._next:
+            return
+        self._next = now + self._every_s
         times = [each.time / DAY for each in self._measured]
         accuracies = [each.accuracy for each in self._measured]
         groups = _groups([agent.good if isinstance(agent, Agent) else None for agent in self._design.agents])

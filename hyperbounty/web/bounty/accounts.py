@@ -19,6 +19,7 @@ from hyperbounty.web.bounty.contests import records
 from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, PAYMENTS
 from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.index.tables import CONTRACTS
+from hyperbounty.web.site.account_part import Credit
 from hyperbounty.web.site.site import Snapshot
 
 
@@ -58,20 +59,6 @@ class Deposit:
     roles: Sequence[str]
     amount: int
     asset: Asset
-
-
-@dataclass(frozen=True)
-class Credit:
-    """What one contract could not pay to an account at once, and keeps for it.
-
-    Attributes:
-        contract: its address.
-        amount: in the smallest unit of `asset`.
-    """
-
-    contract: str
-    asset: Asset
-    amount: int
 
 
 @dataclass(frozen=True)

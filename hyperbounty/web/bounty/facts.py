@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select, select
 
@@ -38,9 +38,6 @@ from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS, ENTRIES
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Snapshot
-
-LARGEST_NUMBER: Final = 2**31 - 1
-"""Of a contest; a column holds no larger one."""
 
 
 @dataclass(frozen=True)

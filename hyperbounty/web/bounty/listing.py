@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Select, select
 
 from hyperbounty.bounty.types import Outcome, Phase
 from hyperbounty.money import COIN
-from hyperbounty.web.bounty.facts import LARGEST_NUMBER, ListedContest, contests_at
+from hyperbounty.web.bounty.facts import ListedContest, contests_at
 from hyperbounty.web.bounty.index.phases import phase_at
 from hyperbounty.web.bounty.index.tables import CONTESTS, ENTRIES
 from hyperbounty.web.site.site import Snapshot
+from hyperbounty.web.site.values import LARGEST_NUMBER
 
 Order = Literal["number", "ends", "reward"]
 """`number`: the latest first. `ends`: those whose phase ends next, last those that no deadline ends. `reward`: the

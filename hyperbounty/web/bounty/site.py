@@ -12,7 +12,7 @@ from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.news.concerned import accounts_of, subjects_of
 from hyperbounty.web.bounty.news.due import deadlines
 from hyperbounty.web.bounty.news.happenings import happenings, happenings_after, path_of, title_of
-from hyperbounty.web.bounty.pages.account import account_page
+from hyperbounty.web.bounty.pages.account import account_part
 from hyperbounty.web.bounty.pages.acting import acting_routes
 from hyperbounty.web.bounty.pages.compose import compose_page
 from hyperbounty.web.bounty.pages.contest import contest_page
@@ -27,6 +27,7 @@ from hyperbounty.web.site.fetched import Fetched
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from hyperbounty.web.site.account_part import AccountPart
     from hyperbounty.web.site.happening import About, Deadline, Happening
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site, Snapshot
@@ -56,7 +57,7 @@ class BountySite(SiteFamily):
         """See `SiteFamily`."""
         showing = Showing(site, renderer, Linked(site, self._fetched_of(site), _WAIT_S))
         router = APIRouter()
-        for page in (contests_page, contest_page, compose_page, open_page, entry_page, account_page):
+        for page in (contests_page, contest_page, compose_page, open_page, entry_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
         return router
@@ -68,6 +69,10 @@ class BountySite(SiteFamily):
     def path_of(self, contract: str, subject: str) -> str:
         """The page of a contest, or of an account."""
         return path_of(subject)
+
+    def account_part(self, site: Site, snapshot: Snapshot, address: str) -> AccountPart:
+        """See `SiteFamily`."""
+        return account_part(site, snapshot, address)
 
     def topics_of(self, connection: Connection, subjects: Sequence[str]) -> Collection[str]:
         """See `SiteFamily`."""

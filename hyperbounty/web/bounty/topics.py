@@ -21,7 +21,7 @@ def topics_of(connection: Connection, subjects: Sequence[str]) -> set[str]:
     """What shows something else where these contests do."""
     topics = {_contest(subject) for subject in subjects}
     for accounts in accounts_of(connection, subjects).values():
-        topics.update(_account(account) for account in accounts)
+        topics.update(account_topic(account) for account in accounts)
     counts = or_(CONTESTS.c.outcome != int(Outcome.PENDING), CONTESTS.c.challenger.is_not(None))
     organizers = select(CONTESTS.c.organizer).where(CONTESTS.c.subject.in_(subjects), counts)
     topics.update(_record(organizer) for organizer in connection.execute(organizers).scalars())
@@ -39,14 +39,15 @@ def shows_contest(snapshot: Snapshot, contest: IndexedContest) -> None:
 
 def shows_account(snapshot: Snapshot, address: str) -> None:
     """Say that an answer shows what an account has to do with contests, and nothing that time changes."""
-    snapshot.shows([_account(address)])
+    snapshot.shows([account_topic(address)])
 
 
 def _contest(subject: str) -> str:
     return f"contests/{subject}"
 
 
-def _account(address: str) -> str:
+def account_topic(address: str) -> str:
+    """What an account has to do with contests."""
     return f"accounts/{address}"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from hyperbounty.errors import ChainError, InvalidInput
+from hyperbounty.web.index.events import IndexedContract
 from hyperbounty.web.index.family import Family
-from hyperbounty.web.index.folding import IndexedContract
 
 if TYPE_CHECKING:
     from hyperbounty.chain.client import ContractClient

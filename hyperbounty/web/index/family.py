@@ -8,11 +8,11 @@ was touched. A subject is what rows belong to: a contest, a model, an account. E
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.event_decoding import EventDecoder
@@ -150,6 +150,43 @@ class Family(ABC):
     def fault_of(self, kind: str, content: bytes) -> str:
         """Why a document that was fetched is not what its kind must be; empty where it is."""
         return ""
+
+
+class Before(Protocol):
+    """The rows that the earlier events of a subject came to."""
+
+    def rows(self, table: Table, column: str = "", values: Collection[object] = ()) -> Sequence[Mapping[str, Any]]:
+        """Those of a table of the family that have one of `values` in `column`; all of them where none is named."""
+
+
+class _Nothing:
+    """Before the first event of a subject."""
+
+    def rows(self, table: Table, column: str = "", values: Collection[object] = ()) -> Sequence[Mapping[str, Any]]:
+        return []
+
+
+class LongFamily(Family):
+    """A family whose subjects may have events without end, of which a new one must not fold all others again.
+
+    The frame folds them part by part, each onto the rows of the part before. What blocks that were taken back came to
+    cannot be undone so: then it begins with the first event again.
+    """
+
+    @abstractmethod
+    def fold_on(self, subject: str, before: Before, events: Sequence[IndexedEvent]) -> Folded:
+        """What further events of a subject change. It depends on them and on `before` alone, however they are parted.
+
+        Returns:
+            The rows that are new or other than before; documents and assets all, as of `fold`.
+
+        Raises:
+            IndexStopped: events are missing.
+        """
+
+    def fold(self, subject: str, events: Sequence[IndexedEvent]) -> Folded:
+        """All events in one part."""
+        return self.fold_on(subject, _Nothing(), events)
 
 
 def families() -> list[Family]:

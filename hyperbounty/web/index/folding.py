@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, and_, bindparam, delete, insert, select
 
-from hyperbounty.web.index.adding import add_missing
+from hyperbounty.web.index.adding import add_missing, put
 from hyperbounty.web.index.assets import add_assets
 from hyperbounty.web.index.changes import note_changes
-from hyperbounty.web.index.family import Family, Folded, IndexedEvent, WantedDocument
-from hyperbounty.web.index.tables import DOCUMENTS, LOGS, TOUCHED, WANTED
+from hyperbounty.web.index.events import EarlierRows, IndexedContract, events_of, parts_of
+from hyperbounty.web.index.family import Folded, LongFamily, WantedDocument
+from hyperbounty.web.index.tables import DOCUMENTS, FOLDED, TOUCHED, WANTED
 
-WORD: Final = 32
 _SUBJECTS_A_LOOK: Final = 500
 _Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class IndexedContract:
-    """A contract whose logs are read.
-
-    Attributes:
-        id: its number in the tables.
-        family: that it is of.
-        address: with its checksum.
-        from_block: number of the first block that may have logs of it.
-    """
-
-    id: int
-    family: Family
-    address: str
-    from_block: int
 
 
 def touch(connection: Connection, subjects: Iterable[tuple[int, str]]) -> None:
@@ -76,6 +58,11 @@ def fold_subject(connection: Connection, contract: IndexedContract, subject: str
         is_told: whether it is noted that it changed.
     """
     family = contract.family
+    if isinstance(family, LongFamily):
+        count, is_changed = _fold_on(connection, contract, family, subject)
+        if is_changed and is_told:
+            note_changes(connection, [(contract.id, subject)])
+        return count
     found = events_of(connection, contract, subject)
     folded = family.fold(subject, found) if found else Folded({})
     is_changed = _want(connection, contract, subject, folded.documents)
@@ -87,22 +74,29 @@ def fold_subject(connection: Connection, contract: IndexedContract, subject: str
     return len(found)
 
 
-def events_of(connection: Connection, contract: IndexedContract, subject: str) -> list[IndexedEvent]:
-    """The events of a subject, decoded, in the order of the chain."""
-    decoders = contract.family.decoders
-    wanted = (
-        select(LOGS.c.topics, LOGS.c.data, LOGS.c.block, LOGS.c.position, LOGS.c.time, LOGS.c.transaction)
-        .where(LOGS.c.contract == contract.id, LOGS.c.subject == subject)
-        .order_by(LOGS.c.block, LOGS.c.position)
-    )
-    events = []
-    for joined, data, block, position, moment, transaction in connection.execute(wanted):
-        topics = [joined[start : start + WORD] for start in range(0, len(joined), WORD)]
-        decoder = decoders[topics[0]]
-        args = decoder.decode(topics, data)
-        if args is not None:
-            events.append(IndexedEvent(decoder.name, args, block, position, moment, transaction))
-    return events
+def _fold_on(connection: Connection, contract: IndexedContract, family: LongFamily, subject: str) -> tuple[int, bool]:
+    """Fold what came since a subject was folded, part by part; how many events, and whether a row is another one."""
+    own = and_(FOLDED.c.contract == contract.id, FOLDED.c.subject == subject)
+    place = connection.execute(select(FOLDED.c.block, FOLDED.c.position).where(own)).first()
+    is_changed = place is None
+    if place is None:
+        for table in reversed(family.TABLES):
+            connection.execute(delete(table).where(table.c.contract == contract.id, table.c.subject == subject))
+        _want(connection, contract, subject, ())
+    count = 0
+    before = EarlierRows(connection, contract.id, subject)
+    last = None if place is None else (place.block, place.position)
+    for end, events in parts_of(connection, contract, subject, last):
+        folded = family.fold_on(subject, before, events)
+        is_changed |= _want(connection, contract, subject, folded.documents)
+        add_assets(connection, folded.assets)
+        for table in family.TABLES:
+            rows = [{"contract": contract.id, "subject": subject, **row} for row in folded.rows.get(table.name, ())]
+            put(connection, table, rows)
+            is_changed |= bool(rows)
+        count += len(events)
+        put(connection, FOLDED, [{"contract": contract.id, "subject": subject, "block": end[0], "position": end[1]}])
+    return count, is_changed
 
 
 def _replace(connection: Connection, table: Table, contract: int, subject: str, rows: Sequence[_Row]) -> bool:

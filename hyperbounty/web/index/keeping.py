@@ -18,10 +18,11 @@ from hyperbounty.database import Database
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.changes import begin_version, note_everything
 from hyperbounty.web.index.errors import IndexTaken
+from hyperbounty.web.index.events import IndexedContract
 from hyperbounty.web.index.family import Family
-from hyperbounty.web.index.folding import IndexedContract, fold_touched, touch
+from hyperbounty.web.index.folding import fold_touched, touch
 from hyperbounty.web.index.state import State, Status, read_state
-from hyperbounty.web.index.tables import BLOCKS, CONTRACTS, LOGS, REORGANIZATIONS, STATE, TOUCHED, WANTED
+from hyperbounty.web.index.tables import BLOCKS, CONTRACTS, FOLDED, LOGS, REORGANIZATIONS, STATE, TOUCHED, WANTED
 
 EVENTS_A_FOLD: Final = 50_000
 """After so many events, what was folded is committed."""
@@ -122,6 +123,7 @@ class Keeper:
                     number, first = row.id, row.from_block
                     if row.fold != family.FOLD:
                         self._touch_where(connection, LOGS.c.contract == number)
+                        connection.execute(delete(FOLDED).where(FOLDED.c.contract == number))
                         connection.execute(update(CONTRACTS).where(CONTRACTS.c.id == number).values(fold=family.FOLD))
                 found[number] = IndexedContract(number, family, contract.address, first)
             return found
@@ -307,6 +309,7 @@ class Keeper:
         after = LOGS.c.block > block
         self._touch_where(connection, after)
         connection.execute(delete(LOGS).where(after))
+        connection.execute(delete(FOLDED).where(FOLDED.c.block > block))
         connection.execute(update(CONTRACTS).where(CONTRACTS.c.through > block).values(through=block))
 
     def _drop(self, connection: Connection, contract: int) -> None:
@@ -314,7 +317,7 @@ class Keeper:
         for family in self._families:
             for table in reversed(family.TABLES):
                 connection.execute(delete(table).where(table.c.contract == contract))
-        for table in (TOUCHED, LOGS, WANTED):
+        for table in (TOUCHED, LOGS, WANTED, FOLDED):
             connection.execute(delete(table).where(table.c.contract == contract))
         connection.execute(delete(CONTRACTS).where(CONTRACTS.c.id == contract))
 

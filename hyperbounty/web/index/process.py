@@ -19,8 +19,8 @@ from hyperbounty.web.index.assets import ask_for_assets
 from hyperbounty.web.index.contracts import Find, locate
 from hyperbounty.web.index.documents import DocumentFetcher
 from hyperbounty.web.index.errors import IndexStopped, IndexTaken
+from hyperbounty.web.index.events import IndexedContract
 from hyperbounty.web.index.family import Family
-from hyperbounty.web.index.folding import IndexedContract
 from hyperbounty.web.index.keeping import Keeper
 from hyperbounty.web.index.reading import Depths, Reader
 from hyperbounty.web.index.source import Source

@@ -15,7 +15,7 @@ from typing import Final
 from hyperbounty.chain.headers import Header
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.web.index.errors import IndexStopped
-from hyperbounty.web.index.folding import IndexedContract
+from hyperbounty.web.index.events import IndexedContract
 from hyperbounty.web.index.keeping import Keeper
 from hyperbounty.web.index.source import Source
 from hyperbounty.web.index.state import State, Status

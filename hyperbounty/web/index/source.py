@@ -18,7 +18,7 @@ from hyperbounty.chain.logs import Log, LogPart, raw_log
 from hyperbounty.errors import ChainError, ChainUnavailable
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.web.index.errors import NodeContradictsItself
-from hyperbounty.web.index.folding import IndexedContract
+from hyperbounty.web.index.events import IndexedContract
 from hyperbounty.web.index.keeping import Place
 
 if TYPE_CHECKING:

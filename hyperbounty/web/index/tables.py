@@ -99,6 +99,17 @@ TOUCHED: Final = Table(
     Column("subject", String(66), primary_key=True),
 )
 
+# Of subjects that are folded part by part: the last event that their rows have.
+FOLDED: Final = Table(
+    "index_folded",
+    METADATA,
+    Column("contract", Integer, ForeignKey("index_contracts.id"), primary_key=True),
+    Column("subject", String(66), primary_key=True),
+    Column("block", BigInteger, nullable=False),
+    Column("position", Integer, nullable=False),
+    Index("index_folded_by_block", "block"),
+)
+
 REORGANIZATIONS: Final = Table(
     "index_reorganizations",
     METADATA,
@@ -158,7 +169,7 @@ CHANGES: Final = Table(
 SCHEMA: Final = Schema(
     name="the index",
     package="hyperbounty.web.index",
-    head="0002",
+    head="0003",
     version_table="index_version",
     lock=7_305_198_265,
     kept="the index goes on where it stopped",

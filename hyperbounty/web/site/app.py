@@ -19,6 +19,7 @@ from starlette.types import Scope
 from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
+from hyperbounty.web.site.accounts import account_pages
 from hyperbounty.web.site.api_status import status_answers
 from hyperbounty.web.site.caching import VersionedCache
 from hyperbounty.web.site.description import describe
@@ -33,6 +34,7 @@ from hyperbounty.web.site.observing import NamingRoutes, Observing, observed
 from hyperbounty.web.site.origins import OpenReading
 from hyperbounty.web.site.problems import API, is_for_programs, problem, problem_of, status_of
 from hyperbounty.web.site.pulse import Pulse
+from hyperbounty.web.site.refusals import refusal_words
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.status import status_page
@@ -107,7 +109,10 @@ def create_app(
     for family in families:
         app.include_router(family.answers(site), prefix=f"{API}v1")
         app.include_router(family.pages(site, renderer), include_in_schema=False)
-    app.include_router(status_page(site, renderer), include_in_schema=False)
+    for pages in (account_pages(site, families, renderer), status_page(site, renderer), refusal_words(site)):
+        app.include_router(pages, include_in_schema=False)
+    for family in families:
+        app.mount(f"/static/{family.NAME}", StaticFiles(packages=[(family.TEMPLATES, "static")]))
     app.mount("/static", StaticFiles(packages=[("hyperbounty.web.site", "static")]), name="static")
     _answer_errors(app, renderer)
     return app

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
     from sqlalchemy import Connection
 
+    from hyperbounty.web.site.account_part import AccountPart
     from hyperbounty.web.site.happening import About, Deadline, Happening
     from hyperbounty.web.site.rendering import Renderer
     from hyperbounty.web.site.site import Site, Snapshot
@@ -26,7 +27,8 @@ class SiteFamily(ABC):
 
     Attributes:
         NAME: of the family, as the index has it.
-        TEMPLATES: the package that has its templates, in a folder `templates`.
+        TEMPLATES: the package that has its templates, in a folder `templates`, and what they link, in a folder
+            `static`: pages find that below `/static/<NAME>`.
         NAVIGATION: path and name of each of its pages that every page links to.
         SUBJECT, SUBJECTS: what people call a subject of it and several of them, such as `contest` and `contests`:
             `/events?contest=7`, `/contests/7/feed.atom`.
@@ -45,6 +47,16 @@ class SiteFamily(ABC):
     @abstractmethod
     def pages(self, site: Site, renderer: Renderer) -> APIRouter:
         """What people look at."""
+
+    @abstractmethod
+    def account_part(self, site: Site, snapshot: Snapshot, address: str) -> AccountPart:
+        """What the page of an account shows of this family.
+
+        Args:
+            site: whose page it is.
+            snapshot: of the index.
+            address: with its checksum; of any account.
+        """
 
     @abstractmethod
     def path_of(self, contract: str, subject: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined, select_autoescape
@@ -12,6 +13,8 @@ from starlette.responses import HTMLResponse
 from hyperbounty.drawing.times import left, when
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.state import State
+from hyperbounty.web.site.amounts import money, token_mark
+from hyperbounty.web.site.people import person
 from hyperbounty.web.site.settings import SiteSettings
 
 
@@ -40,7 +43,8 @@ class Renderer:
         )
         self._environment.filters.update(foreign=foreign, capitalized=capitalized)
         self._environment.globals.update(when=when, left=left, navigation=tuple(navigation))
-        self._environment.globals["root"] = settings.root_path
+        root = settings.root_path
+        self._environment.globals.update(root=root, person=partial(person, root), money=money, token_mark=token_mark)
         self._environment.globals["public_url"] = settings.public_url
 
     def page(self, template: str, state: State | None, status: int = 200, **values: Any) -> HTMLResponse:
@@ -53,6 +57,10 @@ class Renderer:
             values: that the template shows.
         """
         return HTMLResponse(self._environment.get_template(template).render(state=state, **values), status)
+
+    def part(self, template: str, **values: Any) -> Markup:
+        """A part of a page, to be set into it as it is."""
+        return Markup(self._environment.get_template(template).render(**values))  # noqa: S704 - escaped by the template
 
 
 def foreign(text: object, longest: int = 300) -> Markup:

@@ -1,4 +1,4 @@
-"""A run, played again on the embedded chain: every price, payment, member and word is that of the simulation."""
+"""A run, played again on the embedded chain: every price, payment, balance, member and word is the simulation's."""
 
 from __future__ import annotations
 
@@ -46,8 +46,11 @@ def design(shape: Shape) -> Design:
     )
 
 
-def add(contract: ModelsContract, account: LocalAccount, number: int, sample: tuple[int, bytes], stake: int) -> None:
-    """Add a sample in the next block, whose time is set: the client would try it first, at the time of the last one."""
+def add(contract: ModelsContract, account: LocalAccount, number: int, sample: tuple[int, bytes], stake: int) -> int:
+    """Add a sample in the next block, whose time is set: the client would try it first, at the time of the last one.
+
+    Gives what the transaction cost.
+    """
     w3 = contract.chain.w3
     call = contract.calls.add(number, stake, [sample]).build_transaction(
         {
@@ -61,7 +64,9 @@ def add(contract: ModelsContract, account: LocalAccount, number: int, sample: tu
         }
     )
     sent = w3.eth.send_raw_transaction(account.sign_transaction(call).raw_transaction)  # type: ignore[arg-type]
-    assert w3.eth.wait_for_transaction_receipt(sent)["status"] == 1
+    receipt = w3.eth.wait_for_transaction_receipt(sent)
+    assert receipt["status"] == 1
+    return receipt["gasUsed"] * receipt["effectiveGasPrice"]
 
 
 @pytest.mark.heavy
@@ -78,6 +83,8 @@ def test_a_run_comes_out_on_the_chain_as_it_was_simulated(shape: Shape) -> None:
             contract.upload(accounts[CREATOR], number, first, words)
         contract.publish(accounts[CREATOR], number, b"\x07" * 32)
         model, start = contract.model(number), chain.timestamp()
+        before = [chain.balance(account.address) for account in accounts]
+        fees = [0] * len(accounts)
         entries: list[Entry] = []
         claims = {
             int(Happened.REFUNDED): contract.refund,
@@ -91,20 +98,26 @@ def test_a_run_comes_out_on_the_chain_as_it_was_simulated(shape: Shape) -> None:
                 sample = (label, shape.encode(made.stream.sample(contribution)))
                 # Asked of the block to come, which has the time of the turn.
                 assert contract.calls.priceOf(number, 1).call(block_identifier="pending") == amount
-                add(contract, accounts[agent], number, sample, amount)
+                fees[agent] += add(contract, accounts[agent], number, sample, amount)
                 (label, features), author = sample, accounts[agent].address
                 entries.append(Entry(author, start + time, 0, label, features))
                 assert contract.stakes(model, entries[-1:])[0].deposit == amount
             elif kind in claims:
                 # A second later is as good: nobody else comes between.
                 chain.advance_to(start + time)
-                before = contract.stakes(model, [entries[contribution]])[0].left
-                claims[kind](accounts[agent], model, [entries[contribution]])
-                assert before - contract.stakes(model, [entries[contribution]])[0].left == amount
+                left = contract.stakes(model, [entries[contribution]])[0].left
+                receipt = claims[kind](accounts[agent], model, [entries[contribution]])
+                assert receipt.fee_wei is not None
+                fees[agent] += receipt.fee_wei
+                assert left - contract.stakes(model, [entries[contribution]])[0].left == amount
         stakes = contract.stakes(model, entries)
         assert [[stake.deposit, stake.left] for stake in stakes] == simulated.contributions[:, 3:].tolist()
         assert [contract.member(model, account.address).valid for account in accounts[:3]] == list(simulated.valid)
         assert contract.state(contract.model(number)) == simulated.state
+        for agent, account in enumerate(accounts[:3]):
+            changed = chain.balance(account.address) + fees[agent] - before[agent]
+            assert changed == simulated.balances[agent] - made.agents[agent].balance
+        assert chain.balance(contract.address) == simulated.held
     assert len({deposit for *_, deposit, _ in simulated.contributions.tolist()}) > 15
     kinds = set(simulated.events[:, 2].tolist())
     assert {Happened.ADDED, Happened.REFUNDED, Happened.REPORTED} <= kinds

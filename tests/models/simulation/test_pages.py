@@ -116,6 +116,19 @@ def test_a_live_page_says_how_far_it_is_and_loads_itself_again(tmp_path: Path) -
     assert all('http-equiv="refresh"' in page for page in seen)
 
 
+def test_a_live_page_is_written_no_more_often_than_is_asked(tmp_path: Path) -> None:
+    path, clock = tmp_path / "live.html", iter(range(1_000))
+    live = LivePage(path, design(1), "live", every_s=10, monotonic=lambda: float(next(clock)))
+    seen = []
+
+    def look(measured: Any) -> None:
+        live(measured)
+        seen.append(path.read_text(encoding="utf-8"))
+
+    done = run(design(1), on_measured=look)
+    assert len(set(seen)) == -(-len(done.measured) // 10)
+
+
 def test_many_agents_are_drawn_as_the_good_and_the_bad() -> None:
     agents = [(good, bad)[number % 3 == 2](f"agent {number}", wait_mean_s=14_400) for number in range(9)]
     made = base_case(REVIEWS, REVIEWS, SHAPE, 1, agents=agents)

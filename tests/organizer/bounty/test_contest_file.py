@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hyperbounty.cli.file_template import explained
 from hyperbounty.cli.main import cli, run
 from hyperbounty.cli.option_file import FileLayout, read_values
 from hyperbounty.cli.options import option_fields
@@ -23,7 +24,7 @@ from organizer.bounty.contest_file import KINDS, LAYOUT, SECTIONS, normalized, s
 from organizer.bounty.offer import Offer
 from organizer.bounty.openings import Request
 from organizer.bounty.task import TaskSettings
-from organizer.bounty.templates import TEMPLATES, explained, template_file
+from organizer.bounty.templates import TEMPLATES, template_file
 
 SIX = token("0x" + "66" * 20, "SIX", 6)
 MEMBERS = ("0x" + "11" * 20, "0x" + "22" * 20, "0x" + "33" * 20)

@@ -1,4 +1,4 @@
-"""The tables of the index, and of the bounty and the outbox in it, come from their migrations, from every revision."""
+"""The tables of the index, of families and of the outbox come from their migrations, from every revision."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from sqlalchemy import Connection, MetaData
 
 import hyperbounty.web.bounty.index
 import hyperbounty.web.index
+import hyperbounty.web.models.index
 import hyperbounty.web.site.webhooks
 from hyperbounty.database import Database, Schema
 from hyperbounty.database.migration import revision_of
 from hyperbounty.web.bounty.index import tables as bounty
 from hyperbounty.web.index import tables as frame
+from hyperbounty.web.models.index import tables as models
 from hyperbounty.web.site.webhooks import tables as outbox
 
 SETS = [
     (frame.SCHEMA, frame.METADATA, hyperbounty.web.index),
     (bounty.SCHEMA, bounty.METADATA, hyperbounty.web.bounty.index),
+    (models.SCHEMA, models.METADATA, hyperbounty.web.models.index),
     (outbox.SCHEMA, outbox.METADATA, hyperbounty.web.site.webhooks),
 ]
 
@@ -65,4 +68,4 @@ def test_the_head_is_the_newest_revision(schema: Schema, _metadata: MetaData, pa
 def test_the_sets_of_tables_do_not_meet() -> None:
     names = [name for _, metadata, _ in SETS for name in metadata.tables]
     assert len(set(names)) == len(names)
-    assert len({frame.SCHEMA.lock, bounty.SCHEMA.lock}) == 2
+    assert len({schema.lock for schema, _, _ in SETS}) == len(SETS)

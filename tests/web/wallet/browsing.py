@@ -17,6 +17,7 @@ from eth_account.signers.local import LocalAccount
 from hyperbounty.chain.connection import Chain
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
+from tests.web.indexing import where_is
 from tests.web.scene import Scene
 from tests.web.site.serving_site import served as site_served
 
@@ -73,7 +74,7 @@ def served(scene: Scene) -> Iterator[str]:
     """The site over an index that follows the scene's chain: its address."""
     stopped = threading.Event()
     known = families()
-    wanted = Wanted(known, lambda _: scene.contract, 0, store=scene.store)
+    wanted = Wanted(known, where_is(scene.contract), 0, store=scene.store)
     with open_index(scene.database, known) as kept:
         process = IndexProcess(scene.chain, kept, wanted, stopped, poll_s=_LOOK_S)
         with process.opened():

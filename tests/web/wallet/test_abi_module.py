@@ -21,8 +21,19 @@ CALLS: Final = (
     "accept", "acceptSeat", "cancel", "challenge", "claim", "open", "reclaim", "resolve", "reveal", "settle", "sponsor",
     "submit", "withdraw", "withdrawSubmission", "priceOf", "submissionOf",
 )  # fmt: skip
-ABI: Final = load_artifact("HyperparameterBounty").abi
-FUNCTIONS: Final = {entry["name"]: entry for entry in ABI if entry["type"] == "function"}
+MODELS: Final = ("add", "claim", "refund", "report", "modelOf", "priceOf")
+
+
+def _functions(contract: str) -> dict[str, Any]:
+    return {entry["name"]: entry for entry in load_artifact(contract).abi if entry["type"] == "function"}
+
+
+# Two contracts may have functions of one name.
+FUNCTIONS: Final[dict[str, Any]] = {
+    **_functions("HyperparameterBounty"),
+    **{f"models/{name}": entry for name, entry in _functions("SharedModels").items()},
+}
+NAMES: Final = (*CALLS, *(f"models/{name}" for name in MODELS))
 
 pytestmark = [pytest.mark.heavy, pytest.mark.skipif(NODE is None, reason="no node on the PATH")]
 
@@ -36,6 +47,8 @@ def drawn(draw: random.Random, item: dict[str, Any]) -> Any:
         return tuple(drawn(draw, each) for each in item["components"])
     if kind == "address":
         return Web3.to_checksum_address(draw.randbytes(20))
+    if kind == "bytes":
+        return draw.randbytes(draw.choice((0, 1, 2, 31, 32, 33, 80)))
     if kind == "bytes32":
         return draw.choice((bytes(32), draw.randbytes(32)))
     highest = 2 ** int(kind.removeprefix("uint")) - 1
@@ -52,32 +65,39 @@ def portable(value: Any) -> Any:
     return str(value)
 
 
-def calls() -> list[tuple[str, list[Any]]]:
+def drawn_calls() -> list[tuple[str, list[Any]]]:
     draw = random.Random(91)
-    names = [CALLS[at % len(CALLS)] for at in range(COUNT)]
+    names = [NAMES[at % len(NAMES)] for at in range(COUNT)]
     return [(name, [drawn(draw, item) for item in FUNCTIONS[name]["inputs"]]) for name in names]
 
 
-def test_selectors_are_the_contracts(tmp_path: Path) -> None:
-    more = "export const list = (name) => CALLS[name];"
-    (tmp_path / "names.js").write_text(f'import {{ CALLS }} from "./abi.js"; {more}')
-    given = answers(tmp_path, [["names.js", "list", name] for name in CALLS])
-    for name, (selector, _) in zip(CALLS, given, strict=True):
-        signature = abi_to_signature(FUNCTIONS[name])  # type: ignore[arg-type]
-        assert selector == function_signature_to_4byte_selector(signature).hex(), name
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """The calls that the modules know, by their names."""
+    asked = [["bounty/calls.js", "CALLS"], ["models/calls.js", "CALLS"]]
+    of_contests, of_models = answers(tmp_path_factory.mktemp("calls"), asked)
+    return {**of_contests, **{f"models/{name}": call for name, call in of_models.items()}}
 
 
-def test_a_thousand_calls_are_those_of_the_python_client(tmp_path: Path) -> None:
-    contract = Web3().eth.contract(abi=ABI)
-    asked = calls()
-    given = answers(tmp_path, [["abi.js", "encode", name, portable(values)] for name, values in asked])
+def test_selectors_are_the_contracts(known: dict[str, dict[str, str]]) -> None:
+    assert known.keys() == set(NAMES)
+    for name, call in known.items():
+        signature = abi_to_signature(FUNCTIONS[name])
+        assert call["selector"] == function_signature_to_4byte_selector(signature).hex(), name
+        assert call["name"] == name.removeprefix("models/")
+
+
+def test_a_thousand_calls_are_those_of_the_python_client(tmp_path: Path, known: dict[str, dict[str, str]]) -> None:
+    asked = drawn_calls()
+    given = answers(tmp_path, [["abi.js", "encode", known[name], portable(values)] for name, values in asked])
     for (name, values), data in zip(asked, given, strict=True):
-        assert data == contract.encode_abi(name, values), name
+        contract = Web3().eth.contract(abi=[FUNCTIONS[name]])
+        assert data == contract.encode_abi(FUNCTIONS[name]["name"], values), name
 
 
 @pytest.mark.viem
 @pytest.mark.skipif(VIEM is None, reason="no folder with viem at HYPERBOUNTY_TEST_VIEM")
-def test_a_thousand_calls_are_those_of_viem(tmp_path: Path) -> None:
+def test_a_thousand_calls_are_those_of_viem(tmp_path: Path, known: dict[str, dict[str, str]]) -> None:
     assert VIEM is not None
     (tmp_path / "node_modules").symlink_to(Path(VIEM) / "node_modules")
     (tmp_path / "viems.js").write_text(
@@ -90,8 +110,8 @@ def test_a_thousand_calls_are_those_of_viem(tmp_path: Path) -> None:
         "export const encode = (item, values) => encodeFunctionData({ abi: [item], functionName: item.name,\n"
         "  args: item.inputs.map((each, at) => numbers(each, values[at])) });\n"
     )
-    asked = [(name, portable(values)) for name, values in calls()]
-    ours = answers(tmp_path, [["abi.js", "encode", name, values] for name, values in asked])
+    asked = [(name, portable(values)) for name, values in drawn_calls()]
+    ours = answers(tmp_path, [["abi.js", "encode", known[name], values] for name, values in asked])
     theirs = answers(tmp_path, [["viems.js", "encode", FUNCTIONS[name], values] for name, values in asked])
     assert ours == theirs
 
@@ -109,9 +129,11 @@ def test_a_thousand_calls_are_those_of_viem(tmp_path: Path) -> None:
         ("submit", ["1", "0", "0x" + "1" * 63]),
     ],
 )
-def test_what_does_not_fit_is_refused(tmp_path: Path, name: str, values: Sequence[str]) -> None:
+def test_what_does_not_fit_is_refused(
+    tmp_path: Path, known: dict[str, dict[str, str]], name: str, values: Sequence[str]
+) -> None:
     (tmp_path / "refusing.js").write_text(
         'import { encode } from "./abi.js";\n'
         "export const refuses = (...call) => { try { encode(...call); } catch { return true; } return false; };"
     )
-    assert answers(tmp_path, [["refusing.js", "refuses", name, values]]) == [True]
+    assert answers(tmp_path, [["refusing.js", "refuses", known[name], values]]) == [True]

@@ -137,14 +137,19 @@ def test_a_refusal_is_told_in_the_contracts_words(client: TestClient, scene: Sce
     data = contract.encode_abi("settle", [1])
     answer = scene.chain.w3.provider.make_request("eth_call", [{"to": scene.contract.address, "data": data}, "latest"])  # type: ignore[arg-type]
     error: Any = answer["error"]
-    told = client.get(f"/refusals/{error['data']}").json()
+    told = client.get(f"/refusals/{scene.contract.address}/{error['data']}").json()
     assert told["what"].startswith("the contract refused (WrongPhase): this needs the settle phase")
     assert told["next"]
 
 
 @pytest.mark.parametrize("data", ["0x", "0xzz", "0x123", "hello", "0x" + "ab" * 1_001, "%00"])
-def test_what_is_no_refusal_is_not_understood(client: TestClient, data: str) -> None:
-    assert client.get(f"/refusals/{data}").status_code in (404, 422)
+def test_what_is_no_refusal_is_not_understood(client: TestClient, scene: Scene, data: str) -> None:
+    assert client.get(f"/refusals/{scene.contract.address}/{data}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize("contract", ["0x", "0x" + "11" * 20, "0x" + "zz" * 20])
+def test_a_contract_that_the_site_does_not_have_refuses_nothing(client: TestClient, contract: str) -> None:
+    assert client.get(f"/refusals/{contract}/0x12345678").status_code in (404, 422)
 
 
 @pytest.mark.parametrize("account", ["", "0x12", "0x" + "z" * 40, "0x" + "1" * 41])
@@ -155,6 +160,6 @@ def test_what_is_no_account_is_not_understood(client: TestClient, account: str) 
 def test_hostile_words_of_a_revert_are_shown_in_plain_characters(client: TestClient, scene: Scene) -> None:
     codec = scene.chain.w3.codec
     data = bytes.fromhex("08c379a0") + codec.encode(["string"], ["<b>\u202e\n" + "x" * 50])
-    told = client.get(f"/refusals/0x{data.hex()}").json()
+    told = client.get(f"/refusals/{scene.contract.address}/0x{data.hex()}").json()
     assert "\u202e" not in told["what"]
     assert "\n" not in told["what"]

@@ -69,14 +69,14 @@ def test_commitments_are_pythons(tmp_path: Path) -> None:
         }
         for case in cases
     ]
-    given = answers(tmp_path, [["sealing.js", "commitment", each] for each in asked])
+    given = answers(tmp_path, [["bounty/sealing.js", "commitment", each] for each in asked])
     assert given == ["0x" + commit(**case).hex() for case in cases]
 
 
 @pytest.mark.parametrize("passphrase", WORDS)
 def test_a_file_of_the_browser_is_read_by_the_client(tmp_path: Path, passphrase: str) -> None:
     kept = entries(5)
-    asked = ["sealing.js", "writeBackup", OF, [portable(each) for each in kept], passphrase, 1_000]
+    asked = ["bounty/sealing.js", "writeBackup", OF, [portable(each) for each in kept], passphrase, 1_000]
     [file] = answers(tmp_path, [asked])
     backup = Backup(file.encode(), "the file")
     assert backup.owner == OWNER
@@ -89,13 +89,13 @@ def test_a_file_of_the_browser_is_read_by_the_client(tmp_path: Path, passphrase:
 def test_a_file_of_the_client_is_read_by_the_browser(tmp_path: Path, passphrase: str) -> None:
     kept = entries(4)
     file = write_backup(OWNER, kept, passphrase, iterations=1_000).decode()
-    [found] = answers(tmp_path, [["sealing.js", "readBackup", file + "\n", passphrase]])
+    [found] = answers(tmp_path, [["bounty/sealing.js", "readBackup", file + "\n", passphrase]])
     assert found == {"owner": OF, "entries": [{**OF, **portable(each)} for each in kept]}
 
 
 def test_what_is_no_file_is_told_from_a_wrong_passphrase(tmp_path: Path) -> None:
     (tmp_path / "telling.js").write_text(
-        'import { readBackup } from "./sealing.js";\n'
+        'import { readBackup } from "./bounty/sealing.js";\n'
         "export const told = (...of) => readBackup(...of).then(() => '', (error) => error.message);"
     )
     file = write_backup(OWNER, entries(1), WORDS[0], iterations=1_000).decode()
@@ -123,6 +123,6 @@ def test_what_is_no_file_is_told_from_a_wrong_passphrase(tmp_path: Path) -> None
 
 
 def test_salts_are_new(tmp_path: Path) -> None:
-    given = answers(tmp_path, [["sealing.js", "newSalt"]] * 50)
+    given = answers(tmp_path, [["bounty/sealing.js", "newSalt"]] * 50)
     assert len(set(given)) == 50
     assert all(len(bytes.fromhex(each[2:])) == 32 for each in given)

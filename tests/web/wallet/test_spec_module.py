@@ -76,9 +76,9 @@ def test_words_and_costs_are_pythons(tmp_path: Path) -> None:
     drawn = cases()
     asked: list[list[Any]] = []
     for spec, shape in drawn:
-        asked.append(["spec.js", "pack", TABLES, portable_spec(spec)])
-        asked.append(["spec.js", "measure", TABLES, portable_spec(spec), vars(shape)])
-        asked.append(["spec.js", "unpack", TABLES, "0x" + spec.word.hex()])
+        asked.append(["bounty/spec.js", "pack", TABLES, portable_spec(spec)])
+        asked.append(["bounty/spec.js", "measure", TABLES, portable_spec(spec), vars(shape)])
+        asked.append(["bounty/spec.js", "unpack", TABLES, "0x" + spec.word.hex()])
     found = iter(answers(tmp_path, asked))
     for spec, shape in drawn:
         assert next(found) == "0x" + spec.word.hex()
@@ -100,7 +100,7 @@ def test_the_verdict_is_pythons(tmp_path: Path) -> None:
     found = answers(
         tmp_path,
         [
-            ["spec.js", "judge", TABLES, portable_task(lim, shape, may), portable_spec(s)]
+            ["bounty/spec.js", "judge", TABLES, portable_task(lim, shape, may), portable_spec(s)]
             for s, shape, lim, may in drawn
         ],
     )
@@ -140,7 +140,7 @@ def test_what_no_spec_can_be_is_named(tmp_path: Path, changes: dict[str, Any], f
         tmp_path,
         [
             [
-                "spec.js",
+                "bounty/spec.js",
                 "judge",
                 TABLES,
                 portable_task(SPEC_MAXIMA, TaskShape(8, 1_000, 60), 60),

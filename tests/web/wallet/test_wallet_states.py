@@ -150,7 +150,7 @@ def test_who_refuses_to_connect_can_try_again(person: Person, wallet: Wallet) ->
 def test_another_chain_is_switched(person: Person, wallet: Wallet) -> None:
     wallet.chain_id, wallet.connected = 1, True
     page = person.window(PAGE)
-    wallet_says(page, f"The wallet is on chain 1, and this contest is on chain {wallet.chain.chain_id}.")
+    wallet_says(page, f"The wallet is on chain 1, and this page is of chain {wallet.chain.chain_id}.")
     wallet.refuses = {"wallet_switchEthereumChain": 4902}
     page.get_by_role("button", name="Switch to chain").click()
     wallet_says(page, "The wallet does not know chain")

@@ -12,7 +12,14 @@ from sqlalchemy import select
 from hyperbounty.bounty.show.listing import Record
 from hyperbounty.web.bounty.accounts import Payment, account_at, payments_of
 from hyperbounty.web.bounty.api.entries import EntryFacts, entry_facts
-from hyperbounty.web.bounty.api.values import (
+from hyperbounty.web.bounty.entries import entries_by
+from hyperbounty.web.bounty.facts import contests_at
+from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
+from hyperbounty.web.bounty.index.tables import CONTESTS
+from hyperbounty.web.bounty.topics import shows_account, shows_contest
+from hyperbounty.web.site.answers import Answer, Described, block_of
+from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.values import (
     MOST_ROWS,
     USUAL_ROWS,
     Account,
@@ -27,13 +34,6 @@ from hyperbounty.web.bounty.api.values import (
     cursor_of,
     place_of,
 )
-from hyperbounty.web.bounty.entries import entries_by
-from hyperbounty.web.bounty.facts import contests_at
-from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
-from hyperbounty.web.bounty.index.tables import CONTESTS
-from hyperbounty.web.bounty.topics import shows_account, shows_contest
-from hyperbounty.web.site.answers import Answer, Described, block_of
-from hyperbounty.web.site.site import Site, Snapshot
 
 
 class PaymentFacts(Described):

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from hyperbounty.web.bounty.api.values import Address
+from hyperbounty.web.site.action_answers import WHOLE, ActionBody, AmountText, AssetText
+from hyperbounty.web.site.values import Address
 
 MOST_APPENDED: Final = 512
 """Bytes behind the arguments of `submit`: a copy of what opens the entry takes some hundred."""
 
-AmountText = Annotated[
-    str, Field(pattern=r"^(0|[1-9][0-9]{0,27})$", description="in the smallest unit of the asset, as a text")
-]
-
-
-def _plain_whole(value: object) -> object:
-    """JSON knows one kind of number: 5.0 is as whole as 5."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-_WHOLE: Final = BeforeValidator(_plain_whole)
 _Word = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{64}$")]
-_Slot = Annotated[int, Field(ge=0, le=65_535, description="of the participant, from 0"), _WHOLE]
-_Seconds = Annotated[int, Field(ge=0, le=2**32 - 1), _WHOLE]
-_Asset = Annotated[str, Field(pattern=r"^(coin|0x[0-9a-fA-F]{40})$", description="`coin`, or the address of a token")]
-
-
-class ActionBody(BaseModel):
-    """Who would send it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    account: Address
+_Slot = Annotated[int, Field(ge=0, le=65_535, description="of the participant, from 0"), WHOLE]
+_Seconds = Annotated[int, Field(ge=0, le=2**32 - 1), WHOLE]
 
 
 class AcceptBody(ActionBody):
     """Of the evaluator."""
 
     throughput: Annotated[
-        Annotated[int, Field(ge=1, le=2**53), _WHOLE] | None,
+        Annotated[int, Field(ge=1, le=2**53), WHOLE] | None,
         Field(description="thousandths of the reference core; left out, the least that will do"),
     ] = None
 
@@ -48,7 +29,7 @@ class AcceptBody(ActionBody):
 class SeatBody(ActionBody):
     """Of a member of the panel."""
 
-    seat: Annotated[int, Field(ge=0, le=255), _WHOLE]
+    seat: Annotated[int, Field(ge=0, le=255), WHOLE]
 
 
 class SponsorBody(ActionBody):
@@ -101,7 +82,7 @@ class ClaimBody(ActionBody):
     """Of anybody."""
 
     indexes: Annotated[
-        list[Annotated[int, Field(ge=0, le=65_535), _WHOLE]],
+        list[Annotated[int, Field(ge=0, le=65_535), WHOLE]],
         Field(min_length=1, max_length=50, description="of revealed specs whose share of the pot is paid"),
     ]
 
@@ -110,13 +91,6 @@ class ReclaimBody(ActionBody):
     """Of anybody."""
 
     sponsor: Annotated[Address | None, Field(description="who gets its money back; left out, the account")] = None
-
-
-class WithdrawBody(ActionBody):
-    """Of whoever has a credit."""
-
-    asset: _Asset = "coin"
-    to: Annotated[Address | None, Field(description="who gets it; left out, the account")] = None
 
 
 class PanelBody(BaseModel):
@@ -128,7 +102,7 @@ class PanelBody(BaseModel):
     member_bond: AmountText = "0"
     challenge_bond: AmountText = "0"
     panel_fee: AmountText = "0"
-    tolerance_ppm: Annotated[int, Field(ge=0, le=1_000_000), _WHOLE] = 0
+    tolerance_ppm: Annotated[int, Field(ge=0, le=1_000_000), WHOLE] = 0
     seal_seconds: _Seconds = 0
     open_seconds: _Seconds = 0
 
@@ -138,23 +112,23 @@ class TermsBody(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    asset: _Asset = "coin"
+    asset: AssetText = "coin"
     reward: AmountText
     organizer_bond: AmountText = "0"
     evaluator_bond: AmountText = "0"
     evaluator_fee: AmountText = "0"
     entry_fee: AmountText = "0"
-    minimum_ppm: Annotated[int, Field(ge=0, le=1_000_000), _WHOLE]
-    shares: Annotated[list[Annotated[int, Field(ge=0, le=10_000), _WHOLE]], Field(max_length=64)]
-    accept_ends: Annotated[int, Field(ge=0, le=2**40 - 1, description="unix seconds"), _WHOLE]
+    minimum_ppm: Annotated[int, Field(ge=0, le=1_000_000), WHOLE]
+    shares: Annotated[list[Annotated[int, Field(ge=0, le=10_000), WHOLE]], Field(max_length=64)]
+    accept_ends: Annotated[int, Field(ge=0, le=2**40 - 1, description="unix seconds"), WHOLE]
     submit_seconds: _Seconds
     reveal_seconds: _Seconds
     score_seconds: _Seconds
     challenge_seconds: _Seconds = 0
     evaluator: Address
     limits: _Word
-    max_submissions: Annotated[int, Field(ge=0, le=65_535), _WHOLE]
-    max_per_address: Annotated[int, Field(ge=0, le=65_535), _WHOLE]
+    max_submissions: Annotated[int, Field(ge=0, le=65_535), WHOLE]
+    max_per_address: Annotated[int, Field(ge=0, le=65_535), WHOLE]
     entry_seconds: _Seconds
     manifest: Annotated[_Word, Field(description="SHA-256 of the manifest, which is in a store already")]
     holdout_commitment: Annotated[_Word, Field(description="SHA-256 of the holdout key; zeros for a future holdout")]

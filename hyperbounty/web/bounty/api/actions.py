@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Any, Final, TypeVar
+from typing import Final, TypeVar
 
-from eth_typing import ChecksumAddress
 from fastapi import APIRouter
-from pydantic import Field
 
 from hyperbounty.bounty import preflight
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest, Panel, SubmissionState, Terms
-from hyperbounty.chain.address import checked_address
 from hyperbounty.chain.client import ContractCall
-from hyperbounty.errors import InvalidInput
 from hyperbounty.money import COIN
 from hyperbounty.web.bounty.api.action_bodies import (
     AcceptBody,
-    ActionBody,
     ClaimBody,
     ExtendBody,
     KeyBody,
@@ -32,49 +27,35 @@ from hyperbounty.web.bounty.api.action_bodies import (
     SponsorBody,
     SubmitBody,
     TermsBody,
-    WithdrawBody,
 )
-from hyperbounty.web.bounty.api.values import Address, Hex, Number
-from hyperbounty.web.bounty.calls import Calls, CheckedCall, UnsignedCall
-from hyperbounty.web.site.answers import Answer, Block, Described
-from hyperbounty.web.site.errors import Refused
+from hyperbounty.web.bounty.calls import BountyCalls
+from hyperbounty.web.site.action_answers import (
+    ActionAnswer,
+    ActionBody,
+    WithdrawBody,
+    address_of,
+    answer_of_call,
+    bytes_of,
+)
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.values import Number
 
 _Body = TypeVar("_Body", bound=ActionBody)
 _ByContest = Callable[[BountyContract, Contest, _Body], ContractCall]
-
-_Quantity = Annotated[str, Field(pattern=r"^0x(0|[1-9a-f][0-9a-f]*)$", description="as a wallet takes it")]
-
-
-class CallFacts(Described):
-    """A transaction as a wallet takes it, without nonce and fee."""
-
-    what: Annotated[str, Field(description="it does, for people")]
-    to: Address
-    data: Hex
-    value: _Quantity
-    chainId: int  # noqa: N815
-
-
-class ActionAnswer(Answer, CallFacts):
-    """A call that would do what was asked, as things stand at the node's latest block."""
-
-    first: Annotated[
-        list[CallFacts], Field(description="approvals of a token, to be mined before; the call is asked again then")
-    ]
-    gas: Annotated[_Quantity | None, Field(description="that would do; null until a token is approved")]
 
 
 def action_answers(site: Site) -> APIRouter:
     """The routes."""
     router = APIRouter(tags=["actions"])
-    calls = Calls(site)
+    calls = BountyCalls(site)
 
     def about_contest(name: str, kind: type[_Body], what: str, make: _ByContest[_Body]) -> None:
         def action(number: Number, body: _Body) -> ActionAnswer:
-            account = _address(body.account)
+            account = address_of(body.account)
             title = what.format(number=number)
-            return _answer(calls.check(account, number, title, lambda contract, contest: make(contract, contest, body)))
+            return answer_of_call(
+                calls.check(account, number, title, lambda contract, contest: make(contract, contest, body))
+            )
 
         # The framework reads it: the class of the body is known here alone.
         action.__annotations__["body"] = kind
@@ -100,45 +81,23 @@ def action_answers(site: Site) -> APIRouter:
         """The manifest must be in a store already: the site publishes nothing."""
 
         def make(contract: BountyContract) -> ContractCall:
-            asset = COIN if body.terms.asset == "coin" else contract.asset(_address(body.terms.asset))
+            asset = COIN if body.terms.asset == "coin" else contract.asset(address_of(body.terms.asset))
             return contract.opening(replace(_terms(body.terms), asset=asset))
 
-        return _answer(calls.check_other(_address(body.account), "offer and fund a contest", make))
+        return answer_of_call(calls.check_other(address_of(body.account), "offer and fund a contest", make))
 
     @router.post("/actions/withdraw", summary="withdraw a credit")
     def withdraw(body: WithdrawBody) -> ActionAnswer:
         """What could not be paid to the account when it was due, and is kept for it."""
-        asset = COIN.address if body.asset == "coin" else _address(body.asset)
-        to = _address(body.to or body.account)
+        asset = COIN.address if body.asset == "coin" else address_of(body.asset)
+        to = address_of(body.to or body.account)
 
         def make(contract: BountyContract) -> ContractCall:
             return ContractCall(contract.calls.withdraw(asset, to))
 
-        return _answer(calls.check_other(_address(body.account), f"withdraw a credit to {to}", make))
+        return answer_of_call(calls.check_other(address_of(body.account), f"withdraw a credit to {to}", make))
 
     return router
-
-
-def _answer(checked: CheckedCall) -> ActionAnswer:
-    block = checked.block
-    assert block.hash is not None
-    return ActionAnswer(
-        chain_id=checked.chain_id,
-        block=Block(number=block.number, hash="0x" + block.hash.hex(), time=block.timestamp),
-        **_call(checked.call, checked.chain_id),
-        first=[CallFacts(**_call(each, checked.chain_id)) for each in checked.first],
-        gas=None if checked.gas is None else hex(checked.gas),
-    )
-
-
-def _call(call: UnsignedCall, chain_id: int) -> dict[str, Any]:
-    return {
-        "what": call.what,
-        "to": call.to,
-        "data": "0x" + call.data.hex(),
-        "value": hex(call.value),
-        "chainId": chain_id,
-    }
 
 
 # ------------------------------------------------------------------------------------------------- about a contest
@@ -158,13 +117,13 @@ def _sponsor(contract: BountyContract, contest: Contest, body: SponsorBody) -> C
 
 
 def _submit(contract: BountyContract, contest: Contest, body: SubmitBody) -> ContractCall:
-    standing = contract.submission(contest.number, _address(body.account), body.slot)
+    standing = contract.submission(contest.number, address_of(body.account), body.slot)
     is_new = standing.state is SubmissionState.EMPTY
     return ContractCall(
-        contract.calls.submit(contest.number, body.slot, _bytes(body.commitment)),
+        contract.calls.submit(contest.number, body.slot, bytes_of(body.commitment)),
         contract.most_to_submit(contest.number) if is_new else 0,
         contest.asset,
-        _bytes(body.appended),
+        bytes_of(body.appended),
     )
 
 
@@ -173,12 +132,12 @@ def _withdraw_submission(contract: BountyContract, contest: Contest, body: SlotB
 
 
 def _reveal(contract: BountyContract, contest: Contest, body: RevealBody) -> ContractCall:
-    call = contract.calls.reveal(contest.number, body.slot, _bytes(body.spec), _bytes(body.salt))
+    call = contract.calls.reveal(contest.number, body.slot, bytes_of(body.spec), bytes_of(body.salt))
     return ContractCall(call)
 
 
 def _publish_key(contract: BountyContract, contest: Contest, body: KeyBody) -> ContractCall:
-    return ContractCall(contract.calls.publishHoldoutKey(contest.number, _bytes(body.key)))
+    return ContractCall(contract.calls.publishHoldoutKey(contest.number, bytes_of(body.key)))
 
 
 def _extend(contract: BountyContract, contest: Contest, body: ExtendBody) -> ContractCall:
@@ -194,7 +153,7 @@ def _claim(contract: BountyContract, contest: Contest, body: ClaimBody) -> Contr
 
 
 def _reclaim(contract: BountyContract, contest: Contest, body: ReclaimBody) -> ContractCall:
-    return ContractCall(contract.calls.reclaim(contest.number, _address(body.sponsor or body.account)))
+    return ContractCall(contract.calls.reclaim(contest.number, address_of(body.sponsor or body.account)))
 
 
 def _plain(name: str) -> _ByContest[ActionBody]:
@@ -223,15 +182,15 @@ def _terms(body: TermsBody) -> Terms:
         reveal_seconds=body.reveal_seconds,
         score_seconds=body.score_seconds,
         challenge_seconds=body.challenge_seconds,
-        evaluator=_address(body.evaluator),
-        limits=_bytes(body.limits),
+        evaluator=address_of(body.evaluator),
+        limits=bytes_of(body.limits),
         max_submissions=body.max_submissions,
         max_per_address=body.max_per_address,
         entry_seconds=body.entry_seconds,
-        manifest=_bytes(body.manifest),
-        holdout_commitment=_bytes(body.holdout_commitment),
+        manifest=bytes_of(body.manifest),
+        holdout_commitment=bytes_of(body.holdout_commitment),
         panel=Panel(
-            members=tuple(_address(member) for member in panel.members),
+            members=tuple(address_of(member) for member in panel.members),
             member_bond=int(panel.member_bond),
             challenge_bond=int(panel.challenge_bond),
             fee=int(panel.panel_fee),
@@ -240,19 +199,3 @@ def _terms(body: TermsBody) -> Terms:
             open_seconds=panel.open_seconds,
         ),
     )
-
-
-def _bytes(text: str) -> bytes:
-    return bytes.fromhex(text[2:])
-
-
-def _address(text: str) -> ChecksumAddress:
-    """An address whose letters bear its checksum out: money would go to another one where a digit was mistyped.
-
-    Raises:
-        Refused: they do not.
-    """
-    try:
-        return checked_address(text)
-    except InvalidInput as error:
-        raise Refused(error.what, error.next_step) from error

@@ -10,10 +10,10 @@ from pydantic import Field
 from hyperbounty.bounty.manifest import Estimates, Manifest
 from hyperbounty.cli.wording import worded
 from hyperbounty.spec.limits import describe_limits
-from hyperbounty.web.bounty.api.values import Address, Amount, Hex32, Ppm, Timestamp
 from hyperbounty.web.bounty.documents import PublishedDocument
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.site.answers import Answer, Block, Described
+from hyperbounty.web.site.values import Address, Amount, Hex32, Ppm, Timestamp
 
 PhaseName = Literal[
     "offer", "lapsed", "submit", "reveal", "score", "challenge", "panel_seal", "panel_open", "settle", "settled",

@@ -16,7 +16,13 @@ from hyperbounty.web.bounty.api.contest_models import (
     answer_of,
     row_of,
 )
-from hyperbounty.web.bounty.api.values import (
+from hyperbounty.web.bounty.entries import count_entries
+from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
+from hyperbounty.web.bounty.listing import Order, Wanted, contests_of_places, numbers_of
+from hyperbounty.web.bounty.topics import shows_contest
+from hyperbounty.web.site.answers import block_of
+from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.values import (
     USUAL_ROWS,
     AddressQuery,
     Cursor,
@@ -26,12 +32,6 @@ from hyperbounty.web.bounty.api.values import (
     cursor_of,
     place_of,
 )
-from hyperbounty.web.bounty.entries import count_entries
-from hyperbounty.web.bounty.hiding import hidden_contests, shown_contest
-from hyperbounty.web.bounty.listing import Order, Wanted, contests_of_places, numbers_of
-from hyperbounty.web.bounty.topics import shows_contest
-from hyperbounty.web.site.answers import block_of
-from hyperbounty.web.site.site import Site, Snapshot
 
 Sort = Literal["ends", "reward", "number"]
 

@@ -10,7 +10,13 @@ from pydantic import Field
 
 from hyperbounty.bounty.show.prizes import prize_of
 from hyperbounty.bounty.types import Contest, Outcome
-from hyperbounty.web.bounty.api.values import (
+from hyperbounty.web.bounty.entries import IndexedEntry, entries_of
+from hyperbounty.web.bounty.facts import ListedContest
+from hyperbounty.web.bounty.hiding import shown_contest
+from hyperbounty.web.bounty.topics import shows_contest
+from hyperbounty.web.site.answers import Answer, Described, block_of
+from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.values import (
     USUAL_ROWS,
     Address,
     Amount,
@@ -23,12 +29,6 @@ from hyperbounty.web.bounty.api.values import (
     cursor_of,
     place_of,
 )
-from hyperbounty.web.bounty.entries import IndexedEntry, entries_of
-from hyperbounty.web.bounty.facts import ListedContest
-from hyperbounty.web.bounty.hiding import shown_contest
-from hyperbounty.web.bounty.topics import shows_contest
-from hyperbounty.web.site.answers import Answer, Described, block_of
-from hyperbounty.web.site.site import Site, Snapshot
 
 EntryState = Literal["sealed", "revealed", "withdrawn"]
 

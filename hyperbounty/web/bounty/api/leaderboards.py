@@ -9,7 +9,6 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from hyperbounty.web.bounty.api.values import Address, Amount, Hex32, Number, Ppm
 from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow, board
@@ -18,6 +17,7 @@ from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import Answer, Described, block_of
 from hyperbounty.web.site.csv import safe_cell
 from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.values import Address, Amount, Hex32, Number, Ppm
 
 _COLUMNS: Final = (
     "contest", "block", "place", "last_place", "index", "participant", "slot", "spec", "spec_in_words", "score_ppm",

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from hyperbounty.bounty.manifest import CidText
-from hyperbounty.web.bounty.api.values import Hex32, Number, Ppm
 from hyperbounty.web.bounty.documents import content_of
-from hyperbounty.web.bounty.facts import LARGEST_NUMBER, IndexedContest
+from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.hiding import shown_contest
 from hyperbounty.web.bounty.linked import MOST_POINTS, Linked, PriceLine
 from hyperbounty.web.bounty.topics import shows_contest
 from hyperbounty.web.site.answers import Answer, Block, Described, block_of
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Site, Snapshot
+from hyperbounty.web.site.values import LARGEST_NUMBER, Hex32, Number, Ppm
 
 _DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}}

@@ -13,7 +13,7 @@ from hyperbounty.web.bounty.contests import contest_of, dispute_of
 from hyperbounty.web.bounty.index.family import BountyFamily
 from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS
 from hyperbounty.web.bounty.news.happenings import path_of, questions, title_of
-from hyperbounty.web.index.folding import WORD
+from hyperbounty.web.index.events import WORD
 from hyperbounty.web.index.tables import LOGS
 from hyperbounty.web.site.happening import About, Deadline
 

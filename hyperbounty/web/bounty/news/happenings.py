@@ -14,8 +14,8 @@ from hyperbounty.web.bounty.index.family import BountyFamily
 from hyperbounty.web.bounty.index.tables import ACCOUNTS, CONTESTS
 from hyperbounty.web.bounty.news.telling import NEWS, Setting, told
 from hyperbounty.web.index.assets import assets_at
+from hyperbounty.web.index.events import WORD
 from hyperbounty.web.index.family import IndexedEvent
-from hyperbounty.web.index.folding import WORD
 from hyperbounty.web.index.tables import CONTRACTS, LOGS
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.happening import About, Happening

@@ -1,4 +1,4 @@
-"""What a wallet in the browser asks the site: what its account can do, and what a refusal of the contract means.
+"""What a wallet in the browser asks the site: what its account can do about a contest.
 
 The site sends nothing and signs nothing. The browser encodes each call itself, asks its wallet's own node whether the
 contract would take it, and only then the wallet.
@@ -6,16 +6,11 @@ contract would take it, and only then the wallet.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any
 
 from eth_utils.address import to_checksum_address
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
-from hyperbounty.bounty.reverts import ERRORS
-from hyperbounty.chain.artifacts import Artifact, load_artifact
-from hyperbounty.chain.revert_data import reverted
-from hyperbounty.cli.wording import worded
 from hyperbounty.texts import escaped
 from hyperbounty.web.bounty.acts import acts, standing_of
 from hyperbounty.web.bounty.facts import contest_at
@@ -23,7 +18,6 @@ from hyperbounty.web.bounty.hiding import require_shown
 from hyperbounty.web.site.site import Site, Snapshot
 
 Address = Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$", description="of the account")]
-RevertData = Annotated[str, Path(pattern="^0x([0-9a-fA-F]{2})+$", max_length=2_000)]
 
 
 def acting_routes(site: Site) -> APIRouter:
@@ -34,13 +28,6 @@ def acting_routes(site: Site) -> APIRouter:
     def account_acts(number: int, account: Address) -> dict[str, Any]:
         require_shown(site, number)
         return site.read(lambda snapshot: acts_json(snapshot, number, to_checksum_address(account)))
-
-    @router.get("/refusals/{data}")
-    def refusal(
-        data: RevertData,
-    ) -> dict[str, str]:
-        error = ERRORS.explain(reverted(bytes.fromhex(data[2:]), _artifact().abi))
-        return {"what": escaped(error.what, 600), "next": escaped(worded(error.next_step), 600)}
 
     return router
 
@@ -81,8 +68,3 @@ def acts_json(snapshot: Snapshot, number: int, account: str) -> dict[str, Any]:
 
 def _portable(value: Any) -> Any:
     return [_portable(each) for each in value] if isinstance(value, list | tuple) else str(value)
-
-
-@cache
-def _artifact() -> Artifact:
-    return load_artifact("HyperparameterBounty")

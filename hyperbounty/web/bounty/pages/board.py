@@ -18,9 +18,9 @@ from hyperbounty.statistics.luck import USUAL_LUCK, Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest, ListedContest
 from hyperbounty.web.bounty.leaderboards import Board, BoardRow
-from hyperbounty.web.bounty.pages.money import money
-from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.bounty.spec_words import spec_words
+from hyperbounty.web.site.amounts import money
+from hyperbounty.web.site.people import person
 
 MOST_ROWS: Final = 50
 """On the page; the API has them all."""

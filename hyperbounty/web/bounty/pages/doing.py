@@ -16,7 +16,7 @@ from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.next_steps import Action
 from hyperbounty.web.bounty.facts import IndexedContest
-from hyperbounty.web.bounty.pages.money import money
+from hyperbounty.web.site.amounts import money
 
 _FOR_ALL: Final = ("participant", "anybody", "sponsor")
 _SHORT: Final[Mapping[str, str]] = {"participant.challenge": "challenge what would be paid"}

@@ -12,7 +12,7 @@ from hyperbounty.format import about, duration, percent
 from hyperbounty.money import Asset
 from hyperbounty.spec.limits import describe_limits
 from hyperbounty.web.bounty.facts import IndexedContest
-from hyperbounty.web.bounty.pages.money import money
+from hyperbounty.web.site.amounts import money
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from hyperbounty.format import about
 from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.store import Cid
-from hyperbounty.web.bounty.calls import Calls
+from hyperbounty.web.bounty.calls import BountyCalls
 from hyperbounty.web.bounty.documents import manifests
 from hyperbounty.web.bounty.draft_keys import KEYS, REQUIRED
 from hyperbounty.web.bounty.drafts import Draft, draft
@@ -45,7 +45,7 @@ def open_page(showing: Showing) -> APIRouter:
     """The routes."""
     router = APIRouter()
     named_manifests = NamedManifests(showing.site)
-    calls = Calls(showing.site)
+    calls = BountyCalls(showing.site)
 
     def asset_of(written: Mapping[str, str]) -> tuple[Asset, str]:
         """The asset that is named; where that is no token, why."""

@@ -10,14 +10,13 @@ from fastapi import Path
 from starlette.responses import HTMLResponse
 
 from hyperbounty.drawing.html import Html
-from hyperbounty.web.bounty.facts import LARGEST_NUMBER
 from hyperbounty.web.bounty.linked import Linked
 from hyperbounty.web.bounty.pages.linked import LinkedCharts
-from hyperbounty.web.bounty.pages.money import money, token_mark
-from hyperbounty.web.bounty.pages.people import person
 from hyperbounty.web.index.state import State
+from hyperbounty.web.site.people import person
 from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.values import LARGEST_NUMBER
 
 Number = Annotated[int, Path(ge=0, le=LARGEST_NUMBER)]
 """Of a contest, in the path of a page."""
@@ -42,6 +41,4 @@ class Showing:
 
     def page(self, template: str, state: State, **values: Any) -> HTMLResponse:
         """The page of a template of this family."""
-        return self._renderer.page(
-            f"bounty/{template}", state, person=self.person, money=money, token_mark=token_mark, **values
-        )
+        return self._renderer.page(f"bounty/{template}", state, **values)

@@ -9,7 +9,7 @@ from hyperbounty.bounty.types import Outcome, Phase, SeatState
 from hyperbounty.drawing.html import Html, joined, tag
 from hyperbounty.drawing.times import when
 from hyperbounty.web.bounty.facts import IndexedContest
-from hyperbounty.web.bounty.pages.money import money
+from hyperbounty.web.site.amounts import money
 
 
 def situation(contest: IndexedContest) -> Html:

@@ -1,33 +1,17 @@
-// Calls of the contract, encoded as the EVM takes them. Selectors are constants, compared with the contract's in a test.
+// Calls of a contract, encoded as the EVM takes them.
 
-const TERMS = "(address,uint96,uint96,uint96,uint96,uint96,uint24,uint16[],uint40,uint32,uint32,uint32,uint32,address,"
-  + "bytes32,uint16,uint16,uint32,bytes32,bytes32,(address[],uint96,uint96,uint96,uint24,uint32,uint32))";
+/** Calls by their names, of `table`: selector and types of each. A test compares them with the contract's. */
+export const calls = (table) => Object.fromEntries(Object.entries(table).map(([name, [selector, types]]) =>
+  [name, { name, selector, types }]));
 
-/** Selector and types of each call, by name. */
-export const CALLS = {
-  accept: ["09358479", "uint256,uint256"],
-  acceptSeat: ["df053bf4", "uint256,uint256"],
-  cancel: ["40e58ee5", "uint256"],
-  challenge: ["ab82d9a0", "uint256"],
-  claim: ["b1b66652", "uint256,uint256[]"],
-  open: ["35082322", TERMS],
-  reclaim: ["28ed4f6c", "uint256,address"],
-  resolve: ["4f896d4f", "uint256"],
-  reveal: ["d864909a", "uint256,uint256,bytes32,bytes32"],
-  settle: ["8df82800", "uint256"],
-  sponsor: ["e3516241", "uint256,uint96"],
-  submit: ["c2b68536", "uint256,uint256,bytes32"],
-  withdraw: ["f940e385", "address,address"],
-  withdrawSubmission: ["76b49e05", "uint256,uint256"],
-  priceOf: ["b9186d7d", "uint256"],
-  submissionOf: ["d9a179fb", "uint256,address,uint256"],
-  // Of a token.
-  approve: ["095ea7b3", "address,uint256"],
-  allowance: ["dd62ed3e", "address,address"],
-};
+/** Of every contract that owes credits. */
+export const { withdraw } = calls({ withdraw: ["f940e385", "address,address"] });
+
+/** Of a token. */
+export const TOKEN = calls({ approve: ["095ea7b3", "address,uint256"], allowance: ["dd62ed3e", "address,address"] });
 
 const word = (value) => value.toString(16).padStart(64, "0");
-const isDynamic = (type) => type.endsWith("[]") || (type.startsWith("(") && split(type.slice(1, -1)).some(isDynamic));
+const isDynamic = (type) => type === "bytes" || type.endsWith("[]") || (type.startsWith("(") && split(type.slice(1, -1)).some(isDynamic));
 
 /** The types in a list of them; those in brackets stay together. */
 function split(types) {
@@ -44,6 +28,10 @@ function split(types) {
 function one(type, value) {
   if (type.endsWith("[]")) return word(value.length) + many(value.map(() => type.slice(0, -2)), value);
   if (type.startsWith("(")) return many(split(type.slice(1, -1)), value);
+  if (type === "bytes") {
+    if (!/^0x([0-9a-fA-F]{2})*$/.test(value)) throw new TypeError(`${value} are no bytes`);
+    return word(value.length / 2 - 1) + value.slice(2).toLowerCase().padEnd(Math.ceil((value.length - 2) / 64) * 64, "0");
+  }
   if (type === "address" || type === "bytes32") {
     const digits = type === "address" ? 40 : 64;
     if (!new RegExp(`^0x[0-9a-fA-F]{${digits}}$`).test(value)) throw new TypeError(`${value} is no ${type}`);
@@ -69,9 +57,8 @@ function many(types, values) {
   return head + tail;
 }
 
-/** The data of a call: 0x-hex. Numbers are of any type that BigInt takes. */
-export function encode(name, values) {
-  const [selector, types] = CALLS[name];
+/** The data of a call, one of `calls`: 0x-hex. Numbers are of any type that BigInt takes. */
+export function encode({ selector, types }, values) {
   return `0x${selector}${many(split(types), values)}`;
 }
 

@@ -93,7 +93,7 @@ export async function connect(place, chainId, changed) {
       if (!accounts.length) {
         say(...note, button(`Connect ${used.name}`, () => ask("eth_requestAccounts")), ...others);
       } else if (BigInt(chain) !== BigInt(wanted)) {
-        say(...note, `The wallet is on chain ${BigInt(chain)}, and this contest is on chain ${BigInt(wanted)}. `,
+        say(...note, `The wallet is on chain ${BigInt(chain)}, and this page is of chain ${BigInt(wanted)}. `,
           button(`Switch to chain ${BigInt(wanted)}`, () => ask("wallet_switchEthereumChain", [{ chainId: wanted }])), ...others);
       } else {
         const { provider } = used;

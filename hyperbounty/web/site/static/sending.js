@@ -1,7 +1,7 @@
 // One transaction from the question to its end. Each call is encoded here, and asked of the wallet's own node before the
 // wallet is: nothing is signed because the site says so, and nothing is sent that the contract refuses.
 
-import { encode, words } from "./abi.js";
+import { TOKEN, encode, words } from "./abi.js";
 import { path, plain, said } from "./provider.js";
 import { forget, keep } from "./vault.js";
 
@@ -21,11 +21,11 @@ function dataIn(value, depth = 0) {
 }
 
 /** Why the contract refuses, in its words. */
-async function refusal(error) {
+async function refusal(error, contract) {
   const data = dataIn(error);
   if (!data) return said(error);
   try {
-    const answer = await fetch(path(`/refusals/${data.slice(0, 2000)}`));
+    const answer = await fetch(path(`/refusals/${contract}/${data.slice(0, 2000)}`));
     const { what, next } = await answer.json();
     return `${what}. Next: ${next}.`;
   } catch {
@@ -34,31 +34,32 @@ async function refusal(error) {
 }
 
 /** What a view of the contract, or of a token, answers: its words. */
-export const view = async (wallet, to, name, values) =>
-  words(await wallet.ask("eth_call", { to, data: encode(name, values) }, "latest"));
+export const view = async (wallet, to, call, values) =>
+  words(await wallet.ask("eth_call", { to, data: encode(call, values) }, "latest"));
 
 /**
  * Has the wallet send a call, and stays with it until its end.
- * `call`: { to, name, values, value } and what `place` it belongs to: { chainId, contract, contest, account }.
+ * It is a call of the contract at `to`, one of `calls` with its values, and belongs to `place`: { chainId, contract,
+ * account }, and whatever else of it is to be known again.
  * `say` is told each state: its name and a sentence. Gives the receipt, or null where nothing came of it.
  */
-export async function send(wallet, place, { to, name, values, value = 0n }, say) {
-  const call = { from: wallet.account, to, data: encode(name, values), value: hex(value) };
+export async function send(wallet, place, { to, call, values, value = 0n }, say) {
+  const asked = { from: wallet.account, to, data: encode(call, values), value: hex(value) };
   say("asking", "Asking the wallet's node whether the contract takes this.");
   try {
-    await wallet.ask("eth_call", call, "latest");
+    await wallet.ask("eth_call", asked, "latest");
   } catch (error) {
-    say("refused", await refusal(error));
+    say("refused", await refusal(error, place.contract));
     return null;
   }
   const nonce = Number(await wallet.ask("eth_getTransactionCount", wallet.account, "pending"));
   // The name is another one for each question, so two windows never share one.
-  const sent = { id: crypto.randomUUID(), ...place, name, nonce, hash: null, to, data: call.data, at: Date.now() };
+  const sent = { id: crypto.randomUUID(), ...place, name: call.name, nonce, hash: null, to, data: asked.data, at: Date.now() };
   await keep("sent", sent);
   say("wallet", "Look at it in the wallet, and agree there.");
   try {
     // Some nodes and wallets ask for the chain, which they compare with theirs.
-    sent.hash = await wallet.ask("eth_sendTransaction", { ...call, chainId: hex(place.chainId) });
+    sent.hash = await wallet.ask("eth_sendTransaction", { ...asked, chainId: hex(place.chainId) });
   } catch (error) {
     await forget(sent.id);
     say("refused", said(error));
@@ -101,7 +102,7 @@ export async function follow(wallet, sent, say) {
       if (!other && missed < LOOKS_UNTIL_DROPPED) continue;
       await forget(sent.id);
       say("replaced", other ? "Another transaction took its place, as where you cancel it in the wallet. Nothing was done."
-        : "Another transaction of this account took its turn. See above how the contest stands, and try again.");
+        : "Another transaction of this account took its turn. See above how it stands, and try again.");
       return null;
     }
     if (known) {
@@ -143,18 +144,18 @@ async function whyFailed(wallet, sent) {
     await wallet.ask("eth_call", { from: sent.account, to: sent.to, data: sent.data }, "latest");
     return `${lost}, as where somebody else was first. Try again.`;
   } catch (error) {
-    return `${lost}. Now: ${plain(await refusal(error), 600)}`;
+    return `${lost}. Now: ${plain(await refusal(error, sent.contract), 600)}`;
   }
 }
 
 /** Has a token let the contract take just an amount, where it does not yet; whether it may then. */
 export async function allow(wallet, place, token, amount, say) {
-  const [allowed] = await view(wallet, token, "allowance", [wallet.account, place.contract]);
+  const [allowed] = await view(wallet, token, TOKEN.allowance, [wallet.account, place.contract]);
   if (allowed >= amount) return true;
   say("asking", "First the token is told that the contract may take the amount, in a transaction of its own.");
   // Some tokens refuse to change one amount into another, so what is too little is set to nothing first.
   for (const value of allowed ? [0n, amount] : [amount]) {
-    if (!await send(wallet, place, { to: token, name: "approve", values: [place.contract, value] }, say)) return false;
+    if (!await send(wallet, place, { to: token, call: TOKEN.approve, values: [place.contract, value] }, say)) return false;
   }
   return true;
 }

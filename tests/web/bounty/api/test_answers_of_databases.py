@@ -12,6 +12,7 @@ from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
 from tests.web.bounty.api.test_api_answers import API, HOSTILE, PARTS
+from tests.web.indexing import where_is
 from tests.web.scene import Scene
 
 
@@ -25,7 +26,7 @@ def test_postgresql_answers_as_sqlite_does(client: TestClient, scene: Scene, pos
     paths += [f"{account}/entries?limit=3", *HOSTILE]
     known = families()
     with open_index(postgresql_url, known) as database:
-        process = IndexProcess(scene.chain, database, Wanted(known, lambda _: scene.contract, 0, store=scene.store))
+        process = IndexProcess(scene.chain, database, Wanted(known, where_is(scene.contract), 0, store=scene.store))
         with process.opened():
             process.catch_up()
         site = Site(database, SiteSettings(rate=0), store=lambda: scene.store)

@@ -20,13 +20,13 @@ from hyperbounty.errors import StoreUnavailable
 from hyperbounty.spec.spec import Spec
 from hyperbounty.store import Cid, ContentStore
 from hyperbounty.web.bounty.api.contest_models import OutcomeName, PhaseName
-from hyperbounty.web.bounty.api.values import cursor_of
 from hyperbounty.web.bounty.linked import MOST_POINTS
 from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.csv import safe_cell
 from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
+from hyperbounty.web.site.values import cursor_of
 from tests.web.scene import SCORES, SPECS, Scene
 
 API: Final = "/api/v1"

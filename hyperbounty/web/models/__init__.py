@@ -1,0 +1,1 @@
+"""Shared models in the service."""

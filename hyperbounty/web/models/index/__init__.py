@@ -1,0 +1,1 @@
+"""Shared models in the index: their tables, and how their events become rows."""

@@ -1,0 +1,1 @@
+"""What happens in models, and what is due in them: for feeds, calendars and messages."""

@@ -1,0 +1,121 @@
+"""What the commands of models have in common: which model, its manifest, and its encoder."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from hyperbounty.cli.output import note
+from hyperbounty.cli.session import Session
+from hyperbounty.errors import InvalidInput
+from hyperbounty.next_steps import Action, NextStep, Parameter
+
+if TYPE_CHECKING:
+    from hyperbounty.models.class_names import ClassNames
+    from hyperbounty.models.contract import ModelsContract
+    from hyperbounty.models.published import Published
+    from hyperbounty.models.types import SharedModel
+    from participant.models.encoding import Encoding
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def model_argument(function: _Command) -> _Command:
+    """MODEL, its number."""
+    return click.argument("number", metavar="MODEL", type=click.IntRange(1))(function)
+
+
+def encoder_options(function: _Command) -> _Command:
+    """--features and --run-encoder."""
+    run: Callable[[_Command], _Command] = click.option(
+        "--run-encoder",
+        is_flag=True,
+        help="Let the encoder run where it is a program of the creator's (ONNX): for a creator that you trust.",
+    )
+    features: Callable[[_Command], _Command] = click.option(
+        "--features",
+        is_flag=True,
+        help="The features themselves are given, as the contract takes them; no encoder is used.",
+    )
+    return features(run(function))
+
+
+def require_published(model: SharedModel) -> None:
+    """Refuse a draft, which has no manifest yet; of a closed model, the contract says so.
+
+    Raises:
+        InvalidInput: it is a draft.
+    """
+    from hyperbounty.models.types import Stage
+
+    if model.stage is Stage.DRAFT:
+        raise InvalidInput(
+            f"model {model.number} is a draft, and takes no samples yet",
+            NextStep("choose one that is live: {}", Action("model.list", (Parameter("open"),))),
+        )
+
+
+def named(contract: ModelsContract, session: Session, model: SharedModel) -> tuple[Published, ClassNames]:
+    """The manifest of a model, or why it has none, and the names of its classes."""
+    from hyperbounty.models.class_names import class_names
+    from hyperbounty.models.published import read_published
+
+    # Classes that were added later have their names on the chain.
+    may_have = not model.shape.facts.two_classes
+    added = [str(each.args["name"]) for each in contract.history(model).named("ClassAdded")] if may_have else []
+    published = read_published(session.store, model, len(added))
+    return published, class_names(model.shape.classes, published.manifest, added)
+
+
+def encoder_of(
+    session: Session, model: SharedModel, published: Published, *, features: bool, run_encoder: bool
+) -> Encoding:
+    """The encoder of a model; one that is a program of the creator's only where somebody agrees.
+
+    Raises:
+        InvalidInput: nobody does.
+    """
+    from participant.models.encoding import encoding_of, needs_permission
+
+    if needs_permission(published) and not features and not run_encoder:
+        note(
+            f"The encoder of model {model.number} is a program of its creator's, {model.creator}. It would run on this "
+            "machine, and may take any memory and time."
+        )
+        step = NextStep("agree with {}, or give the features themselves with {}", _RUN, Parameter("features"))
+        if not os.isatty(0):
+            raise InvalidInput("there is no terminal to ask at, and the encoder was not run", step)
+        if not click.confirm("Let it run?", err=True):
+            raise InvalidInput("the encoder was not run", step)
+    return encoding_of(model, published, session.store, features=features)
+
+
+_RUN = Parameter("run_encoder")
+
+
+def read_file(file: Path) -> bytes:
+    """What is in a file; `-` is standard input.
+
+    Raises:
+        InvalidInput: there is no such file, or too much in it.
+    """
+    from participant.models.sample_files import MOST_BYTES
+
+    if str(file) == "-":
+        if os.isatty(0):
+            note("Samples are read from the terminal, a line each, until Ctrl-D.")
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        try:
+            with file.open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise InvalidInput(f"{file} cannot be read: {error.strerror}", "name a file with samples") from error
+    if len(data) > MOST_BYTES:
+        raise InvalidInput(f"{file} has more than {MOST_BYTES:,} bytes", "give it in parts")
+    return data

@@ -1,0 +1,1 @@
+"""What `make demo-models` plays: a model of mails, and those who train it."""

@@ -1,0 +1,61 @@
+"""Whatever people do, and whatever blocks the chain takes back: the tables say what the contract's views say."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from hyperbounty.chain.connection import Chain
+from hyperbounty.web.index import events
+from hyperbounty.web.index.reading import Depths
+from hyperbounty.web.models.index.tables import TABLES
+from tests.web.indexing import differences, indexing, rows_of
+from tests.web.random_models import ModelPlay
+
+
+def play(chance: random.Random, where: Path | str, fresh: Path, acts: int, chain: Chain | None = None) -> set[str]:
+    """Play while an index follows, with reorganizations; what was done. The index ends as one that saw only the end."""
+    game = ModelPlay(chance, chain)
+    depths = Depths(history=chance.choice([0, 3, 64]))
+    with indexing(where, game.contract, depths) as index:
+        for _ in range(acts):
+            for _ in range(chance.randint(1, 4)):
+                game.act()
+            if chance.random() < 0.3:
+                # Blocks are read, taken back, and others come in their place.
+                snapshot = game.snapshot()
+                for _ in range(chance.randint(1, 4)):
+                    game.act()
+                index.catch_up()
+                assert differences(index, game.contract) == []
+                game.revert(snapshot)
+                for _ in range(chance.randint(0, 3)):
+                    game.act()
+            index.catch_up()
+        assert differences(index, game.contract) == []
+        # However the events of a model are parted, they come to the same.
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            indexing(fresh, game.contract, depths) as other,
+        ):
+            patch.setattr(events, "_EVENTS_A_PART", chance.randint(1, 10))
+            other.catch_up()
+            assert rows_of(index.keeper.database, TABLES) == rows_of(other.keeper.database, TABLES)
+    return set(game.done)
+
+
+@pytest.mark.anvil
+def test_it_is_so_on_another_node(anvil_url: str, tmp_path: Path) -> None:
+    with Chain.connect(anvil_url) as chain:
+        done = play(random.Random(7), tmp_path / "index.sqlite", tmp_path / "fresh.sqlite", 15, chain)
+    assert {"open", "publish", "add", "refund"} <= done
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("game", range(3))
+def test_tables_are_what_the_views_are(database_place: Path | str, tmp_path: Path, game: int) -> None:
+    chance = random.Random(game)
+    done = play(chance, database_place, tmp_path / "fresh.sqlite", acts=25)
+    assert {"open", "publish", "add", "refund"} <= done

@@ -1,0 +1,211 @@
+"""People who do whatever comes to their minds with shared models: histories for what reads their events.
+
+What they know of a model they ask the chain each time, so that blocks can be taken back under them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from pathlib import Path
+from typing import Any, Final
+
+from eth_utils.address import to_checksum_address
+from hexbytes import HexBytes
+
+from hyperbounty.accounts import devnet_account
+from hyperbounty.chain.asking import ask
+from hyperbounty.chain.connection import Chain
+from hyperbounty.chain.embedded.node import DevelopmentNode
+from hyperbounty.chain.embedded.provider import EmbeddedProvider
+from hyperbounty.models.contract import ModelsContract, parts
+from hyperbounty.models.kinds import Kind, Shape
+from hyperbounty.models.rules import Terms
+from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
+from hyperbounty.money import COIN
+from tests.models.drawn_models import drawn_state
+
+ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
+SHAPES: Final = (
+    Shape(Kind.SPARSE_PERCEPTRON, features=40, step=5),
+    Shape(Kind.DENSE_PERCEPTRON, features=3),
+    Shape(Kind.NAIVE_BAYES, features=40, classes=3, capacity=4, alpha=16),
+    Shape(Kind.SPARSE_CENTROID, features=20, classes=1),
+    Shape(Kind.DENSE_CENTROID, features=9, classes=3, capacity=4),
+)
+MONEY: Final = Terms(weight=60_000, floor_shift=6, refund_wait=600, owner_wait=1_200, any_wait=2_400)
+POINTS: Final = Terms(0, 0, refund_wait=600, owner_wait=1_200, any_wait=2_400, min_interval=60)
+_GAS: Final = 8_000_000
+_GWEI: Final = 10**9
+_MOODS: Final = 2  # of the wallet: it accepts, or it rejects
+
+
+class ModelPlay:
+    """A chain with the contract, ten accounts, and a wallet that takes no payments while it is in the mood.
+
+    Args:
+        chance: decides everything.
+        chain: a development chain; left out, a new embedded one.
+    """
+
+    def __init__(self, chance: random.Random, chain: Chain | None = None) -> None:
+        self.chance = chance
+        self.chain = chain or Chain(EmbeddedProvider(DevelopmentNode()))
+        self.accounts = [devnet_account(number, self.chain) for number in range(10)]
+        deployed, _ = ModelsContract.deploy(self.chain, self.accounts[0])
+        self.contract = ModelsContract.at(self.chain, deployed.address)
+        wallet = json.loads((ARTIFACTS / "test" / "Wallet.json").read_text())
+        factory = self.chain.w3.eth.contract(abi=wallet["abi"], bytecode=wallet["bytecode"])
+        made = self._sent({"data": factory.constructor().data_in_transaction}, 0)
+        self.wallet = self.chain.w3.eth.contract(to_checksum_address(made["contractAddress"]), abi=wallet["abi"])
+        self.done: list[str] = []
+
+    def snapshot(self) -> str:
+        """Remember the chain as it is."""
+        return str(ask(self.chain.w3, "evm_snapshot"))
+
+    def revert(self, snapshot: str) -> None:
+        """Take back all blocks since."""
+        assert ask(self.chain.w3, "evm_revert", snapshot) is True
+        # Blocks that come now are others than those that were there, whatever is in them.
+        self.chain.w3.provider.make_request("evm_increaseTime", [self.chance.randint(1, 5)])  # type: ignore[arg-type]
+
+    def send(self, call: Any, who: int | None, value: int = 0) -> bool:
+        """Have account number `who`, or the wallet, make a call; whether it succeeded."""
+        data = HexBytes(call._encode_transaction_data())
+        if who is None:
+            call = self.wallet.functions.execute(call.address, bytes(data))
+            data = HexBytes(call._encode_transaction_data())
+        receipt = self._sent({"to": call.address, "data": bytes(data), "value": value}, who or 0)
+        return int(receipt["status"], 16) == 1
+
+    def _sent(self, fields: dict[str, Any], who: int) -> Any:
+        account, w3 = self.accounts[who], self.chain.w3
+        full = {
+            "chainId": self.chain.chain_id,
+            "nonce": int(ask(w3, "eth_getTransactionCount", account.address, "latest"), 16),
+            "gas": _GAS,
+            "maxFeePerGas": 20 * _GWEI,
+            "maxPriorityFeePerGas": _GWEI,
+            "value": 0,
+            **fields,
+        }
+        signed = account.sign_transaction(full)
+        sent = ask(w3, "eth_sendRawTransaction", f"0x{signed.raw_transaction.hex()}")
+        # Other nodes answer before they have mined it.
+        while (receipt := ask(w3, "eth_getTransactionReceipt", sent)) is None:
+            pass
+        return receipt
+
+    def act(self) -> None:
+        """Do one thing: mostly what belongs to where a model stands; or let time pass."""
+        models = self.contract.models(range(1, self.contract.count() + 1))
+        if not models or (len(models) < 3 and self.chance.random() < 0.1):
+            self._open()
+            return
+        model = self.chance.choice(models)
+        acts = _ACTS[model.stage] if self.chance.random() < 0.95 else [a for each in _ACTS.values() for a in each]
+        name = self.chance.choice(acts)
+        if getattr(self, f"_{name}")(model):
+            self.done.append(name)
+
+    # The creator
+
+    def _open(self) -> None:
+        chance = self.chance
+        shape = chance.choice(SHAPES)
+        offer = Offer(shape, chance.choice([MONEY, MONEY, POINTS]), drawn_state(shape, chance))
+        if self.send(self.contract.calls.open(offer.encoded()), 1):
+            self.done.append("open")
+
+    def _upload(self, model: SharedModel) -> bool:
+        state = drawn_state(model.shape, self.chance)
+        done = False
+        for first, words in list(parts(state.words))[: self.chance.randint(1, 2)]:
+            done = self.send(self.contract.calls.upload(model.number, first, list(words)), 1) or done
+        return done
+
+    def _publish(self, model: SharedModel) -> bool:
+        manifest = hashlib.sha256(b"model %d" % self.chance.randrange(3)).digest()
+        return self.send(self.contract.calls.publish(model.number, manifest), 1)
+
+    def _add_class(self, model: SharedModel) -> bool:
+        return self.send(self.contract.calls.addClass(model.number, f"class <{model.shape.classes}>"), 1)
+
+    def _close(self, model: SharedModel) -> bool:
+        return self.chance.random() < 0.3 and self.send(self.contract.calls.close(model.number), 1)
+
+    # Contributors
+
+    def _add(self, model: SharedModel) -> bool:
+        chance = self.chance
+        count = chance.choice([1, 1, 3]) if model.terms.weight else 1
+        label = chance.randrange(model.shape.classes)
+        samples = [(label, model.shape.encode(self._sample(model.shape))) for _ in range(count)]
+        due = self.contract.price(model, count) if model.stage is Stage.LIVE else 0
+        staked = due * chance.choice([1, 1, 2])
+        return self.send(self.contract.calls.add(model.number, staked, samples), self._somebody(), staked)
+
+    def _sample(self, shape: Shape) -> list[int]:
+        if shape.facts.sparse:
+            return sorted(self.chance.sample(range(shape.features), self.chance.randint(1, 8)))
+        return [self.chance.randint(-3_000, 3_000) for _ in range(shape.features)]
+
+    def _somebody(self) -> int | None:
+        return self.chance.choice([7, 8, 9, None])
+
+    def _entries(self, model: SharedModel, author: str = "") -> list[Entry]:
+        entries = self.contract.history(model, self.chain.confirmed_header()).entries()
+        own = [entry for entry in entries if author in ("", entry.author)]
+        return self.chance.sample(own, min(len(own), self.chance.randint(1, 4)))
+
+    def _refund(self, model: SharedModel) -> bool:
+        done = False
+        for who in (7, 8, 9, None):
+            for entry in self._entries(model, self._address(who)):
+                done = self.send(self.contract.calls.refund(model.number, [entry.encoded()]), who) or done
+        return done
+
+    def _address(self, who: int | None) -> str:
+        return str(self.wallet.address if who is None else self.accounts[who].address)
+
+    def _report(self, model: SharedModel) -> bool:
+        done = False
+        for who in (7, 8, 9, None):
+            for entry in self._entries(model):
+                done = self.send(self.contract.calls.report(model.number, [entry.encoded()]), who) or done
+        return done
+
+    def _claim(self, model: SharedModel) -> bool:
+        entries = [entry.encoded() for entry in self._entries(model)]
+        return self.send(self.contract.calls.claim(model.number, entries), self.chance.choice([1, 7, None]))
+
+    def _pass(self, _: SharedModel) -> bool:
+        """Time goes on, a little or past a wait."""
+        self.chain.advance_to(self.chain.timestamp() + self.chance.choice([10, 100, 650, 650]))
+        return True
+
+    def _mood(self, _: SharedModel) -> bool:
+        self.send(self.wallet.functions.behave(self.chance.randrange(_MOODS)), 0)
+        return True
+
+    def _take(self, _: SharedModel) -> bool:
+        """The wallet's credits go to somebody else."""
+        return self.send(self.contract.calls.withdraw(COIN.address, self.accounts[6].address), None)
+
+
+_ACTS: Final = {
+    Stage.DRAFT: ["upload", "publish", "publish"],
+    Stage.LIVE: [
+        *["add"] * 15,
+        *["refund", "report"] * 3,
+        "claim",
+        *["pass"] * 6,
+        "add_class",
+        "mood",
+        "take",
+        "close",
+    ],
+    Stage.CLOSED: ["refund", "report", "claim", "take", "pass"],
+}
