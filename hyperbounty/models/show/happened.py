@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from hyperbounty.models.class_names import ClassNames
+from hyperbounty.models.history import MARKET_EVENTS
 from hyperbounty.money import amount_json
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ class Happened:
     Attributes:
         number: of the event, from 0, in the order of the chain.
         what: happened, in a word: `opened`, `uploaded`, `published`, `class-added`, `closed`, `added`, `refunded`,
-            `reported` or `claimed`.
+            `reported` or `claimed`; of a market `market-opened`, `piece-drawn`, `piece-revealed`, `batch-handed-in`,
+            `batch-scored`, `market-ended` or `batch-repaid`.
         time: of its block, in unix seconds.
-        account: who did it; None where the creator did.
+        account: who did it; the creator where the event names nobody. Of a batch that was scored or repaid, its author.
         sample: that it is about, from 0; None where it is about none.
         label: of the sample.
         amount: that was staked or taken; None where no money moved.
@@ -54,8 +56,23 @@ class Happened:
         }
 
 
-_WHO: Final = {"Added": "author", "Refunded": "author", "Reported": "member", "Claimed": "claimant"}
-_WHAT: Final = {"ClassAdded": "class-added"}
+_WHO: Final = {
+    **{"Added": "author", "Refunded": "author", "Reported": "member", "Claimed": "claimant"},
+    **{"Contributed": "author", "Scored": "author", "Repaid": "author"},
+}
+_WHAT: Final = {
+    "ClassAdded": "class-added",
+    "MarketOpened": "market-opened",
+    "Drawn": "piece-drawn",
+    "Revealed": "piece-revealed",
+    "Contributed": "batch-handed-in",
+    "Scored": "batch-scored",
+    "MarketEnded": "market-ended",
+    "Repaid": "batch-repaid",
+}
+_OF_AUTHOR: Final = frozenset({"Contributed", "Scored", "Repaid"})
+_AMOUNT: Final = {"Scored": "paid", "Repaid": "amount", "MarketEnded": "toProvider"}
+"""Of events of a market, the argument that says what was paid."""
 
 
 def happened(
@@ -83,9 +100,12 @@ def happened(
         if event.name == "Added":
             sample, label = samples[event.entry.identifier(model.number)]
             amount = int(args["deposit"])
-        elif event.name in _WHO:
+        elif "contribution" in args:
             sample, label = samples.get(bytes(args["contribution"]), (None, None))
             amount = int(args["amount"])
+        elif event.name in _AMOUNT:
+            amount = int(args[_AMOUNT[event.name]])
+        in_market = event.name in MARKET_EVENTS
         found.append(
             Happened(
                 number,
@@ -94,7 +114,7 @@ def happened(
                 str(args[_WHO[event.name]]) if event.name in _WHO else model.creator,
                 sample,
                 label,
-                None if model.terms.in_points else amount,
+                None if model.terms.in_points and not in_market else amount,
                 _text(event, names, label),
                 event.transaction,
             )
@@ -103,6 +123,14 @@ def happened(
 
 
 def _text(event: ModelEvent, names: ClassNames, label: int | None) -> str:
+    args = event.args
+    if event.name in ("Drawn", "Revealed"):
+        return f"market {args['market']}, piece {args['piece'] + 1}"
+    if event.name in _OF_AUTHOR:
+        undone = ", undone" if args.get("undone") else ""
+        return f"market {args['market']}, batch {args['index'] + 1}{undone}"
+    if event.name in MARKET_EVENTS:
+        return f"market {args['market']}"
     if event.name == "Uploaded":
         return f"{len(event.args['words']):,} words"
     if event.name == "ClassAdded":

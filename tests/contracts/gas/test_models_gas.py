@@ -45,7 +45,7 @@ LIMITS: Final = {
     "open and upload, naive Bayes of 1,000": 3_480_000,
     "50 samples in a call, each": 45_000,
     "10 refunds in a call, each": 30_000,
-    "market, batch of one sample of 20": 61_500,
+    "market, batch of one sample of 20": 61_900,
     "market, scoring, each of 16 samples of 20": 22_000,
     "market, scoring, each of 16 samples of 90": 60_000,
     "market, scoring, reading a piece": 750_000,
