@@ -158,11 +158,13 @@ class _Bar:
             share = min(self.work.done / self.work.total, 1.0) if self.work.total else 0.0
             said = self.work.line()
             # The words say more than the bar, which gives way to them.
-            columns = min(_BAR_COLUMNS, max(room - len(said) - _FRAME_COLUMNS, _LEAST_BAR_COLUMNS))
+            columns = min(_BAR_COLUMNS, room - len(said) - _FRAME_COLUMNS)
             filled = round(share * columns)
-            line = f"[{'#' * filled}{'.' * (columns - filled)}] {said}"
+            bar = f"[{'#' * filled}{'.' * (columns - filled)}] " if columns >= _LEAST_BAR_COLUMNS else ""
+            line = bar + said
             # What does not fit in one line could not be drawn over.
-            sys.stderr.write(f"\r{line[:room]}{_TO_THE_END}")
+            shown = line if len(line) <= room else f"{line[: room - 3]}..."
+            sys.stderr.write(f"\r{shown}{_TO_THE_END}")
             sys.stderr.flush()
 
     def wipe(self) -> None:

@@ -25,7 +25,7 @@ UNCHECKED: Final = "Names are what the creators say; nobody has checked them."
 
 # Columns of a terminal.
 _NAME_IN_LIST: Final = 20
-_NAME_IN_TITLE: Final = 60
+NAME_IN_TITLE: Final = 60
 
 LIST_COLUMNS: Final = ("model", "stage", "name", "kind", "a sample now", "back after", "valid")
 """What stands above `model_row`."""
@@ -52,7 +52,7 @@ def model_row(listed: ListedModel) -> tuple[str, ...]:
     return (
         str(model.number),
         model.stage.label,
-        _cut(listed.name, _NAME_IN_LIST) or "?",
+        cut(listed.name, _NAME_IN_LIST) or "?",
         model.shape.facts.name,
         _about(model, listed.price) if listed.is_open else "-",
         duration(model.terms.refund_wait),
@@ -64,7 +64,7 @@ def model_lines(facts: ModelFacts) -> list[str]:
     """A model, a line each: first what it is, then what it costs and who may take what, last what to do next."""
     model = facts.model
     return [
-        f"Model {model.number}: {_cut(facts.name, _NAME_IN_TITLE) or 'no name is known'}",
+        f"Model {model.number}: {cut(facts.name, NAME_IN_TITLE) or 'no name is known'}",
         _row("stage", _stage(model)),
         *_manifest_lines(facts),
         _row("kind", f"{model.shape.facts.name}, {_counted(model.shape.features, 'feature')}"),
@@ -163,7 +163,7 @@ def stake_lines(model: SharedModel, staked: int, count: int, now: int) -> list[s
 # ------------------------------------------------------------------------------------------------------------- inside
 
 
-def _cut(text: str, columns: int) -> str:
+def cut(text: str, columns: int) -> str:
     """A name, no wider than that: who chooses it does not choose how the others are shown."""
     if drawn_width(text) <= columns:
         return text

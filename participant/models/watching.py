@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 WATCHED: Final = "models"
 """What `Turns` calls a watch of an account's part in models."""
 
-_NOTHING: Final = "NothingLeft"
+_NOTHING: Final = "TakenByOthers"
+"""No error of the contract: nothing was sent, since there was nothing left to take."""
 
 # What is to be done, and what is said once it is.
 _WORDS: Final = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from queue import SimpleQueue
 
 import pytest
@@ -55,3 +57,31 @@ def test_less_is_never_left_where_more_is_said(seconds: float) -> None:
     order = ["less than a minute", "minute", "hours"]
     first, second = (next(i for i, word in enumerate(order) if word in time_left(s)) for s in (seconds, seconds + 3600))
     assert first <= second
+
+
+class Terminal(io.StringIO):
+    """What somebody watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("columns", "drawn"),
+    [
+        (100, r"\[#+\.+\] searching where it was best: 3 of 8 trials, 38%, less than a minute left"),
+        (79, r"searching where it was best: 3 of 8 trials, 38%, less than a minute left"),
+        (60, r"searching where it was best: 3 of 8 trials, 38%, less .+\.\.\."),
+    ],
+)
+def test_a_bar_gives_way_to_its_words_and_what_is_cut_is_seen_to_be(
+    columns: int, drawn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    with progress("searching where it was best", 8, unit="trials") as work:
+        work.advance(3)
+    lines = [line.removesuffix("\x1b[K") for line in terminal.getvalue().split("\r")]
+    assert all(len(line) < columns for line in lines)
+    assert any(re.fullmatch(drawn, line) for line in lines), lines

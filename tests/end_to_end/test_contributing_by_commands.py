@@ -117,7 +117,7 @@ def test_a_model_is_asked_taught_and_pays(scene: Scene, tmp_path: Path) -> None:
     happened = hb("model", "history", 1, "--limit", 50)["happened"]
     assert [each["what_happened"] for each in happened[-6:]] == ["refunded"] * 4 + ["reported", "refunded"]
     assert [each["sample"] for each in happened[3:9]] == list(range(6))
-    assert "hyperbounty model history 1 --before" in hb.said("model", "history", 1, "--limit", 2)
+    assert "hyperbounty model history 1 --limit 2 --before" in hb.said("model", "history", 1, "--limit", 2)
     assert scene.contract.chain.balance(scene.contract.address) == 0
 
 

@@ -12,6 +12,7 @@ from hyperbounty.chain.connection import Chain
 from hyperbounty.errors import TransactionReverted
 from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.kinds import Kind, Shape
+from hyperbounty.models.own_models import OwnModels
 from hyperbounty.models.rules import DAY
 from hyperbounty.models.show.activity import activity_of
 from hyperbounty.models.standing import StandingsReader
@@ -119,3 +120,16 @@ def test_a_class_of_bytes_that_are_no_text_keeps_nobody_from_their_stakes(contra
     found = StandingsReader(contract).read(model.number)
     assert found.added_classes == ("\ufffd\ufffd",)
     assert [each.number for each in found.due(found.refundable(ADA.address))] == [0]
+
+
+def test_the_models_of_an_account_are_those_that_it_opened_or_added_to(contract: ModelsContract) -> None:
+    own = OwnModels(contract)
+    first = open_model(contract, creator=EVE)
+    assert first.number in own.of(EVE.address)
+    assert first.number not in own.of(BOB.address)
+    contract.add(BOB, first, [(1, [1])])
+    second = open_model(contract)
+    contract.add(BOB, second, [(1, [1])])
+    assert {first.number, second.number} <= set(own.of(BOB.address))
+    assert second.number not in own.of(EVE.address)
+    assert own.of(BOB.address) == OwnModels(contract).of(BOB.address)

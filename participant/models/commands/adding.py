@@ -23,6 +23,7 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 from participant.models.commands.here import (
     encoder_of,
     encoder_options,
+    impatient_store,
     model_argument,
     named,
     read_file,
@@ -76,7 +77,7 @@ def add(
     contract, account = contract_of(session), session.account
     model = contract.model(number)
     require_published(model)
-    published, names = named(contract, session, model)
+    published, names = named(contract, impatient_store(session) if features else session.store, model)
     class_number = names.label(label)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     written = read_file(Path("-")).decode("utf-8", "replace").strip() if sample is None else sample
@@ -130,7 +131,7 @@ def batch(
     contract, account = contract_of(session), session.account
     model = contract.model(number)
     require_published(model)
-    published, names = named(contract, session, model)
+    published, names = named(contract, impatient_store(session) if features else session.store, model)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     samples = _checked(file, encoding, names, model)
     limit = None if most is None else counted("most", most, model.asset)

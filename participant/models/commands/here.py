@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from hyperbounty.models.contract import ModelsContract
     from hyperbounty.models.published import Published
     from hyperbounty.models.types import SharedModel
+    from hyperbounty.store import ContentStore
     from participant.models.encoding import Encoding
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -60,7 +62,16 @@ def require_published(model: SharedModel) -> None:
         )
 
 
-def named(contract: ModelsContract, session: Session, model: SharedModel) -> tuple[Published, ClassNames]:
+def impatient_store(session: Session) -> ContentStore:
+    """The store of the settings, which asks once and says nothing of it: for names that one can do without."""
+    from hyperbounty.store import open_store
+
+    settings = session.settings
+    access = replace(session.store_access, outage_seconds=0.0, on_outage=None)
+    return open_store(settings.ipfs, session.home / "store", settings.gateways, access)
+
+
+def named(contract: ModelsContract, store: ContentStore, model: SharedModel) -> tuple[Published, ClassNames]:
     """The manifest of a model, or why it has none, and the names of its classes."""
     from hyperbounty.models.class_names import class_names
     from hyperbounty.models.published import read_published
@@ -68,7 +79,7 @@ def named(contract: ModelsContract, session: Session, model: SharedModel) -> tup
     # Classes that were added later have their names on the chain.
     may_have = not model.shape.facts.two_classes
     added = [str(each.args["name"]) for each in contract.history(model).named("ClassAdded")] if may_have else []
-    published = read_published(session.store, model, len(added))
+    published = read_published(store, model, len(added))
     return published, class_names(model.shape.classes, published.manifest, added)
 
 

@@ -15,11 +15,10 @@ from hyperbounty.format import duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, Parameter
-from participant.models.commands.here import model_argument, named
+from participant.models.commands.here import impatient_store, model_argument, named
 
 if TYPE_CHECKING:
     from hyperbounty.models.types import SharedModel
-    from hyperbounty.store import ContentStore
 
 _LATER = (3_600, 86_400)
 
@@ -49,7 +48,7 @@ def list_(session: Session, is_open: bool, sort: str) -> Result:
         found.sort(key=lambda each: (not each.is_open, not each.model.asset.is_coin, str(each.model.asset), each.price))
     elif sort == "valid":
         found.sort(key=lambda each: -each.model.valid_total)
-    names = read_names(lambda: _impatient_store(session), [each.model for each in found])
+    names = read_names(lambda: impatient_store(session), [each.model for each in found])
     found = [replace(each, name=names.get(each.model.number, "")) for each in found]
     now = contract.chain.timestamp()
     data = {"timestamp": now, "models": [each.json() for each in found]}
@@ -60,15 +59,6 @@ def list_(session: Session, is_open: bool, sort: str) -> Result:
         next_line(session, "see all about one of them: {}", Action("model.show", ("MODEL",)), own=False),
     ]
     return Result(data, [f"The chain's time is {moment(now)}."], LIST_COLUMNS, [*map(model_row, found)], after)
-
-
-def _impatient_store(session: Session) -> ContentStore:
-    """The store of the settings, which asks once and says nothing of it."""
-    from hyperbounty.store import open_store
-
-    settings = session.settings
-    access = replace(session.store_access, outage_seconds=0.0, on_outage=None)
-    return open_store(settings.ipfs, session.home / "store", settings.gateways, access)
 
 
 @model_argument
@@ -110,8 +100,11 @@ def price(session: Session, number: int, samples: int) -> Result:
 
 def _price_lines(session: Session, model: SharedModel, samples: int, now: int) -> list[str]:
     from hyperbounty.models.show.model import price_now
+    from hyperbounty.models.types import Stage
 
     number, asset = model.number, model.asset
+    if model.stage is not Stage.LIVE:
+        return [f"Model {number} is {model.stage.label}: it takes no samples."]
     if model.terms.in_points:
         return [f"Samples of model {number} cost nothing: it counts valid samples, and no money moves."]
     what = "A sample" if samples == 1 else f"{samples:,} samples in one call"
@@ -144,7 +137,7 @@ def history(session: Session, number: int, limit: int, before: int | None) -> Re
 
     contract = contract_of(session)
     model = contract.model(number)
-    _, names = named(contract, session, model)
+    _, names = named(contract, impatient_store(session), model)
     events = contract.history(model).events
     last = len(events) if before is None else min(before, len(events))
     first = max(0, last - limit)
@@ -156,6 +149,6 @@ def history(session: Session, number: int, limit: int, before: int | None) -> Re
     text = [f"Model {number}, events {first:,} to {last - 1:,} of {len(events):,}"]
     after = []
     if first:
-        earlier = Action("model.history", (number, Parameter("before", str(first))))
+        earlier = Action("model.history", (number, Parameter("limit", str(limit)), Parameter("before", str(first))))
         after = [next_line(session, "what was before: {}", earlier, own=False)]
     return Result(data, text, HISTORY_COLUMNS, [happened_row(each, model) for each in found], after)

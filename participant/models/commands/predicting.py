@@ -15,7 +15,14 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.models.access import contract_of
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.texts import escaped
-from participant.models.commands.here import encoder_of, encoder_options, model_argument, named, read_file
+from participant.models.commands.here import (
+    encoder_of,
+    encoder_options,
+    impatient_store,
+    model_argument,
+    named,
+    read_file,
+)
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -48,7 +55,7 @@ def predict(
         raise click.UsageError("Give samples or --file, not both.")
     contract = contract_of(session)
     model = contract.model(number)
-    published, names = named(contract, session, model)
+    published, names = named(contract, impatient_store(session) if features else session.store, model)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
     if samples:
         given = _written(samples, encoding)

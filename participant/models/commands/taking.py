@@ -14,7 +14,7 @@ from hyperbounty.errors import AccountError
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
-from participant.models.commands.here import model_argument, named
+from participant.models.commands.here import impatient_store, model_argument, named
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -153,8 +153,9 @@ def status(session: Session, number: int | None, samples: int) -> Result:
     parts = [OwnPart(reader.read(each), address) for each in numbers]
     credits_ = [(asset, contract.credit(asset, address)) for asset in sorted({p.model.asset for p in parts}, key=str)]
     documents = []
+    store = impatient_store(session)
     for part in parts:
-        published, names = named(contract, session, part.model)
+        published, names = named(contract, store, part.model)
         documents.append(part.json(names))
         if not session.as_json:
             _show_part(part, names, "" if published.manifest is None else published.manifest.name, samples)
@@ -177,9 +178,9 @@ def status(session: Session, number: int | None, samples: int) -> Result:
 
 def _show_part(part: OwnPart, names: ClassNames, name: str, shown: int) -> None:
     from hyperbounty.cli.terminal import print_table
-    from participant.models.rendering import SAMPLE_COLUMNS, part_lines, sample_row
+    from participant.models.rendering import NAME_IN_TITLE, SAMPLE_COLUMNS, cut, part_lines, sample_row
 
-    title = f"Model {part.model.number}, {part.model.stage.label}{f': {name}' if name else ''}"
+    title = f"Model {part.model.number}, {part.model.stage.label}{f': {cut(name, NAME_IN_TITLE)}' if name else ''}"
     say_lines([title, *part_lines(part, shown)])
     rows = [sample_row(each, names, part.model) for each in (part.samples[-shown:] if shown else [])]
     if rows:

@@ -6,6 +6,8 @@ from typing import Final
 
 from sqlalchemy import select
 
+from hyperbounty.cli.wording import command_line
+from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.models.index.tables import CREDITS
@@ -33,7 +35,7 @@ def account_part(site: Site, snapshot: Snapshot, address: str) -> AccountPart:
         is_known=bool(listed or kept),
         topics=[account_topic(address)],
         credits=kept,
-        withdraw="hyperbounty model withdraw --account NAME",
+        withdraw=command_line(Action("model.withdraw", (Parameter("account", "NAME"),))),
     )
 
 

@@ -59,6 +59,7 @@ def model_page(showing: Showing) -> APIRouter:
                 members=members_of(rows, each.row, most=_MEMBERS),
                 claims=claims_of(rows, each.row, most=_CLAIMS),
                 terms=_terms(each),
+                wait=duration(each.model.terms.refund_wait),
                 about=about,
             )
 

@@ -97,7 +97,8 @@ async function begin() {
     if (wallet !== current) return;
     const text = make("textarea", { rows: 4, required: true }), made = make("p", { className: "quiet", role: "status" });
     const label = make("select", {}, ...Array.from({ length: classes }, (_, at) => make("option", { value: at, textContent: `class ${at}` })));
-    const isSparse = data.sparse === "yes", form = make("form", {}, make("label", {}, "The sample ", make("br"), text), make("label", {}, "It is of ", label), made, make("button", { textContent: "Train" }));
+    const isSparse = data.sparse === "yes", form = make("form", {}, make("label", {}, "The sample ", make("br"), text), make("label", {}, "It is of ", label), made, make("button", { textContent: "Train" }),
+      make("p", { className: "risk", textContent: document.querySelector("#act details .risk")?.textContent ?? "" }));
     text.oninput = () => {
       try { made.textContent = `${sampleOf(encoder, features, isSparse, text.value).said}.`; } catch (error) { made.textContent = text.value ? error.message : ""; }
     };
