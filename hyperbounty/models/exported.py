@@ -21,7 +21,8 @@ _LARGEST: Final = 64 * 1024 * 1024
 _KINDS: Final = {facts.name: kind for kind, facts in KINDS.items()}
 
 Word = Annotated[str, StringConstraints(pattern=r"^0x(0|[1-9a-f][0-9a-f]{0,63})$")]
-Short = Annotated[str, StringConstraints(max_length=60)]
+# Names that were added on the chain are escaped, and so longer than they were.
+Shown = Annotated[str, StringConstraints(max_length=1_000)]
 
 
 class ExportedModel(Document):
@@ -51,7 +52,7 @@ class ExportedModel(Document):
     capacity: int
     step: int
     alpha: int
-    class_names: Annotated[tuple[Short, ...], Field(min_length=1, max_length=8)]
+    class_names: Annotated[tuple[Shown, ...], Field(min_length=1, max_length=8)]
     words: tuple[Word, ...]
     totals: tuple[Word, ...]
     bias: int

@@ -50,6 +50,7 @@ class Replay:
     def __init__(self, times: Mapping[int, int]) -> None:
         self._times = times
         self._words: list[int] = []
+        self._word_count = 0
         self._hash = bytes(32)
         self._bias = 0
         self._samples: Sequence[int] = ()
@@ -79,8 +80,9 @@ class Replay:
                         continue
                     getattr(self, f"_on_{name.lower()}")(event)
             # No contract emits such an event; a node, or another contract, may show it.
-            except InvalidInput as error:
-                self._differ(f"event {name} in block {together[0].block}", error.what, "it happened")
+            except ValueError as error:
+                said = error.what if isinstance(error, InvalidInput) else str(error)
+                self._differ(f"event {name} in block {together[0].block}", said, "it happened")
 
     @property
     def state(self) -> State | None:
@@ -149,9 +151,12 @@ class Replay:
         self._terms = Terms(weight, floor_shift, refund_wait, owner_wait, any_wait, min_interval)
         self._bias, self._samples = bias, tuple(samples)
         self._creator, self._number = event.args["creator"], event.args["model"]
+        self._word_count = len(empty(self._shape).state().words)
 
     def _on_uploaded(self, event: ModelEvent) -> None:
         first, words = event.args["first"], event.args["words"]
+        if self._shape is None or first + len(words) > self._word_count:
+            raise InvalidInput("there are no such words")
         self._words += [0] * (first - len(self._words))
         self._words += words
         for place, word in enumerate(words, first):
@@ -233,8 +238,7 @@ class Replay:
     def _uploaded(self) -> Model:
         assert self._shape is not None
         facts = KINDS[self._shape.kind]
-        count = len(empty(self._shape).state().words)
-        words = [*self._words, *[0] * (count - len(self._words))]
+        words = [*self._words, *[0] * (self._word_count - len(self._words))]
         return uploaded(self._shape, words, self._bias, () if facts.two_classes else self._samples)
 
     def _differ(self, what: str, expected: str, found: str) -> None:

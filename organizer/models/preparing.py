@@ -12,28 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
 
 from hyperbounty.errors import InvalidInput
-from hyperbounty.faults import faults_of, together
 from hyperbounty.models.datasets import DataSet
-from hyperbounty.models.encoders import AnyEncoder, HashedWords, NoEncoder, vocabulary_of
-from hyperbounty.models.encoders.encoder import numbers_of, text_of
+from hyperbounty.models.encoders import AnyEncoder, HashedWords, NoEncoder
+from hyperbounty.models.encoders.encoder import numbers_of
 from hyperbounty.models.exported import read_exported
 from hyperbounty.models.kinds import KINDS, Kind, Shape, State, empty, restored
 from hyperbounty.models.kinds.shape import CAPACITIES
 from hyperbounty.models.manifest import Baseline, ModelManifest, manifest_of
-from hyperbounty.models.scikit_learn import Rounding, imported, read_estimator, rounding, scale_of
+from hyperbounty.models.scikit_learn import Rounding, imported, read_estimator, rounding
 from hyperbounty.models.simulation.labelled import Labelled
 from hyperbounty.models.simulation.pretraining import pretrained
 from hyperbounty.models.types import Offer
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.ppm import PPM
+from organizer.models.encoding import given_encoder, usual_encoder, width_of
 from organizer.models.examples import BUNDLED, read_table
 from organizer.models.settings import USUAL_FEATURES, ModelSettings, Pricing
 
 if TYPE_CHECKING:
-    from hyperbounty.models.encoders import Encode, Scale
+    from hyperbounty.models.encoders import Encode
     from hyperbounty.store import ContentStore
 
 _USUAL_STEP: Final = 4
@@ -109,7 +108,7 @@ def prepare(
 
 def _start(settings: ModelSettings, store: ContentStore, on_estimator: Callable[[Path], None]) -> _Start:
     if settings.state is not None:
-        _refuse_beside("state", settings, "estimator", "data", "samples", "kind", "features", "encoder", "encoder_file")
+        settings.refuse_beside("state", "estimator", "data", "samples", "kind", "features", "encoder", "encoder_file")
         return _from_state(settings, settings.state)
     if settings.estimator is not None:
         on_estimator(settings.estimator)
@@ -122,15 +121,6 @@ def _start(settings: ModelSettings, store: ContentStore, on_estimator: Callable[
     if settings.data is not None or settings.samples is not None:
         return _from_examples(settings, kind, store)
     return _from_nothing(settings, kind)
-
-
-def _refuse_beside(what: str, settings: ModelSettings, *others: str) -> None:
-    for other in others:
-        if getattr(settings, other) is not None:
-            raise InvalidInput(
-                f"beside {what.replace('_', ' ')}, {other.replace('_', ' ')} says nothing",
-                NextStep("leave out {} or {}", Parameter(what), Parameter(other)),
-            )
 
 
 # ------------------------------------------------------------------------------------------------ from an exported one
@@ -172,9 +162,9 @@ def _from_estimator(settings: ModelSettings, path: Path, store: ContentStore) ->
     estimator = read_estimator(path)
     if settings.data is None and settings.samples is None:
         made = imported(estimator, step=settings.step, capacity=settings.capacity)
-        return _imported(settings, made, _encoder_of(settings) or NoEncoder())
+        return _imported(settings, made, given_encoder(settings) or NoEncoder())
     data, columns = _examples(settings)
-    chosen = _encoder_of(settings)
+    chosen = given_encoder(settings)
     if isinstance(data.raws[0], str):
         if chosen is None:
             raise InvalidInput(
@@ -249,8 +239,8 @@ def _from_examples(settings: ModelSettings, kind: Kind, store: ContentStore) -> 
             NextStep("choose fewer with {} or {}", Parameter("pretrain"), Parameter("test")),
         )
     train, rest = data.part(0, learn), data.part(count - test, count)
-    encoder = _encoder_of(settings) or _usual_encoder(settings, kind, train)
-    shape = _shape(settings, kind, _width(encoder) or wide, settings.classes or data.classes)
+    encoder = given_encoder(settings) or usual_encoder(settings, kind, train)
+    shape = _shape(settings, kind, width_of(encoder) or wide, settings.classes or data.classes)
     encode = encoder.ready(shape, store)
     samples = Labelled.of(*train.encoded(encode))
     state = pretrained(shape, samples, passes=settings.passes, step=settings.pretrain_step)
@@ -262,7 +252,7 @@ def _from_examples(settings: ModelSettings, kind: Kind, store: ContentStore) -> 
 def _examples(settings: ModelSettings) -> tuple[DataSet, tuple[str, ...]]:
     """The examples that the settings name, and the names of their columns of numbers."""
     if settings.samples is not None:
-        _refuse_beside("samples", settings, "data")
+        settings.refuse_beside("samples", "data")
         return read_table(settings.samples, settings.classes)
     assert settings.data is not None
     data = BUNDLED[settings.data]()
@@ -288,44 +278,6 @@ def _as_features(data: DataSet, kind: Kind) -> DataSet:
     return replace(data, raws=raws)
 
 
-def _usual_encoder(settings: ModelSettings, kind: Kind, train: DataSet) -> AnyEncoder:
-    """The encoder that goes with the examples, where none is given whole."""
-    raws, features = train.raws, settings.features or USUAL_FEATURES
-    if not raws:
-        raise InvalidInput(
-            "without an example to learn from, nothing says how samples are encoded",
-            NextStep("choose at least one with {}, or name an encoder", Parameter("pretrain")),
-        )
-    is_text = isinstance(raws[0], str)
-    name = settings.encoder or ("vocabulary" if is_text else "none" if KINDS[kind].sparse else "scale")
-    if is_text is (name in ("none", "scale")) or (name == "scale" and KINDS[kind].sparse):
-        raise InvalidInput(
-            f"the encoder {name} does not go with {'texts' if is_text else 'numbers'} and a {KINDS[kind].name}",
-            NextStep("leave {} out", Parameter("encoder")),
-        )
-    if name == "vocabulary":
-        return vocabulary_of(map(text_of, raws), features)
-    if name == "murmur3-words":
-        return HashedWords(seed=settings.seed, modulus=features)
-    return _scale(raws, kind) if name == "scale" else NoEncoder()
-
-
-def _scale(raws: Any, kind: Kind) -> Scale:
-    rows = np.array([numbers_of(raw) for raw in raws], np.float64)
-    scale = scale_of(rows, rows.shape[1])
-    if kind is Kind.DENSE_CENTROID:
-        # One factor for all features, or other distances would decide.
-        return scale.model_copy(update={"factors": (min(scale.factors),)})
-    return scale
-
-
-def _width(encoder: AnyEncoder) -> int | None:
-    """How many features an encoder of words gives; None where it does not say."""
-    if encoder.kind == "vocabulary":
-        return len(encoder.words)
-    return encoder.modulus if encoder.kind == "murmur3-words" else None
-
-
 def _baseline(shape: Shape, state: State, rest: DataSet, encode: Encode, source: str) -> Baseline | None:
     model = restored(shape, state)
     samples, labels = rest.encoded(encode)
@@ -345,7 +297,7 @@ def _from_nothing(settings: ModelSettings, kind: Kind) -> _Start:
             NextStep("name them with {}", Parameter("classes", "no,yes")),
         )
     encoder: AnyEncoder
-    chosen = _encoder_of(settings)
+    chosen = given_encoder(settings)
     if chosen is not None:
         encoder = chosen
     elif settings.encoder in (None, "none"):
@@ -357,7 +309,7 @@ def _from_nothing(settings: ModelSettings, kind: Kind) -> _Start:
             f"without examples, nothing says what the encoder {settings.encoder} is to be",
             NextStep("name it whole, with {}", Parameter("encoder_file", "FILE")),
         )
-    shape = _shape(settings, kind, _width(encoder), settings.classes)
+    shape = _shape(settings, kind, width_of(encoder), settings.classes)
     return _Start(shape, empty(shape).state(), settings.classes, encoder)
 
 
@@ -382,21 +334,3 @@ def _with_classes(shape: Shape, classes: tuple[str, ...]) -> Shape:
         f"the estimator has {shape.classes} classes, and {len(classes)} are named",
         NextStep("name each of them with {}", Parameter("classes")),
     )
-
-
-def _encoder_of(settings: ModelSettings) -> AnyEncoder | None:
-    """The encoder that is given whole, in a file; None where none is."""
-    path = settings.encoder_file
-    if path is None:
-        return None
-    _refuse_beside("encoder_file", settings, "encoder")
-    reader: TypeAdapter[AnyEncoder] = TypeAdapter(AnyEncoder)
-    try:
-        return reader.validate_json(path.read_bytes())
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror or error}", "check the path") from None
-    except ValidationError as error:
-        raise InvalidInput(
-            f"{path} is no encoder: {together(faults_of(error))}",
-            'write it as a manifest has it, such as {"kind": "murmur3-words", "seed": 0, "modulus": 1000}',
-        ) from error

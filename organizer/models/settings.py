@@ -10,8 +10,10 @@ import click
 
 from hyperbounty.cli.options import Option, option
 from hyperbounty.cli.parameters import Amount, AssetAddress, Duration, Names, PublishedText
+from hyperbounty.errors import InvalidInput
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.money import COIN, Asset
+from hyperbounty.next_steps import NextStep, Parameter
 
 BundledData = Literal["mail", "tic-tac-toe", "breast-cancer", "digits"]
 KindName = Literal["sparse-perceptron", "dense-perceptron", "naive-bayes", "sparse-centroid", "dense-centroid"]
@@ -136,6 +138,23 @@ class ModelSettings:
         default=None, metadata=_file("An encoder with its parameters, as JSON: one of a manifest (docs/models.md).")
     )
     seed: int = field(default=0, metadata=option("Of murmur3-words.", type=click.IntRange(0, 2**32 - 1)))
+
+    def refuse_beside(self, what: str, *others: str) -> None:
+        """Refuse values that say nothing beside another one.
+
+        Args:
+            what: the field that decides.
+            others: fields that are to be left out then.
+
+        Raises:
+            InvalidInput: one of these was given.
+        """
+        for other in others:
+            if getattr(self, other) is not None:
+                raise InvalidInput(
+                    f"beside {what.replace('_', ' ')}, {other.replace('_', ' ')} says nothing",
+                    NextStep("leave out {} or {}", Parameter(what), Parameter(other)),
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

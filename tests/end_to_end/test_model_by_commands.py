@@ -13,6 +13,7 @@ import pytest
 from eth_account.signers.local import LocalAccount
 
 from hyperbounty.accounts import devnet_account
+from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments
 from hyperbounty.cli.main import run
@@ -244,6 +245,38 @@ def test_a_manifest_of_another_model_differs(models: Models, contract: ModelsCon
     [difference] = verified["model_differences"]
     assert difference["what"] == "manifest"
     assert "DIFFERS manifest" in models.said("model", "verify", 1, code=1, account=None)
+
+
+def test_a_name_that_somebody_put_on_the_chain_is_drawn_and_does_nothing_else(
+    models: Models, contract: ModelsContract, tmp_path: Path
+) -> None:
+    models("model", "open", written(models, tmp_path, capacity="8"), "--yes", account=CREATOR)
+    creator = devnet_account(CREATOR, contract.chain)
+    for hostile in ("\x1b[2J\u202eneman", "x" * 5_000, ""):
+        contract.add_class(creator, 1, hostile)
+    said = models.said("model", "add-class", 1, "more")
+    said += models.said("model", "verify", 1, account=None)
+    said += models.said("model", "export", 1, "--out", tmp_path / "exported.json", account=None)
+    assert not {"\x1b", "\u202e"} & set(said)
+    assert "x" * 100 not in said
+    names = read_exported(tmp_path / "exported.json").class_names
+    assert (names[:2], names[4:]) == (("ham", "spam"), ("", "more"))
+
+
+def test_stakes_can_be_in_a_token(models: Models, contract: ModelsContract, tmp_path: Path) -> None:
+    chain = contract.chain
+    found = json.loads((Path(__file__).parents[2] / "contracts/artifacts/test/ClearFirstToken.json").read_text())
+    artifact = Artifact("token", tuple(found["abi"]), bytes.fromhex(found["bytecode"].removeprefix("0x")), b"")
+    token, _ = chain.deploy(artifact, devnet_account(CREATOR, chain))
+    file = written(models, tmp_path, weight='"250.5"', asset=f'"{token}"')
+    said = models.said("model", "open", file, "--yes")
+    assert token in said
+    model = contract.model(1)
+    assert (model.asset.address, model.terms.weight) == (token, 250_500_000)
+    assert models("model", "open", file, "--yes", account=CREATOR)["opened_before"]
+    nothing = "0x" + "77" * 20
+    refused = models("model", "open", file, "--asset", nothing, "--yes", account=CREATOR, code=4)
+    assert "token" in refused["error"]
 
 
 @pytest.mark.sklearn

@@ -134,6 +134,8 @@ def without(name: str) -> Callable[[list[ModelEvent]], list[ModelEvent]]:
         (changed("Added", features=b"\0\0\0"), "event Added"),
         (changed("Added", label=7), "event Added"),
         (changed("Uploaded", words=[5]), "hash of the uploaded words"),
+        (changed("Uploaded", first=2**200), "event Uploaded"),
+        (changed("Opened", terms=(9, *[0] * 14)), "event Opened"),
         (changed("Published", words=b"\1" * 32), "hash of the uploaded words"),
         (changed("Published", manifest=b"\1" * 32), "digest of the manifest"),
         (changed("Opened", creator=BOB.address), "creator"),

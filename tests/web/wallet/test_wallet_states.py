@@ -67,7 +67,8 @@ def test_without_a_wallet_there_is_the_command_and_nothing_else_is_loaded(browse
     page = person.window(PAGE)
     page.get_by_text("No wallet is in this browser: with one, there is a button here.").wait_for()
     assert page.get_by_text("hyperbounty participant submit 1").first.is_visible()
-    assert {name for name in loaded if name.endswith(".js")} <= {"live.js", "here.js", "prices.js", "uPlot.iife.min.js"}
+    only_looks = {"live.js", "here.js", "waiting.js", "prices.js", "uPlot.iife.min.js"}
+    assert {name for name in loaded if name.endswith(".js")} <= only_looks
     page = person.window(FORM)
     wallet_says(page, "No wallet is in this browser. Install one and load this page again, or use the command.")
     assert person.heard == []
