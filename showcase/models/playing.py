@@ -13,7 +13,16 @@ from hyperbounty.format import short
 from hyperbounty.models.verification import verify
 from hyperbounty.store import Cid
 from showcase.models.days import Day, ask, play_days
-from showcase.models.shown import result, say_balances, say_day, say_heads, written_page
+from showcase.models.market import PlayedMarket, play_market
+from showcase.models.shown import (
+    market_result,
+    result,
+    say_balances,
+    say_day,
+    say_heads,
+    say_market,
+    written_page,
+)
 from showcase.models.stage import open_model
 
 if TYPE_CHECKING:
@@ -33,20 +42,24 @@ class Played:
 
     Attributes:
         days: see `Day`.
-        gains: of each of the cast, in wei, fees aside.
+        gains: of each of the cast in these days, in wei, fees aside.
+        market: that was played then.
         events: that were replayed.
         differences: between the chain and the rules; none, if all is well.
     """
 
     days: list[Day]
     gains: list[int]
+    market: PlayedMarket
     events: int
     differences: list[str]
 
 
 def play(stage: Stage, out: Path) -> Played:
     """Play it, say what happens, and leave page and result in the folder `out`."""
-    open_model(stage)
+    stage.before = stage.balances()
+    stage.model = open_model(stage, stage.shape)
+    stage.began = stage.model.last_time
     start = stage.accuracy()
     rose, vic = stage.creator.name, stage.visitor.name
     manifest = short(Cid.from_digest(stage.model.manifest))
@@ -63,11 +76,15 @@ def play(stage: Stage, out: Path) -> Played:
     say("")
     say(f"{vic} asks about the same mails again: {_right(stage)} are right.")
     say_balances(stage, gains)
-    say("")
-    played = _checked(stage, days, gains)
     write_atomic(out / PAGE, written_page(stage, days, start, gains).encode())
     write_atomic(out / "manifest.json", stage.mails.manifest.canonical())
-    write_atomic(out / "result.json", json.dumps(result(stage, days, start, gains), indent=2).encode() + b"\n")
+    left = result(stage, days, start, gains)
+    market = play_market(stage)
+    say_market(market)
+    left["market"] = market_result(market)
+    write_atomic(out / "result.json", json.dumps(left, indent=2).encode() + b"\n")
+    say("")
+    played = _checked(stage, days, gains, market)
     say(f"Everything is in {out}/; open {PAGE} there in a browser.")
     return played
 
@@ -79,14 +96,16 @@ def _right(stage: Stage) -> int:
     return sum(mine == label for mine, label in zip(said, texts.labels, strict=True))
 
 
-def _checked(stage: Stage, days: list[Day], gains: list[int]) -> Played:
+def _checked(stage: Stage, days: list[Day], gains: list[int], market: PlayedMarket) -> Played:
     """Replay all events by the rules in plain Python, and hold every word and payment against the chain."""
-    found = verify(stage.contract, stage.model.number, stage.store)
-    differences = [each.what for each in found.differences]
-    if sum(gains) + stage.chain.balance(stage.contract.address):
+    found = [verify(stage.contract, number, stage.store) for number in (stage.model.number, market.model)]
+    differences = [each.what for one in found for each in one.differences]
+    events = sum(one.events for one in found)
+    held = stage.chain.balance(stage.contract.address)
+    if sum(gains) or sum(stage.balances()) + held != sum(stage.before):
         differences.append("the balances")
     if differences:
         say(f"NOT VERIFIED: {len(differences)} differences, the first in {differences[0]}.")
     else:
-        say(f"Verified: {found.events} events replayed; every word and payment is as the rules say.")
-    return Played(days, gains, found.events, differences)
+        say(f"Verified: {events} events replayed; every word and payment is as the rules say.")
+    return Played(days, gains, market, events, differences)

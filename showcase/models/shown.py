@@ -14,9 +14,11 @@ from hyperbounty.drawing.tables import table
 from hyperbounty.models.simulation.pages import page
 from hyperbounty.money import amount_json
 from hyperbounty.store import Cid
+from showcase.models.market import TERMS
 
 if TYPE_CHECKING:
     from showcase.models.days import Day
+    from showcase.models.market import PlayedMarket
     from showcase.models.stage import Stage
 
 _ETHER: Final = 10**18
@@ -36,6 +38,23 @@ def say_day(day: Day) -> None:
     amounts = (_ether(amount) if amount else "" for amount in (day.staked, day.refunded, shares))
     note = "  Rose takes what nobody came for" if day.claimed else ""
     say(f"{_columns(str(day.number), str(day.added or ''), *amounts, _percent(day.accuracy))}{note}")
+
+
+def say_market(played: PlayedMarket) -> None:
+    """A market, a line a batch; amounts in ETH."""
+    say("")
+    say_bold(f"A market: {_ether(TERMS.bounty)} ETH for {TERMS.hidden} hidden mails; {played.before} are right")
+    say_bold(_market_columns("batch of", "mails", "wrong", "right", "gained"))
+    for batch in played.batches:
+        gained = _gain(batch.paid - TERMS.stake) or _ether(0)
+        cells = (batch.author.name, str(TERMS.batch_size), str(batch.wrong), str(batch.right), gained)
+        say(f"{_market_columns(*cells)}{'  undone: fewer were right' if batch.undone else ''}")
+    more = played.best - played.before
+    say(f"Rose has paid {_ether(TERMS.escrow - played.provider)} ETH for {more} more, less the stakes that were lost.")
+
+
+def _market_columns(*cells: str) -> str:
+    return "  ".join(f"{cell:>{width}}" for cell, width in zip(cells, (8, 5, 5, 5, 7), strict=True))
 
 
 def say_balances(stage: Stage, gains: Sequence[int]) -> None:
@@ -125,6 +144,25 @@ def result(stage: Stage, days: Sequence[Day], start: float, gains: Sequence[int]
                 "fees": amount_json(person.fees),
             }
             for person, gain in zip(stage.cast, gains, strict=True)
+        ],
+    }
+
+
+def market_result(market: PlayedMarket) -> dict[str, Any]:
+    """A market for programs."""
+    return {
+        "before": market.before,
+        "best": market.best,
+        "provider": amount_json(market.provider),
+        "batches": [
+            {
+                "name": batch.author.name,
+                "wrong": batch.wrong,
+                "right": batch.right,
+                "paid": amount_json(batch.paid),
+                "undone": batch.undone,
+            }
+            for batch in market.batches
         ],
     }
 

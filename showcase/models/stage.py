@@ -207,16 +207,13 @@ def build_stage(folder: Path) -> Stage:
     )
 
 
-def open_model(stage: Stage) -> None:
-    """Rose trains a model on the mails that she has, and opens it."""
-    state = pretrained(stage.shape, stage.mails.known)
+def open_model(stage: Stage, shape: Shape) -> SharedModel:
+    """Rose trains a model of this shape on the mails that she has, and opens it."""
     contract, rose = stage.contract, stage.creator
-    stage.before = stage.balances()
-    offer = Offer(stage.shape, TERMS, state)
+    offer = Offer(shape, TERMS, pretrained(shape, stage.mails.known))
     draft = Draft(stage.chain.identity, contract.address, rose.address, offer, stage.mails.manifest)
     drafts = Drafts(stage.folder / "home" / "drafts")
     opened = open_once(contract, rose.account, draft, drafts, stage.store, publish=True, agree=lambda _: None)
     for receipt in opened.receipts:
         rose.paid(receipt)
-    stage.model = contract.model(opened.number)
-    stage.began = stage.model.last_time
+    return contract.model(opened.number)

@@ -11,6 +11,8 @@ import pytest
 
 from hyperbounty.cli.main import guard
 from hyperbounty.models.ledger import Contribution, Ledger
+from hyperbounty.models.market import Market
+from showcase.models import market as market_of_mails
 from showcase.models.__main__ import main
 from showcase.models.playing import Played, play
 from showcase.models.stage import TERMS, Stage, build_stage
@@ -58,6 +60,17 @@ def flows(stage: Stage) -> dict[str, int]:
     return found
 
 
+def market_flows(stage: Stage, outcome: Played) -> dict[str, int]:
+    """What the rules of a market give and take, by account, for what was right with each batch."""
+    terms, batches = market_of_mails.TERMS, outcome.market.batches
+    market = Market(terms, len(batches), outcome.market.before)
+    verdicts = [market.score(batch.right) for batch in batches]
+    assert [(verdict.pays, verdict.undone) for verdict in verdicts] == [(each.paid, each.undone) for each in batches]
+    assert market.end().provider == outcome.market.provider
+    found = {each.author.address: each.paid - terms.stake for each in batches}
+    return defaultdict(int, found) | {stage.creator.address: outcome.market.provider - terms.escrow}
+
+
 @pytest.mark.heavy
 def test_every_balance_is_what_the_ledger_says(played: tuple[Stage, Played, Path]) -> None:
     stage, outcome, folder = played
@@ -66,8 +79,9 @@ def test_every_balance_is_what_the_ledger_says(played: tuple[Stage, Played, Path
     assert outcome.differences == []
     shown = json.loads((folder / "result.json").read_text())
     assert [int(person["gained"]["amount"]) for person in shown["people"]] == outcome.gains
+    market = market_flows(stage, outcome)
     for person, before, gain in zip(stage.cast, stage.before, outcome.gains, strict=True):
-        assert stage.chain.balance(person.address) == before + gain - person.fees
+        assert stage.chain.balance(person.address) == before + gain + market[person.address] - person.fees
 
 
 @pytest.mark.heavy
@@ -78,6 +92,8 @@ def test_care_pays_and_the_model_becomes_better(played: tuple[Stage, Played, Pat
     assert gained["Vic"] == 0
     shown = json.loads((folder / "result.json").read_text())
     assert shown["accuracy_ppm"] > shown["accuracy_before_ppm"] + 20_000
+    assert outcome.market.best > outcome.market.before
+    assert outcome.market.batches[-1].undone, "the batch of who flips every label"
     assert "<svg" in (folder / "models.html").read_text()
 
 
