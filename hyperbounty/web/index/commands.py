@@ -174,7 +174,8 @@ def _shown(process: IndexProcess) -> Result:
     there, of = found.documents["there"], sum(found.documents.values())
     lines = [
         f"The index in {database} is at block {state.block}{when}.",
-        f"{count_of(found.events, 'event')}, {there} of {of} documents, {found.reorganizations} reorganizations followed.",
+        f"{count_of(found.events, 'event')}, {there} of {of} documents, "
+        f"{found.reorganizations} reorganizations followed.",
     ]
     after = [f"Next: {worded(NextStep('compare it with the contract: {}', Action('index.check')))}."]
     return Result(data, lines, after=after)

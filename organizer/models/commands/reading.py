@@ -119,8 +119,8 @@ def _lines(found: Verification) -> list[str]:
     model, differences = found.model, found.differences
     lines = [
         f"Model {model.number} ({model.shape.facts.name}, {model.stage.label}) up to block {found.block:,}: "
-        f"{count_of(found.events, 'event')}, {count_of(found.samples, 'sample')}, {count_of(found.payments, 'payment')}, "
-        f"{count_of(found.words, 'word')}."
+        f"{count_of(found.events, 'event')}, {count_of(found.samples, 'sample')}, "
+        f"{count_of(found.payments, 'payment')}, {count_of(found.words, 'word')}."
     ]
     for each in differences[:_SHOWN]:
         lines.append(f"  DIFFERS    {each.what}: by the rules {each.expected}; the chain says {each.found}")
