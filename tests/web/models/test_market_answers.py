@@ -99,6 +99,7 @@ def test_a_market_is_shown_from_its_opening_to_its_end(play: MarketPlay) -> None
         [own] = get(client, f"/accounts/{ada.address}/models")["models"]
         listed = every(client, f"/models/{play.number}/markets", "markets")
         assert [each["model"] for each in get(client, "/models", contributor=ada.address)["models"]] == [play.number]
+        assert "2 batches in markets" in read(client, f"/accounts/{ada.address}").text
     assert own["own"]["batches"] == 2
     assert own["own"]["batches_got"]["amount"] == str(got)
     assert [each["market"] for each in listed] == [1]
