@@ -172,7 +172,7 @@ def contract_has_no_sample(scene: ModelScene) -> bool:
 def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, models: ModelScene) -> None:
     with site_served(models.database, chain=models.chain) as site:
         person = Person(browser, site.url, {})
-        for name in ("spam", "dense", "points", "nameless", "draft"):
+        for name in ("spam", "dense", "points", "nameless", "draft", "market"):
             page = person.window(f"/models/{models.numbers[name]}")
             page.get_by_text("No wallet is in this browser").wait_for()
             kept(page, f"model {name}")
@@ -193,7 +193,7 @@ def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, model
 AXE: Final = "HYPERBOUNTY_TEST_AXE"
 
 
-@pytest.mark.parametrize("name", ["spam", "points", "nameless"])
+@pytest.mark.parametrize("name", ["spam", "points", "nameless", "market"])
 def test_nothing_serious_is_found(browser: Browser, models: ModelScene, name: str) -> None:
     import os
 
