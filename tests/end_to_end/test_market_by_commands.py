@@ -243,6 +243,48 @@ def test_a_silent_provider_loses_and_every_batch_is_repaid(fair: Fair) -> None:
     fair.verify()
 
 
+def test_scores_go_on_after_a_kill_and_what_is_not_scored_in_time_is_repaid(
+    fair: Fair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hb = fair.scene.hb
+    fair.begin()
+    for number in range(4):
+        fair.contribute(fair.file(f"{number}.csv", 16), BOBS)
+    fair.scene.pass_time(3 * DAY)
+    fair.reveal()
+    # So little gas that each batch takes a call of its own.
+    monkeypatch.setattr("participant.models.markets.MOST_GAS", 1)
+    score, left = ModelsContract.score, [True, True]
+
+    def killed(*arguments: Any, **named: Any) -> Any:
+        if not left:
+            raise KeyboardInterrupt
+        left.pop()
+        return score(*arguments, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ModelsContract, "score", killed)
+        assert run(hb.argv("model", "market", "score", 1, account=EVES)) == 130
+    assert fair.show()["scored_batches"] == 2
+    with monkeypatch.context() as patched:
+        left[:] = [True]
+        patched.setattr(ModelsContract, "score", killed)
+        assert run(hb.argv("model", "market", "score", 1, account=ADAS)) == 130
+    fair.scene.pass_time(5 * DAY)
+    assert "is unscored" in hb("model", "market", "score", 1, account=EVES, code=4)["error"]
+    had = fair.balance(BOB.address)
+    ended = hb("model", "market", "end", 1, account=EVES)
+    shown = fair.show()
+    rules = Market(TERMS, 4, sum(each["right_at_first"] for each in shown["hidden_pieces"]))
+    for each in shown["market_batches"][:3]:
+        assert units(each["batch_paid"]) == rules.score(each["right"]).pays
+    payout = rules.stop()
+    assert (ended["market_phase"], ended["repaid_batches"]) == ("unscored", 1)
+    assert units(ended["provider_was_paid"]) == payout.provider
+    assert fair.balance(BOB.address) - had == payout.batches[3] == TERMS.stake
+    fair.verify()
+
+
 def test_what_was_never_shown_can_be_hidden_again(fair: Fair) -> None:
     fair.open()
     fair.mine()
