@@ -16,7 +16,7 @@ from hyperbounty.cli.parameters import Amount, Duration, counted
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
@@ -249,7 +249,7 @@ def _many(session: Session, model: SharedModel, calls: Sequence[Added], done: in
     return Result(
         data,
         [
-            f"{done:,} samples are in model {model.number}{money}.",
+            f"{count_of(done, 'sample')} {'is' if done == 1 else 'are'} in model {model.number}{money}.",
             next_line(
                 session,
                 f"from {moment(first)} on, have them back; this does so in time: {{}}",

@@ -11,7 +11,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.session import Session
-from hyperbounty.format import duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, Parameter
@@ -149,7 +149,9 @@ def history(session: Session, number: int, limit: int, before: int | None) -> Re
     found = happened(model, events, times, names, first, last)
     data = {"model": number, "event_count": len(events), "happened": [each.json(model) for each in found]}
     if not found:
-        return Result(data, [f"Nothing happened to model {number} before that: it has {len(events):,} events."])
+        return Result(
+            data, [f"Nothing happened to model {number} before that: it has {count_of(len(events), 'event')}."]
+        )
     text = [f"Model {number}, events {first:,} to {last - 1:,} of {len(events):,}"]
     after = []
     if first:
