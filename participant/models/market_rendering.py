@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.wording import worded
-from hyperbounty.format import counted, duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.market import PIECE
 from hyperbounty.models.market_types import Phase
 
@@ -32,7 +32,7 @@ def market_row(market: ModelMarket) -> tuple[str, ...]:
         "" if until is None else moment(until),
         asset.about(terms.bounty),
         asset.about(terms.stake),
-        counted(terms.batch_size, "sample"),
+        count_of(terms.batch_size, "sample"),
         f"{market.batches:,}",
     )
 
@@ -68,7 +68,7 @@ def market_lines(facts: MarketFacts) -> list[str]:
         _row("bounty", f"{asset_amount(terms.bounty, asset)} for {terms.hidden:,} hidden samples"),
         _row("", f"each more that is right pays {asset_amount(terms.bounty // terms.hidden, asset)}"),
         _row("bond", asset_amount(terms.bond, asset)),
-        _row("a batch", f"{counted(terms.batch_size, 'sample')}, {asset_amount(terms.stake, asset)} staked on it"),
+        _row("a batch", f"{count_of(terms.batch_size, 'sample')}, {asset_amount(terms.stake, asset)} staked on it"),
         _row("", f"each fewer that is right costs {asset_amount(terms.stake // terms.hidden, asset)} of it"),
         _row("periods", f"start {duration(periods.start)}, batches {duration(periods.contribute)},"),
         _row("", f"reveal {duration(periods.reveal)}, score {duration(periods.score)}"),

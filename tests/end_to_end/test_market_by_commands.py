@@ -227,6 +227,22 @@ def test_who_is_killed_before_the_opening_is_sent_goes_on_with_the_same_pieces(
     assert f"is {CREATOR.address}'s" in fair.scene.hb("model", "market", "reveal", 1, account=ADAS, code=4)["error"]
 
 
+def test_who_waits_reveals_as_soon_as_a_piece_can_be_drawn(fair: Fair, monkeypatch: pytest.MonkeyPatch) -> None:
+    fair.open()
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        fair.mine(1)
+
+    monkeypatch.setattr("organizer.models.commands.market.sleep", sleep)
+    assert fair.reveal("--wait")["market_phase"] == "contributing"
+    assert waited
+    count = len(waited)
+    assert fair.reveal("--wait")["transactions"] == []
+    assert len(waited) == count
+
+
 def test_a_silent_provider_loses_and_every_batch_is_repaid(fair: Fair) -> None:
     hb = fair.scene.hb
     fair.begin()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -18,8 +19,7 @@ from hyperbounty.cli.parameters import Amount, Duration, counted
 from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import counted as so_many
-from hyperbounty.format import duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action, NextStep
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FOLDER: Final = "hidden-pieces"
 """The folder under the home that keeps the pieces of markets."""
 
+_POLL_SECONDS: Final = 2.0
 _MONEY: Final = "Money"
 _PERIODS: Final = "Periods"
 _DAY: Final = 86_400
@@ -61,7 +62,7 @@ def add_market(market: click.Group) -> None:
         "reveal",
         chain=True,
         account=True,
-        examples=["3 --account ada", "3 --pieces-file copy-of-pieces.json --account ada"],
+        examples=["3 --wait --account ada", "3 --pieces-file copy-of-pieces.json --account ada"],
     )(reveal)
 
 
@@ -185,7 +186,8 @@ def open_(
 
 @click.argument("number", metavar="MODEL", type=click.IntRange(1))
 @click.option("--pieces-file", type=_FILE, help="The file of the pieces; left out, it is looked for under the home.")
-def reveal(session: Session, number: int, pieces_file: Path | None) -> Result:
+@click.option("--wait", is_flag=True, help="Wait for the block that draws, which is the eighth after the opening.")
+def reveal(session: Session, number: int, pieces_file: Path | None, wait: bool) -> Result:
     """Do what is due of your market on MODEL: draw the first piece, reveal it, and later reveal the others.
 
     Where nothing is due yet, it says when something is. A piece that is not revealed in time costs the bond or more.
@@ -206,6 +208,8 @@ def reveal(session: Session, number: int, pieces_file: Path | None) -> Result:
     else:
         folder = session.home / FOLDER
         pieces = find_hidden(folder, market) if pieces_file is None else read_hidden(pieces_file, market)
+        if wait:
+            _wait_for_draw(contract, market)
         done = reveal_due(contract, account, facts.model, market, pieces)
     facts = look_at_market(contract, number, market.number)
     market = facts.market
@@ -228,6 +232,16 @@ def reveal(session: Session, number: int, pieces_file: Path | None) -> Result:
 
 
 # ------------------------------------------------------------------------------------------------------------- inside
+
+
+def _wait_for_draw(contract: ModelsContract, market: ModelMarket) -> None:
+    from hyperbounty.models.market_types import Phase
+
+    if market.phase is not Phase.OPENED or contract.chain.confirmed_block() > market.drawn_by:
+        return
+    note(f"Waiting for block {market.drawn_by + 1:,}; Ctrl-C ends it, and the same command goes on.")
+    while contract.chain.confirmed_block() <= market.drawn_by:
+        sleep(_POLL_SECONDS)
 
 
 def _require_fit(model: SharedModel) -> None:
@@ -284,11 +298,11 @@ def _said(
         f"You pay {asset_amount(terms.escrow, asset)} into a market on model {model.number}: a bounty of "
         f"{asset_amount(terms.bounty, asset)}, and a bond of {asset_amount(terms.bond, asset)}.",
         *asset_lines(asset),
-        f"{terms.hidden:,} of {samples:,} samples are hidden, in {so_many(terms.pieces, 'piece')}. The model has "
+        f"{terms.hidden:,} of {samples:,} samples are hidden, in {count_of(terms.pieces, 'piece')}. The model has "
         f"{right:,} of them right now.",
         f"Each more that it has right later pays {asset_amount(terms.bounty // terms.hidden, asset)} to who brought "
         f"it: {asset_amount(most, asset)} at most.",
-        f"A batch has {so_many(terms.batch_size, 'sample')}, and {asset_amount(terms.stake, asset)} is staked on it. "
+        f"A batch has {count_of(terms.batch_size, 'sample')}, and {asset_amount(terms.stake, asset)} is staked on it. "
         f"Batches are taken for {duration(periods.contribute)}.",
         "From now until the market has ended the model takes no other samples.",
         f"You lose the bond if no piece is drawn within {HASHES_KNOWN} blocks, or the drawn one is not revealed within "

@@ -15,7 +15,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.receipts import asset_amount, asset_lines, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
-from hyperbounty.format import counted, moment
+from hyperbounty.format import count_of, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action
@@ -182,7 +182,7 @@ def score(session: Session, number: int) -> Result:
     done = facts.batches[first : market.scored]
     after = [] if facts.due.step is None else [next_line(session, facts.due.step.text, *facts.due.step.parts)]
     text = [
-        f"{counted(len(done), 'batch') if len(done) == 1 else f'{len(done):,} batches'} of market {market.number} on "
+        f"{len(done):,} {'batch' if len(done) == 1 else 'batches'} of market {market.number} on "
         f"model {number} {'was' if len(done) == 1 else 'were'} scored; the record is {market.record:,} of "
         f"{market.offer.terms.hidden:,} right."
         if done
@@ -262,7 +262,7 @@ def _stake_lines(facts: MarketFacts, batch: Batch) -> list[str]:
     market, terms, asset = facts.market, facts.market.offer.terms, facts.market.asset
     tried = batch.tried()
     lines = [
-        f"You stake {asset_amount(terms.stake, asset)} on a batch of {counted(terms.batch_size, 'sample')} in market "
+        f"You stake {asset_amount(terms.stake, asset)} on a batch of {count_of(terms.batch_size, 'sample')} in market "
         f"{market.number} on model {market.model}.",
         *asset_lines(asset),
         f"On the {tried.known:,} hidden samples that are revealed, the model has {tried.before:,} right, and with this "
