@@ -327,6 +327,10 @@ def test_a_market_that_cannot_be_is_refused_before_anything_is_hidden(fair: Fair
     assert "too short" in short["error"]
     assert "there was no market" in hb("model", "market", "show", 1, code=4)["error"]
     assert not list((hb.home / "hidden-pieces").glob("*.json"))
-    said = hb.said("model", "market", "open", 1, fair.hidden, *MONEY, "--batch-size", 4, "--pieces", 1, account=ROSE)
+    exact = fair.file("exact.csv", 256)
+    label, text = exact.read_text().splitlines()[1].split(",")
+    hb("model", "add", 1, text, "--label", label, account=ADAS)
+    said = hb.said("model", "market", "open", 1, exact, *MONEY, "--batch-size", 4, account=ROSE)
+    assert "of the hidden samples can be read on the chain already" in said
     assert "luck pays as well as skill" in said
     assert "all hidden samples are public before the batches" in said
