@@ -105,6 +105,10 @@ def _price_lines(session: Session, model: SharedModel, samples: int, now: int) -
     number, asset = model.number, model.asset
     if model.stage is not Stage.LIVE:
         return [f"Model {number} is {model.stage.label}: it takes no samples."]
+    if model.rests:
+        market = Action("model.market.show", (number,))
+        said = f"Model {number} rests: a market is held on it, and until that has ended it takes no samples."
+        return [said, next_line(session, "see when that is, and what a batch can win: {}", market, own=False)]
     if model.terms.in_points:
         return [f"Samples of model {number} cost nothing: it counts valid samples, and no money moves."]
     what = "A sample" if samples == 1 else f"{samples:,} samples in one call"
