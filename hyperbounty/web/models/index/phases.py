@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from hyperbounty.models.market_types import Phase
-
-DRAW_AFTER: Final = 8
-"""From the block of the opening to the one whose hash draws."""
-
-HASHES_KNOWN: Final = 256
-"""The draw can be made in so many blocks after that one."""
+from hyperbounty.models.market_types import DRAW_AFTER, HASHES_KNOWN, Phase
 
 _Row = Mapping[str, Any]
 
