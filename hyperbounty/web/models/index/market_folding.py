@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hyperbounty.models.batches import batch_digest
 from hyperbounty.models.history import MARKET_EVENTS
-from hyperbounty.models.market_types import MarketBatch, MarketOffer, Phase
+from hyperbounty.models.market_types import MarketOffer, Phase
 from hyperbounty.web.index.family import Before, IndexedEvent
 from hyperbounty.web.models.index.tables import BATCHES, MARKETS
 
@@ -161,8 +161,3 @@ class MarketsFold:
         """A batch's row, which changes."""
         row = self._changed_batches[market, number] = self._batches[market, number]
         return row
-
-
-def batch_of(row: Mapping[str, Any]) -> MarketBatch:
-    """A row of `BATCHES` as a call hands it in."""
-    return MarketBatch(row["number"], row["author"], row["samples"])
