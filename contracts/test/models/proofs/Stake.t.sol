@@ -33,6 +33,19 @@ contract StakeProof {
 
     // ------------------------------------------------------------------------------------------------------------- price
 
+    /// @dev Word for word as it is documented, for any model's word, where nothing runs over. What its fields are is in
+    /// `Hot.t.sol`; of root and larger one, see below.
+    function check_thePriceIsAsItIsDocumented(Hot hot, uint32 time, uint32 count) public {
+        if (count == 0 || count > MOST_SAMPLES || hot.time() > time) return;
+        vm.warp(time);
+        uint256 all = StakeLib.price(hot, count);
+        unchecked {
+            uint256 divisor = Math.max(Math.sqrt((block.timestamp - hot.time()) / count), 1);
+            uint256 each = Math.max(hot.weight() / divisor, hot.weight() >> hot.floorShift());
+            assert(all == count * each);
+        }
+    }
+
     function check_theLargerOfTwoIsTheLarger(uint256 x, uint256 y) public pure {
         assert(Math.max(x, y) == x.lt(y).pick(y, x));
     }
