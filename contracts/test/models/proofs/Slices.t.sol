@@ -58,6 +58,27 @@ contract SlicesProof {
         assert(numberOf(place, i) == expected);
     }
 
+    // --------------------------------------------------------------------------------------------------------- comparing
+
+    /// @dev A path for each value of the bias is too many, so four of its bits are unknown at a time: the lowest with the
+    /// sign, and the highest, beyond what a number can be.
+    function check_zerosWithASmallBias(uint256[26] memory numbers, int8 bias, uint8 i) public pure {
+        if (bias < -8 || bias > 7) return;
+        compare(numbers, bias, i);
+    }
+
+    function check_zerosWithALargeBias(uint256[26] memory numbers, int8 bias, uint8 i) public pure {
+        if (bias < -8 || bias > 7) return;
+        compare(numbers, int256(bias) * 2 ** 23 + 1, i);
+    }
+
+    function compare(uint256[26] memory numbers, int256 bias, uint8 i) private pure {
+        uint256 place = copyOf(numbers);
+        int256 number = signed(numberOf(place, i));
+        uint256 zero = SlicesLib.zeros(place, bias) >> i & 1;
+        assert((zero == 1) == (number + bias <= 0));
+    }
+
     // --------------------------------------------------------------------------------------------------------- how many
 
     /// @dev Any 16 bits wherever they stand, and nothing or everything beside them: solvers find no end with all 256.
@@ -80,6 +101,11 @@ contract SlicesProof {
         for (uint256 b; b < SlicesLib.BITS; ++b) {
             number |= (SlicesLib.wordAt(place + 32 * b) >> i & 1) << b;
         }
+    }
+
+    /// @dev Two's complement.
+    function signed(uint256 number) private pure returns (int256) {
+        return int256(number) - int256((number >> (SlicesLib.BITS - 1)) * MODULUS);
     }
 
     function copyOf(uint256[26] memory words) private pure returns (uint256 place) {
