@@ -111,10 +111,10 @@ def coins(amount: int) -> str:
     return f"{Decimal(amount) / 10**18:.6f}"
 
 
-def counted(number: int, what: str) -> str:
+def count_of(number: int, what: str) -> str:
     """So many of something, whose plural ends with an s.
 
-    >>> counted(1, "sample"), counted(1_200, "sample")
+    >>> count_of(1, "sample"), count_of(1_200, "sample")
     ('1 sample', '1,200 samples')
     """
     return f"{number:,} {what}{'' if number == 1 else 's'}"

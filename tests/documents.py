@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 SCHEMAS = Path(__file__).parents[1] / "docs" / "schemas"
-_GROUPS = ("secrets", "simulate")
+_GROUPS = ("secrets", "simulate", "market")
 _OF_ONE_WORD = ("deploy", "devnet", "doctor", "serve", "up")
 
 

@@ -57,6 +57,10 @@ class MarketCalls(ModelsViews):
         """The batch that a transaction handed in."""
         return MarketBatch.of(self._events(receipt, "Contributed")[0])
 
+    def market_opened(self, receipt: Receipt) -> int:
+        """The number of the market that a transaction opened."""
+        return int(self._events(receipt, "MarketOpened")[0]["market"])
+
     # ------------------------------------------------------------------------------------------------- the provider
 
     def open_market(
@@ -71,7 +75,7 @@ class MarketCalls(ModelsViews):
         """
         call = self.calls.openMarket(model.number, offer.encoded())
         receipt = self.send_once(account, key, lambda: ContractCall(call, offer.terms.escrow, model.asset))
-        return int(self._events(receipt, "MarketOpened")[0]["market"]), receipt
+        return self.market_opened(receipt), receipt
 
     def draw(self, account: LocalAccount, market: ModelMarket, *, key: str | None = None) -> tuple[int, Receipt]:
         """Draw the piece that must be revealed first, from the ninth block after the opening on.

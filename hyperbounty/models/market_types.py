@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 from hyperbounty.models.batches import batch_digest
 from hyperbounty.models.market import MarketTerms
 from hyperbounty.money import Asset
+
+DRAW_AFTER: Final = 8
+"""Blocks from the opening to the one that draws."""
+
+HASHES_KNOWN: Final = 256
+"""For so many blocks a block's hash is known."""
 
 
 class Phase(IntEnum):
@@ -180,6 +186,16 @@ class ModelMarket:
     def started(self) -> bool:
         """Whether batches were taken."""
         return bool(self.revealed)
+
+    @property
+    def drawn_by(self) -> int:
+        """The block whose hash draws: the piece can be drawn in the blocks after it, up to `draw_until`."""
+        return self.opened_block + DRAW_AFTER
+
+    @property
+    def draw_until(self) -> int:
+        """The last block in which the piece can be drawn."""
+        return self.drawn_by + HASHES_KNOWN
 
     @property
     def reveal_until(self) -> int:

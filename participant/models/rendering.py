@@ -51,7 +51,7 @@ def model_row(listed: ListedModel) -> tuple[str, ...]:
     model = listed.model
     return (
         str(model.number),
-        model.stage.label,
+        "rests" if model.rests else model.stage.label,
         cut(listed.name, _NAME_IN_LIST) or "?",
         model.shape.facts.name,
         _about(model, listed.price) if listed.is_open else "-",
@@ -190,6 +190,8 @@ def _about(model: SharedModel, amount: int) -> str:
 
 
 def _stage(model: SharedModel) -> str:
+    if model.rests and model.stage is Stage.LIVE:
+        return "it rests: a market is held on it, and until that has ended it takes no samples; claims go on"
     if model.stage is Stage.LIVE:
         return "live: it takes samples"
     if model.stage is Stage.CLOSED:

@@ -51,6 +51,7 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "model",
         "model open",
         "model verify",
+        "model market open",
         "evaluator run",
         "index",
         "index run",

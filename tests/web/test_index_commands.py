@@ -40,7 +40,7 @@ def test_an_index_is_made_compared_and_made_anew(hb: Command, contest: str, home
     assert sum(ran["documents"].values()) == 1
     assert hb("index", "check", "--json", *on).json["differences"] == []
     said = hb("index", "run", "--once", *on)
-    assert "1 events" in said.out
+    assert "1 event," in said.out
     assert "Next: " in said.out
     assert hb("index", "rebuild", "--json", *on).json["events"] == 1
     assert "No differences" in hb("index", "check", *on).out

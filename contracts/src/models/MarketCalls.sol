@@ -84,13 +84,21 @@ abstract contract MarketCalls is ISharedModels, Models {
     /// @dev Runs the whole call by the code of `Markets`, and ends it with what that answers.
     function _handOn() private {
         address markets = _marketsCode();
+        uint256 start;
+        bool done;
         assembly ("memory-safe") {
-            let start := mload(0x40)
+            start := mload(0x40)
             calldatacopy(start, 0, calldatasize())
-            let done := delegatecall(gas(), markets, start, calldatasize(), 0, 0)
+            done := delegatecall(gas(), markets, start, calldatasize(), 0, 0)
             returndatacopy(start, 0, returndatasize())
-            if done { return(start, returndatasize()) }
-            revert(start, returndatasize())
+        }
+        if (!done) {
+            assembly ("memory-safe") {
+                revert(start, returndatasize())
+            }
+        }
+        assembly ("memory-safe") {
+            return(start, returndatasize())
         }
     }
 

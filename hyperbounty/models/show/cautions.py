@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from hyperbounty.format import duration
+from hyperbounty.format import count_of, duration
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.show.waits import claiming_seconds
 
@@ -87,7 +87,7 @@ def _of_creator(asset: Asset, activity: Activity) -> Iterator[str]:
 def _of_samples(asset: Asset, activity: Activity) -> Iterator[str]:
     if activity.contradicted and 2 * activity.contradicted >= activity.open:
         yield (
-            f"the model contradicts {activity.contradicted:,} of {activity.open:,} samples that are open: they are "
+            f"the model contradicts {activity.contradicted:,} of {count_of(activity.open, 'open sample')}: they are "
             "wrong, or it has learned wrong things; try it with samples that you know"
         )
 

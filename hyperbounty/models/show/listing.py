@@ -37,7 +37,7 @@ class ListedModel:
     @property
     def is_open(self) -> bool:
         """Whether it takes samples."""
-        return self.model.stage is Stage.LIVE
+        return self.model.stage is Stage.LIVE and not self.model.rests
 
     @property
     def price(self) -> int:

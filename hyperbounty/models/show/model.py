@@ -57,7 +57,7 @@ class ModelFacts:
     @property
     def is_open(self) -> bool:
         """Whether it takes samples."""
-        return self.model.stage is Stage.LIVE
+        return self.model.stage is Stage.LIVE and not self.model.rests
 
     def price(self, samples: int = 1) -> int:
         """What so many samples cost together, were they added in one call now; it falls with time."""
@@ -138,6 +138,8 @@ def model_json(model: SharedModel) -> dict[str, Any]:
         "owner_wait_seconds": terms.owner_wait,
         "any_wait_seconds": terms.any_wait,
         "min_interval_seconds": terms.min_interval,
+        "market_count": model.markets,
+        "rests": model.rests,
         "opened_at": model.opened_at,
         "last_sample_at": model.last_time or None,
         "valid_total": model.valid_total,

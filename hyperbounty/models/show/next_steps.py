@@ -25,6 +25,11 @@ def next_steps(model: SharedModel, *, encodes: bool = True) -> tuple[NextStep, .
     predict = NextStep("ask it, for free: {}", Action("model.predict", (*number, *sample)))
     if model.stage is Stage.CLOSED:
         return predict, NextStep("it takes no more samples; what you have in it: {}", Action("model.status", number))
+    if model.rests:
+        return predict, NextStep(
+            "it takes no samples until the market on it has ended; see that, and what a batch can win: {}",
+            Action("model.market.show", number),
+        )
     add = Action("model.add", (*number, Parameter("label", "CLASS"), *sample))
     return predict, NextStep("add a sample: {}", add)
 

@@ -26,13 +26,13 @@ from hyperbounty.bounty.usual import (
     usual_seal_seconds,
 )
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
-from hyperbounty.cli.wording import worded
 from hyperbounty.errors import InvalidInput
 from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.statistics.luck import Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.draft_keys import BARE, KEYS, OF_PANEL, REQUIRED, YES_OR_NO
+from hyperbounty.web.site.wording import on_page
 
 _DAY: Final = 86_400
 _OF_MANIFEST: Final = ("prices", "task", "bar")
@@ -290,7 +290,7 @@ def draft(
         try:
             values[key.name] = key.value(text, asset)
         except InvalidInput as error:
-            faults[key.name] = f"{error.what}; {worded(error.next_step)}"
+            faults[key.name] = f"{error.what}; {on_page(error.next_step)}"
         said[key.name] = text
     made = Draft(said, values, faults, now, chain_id, manifest, asset)
     return made if faults else replace(made, faults=dict(_together(made)))

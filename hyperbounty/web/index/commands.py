@@ -18,7 +18,7 @@ from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.progress import progress
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.wording import worded
-from hyperbounty.format import moment
+from hyperbounty.format import count_of, moment
 from hyperbounty.next_steps import Action, NextStep
 from hyperbounty.termination import signalled
 from hyperbounty.web.index.place import DATABASE, index_place
@@ -174,7 +174,8 @@ def _shown(process: IndexProcess) -> Result:
     there, of = found.documents["there"], sum(found.documents.values())
     lines = [
         f"The index in {database} is at block {state.block}{when}.",
-        f"{found.events:,} events, {there} of {of} documents, {found.reorganizations} reorganizations followed.",
+        f"{count_of(found.events, 'event')}, {there} of {of} documents, "
+        f"{found.reorganizations} reorganizations followed.",
     ]
     after = [f"Next: {worded(NextStep('compare it with the contract: {}', Action('index.check')))}."]
     return Result(data, lines, after=after)

@@ -73,8 +73,8 @@ class ListedModel:
 
     @property
     def is_open(self) -> bool:
-        """Whether it takes samples."""
-        return self.model.stage is Stage.LIVE
+        """Whether it takes samples: it takes none while a market is held on it."""
+        return self.model.stage is Stage.LIVE and not self.model.rests
 
     @property
     def price(self) -> int:
@@ -207,6 +207,8 @@ def model_of(row: Row, asset: Asset) -> SharedModel:
         members=row["members"],
         manifest=row["manifest"] or bytes(32),
         word_count=word_count(shape),
+        markets=row["markets"],
+        rests=row["rests"],
     )
 
 

@@ -94,7 +94,7 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         own = select(ACCOUNTS.c.subject).where(
             ACCOUNTS.c.contract == MODELS.c.contract,
             ACCOUNTS.c.account == wanted.contributor,
-            ACCOUNTS.c.samples > 0,
+            (ACCOUNTS.c.samples > 0) | (ACCOUNTS.c.batches > 0),
         )
         found.append(MODELS.c.subject.in_(own))
     return found

@@ -66,17 +66,18 @@ def samples_of(
     author: str | None = None,
     is_open: bool | None = None,
     before: int | None = None,
+    after: int | None = None,
     most: int,
     offset: int = 0,
 ) -> list[ListedSample]:
-    """Samples of a model, the latest first.
+    """Samples of a model, the latest first; after a number, the earliest first.
 
     Args:
         rows: of the index.
         model: row of `MODELS`.
         author: whose; None for anybody's.
         is_open: those that somebody can still claim, or the others; None for both.
-        before: only those with a lower number.
+        before, after: only those with a lower number, or with a higher one.
         most: how many.
         offset: so many are passed over.
     """
@@ -88,7 +89,10 @@ def samples_of(
         wanted = wanted.where(still if is_open else ~still)
     if before is not None:
         wanted = wanted.where(SAMPLES.c.number < before)
-    return _listed(rows, model, wanted.order_by(SAMPLES.c.number.desc()).limit(most).offset(offset))
+    if after is not None:
+        wanted = wanted.where(SAMPLES.c.number > after)
+    order = SAMPLES.c.number.desc() if after is None else SAMPLES.c.number
+    return _listed(rows, model, wanted.order_by(order).limit(most).offset(offset))
 
 
 def samples_numbered(rows: Connection, model: Row, numbers: Sequence[int]) -> list[ListedSample]:

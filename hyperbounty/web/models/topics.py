@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from hyperbounty.web.models.facts import ListedModel
+from hyperbounty.web.models.markets import ListedMarket, shown_until
 from hyperbounty.web.models.news.concerned import accounts_of
 from hyperbounty.web.site.site import Snapshot
 
@@ -24,10 +25,15 @@ def topics_of(connection: Connection, subjects: Sequence[str]) -> set[str]:
     return topics
 
 
-def shows_model(snapshot: Snapshot, listed: ListedModel) -> None:
-    """Say that an answer shows one model. Its price falls with time, and is a little old before that is shown."""
+def shows_model(snapshot: Snapshot, listed: ListedModel, markets: Sequence[ListedMarket] = ()) -> None:
+    """Say that an answer shows one model, and these of its markets.
+
+    A price falls with time, and is a little old before that is shown.
+    """
     has_price = listed.is_open and not listed.model.terms.in_points
-    snapshot.shows([_model(listed.row["subject"])], snapshot.now + _OLD_S if has_price else None)
+    ends = [shown_until(market, snapshot.now) for market in markets]
+    until = [snapshot.now + _OLD_S] * has_price + [end for end in ends if end is not None]
+    snapshot.shows([_model(listed.row["subject"])], min(until, default=None))
 
 
 def shows_account(snapshot: Snapshot, address: str) -> None:

@@ -16,7 +16,6 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from hyperbounty.cli.wording import worded
 from hyperbounty.errors import HyperbountyError
 from hyperbounty.version import __version__
 from hyperbounty.web.site.accounts import account_pages
@@ -39,6 +38,7 @@ from hyperbounty.web.site.rendering import Renderer
 from hyperbounty.web.site.site import Site
 from hyperbounty.web.site.status import status_page
 from hyperbounty.web.site.streams import PATH, Streams
+from hyperbounty.web.site.wording import on_page
 
 _WORTH_COMPRESSING: Final = 1_000
 """Bytes of an answer."""
@@ -153,7 +153,7 @@ def _answer_errors(app: FastAPI, renderer: Renderer) -> None:
     def known(request: Request, error: HyperbountyError) -> Response:
         if is_for_programs(request.scope):
             return problem_of(error)
-        return page(request, status_of(error), error.what, worded(error.next_step))
+        return page(request, status_of(error), error.what, on_page(error.next_step))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from hyperbounty.chain.artifacts import load_artifact
 from hyperbounty.chain.registry import client_class
 from hyperbounty.chain.revert_data import reverted
-from hyperbounty.cli.wording import worded
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.site import Site, Snapshot
 from hyperbounty.web.site.values import Account, checksummed
+from hyperbounty.web.site.wording import on_page
 
 RevertData = Annotated[str, Path(pattern="^0x([0-9a-fA-F]{2})+$", max_length=2_000)]
 
@@ -40,6 +40,6 @@ def refusal_words(site: Site) -> APIRouter:
             raise NotHere(f"this site has no contract at {address}", "load the page again")
         name = contracts[family]
         error = client_class(name).explain(reverted(bytes.fromhex(data[2:]), load_artifact(name).abi))
-        return {"what": escaped(error.what, 600), "next": escaped(worded(error.next_step), 600)}
+        return {"what": escaped(error.what, 600), "next": escaped(on_page(error.next_step), 600)}
 
     return router

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from hyperbounty.drawing.times import left, when
-from hyperbounty.format import counted
+from hyperbounty.format import count_of
 from hyperbounty.texts import escaped
 from hyperbounty.web.index.state import State
 from hyperbounty.web.site.amounts import money, money_about, token_mark
@@ -48,7 +48,7 @@ class Renderer:
         self._environment.globals.update(
             root=root,
             person=partial(person, root),
-            counted=counted,
+            count_of=count_of,
             money=money,
             money_about=money_about,
             token_mark=token_mark,

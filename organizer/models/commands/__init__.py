@@ -8,6 +8,7 @@ from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from organizer.models.commands.changing import add_class, claim, close
 from organizer.models.commands.files import init
+from organizer.models.commands.market import add_market
 from organizer.models.commands.opening import open_, publish, upload
 from organizer.models.commands.reading import export, verify
 from organizer.models.commands.simulating import add_simulate
@@ -58,3 +59,6 @@ def add_commands(model: click.Group) -> None:
         interrupted=interruption.WHOLE,
     )(export)
     add_simulate(model)
+    market = model.commands["market"]
+    assert isinstance(market, click.Group)
+    add_market(market)

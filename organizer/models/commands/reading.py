@@ -12,6 +12,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result, note
 from hyperbounty.cli.session import Session
 from hyperbounty.cli.targets import create_file, require_free
+from hyperbounty.format import count_of
 from hyperbounty.models.access import contract_of
 from hyperbounty.next_steps import Action, Parameter
 
@@ -118,7 +119,8 @@ def _lines(found: Verification) -> list[str]:
     model, differences = found.model, found.differences
     lines = [
         f"Model {model.number} ({model.shape.facts.name}, {model.stage.label}) up to block {found.block:,}: "
-        f"{found.events:,} events, {found.samples:,} samples, {found.payments:,} payments, {found.words:,} words."
+        f"{count_of(found.events, 'event')}, {count_of(found.samples, 'sample')}, "
+        f"{count_of(found.payments, 'payment')}, {count_of(found.words, 'word')}."
     ]
     for each in differences[:_SHOWN]:
         lines.append(f"  DIFFERS    {each.what}: by the rules {each.expected}; the chain says {each.found}")

@@ -8,6 +8,7 @@ from hyperbounty.cli import interruption
 from hyperbounty.cli.command import command
 from participant.models.commands.adding import add, batch
 from participant.models.commands.looking import history, list_, price, show
+from participant.models.commands.market import add_market
 from participant.models.commands.predicting import predict
 from participant.models.commands.taking import refund, report, status, withdraw
 from participant.models.commands.watching import watch
@@ -71,3 +72,6 @@ def add_commands(model: click.Group) -> None:
         examples=["--account ben", "3 7 --once --account ben", "--account ben --account tom --notify ntfy://my-models"],
         interrupted=interruption.WATCHED,
     )(watch)
+    market = model.commands["market"]
+    assert isinstance(market, click.Group)
+    add_market(market)

@@ -16,7 +16,7 @@ from hyperbounty.cli.parameters import Amount, Duration, counted
 from hyperbounty.cli.receipts import asset_amount, receipt_json, receipt_line
 from hyperbounty.cli.session import Session
 from hyperbounty.errors import InvalidInput
-from hyperbounty.format import duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import Written, amount_json
 from hyperbounty.next_steps import Action, NextStep, Parameter
@@ -27,6 +27,8 @@ from participant.models.commands.here import (
     model_argument,
     named,
     read_file,
+    read_labelled,
+    require_awake,
     require_published,
 )
 
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
     from hyperbounty.models.types import SharedModel
     from participant.models.batching import Added
-    from participant.models.encoding import Encoding
 
 _POLL_SECONDS: Final = 2.0
 
@@ -71,8 +72,8 @@ def add(
     The model learns from it at once. The stake comes back where the model agrees later, and goes to others where it
     does not: have it back in time (`watch` does). The same sample twice is added once; --copy adds it again.
     """
+    from hyperbounty.models.sample_files import Given
     from participant.models.batching import Adding
-    from participant.models.sample_files import Given
 
     contract, account = contract_of(session), session.account
     model = contract.model(number)
@@ -90,6 +91,7 @@ def add(
     if before:
         note(f"You have added this sample before; --copy {copy + 1} adds it once more.")
         return _one(session, model, names, before[0])
+    require_awake(model)
     cost = adding.cost()
     [says] = contract.predict(model, [encoded])
     said = [] if says == class_number else [f"The model says {names.numbered(says)} of it now."]
@@ -133,7 +135,7 @@ def batch(
     require_published(model)
     published, names = named(contract, impatient_store(session) if features else session.store, model)
     encoding = encoder_of(session, model, published, features=features, run_encoder=run_encoder)
-    samples = _checked(file, encoding, names, model)
+    samples = read_labelled(file, encoding, names, model)
     limit = None if most is None else counted("most", most, model.asset)
     until = _waiter(session)
     adding = Adding(contract, account, model, samples, str(copy), most=limit, pause=pause, wait_until=until)
@@ -142,6 +144,7 @@ def batch(
     if calls:
         note(f"{done:,} of {len(samples):,} samples were added before, with {asset_amount(spent, model.asset)}.")
     if done < len(samples):
+        require_awake(model)
         cost = adding.cost(done)
         said = [] if len(cost.calls) == 1 else _call_lines(cost.calls, pause)
         remaining = None if limit is None else limit - spent
@@ -154,36 +157,6 @@ def batch(
 
 
 # ------------------------------------------------------------------------------------------------------------- inside
-
-
-def _checked(
-    file: Path, encoding: Encoding, names: ClassNames, model: SharedModel
-) -> list[tuple[int, tuple[int, ...]]]:
-    """All samples of a file with their labels.
-
-    Raises:
-        InvalidInput: names every line that is none.
-    """
-    from participant.models.encoding import label_of
-    from participant.models.sample_files import read_samples, require_all
-
-    name = "the input" if str(file) == "-" else str(file)
-    given = read_samples(read_file(file), _named_as(file), encoding.layout)
-    found: list[tuple[int, tuple[int, ...]]] = []
-    faults: list[tuple[int, str]] = []
-    for each in given:
-        try:
-            sample = encoding.sample(each)
-            found.append((label_of(each, names, model.shape.classes), sample))
-        except InvalidInput as error:
-            faults.append((each.line, error.what))
-    require_all(name, faults, len(given))
-    return found
-
-
-def _named_as(file: Path) -> str:
-    """What says of which form it is; standard input is JSON lines, which can carry a label."""
-    return "input.jsonl" if str(file) == "-" else str(file)
 
 
 def _ask(
@@ -276,7 +249,7 @@ def _many(session: Session, model: SharedModel, calls: Sequence[Added], done: in
     return Result(
         data,
         [
-            f"{done:,} samples are in model {model.number}{money}.",
+            f"{count_of(done, 'sample')} {'is' if done == 1 else 'are'} in model {model.number}{money}.",
             next_line(
                 session,
                 f"from {moment(first)} on, have them back; this does so in time: {{}}",

@@ -19,10 +19,10 @@ from hyperbounty.next_steps import Action, NextStep, Parameter
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
     from hyperbounty.models.contract import ModelsContract
+    from hyperbounty.models.encoding import Encoding
     from hyperbounty.models.published import Published
     from hyperbounty.models.types import SharedModel
     from hyperbounty.store import ContentStore
-    from participant.models.encoding import Encoding
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -91,7 +91,7 @@ def encoder_of(
     Raises:
         InvalidInput: nobody does.
     """
-    from participant.models.encoding import encoding_of, needs_permission
+    from hyperbounty.models.encoding import encoding_of, needs_permission
 
     if needs_permission(published) and not features and not run_encoder:
         note(
@@ -115,18 +115,42 @@ def read_file(file: Path) -> bytes:
     Raises:
         InvalidInput: there is no such file, or too much in it.
     """
-    from participant.models.sample_files import MOST_BYTES
+    from hyperbounty.models.sample_files import MOST_BYTES, read_sample_file, require_size
 
-    if str(file) == "-":
-        if os.isatty(0):
-            note("Samples are read from the terminal, a line each, until Ctrl-D.")
-        data = sys.stdin.buffer.read(MOST_BYTES + 1)
-    else:
-        try:
-            with file.open("rb") as stream:
-                data = stream.read(MOST_BYTES + 1)
-        except OSError as error:
-            raise InvalidInput(f"{file} cannot be read: {error.strerror}", "name a file with samples") from error
-    if len(data) > MOST_BYTES:
-        raise InvalidInput(f"{file} has more than {MOST_BYTES:,} bytes", "give it in parts")
+    if str(file) != "-":
+        return read_sample_file(file)
+    if os.isatty(0):
+        note("Samples are read from the terminal, a line each, until Ctrl-D.")
+    data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    require_size(data, "the input")
     return data
+
+
+def read_labelled(
+    file: Path, encoding: Encoding, names: ClassNames, model: SharedModel
+) -> list[tuple[int, tuple[int, ...]]]:
+    """All samples of a file with their labels; standard input is JSON lines, which can carry a label.
+
+    Raises:
+        InvalidInput: names every line that is none.
+    """
+    from hyperbounty.models.encoding import labelled_samples
+
+    name = "input.jsonl" if str(file) == "-" else str(file)
+    return labelled_samples(read_file(file), name, encoding, names, model.shape.classes)
+
+
+def require_awake(model: SharedModel) -> None:
+    """Refuse a model that rests, before anything is computed or sent.
+
+    Raises:
+        InvalidInput: a market is held on it.
+    """
+    if model.rests:
+        raise InvalidInput(
+            f"model {model.number} rests: a market is held on it, and it takes no samples until that has ended",
+            NextStep(
+                "see when that is, and what a batch of samples can win in it: {}",
+                Action("model.market.show", (model.number,)),
+            ),
+        )

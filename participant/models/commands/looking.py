@@ -11,7 +11,7 @@ from hyperbounty.cli.following import next_line
 from hyperbounty.cli.output import Result
 from hyperbounty.cli.receipts import asset_amount, asset_lines
 from hyperbounty.cli.session import Session
-from hyperbounty.format import duration, moment
+from hyperbounty.format import count_of, duration, moment
 from hyperbounty.models.access import contract_of
 from hyperbounty.money import amount_json
 from hyperbounty.next_steps import Action, Parameter
@@ -105,6 +105,10 @@ def _price_lines(session: Session, model: SharedModel, samples: int, now: int) -
     number, asset = model.number, model.asset
     if model.stage is not Stage.LIVE:
         return [f"Model {number} is {model.stage.label}: it takes no samples."]
+    if model.rests:
+        market = Action("model.market.show", (number,))
+        said = f"Model {number} rests: a market is held on it, and until that has ended it takes no samples."
+        return [said, next_line(session, "see when that is, and what a batch can win: {}", market, own=False)]
     if model.terms.in_points:
         return [f"Samples of model {number} cost nothing: it counts valid samples, and no money moves."]
     what = "A sample" if samples == 1 else f"{samples:,} samples in one call"
@@ -145,7 +149,9 @@ def history(session: Session, number: int, limit: int, before: int | None) -> Re
     found = happened(model, events, times, names, first, last)
     data = {"model": number, "event_count": len(events), "happened": [each.json(model) for each in found]}
     if not found:
-        return Result(data, [f"Nothing happened to model {number} before that: it has {len(events):,} events."])
+        return Result(
+            data, [f"Nothing happened to model {number} before that: it has {count_of(len(events), 'event')}."]
+        )
     text = [f"Model {number}, events {first:,} to {last - 1:,} of {len(events):,}"]
     after = []
     if first:

@@ -26,9 +26,9 @@ from participant.models.commands.here import (
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
+    from hyperbounty.models.encoding import Encoding
     from hyperbounty.models.published import Published
-    from participant.models.encoding import Encoding
-    from participant.models.sample_files import Given
+    from hyperbounty.models.sample_files import Given
 
 _EXCERPT: Final = 48
 
@@ -49,7 +49,7 @@ def predict(
     Nothing is sent, and nothing is paid. The model is asked as the chain has it now. Numbers are separated by spaces or
     commas. A first number below zero needs -- before it.
     """
-    from participant.models.sample_files import read_samples
+    from hyperbounty.models.sample_files import read_samples
 
     if samples and file is not None:
         raise click.UsageError("Give samples or --file, not both.")
@@ -92,7 +92,7 @@ def predict(
 
 
 def _written(samples: Sequence[str], encoding: Encoding) -> list[Given]:
-    from participant.models.sample_files import Given
+    from hyperbounty.models.sample_files import Given
 
     return [Given(line, encoding.layout.raw(sample)) for line, sample in enumerate(samples, 1)]
 

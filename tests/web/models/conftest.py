@@ -14,6 +14,7 @@ from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
+from tests.web.models.market_scene import play_market
 from tests.web.models.model_scene import ModelScene, new_model_scene, play_models
 
 
@@ -31,6 +32,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> ModelScene:
     """Models in every stage, indexed; nobody changes it."""
     made = new_model_scene(tmp_path_factory.mktemp("models"))
     play_models(made)
+    play_market(made)
     made.index()
     return made
 

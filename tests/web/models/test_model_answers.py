@@ -236,3 +236,27 @@ def test_what_is_due_is_what_the_contract_takes(tmp_path: Path) -> None:
             getattr(scene.contract, call)(account, model, entries)
     assert scene.contract.model(1).members
     assert due(ada) == due(bob) == {}
+
+
+@pytest.mark.heavy
+def test_no_crowd_of_samples_hides_what_is_due(tmp_path: Path) -> None:
+    scene = new_model_scene(tmp_path)
+    model, ada, bob, cem = spam_model(scene), *scene.accounts[7:10]
+    scene.contract.add(ada, model, [(1, [0, 1, 4])])
+    for _ in range(11):
+        scene.contract.add(bob, model, [(1, [0, 1, 4])] * 50)
+        scene.pass_time(1)
+    scene.contract.add(cem, model, [(0, [0, 1, 4])])
+    scene.index()
+    scene.pass_time(DAY)
+    scene.contract.add(scene.creator, model, [(1, [0, 1, 4])] * 10)
+    scene.index()
+    with asking(scene) as client:
+        [mine] = client.get(f"/models/1/acts?account={ada.address}").json()["acts"]
+    assert (mine["call"], [author for author, *_ in mine["entries"]]) == ("refund", [ada.address])
+    [first] = [entry for entry in scene.contract.history(model).entries() if entry.author == ada.address]
+    scene.contract.refund(ada, model, [first])
+    scene.index()
+    with asking(scene) as client:
+        [share] = client.get(f"/models/1/acts?account={ada.address}").json()["acts"]
+    assert (share["call"], [author for author, *_ in share["entries"]]) == ("report", [cem.address])

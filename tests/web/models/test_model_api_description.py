@@ -46,10 +46,11 @@ def test_every_answer_about_models_is_as_described(url: str, models: ModelScene,
     described = schemathesis.openapi.from_url(f"{url}/api/v1/openapi.json")
     operations = [found.ok() for found in described.get_all_operations() if isinstance(found, Ok)]
     own = [each for each in operations if "/models" in each.path]
-    assert len(own) == 17
+    assert len(own) == 22
     there = st.fixed_dictionaries(
         {
             "number": st.sampled_from(sorted(models.numbers.values())),
+            "market": st.sampled_from([1, 2]),
             "address": st.sampled_from([account.address for account in models.accounts]),
         }
     )

@@ -33,6 +33,7 @@ HOSTILE: Final = {
         ("points", ["For points, without money"]),
         ("nameless", ["Its manifest is not here", "4 numbers with commas"]),
         ("draft", ["It is a draft"]),
+        ("market", ["It takes no samples now", "Hand in a batch", "Batches are taken until", "not scored yet"]),
     ],
 )
 def test_a_page_says_how_a_model_stands(client: TestClient, models: ModelScene, name: str, says: list[str]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
 from tests.web.indexing import where_is
+from tests.web.models.market_scene import PERIODS, market_play
 from tests.web.models.model_scene import DAY, SPAM, ModelScene, new_model_scene, spam_model
 from tests.web.site.serving_site import served as site_served
 from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, chromium, connected, kept, said
@@ -123,6 +124,27 @@ def test_two_wallets_train_refund_and_report_a_model(tmp_path: Path, browser: Br
             person.close()
 
 
+def test_a_model_is_not_trained_while_it_rests(tmp_path: Path, browser: Browser) -> None:
+    from playwright.sync_api import expect
+
+    scene = new_model_scene(tmp_path)
+    play = market_play(scene)
+    with following(scene) as url:
+        person = Person(browser, url, {"Some Wallet": Wallet(scene.chain, [scene.accounts[7]])})
+        page = person.window(f"/models/{play.number}")
+        connected(page)
+        sample = page.get_by_role("textbox", name="The sample")
+        expect(sample).to_be_visible(timeout=15_000)
+        play.open()
+        expect(sample).to_have_count(0, timeout=15_000)
+        expect(page.get_by_text("It takes no samples now")).to_have_count(1)
+        play.draw()
+        scene.pass_time(PERIODS.start)
+        scene.contract.end_market(scene.accounts[5], play.market)
+        expect(sample).to_be_visible(timeout=15_000)
+        train(scene, page, "free money", 1)
+
+
 def test_another_manifest_than_the_contracts_is_not_believed(tmp_path: Path, browser: Browser) -> None:
     scene = new_model_scene(tmp_path)
     model = spam_model(scene)
@@ -150,7 +172,7 @@ def contract_has_no_sample(scene: ModelScene) -> bool:
 def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, models: ModelScene) -> None:
     with site_served(models.database, chain=models.chain) as site:
         person = Person(browser, site.url, {})
-        for name in ("spam", "dense", "points", "nameless", "draft"):
+        for name in ("spam", "dense", "points", "nameless", "draft", "market"):
             page = person.window(f"/models/{models.numbers[name]}")
             page.get_by_text("No wallet is in this browser").wait_for()
             kept(page, f"model {name}")
@@ -171,7 +193,7 @@ def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, model
 AXE: Final = "HYPERBOUNTY_TEST_AXE"
 
 
-@pytest.mark.parametrize("name", ["spam", "points", "nameless"])
+@pytest.mark.parametrize("name", ["spam", "points", "nameless", "market"])
 def test_nothing_serious_is_found(browser: Browser, models: ModelScene, name: str) -> None:
     import os
 

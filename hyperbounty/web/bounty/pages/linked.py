@@ -10,7 +10,6 @@ from threading import Lock
 from typing import Final
 
 from hyperbounty.bounty.manifest import SealedHoldout
-from hyperbounty.cli.wording import worded
 from hyperbounty.drawing.axes import time_axis, value_axis
 from hyperbounty.drawing.charts import DASHES, Line, line_chart
 from hyperbounty.drawing.curves import learning_curves
@@ -21,6 +20,7 @@ from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.facts import IndexedContest
 from hyperbounty.web.bounty.linked import Linked, PriceLine, Prices
 from hyperbounty.web.site.errors import NotHere, NotUsable, NotYet
+from hyperbounty.web.site.wording import on_page
 
 _MOST_DRAWN: Final = 400
 _MOST_ROWS: Final = 25
@@ -105,7 +105,7 @@ class LinkedCharts:
 
 
 def _sentence(error: HyperbountyError) -> str:
-    return f"{error.what}; {worded(error.next_step)}"
+    return f"{error.what}; {on_page(error.next_step)}"
 
 
 def _prices(contest: IndexedContest, prices: Prices) -> Html:

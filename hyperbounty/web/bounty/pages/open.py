@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
 from hyperbounty.bounty.manifest import Manifest
-from hyperbounty.cli.wording import command_line, worded
+from hyperbounty.cli.wording import command_line
 from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.format import about
 from hyperbounty.money import COIN, Asset
@@ -29,6 +29,7 @@ from hyperbounty.web.bounty.named import NamedManifests
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.site import Snapshot
+from hyperbounty.web.site.wording import on_page
 
 _SECTIONS = {
     "prices": "Prices",
@@ -56,7 +57,7 @@ def open_page(showing: Showing) -> APIRouter:
         try:
             return calls.asset(to_checksum_address(named)), ""
         except HyperbountyError as error:
-            return COIN, f"{error.what}; {worded(error.next_step)}" if error.next_step else error.what
+            return COIN, f"{error.what}; {on_page(error.next_step)}" if error.next_step else error.what
 
     def published(snapshot: Snapshot, named: str, client: str) -> tuple[Manifest | None, str]:
         """The manifest with this CID, from the index or the store; where there is none, why."""

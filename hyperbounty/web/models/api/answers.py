@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
@@ -15,6 +15,7 @@ from hyperbounty.web.site.values import Address, Amount, Hex, Hex32, Ppm, Timest
 
 StageName = Literal["draft", "live", "closed"]
 KindName = Literal["sparse-perceptron", "dense-perceptron", "naive-bayes", "sparse-centroid", "dense-centroid"]
+_AMOUNTS: Final = ("staked", "left", "refunded", "reported", "claimed", "batches_staked", "batches_got")
 Next = Annotated[str | None, Field(description="the cursor of the rows that follow; null where none do")]
 
 
@@ -29,7 +30,13 @@ class ModelRow(Described):
     classes: int
     model_name: Annotated[str | None, Field(description="its creator's word; null where the manifest is not here")]
     in_points: bool
-    sample_price: Annotated[Amount, Field(description="of one sample now; it falls with time")]
+    rests: Annotated[
+        bool, Field(description="whether a market is held on it: it takes no samples until that has ended")
+    ]
+    market_count: Annotated[int, Field(description="markets that were held on it")]
+    sample_price: Annotated[
+        Amount | None, Field(description="of one sample now; it falls with time, and is null while the model rests")
+    ]
     samples: int
     open_samples: Annotated[int, Field(description="that somebody can still claim")]
     at_stake: Amount
@@ -83,7 +90,7 @@ class ModelAnswer(Answer, ModelRow):
     weight: str
     floor_shift: int
     lowest_price: Amount
-    sample_prices: list[SamplePrice]
+    sample_prices: Annotated[list[SamplePrice], Field(description="none while the model rests")]
     refund_wait_seconds: int
     owner_wait_seconds: int
     any_wait_seconds: int
@@ -121,6 +128,7 @@ class ModelAnswer(Answer, ModelRow):
             sample_prices=[
                 SamplePrice(samples=count, price=Amount.of(price_now(model, each.now, count), model.asset))
                 for count in PRICED
+                if not model.rests
             ],
             refund_wait_seconds=terms.refund_wait,
             owner_wait_seconds=terms.owner_wait,
@@ -216,6 +224,9 @@ class AccountFacts(Described):
     refunded: Annotated[Amount, Field(description="what it got back")]
     reported: Annotated[Amount, Field(description="its shares of what the model contradicted")]
     claimed: Annotated[Amount, Field(description="what it took by time")]
+    batches: Annotated[int, Field(description="that it handed in to markets")]
+    batches_staked: Annotated[Amount, Field(description="on these")]
+    batches_got: Annotated[Amount, Field(description="of these, the stakes that came back included")]
 
     @classmethod
     def of(cls, row: Row, listed: ListedModel) -> AccountFacts:
@@ -226,7 +237,8 @@ class AccountFacts(Described):
             samples=row["samples"],
             valid=row["valid"],
             member=row["member"] or None,
-            **{name: Amount.of(row[name], asset) for name in ("staked", "left", "refunded", "reported", "claimed")},
+            batches=row["batches"],
+            **{name: Amount.of(row[name], asset) for name in _AMOUNTS},
         )
 
 
@@ -322,7 +334,9 @@ def _row(each: ListedModel) -> dict[str, Any]:
         "classes": model.shape.classes,
         "model_name": each.name or None,
         "in_points": model.terms.in_points,
-        "sample_price": Amount.of(each.price, model.asset),
+        "rests": model.rests,
+        "market_count": model.markets,
+        "sample_price": None if model.rests else Amount.of(each.price, model.asset),
         "samples": each.row["samples"],
         "open_samples": open_count(each.row),
         "at_stake": Amount.of(each.row["left"], model.asset),

@@ -48,7 +48,8 @@ from hyperbounty.web.site.values import (
 
 _ASSET: Final = r"^(coin|0x[0-9a-fA-F]{40})$"
 _Sort = Annotated[Literal["number", "samples", "changed"], Query(description="latest, most samples, or last changed")]
-_Whole = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), WHOLE]
+# Larger ones are rounded by most readers of JSON.
+_Whole = Annotated[int, Field(ge=-(2**53), le=2**53), WHOLE]
 _Value = _Whole | Annotated[float, Field(ge=-1e300, le=1e300)]
 
 

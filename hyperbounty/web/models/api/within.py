@@ -139,7 +139,7 @@ def within_answers(site: Site) -> APIRouter:
 
     @router.get("/accounts/{address}/models", tags=["accounts"])
     def of_account(address: Account, limit: Limit = USUAL_ROWS, cursor: Cursor = None) -> OwnModels:
-        """The models that an account opened, or has added samples to, the latest first."""
+        """The models that an account opened, or has added samples or handed in batches to, the latest first."""
         who = checksummed(address)
         before = LARGEST_NUMBER + 1 if cursor is None else place_of(cursor, (int,))[0]
 

@@ -13,13 +13,15 @@ from hyperbounty.models.kinds.classed import samples_of
 from hyperbounty.models.types import Stage
 from hyperbounty.web.index.family import Difference
 from hyperbounty.web.models.index.learned import shape_of, unpacked, word_count
-from hyperbounty.web.models.index.tables import ACCOUNTS, CLAIMS, CREDITS, MODELS, SAMPLES, STATES
+from hyperbounty.web.models.index.phases import phase_of
+from hyperbounty.web.models.index.tables import ACCOUNTS, BATCHES, CLAIMS, CREDITS, MARKETS, MODELS, SAMPLES, STATES
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from web3.contract.contract import ContractFunction
 
     from hyperbounty.chain.client import ContractClient
+    from hyperbounty.chain.headers import Header
 
 _CALLS_AT_ONCE: Final = 500
 _WORDS_A_CALL: Final = 2_000
@@ -32,7 +34,7 @@ _Question = tuple[str, str, "ContractFunction", Any]
 
 def differences(client: ContractClient, contract: int, rows: Connection, block: int) -> Iterator[Difference]:
     """Every difference; see `Family.differences`."""
-    questions = _questions(client, contract, rows)
+    questions = _questions(client, contract, rows, client.chain.header(block))
     while some := list(islice(questions, _CALLS_AT_ONCE)):
         readings = client.read_many([call for _, _, call, _ in some], block)
         for (subject, what, call, ours), reading in zip(some, readings, strict=True):
@@ -48,7 +50,7 @@ def differences(client: ContractClient, contract: int, rows: Connection, block: 
                         yield Difference(subject, f"{name} of {what}", str(ours[name]), str(theirs))
 
 
-def _questions(client: ContractClient, contract: int, rows: Connection) -> Iterator[_Question]:
+def _questions(client: ContractClient, contract: int, rows: Connection, at: Header) -> Iterator[_Question]:
     calls = client.calls
     found = rows.execute(select(MODELS).where(MODELS.c.contract == contract)).mappings()
     models: dict[str, _Row] = {row["subject"]: dict(row) for row in found}
@@ -59,6 +61,7 @@ def _questions(client: ContractClient, contract: int, rows: Connection) -> Itera
         yield subject, "the model", calls.modelOf(model["number"]), _model_view(model)
         yield from _state_questions(client, model, state)
         yield from _sample_questions(client, rows, contract, model)
+        yield from _market_questions(client, rows, contract, model, at)
     accounts = select(ACCOUNTS).where(ACCOUNTS.c.contract == contract)
     for row in rows.execute(accounts).mappings():
         member = {"valid": row["valid"], "number": row["member"], "lastTime": row["last_time"]}
@@ -86,6 +89,8 @@ def _model_view(model: _Row) -> dict[str, Any]:
         "validTotal": model["valid_total"],
         "manifest": model["manifest"] or _NOTHING,
         "words": word_count(shape_of(model)),
+        "markets": model["markets"],
+        "rests": model["rests"],
     }
 
 
@@ -124,3 +129,37 @@ def _sample_questions(client: ContractClient, rows: Connection, contract: int, m
         if row["kind"] == "report" or (row["kind"] == "refund" and not model["weight"]):
             call = client.calls.hasClaimed(number, entries[row["sample"]], row["account"])
             yield subject, f"sample {row['sample']}, claimed by {row['account']}", call, True
+
+
+def _market_questions(
+    client: ContractClient, rows: Connection, contract: int, model: _Row, at: Header
+) -> Iterator[_Question]:
+    number, subject = model["number"], model["subject"]
+    wanted = select(MARKETS).where(MARKETS.c.contract == contract, MARKETS.c.subject == subject)
+    for row in rows.execute(wanted.order_by(MARKETS.c.number)).mappings():
+        what, call = f"market {row['number']}", client.calls.marketOf(number, row["number"])
+        yield subject, what, call, _market_view(dict(row), model, at)
+    batches = select(BATCHES).where(BATCHES.c.contract == contract, BATCHES.c.subject == subject)
+    for row in rows.execute(batches).mappings():
+        what = f"batch {row['number']} of market {row['market']} unpaid"
+        call = client.calls.isUnpaid(number, row["market"], (row["number"], row["author"], row["digest"]))
+        yield subject, what, call, row["paid"] is None and row["repaid"] is None
+
+
+def _market_view(market: _Row, model: _Row, at: Header) -> dict[str, Any]:
+    same = ("provider", "bounty", "bond", "stake", "revealed", "until", "batches", "scored", "record", "escrow")
+    hashes = market["hashes"]
+    return {
+        **{name: market[name] for name in same},
+        "phase": phase_of(market, at.number, at.timestamp),
+        "ended": market["ended_at"] is not None,
+        "asset": model["asset"],
+        "batchSize": market["batch_size"],
+        "pieces": [hashes[start : start + 32] for start in range(0, len(hashes), 32)],
+        "drawn": market["drawn"] or 0,
+        "openedBlock": market["opened_block"],
+        "startWait": market["start_wait"],
+        "contributeWait": market["contribute_wait"],
+        "revealWait": market["reveal_wait"],
+        "scoreWait": market["score_wait"],
+    }

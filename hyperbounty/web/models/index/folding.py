@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from hyperbounty.models.batches import decode_batch
+from hyperbounty.models.history import MARKET_EVENTS
 from hyperbounty.models.kinds import Model
 from hyperbounty.models.types import Entry, Stage
 from hyperbounty.web.index.family import Before, Folded, IndexedEvent, WantedDocument
 from hyperbounty.web.models.index.learned import model_of, packed, row_of
+from hyperbounty.web.models.index.market_folding import MarketsFold
 from hyperbounty.web.models.index.tables import ACCOUNTS, CREDITS, MODELS, SAMPLES, STATES
 
 MANIFEST: Final = "model manifest"
@@ -18,12 +21,19 @@ CREDIT_EVENTS: Final = frozenset({"Credited", "CreditWithdrawn"})
 """What belongs to an account. A payment that fails is no less paid for its model."""
 
 MODEL_EVENTS: Final = frozenset(
-    {"Opened", "Uploaded", "Published", "ClassAdded", "Closed", "Added", "Refunded", "Reported", "Claimed"}
+    {
+        *("Opened", "Uploaded", "Published", "ClassAdded", "Closed", "Added", "Refunded", "Reported", "Claimed"),
+        *MARKET_EVENTS,
+    }
 )
 """What belongs to a model."""
 
 _CLAIMANTS: Final = {"Refunded": "author", "Reported": "member", "Claimed": "claimant"}
 _KINDS: Final = {"Refunded": "refund", "Reported": "report", "Claimed": "claim"}
+_COUNTED: Final = (
+    *("samples", "valid", "member", "last_time", "staked", "left", "refunded", "reported", "claimed"),
+    *("batches", "batches_staked", "batches_got"),
+)
 _WORD: Final = 32
 _Row = dict[str, Any]
 
@@ -49,10 +59,14 @@ class ModelFold:
         self._claims: list[_Row] = []
         self._changed_samples: dict[int, _Row] = {}
         self._changed_accounts: dict[str, _Row] = {}
+        self._markets = MarketsFold(before, events, self._account)
         self._learned: Model | None = None
         self._has_learned = False
         for event in events:
-            getattr(self, f"_on_{event.name}")(event, **event.args)
+            if event.name in MARKET_EVENTS:
+                self._in_market(event)
+            else:
+                getattr(self, f"_on_{event.name}")(event, **event.args)
             self._row |= {"changed_block": event.block, "changed_at": event.time}
 
     def folded(self) -> Folded:
@@ -69,6 +83,7 @@ class ModelFold:
             "models_samples": [*map(_without_place, self._changed_samples.values())],
             "models_claims": self._claims,
             "models_accounts": [*map(_without_place, self._changed_accounts.values())],
+            **{name: [*map(_without_place, rows)] for name, rows in self._markets.rows().items()},
         }
         return Folded(rows, documents, [self._row["asset"]])
 
@@ -107,6 +122,8 @@ class ModelFold:
             "open": 0,
             "staked": 0,
             "left": 0,
+            "markets": 0,
+            "rests": False,
             "opened_at": event.time,
             "opened_transaction": event.transaction,
             "published_at": None,
@@ -221,6 +238,21 @@ class ModelFold:
         )
         return sample
 
+    # ------------------------------------------------------------------------------------------------- markets
+
+    def _in_market(self, event: IndexedEvent) -> None:
+        """Go through an event of a market; the model learns a batch that was scored and is kept."""
+        if event.name == "MarketOpened":
+            self._row |= {"markets": self._row["markets"] + 1, "rests": True}
+        elif event.name == "MarketEnded":
+            self._row["rests"] = False
+        batch = self._markets.play(event)
+        if batch is not None:
+            model = self._model
+            for label, sample in decode_batch(batch, model.shape.features):
+                model.learn(sample, label)
+            self._has_learned = True
+
     # ------------------------------------------------------------------------------------------------- inside
 
     @property
@@ -232,9 +264,7 @@ class ModelFold:
 
     def _account(self, address: str) -> _Row:
         """An account's row, which changes."""
-        nothing = dict.fromkeys(
-            ("samples", "valid", "member", "last_time", "staked", "left", "refunded", "reported", "claimed"), 0
-        )
+        nothing = dict.fromkeys(_COUNTED, 0)
         found = self._accounts.setdefault(address, {"account": address, **nothing})
         self._changed_accounts[address] = found
         return found
@@ -251,8 +281,9 @@ def fold_credits(before: Before, events: Iterable[IndexedEvent]) -> Folded:
 
 
 def _accounts_in(events: Iterable[IndexedEvent]) -> set[str]:
-    """Whose rows change: creators, authors, and those who claim."""
-    names = {"Opened": "creator", "Added": "author", **_CLAIMANTS}
+    """Whose rows change: creators, authors of samples and batches, and those who claim."""
+    of_batches = dict.fromkeys(("Contributed", "Scored", "Repaid"), "author")
+    names = {"Opened": "creator", "Added": "author", **_CLAIMANTS, **of_batches}
     return {event.args[names[event.name]] for event in events if event.name in names}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 from hyperbounty.database import Schema
 from hyperbounty.web.index.columns import Uint
@@ -59,6 +59,9 @@ MODELS: Final = Table(
     # All that was ever staked, and what is left of it.
     Column("staked", Uint, nullable=False),
     Column("left", Uint, nullable=False),
+    # How many were held on it, and whether the last of them has not ended.
+    Column("markets", Integer, nullable=False),
+    Column("rests", Boolean, nullable=False),
     Column("opened_at", BigInteger, nullable=False),
     Column("opened_transaction", LargeBinary(32), nullable=False),
     Column("published_at", BigInteger),
@@ -140,7 +143,80 @@ ACCOUNTS: Final = Table(
     Column("refunded", Uint, nullable=False),
     Column("reported", Uint, nullable=False),
     Column("claimed", Uint, nullable=False),
+    # Of batches in markets: how many it handed in, what it staked on them, and what it got, with the stakes.
+    Column("batches", BigInteger, nullable=False),
+    Column("batches_staked", Uint, nullable=False),
+    Column("batches_got", Uint, nullable=False),
     Index("models_accounts_of_account", "account"),
+)
+
+# A hidden piece is in no row: the event that revealed it is kept anyway.
+MARKETS: Final = Table(
+    "models_markets",
+    METADATA,
+    *_of_subject(),
+    # Among the model's, from 1.
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("provider", String(42), nullable=False),
+    # What it was opened on: `MarketOffer`.
+    Column("bounty", Uint, nullable=False),
+    Column("bond", Uint, nullable=False),
+    Column("stake", Uint, nullable=False),
+    Column("batch_size", Integer, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    # Of each piece, one after another.
+    Column("hashes", LargeBinary, nullable=False),
+    Column("start_wait", BigInteger, nullable=False),
+    Column("contribute_wait", BigInteger, nullable=False),
+    Column("reveal_wait", BigInteger, nullable=False),
+    Column("score_wait", BigInteger, nullable=False),
+    # `Phase`, as the last call left it; `phases` says what time makes of it.
+    Column("phase", Integer, nullable=False),
+    Column("drawn", Integer),
+    # When the drawn piece must be revealed; then, when the taking of batches ends. 0 before the draw.
+    Column("until", BigInteger, nullable=False),
+    # Bit i: piece i is.
+    Column("revealed", Integer, nullable=False),
+    Column("batches", BigInteger, nullable=False),
+    Column("scored", BigInteger, nullable=False),
+    Column("repaid", BigInteger, nullable=False),
+    # Hidden samples of revealed pieces that were right: the most so far, and before the first batch.
+    Column("record", Integer, nullable=False),
+    Column("right_before", Integer, nullable=False),
+    # What is held of bounty, bond and lost stakes; beside it are the stakes of batches that were not paid.
+    Column("escrow", Uint, nullable=False),
+    Column("to_provider", Uint, nullable=False),
+    Column("burned", Uint, nullable=False),
+    Column("opened_block", BigInteger, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("opened_transaction", LargeBinary(32), nullable=False),
+    # When batches began to be taken.
+    Column("started_at", BigInteger),
+    Column("ended_at", BigInteger),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+BATCHES: Final = Table(
+    "models_batches",
+    METADATA,
+    *_of_subject(),
+    Column("market", BigInteger, primary_key=True, autoincrement=False),
+    # In the order in which they were handed in, from 0.
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("author", String(42), nullable=False),
+    # The model learns them only when they are scored, which names them by their number.
+    Column("samples", LargeBinary, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    # With it, how many hidden samples were right; whether the model forgot it again; and what its author got.
+    Column("right", Integer),
+    Column("undone", Boolean),
+    Column("paid", Uint),
+    # What its author got where it was not scored.
+    Column("repaid", Uint),
+    Column("at", BigInteger, nullable=False),
+    Column("paid_at", BigInteger),
+    Column("transaction", LargeBinary(32), nullable=False),
+    Index("models_batches_of_author", "author", "at"),
 )
 
 CREDITS: Final = Table(
@@ -152,7 +228,7 @@ CREDITS: Final = Table(
     Column("withdrawn", Uint, nullable=False),
 )
 
-TABLES: Final = (MODELS, STATES, SAMPLES, CLAIMS, ACCOUNTS, CREDITS)
+TABLES: Final = (MODELS, STATES, SAMPLES, CLAIMS, ACCOUNTS, MARKETS, BATCHES, CREDITS)
 
 SCHEMA: Final = Schema(
     name="the index of shared models",

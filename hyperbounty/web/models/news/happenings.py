@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
-from hyperbounty.money import Asset
 from hyperbounty.texts import escaped
-from hyperbounty.web.index.assets import assets_at
 from hyperbounty.web.index.events import WORD
 from hyperbounty.web.index.tables import CONTRACTS, LOGS
 from hyperbounty.web.models.facts import ListedModel, models_at
 from hyperbounty.web.models.index.family import ModelsFamily
 from hyperbounty.web.models.index.tables import ACCOUNTS, MODELS
+from hyperbounty.web.models.news import in_markets
+from hyperbounty.web.models.news.telling import Said, Told
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.happening import About, Happening
 
 if TYPE_CHECKING:
     from hyperbounty.web.site.site import Snapshot
 
-NEWS: Final = ("Published", "ClassAdded", "Closed")
+NEWS: Final = ("Published", "ClassAdded", "Closed", *in_markets.NEWS)
 """The events that those are told of who follow all models."""
 
 _Row = Mapping[str, Any]
@@ -30,9 +30,6 @@ _FAMILY: Final = ModelsFamily()
 _IDS: Final = uuid.UUID("0f6d4a0e-6a5f-5d0a-8f53-3c4b6f0a91c7")
 _ADDRESS_BYTES: Final = 20
 _NAME_LETTERS: Final = 200
-
-# What an event says: kind, title, text, accounts.
-_Said = tuple[str, str, str, tuple[str, ...]]
 
 
 def happenings(snapshot: Snapshot, about: About, most: int) -> list[Happening]:
@@ -129,7 +126,7 @@ def _told(snapshot: Snapshot, contracts: Mapping[int, str], wanted: Select[Any])
         model = models.get((log["contract"], log["subject"]))
         if args is None or (model is None and log["subject"].isdecimal()):
             continue
-        kind, title, text, accounts = _WORDS[decoder.name](_Told(snapshot, model), args)
+        kind, title, text, accounts = _WORDS[decoder.name](Told(snapshot, model), args)
         said = f"{snapshot.state.chain_id} {contracts[log['contract']]} {log['transaction'].hex()} {joined.hex()}"
         made = Happening(
             id=str(uuid.uuid5(_IDS, f"{said} {log['data'].hex()}")),
@@ -148,64 +145,27 @@ def _told(snapshot: Snapshot, contracts: Mapping[int, str], wanted: Select[Any])
     return list(found.values())
 
 
-class _Told:
-    """What the words about an event need.
-
-    Args:
-        snapshot: of the index.
-        model: that it belongs to; None where it belongs to an account.
-    """
-
-    def __init__(self, snapshot: Snapshot, model: ListedModel | None) -> None:
-        self._snapshot = snapshot
-        self._model = model
-
-    @property
-    def model(self) -> ListedModel:
-        """The model."""
-        assert self._model is not None
-        return self._model
-
-    @property
-    def number(self) -> int:
-        """Of the model."""
-        return self.model.model.number
-
-    def shown(self, amount: int) -> str:
-        """An amount of the model; nothing where it has no money."""
-        return "" if self.model.model.terms.in_points else f", {self.model.model.asset.shown(amount)}"
-
-    def asset(self, address: str) -> Asset:
-        """What a credit is counted in."""
-        return assets_at(self._snapshot.connection, [address])[address]
-
-    def named(self, label: int) -> str:
-        """A class."""
-        names = self.model.names
-        return names.numbered(label) if label < len(names.names) else f"class {label}"
-
-
-def _opened(of: _Told, args: _Row) -> _Said:
+def _opened(of: Told, args: _Row) -> Said:
     return "model.opened", f"Model {of.number} was opened as a draft", f"By {args['creator']}.", (args["creator"],)
 
 
-def _published(of: _Told, _: _Row) -> _Said:
+def _published(of: Told, _: _Row) -> Said:
     name = escaped(of.model.name, _NAME_LETTERS)
     title = f"Model {of.number} takes samples" + (f": “{name}”" if name else "")
     facts = of.model.model.shape.facts.name
     return "model.published", title, f"A {facts} by {of.model.model.creator}.", (of.model.model.creator,)
 
 
-def _class_added(of: _Told, args: _Row) -> _Said:
+def _class_added(of: Told, args: _Row) -> Said:
     name = escaped(args["name"], _NAME_LETTERS)
     return "model.class-added", f"Model {of.number} has another class, {args['class']}", f"It is called “{name}”.", ()
 
 
-def _closed(of: _Told, _: _Row) -> _Said:
+def _closed(of: Told, _: _Row) -> Said:
     return "model.closed", f"Model {of.number} takes no more samples", "Stakes can be claimed as before.", ()
 
 
-def _added(of: _Told, args: _Row) -> _Said:
+def _added(of: Told, args: _Row) -> Said:
     author = args["author"]
     title = f"{author} added a sample to model {of.number}: {of.named(args['label'])}"
     return (
@@ -216,31 +176,31 @@ def _added(of: _Told, args: _Row) -> _Said:
     )
 
 
-def _refunded(of: _Told, args: _Row) -> _Said:
+def _refunded(of: Told, args: _Row) -> Said:
     author = args["author"]
     title = f"{author} has a valid sample in model {of.number}{of.shown(args['amount'])}"
     return "model.refunded", title, "The model agreed with it after the wait, so the stake came back.", (author,)
 
 
-def _reported(of: _Told, args: _Row) -> _Said:
+def _reported(of: Told, args: _Row) -> Said:
     member = args["member"]
     title = f"{member} took a share in model {of.number}{of.shown(args['amount'])}"
     return "model.reported", title, "The model contradicted a sample of somebody else.", (member,)
 
 
-def _claimed(of: _Told, args: _Row) -> _Said:
+def _claimed(of: Told, args: _Row) -> Said:
     claimant = args["claimant"]
     title = f"{claimant} took what was left of a stake in model {of.number}{of.shown(args['amount'])}"
     return "model.claimed", title, "Nobody had claimed it in time.", (claimant,)
 
 
-def _credited(of: _Told, args: _Row) -> _Said:
+def _credited(of: Told, args: _Row) -> Said:
     owner, amount = args["owner"], of.asset(args["asset"]).shown(args["amount"])
     title = f"{amount} of shared models wait for {owner}"
     return "model.credited", title, "The account could not take them; it can withdraw them.", (owner,)
 
 
-def _withdrawn(of: _Told, args: _Row) -> _Said:
+def _withdrawn(of: Told, args: _Row) -> Said:
     owner, amount = args["owner"], of.asset(args["asset"]).shown(args["amount"])
     return (
         "model.credit-withdrawn",
@@ -250,7 +210,7 @@ def _withdrawn(of: _Told, args: _Row) -> _Said:
     )
 
 
-_WORDS: Final[Mapping[str, Callable[[_Told, _Row], _Said]]] = {
+_WORDS: Final[Mapping[str, Callable[[Told, _Row], Said]]] = {
     "Opened": _opened,
     "Published": _published,
     "ClassAdded": _class_added,
@@ -261,4 +221,5 @@ _WORDS: Final[Mapping[str, Callable[[_Told, _Row], _Said]]] = {
     "Claimed": _claimed,
     "Credited": _credited,
     "CreditWithdrawn": _withdrawn,
+    **in_markets.WORDS,
 }

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 from eth_utils.address import to_checksum_address
 from fastapi import APIRouter, Query
+from sqlalchemy import Connection
 
 from hyperbounty.models.rules import reported
 from hyperbounty.texts import escaped
@@ -24,7 +25,9 @@ Address = Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$", description="of th
 
 MOST_AT_ONCE: Final = 20
 """Samples in one call."""
-_LOOKED_AT: Final = 500
+_MOST_OWN: Final = 500
+_PART: Final = 200
+_MOST_PARTS: Final = 10
 
 
 def acting_routes(site: Site) -> APIRouter:
@@ -47,29 +50,20 @@ def acts_json(site: Site, snapshot: Snapshot, number: int, account: str) -> dict
     """
     listed = listed_model(site, snapshot, number)
     rows, model, now = snapshot.connection, listed.model, snapshot.now
-    found = samples_of(rows, listed.row, is_open=True, most=_LOOKED_AT)
     own = account_in(rows, listed.row, account)
     valid = 0 if own is None else own["valid"]
-    old = [each for each in found if each.row["at"] + model.terms.refund_wait <= now]
-    refunds = [each for each in old if each.row["author"] == account and each.agrees]
-    reports = [
-        each
-        for each in old
-        if valid
-        and each.row["author"] != account
-        and not each.agrees
-        and account not in each.reporters
-        and each.row["left"]
-    ]
+    refund_wait = model.terms.refund_wait
+    # Whatever others have added: no crowd of samples hides what is due.
+    mine = [] if own is None else samples_of(rows, listed.row, author=account, is_open=True, after=-1, most=_MOST_OWN)
+    refunds = [each for each in mine if each.agrees and each.row["at"] + refund_wait <= now]
     wait = model.terms.owner_wait if model.creator == account else model.terms.any_wait
-    taken = {each.row["number"] for each in (*refunds, *reports)}
-    claims = [
-        each for each in found if each.row["left"] and each.row["at"] + wait <= now and each.row["number"] not in taken
-    ]
+    claims, reports = _of_others(rows, listed, account, now - wait, now - refund_wait if valid else None)
+    back = {each.row["number"] for each in refunds}
+    claims = [each for each in claims if each.row["number"] not in back]
     shares = [
         reported(e.row["deposit"], e.row["left"], valid, listed.row["valid_total"]) for e in reports[:MOST_AT_ONCE]
     ]
-    waiting = [each for each in found if each.row["author"] == account and each not in old]
+    waiting = [each for each in mine if each.row["at"] + refund_wait > now]
     acts = [
         _act(listed, "refund", "Have back", refunds, [each.row["left"] for each in refunds[:MOST_AT_ONCE]]),
         _act(listed, "report", "Take your shares of", reports, shares),
@@ -81,6 +75,42 @@ def acts_json(site: Site, snapshot: Snapshot, number: int, account: str) -> dict
         "next": min((each.row["at"] + model.terms.refund_wait for each in waiting), default=None),
         "acts": [act for act in acts if act is not None],
     }
+
+
+def _of_others(
+    rows: Connection, listed: ListedModel, account: str, claimed_until: int, reported_until: int | None
+) -> tuple[list[ListedSample], list[ListedSample]]:
+    """What the account can claim by time, and what it can report: the earliest, for a call or two.
+
+    Args:
+        rows: of the index.
+        listed: the model.
+        account: that would.
+        claimed_until: the latest time of a sample that it can claim.
+        reported_until: of one that it can report; None where it is no member.
+    """
+    claims: list[ListedSample] = []
+    reports: list[ListedSample] = []
+    last = -1
+    for _ in range(_MOST_PARTS):
+        part = samples_of(rows, listed.row, is_open=True, after=last, most=_PART)
+        for each in part:
+            if not each.row["left"]:
+                continue
+            if each.row["at"] <= claimed_until:
+                claims.append(each)
+            elif reported_until is not None and each.row["at"] <= reported_until and _is_reported(each, account):
+                reports.append(each)
+        enough = len(claims) > MOST_AT_ONCE or len(reports) > MOST_AT_ONCE
+        if len(part) < _PART or enough or part[-1].row["at"] > max(claimed_until, reported_until or 0):
+            break
+        last = part[-1].row["number"]
+    return claims, reports
+
+
+def _is_reported(each: ListedSample, account: str) -> bool:
+    """Whether the account, a member, has a share of the sample's stake and did not take it."""
+    return each.row["author"] != account and not each.agrees and account not in each.reporters
 
 
 _WHAT: Final = {

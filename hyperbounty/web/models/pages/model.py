@@ -10,6 +10,7 @@ from hyperbounty.format import about, duration
 from hyperbounty.models.published import manifest_cid
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.models.facts import IndexedModel, model_at, require_shown
+from hyperbounty.web.models.markets import batches_of, markets_of
 from hyperbounty.web.models.pages.accuracy import accuracy_chart
 from hyperbounty.web.models.pages.asking import MOST_LETTERS, ask, takes_text, what_it_takes
 from hyperbounty.web.models.pages.showing import MOST_PAGES, ROWS, Number, Showing
@@ -19,6 +20,7 @@ from hyperbounty.web.site.site import Snapshot
 
 _MEMBERS: Final = 20
 _CLAIMS: Final = 20
+_MARKETS: Final = 20
 
 
 def model_page(showing: Showing) -> APIRouter:
@@ -36,7 +38,8 @@ def model_page(showing: Showing) -> APIRouter:
 
         def work(snapshot: Snapshot) -> Response:
             each, rows = model_at(snapshot, number), snapshot.connection
-            shows_model(snapshot, each)
+            markets = markets_of(snapshot, each.row, most=_MARKETS)
+            shows_model(snapshot, each, markets)
             found = samples_of(rows, each.row, most=ROWS, offset=ROWS * (page - 1))
             points = accuracy_of(rows, each.row)
             return showing.page(
@@ -58,6 +61,9 @@ def model_page(showing: Showing) -> APIRouter:
                 pages=-(-each.row["samples"] // ROWS),
                 members=members_of(rows, each.row, most=_MEMBERS),
                 claims=claims_of(rows, each.row, most=_CLAIMS),
+                markets=markets,
+                batches=batches_of(rows, markets[0].row, most=ROWS) if markets else [],
+                block=snapshot.state.block,
                 terms=_terms(each),
                 wait=duration(each.model.terms.refund_wait),
                 about=about,
@@ -71,7 +77,8 @@ def model_page(showing: Showing) -> APIRouter:
 def _over(each: IndexedModel) -> tuple[str, ...]:
     shape = each.model.shape
     classes = f"{shape.classes} {'class' if shape.classes == 1 else 'classes'}"
-    return shape.facts.name, f"{shape.features:,} features", classes, each.model.stage.label
+    stage = "rests" if each.model.rests else each.model.stage.label
+    return shape.facts.name, f"{shape.features:,} features", classes, stage
 
 
 def _terms(each: IndexedModel) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ if (document.querySelector("#act[data-model]")) begin();
 async function begin() {
   const box = make("div"), doing = make("div"), training = make("div"), state = make("p", { className: "state", role: "status" });
   const say = (name, sentence) => { state.dataset.state = name; state.textContent = sentence; };
-  let data, current = null, drawn = "", busy = false;
+  let data, current = null, formOf = null, drawn = "", busy = false;
 
   /** Takes the place on the page over, which is another one whenever the page is renewed. */
   function settle() {
@@ -24,12 +24,21 @@ async function begin() {
   }
 
   settle();
-  addEventListener("renewed", () => { settle(); if (current && !busy) offer(current, 0); });
+  addEventListener("renewed", () => {
+    settle();
+    if (!current || busy) return;
+    offer(current, 0);
+    // A market makes a model rest, and its end makes it take samples again.
+    if (data.open === "yes") return train(current);
+    formOf = null;
+    training.replaceChildren();
+  });
 
   const of = (wallet) => ({ chainId: Number(data.chain), contract: data.contract, model: data.model, account: wallet.account });
 
   await connect(box, data.chain, async (wallet) => {
     current = wallet;
+    formOf = null;
     drawn = "";
     doing.replaceChildren();
     training.replaceChildren();
@@ -88,13 +97,15 @@ async function begin() {
 
   /** The form of a sample. Who types in it is not disturbed when the page is renewed. */
   async function train(wallet) {
+    if (formOf === wallet) return;
+    formOf = wallet;
     let encoder, features, classes;
     try {
       [encoder, features, classes] = await known(wallet);
     } catch (error) {
       return say("refused", error.code === undefined ? error.message : said(error));
     }
-    if (wallet !== current) return;
+    if (wallet !== current || formOf !== wallet) return;
     const text = make("textarea", { rows: 4, required: true }), made = make("p", { className: "quiet", role: "status" });
     const label = make("select", {}, ...Array.from({ length: classes }, (_, at) => make("option", { value: at, textContent: `class ${at}` })));
     const isSparse = data.sparse === "yes", form = make("form", {}, make("label", {}, "The sample ", make("br"), text), make("label", {}, "It is of ", label), made, make("button", { textContent: "Train" }),

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from hyperbounty.errors import InvalidInput
@@ -94,6 +95,31 @@ class Layout:
         if isinstance(number, float):
             raise InvalidInput(f"{escaped(name, _LONGEST)!r} is no feature", "name one that the model has")
         return number
+
+
+def read_sample_file(file: Path) -> bytes:
+    """What is in a file.
+
+    Raises:
+        InvalidInput: there is no such file, or too much in it.
+    """
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InvalidInput(f"{file} cannot be read: {error.strerror}", "name a file with samples") from error
+    require_size(data, str(file))
+    return data
+
+
+def require_size(data: bytes, name: str) -> None:
+    """Refuse more than a file of samples may have.
+
+    Raises:
+        InvalidInput: it is more.
+    """
+    if len(data) > MOST_BYTES:
+        raise InvalidInput(f"{name} has more than {MOST_BYTES:,} bytes", "give it in parts")
 
 
 def read_samples(data: bytes, name: str, layout: Layout) -> list[Given]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models.encoders import Encode, HashedWords, NoEncoder, Vocabulary
+from hyperbounty.models.sample_files import Given, Layout, read_samples, require_all
 from hyperbounty.models.samples import check_label
 from hyperbounty.next_steps import NextStep, Parameter
-from participant.models.sample_files import Given, Layout
 
 if TYPE_CHECKING:
     from hyperbounty.models.class_names import ClassNames
@@ -71,7 +71,35 @@ def encoding_of(model: SharedModel, published: Published, store: ContentStore, *
     return Encoding(Layout(takes_text, manifest.feature_names, sparse), manifest.encode(model.shape, store))
 
 
-def label_of(given: Given, names: ClassNames, classes: int) -> int:
+def labelled_samples(
+    data: bytes, name: str, encoding: Encoding, names: ClassNames, classes: int
+) -> list[tuple[int, tuple[int, ...]]]:
+    """All samples of a file with their labels, in its order.
+
+    Args:
+        data: what is in the file.
+        name: of it, whose end says of which form it is: see `read_samples`.
+        encoding: of the model.
+        names: of the model's classes.
+        classes: how many it has.
+
+    Raises:
+        InvalidInput: names every line that is none.
+    """
+    given = read_samples(data, name, encoding.layout)
+    found: list[tuple[int, tuple[int, ...]]] = []
+    faults: list[tuple[int, str]] = []
+    for each in given:
+        try:
+            sample = encoding.sample(each)
+            found.append((_label_of(each, names, classes), sample))
+        except InvalidInput as error:
+            faults.append((each.line, error.what))
+    require_all(name, faults, len(given))
+    return found
+
+
+def _label_of(given: Given, names: ClassNames, classes: int) -> int:
     """The class that a sample is labelled with.
 
     Raises:

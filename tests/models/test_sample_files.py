@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hyperbounty.errors import InvalidInput
-from participant.models.sample_files import Given, Layout, read_samples, require_all
+from hyperbounty.models.sample_files import Given, Layout, read_samples, require_all
 
 TEXTS = Layout(takes_text=True)
 ACTIVE = Layout(takes_text=False, names=("wet", "very cold", "dark"))
