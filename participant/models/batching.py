@@ -156,9 +156,7 @@ class Adding:
             if done and self._pause:
                 self._wait_until(self._last_time() + self._pause)
             elif self._latest and self._collides(self._encoded[done:]):
-                # Only time tells them apart.
-                self._wait_until(self._latest[0].time + 1)
-                self._latest = ()
+                self._wait_for_another_time()
             added = self._call(done, spent)
             self._latest = added.entries
             done += len(added.entries)
@@ -170,12 +168,22 @@ class Adding:
             try:
                 receipt = self._contract.send_once(self._account, self._step(done), partial(self._made, done, spent))
             except TransactionReverted as error:
-                # Somebody was first, and the price has risen.
-                if error.error != "PriceIs" or not left:
+                if not left or error.error not in ("PriceIs", "AlreadyAdded"):
+                    raise
+                # Somebody was first, and the price has risen; or every order of the call is the same somewhere.
+                if error.error == "AlreadyAdded" and not self._wait_for_another_time():
                     raise
             else:
                 return Added(self._contract.added(receipt), receipt, again=False)
         raise AssertionError
+
+    def _wait_for_another_time(self) -> bool:
+        """Let time pass where only that tells the next call from the last; whether there was one."""
+        if not self._latest:
+            return False
+        self._wait_until(self._latest[0].time + 1)
+        self._latest = ()
+        return True
 
     def _made(self, done: int, spent: int) -> ContractCall:
         samples = self._ordered(done, self._size(done))
