@@ -73,6 +73,9 @@ def create_app(
         [link for family in families for link in family.NAVIGATION],
     )
 
+    # By path, with the package that has their folder `static`; those of the frame last, whose path begins all others.
+    files = {f"/static/{family.NAME}": family.TEMPLATES for family in families} | {"/static": "hyperbounty.web.site"}
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with pulse.beating(), streams.running():
@@ -91,7 +94,7 @@ def create_app(
             Middleware(Observing, metrics=metrics, failed=partial(_failed, renderer, pulse)),
             Middleware(OpenReading),
             Middleware(Limits, rates=Rates(site.settings.rate), refused=partial(_limited, renderer, pulse)),
-            Middleware(VersionedCache, moves=pulse.moves, lasting=("/static",)),
+            Middleware(VersionedCache, moves=pulse.moves, lasting=tuple(files)),
             # Inside, so that an answer is compressed once.
             Middleware(GZipMiddleware, minimum_size=_WORTH_COMPRESSING, compresslevel=_LEVEL),
             Middleware(NamingRoutes),
@@ -111,9 +114,8 @@ def create_app(
         app.include_router(family.pages(site, renderer), include_in_schema=False)
     for pages in (account_pages(site, families, renderer), status_page(site, renderer), refusal_words(site)):
         app.include_router(pages, include_in_schema=False)
-    for family in families:
-        app.mount(f"/static/{family.NAME}", StaticFiles(packages=[(family.TEMPLATES, "static")]))
-    app.mount("/static", StaticFiles(packages=[("hyperbounty.web.site", "static")]), name="static")
+    for path, package in files.items():
+        app.mount(path, StaticFiles(packages=[(package, "static")]))
     _answer_errors(app, renderer)
     return app
 

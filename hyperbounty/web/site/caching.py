@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyperbounty.web.site.moves import Moves
 from hyperbounty.web.site.observing import OBSERVED, Observed, observed
+from hyperbounty.web.site.receiving import silence, with_body
 from hyperbounty.web.site.shown import EVERYTHING, Shown, noting, together
 
 MOST_BYTES: Final = 12 * 1024 * 1024
@@ -153,7 +154,7 @@ class VersionedCache:
         async def make() -> None:
             # Somebody who waits for it may have come first.
             if key not in self._making:
-                await self._make(key, {**scope, OBSERVED: Observed("")}, _nothing_more, _to_nobody)
+                await self._make(key, {**scope, OBSERVED: Observed("")}, with_body(b"", silence), _to_nobody)
 
         def done(task: asyncio.Task[None]) -> None:
             del self._renewing[key]
@@ -254,10 +255,6 @@ class VersionedCache:
         answer = self._answers.pop(key, None)
         if answer is not None:
             self._bytes -= _size(key, answer)
-
-
-async def _nothing_more() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 async def _to_nobody(message: Message) -> None:

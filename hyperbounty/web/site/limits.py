@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyperbounty.foreign_json import nests_deeper
 from hyperbounty.web.site.problems import problem
+from hyperbounty.web.site.receiving import with_body
 
 MOST_BODY_BYTES: Final = 64 * 1024
 LONGEST_S: Final = 10.0
@@ -139,7 +140,7 @@ class Limits:
             if isinstance(body, Refusal):
                 await self._refused(scope, body)(scope, receive, send)
                 return
-            receive = _again(body, receive)
+            receive = with_body(body, receive)
         await self._in_time(scope, receive, send)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -201,20 +202,6 @@ async def _body(scope: Scope, receive: Receive) -> bytes | Refusal:
 _TOO_LARGE: Final = Refusal(
     413, "body-too-large", f"a body has at most {MOST_BODY_BYTES:,} bytes here", "send a shorter one"
 )
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """What `receive` gives, with the body that was taken from it in front."""
-    is_given = False
-
-    async def give() -> Message:
-        nonlocal is_given
-        if is_given:
-            return await receive()
-        is_given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return give
 
 
 def _named(client: str) -> str | None:

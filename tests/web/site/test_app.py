@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from time import monotonic
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import open_index
 from hyperbounty.web.site.app import create_app
 from hyperbounty.web.site.family import site_families
 from hyperbounty.web.site.headers import POLICY
+from hyperbounty.web.site.moves import Move
 from hyperbounty.web.site.settings import SiteSettings
 from hyperbounty.web.site.site import Site
 from tests.web.scene import Scene
@@ -31,6 +37,25 @@ def test_every_answer_forbids_what_is_not_the_sites_own(client: TestClient) -> N
         answer = client.get(path)
         assert answer.headers["content-security-policy"] == POLICY
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/static/site.css", "/static/bounty/here.js", "/static/models/here.js"])
+def test_files_are_read_once_whatever_the_index_does(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    get = StaticFiles.get_response
+
+    async def counting(files: StaticFiles, name: str, scope: Scope) -> Response:
+        read.append(name)
+        return await get(files, name, scope)
+
+    monkeypatch.setattr(StaticFiles, "get_response", counting)
+    query = f"{path}?{uuid4()}"
+    first = client.get(query)
+    client.app.state.pulse.moves.add(Move(monotonic(), None, None))  # type: ignore[attr-defined]
+    assert client.get(query).content == first.content != b""
+    assert (first.status_code, len(read)) == (200, 1)
 
 
 def test_what_did_not_change_is_not_sent_again(client: TestClient) -> None:

@@ -252,6 +252,34 @@ def test_an_answer_that_cannot_be_made_anew_is_told_to_who_asks_next() -> None:
     asyncio.run(check())
 
 
+def test_who_makes_an_answer_anew_hears_of_no_client_that_speaks_or_leaves() -> None:
+    heard: list[Message] = []
+    has_more: list[bool] = []
+
+    async def listens(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        heard.append(await receive())
+        more = asyncio.ensure_future(receive())
+        await settled()
+        has_more.append(more.done())
+        more.cancel()
+        await send({"type": "http.response.body", "body": b"1"})
+
+    async def check() -> None:
+        index = Index()
+        cache = index.cache(listens)
+        await ask(cache, "/")
+        index.goes_on()
+        # It is given what was right, and another one is made for who asks next.
+        await ask(cache, "/")
+        while len(has_more) < 2:
+            await settled()
+        assert heard[1] == {"type": "http.request", "body": b"", "more_body": False}
+        assert not has_more[1]
+
+    asyncio.run(check())
+
+
 def test_what_does_not_depend_on_the_index_is_kept_when_it_changes() -> None:
     async def check() -> None:
         app, index = Counting(), Index()
