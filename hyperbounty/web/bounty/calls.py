@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hyperbounty.bounty.contract import BountyContract
-from hyperbounty.bounty.reverts import ERRORS
 from hyperbounty.bounty.types import Contest, Phase
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.web.bounty.hiding import require_shown
@@ -30,7 +29,7 @@ class BountyCalls(Calls[BountyContract]):
     """
 
     def __init__(self, site: Site) -> None:
-        super().__init__(site, BountyContract, BountyFamily.NAME, ERRORS)
+        super().__init__(site, BountyContract, BountyFamily.NAME)
 
     def check(self, account: ChecksumAddress, number: int, what: str, make: Make) -> CheckedCall:
         """A call about a contest.
@@ -54,4 +53,4 @@ class BountyCalls(Calls[BountyContract]):
                 raise NotHere(f"there is no contest {number}", "choose one of the list of contests")
             return make(contract, contract.contest(number))
 
-        return self.check_other(account, what, about)
+        return self.checked(account, what, about)

@@ -1,6 +1,6 @@
 """Calls of the contract for who signs elsewhere: made, and asked of a node first, so that nobody pays for a refusal.
 
-`Calls.check_other(account, what, make)` gives the call that `make` makes of the contract's client, unsigned, with the
+`Calls.checked(account, what, make)` gives the call that `make` makes of the contract's client, unsigned, with the
 approvals of a token that it needs before. What the contract refuses now is raised in its words (`Refused`).
 """
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from eth_typing import ChecksumAddress
 
     from hyperbounty.chain.connection import Chain
-    from hyperbounty.chain.contract_errors import ContractErrors
     from hyperbounty.chain.headers import Header
     from hyperbounty.money import Asset
 
@@ -75,20 +74,16 @@ class Calls(Generic[_Client]):
         site: with its node.
         client: of the contract that is called.
         family: whose contract it is, as the index has it.
-        errors: of the contract, in words.
         at_once: how many are asked at the same time.
     """
 
-    def __init__(
-        self, site: Site, client: type[_Client], family: str, errors: ContractErrors, at_once: int = AT_ONCE
-    ) -> None:
+    def __init__(self, site: Site, client: type[_Client], family: str, at_once: int = AT_ONCE) -> None:
         self._site = site
         self._client = client
         self._family = family
-        self._errors = errors
         self._free = threading.Semaphore(at_once)
 
-    def check_other(self, account: ChecksumAddress, what: str, make: Callable[[_Client], ContractCall]) -> CheckedCall:
+    def checked(self, account: ChecksumAddress, what: str, make: Callable[[_Client], ContractCall]) -> CheckedCall:
         """A call of the contract.
 
         Args:
@@ -157,7 +152,7 @@ class Calls(Generic[_Client]):
             raise
         except TransactionReverted as error:
             # What was read or called beside the client's own methods is not explained yet.
-            known = self._errors.explain(error)
+            known = self._client.explain(error)
             raise Refused(known.what, known.next_step, reason=known.error) from error
         except (ChainError, InvalidInput) as error:
             if error.is_unavailable:

@@ -84,7 +84,7 @@ def action_answers(site: Site) -> APIRouter:
             asset = COIN if body.terms.asset == "coin" else contract.asset(address_of(body.terms.asset))
             return contract.opening(replace(_terms(body.terms), asset=asset))
 
-        return answer_of_call(calls.check_other(address_of(body.account), "offer and fund a contest", make))
+        return answer_of_call(calls.checked(address_of(body.account), "offer and fund a contest", make))
 
     @router.post("/actions/withdraw", summary="withdraw a credit")
     def withdraw(body: WithdrawBody) -> ActionAnswer:
@@ -95,7 +95,7 @@ def action_answers(site: Site) -> APIRouter:
         def make(contract: BountyContract) -> ContractCall:
             return ContractCall(contract.calls.withdraw(asset, to))
 
-        return answer_of_call(calls.check_other(address_of(body.account), f"withdraw a credit to {to}", make))
+        return answer_of_call(calls.checked(address_of(body.account), f"withdraw a credit to {to}", make))
 
     return router
 

@@ -10,11 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.models.contract import ModelsContract
-from hyperbounty.models.reverts import ERRORS
 from hyperbounty.models.types import SharedModel
 from hyperbounty.money import COIN
 from hyperbounty.web.models.facts import require_shown, row_at
-from hyperbounty.web.models.index.family import ModelsFamily
 from hyperbounty.web.models.samples import entry_of, samples_numbered
 from hyperbounty.web.site.action_answers import (
     WHOLE,
@@ -78,10 +76,9 @@ _Body = TypeVar("_Body", bound=ActionBody)
 _ByModel = Callable[[ModelsContract, SharedModel, _Body], ContractCall]
 
 
-def model_actions(site: Site) -> APIRouter:
+def model_actions(site: Site, calls: Calls[ModelsContract]) -> APIRouter:
     """The routes."""
     router = APIRouter(tags=["actions"])
-    calls = Calls(site, ModelsContract, ModelsFamily.NAME, ERRORS)
 
     def about_model(name: str, kind: type[_Body], what: str, make: _ByModel[_Body]) -> None:
         def action(number: Number, body: _Body) -> ActionAnswer:
@@ -89,7 +86,7 @@ def model_actions(site: Site) -> APIRouter:
             require_shown(site, number)
             site.read(lambda snapshot: row_at(snapshot, number))
             title = what.format(number=number)
-            made = calls.check_other(account, title, lambda contract: make(contract, contract.model(number), body))
+            made = calls.checked(account, title, lambda contract: make(contract, contract.model(number), body))
             return answer_of_call(made)
 
         # The framework reads it: the class of the body is known here alone.
@@ -125,7 +122,7 @@ def model_actions(site: Site) -> APIRouter:
         def make(contract: ModelsContract) -> ContractCall:
             return ContractCall(contract.calls.withdraw(asset, to))
 
-        return answer_of_call(calls.check_other(address_of(body.account), f"withdraw a credit to {to}", make))
+        return answer_of_call(calls.checked(address_of(body.account), f"withdraw a credit to {to}", make))
 
     return router
 

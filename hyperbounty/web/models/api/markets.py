@@ -10,9 +10,7 @@ from pydantic import Field
 
 from hyperbounty.chain.client import ContractCall
 from hyperbounty.models.contract import ModelsContract
-from hyperbounty.models.reverts import ERRORS
 from hyperbounty.web.models.api.market_answers import BatchFacts, MarketAnswer, MarketFacts, MarketList, market_fields
-from hyperbounty.web.models.index.family import ModelsFamily
 from hyperbounty.web.models.listing import listed_model
 from hyperbounty.web.models.markets import ListedMarket, batches_numbered, batches_of, market_at, markets_of
 from hyperbounty.web.models.topics import shows_model
@@ -85,10 +83,9 @@ def market_answers(site: Site) -> APIRouter:
     return router
 
 
-def market_actions(site: Site) -> APIRouter:
+def market_actions(site: Site, calls: Calls[ModelsContract]) -> APIRouter:
     """The routes of calls."""
     router = APIRouter(tags=["actions"])
-    calls = Calls(site, ModelsContract, ModelsFamily.NAME, ERRORS)
 
     def about(number: int, market: int, what: str, body: ActionBody, make: _Make) -> ActionAnswer:
         def work(snapshot: Snapshot) -> ListedMarket:
@@ -97,7 +94,7 @@ def market_actions(site: Site) -> APIRouter:
         account = address_of(body.account)
         found = site.read(work)
         title = f"{what} market {market} of model {number}"
-        return answer_of_call(calls.check_other(account, title, lambda contract: make(contract, found)))
+        return answer_of_call(calls.checked(account, title, lambda contract: make(contract, found)))
 
     @router.post("/models/{number}/markets/{market}/actions/draw", name="model market draw")
     def draw(number: Number, market: _Market, body: ActionBody) -> ActionAnswer:
