@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import Select, or_, select
 
 from hyperbounty.texts import escaped
-from hyperbounty.web.index.events import WORD
-from hyperbounty.web.index.tables import CONTRACTS, LOGS
+from hyperbounty.web.index.tables import LOGS
 from hyperbounty.web.models.facts import ListedModel, models_at
 from hyperbounty.web.models.index.family import ModelsFamily
 from hyperbounty.web.models.index.tables import ACCOUNTS, MODELS
@@ -18,6 +17,7 @@ from hyperbounty.web.models.news import in_markets
 from hyperbounty.web.models.news.telling import Said, Told
 from hyperbounty.web.site.errors import NotHere
 from hyperbounty.web.site.happening import About, Happening
+from hyperbounty.web.site.logged import ROWS, Logged, names
 
 if TYPE_CHECKING:
     from hyperbounty.web.site.site import Snapshot
@@ -26,9 +26,7 @@ NEWS: Final = ("Published", "ClassAdded", "Closed", *in_markets.NEWS)
 """The events that those are told of who follow all models."""
 
 _Row = Mapping[str, Any]
-_FAMILY: Final = ModelsFamily()
-_IDS: Final = uuid.UUID("0f6d4a0e-6a5f-5d0a-8f53-3c4b6f0a91c7")
-_ADDRESS_BYTES: Final = 20
+_LOGGED: Final = Logged(ModelsFamily(), uuid.UUID("0f6d4a0e-6a5f-5d0a-8f53-3c4b6f0a91c7"))
 _NAME_LETTERS: Final = 200
 
 
@@ -43,26 +41,26 @@ def happenings(snapshot: Snapshot, about: About, most: int) -> list[Happening]:
     Raises:
         NotHere: there is no such model.
     """
-    wanted = _LOGS.order_by(LOGS.c.block.desc(), LOGS.c.position.desc()).limit(most)
-    contracts = _contracts(snapshot.connection)
+    wanted = ROWS.order_by(LOGS.c.block.desc(), LOGS.c.position.desc()).limit(most)
+    contracts = _LOGGED.contracts(snapshot.connection)
     if about.subject:
         title_of(snapshot, about.subject)
         wanted = wanted.where(LOGS.c.contract.in_(contracts), LOGS.c.subject == about.subject)
-        wanted = wanted.where(_is_one_of(_WORDS))
+        wanted = wanted.where(_LOGGED.is_one_of(_WORDS))
     elif about.account:
         own = select(ACCOUNTS.c.subject).where(ACCOUNTS.c.account == about.account)
         is_own = or_(LOGS.c.subject.in_(own), LOGS.c.subject == about.account)
-        wanted = wanted.where(LOGS.c.contract.in_(contracts), is_own, _is_one_of(_WORDS))
-        wanted = wanted.where(or_(_is_one_of(NEWS), *_names(about.account)))
+        wanted = wanted.where(LOGS.c.contract.in_(contracts), is_own, _LOGGED.is_one_of(_WORDS))
+        wanted = wanted.where(or_(_LOGGED.is_one_of(NEWS), *names(about.account)))
     else:
-        wanted = wanted.where(_is_one_of(NEWS))
-    return _told(snapshot, contracts, wanted)
+        wanted = wanted.where(_LOGGED.is_one_of(NEWS))
+    return _told(snapshot, wanted)
 
 
 def happenings_after(snapshot: Snapshot, block: int, *, news_only: bool) -> list[Happening]:
     """All that happened in later blocks, or only what is news, the oldest first."""
-    wanted = _LOGS.where(LOGS.c.block > block, _is_one_of(NEWS if news_only else _WORDS))
-    return _told(snapshot, _contracts(snapshot.connection), wanted.order_by(LOGS.c.block, LOGS.c.position))
+    wanted = ROWS.where(LOGS.c.block > block, _LOGGED.is_one_of(NEWS if news_only else _WORDS))
+    return _told(snapshot, wanted.order_by(LOGS.c.block, LOGS.c.position))
 
 
 def title_of(snapshot: Snapshot, subject: str) -> str:
@@ -89,60 +87,31 @@ def _title(listed: ListedModel) -> str:
     return f"Model {listed.model.number}: {name}" if name else f"Model {listed.model.number}"
 
 
-_LOGS: Final[Select[Any]] = select(
-    LOGS.c.contract, LOGS.c.subject, LOGS.c.topics, LOGS.c.data, LOGS.c.block, LOGS.c.position, LOGS.c.time,
-    LOGS.c.transaction,
-)  # fmt: skip
-
-
-def _is_one_of(names: Iterable[str]) -> ColumnElement[bool]:
-    wanted = set(names)
-    topics = [topic for topic, decoder in _FAMILY.decoders.items() if decoder.name in wanted]
-    return func.substr(LOGS.c.topics, 1, WORD).in_(topics)
-
-
-def _names(account: str) -> list[ColumnElement[bool]]:
-    """Events whose second or third indexed argument is the account."""
-    word = bytes(WORD - _ADDRESS_BYTES) + bytes.fromhex(account[2:])
-    return [func.substr(LOGS.c.topics, place * WORD + 1, WORD) == word for place in (2, 3)]
-
-
-def _contracts(rows: Connection) -> dict[int, str]:
-    wanted = select(CONTRACTS.c.id, CONTRACTS.c.address).where(CONTRACTS.c.family == _FAMILY.NAME)
-    return {number: address for number, address in rows.execute(wanted)}  # noqa: C416
-
-
-def _told(snapshot: Snapshot, contracts: Mapping[int, str], wanted: Select[Any]) -> list[Happening]:
-    logs = [dict(row) for row in snapshot.connection.execute(wanted).mappings() if row["contract"] in contracts]
-    subjects = {log["subject"] for log in logs}
-    listed = models_at(snapshot, select(MODELS).where(MODELS.c.subject.in_(subjects)))
+def _told(snapshot: Snapshot, wanted: Select[Any]) -> list[Happening]:
+    logged = _LOGGED.read(snapshot, wanted)
+    listed = models_at(snapshot, select(MODELS).where(MODELS.c.subject.in_({each.subject for each in logged})))
     models = {(each.row["contract"], each.row["subject"]): each for each in listed}
-    found: dict[str, Happening] = {}
-    for log in logs:
-        joined = log["topics"]
-        topics = [joined[start : start + WORD] for start in range(0, len(joined), WORD)]
-        decoder = _FAMILY.decoders[topics[0]]
-        args = decoder.decode(topics, log["data"])
-        model = models.get((log["contract"], log["subject"]))
-        if args is None or (model is None and log["subject"].isdecimal()):
+    found = []
+    for each in logged:
+        event, model = each.event, models.get((each.contract, each.subject))
+        if model is None and each.subject.isdecimal():
             continue
-        kind, title, text, accounts = _WORDS[decoder.name](Told(snapshot, model), args)
-        said = f"{snapshot.state.chain_id} {contracts[log['contract']]} {log['transaction'].hex()} {joined.hex()}"
+        kind, title, text, accounts = _WORDS[event.name](Told(snapshot, model), event.args)
         made = Happening(
-            id=str(uuid.uuid5(_IDS, f"{said} {log['data'].hex()}")),
+            id=each.id,
             kind=kind,
-            subject=log["subject"],
-            path=path_of(log["subject"]),
+            subject=each.subject,
+            path=path_of(each.subject),
             title=title,
             text=text,
-            at=log["time"],
-            block=log["block"],
-            transaction=log["transaction"],
+            at=event.time,
+            block=event.block,
+            transaction=event.transaction,
             accounts=accounts,
-            is_news=decoder.name in NEWS,
+            is_news=event.name in NEWS,
         )
-        found.setdefault(made.id, made)
-    return list(found.values())
+        found.append(made)
+    return found
 
 
 def _opened(of: Told, args: _Row) -> Said:
