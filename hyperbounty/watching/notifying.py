@@ -18,6 +18,8 @@ from hyperbounty.next_steps import NextStep, Parameter
 TITLE: Final = "hyperbounty"
 _MOST_WAITING: Final = 100
 
+_BELOW_APPRISE: Final = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
+"""Who write addresses into their logs, at a finer level, as Apprise does."""
 
 Sender = Callable[[str], bool]
 """Sends a line to one address, and says whether it was delivered; may take long, and may raise."""
@@ -86,6 +88,26 @@ class _Outlet:
             is_well = delivered
 
 
+class _Unheard(logging.Filter):
+    """Drops what a thread logs while it is within this; what others log by the same library stays."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._here = threading.local()
+
+    def __enter__(self) -> None:
+        self._here.is_within = True
+
+    def __exit__(self, *_: object) -> None:
+        self._here.is_within = False
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not getattr(self._here, "is_within", False)
+
+
+_unheard: Final = _Unheard()
+
+
 def apprise_senders(addresses: Sequence[str]) -> list[Sender]:
     """A sender for each address.
 
@@ -97,25 +119,28 @@ def apprise_senders(addresses: Sequence[str]) -> list[Sender]:
     """
     from apprise import Apprise
 
-    # It writes addresses into its log, and so does the library below it at a finer level.
-    for name in ("apprise", "urllib3", "requests"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("apprise").setLevel(logging.CRITICAL)
+    for name in _BELOW_APPRISE:
+        # Adding the same filter twice does nothing.
+        logging.getLogger(name).addFilter(_unheard)
     senders: list[Sender] = []
     for number, address in enumerate(addresses, 1):
-        box = Apprise()
-        if not box.add(address):
+        service = Apprise.instantiate(address)
+        if service is None:
             raise InvalidInput(
                 f"address {number} of {len(addresses)} for notifications is none that Apprise knows",
                 NextStep(
                     "give {} as it says: https://github.com/caronc/apprise/wiki", Parameter("notify", "SERVICE://…")
                 ),
             )
-        senders.append(_sender(box))
+        senders.append(_sender(service))
     return senders
 
 
-def _sender(box: object) -> Sender:
+def _sender(service: object) -> Sender:
     def send(line: str) -> bool:
-        return bool(box.notify(body=line, title=TITLE))  # type: ignore[attr-defined]
+        # Of the service itself, which sends in this thread; `Apprise` would send in another, which is heard.
+        with _unheard:
+            return bool(service.notify(body=line, title=TITLE))  # type: ignore[attr-defined]
 
     return send

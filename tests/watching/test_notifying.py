@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import socket
 import threading
 
 import pytest
+import requests
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.watching.notifying import Notifier, apprise_senders
@@ -69,7 +72,7 @@ def test_apprise_knows_the_address_or_it_is_refused_without_being_shown() -> Non
     assert SECRET not in str(refused.value)
 
 
-def test_apprise_delivers_to_a_server(caplog: pytest.LogCaptureFixture) -> None:
+def test_apprise_delivers_to_a_server_and_no_log_tells_its_address(caplog: pytest.LogCaptureFixture) -> None:
     pytest.importorskip("apprise", reason="apprise is not installed: pip install hyperbounty[notify]")
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -84,13 +87,30 @@ def test_apprise_delivers_to_a_server(caplog: pytest.LogCaptureFixture) -> None:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.handle_request)
-        thread.start()
-        [send] = apprise_senders([f"json://user:{SECRET}@127.0.0.1:{server.server_port}/"])
-        assert send("slot 0 is revealed")
-        thread.join()
+    with caplog.at_level(logging.DEBUG):
+        with HTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.handle_request)
+            thread.start()
+            [send] = apprise_senders([f"json://user:{SECRET}@127.0.0.1:{server.server_port}/{SECRET}"])
+            assert send("slot 0 is revealed")
+            thread.join()
+        # Nobody listens any more: it is no delivery.
+        assert not send("again")
     assert b"slot 0 is revealed" in bodies[0]
-    # Nobody listens any more: it is no delivery, and no log tells the address.
-    assert not send("again")
     assert SECRET not in caplog.text
+
+
+def test_what_others_log_by_the_libraries_of_apprise_is_still_heard(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    pytest.importorskip("apprise", reason="apprise is not installed: pip install hyperbounty[notify]")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free_port = probe.getsockname()[1]
+    [send] = apprise_senders([f"json://127.0.0.1:{free_port}/"])
+    with caplog.at_level(logging.DEBUG):
+        assert not send("to nobody")
+        assert not caplog.records
+        with pytest.raises(requests.ConnectionError):
+            requests.get(f"http://127.0.0.1:{free_port}/mine", timeout=60)
+    assert f"127.0.0.1:{free_port}" in caplog.text
