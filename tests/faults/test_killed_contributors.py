@@ -5,14 +5,11 @@ HYPERBOUNTY_MODEL_KILLS=50 pytest tests/faults/test_killed_contributors.py
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
-import signal
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,8 +22,8 @@ from hyperbounty.models.standing import Standings, read_standings
 from hyperbounty.models.takeable import Way, ready
 from participant.models.batching import Labelled
 from tests.faults.contributor import add_all, watch_once
-from tests.faults.proxy import FaultyProxy, Moment, running
-from tests.faults.test_killed_while_sending import SEED, Executioner
+from tests.faults.executioner import SEED, Executioner
+from tests.faults.proxy import FaultyProxy, running
 from tests.models.models_on_chain import CREATOR, open_model, pass_time
 
 KILLS = int(os.environ.get("HYPERBOUNTY_MODEL_KILLS", "24"))
@@ -74,30 +71,11 @@ def played(node: str) -> Iterator[Played]:
         yield Played(chain)
 
 
-def until_it_ends(target: Callable[..., None], arguments: tuple[Any, ...], executioner: Executioner) -> Counter[Moment]:
-    """Start it, kill it, and start it again, until it ends by itself."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.contributor"])
-    kills = Counter[Moment]()
-    code = None
-    while code != 0:
-        process: Any = context.Process(target=target, args=arguments)
-        process.start()
-        if kills.total() < KILLS:
-            executioner.aim(process)
-        process.join()
-        executioner.rest()
-        code = process.exitcode
-        assert code in (0, -signal.SIGKILL)
-        kills[executioner.moment] += code != 0
-    return kills
-
-
 @pytest.mark.timeout(7200)
 def test_a_killed_watch_takes_all_that_is_due_and_sends_nothing_in_vain(
     node: str, played: Played, tmp_path: Path
 ) -> None:
-    executioner, kills = Executioner(SEED, LATEST_REQUEST), 0
+    executioner = Executioner(KILLS, LATEST_REQUEST)
     contract, model = played.contract, played.model
     with running(FaultyProxy(node, watcher=executioner)) as url:
         for wait in [DAY, 5 * DAY, 9 * DAY] * 100:
@@ -105,7 +83,7 @@ def test_a_killed_watch_takes_all_that_is_due_and_sends_nothing_in_vain(
                 contract.add(account, model, played.drawn(3))
             pass_time(contract, wait)
             before, seen = played.sent(), len(played.history().events)
-            kills += until_it_ends(watch_once, (url, tmp_path, contract.address, WATCHED), executioner).total()
+            executioner.until_it_ends(watch_once, url, tmp_path, contract.address, WATCHED)
             standings = played.standings()
             for account in played.accounts:
                 assert not any(ready(standings, account.address, way) for way in Way)
@@ -116,14 +94,14 @@ def test_a_killed_watch_takes_all_that_is_due_and_sends_nothing_in_vain(
                 )
             assert {event.name for event in new} <= set(TAKEN)
             assert contract.chain.balance(contract.address) == standings.left
-            if kills >= KILLS:
+            if executioner.is_done:
                 break
-    assert kills >= KILLS
+    assert executioner.is_done
 
 
 @pytest.mark.timeout(7200)
 def test_a_killed_batch_adds_every_sample_once(node: str, played: Played, tmp_path: Path) -> None:
-    executioner, kills = Executioner(SEED, LATEST_REQUEST), 0
+    executioner = Executioner(KILLS, LATEST_REQUEST)
     contract, model = played.contract, played.model
     expected = Counter[tuple[str, int, bytes]]()
     with running(FaultyProxy(node, watcher=executioner)) as url:
@@ -132,12 +110,11 @@ def test_a_killed_batch_adds_every_sample_once(node: str, played: Played, tmp_pa
             samples = played.drawn(10)
             author = played.accounts[number].address
             before = played.sent()[number]
-            arguments = (url, tmp_path, contract.address, model.number, number, samples)
-            kills += until_it_ends(add_all, arguments, executioner).total()
+            executioner.until_it_ends(add_all, url, tmp_path, contract.address, model.number, number, samples)
             expected.update((author, label, model.shape.encode(sample)) for label, sample in samples)
             added = played.history().entries()
             assert Counter((entry.author, entry.label, entry.features) for entry in added) == expected
             assert played.sent()[number] == before + 4
-            if kills >= KILLS:
+            if executioner.is_done:
                 break
-    assert kills >= KILLS
+    assert executioner.is_done

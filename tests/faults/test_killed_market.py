@@ -5,12 +5,9 @@ HYPERBOUNTY_MARKET_KILLS=200 pytest tests/faults/test_killed_market.py
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,9 +18,9 @@ from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.verification import verify
 from hyperbounty.store import open_store
 from organizer.models.markets import find_hidden
+from tests.faults.executioner import SEED, Executioner
 from tests.faults.market_player import CONTRIBUTOR, PROVIDER, SHAPE, play_all
-from tests.faults.proxy import FaultyProxy, Moment, running
-from tests.faults.test_killed_while_sending import SEED, Executioner
+from tests.faults.proxy import FaultyProxy, running
 from tests.models.models_on_chain import open_model
 
 KILLS = int(os.environ.get("HYPERBOUNTY_MARKET_KILLS", "10"))
@@ -34,35 +31,23 @@ LATEST_REQUEST = 200
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("rate", [0.0, 0.1])
 def test_a_killed_market_goes_on_and_doubles_nothing(tmp_path: Path, rate: float) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.market_player"])
-    executioner, kills, count = Executioner(SEED, LATEST_REQUEST), Counter[Moment](), 0
+    executioner, count = Executioner(KILLS, LATEST_REQUEST), 0
     people = [development_account(number) for number in (PROVIDER, CONTRIBUTOR)]
     with Devnet(port=0) as devnet, Chain.connect(devnet.url) as chain:
         deployed, _ = ModelsContract.deploy(chain, development_account(0))
         contract = ModelsContract.at(chain, deployed.address)
         sent = Counter[str]()
         with running(FaultyProxy(devnet.url, SEED, rate, watcher=executioner)) as url:
-            while kills.total() < KILLS or count < 2:
+            while not executioner.is_done or count < 2:
                 count += 1
                 before = {each.address: chain.w3.eth.get_transaction_count(each.address) for each in people}
                 open_model(contract, shape=SHAPE, weights=[0] * SHAPE.features, creator=people[0])
                 opening = chain.w3.eth.get_transaction_count(people[0].address) - before[people[0].address]
-                code = None
-                while code != 0:
-                    process: Any = context.Process(target=play_all, args=(url, tmp_path, deployed.address, count))
-                    process.start()
-                    if kills.total() < KILLS:
-                        executioner.aim(process)
-                    process.join()
-                    executioner.rest()
-                    code = process.exitcode
-                    assert code in (0, -signal.SIGKILL)
-                    kills[executioner.moment] += code != 0
+                executioner.until_it_ends(play_all, url, tmp_path, deployed.address, count)
                 for each in people:
                     sent[each.address] += chain.w3.eth.get_transaction_count(each.address) - before[each.address]
                 sent[people[0].address] -= opening
-        print(f"\n{count} markets, {kills.total()} kills {dict(kills)}")  # noqa: T201
+        print(f"\n{count} markets, {executioner.kills.total()} kills {dict(executioner.kills)}")  # noqa: T201
         for number in range(1, count + 1):
             model = contract.model(number)
             market = contract.market(model)

@@ -5,12 +5,9 @@ HYPERBOUNTY_OPENING_KILLS=200 pytest tests/faults/test_killed_opening.py
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,9 +19,9 @@ from hyperbounty.models.manifest import fetch_manifest
 from hyperbounty.models.types import Stage
 from hyperbounty.models.verification import verify
 from hyperbounty.store import open_store
+from tests.faults.executioner import SEED, Executioner
 from tests.faults.opener import CREATOR, manifest, offer, open_all
-from tests.faults.proxy import FaultyProxy, Moment, running
-from tests.faults.test_killed_while_sending import SEED, Executioner
+from tests.faults.proxy import FaultyProxy, running
 
 KILLS = int(os.environ.get("HYPERBOUNTY_OPENING_KILLS", "10"))
 # Five transactions take some 70 requests.
@@ -34,28 +31,16 @@ LATEST_REQUEST = 80
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("rate", [0.0, 0.1])
 def test_a_killed_opening_goes_on_and_doubles_nothing(tmp_path: Path, rate: float) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.opener"])
-    executioner, kills, copies = Executioner(SEED, LATEST_REQUEST), Counter[Moment](), 0
+    executioner, copies = Executioner(KILLS, LATEST_REQUEST), 0
     with Devnet(port=0) as devnet, Chain.connect(devnet.url) as chain:
         deployed, _ = ModelsContract.deploy(chain, development_account(0))
         creator = development_account(CREATOR).address
         before = chain.w3.eth.get_transaction_count(creator)
         with running(FaultyProxy(devnet.url, SEED, rate, watcher=executioner)) as url:
-            while kills.total() < KILLS or copies < 2:
-                code = None
-                while code != 0:
-                    process: Any = context.Process(target=open_all, args=(url, tmp_path, deployed.address, copies))
-                    process.start()
-                    if kills.total() < KILLS:
-                        executioner.aim(process)
-                    process.join()
-                    executioner.rest()
-                    code = process.exitcode
-                    assert code in (0, -signal.SIGKILL)
-                    kills[executioner.moment] += code != 0
+            while not executioner.is_done or copies < 2:
+                executioner.until_it_ends(open_all, url, tmp_path, deployed.address, copies)
                 copies += 1
-        print(f"\n{copies} models, {kills.total()} kills {dict(kills)}")  # noqa: T201
+        print(f"\n{copies} models, {executioner.kills.total()} kills {dict(executioner.kills)}")  # noqa: T201
         contract, store = ModelsContract(chain, deployed.address), open_store(None, tmp_path / "store")
         assert contract.count() == copies
         sent = 0

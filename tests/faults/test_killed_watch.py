@@ -5,13 +5,9 @@ HYPERBOUNTY_WATCH_KILLS=50 pytest tests/faults/test_killed_watch.py
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
-from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,8 +19,8 @@ from hyperbounty.spec.spec import Spec
 from participant.bounty.entering import new_entry
 from participant.bounty.entries import EntryBook
 from tests.bounty.usual_terms import usual_terms
-from tests.faults.proxy import FaultyProxy, Moment, running
-from tests.faults.test_killed_while_sending import SEED, Executioner
+from tests.faults.executioner import Executioner
+from tests.faults.proxy import FaultyProxy, running
 from tests.faults.watcher import watch_once
 from tests.watching.played import MONEY
 
@@ -78,27 +74,14 @@ class Played:
 
 @pytest.mark.timeout(7200)
 def test_killed_watches_lose_nothing_and_do_nothing_twice(node: str, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.watcher"])
-    executioner, kills = Executioner(SEED, LATEST_REQUEST), Counter[Moment]()
+    executioner = Executioner(KILLS, LATEST_REQUEST)
     with running(FaultyProxy(node, watcher=executioner)) as url:
         played = Played(node, tmp_path)
 
         def watched() -> None:
-            code = None
-            while code != 0:
-                arguments = (url, tmp_path, played.contract.address, ACCOUNTS)
-                process: Any = context.Process(target=watch_once, args=arguments)
-                process.start()
-                if kills.total() < KILLS:
-                    executioner.aim(process)
-                process.join()
-                executioner.rest()
-                code = process.exitcode
-                assert code in (0, -signal.SIGKILL)
-                kills[executioner.moment] += code != 0
+            executioner.until_it_ends(watch_once, url, tmp_path, played.contract.address, ACCOUNTS)
 
-        while kills.total() < KILLS:
+        while not executioner.is_done:
             contest = played.entered()
             before = played.sent()
             watched()
@@ -110,5 +93,7 @@ def test_killed_watches_lose_nothing_and_do_nothing_twice(node: str, tmp_path: P
             watched()
             assert played.contract.claimable(played.contract.contest(contest.number)) == ()
             assert played.sent() == [count + 1 for count in before]
-        sys.stdout.write(f"{kills.total()} kills {dict(kills)} in {len(played.contests)} contests\n")
+        sys.stdout.write(
+            f"{executioner.kills.total()} kills {dict(executioner.kills)} in {len(played.contests)} contests\n"
+        )
         played.chain.close()
