@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING
+from dataclasses import MISSING, dataclass
 from typing import Any, Final
 
 from hyperbounty.cli.option_file import FileLayout
@@ -19,29 +19,40 @@ _WIDTH: Final = 100
 _OPTION: Final = re.compile(r"--([a-z][a-z-]*)")
 
 
+@dataclass(frozen=True)
+class Template:
+    """What one kind of file has switched on.
+
+    Attributes:
+        about: what it makes, and what to change first.
+        said: the values that are switched on, by key, as the parser makes them.
+    """
+
+    about: str
+    said: Mapping[str, Any]
+
+
 def file_to_fill_in(
     layout: FileLayout,
-    about: str,
+    template: Template,
     steps: Sequence[tuple[Action, str]],
     sections: Mapping[str, str],
-    said: Mapping[str, Any],
     examples: Mapping[str, str] | None = None,
 ) -> str:
     """The text of a file in which each key stands once.
 
     Args:
         layout: of the file.
-        about: what it is, and what to change first.
+        template: what is switched on.
         steps: what to do with it, and what for.
         sections: a sentence on each.
-        said: the values that are switched on, by key, as the parser makes them.
         examples: of values that are switched off, by key, as a file has them; left out, those of their types.
     """
-    lines = [*_comment(about), "#", *(f"#   {command_line(action):45}{what}" for action, what in steps)]
+    lines = [*_comment(template.about), "#", *(f"#   {command_line(action):45}{what}" for action, what in steps)]
     for section, keys in layout.sections.items():
         lines += ["", *_comment(sections[section]), f"[{section}]"]
         for key, option in keys.items():
-            lines += [*_comment(explained(option)), _line(key, option, said, examples or {})]
+            lines += [*_comment(explained(option)), _line(key, option, template.said, examples or {})]
     return "\n".join(lines) + "\n"
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from hyperbounty.cli.file_template import file_to_fill_in
+from hyperbounty.cli.file_template import Template, file_to_fill_in
 from hyperbounty.next_steps import Action, Parameter
 from organizer.bounty.contest_file import LAYOUT
 
@@ -21,19 +20,6 @@ _SECTIONS: Final = {
     "where people put money on it.",
     "panel": "Who decides when the evaluator's scores are challenged. Without a panel nobody can challenge them.",
 }
-
-
-@dataclass(frozen=True)
-class Template:
-    """A kind of contest.
-
-    Attributes:
-        about: what it is, and what to change first.
-        said: the values that are switched on, by key, as the parser makes them.
-    """
-
-    about: str
-    said: Mapping[str, Any]
 
 
 _EVALUATOR: Final = "devnet-1 … devnet-9 are accounts of development chains: elsewhere, name accounts or addresses."
@@ -116,5 +102,4 @@ def template_file(name: str) -> str:
     max_submissions = 16
     # max_per_address = 4
     """
-    template = TEMPLATES[name]
-    return file_to_fill_in(LAYOUT, template.about, _STEPS, _SECTIONS, template.said)
+    return file_to_fill_in(LAYOUT, TEMPLATES[name], _STEPS, _SECTIONS)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from hyperbounty.cli.file_template import file_to_fill_in
+from hyperbounty.cli.file_template import Template, file_to_fill_in
 from hyperbounty.next_steps import Action, Parameter
 from organizer.models.model_file import LAYOUT
 
@@ -39,19 +38,6 @@ _EXAMPLES: Final = {
     "min_interval": '"1h"',
     "any_wait": '"9d"',
 }
-
-
-@dataclass(frozen=True)
-class Template:
-    """A kind of model to open.
-
-    Attributes:
-        about: what it is, and what to change first.
-        said: the values that are switched on, by key, as the parser makes them.
-    """
-
-    about: str
-    said: Mapping[str, Any]
 
 
 _STEPS: Final = (
@@ -122,5 +108,4 @@ def template_file(name: str) -> str:
     owner_wait = "9d"
     any_wait = "9d"
     """
-    template = TEMPLATES[name]
-    return file_to_fill_in(LAYOUT, template.about, _STEPS, _SECTIONS, template.said, _EXAMPLES)
+    return file_to_fill_in(LAYOUT, TEMPLATES[name], _STEPS, _SECTIONS, _EXAMPLES)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from hyperbounty.errors import HyperbountyError, StoreUnavailable
 from hyperbounty.models.show.model import model_json, price_now
 from hyperbounty.models.types import SharedModel, Stage
 from hyperbounty.money import amount_json
@@ -16,9 +13,6 @@ from hyperbounty.money import amount_json
 if TYPE_CHECKING:
     from hyperbounty.models.views import ModelsViews
     from hyperbounty.store import ContentStore
-
-LIMIT_S: Final = 3.0
-"""A list waits no longer for names."""
 
 
 @dataclass(frozen=True)
@@ -57,48 +51,16 @@ def list_models(contract: ModelsViews) -> list[ListedModel]:
     return [ListedModel(model, now) for model in models]
 
 
-def read_names(
-    open_store: Callable[[], ContentStore], models: Sequence[SharedModel], limit_s: float = LIMIT_S
-) -> Mapping[int, str]:
-    """The name of each model by its number, as far as manifests came in time.
-
-    What the store holds is read first. What it has to look for may take half a minute a manifest, or never come, so it
-    is read in a thread, which is left behind when the time is over.
-
-    >>> read_names(lambda: 1 / 0, ())
-    {}
+def read_names(open_store: Callable[[], ContentStore], models: Sequence[SharedModel]) -> Mapping[int, str]:
+    """The name of each model by its number, as far as manifests came in time; see `read_in_time`.
 
     Args:
         open_store: makes a store that nobody else uses.
         models: those that matter most first.
-        limit_s: seconds to wait for all of them.
     """
-    found: dict[int, str] = {}
-    published = [model for model in models if any(model.manifest)]
-    if not published:
-        return found
-    over = threading.Event()
+    # Brings in what reads documents, which a list of models without manifests has no use for.
+    from hyperbounty.models.manifest import fetch_manifest
+    from hyperbounty.store.in_time import read_in_time
 
-    def read() -> None:
-        from hyperbounty.models.manifest import fetch_manifest
-        from hyperbounty.store import Cid
-
-        with suppress(HyperbountyError):
-            store = open_store()
-            held = {model.number for model in published if store.has(Cid.from_digest(model.manifest))}
-            for model in sorted(published, key=lambda each: each.number not in held):
-                if over.is_set():
-                    return
-                try:
-                    found[model.number] = fetch_manifest(store, model.manifest).name
-                except StoreUnavailable:
-                    return
-                except HyperbountyError:
-                    # One that nobody has, or that is none, hides no other.
-                    continue
-
-    reading = threading.Thread(target=read, daemon=True, name="names of a list")
-    reading.start()
-    reading.join(limit_s)
-    over.set()
-    return dict(found)
+    published = {model.number: model.manifest for model in models if any(model.manifest)}
+    return read_in_time(open_store, published, lambda store, number: fetch_manifest(store, published[number]).name)

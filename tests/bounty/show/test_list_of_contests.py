@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +20,8 @@ from hyperbounty.bounty.types import Outcome, Panel, Phase
 from hyperbounty.chain import batches
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.devnet import Devnet
-from hyperbounty.errors import StoreUnavailable
 from hyperbounty.money import COIN, Asset
-from hyperbounty.store import Cid, ContentStore, EmbeddedStore
+from hyperbounty.store import ContentStore, EmbeddedStore
 from tests.bounty.shown_contest import ADA, BEN, CONTEST, DISPUTE, MANIFEST, NOW
 from tests.bounty.usual_terms import usual_terms
 
@@ -92,42 +89,6 @@ def test_luck_is_known_of_the_contests_whose_manifests_come(store: ContentStore)
     assert found.keys() == {2, 4}
     assert found[2] == luck_ppm(contests[1], MANIFEST) == 1_000_000
     assert found[4] < 50_000
-
-
-class Slow:
-    """A store that holds nothing and looks for everything until the test is over."""
-
-    def __init__(self, held: ContentStore, over: threading.Event) -> None:
-        self._held = held
-        self._over = over
-
-    def has(self, cid: Cid) -> bool:
-        return self._held.has(cid)
-
-    def get(self, cid: Cid, *, max_bytes: int | None = None) -> bytes:
-        if self._held.has(cid):
-            return self._held.get(cid, max_bytes=max_bytes)
-        self._over.wait()
-        raise StoreUnavailable("nobody answers")
-
-
-@pytest.fixture
-def over() -> Iterator[threading.Event]:
-    event = threading.Event()
-    yield event
-    event.set()
-
-
-def test_nobody_waits_for_a_manifest_that_does_not_come(store: ContentStore, over: threading.Event) -> None:
-    slow: Any = Slow(store, over)
-    assert read_lucks(lambda: slow, [replace(CONTEST, manifest=b"m" * 32)], limit_s=0.01) == {}
-
-
-def test_a_store_that_does_not_answer_hides_no_contest() -> None:
-    def refuse() -> ContentStore:
-        raise StoreUnavailable("no node answers")
-
-    assert read_lucks(refuse, [CONTEST]) == {}
 
 
 @pytest.mark.heavy
