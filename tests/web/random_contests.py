@@ -1,97 +1,33 @@
-"""People who do whatever comes to their minds with the bounty's contract: histories for what reads its events.
-
-What they know of a contest they ask the chain each time, so that blocks can be taken back under them.
-"""
+"""People who do whatever comes to their minds with the bounty's contract: histories for what reads its events."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from eth_utils.address import to_checksum_address
-from hexbytes import HexBytes
-
-from hyperbounty.accounts import devnet_account
 from hyperbounty.bounty.contract import BountyContract
 from hyperbounty.bounty.types import Contest, Panel, Phase, Verdict
-from hyperbounty.chain.asking import ask
 from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.embedded.node import DevelopmentNode
-from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.spec.spec import Spec
 from tests.bounty.usual_terms import KEY, usual_terms
+from tests.web.random_play import RandomPlay
 
-ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
 WINDOW: Final = 600
 REPORTS: Final = [hashlib.sha256(b"report %d" % number).digest() for number in range(3)]
 SALT: Final = b"s" * 32
-_GAS: Final = 8_000_000
-_GWEI: Final = 10**9
 _MOODS: Final = 2  # of the wallet: it accepts, or it rejects
 
 
-class Play:
-    """A chain with the contract, ten accounts, and a wallet that takes no payments while it is in the mood.
+class Play(RandomPlay):
+    """People with contests."""
 
-    Args:
-        chance: decides everything.
-        chain: a development chain; left out, a new embedded one.
-    """
+    contract: BountyContract
+    gas = 8_000_000
 
     def __init__(self, chance: random.Random, chain: Chain | None = None) -> None:
-        self.chance = chance
-        self.chain = chain or Chain(EmbeddedProvider(DevelopmentNode()))
-        self.accounts = [devnet_account(number, self.chain) for number in range(10)]
+        super().__init__(chance, chain)
         self.contract, _ = BountyContract.deploy(self.chain, self.accounts[0])
-        wallet = json.loads((ARTIFACTS / "test" / "Wallet.json").read_text())
-        factory = self.chain.w3.eth.contract(abi=wallet["abi"], bytecode=wallet["bytecode"])
-        made = self._sent({"data": factory.constructor().data_in_transaction}, 0)
-        self.wallet = self.chain.w3.eth.contract(to_checksum_address(made["contractAddress"]), abi=wallet["abi"])
-        self.done: list[str] = []
-
-    # The chain
-
-    def snapshot(self) -> str:
-        """Remember the chain as it is."""
-        return str(ask(self.chain.w3, "evm_snapshot"))
-
-    def revert(self, snapshot: str) -> None:
-        """Take back all blocks since."""
-        assert ask(self.chain.w3, "evm_revert", snapshot) is True
-        # Blocks that come now are others than those that were there, whatever is in them.
-        self.chain.w3.provider.make_request("evm_increaseTime", [self.chance.randint(1, 5)])  # type: ignore[arg-type]
-
-    def send(self, call: Any, who: int | None, value: int = 0) -> bool:
-        """Have account number `who`, or the wallet, make a call; whether it succeeded."""
-        data = HexBytes(call._encode_transaction_data())
-        if who is None:
-            call = self.wallet.functions.execute(call.address, bytes(data))
-            data = HexBytes(call._encode_transaction_data())
-        receipt = self._sent({"to": call.address, "data": bytes(data), "value": value}, who or 0)
-        return int(receipt["status"], 16) == 1
-
-    def _sent(self, fields: dict[str, Any], who: int) -> Any:
-        account, w3 = self.accounts[who], self.chain.w3
-        full = {
-            "chainId": self.chain.chain_id,
-            "nonce": int(ask(w3, "eth_getTransactionCount", account.address, "latest"), 16),
-            "gas": _GAS,
-            "maxFeePerGas": 20 * _GWEI,
-            "maxPriorityFeePerGas": _GWEI,
-            "value": 0,
-            **fields,
-        }
-        signed = account.sign_transaction(full)
-        sent = ask(w3, "eth_sendRawTransaction", f"0x{signed.raw_transaction.hex()}")
-        # Other nodes answer before they have mined it.
-        while (receipt := ask(w3, "eth_getTransactionReceipt", sent)) is None:
-            pass
-        return receipt
-
-    # The people
 
     def act(self) -> None:
         """Do one thing: on a contest that is there, what belongs to its phase, mostly; or let time pass."""

@@ -1,25 +1,13 @@
-"""People who do whatever comes to their minds with shared models: histories for what reads their events.
-
-What they know of a model they ask the chain each time, so that blocks can be taken back under them.
-"""
+"""People who do whatever comes to their minds with shared models: histories for what reads their events."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import random
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from eth_utils.address import to_checksum_address
-from hexbytes import HexBytes
-
-from hyperbounty.accounts import devnet_account
-from hyperbounty.chain.asking import ask
 from hyperbounty.chain.connection import Chain
-from hyperbounty.chain.embedded.node import DevelopmentNode
-from hyperbounty.chain.embedded.provider import EmbeddedProvider
 from hyperbounty.models.batches import encode_batch
 from hyperbounty.models.contract import ModelsContract, parts
 from hyperbounty.models.history import ModelEvent
@@ -31,8 +19,8 @@ from hyperbounty.models.rules import Terms
 from hyperbounty.models.types import Entry, Offer, SharedModel, Stage
 from hyperbounty.money import COIN
 from tests.models.drawn_models import drawn_state
+from tests.web.random_play import RandomPlay
 
-ARTIFACTS: Final = Path(__file__).parents[2] / "contracts" / "artifacts"
 SHAPES: Final = (
     Shape(Kind.SPARSE_PERCEPTRON, features=40, step=5),
     Shape(Kind.DENSE_PERCEPTRON, features=3),
@@ -44,69 +32,20 @@ MONEY: Final = Terms(weight=60_000, floor_shift=6, refund_wait=600, owner_wait=1
 POINTS: Final = Terms(0, 0, refund_wait=600, owner_wait=1_200, any_wait=2_400, min_interval=60)
 HOUR: Final = 3_600
 PERIODS: Final = Periods(start=HOUR, contribute=2 * HOUR, reveal=HOUR, score=HOUR)
-_GAS: Final = 12_000_000
-_GWEI: Final = 10**9
 _MOODS: Final = 2  # of the wallet: it accepts, or it rejects
 
 
-class ModelPlay:
-    """A chain with the contract, ten accounts, and a wallet that takes no payments while it is in the mood.
+class ModelPlay(RandomPlay):
+    """People with shared models, of the shapes that are given."""
 
-    Args:
-        chance: decides everything.
-        chain: a development chain; left out, a new embedded one.
-        shapes: of the models.
-    """
+    contract: ModelsContract
+    gas = 12_000_000
 
     def __init__(self, chance: random.Random, chain: Chain | None = None, shapes: Sequence[Shape] = SHAPES) -> None:
-        self.chance = chance
+        super().__init__(chance, chain)
         self._shapes = shapes
-        self.chain = chain or Chain(EmbeddedProvider(DevelopmentNode()))
-        self.accounts = [devnet_account(number, self.chain) for number in range(10)]
         deployed, _ = ModelsContract.deploy(self.chain, self.accounts[0])
         self.contract = ModelsContract.at(self.chain, deployed.address)
-        wallet = json.loads((ARTIFACTS / "test" / "Wallet.json").read_text())
-        factory = self.chain.w3.eth.contract(abi=wallet["abi"], bytecode=wallet["bytecode"])
-        made = self._sent({"data": factory.constructor().data_in_transaction}, 0)
-        self.wallet = self.chain.w3.eth.contract(to_checksum_address(made["contractAddress"]), abi=wallet["abi"])
-        self.done: list[str] = []
-
-    def snapshot(self) -> str:
-        """Remember the chain as it is."""
-        return str(ask(self.chain.w3, "evm_snapshot"))
-
-    def revert(self, snapshot: str) -> None:
-        """Take back all blocks since."""
-        assert ask(self.chain.w3, "evm_revert", snapshot) is True
-        # Blocks that come now are others than those that were there, whatever is in them.
-        self.chain.w3.provider.make_request("evm_increaseTime", [self.chance.randint(1, 5)])  # type: ignore[arg-type]
-
-    def send(self, call: Any, who: int | None, value: int = 0) -> bool:
-        """Have account number `who`, or the wallet, make a call; whether it succeeded."""
-        data = HexBytes(call._encode_transaction_data())
-        if who is None:
-            call = self.wallet.functions.execute(call.address, bytes(data))
-            data = HexBytes(call._encode_transaction_data())
-        receipt = self._sent({"to": call.address, "data": bytes(data), "value": value}, who or 0)
-        return int(receipt["status"], 16) == 1
-
-    def _sent(self, fields: dict[str, Any], who: int) -> Any:
-        account, w3 = self.accounts[who], self.chain.w3
-        full = {
-            "chainId": self.chain.chain_id,
-            "nonce": int(ask(w3, "eth_getTransactionCount", account.address, "latest"), 16),
-            "gas": _GAS,
-            "maxFeePerGas": 20 * _GWEI,
-            "maxPriorityFeePerGas": _GWEI,
-            "value": 0,
-            **fields,
-        }
-        signed = account.sign_transaction(full)
-        sent = ask(w3, "eth_sendRawTransaction", f"0x{signed.raw_transaction.hex()}")
-        # Other nodes answer before they have mined it.
-        while (receipt := ask(w3, "eth_getTransactionReceipt", sent)) is None:
-            pass
-        return receipt
 
     def act(self) -> None:
         """Do one thing: mostly what belongs to where a model stands; or let time pass."""

@@ -10,7 +10,7 @@ import pytest
 from hyperbounty.chain.connection import Chain
 from hyperbounty.web.bounty.index.tables import TABLES
 from hyperbounty.web.index.reading import Depths
-from tests.web.indexing import differences, indexing, rows_of
+from tests.web.indexing import indexing, rows_of
 from tests.web.random_contests import Play
 
 
@@ -19,21 +19,7 @@ def play(chance: random.Random, where: Path | str, fresh: Path, acts: int, chain
     game = Play(chance, chain)
     depths = Depths(history=chance.choice([0, 3, 64]))
     with indexing(where, game.contract, depths) as index:
-        for _ in range(acts):
-            for _ in range(chance.randint(1, 4)):
-                game.act()
-            if chance.random() < 0.3:
-                # Blocks are read, taken back, and others come in their place.
-                snapshot = game.snapshot()
-                for _ in range(chance.randint(1, 4)):
-                    game.act()
-                index.catch_up()
-                assert differences(index, game.contract) == []
-                game.revert(snapshot)
-                for _ in range(chance.randint(0, 3)):
-                    game.act()
-            index.catch_up()
-        assert differences(index, game.contract) == []
+        game.followed(index, acts)
         with indexing(fresh, game.contract, depths) as other:
             other.catch_up()
             assert rows_of(index.keeper.database, TABLES) == rows_of(other.keeper.database, TABLES)

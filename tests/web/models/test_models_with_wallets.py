@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from hyperbounty.web.index.family import families
-from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
-from tests.web.indexing import where_is
 from tests.web.models.market_scene import PERIODS, market_play
 from tests.web.models.model_scene import DAY, SPAM, ModelScene, new_model_scene, spam_model
 from tests.web.site.serving_site import served as site_served
-from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, chromium, connected, kept, said
+from tests.web.wallet.browsing import CHROMIUM, Person, Wallet, chromium, connected, kept, said, served
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page  # type: ignore[import-not-found,unused-ignore]
@@ -38,26 +33,6 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
-@contextmanager
-def following(scene: ModelScene) -> Iterator[str]:
-    """The site over an index that follows the scene's chain: its address."""
-    stopped = threading.Event()
-    known = families()
-    wanted = Wanted(known, where_is(scene.contract), 0, store=scene.store)
-    with open_index(scene.database, known) as database:
-        process = IndexProcess(scene.chain, database, wanted, stopped, poll_s=_LOOK_S)
-        with process.opened():
-            process.catch_up()
-            follows = threading.Thread(target=process.run, name="index")
-            follows.start()
-            try:
-                with site_served(scene.database, chain=scene.chain) as site:
-                    yield site.url
-            finally:
-                stopped.set()
-                follows.join()
-
-
 def train(scene: ModelScene, page: Page, text: str, label: int) -> None:
     """Add a sample; the form is empty again when it is in a block. A chain does not stand still, either."""
     from playwright.sync_api import expect
@@ -75,7 +50,7 @@ def test_two_wallets_train_refund_and_report_a_model(tmp_path: Path, browser: Br
     scene = new_model_scene(tmp_path)
     model, contract = spam_model(scene), scene.contract
     ada, bob = scene.accounts[7], scene.accounts[8]
-    with following(scene) as url:
+    with served(scene) as url:
         people = [Person(browser, url, {"Some Wallet": Wallet(scene.chain, [account])}) for account in (ada, bob)]
         mine, theirs = (person.window(f"/models/{model.number}") for person in people)
         connected(mine)
@@ -129,7 +104,7 @@ def test_a_model_is_not_trained_while_it_rests(tmp_path: Path, browser: Browser)
 
     scene = new_model_scene(tmp_path)
     play = market_play(scene)
-    with following(scene) as url:
+    with served(scene) as url:
         person = Person(browser, url, {"Some Wallet": Wallet(scene.chain, [scene.accounts[7]])})
         page = person.window(f"/models/{play.number}")
         connected(page)
@@ -148,7 +123,7 @@ def test_a_model_is_not_trained_while_it_rests(tmp_path: Path, browser: Browser)
 def test_another_manifest_than_the_contracts_is_not_believed(tmp_path: Path, browser: Browser) -> None:
     scene = new_model_scene(tmp_path)
     model = spam_model(scene)
-    with following(scene) as url:
+    with served(scene) as url:
         person = Person(browser, url, {"Some Wallet": Wallet(scene.chain, [scene.accounts[7]])})
         # The site says that the words are others than they are.
         other = SPAM.canonical().replace(b"free", b"lost")

@@ -14,7 +14,7 @@ from hyperbounty.web.index import events
 from hyperbounty.web.index.process import IndexProcess
 from hyperbounty.web.index.reading import Depths
 from hyperbounty.web.models.index.tables import TABLES
-from tests.web.indexing import differences, indexing, rows_of
+from tests.web.indexing import indexing, rows_of
 from tests.web.random_models import SHAPES, ModelPlay
 
 
@@ -30,21 +30,7 @@ def play(
     game = ModelPlay(chance, chain, shapes)
     depths = Depths(history=chance.choice([0, 3, 64]))
     with indexing(where, game.contract, depths) as index:
-        for _ in range(acts):
-            for _ in range(chance.randint(1, 4)):
-                game.act()
-            if chance.random() < 0.3:
-                # Blocks are read, taken back, and others come in their place.
-                snapshot = game.snapshot()
-                for _ in range(chance.randint(1, 4)):
-                    game.act()
-                index.catch_up()
-                assert differences(index, game.contract) == []
-                game.revert(snapshot)
-                for _ in range(chance.randint(0, 3)):
-                    game.act()
-            index.catch_up()
-        assert differences(index, game.contract) == []
+        game.followed(index, acts)
         # However the events of a model are parted, they come to the same.
         with (
             pytest.MonkeyPatch.context() as patch,

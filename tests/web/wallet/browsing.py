@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from eth_account.signers.local import LocalAccount
 
+from hyperbounty.chain.client import ContractClient
 from hyperbounty.chain.connection import Chain
+from hyperbounty.store import ContentStore
 from hyperbounty.web.index.family import families
 from hyperbounty.web.index.process import IndexProcess, Wanted, open_index
 from tests.web.indexing import where_is
-from tests.web.scene import Scene
 from tests.web.site.serving_site import served as site_served
 
 if TYPE_CHECKING:
@@ -69,8 +70,21 @@ def chromium() -> Iterator[Browser]:
         running.close()
 
 
+class Place(Protocol):
+    """A chain with a contract, a store, and where the index of them is."""
+
+    @property
+    def chain(self) -> Chain: ...
+    @property
+    def contract(self) -> ContractClient: ...
+    @property
+    def store(self) -> ContentStore: ...
+    @property
+    def database(self) -> Path: ...
+
+
 @contextmanager
-def served(scene: Scene) -> Iterator[str]:
+def served(scene: Place) -> Iterator[str]:
     """The site over an index that follows the scene's chain: its address."""
     stopped = threading.Event()
     known = families()
