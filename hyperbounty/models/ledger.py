@@ -248,17 +248,17 @@ class Ledger(Generic[A]):
         """Give a member its share of what the model contradicts.
 
         Raises:
-            NotMember, OwnContribution, TooEarly, AlreadyClaimed, NothingLeft, ModelAgrees: see there.
+            NotMember, OwnContribution, TooEarly, NothingLeft, AlreadyClaimed, ModelAgrees: see there.
         """
         if member not in self.valid:
             raise NotMember
         if member == contribution.author:
             raise OwnContribution
         _check_age(contribution, self.terms.refund_wait, now)
-        if member in contribution.claimed:
-            raise AlreadyClaimed
         if not contribution.left:
             raise NothingLeft
+        if member in contribution.claimed:
+            raise AlreadyClaimed
         if prediction == contribution.label:
             raise ModelAgrees(prediction)
         contribution.claimed.add(member)

@@ -26,7 +26,7 @@ from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
 from hyperbounty.models.kinds import KINDS, Kind, Model, Shape, State, uploaded
-from hyperbounty.models.ledger import AlreadyClaimed, Contribution, Ledger, NothingLeft, Refused
+from hyperbounty.models.ledger import Contribution, Ledger, Refused
 from hyperbounty.models.rules import DAY, Terms
 from hyperbounty.models.samples import SampleError, check_label
 from hyperbounty.models.types import Entry, Offer
@@ -342,9 +342,6 @@ class Played:
             act = ledger.refund if way == "refund" else ledger.report
             return act(contribution, who, self.now, prediction)
         except Refused as refused:
-            # In points, the bit of the first member says that the author has its refund. Nothing is left either way.
-            if isinstance(refused, NothingLeft) and contribution.claimed and who == next(iter(ledger.valid)):
-                return AlreadyClaimed() if way == "report" and self.terms.in_points else refused
             return refused
         finally:
             if not keep:

@@ -107,8 +107,8 @@ abstract contract Contributions is ISharedModels, Models {
             (bytes32 id, uint256 contribution) = _find(model, i, entry, x);
             require(entry.author != msg.sender, OwnContribution(i));
             _requireAge(i, entry, member.refundWait());
-            contribution = _mark(i, id, contribution, member.number() - 1);
             require(contribution.left() != 0, NothingLeft(i));
+            contribution = _mark(i, id, contribution, member.number() - 1);
             uint256 prediction = LearnersLib.predict(hot, m, x);
             require(prediction != entry.label, ModelAgrees(i, prediction));
             uint256 amount = contribution.share(member.valid(), hot.validTotal());

@@ -180,6 +180,13 @@ abstract contract ModelsBase is Base {
         return live(t);
     }
 
+    /// @dev The same, of points.
+    function points() internal returns (uint256) {
+        Terms memory t = terms(Kind.SparsePerceptron);
+        (t.weight, t.minInterval, t.bias) = (0, 60, -1000);
+        return live(t);
+    }
+
     function expect(bytes memory error) internal {
         vm.expectRevert(error);
     }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ISharedModels} from "../../../../src/models/ISharedModels.sol";
-import {Entry, Kind, MemberView, ModelView, Terms} from "../../../../src/models/ModelTypes.sol";
+import {Entry, Kind, MemberView, ModelView} from "../../../../src/models/ModelTypes.sol";
 import {ModelsBase} from "../../foundry/ModelsBase.sol";
 
 contract RefundTest is ModelsBase {
@@ -130,11 +130,5 @@ contract RefundTest is ModelsBase {
         vm.warp(block.timestamp + DAY);
         refund(model, entry);
         vm.assertEq(abi.encode(models.memberOf(model, alice)), abi.encode(MemberView(2, 1, then)), "member");
-    }
-
-    function points() private returns (uint256) {
-        Terms memory t = terms(Kind.SparsePerceptron);
-        (t.weight, t.minInterval, t.bias) = (0, 60, -1000);
-        return live(t);
     }
 }

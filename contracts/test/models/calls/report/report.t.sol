@@ -64,6 +64,29 @@ contract ReportTest is ModelsBase {
         report(model, bob, entry);
     }
 
+    function testFuzz_RevertGiven_NothingIsLeft(bool byCreator) external {
+        uint256 model = perceptron(false);
+        join(model, bob);
+        join(model, carol);
+        Entry memory entry = disputed(model);
+        vm.warp(block.timestamp + 9 * DAY);
+        claim(model, byCreator ? creator : stranger, entry);
+        expect(abi.encodeWithSelector(ISharedModels.NothingLeft.selector, 0));
+        report(model, bob, entry);
+    }
+
+    function test_RevertGiven_APointsModel() external {
+        uint256 model = points();
+        join(model, bob);
+        Entry memory entry = add(model, alice, 0, _x);
+        vm.warp(block.timestamp + DAY);
+        expect(abi.encodeWithSelector(ISharedModels.NothingLeft.selector, 0));
+        report(model, bob, entry);
+        refund(model, entry);
+        expect(abi.encodeWithSelector(ISharedModels.NothingLeft.selector, 0));
+        report(model, bob, entry);
+    }
+
     function testFuzz_RevertGiven_TheSenderHasItsShare(uint16 before) external {
         uint256 model = crowd(before % 400);
         join(model, carol);
@@ -74,17 +97,6 @@ contract ReportTest is ModelsBase {
         assertTrue(models.hasClaimed(model, entry, bob), "hasClaimed");
         assertTrue(!models.hasClaimed(model, entry, carol), "hasClaimed by another");
         expect(abi.encodeWithSelector(ISharedModels.AlreadyClaimed.selector, 0, bob));
-        report(model, bob, entry);
-    }
-
-    function testFuzz_RevertGiven_NothingIsLeft(bool byCreator) external {
-        uint256 model = perceptron(false);
-        join(model, bob);
-        join(model, carol);
-        Entry memory entry = disputed(model);
-        vm.warp(block.timestamp + 9 * DAY);
-        claim(model, byCreator ? creator : stranger, entry);
-        expect(abi.encodeWithSelector(ISharedModels.NothingLeft.selector, 0));
         report(model, bob, entry);
     }
 
