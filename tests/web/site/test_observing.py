@@ -63,12 +63,14 @@ class Faulty(BountySite):
 def log() -> Iterator[io.StringIO]:
     """What is logged as JSON meanwhile."""
     root = logging.getLogger()
-    before, level = root.handlers, root.level
+    names = ("", "hyperbounty", "hyperbounty.web.site.requests")
+    before, levels = root.handlers, [logging.getLogger(name).level for name in names]
     stream = io.StringIO()
     write_log(LogFormat.JSON, stream)
     yield stream
     root.handlers = before
-    root.setLevel(level)
+    for name, level in zip(names, levels, strict=True):
+        logging.getLogger(name).setLevel(level)
 
 
 @pytest.fixture
