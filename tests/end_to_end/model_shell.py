@@ -16,7 +16,10 @@ class ModelShell(Shell):
 
     def argv(self, *arguments: object, account: str | None = None) -> list[str]:
         """See `Shell`."""
-        made = [*map(str, arguments), "--home", str(self.home), "--json", "--rpc", self.rpc]
+        made = [*map(str, arguments), "--home", str(self.home), "--json"]
+        # It writes a file, and asks no chain.
+        if arguments[1] != "init":
+            made += ["--rpc", self.rpc]
         return [*made, "--account", account] if account else made
 
     def said(self, *arguments: object, account: str | None = None, code: int = 0) -> str:

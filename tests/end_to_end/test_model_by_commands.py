@@ -16,7 +16,6 @@ from hyperbounty.accounts import devnet_account
 from hyperbounty.chain.artifacts import Artifact
 from hyperbounty.chain.connection import Chain
 from hyperbounty.chain.deployments import Deployments
-from hyperbounty.cli.main import run
 from hyperbounty.models.contract import ModelsContract, parts
 from hyperbounty.models.encoders import Vocabulary
 from hyperbounty.models.exported import read_exported
@@ -25,6 +24,7 @@ from hyperbounty.models.rules import DAY
 from hyperbounty.models.types import Stage
 from hyperbounty.store import open_store
 from organizer.models.templates import TEMPLATES
+from tests.end_to_end.model_shell import ModelShell
 from tests.end_to_end.shell import Shell, units
 
 pytestmark = pytest.mark.heavy
@@ -39,23 +39,12 @@ spam,money for nothing
 """
 
 
-class Models(Shell):
-    """The command line with the options of a chain behind each command of a model."""
+class Models(ModelShell):
+    """Commands that are the creator's where no account is named."""
 
-    def argv(self, *arguments: object, account: str | None = None) -> list[str]:
-        """See `Shell`."""
-        made = [*map(str, arguments), "--home", str(self.home), "--json"]
-        if arguments[1] != "init":
-            made += ["--rpc", self.rpc]
-        return [*made, "--account", account] if account else made
-
-    def said(self, *arguments: object, code: int = 0, account: str | None = CREATOR) -> str:
-        """What a command prints for people, on both streams."""
-        self.capsys.readouterr()
-        got = run([part for part in self.argv(*arguments, account=account) if part != "--json"])
-        out, err = self.capsys.readouterr()
-        assert got == code, out + err
-        return " ".join((out + err).split())
+    def said(self, *arguments: object, account: str | None = CREATOR, code: int = 0) -> str:
+        """See `ModelShell`."""
+        return super().said(*arguments, account=account, code=code)
 
 
 @pytest.fixture

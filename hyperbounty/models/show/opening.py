@@ -11,7 +11,9 @@ from hyperbounty.models.show.cautions import cautions_of_terms
 
 if TYPE_CHECKING:
     from hyperbounty.models.manifest import ModelManifest
+    from hyperbounty.models.rules import Terms
     from hyperbounty.models.types import Offer
+    from hyperbounty.money import Asset
 
 # Measured on whole transactions: tests/models/test_cost_of_opening.py holds them.
 _OPEN: Final = 128_000
@@ -78,14 +80,25 @@ def cautions_of_opening(
     """
     return (
         *cautions_of_terms(offer.terms, development=development),
-        *_of_price(offer, cost, development=development),
+        *cautions_of_price(offer.terms, offer.asset, cost, development=development),
         *_of_start(offer, manifest),
         *_of_cost(cost),
     )
 
 
-def _of_price(offer: Offer, cost: OpeningCost, *, development: bool) -> Iterator[str]:
-    terms, asset = offer.terms, offer.asset
+def cautions_of_price(terms: Terms, asset: Asset, cost: OpeningCost | None, *, development: bool) -> tuple[str, ...]:
+    """A sentence for each thing that is odd about what a sample costs.
+
+    Args:
+        terms: of a model that is to be opened.
+        asset: that stakes are in.
+        cost: of the opening, whose gas and fee say what gas costs; None where nobody knows it.
+        development: nobody loses money on this chain.
+    """
+    return tuple(_of_price(terms, asset, cost, development=development))
+
+
+def _of_price(terms: Terms, asset: Asset, cost: OpeningCost | None, *, development: bool) -> Iterator[str]:
     if terms.in_points:
         yield "it is a model of points: nobody stakes anything, so nothing but valid samples rewards good ones"
         if not terms.min_interval:
@@ -97,7 +110,7 @@ def _of_price(offer: Offer, cost: OpeningCost, *, development: bool) -> Iterator
         return
     if terms.floor >= _LARGE and not development:
         yield f"a sample costs {asset.shown(terms.floor)} or more: hardly anybody will stake so much"
-    if cost.fee is not None and cost.gas:
+    if cost is not None and cost.fee is not None and cost.gas:
         claim = cost.fee * _GAS_OF_CLAIM // cost.gas
         if terms.floor < claim:
             yield (

@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from eth_utils.address import is_address, to_checksum_address
-
-from hyperbounty.durations import parse_duration
 from hyperbounty.errors import InvalidInput
 from hyperbounty.format import parse_percent
-from hyperbounty.money import Asset, parse_amount
+from hyperbounty.money import parse_amount
 from hyperbounty.statistics.metrics import DEFAULT_METRIC, METRICS
 from hyperbounty.statistics.ppm import PPM
-from hyperbounty.texts import first_hidden
+from hyperbounty.web.site.forms import Key, address, is_yes, one_of, seconds, text, whole
 
 _BASIS_POINTS: Final = 10_000
-_LONGEST: Final = 200
+_TEXT: Final = text(200)
 _COIN: Final = re.compile(r"[A-Z0-9]{1,12}")
 _PANELS: Final = (0, 1, 3, 5, 7)
 _MOST_SHARES: Final = 8
-
-
-def _text(written: str) -> str:
-    hidden = first_hidden(written)
-    if hidden is not None or len(written) > _LONGEST:
-        raise InvalidInput(hidden or f"it has {len(written)} characters", f"at most {_LONGEST} plain ones")
-    return written
 
 
 def _coin(written: str) -> str:
     if not _COIN.fullmatch(written):
         raise InvalidInput(f"{written[:20]!r} is no coin", "write it as LTC")
     return written
-
-
-def _address(written: str) -> str:
-    if not is_address(written):
-        raise InvalidInput(f"{written[:50]!r} is no address", "write 0x and 40 digits")
-    return str(to_checksum_address(written))
-
-
-def _whole(lowest: int, highest: int) -> Callable[[str], int]:
-    def read(written: str) -> int:
-        if not written.isascii() or not written.isdecimal() or not lowest <= int(written[:20]) <= highest:
-            raise InvalidInput(f"{written[:20]!r} does not do", f"write a whole number from {lowest:,} to {highest:,}")
-        return int(written)
-
-    return read
 
 
 def _cores(written: str) -> float:
@@ -60,10 +33,6 @@ def _cores(written: str) -> float:
     if not 0.1 <= cores <= 1_000_000:
         raise InvalidInput(f"{written[:20]!r} does not do", "write a number from 0.1")
     return cores
-
-
-def _seconds(written: str) -> int:
-    return round(parse_duration(written))
 
 
 def _luck(written: str) -> int:
@@ -84,23 +53,10 @@ def _shares(written: str) -> tuple[int, ...]:
 
 
 def _members(written: str) -> tuple[str, ...]:
-    members = tuple(sorted({_address(part) for part in written.replace(",", " ").split()}, key=str.lower))
+    members = tuple(sorted({address(part) for part in written.replace(",", " ").split()}, key=str.lower))
     if len(members) not in _PANELS:
         raise InvalidInput(f"a panel has no {len(members)} members", "name 1, 3, 5 or 7 addresses, each once")
     return members
-
-
-def _one_of(*options: str) -> Callable[[str], str]:
-    def read(written: str) -> str:
-        if written not in options:
-            raise InvalidInput(f"{written[:20]!r} does not do", f"choose {' or '.join(options)}")
-        return written
-
-    return read
-
-
-def _is_yes(written: str) -> bool:
-    return _one_of("no", "yes")(written) == "yes"
 
 
 def _fraction(written: str) -> int:
@@ -110,73 +66,45 @@ def _fraction(written: str) -> int:
     return ppm
 
 
-@dataclass(frozen=True)
-class Key:
-    """A key of the contest file.
-
-    Attributes:
-        section, name: in the file.
-        read: what is written, into its value.
-        usual: what stands in the form first; empty for what the command derives.
-        says: what it is.
-        options: of a choice.
-    """
-
-    section: str
-    name: str
-    read: Callable[[str], Any]
-    usual: str
-    says: str
-    options: tuple[str, ...] = ()
-
-    def value(self, written: str, asset: Asset) -> Any:
-        """What is written; amounts are of `asset`.
-
-        Raises:
-            InvalidInput: it is nothing of the kind.
-        """
-        return parse_amount(written, asset) if self.read is parse_amount else self.read(written)
-
-
 _METRICS: Final = tuple(METRICS)
 _BACKENDS: Final = ("tensorflow", "jax")
 
 KEYS: Final = (
-    Key("prices", "prices", _text, "prices", "folder that “organizer fetch” wrote, beside the file"),
-    Key("prices", "holdout", _one_of("future", "sealed"), "future", "what specs are scored on", ("future", "sealed")),
-    Key("prices", "future_rows", _whole(2, 1_000_000), "2000", "with future: rows of prices to come"),
-    Key("prices", "private_data", _is_yes, "no", "with sealed: nobody else has these prices", ("no", "yes")),
+    Key("prices", "prices", _TEXT, "prices", "folder that “organizer fetch” wrote, beside the file"),
+    Key("prices", "holdout", one_of("future", "sealed"), "future", "what specs are scored on", ("future", "sealed")),
+    Key("prices", "future_rows", whole(2, 1_000_000), "2000", "with future: rows of prices to come"),
+    Key("prices", "private_data", is_yes, "no", "with sealed: nobody else has these prices", ("no", "yes")),
     Key("prices", "holdout_fraction", _fraction, "20%", "with sealed: the share that is kept for the scores"),
     Key("task", "coin", _coin, "", "whose price is predicted, as LTC"),
-    Key("task", "title", _text, "", "left out, the question that it asks"),
-    Key("task", "metric", _one_of(*_METRICS), DEFAULT_METRIC, "what a score is", _METRICS),
-    Key("task", "future_periods", _whole(1, 10_000), "3", "rows that the prediction looks ahead"),
-    Key("task", "sequence_length", _whole(2, 10_000), "60", "rows of a window"),
-    Key("task", "runs", _whole(1, 100), "3", "trainings of each spec"),
-    Key("task", "backend", _one_of(*_BACKENDS), "tensorflow", "what the specs are trained with", _BACKENDS),
-    Key("task", "lanes", _whole(1, 64), "1", "with jax: specs that train side by side"),
+    Key("task", "title", _TEXT, "", "left out, the question that it asks"),
+    Key("task", "metric", one_of(*_METRICS), DEFAULT_METRIC, "what a score is", _METRICS),
+    Key("task", "future_periods", whole(1, 10_000), "3", "rows that the prediction looks ahead"),
+    Key("task", "sequence_length", whole(2, 10_000), "60", "rows of a window"),
+    Key("task", "runs", whole(1, 100), "3", "trainings of each spec"),
+    Key("task", "backend", one_of(*_BACKENDS), "tensorflow", "what the specs are trained with", _BACKENDS),
+    Key("task", "lanes", whole(1, 64), "1", "with jax: specs that train side by side"),
     Key("bar", "luck", _luck, "5%", "the chance with which luck alone may be paid"),
     Key("bar", "minimum", parse_percent, "", "the bar itself instead, as 55%"),
-    Key("bar", "allow_luck", _is_yes, "no", "open even if luck alone is paid more often", ("no", "yes")),
-    Key("reward", "asset", _address, "", "address of a token (ERC-20) that all amounts are in; left out, the coin"),
+    Key("bar", "allow_luck", is_yes, "no", "open even if luck alone is paid more often", ("no", "yes")),
+    Key("reward", "asset", address, "", "address of a token (ERC-20) that all amounts are in; left out, the coin"),
     Key("reward", "reward", parse_amount, "", "what the winners get, as 0.5 ether; in a token as 250"),
     Key("reward", "shares", _shares, "100", "prizes in percent, best first"),
-    Key("reward", "evaluator", _address, "", "the address whose scores count"),
+    Key("reward", "evaluator", address, "", "the address whose scores count"),
     Key("reward", "bond", parse_amount, "", "your stake; left out, a tenth of the reward"),
     Key("reward", "evaluator_bond", parse_amount, "", "the evaluator's stake; left out, a tenth"),
     Key("reward", "evaluator_fee", parse_amount, "", "paid to the evaluator if its scores stand"),
     Key("reward", "entry_fee", parse_amount, "", "of each entry; left out, a tenth of the reward from all"),
-    Key("limits", "max_submissions", _whole(2, 1_024), "256", "entries of all together"),
-    Key("limits", "max_per_address", _whole(1, 1_024), "4", "entries of one account"),
-    Key("limits", "run_time", _seconds, "", "of one run on the reference core, as 60s"),
+    Key("limits", "max_submissions", whole(2, 1_024), "256", "entries of all together"),
+    Key("limits", "max_per_address", whole(1, 1_024), "4", "entries of one account"),
+    Key("limits", "run_time", seconds, "", "of one run on the reference core, as 60s"),
     Key("limits", "cores", _cores, "2.0", "reference cores that the time to score is made for"),
-    Key("windows", "accept_time", _seconds, "2d", "for those named to accept"),
-    Key("windows", "submit_time", _seconds, "7d", "to submit, once the last has accepted"),
-    Key("windows", "reveal_time", _seconds, "2d", "to reveal"),
-    Key("windows", "score_time", _seconds, "", "to score; left out, as long as prices and trainings take"),
-    Key("windows", "challenge_time", _seconds, "2d", "with a panel: to challenge"),
-    Key("windows", "seal_time", _seconds, "", "with a panel: to train again; left out, as long as that takes"),
-    Key("windows", "open_time", _seconds, "1d", "with a panel: to open its scores"),
+    Key("windows", "accept_time", seconds, "2d", "for those named to accept"),
+    Key("windows", "submit_time", seconds, "7d", "to submit, once the last has accepted"),
+    Key("windows", "reveal_time", seconds, "2d", "to reveal"),
+    Key("windows", "score_time", seconds, "", "to score; left out, as long as prices and trainings take"),
+    Key("windows", "challenge_time", seconds, "2d", "with a panel: to challenge"),
+    Key("windows", "seal_time", seconds, "", "with a panel: to train again; left out, as long as that takes"),
+    Key("windows", "open_time", seconds, "1d", "with a panel: to open its scores"),
     Key("panel", "panel", _members, "", "1, 3, 5 or 7 addresses, or nobody"),
     Key("panel", "member_bond", parse_amount, "", "each member's stake; left out, a tenth"),
     Key("panel", "panel_fee", parse_amount, "", "of each member that is right"),

@@ -7,7 +7,6 @@ decides the task, and the contest can be opened by it alone.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -26,13 +25,12 @@ from hyperbounty.bounty.usual import (
     usual_seal_seconds,
 )
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
-from hyperbounty.errors import InvalidInput
 from hyperbounty.money import COIN, Asset
 from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.statistics.luck import Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.draft_keys import BARE, KEYS, OF_PANEL, REQUIRED, YES_OR_NO
-from hyperbounty.web.site.wording import on_page
+from hyperbounty.web.site.forms import filled, literal, refuse_faults, toml_file
 
 _DAY: Final = 86_400
 _OF_MANIFEST: Final = ("prices", "task", "bar")
@@ -229,15 +227,9 @@ class Draft:
         Raises:
             InvalidInput: something is wrong with it.
         """
-        if self.faults:
-            name, fault = next(iter(self.faults.items()))
-            raise InvalidInput(f"{name}: {fault}" if name else fault, "correct the form, then ask for the file again")
-        lines: dict[str, list[str]] = {}
-        for key in KEYS:
-            if key.name not in self.values or self._is_idle(key.name):
-                continue
-            lines.setdefault(key.section, []).append(f"{key.name} = {self._literal(key.name)}")
-        return "\n".join("\n".join([f"[{name}]", *said]) + "\n" for name, said in lines.items())
+        refuse_faults(self.faults)
+        said = [key.name for key in KEYS if key.name in self.values and not self._is_idle(key.name)]
+        return toml_file(KEYS, {name: self._literal(name) for name in said})
 
     def _is_idle(self, name: str) -> bool:
         """Whether a key would say nothing beside the others."""
@@ -258,10 +250,8 @@ class Draft:
         if name in YES_OR_NO:
             return "true" if value else "false"
         if name == "shares":
-            return json.dumps([f"{share / 100:g}%" for share in value])
-        # The strings of JSON are strings of TOML.
-        written = list(value) if name == "panel" else value if name in ("evaluator", "asset") else self.written[name]
-        return json.dumps(written, ensure_ascii=False)
+            return literal([f"{share / 100:g}%" for share in value])
+        return literal(value if name in ("evaluator", "asset", "panel") else self.written[name])
 
 
 def draft(
@@ -276,24 +266,10 @@ def draft(
         manifest: that is published already, and decides what the keys of the task would.
         asset: that the key `asset` names.
     """
-    said = {key.name: written.get(key.name, key.usual).strip() for key in KEYS}
-    values: dict[str, Any] = {}
-    faults: dict[str, str] = {}
-    for key in KEYS:
-        if manifest is not None and (key.section in _OF_MANIFEST or key.name == "run_time"):
-            continue
-        text = said[key.name] or ("" if key.name in REQUIRED else key.usual)
-        if not text:
-            if key.name in REQUIRED:
-                faults[key.name] = "it is missing"
-            continue
-        try:
-            values[key.name] = key.value(text, asset)
-        except InvalidInput as error:
-            faults[key.name] = f"{error.what}; {on_page(error.next_step)}"
-        said[key.name] = text
-    made = Draft(said, values, faults, now, chain_id, manifest, asset)
-    return made if faults else replace(made, faults=dict(_together(made)))
+    of_manifest = {key.name for key in KEYS if key.section in _OF_MANIFEST} | {"run_time"}
+    form = filled(KEYS, written, REQUIRED, asset, without=() if manifest is None else of_manifest)
+    made = Draft(form.written, form.values, form.faults, now, chain_id, manifest, asset)
+    return made if made.faults else replace(made, faults=dict(_together(made)))
 
 
 def _together(made: Draft) -> Iterator[tuple[str, str]]:

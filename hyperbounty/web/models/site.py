@@ -15,6 +15,7 @@ from hyperbounty.web.models.pages.account import account_part
 from hyperbounty.web.models.pages.acting import acting_routes
 from hyperbounty.web.models.pages.model import model_page
 from hyperbounty.web.models.pages.models import models_page
+from hyperbounty.web.models.pages.open import open_page
 from hyperbounty.web.models.pages.showing import Showing
 from hyperbounty.web.models.topics import topics_of
 from hyperbounty.web.site.family import SiteFamily
@@ -45,7 +46,7 @@ class ModelsSite(SiteFamily):
         """See `SiteFamily`."""
         showing = Showing(site, renderer)
         router = APIRouter()
-        for page in (models_page, model_page):
+        for page in (models_page, open_page, model_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
         return router

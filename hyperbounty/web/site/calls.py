@@ -12,14 +12,17 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from eth_utils.address import is_address, to_checksum_address
 from sqlalchemy import select
 
 from hyperbounty.chain.client import ContractCall, ContractClient
 from hyperbounty.chain.erc20 import ERC20, asset_at
 from hyperbounty.chain.sending.quote import Quote, Watched
-from hyperbounty.errors import ChainError, InvalidInput, TransactionReverted
+from hyperbounty.errors import ChainError, HyperbountyError, InvalidInput, TransactionReverted
+from hyperbounty.money import COIN
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.errors import NotHere, NotYet, Refused
+from hyperbounty.web.site.forms import told
 from hyperbounty.web.site.site import Site, Snapshot
 
 if TYPE_CHECKING:
@@ -123,6 +126,23 @@ class Calls(Generic[_Client]):
         """
         with self._asking(self._site.read(lambda snapshot: snapshot.state.chain_id)) as chain:
             return asset_at(chain, address)
+
+    def asset_named(self, named: str) -> tuple[Asset, str]:
+        """The asset that a form names; the coin where it names none, or what is no address, which the form tells.
+
+        Args:
+            named: the address of a token, or nothing.
+
+        Returns:
+            The asset, and why it is not there; the second is empty where it is.
+        """
+        named = named.strip()
+        if not named or not is_address(named):
+            return COIN, ""
+        try:
+            return self.asset(to_checksum_address(named)), ""
+        except HyperbountyError as error:
+            return COIN, told(error)
 
     @contextmanager
     def _asking(self, chain_id: int) -> Iterator[Chain]:

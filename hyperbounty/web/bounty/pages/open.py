@@ -10,7 +10,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from eth_utils.address import is_address, to_checksum_address
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 
@@ -18,7 +17,6 @@ from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.cli.wording import command_line
 from hyperbounty.errors import HyperbountyError, InvalidInput
 from hyperbounty.format import about
-from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.store import Cid
 from hyperbounty.web.bounty.calls import BountyCalls
@@ -29,7 +27,6 @@ from hyperbounty.web.bounty.named import NamedManifests
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.index.tables import CONTRACTS
 from hyperbounty.web.site.site import Snapshot
-from hyperbounty.web.site.wording import on_page
 
 _SECTIONS = {
     "prices": "Prices",
@@ -48,17 +45,6 @@ def open_page(showing: Showing) -> APIRouter:
     named_manifests = NamedManifests(showing.site)
     calls = BountyCalls(showing.site)
 
-    def asset_of(written: Mapping[str, str]) -> tuple[Asset, str]:
-        """The asset that is named; where that is no token, why."""
-        named = written.get("asset", "").strip()
-        # What is no address is told by the form.
-        if not named or not is_address(named):
-            return COIN, ""
-        try:
-            return calls.asset(to_checksum_address(named)), ""
-        except HyperbountyError as error:
-            return COIN, f"{error.what}; {on_page(error.next_step)}" if error.next_step else error.what
-
     def published(snapshot: Snapshot, named: str, client: str) -> tuple[Manifest | None, str]:
         """The manifest with this CID, from the index or the store; where there is none, why."""
         try:
@@ -73,7 +59,7 @@ def open_page(showing: Showing) -> APIRouter:
         written = dict(request.query_params)
         named = written.get("manifest", "").strip()
         client = request.client.host if request.client else ""
-        asset, no_asset = asset_of(written)
+        asset, no_asset = calls.asset_named(written.get("asset", ""))
 
         def work(snapshot: Snapshot) -> Response:
             manifest, fault = published(snapshot, named, client) if named else (None, "")
@@ -104,7 +90,7 @@ def open_page(showing: Showing) -> APIRouter:
     @router.get("/open/contest.toml")
     def file(request: Request) -> Response:
         written = dict(request.query_params)
-        asset, fault = asset_of(written)
+        asset, fault = calls.asset_named(written.get("asset", ""))
         if fault:
             raise InvalidInput(f"asset: {fault}", "correct the form, then ask for the file again")
         content = showing.site.read(lambda of: draft(written, of.now, of.state.chain_id, asset=asset).file())

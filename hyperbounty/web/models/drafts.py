@@ -1,0 +1,191 @@
+"""A model that somebody thinks of: the model file out of a form, and what its terms come to.
+
+What the model knows at the start lies with its creator: examples, an estimator, a state. So nobody here can say how
+good it is, and what its words cost; `model open` says it before it sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from hyperbounty.errors import InvalidInput
+from hyperbounty.models.kinds import KINDS, Kind, Shape, empty
+from hyperbounty.models.kinds.shape import CAPACITIES, ShapeError
+from hyperbounty.models.rules import DAY, Terms, TermsError, price
+from hyperbounty.models.show.cautions import cautions_of_terms
+from hyperbounty.models.show.opening import OpeningCost, cautions_of_price, cost_of
+from hyperbounty.models.types import Offer
+from hyperbounty.money import COIN, Asset
+from hyperbounty.next_steps import Parameter
+from hyperbounty.web.models.draft_keys import KEYS, NUMBERS, REQUIRED
+from hyperbounty.web.site.forms import filled, literal, refuse_faults, told, toml_file
+
+_BY_NAME: Final = {facts.name: kind for kind, facts in KINDS.items()}
+_USUAL_FEATURES: Final = 1_000
+_USUAL_STEP: Final = 4
+_USUAL_ALPHA: Final = 16
+_OF_EXAMPLES: Final = ("pretrain", "test", "passes", "pretrain_step")
+_LATER: Final = (("a minute later", 60), ("an hour later", 3_600), ("a day later", DAY))
+
+
+@dataclass(frozen=True)
+class ModelDraft:
+    """A model that somebody thinks of.
+
+    Attributes:
+        written: by key, as it was written.
+        values: by key, what was understood.
+        faults: by key, what is wrong with it; a key that is empty is about the whole.
+        asset: that stakes are in.
+    """
+
+    written: Mapping[str, str]
+    values: Mapping[str, Any]
+    faults: Mapping[str, str]
+    asset: Asset = COIN
+
+    @property
+    def terms(self) -> Terms:
+        """As the contract would have them.
+
+        Raises:
+            TermsError: they cannot be.
+        """
+        values = self.values
+        owner_wait = values["owner_wait"]
+        return Terms(
+            values["weight"],
+            values["floor_shift"] if values["weight"] else 0,
+            values["refund_wait"],
+            owner_wait,
+            values.get("any_wait", owner_wait),
+            values.get("min_interval", 0),
+        )
+
+    @property
+    def knows_nothing(self) -> bool:
+        """Whether nothing says what it knows at the start."""
+        return not any(name in self.values for name in ("data", "samples", "estimator", "state"))
+
+    @property
+    def shape(self) -> Shape | None:
+        """Of a model that knows nothing at the start; None where only a file tells.
+
+        Raises:
+            ShapeError: there is no such model.
+        """
+        values = self.values
+        features = values.get("features", _USUAL_FEATURES if values.get("encoder") == "murmur3-words" else None)
+        if not self.knows_nothing or features is None or "classes" not in values:
+            return None
+        kind, classes = _BY_NAME[values["kind"]], len(values["classes"])
+        usual_room = next(room for room in CAPACITIES if room >= classes)
+        return Shape(
+            kind,
+            features,
+            classes,
+            int(values.get("capacity") or usual_room),
+            values.get("step", _USUAL_STEP if kind is Kind.SPARSE_PERCEPTRON else 0),
+            values.get("alpha", _USUAL_ALPHA if kind is Kind.NAIVE_BAYES else 0),
+        )
+
+    @property
+    def prices(self) -> list[tuple[str, int]]:
+        """What a sample costs right after another one, and later; the last is the least."""
+        terms = self.terms
+        later = [(name, price(terms.weight, terms.floor_shift, seconds)) for name, seconds in _LATER]
+        return [("a sample right after another", terms.weight), *later, ("never less than", terms.floor)]
+
+    @property
+    def cost(self) -> OpeningCost | None:
+        """What opening and publishing it takes; None where only a file tells."""
+        shape = self.shape
+        if shape is None:
+            return None
+        return cost_of(Offer(shape, self.terms, empty(shape).state(), self.asset), publish=True)
+
+    def cautions(self, *, development: bool) -> tuple[str, ...]:
+        """What is odd about the terms, and allowed all the same.
+
+        Args:
+            development: nobody loses money on this chain.
+        """
+        return (
+            *cautions_of_terms(self.terms, development=development),
+            *cautions_of_price(self.terms, self.asset, self.cost, development=development),
+        )
+
+    def file(self) -> str:
+        """The model file.
+
+        Raises:
+            InvalidInput: something is wrong with it.
+        """
+        refuse_faults(self.faults)
+        said = [key.name for key in KEYS if key.name in self.values and not self._is_idle(key.name)]
+        return toml_file(KEYS, {name: self._literal(name) for name in said})
+
+    def _is_idle(self, name: str) -> bool:
+        """Whether a key would say nothing beside the others."""
+        values = self.values
+        return (
+            (name == "kind" and ("estimator" in values or "state" in values))
+            or (name in _OF_EXAMPLES and "data" not in values and "samples" not in values)
+            or (name == "seed" and values.get("encoder") != "murmur3-words")
+            or (name == "floor_shift" and not values["weight"])
+        )
+
+    def _literal(self, name: str) -> str:
+        if name in NUMBERS:
+            return str(self.values[name])
+        return literal(self.values[name] if name in ("asset", "classes") else self.written[name])
+
+
+def model_draft(written: Mapping[str, str], asset: Asset = COIN) -> ModelDraft:
+    """What a form comes to.
+
+    Args:
+        written: by key; what is missing is as it is usual.
+        asset: that the key `asset` names.
+
+    >>> model_draft({"name": "Spam", "weight": "0.064 ether", "data": "mail"}).prices[-1]
+    ('never less than', 1000000000000000)
+    """
+    form = filled(KEYS, written, REQUIRED, asset)
+    made = ModelDraft(form.written, form.values, form.faults, asset)
+    return made if made.faults else replace(made, faults=dict(_together(made)))
+
+
+def _together(made: ModelDraft) -> Iterator[tuple[str, str]]:
+    """What is wrong with values that are right each by itself."""
+    values = made.values
+    for one, others in (
+        ("state", ("estimator", "data", "samples", "features", "encoder", "encoder_file")),
+        ("samples", ("data",)),
+        ("encoder_file", ("encoder",)),
+    ):
+        for other in others:
+            if one in values and other in values:
+                yield other, f"it says nothing beside {one.replace('_', ' ')}; leave one of them out"
+    if made.knows_nothing:
+        if "classes" not in values:
+            yield "classes", "nothing says which classes the model has; name them, or choose examples"
+        if "features" not in values and "encoder_file" not in values and values.get("encoder") != "murmur3-words":
+            yield "features", "nothing says how many the model has; choose a number"
+        if values.get("encoder") in ("scale", "vocabulary"):
+            yield "encoder", "without examples, nothing says what it is to be; choose examples, or another one"
+    if values["weight"] == 0 and not made.asset.is_coin:
+        yield "asset", "a model of points takes no money; leave it out"
+    for make in (lambda: made.terms, lambda: made.shape):
+        try:
+            make()
+        except (TermsError, ShapeError) as error:
+            yield _named(error), told(error)
+
+
+def _named(error: InvalidInput) -> str:
+    """The key that an error is about; empty where it is about several."""
+    parts = getattr(error.next_step, "parts", ())
+    return next((part.name for part in parts if isinstance(part, Parameter)), "")
