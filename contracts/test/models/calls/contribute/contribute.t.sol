@@ -129,12 +129,19 @@ contract ContributeTest is MarketsBase {
 
     /// @dev So many features in 64 samples, as evenly as it goes.
     function batchOf(Fair memory, uint256 features) private pure returns (bytes memory data) {
+        data = new bytes(2 * (64 + features));
+        uint256 at;
         for (uint256 i; i < 64; ++i) {
             uint256 count = (features - features * i / 64) - (features - features * (i + 1) / 64);
-            data = bytes.concat(data, bytes2(uint16(count)));
+            at = put(data, at, count);
             for (uint256 j; j < count; ++j) {
-                data = bytes.concat(data, bytes2(uint16(j)));
+                at = put(data, at, j);
             }
         }
+    }
+
+    function put(bytes memory data, uint256 at, uint256 number) private pure returns (uint256) {
+        (data[at], data[at + 1]) = (bytes1(uint8(number >> 8)), bytes1(uint8(number)));
+        return at + 2;
     }
 }
