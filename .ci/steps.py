@@ -89,7 +89,7 @@ def steps() -> list[Step]:
             tools + '.venv/bin/python -m contracts.tools.mutation.run --slither-python "$slither/bin/python" '
             # Its draw is the same every time. Some mutants are equal to the contract in all that they do, and whoever
             # meets a new one of these must explain it: that is for who changes the contract, not for luck.
-            f"{changed} --sample 3 --minutes 8",
+            f"{changed} --sample 2 --minutes 8",
             ("Slither: no finding without its reason",),
             holds=_OUT,
         ),
@@ -110,8 +110,8 @@ def steps() -> list[Step]:
             "\"$extras/bin/python\" -m pytest -m 'chromium or viem'",
             ("install: extras", "install: Chromium", "install: viem", "install: axe"),
         ),
-        # Without numba the same tests ran among all others.
-        Step("numba", extras + "tests/models/simulation", ("install: extras",)),
+        # Without numba and lifelines the same tests ran among all others.
+        Step("numba, lifelines", extras + "tests/models/simulation tests/study tests/statistics", ("install: extras",)),
         Step(
             "JAX",
             extras + "tests/training/test_on_jax.py tests/compute/test_choice.py tests/evaluator/queue/test_lanes.py",

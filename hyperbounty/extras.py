@@ -42,6 +42,7 @@ EXTRAS: Final[Mapping[str, Extra]] = {
     "sklearn": Extra("models trained with scikit-learn", ("sklearn",)),
     "onnx": Extra("encoders that are ONNX files", ("onnxruntime",)),
     "simulation": Extra("simulations of shared models at full speed", ("numba",)),
+    "study": Extra("the study of incentives", ("scipy", "matplotlib")),
     "notebook": Extra("running the notebook of a contest's folder", ("ipykernel", "nbclient")),
     "demo": Extra(
         "the whole contest of `make demo`, and a whole site",

@@ -318,6 +318,7 @@ def test_the_commands_are_those_that_are_documented() -> None:
         *(f"model {c}" for c in ("refund", "report", "status", "withdraw", "watch")),
         *(f"model simulate {c}" for c in ("init", "run", "market", "combine")),
         *(f"model market {c}" for c in ("open", "reveal", "contribute", "score", "end", "show", "list")),
+        *(f"study {c}" for c in ("run", "report")),
         *(f"index {c}" for c in ("run", "check", "rebuild")),
         *(f"account {c}" for c in ("new", "import", "list", "show", "balance")),
         *(f"config {c}" for c in ("show", "init", "path")),

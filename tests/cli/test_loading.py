@@ -56,6 +56,7 @@ def loaded(arguments: list[str], **variables: str) -> tuple[set[str], str]:
         "index",
         "index run",
         "model simulate run",
+        "study run",
         "serve",
         "up",
         "devnet",

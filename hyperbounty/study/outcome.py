@@ -1,0 +1,169 @@
+"""One run of a study, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hyperbounty.models.kinds import KINDS, Kind, Shape
+from hyperbounty.models.market import PIECE, MarketTerms
+from hyperbounty.models.simulation.agents import UNIT, Agent
+from hyperbounty.models.simulation.design import Design, base_case
+from hyperbounty.models.simulation.events import Happened
+from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.markets import MarketDesign, PlayedMarket, play_market
+from hyperbounty.models.simulation.results import AUTHOR, Run
+from hyperbounty.models.simulation.running import run
+from hyperbounty.study.plan import Case, Planned
+from hyperbounty.study.rows import Row
+from hyperbounty.study.samples import Encoded
+
+_ALPHA: Final = 16
+_PIECES: Final = 4
+_BATCH: Final = 64
+_BOUNTY: Final = 10_000 * UNIT
+_BATCH_STAKE: Final = 100 * UNIT
+_MARKET_S: Final = 365 * 86_400
+
+
+def design_of(planned: Planned, encoded: Encoded) -> Design:
+    """The design of a run.
+
+    Args:
+        planned: says what is run.
+        encoded: the samples of its data set.
+
+    Raises:
+        InvalidInput: there are not so many words or texts.
+    """
+    case = planned.case
+    train, test = encoded.chosen(case.words, case.reviews, planned.seed)
+    agents = (*case.good, *case.bad)
+    return base_case(train, test, _shape(case), planned.seed, agents=agents, terms=case.terms)
+
+
+def outcome(planned: Planned, encoded: Encoded) -> Row:
+    """Run it, with the bad agents and without, and say what came of it.
+
+    Raises:
+        NotConserved: money came from nowhere, or went there.
+    """
+    design = design_of(planned, encoded)
+    if planned.case.mechanism == "market":
+        agents = (*planned.case.good, *planned.case.bad)
+        return market_row(planned, _market(design, agents), _market(design, planned.case.good))
+    return row_of(planned, run(design), run(replace(design, agents=planned.case.good)))
+
+
+def row_of(planned: Planned, done: Run, alone: Run) -> Row:
+    """What came of a run.
+
+    Args:
+        planned: what was run.
+        done: with all agents.
+        alone: without the bad ones.
+    """
+    goods = len(planned.case.good)
+    good, bad = range(goods), range(goods, goods + len(planned.case.bad))
+    starts = [agent.balance for agent in done.design.agents]
+    ruins = [ruined for number in bad if (ruined := done.ruined(number)) is not None]
+    return _row(
+        planned,
+        starts,
+        list(done.balances),
+        tests=done.measured[-1].tests,
+        right_before=done.measured[0].right,
+        right_after=done.measured[-1].right,
+        right_alone=alone.measured[-1].right,
+        added=len(done.contributions),
+        ended_s=done.ended,
+        ruined_s=min(ruins, default=None),
+        good_added=sum(done.count(Happened.ADDED, number) for number in good),
+        good_refunded=sum(done.count(Happened.REFUNDED, number) for number in good),
+        bad_added=sum(done.count(Happened.ADDED, number) for number in bad),
+        bad_taken=_taken(done, goods),
+    )
+
+
+def market_row(planned: Planned, done: PlayedMarket, alone: PlayedMarket) -> Row:
+    """What came of a market, where every sample of a batch is added at once and nothing is refunded.
+
+    The test samples are the hidden ones. A market has no member who takes shares: who made the model worse loses a part
+    of its stake to the provider, which counts as taken.
+    """
+    goods = len(planned.case.good)
+    sizes = [(batch.author < goods, len(batch.labels)) for batch in done.batches]
+    whole = [paid >= done.design.terms.stake for paid in done.payout.batches]
+    ends = list(zip(sizes, whole, strict=True))
+    return _row(
+        planned,
+        [agent.balance for agent in done.design.agents],
+        list(done.balances),
+        tests=done.design.terms.hidden,
+        right_before=done.right[0],
+        right_after=_kept_right(done),
+        right_alone=_kept_right(alone),
+        added=sum(size for _, size in sizes),
+        ended_s=done.design.contribute_s,
+        ruined_s=None,
+        good_added=sum(size for is_good, size in sizes if is_good),
+        good_refunded=sum(size for (is_good, size), is_whole in ends if is_good and is_whole),
+        bad_added=sum(size for is_good, size in sizes if not is_good),
+        bad_taken=sum(size for (is_good, size), is_whole in ends if not is_good and not is_whole),
+    )
+
+
+def _kept_right(done: PlayedMarket) -> int:
+    """Right at the end: what made the model worse was undone, so it is the best of all."""
+    return max(done.right)
+
+
+def _row(planned: Planned, starts: list[int], ends: list[int], **rest: int | None) -> Row:
+    case, goods = planned.case, len(planned.case.good)
+    return Row(
+        part=planned.part,
+        level=planned.level,
+        seed=planned.seed,
+        data=case.data,
+        kind=KINDS[case.kind].name,
+        words=case.words,
+        reviews=case.reviews,
+        step=case.step if case.kind is Kind.SPARSE_PERCEPTRON else 0,
+        weight_ppm=case.weight_ppm,
+        refund_wait_s=case.refund_wait_s,
+        bad_wait_s=case.bad_wait_s,
+        agents=case.agents,
+        watched=int(case.watched),
+        mechanism=case.mechanism,
+        good_start=sum(starts[:goods]),
+        good_end=sum(ends[:goods]),
+        bad_start=sum(starts[goods:]),
+        bad_end=sum(ends[goods:]),
+        honest_lost=sum(max(0, start - end) for start, end in zip(starts[:goods], ends[:goods], strict=True)),
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def _taken(done: Run, goods: int) -> int:
+    """Samples of bad agents of which others took something."""
+    events: NDArray[np.int64] = done.events
+    took = events[np.isin(events[:, 2], (int(Happened.REPORTED), int(Happened.CLAIMED)))]
+    authors = done.contributions[took[:, 3], AUTHOR]
+    return len(np.unique(took[(authors >= goods) & (authors != took[:, 1]), 3]))
+
+
+def _shape(case: Case) -> Shape:
+    if case.kind is Kind.SPARSE_PERCEPTRON:
+        return Shape(case.kind, case.words, step=case.step)
+    return Shape(case.kind, case.words, alpha=_ALPHA if case.kind is Kind.NAIVE_BAYES else 0)
+
+
+def _market(design: Design, agents: tuple[Agent, ...]) -> PlayedMarket:
+    hidden: Labelled = design.test.take(range(PIECE * _PIECES))
+    terms = MarketTerms(_BOUNTY, _BOUNTY, _BATCH_STAKE, _BATCH, _PIECES)
+    return play_market(
+        MarketDesign(design.shape, design.state, terms, agents, design.stream, hidden, design.seed, _MARKET_S)
+    )
