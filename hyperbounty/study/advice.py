@@ -9,6 +9,7 @@ from hyperbounty.study.analysis import PRIMARY, PartRows
 
 _NAMES: Final[Mapping[str, str]] = {"words": "words", "reviews": "training reviews", "price": "times the base price"}
 _SAFE_LOSS: Final = 1.0
+_ALL: Final = 100
 """Points of accuracy that bad agents may cost, and percent that honest ones may lose."""
 
 
@@ -92,6 +93,7 @@ def _unsafe(parts: Mapping[str, PartRows]) -> Iterator[str]:
                 f"Unsafe: of {count} agents that come rarely, honest ones {without}lose {lost[worst]:.1f} % of their "
                 f"money{with_them}."
             )
+        yield from _crowds(agents)
     mechanism = parts.get("mechanism")
     if mechanism is not None and {"stake", "points"} <= set(mechanism.levels):
         loss = dict(zip(mechanism.levels, (each.mean for each in mechanism.means("loss")), strict=True))
@@ -99,3 +101,16 @@ def _unsafe(parts: Mapping[str, PartRows]) -> Iterator[str]:
             f"A model of points has no defence: there a bad agent costs {loss['points']:.1f} points of accuracy, with "
             f"stakes {loss['stake']:.1f}."
         )
+
+
+def _crowds(agents: PartRows) -> Iterator[str]:
+    kept, after = agents.means("bad left"), agents.means("after")
+    most = max(range(len(kept)), key=lambda place: kept[place].mean)
+    if kept[most].mean > _ALL:
+        count = agents.levels[most].split(" ")[0]
+        yield f"Unsafe: of {count} agents, the bad ones gain: they end with {kept[most].mean:.0f} % of what they had."
+    least = min(range(len(after)), key=lambda place: after[place].mean)
+    before = agents.means("before")[least].mean
+    if after[least].mean < before - _SAFE_LOSS:
+        count = agents.levels[least].split(" ")[0]
+        yield f"Unsafe: {count} agents make the model worse than it was ({before:.1f} % to {after[least].mean:.1f} %)."

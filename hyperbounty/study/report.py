@@ -148,7 +148,8 @@ def _part(part: PartRows) -> Iterator[str]:
         numbers = " | ".join(_mean(means[measure][place]) for measure, _ in _SHOWN)
         yield f"| {level} | {numbers} | {ruined} of {seeds} | {day} |"
     yield ""
-    if len(part.levels) > 1 and seeds > 1 and len(part.rows) and " " not in part.levels[0]:
+    # Kinds and the like have no order, and of two factors no single one.
+    if len(part.levels) > 1 and seeds > 1 and all(level[:1].isdigit() and " " not in level for level in part.levels):
         yield from _steps(part)
 
 

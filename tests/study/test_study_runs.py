@@ -176,7 +176,11 @@ def test_a_study_that_was_killed_anywhere_goes_on(study: Study, whole: Path, tmp
         (folder / ABOUT).write_bytes((whole / ABOUT).read_bytes())
         (folder / "done.csv").write_bytes(kept)
         told: list[int] = []
-        run_study(study, folder, on_done=lambda done, _, told=told: told.append(done))
+
+        def hear(done: int, _: int, told: list[int] = told) -> None:
+            told.append(done)
+
+        run_study(study, folder, on_done=hear)
         assert told[0] == kept.count(b"\n")
         assert told[-1] == len(study.runs)
         assert (folder / FILE).read_bytes() == (whole / FILE).read_bytes()
