@@ -27,6 +27,7 @@ _PUBLISH: Final = 56_000
 _GAS_OF_CLAIM: Final = 130_000
 """What a refund or a report takes where little is claimed with it."""
 
+KNOWS_NOTHING: Final = "it knows nothing at the start: it says class 0 of everything, and agrees with whoever says that"
 _LARGE: Final = 10**18
 _FEW: Final = 100
 _MUCH: Final = 50_000_000
@@ -121,7 +122,7 @@ def _of_price(terms: Terms, asset: Asset, cost: OpeningCost | None, *, developme
 
 def _of_start(offer: Offer, manifest: ModelManifest) -> Iterator[str]:
     if not any(offer.state.words) and not offer.state.bias:
-        yield "it knows nothing at the start: it says class 0 of everything, and agrees with whoever says that"
+        yield KNOWS_NOTHING
     if manifest.baseline is None:
         yield "you say nothing about how accurate it is"
     elif manifest.baseline.samples < _FEW:

@@ -15,7 +15,7 @@ from hyperbounty.models.kinds import KINDS, Kind, Shape, empty
 from hyperbounty.models.kinds.shape import CAPACITIES, ShapeError
 from hyperbounty.models.rules import DAY, Terms, TermsError, price
 from hyperbounty.models.show.cautions import cautions_of_terms
-from hyperbounty.models.show.opening import OpeningCost, cautions_of_price, cost_of
+from hyperbounty.models.show.opening import KNOWS_NOTHING, OpeningCost, cautions_of_price, cost_of
 from hyperbounty.models.types import Offer
 from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Parameter
@@ -23,6 +23,7 @@ from hyperbounty.web.models.draft_keys import KEYS, NUMBERS, REQUIRED
 from hyperbounty.web.site.forms import filled, literal, refuse_faults, told, toml_file
 
 _BY_NAME: Final = {facts.name: kind for kind, facts in KINDS.items()}
+_USUAL_KIND: Final = next(key.usual for key in KEYS if key.name == "kind")
 _USUAL_FEATURES: Final = 1_000
 _USUAL_STEP: Final = 4
 _USUAL_ALPHA: Final = 16
@@ -82,6 +83,21 @@ class ModelDraft:
             return None
         kind, classes = _BY_NAME[values["kind"]], len(values["classes"])
         usual_room = next(room for room in CAPACITIES if room >= classes)
+        return self._shaped(kind, features, classes, usual_room)
+
+    def check_shape(self) -> None:
+        """Refuse what no examples can make right: a step, an alpha or a room that the kind does not have.
+
+        Raises:
+            ShapeError: there is no such model.
+        """
+        if self.shape is None and "estimator" not in self.values and "state" not in self.values:
+            classes = len(self.values.get("classes", ())) or 2
+            room = next(room for room in CAPACITIES if room >= classes)
+            self._shaped(_BY_NAME[self.values["kind"]], self.values.get("features", 1), classes, room)
+
+    def _shaped(self, kind: Kind, features: int, classes: int, usual_room: int) -> Shape:
+        values = self.values
         return Shape(
             kind,
             features,
@@ -115,6 +131,7 @@ class ModelDraft:
         return (
             *cautions_of_terms(self.terms, development=development),
             *cautions_of_price(self.terms, self.asset, self.cost, development=development),
+            *((KNOWS_NOTHING,) if self.knows_nothing else ()),
         )
 
     def file(self) -> str:
@@ -131,7 +148,8 @@ class ModelDraft:
         """Whether a key would say nothing beside the others."""
         values = self.values
         return (
-            (name == "kind" and ("estimator" in values or "state" in values))
+            # An estimator of numbers is made sparse or dense by it; the usual one says nothing of that.
+            (name == "kind" and ("state" in values or ("estimator" in values and self.written[name] == _USUAL_KIND)))
             or (name in _OF_EXAMPLES and "data" not in values and "samples" not in values)
             or (name == "seed" and values.get("encoder") != "murmur3-words")
             or (name == "floor_shift" and not values["weight"])
@@ -176,13 +194,30 @@ def _together(made: ModelDraft) -> Iterator[tuple[str, str]]:
             yield "features", "nothing says how many the model has; choose a number"
         if values.get("encoder") in ("scale", "vocabulary"):
             yield "encoder", "without examples, nothing says what it is to be; choose examples, or another one"
+    if "estimator" not in values and "state" not in values:
+        yield from _unfit(made)
     if values["weight"] == 0 and not made.asset.is_coin:
         yield "asset", "a model of points takes no money; leave it out"
-    for make in (lambda: made.terms, lambda: made.shape):
+    for make in (lambda: made.terms, lambda: made.shape, made.check_shape):
         try:
             make()
         except (TermsError, ShapeError) as error:
             yield _named(error), told(error)
+
+
+def _unfit(made: ModelDraft) -> Iterator[tuple[str, str]]:
+    """What does not fit the kind."""
+    values = made.values
+    facts = KINDS[_BY_NAME[values["kind"]]]
+    fitting = ", ".join(each.name for each in KINDS.values() if each.sparse)
+    if values.get("data") == "mail" and not facts.sparse:
+        yield "kind", f"mails are texts, which no {facts.name} takes; choose one of {fitting}"
+    if values.get("encoder") in ("murmur3-words", "vocabulary") and not facts.sparse:
+        yield "encoder", f"it makes samples of words, which no {facts.name} takes; choose one of {fitting} as kind"
+    if values.get("encoder") == "scale" and facts.sparse:
+        yield "encoder", f"it scales numbers, and a {facts.name} takes words or places; choose another one"
+    if "data" in values and len(values.get("classes", ("", ""))) == 1:
+        yield "classes", "the examples have two; name each of them, or leave it out"
 
 
 def _named(error: InvalidInput) -> str:

@@ -52,10 +52,18 @@ def test_a_form_is_answered_with_its_prices_and_waits(client: TestClient) -> Non
     assert "the command below says it" in seen
 
 
+def test_a_model_of_points_shows_its_interval_and_no_price(client: TestClient) -> None:
+    points = {"name": "Points", "weight": "0", "data": "mail", "min_interval": "90m"}
+    seen = read(client, "/models/open?" + "&".join(f"{key}={text}" for key, text in points.items())).text
+    assert "Between two samples of one account 1h 30m" in seen
+    assert "A sample right after another" not in seen
+
+
 def test_what_an_empty_model_takes_is_known(client: TestClient) -> None:
     cost = model_draft(EMPTY).cost
     assert cost is not None
     assert cost.transactions == 2
+    assert "It knows nothing at the start" in client.get("/models/open", params=EMPTY).text
     assert (
         f"about {cost.gas:,} gas" in read(client, "/models/open?" + "&".join(f"{k}={v}" for k, v in EMPTY.items())).text
     )
@@ -88,6 +96,13 @@ def test_what_an_empty_model_takes_is_known(client: TestClient) -> None:
         ({"data": "", "classes": "no, yes", "features": "9", "encoder": "scale"}, "encoder"),
         ({"data": "", "classes": "a, b, c", "features": "9", "kind": "dense-perceptron"}, ""),
         ({"encoder": "none", "encoder_file": "mine.json"}, "encoder"),
+        ({"kind": "dense-centroid"}, "kind"),
+        ({"kind": "dense-perceptron", "data": "breast-cancer", "encoder": "vocabulary"}, "encoder"),
+        ({"encoder": "scale"}, "encoder"),
+        ({"classes": "spam"}, "classes"),
+        ({"step": "4"}, ""),
+        ({"kind": "sparse-perceptron", "capacity": "4"}, ""),
+        ({"classes": "a, b, c", "capacity": "2"}, ""),
     ],
 )
 def test_what_is_wrong_is_named_and_no_file_is_given(client: TestClient, changes: dict[str, str], name: str) -> None:
@@ -116,6 +131,7 @@ def test_what_is_wrong_is_named_and_no_file_is_given(client: TestClient, changes
         },
         {"name": "Points", "weight": "0 wei", "data": "tic-tac-toe", "min_interval": "1h"},
         {"name": "Mine", "weight": "1 gwei", "estimator": "model.joblib", "samples": "examples.csv"},
+        {"name": "Dense", "weight": "1 gwei", "estimator": "model.joblib", "kind": "dense-perceptron"},
         {"name": "Old", "weight": "1 gwei", "state": "exported.json", "any_wait": "20d"},
         {**EMPTY, "encoder": "murmur3-words", "seed": "7", "capacity": "8"},
     ],
@@ -132,7 +148,7 @@ def test_the_file_says_what_the_form_says_and_the_command_reads_it(
     (tmp_path / "model.toml").write_bytes(answer.content)
     values = read_values(tmp_path / "model.toml", LAYOUT).values
     assert values["weight"] == written["weight"]
-    assert ("kind" in values) is ("estimator" not in written and "state" not in written)
+    assert ("kind" in values) is ("kind" in written or ("estimator" not in written and "state" not in written))
 
 
 def test_amounts_of_a_token_are_read_by_its_digits() -> None:

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 from hyperbounty.cli.wording import command_line
 from hyperbounty.errors import InvalidInput
+from hyperbounty.format import duration
 from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.show.waits import waits
 from hyperbounty.next_steps import Action
@@ -78,6 +79,7 @@ def open_page(showing: Showing) -> APIRouter:
 def _comes_to(made: ModelDraft, *, development: bool) -> Mapping[str, Any]:
     return {
         "prices": [] if made.terms.in_points else [(when, made.asset.about(amount)) for when, amount in made.prices],
+        "interval": duration(made.terms.min_interval) if made.terms.min_interval else "",
         "waits": waits(made.terms),
         "cost": made.cost,
         "cautions": made.cautions(development=development),
