@@ -66,7 +66,12 @@ def _lever(parts: Mapping[str, PartRows]) -> Iterator[str]:
 def _unsafe(parts: Mapping[str, PartRows]) -> Iterator[str]:
     for name in PRIMARY:
         part = parts.get(name)
-        if part is None or part.ends_too_soon:
+        if part is None or len(part.rows[0]) < 2:
+            continue
+        worse = [level for level, gap in zip(part.levels, part.means("gap"), strict=True) if gap.high < 0]
+        if worse:
+            yield f"Unsafe: at {' and '.join(worse)} {_NAMES[name]}, the model surely ends worse than it began."
+        if part.ends_too_soon:
             continue
         spared = [level for level, each in zip(part.levels, part.lasting(), strict=True) if not each.ended.all()]
         if spared:

@@ -85,6 +85,11 @@ def test_the_first_paragraph_follows_from_the_rows() -> None:
     assert "Take 2 times the base price" in said
     assert "the price is the strongest lever: they cost 10.9 points of accuracy at 0.5, and 0.8 at 5" in said
     assert "Unsafe: at 0.5 times the base price, the bad agent was not always ruined" in said
+    assert "surely ends worse" not in said
+    lost = part("price", ("1", "2", "5"), 4, lambda place, seed: {"right_after": (690, 695, 760)[place] + seed % 2})
+    assert "Unsafe: at 1 and 2 times the base price, the model surely ends worse than it began" in " ".join(
+        advice(parts_of(lost))
+    )
     assert "where bad samples come each 10m, the model becomes worse than it was (70.0 % to 60.0 %)" in said
     assert "honest ones without watchers lose 30.0 % of their money; with watchers they lose 0.2 %" in said
     assert "a bad agent costs 15.0 points of accuracy, with stakes 1.0" in said
