@@ -57,7 +57,10 @@ def open_page(showing: Showing) -> APIRouter:
             comes_to=_comes_to(made, development=state.chain_id == DEVELOPMENT_CHAIN_ID)
             if written and not faults
             else None,
-            commands={name: command_line(Action(f"model.{name}", (_FILE,))) for name in ("open", "init")},
+            commands={
+                "open": command_line(Action("model.open", (_FILE,))),
+                "init": command_line(Action("model.init", (_FILE,))),
+            },
         )
         if no_asset:
             # It may be there in a moment.
