@@ -107,7 +107,10 @@ class _Adding:
         self._descriptor = descriptor
 
     def __call__(self, row: Row) -> None:
-        os.write(self._descriptor, row.line().encode())
+        left = memoryview(row.line().encode())
+        # A disk that is nearly full takes a part; the next try says that it is full.
+        while left:
+            left = left[os.write(self._descriptor, left) :]
         os.fsync(self._descriptor)
 
 
