@@ -9,8 +9,9 @@ from hyperbounty.study.analysis import PRIMARY, PartRows
 
 _NAMES: Final[Mapping[str, str]] = {"words": "words", "reviews": "training reviews", "price": "times the base price"}
 _SAFE_LOSS: Final = 1.0
-_ALL: Final = 100
 """Points of accuracy that bad agents may cost, and percent that honest ones may lose."""
+
+_ALL: Final = 100
 
 
 def advice(parts: Mapping[str, PartRows]) -> list[str]:

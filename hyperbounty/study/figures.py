@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hyperbounty.statistics.survival import kaplan_meier
+from hyperbounty.statistics.trends import Interval
 from hyperbounty.study.analysis import PRIMARY, PartRows
 from hyperbounty.study.series import Series
 
@@ -90,9 +91,9 @@ def _factors(parts: Sequence[PartRows]) -> Figure:
         for number, (measure, label) in enumerate(
             (("alone", "without the bad agent"), ("after", "at the end"), ("before", "when it went live"))
         ):
-            _line(accuracy, places, part, measure, label, number)
+            _line(accuracy, part.means(measure), label, number)
         for number, (measure, label) in enumerate((("bad left", "bad agent"), ("good left", "good agent"))):
-            _line(money, places, part, measure, label, number)
+            _line(money, part.means(measure), label, number)
         ruined = [100 * float(each.ended.mean()) for each in part.lasting()]
         ruins.plot(places, ruined, color=_COLOURS[0], marker=_MARKS[0])
         ruins.set_ylim(0, 105)
@@ -111,12 +112,11 @@ def _factors(parts: Sequence[PartRows]) -> Figure:
     return figure
 
 
-def _line(axes: Axes, places: Any, part: PartRows, measure: str, label: str, number: int) -> None:
-    means = part.means(measure)
-    heights = [each.mean for each in means]
+def _line(axes: Axes, means: Sequence[Interval], label: str, number: int) -> None:
+    """Means with their intervals, side by side."""
     axes.errorbar(
-        places,
-        heights,
+        range(len(means)),
+        [each.mean for each in means],
         yerr=[each.half if np.isfinite(each.half) else 0 for each in means],
         color=_COLOURS[number],
         marker=_MARKS[number],
@@ -217,16 +217,7 @@ def _agents(part: PartRows) -> Figure:
         means = part.means(measure)
         for number, (watched, label) in enumerate((("true", "with watchers"), ("false", "without"))):
             chosen = [(name[0], mean) for name, mean in zip(names, means, strict=True) if name[1] == watched]
-            axes.errorbar(
-                range(len(chosen)),
-                [mean.mean for _, mean in chosen],
-                yerr=[mean.half if np.isfinite(mean.half) else 0 for _, mean in chosen],
-                color=_COLOURS[number],
-                marker=_MARKS[number],
-                linestyle=_DASHES[number],
-                capsize=2,
-                label=label,
-            )
+            _line(axes, [mean for _, mean in chosen], label, number)
             axes.set_xticks(range(len(chosen)), [name for name, _ in chosen])
         axes.set_xlabel("agents")
         axes.set_title(title, fontsize=9.0, color=_INK)

@@ -6,10 +6,9 @@ and no other. A last line that was not written whole is dropped.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -18,8 +17,10 @@ from typing import Any, Final
 from hyperbounty.errors import InvalidInput
 from hyperbounty.files import write_atomic
 from hyperbounty.locks import Held, locked_now
+from hyperbounty.study import series
 from hyperbounty.study.plan import Study
 from hyperbounty.study.rows import FILE, Row, parsed, write_rows
+from hyperbounty.study.series import Series
 
 ABOUT: Final = "study.json"
 _DONE: Final = "done.csv"
@@ -34,12 +35,10 @@ class StudyFolder:
 
     Args:
         path: of the folder.
-        about: what the study is: the same study, data and versions have the same.
     """
 
-    def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._about = about
 
     @classmethod
     @contextmanager
@@ -66,16 +65,11 @@ class StudyFolder:
                 # Whoever held the lock until now may have made it another's.
                 _require_own(path, about)
                 write_atomic(path / ABOUT, _json(about))
-                yield cls(path, about)
+                yield cls(path)
         except Held:
             raise InvalidInput(f"another process runs a study in {path}", "wait until it ends") from None
         except NotADirectoryError:
             raise InvalidInput(f"{path} lies in a file", _ANOTHER) from None
-
-    @property
-    def rows_file(self) -> Path:
-        """The rows, once all runs are done."""
-        return self.path / FILE
 
     def done(self) -> dict[tuple[str, str, int], Row]:
         """The runs that are done, by their keys. A line that was not written whole is cut off."""
@@ -92,31 +86,31 @@ class StudyFolder:
         return {row.key: row for row in rows}
 
     @contextmanager
-    def adding(self) -> Iterator[_Adding]:
+    def adding(self) -> Iterator[Callable[[Row], None]]:
         """Keeps runs as they are done."""
-        with (self.path / _DONE).open("ab") as file:
-            yield _Adding(file.fileno())
+        with (self.path / _DONE).open("ab", buffering=0) as file:
+
+            def add(row: Row) -> None:
+                left = memoryview(row.line().encode())
+                # A disk that is nearly full takes a part; the next try says that it is full.
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+
+            yield add
+
+    @property
+    def has_series(self) -> bool:
+        """Whether the run over time is there."""
+        return (self.path / series.FILE).exists()
+
+    def write_series(self, found: Sequence[Series]) -> None:
+        """Write the run over time."""
+        write_atomic(self.path / series.FILE, series.write_series(found))
 
     def finish(self, rows: list[Row]) -> None:
         """Write the rows of all runs."""
-        write_atomic(self.rows_file, write_rows(rows))
-
-
-class _Adding:
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def __call__(self, row: Row) -> None:
-        left = memoryview(row.line().encode())
-        # A disk that is nearly full takes a part; the next try says that it is full.
-        while left:
-            left = left[os.write(self._descriptor, left) :]
-        os.fsync(self._descriptor)
-
-
-def digest_of(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
+        write_atomic(self.path / FILE, write_rows(rows))
 
 
 def _require_own(path: Path, about: Mapping[str, Any]) -> None:
@@ -132,10 +126,11 @@ def _require_own(path: Path, about: Mapping[str, Any]) -> None:
         found = json.loads((path / ABOUT).read_bytes())
     except (OSError, ValueError):
         raise InvalidInput(f"{path} is not empty, and holds no study", _ANOTHER) from None
-    if found == json.loads(_json(about)):
+    wanted = json.loads(_json(about))
+    if found == wanted:
         return
     for name, what in (("study", "of another design"), ("data", "of other data"), ("versions", "of other versions")):
-        if not isinstance(found, dict) or found.get(name) != json.loads(_json(about))[name]:
+        if not isinstance(found, dict) or found.get(name) != wanted[name]:
             raise InvalidInput(f"{path} holds a study {what}", _ANOTHER)
     raise InvalidInput(f"{path} holds another study", _ANOTHER)
 

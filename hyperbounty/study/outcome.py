@@ -41,8 +41,7 @@ def design_of(planned: Planned, encoded: Encoded) -> Design:
     """
     case = planned.case
     train, test = encoded.chosen(case.words, case.reviews, planned.seed)
-    agents = (*case.good, *case.bad)
-    return base_case(train, test, _shape(case), planned.seed, agents=agents, terms=case.terms)
+    return base_case(train, test, _shape(case), planned.seed, agents=case.everybody, terms=case.terms)
 
 
 def outcome(planned: Planned, encoded: Encoded) -> Row:
@@ -53,8 +52,7 @@ def outcome(planned: Planned, encoded: Encoded) -> Row:
     """
     design = design_of(planned, encoded)
     if planned.case.mechanism == "market":
-        agents = (*planned.case.good, *planned.case.bad)
-        return market_row(planned, _market(design, agents), _market(design, planned.case.good))
+        return market_row(planned, _market(design, planned.case.everybody), _market(design, planned.case.good))
     return row_of(planned, run(design), run(replace(design, agents=planned.case.good)))
 
 
@@ -69,6 +67,10 @@ def row_of(planned: Planned, done: Run, alone: Run) -> Row:
     goods = len(planned.case.good)
     good, bad = range(goods), range(goods, goods + len(planned.case.bad))
     starts = [agent.balance for agent in done.design.agents]
+
+    def count(kind: Happened, agents: range) -> int:
+        return sum(done.count(kind, number) for number in agents)
+
     ruins = [ruined for number in bad if (ruined := done.ruined(number)) is not None]
     return _row(
         planned,
@@ -81,9 +83,9 @@ def row_of(planned: Planned, done: Run, alone: Run) -> Row:
         added=len(done.contributions),
         ended_s=done.ended,
         ruined_s=min(ruins, default=None),
-        good_added=sum(done.count(Happened.ADDED, number) for number in good),
-        good_refunded=sum(done.count(Happened.REFUNDED, number) for number in good),
-        bad_added=sum(done.count(Happened.ADDED, number) for number in bad),
+        good_added=count(Happened.ADDED, good),
+        good_refunded=count(Happened.REFUNDED, good),
+        bad_added=count(Happened.ADDED, bad),
         bad_taken=_taken(done, goods),
     )
 

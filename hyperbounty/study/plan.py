@@ -76,6 +76,11 @@ class Case:
         return tuple(bad(f"bad-{number}", wait_mean_s=self.bad_wait_s * count) for number in range(count))
 
     @property
+    def everybody(self) -> tuple[Agent, ...]:
+        """All agents, in their order."""
+        return self.good + self.bad
+
+    @property
     def _bad_count(self) -> int:
         return max(1, round(self.agents / _BAD_OF))
 

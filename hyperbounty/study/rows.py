@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -73,7 +73,9 @@ class Row:
 
     def line(self) -> str:
         """The row as a line of CSV, with its end."""
-        return _lines([["" if value is None else value for value in astuple(self)]])
+        held = io.StringIO()
+        csv.writer(held, lineterminator="\n").writerow("" if value is None else value for value in astuple(self))
+        return held.getvalue()
 
 
 COLUMNS: Final = tuple(field.name for field in fields(Row))
@@ -122,9 +124,3 @@ def parsed(line: str, where: str = "a row") -> Row:
             f"{where} is no row of a study: {error}", "run the study anew, into another folder"
         ) from None
     return Row(**values)  # type: ignore[arg-type]
-
-
-def _lines(rows: Sequence[Sequence[object]]) -> str:
-    held = io.StringIO()
-    csv.writer(held, lineterminator="\n").writerows(rows)
-    return held.getvalue()

@@ -14,8 +14,6 @@ from hyperbounty.compute.inprocess import InProcess
 from hyperbounty.compute.pool import LocalPool
 from hyperbounty.compute.work import Work
 from hyperbounty.errors import InvalidInput, TrainingError
-from hyperbounty.files import write_atomic
-from hyperbounty.models.simulation.labelled import Labelled
 from hyperbounty.models.simulation.running import run
 from hyperbounty.study import series
 from hyperbounty.study.folder import StudyFolder
@@ -23,8 +21,6 @@ from hyperbounty.study.outcome import design_of, outcome
 from hyperbounty.study.plan import Planned, Study
 from hyperbounty.study.rows import Row
 from hyperbounty.study.samples import Encoded, Texts, read_texts
-
-_Key = tuple[str, str, int]
 
 
 def run_study(
@@ -54,50 +50,58 @@ def run_study(
     """
     if processes < 1:
         raise InvalidInput(f"{processes} processes were asked for", "take one at least")
-    texts = {name: read_texts(name, data) for name in _named(study.runs)}
+    texts = {
+        name: read_texts(name, data)
+        for name in sorted({study.base.data, *(planned.case.data for planned in study.runs)})
+    }
     with StudyFolder.held(out, study, {name: _digest(each) for name, each in texts.items()}) as folder:
         done = folder.done()
         left = [run for run in study.runs if run.key not in done]
         on_done(len(done), len(study.runs))
-        if left:
-            _require_enough(left, texts)
+        if left or not folder.has_series:
+            encoded = _encoded(study, texts)
             with TemporaryDirectory() as kept, folder.adding() as add:
-                for row in _run_all(left, texts, Path(kept), processes):
+                for row in _run_all(left, encoded, Path(kept), processes):
                     add(row)
                     done[row.key] = row
                     on_done(len(done), len(study.runs))
-        if not (out / series.FILE).exists():
-            write_atomic(out / series.FILE, series.write_series(_one_run(study, texts)))
+            folder.write_series(_one_run(study, encoded))
         rows = [done[run.key] for run in study.runs]
         folder.finish(rows)
     return rows
 
 
-def _require_enough(runs: Sequence[Planned], texts: Mapping[str, Texts]) -> None:
-    for planned in runs:
-        case = planned.case
+def _encoded(study: Study, texts: Mapping[str, Texts]) -> dict[str, Encoded]:
+    """Each data set with as many words as any run needs.
+
+    Raises:
+        InvalidInput: there are too few words or texts.
+    """
+    wanted = [("the base", study.base), *((f"part {planned.part!r}", planned.case) for planned in study.runs)]
+    for who, case in wanted:
         known = len(texts[case.data].train)
         if case.reviews > known:
             raise InvalidInput(
-                f"part {planned.part!r} wants {case.reviews:,} training texts, and {case.data} has {known:,}",
-                "take fewer reviews",
+                f"{who} wants {case.reviews:,} training texts, and {case.data} has {known:,}", "take fewer reviews"
             )
-
-
-def _run_all(runs: Sequence[Planned], texts: Mapping[str, Texts], kept: Path, processes: int) -> Iterator[Row]:
-    words = {name: max(run.case.words for run in runs if run.case.data == name) for name in _named(runs)}
-    counts = {}
-    for name, most in words.items():
-        encoded = Encoded.of(texts[name], most)
-        if encoded.words < most:
+    found: dict[str, Encoded] = {}
+    for name, each in texts.items():
+        most = max(case.words for _, case in wanted if case.data == name)
+        found[name] = Encoded.of(each, most)
+        if found[name].words < most:
             raise InvalidInput(
-                f"{most:,} words of {name} are wanted, and its training texts have {encoded.words:,}",
+                f"{most:,} words are wanted, and the training texts of {name} have {found[name].words:,}",
                 "take fewer words",
             )
-        encoded.train.write(kept / f"{name}-train.npz")
-        encoded.test.write(kept / f"{name}-test.npz")
-        counts[name] = encoded.words
-    prepare = partial(_prepare, kept, counts)
+    return found
+
+
+def _run_all(runs: Sequence[Planned], encoded: Mapping[str, Encoded], kept: Path, processes: int) -> Iterator[Row]:
+    if not runs:
+        return
+    for name, each in encoded.items():
+        each.write(kept / name)
+    prepare = partial(_prepare, kept, tuple(encoded))
     executor = InProcess(prepare) if processes == 1 else LocalPool(prepare, workers=min(processes, len(runs)))
     for event in run_tasks(executor, [Task(" ".join(map(str, each.key)), each) for each in runs]):
         if isinstance(event, Finished):
@@ -106,25 +110,17 @@ def _run_all(runs: Sequence[Planned], texts: Mapping[str, Texts], kept: Path, pr
             raise TrainingError(f"the run {', '.join(event.keys)} failed: {event.reason}", "start it again")
 
 
-def _one_run(study: Study, texts: Mapping[str, Texts]) -> list[series.Series]:
+def _one_run(study: Study, encoded: Mapping[str, Encoded]) -> list[series.Series]:
     """The base case over time, with the first seed."""
-    planned = Planned("base", "", study.base, 1)
     if study.base.mechanism == "market":
         return []
-    made = design_of(planned, Encoded.of(texts[study.base.data], study.base.words))
+    made = design_of(Planned("base", "", study.base, 1), encoded[study.base.data])
     return series.series_of(run(made), len(study.base.good))
 
 
-def _named(runs: Sequence[Planned]) -> list[str]:
-    return sorted({run.case.data for run in runs})
-
-
-def _prepare(kept: Path, words: Mapping[str, int]) -> Work[Planned, Never, Row]:
+def _prepare(kept: Path, names: Sequence[str]) -> Work[Planned, Never, Row]:
     """Loads the samples once in each process."""
-    encoded = {
-        name: Encoded(Labelled.read(kept / f"{name}-train.npz"), Labelled.read(kept / f"{name}-test.npz"), count)
-        for name, count in words.items()
-    }
+    encoded = {name: Encoded.read(kept / name) for name in names}
 
     def work(payloads: Sequence[Planned], _: Callable[[int, Never], None]) -> Iterator[tuple[int, Row]]:
         for place, planned in enumerate(payloads):

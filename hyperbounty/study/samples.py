@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hyperbounty.errors import InvalidInput
+from hyperbounty.files import write_atomic
 from hyperbounty.models import datasets
 from hyperbounty.models.datasets import DataSet
-from hyperbounty.models.encoders import vocabulary_of, words_of
+from hyperbounty.models.encoders import Raw, vocabulary_of
 from hyperbounty.models.encoders.encoder import text_of
+from hyperbounty.models.samples import NoFeatures
 from hyperbounty.models.simulation.draws import order
 from hyperbounty.models.simulation.labelled import Labelled
 from hyperbounty.next_steps import NextStep, Parameter
@@ -91,14 +93,31 @@ class Encoded:
     @classmethod
     def of(cls, texts: Texts, words: int) -> Encoded:
         """Encode texts by the `words` most frequent words of the training texts."""
-        known = vocabulary_of(map(text_of, texts.train.raws), words).words
-        places = {word: place for place, word in enumerate(known)}
+        vocabulary = vocabulary_of(map(text_of, texts.train.raws), words)
+        encode = vocabulary.encoding()
+
+        def sample(raw: Raw) -> tuple[int, ...]:
+            try:
+                return encode(raw)
+            except NoFeatures:
+                return ()
 
         def encoded(data: DataSet) -> Labelled:
-            found = ({places[word] for word in words_of(text_of(raw)) if word in places} for raw in data.raws)
-            return Labelled.of([sorted(each) for each in found], list(data.labels))
+            return Labelled.of([sample(raw) for raw in data.raws], list(data.labels))
 
-        return cls(encoded(texts.train), encoded(texts.test), len(known))
+        return cls(encoded(texts.train), encoded(texts.test), len(vocabulary.words))
+
+    def write(self, path: Path) -> None:
+        """Keep them in a folder, from which other processes read them."""
+        self.train.write(path / "train.npz")
+        self.test.write(path / "test.npz")
+        write_atomic(path / "words", str(self.words).encode())
+
+    @classmethod
+    def read(cls, path: Path) -> Encoded:
+        """What `write` wrote."""
+        train, test = (Labelled.read(path / f"{part}.npz") for part in ("train", "test"))
+        return cls(train, test, int((path / "words").read_text()))
 
     def chosen(self, words: int, reviews: int, seed: int) -> tuple[Labelled, Labelled]:
         """Training and test samples of a run, without those that have no feature: no model takes them.

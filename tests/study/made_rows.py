@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from hyperbounty.study.rows import Row
@@ -44,9 +45,8 @@ ROW: Final = Row(
 
 def part(name: str, levels: Sequence[str], seeds: int, change: Callable[[int, int], dict[str, Any]]) -> list[Row]:
     """Rows of a part: `change` gives the fields of a level's place and a seed."""
-    fields = {name: getattr(ROW, name) for name in ROW.__slots__} if hasattr(ROW, "__slots__") else vars(ROW)
     return [
-        Row(**{**fields, "part": name, "level": level, "seed": seed, **change(place, seed)})
+        replace(ROW, part=name, level=level, seed=seed, **change(place, seed))
         for place, level in enumerate(levels)
         for seed in range(1, seeds + 1)
     ]
