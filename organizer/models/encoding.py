@@ -14,8 +14,9 @@ from hyperbounty.models.encoders import AnyEncoder, HashedWords, NoEncoder, voca
 from hyperbounty.models.encoders.encoder import numbers_of, text_of
 from hyperbounty.models.kinds import KINDS, Kind
 from hyperbounty.models.scikit_learn import scale_of
+from hyperbounty.models.usual import FEATURES
 from hyperbounty.next_steps import NextStep, Parameter
-from organizer.models.settings import USUAL_FEATURES, ModelSettings
+from organizer.models.settings import ModelSettings
 
 if TYPE_CHECKING:
     from hyperbounty.models.encoders import Scale
@@ -41,7 +42,7 @@ def given_encoder(settings: ModelSettings) -> AnyEncoder | None:
 
 def usual_encoder(settings: ModelSettings, kind: Kind, train: DataSet) -> AnyEncoder:
     """The encoder that goes with the examples, where none is given whole."""
-    raws, features = train.raws, settings.features or USUAL_FEATURES
+    raws, features = train.raws, settings.features or FEATURES
     if not raws:
         raise InvalidInput(
             "without an example to learn from, nothing says how samples are encoded",

@@ -19,24 +19,22 @@ from hyperbounty.models.encoders import AnyEncoder, HashedWords, NoEncoder
 from hyperbounty.models.encoders.encoder import numbers_of
 from hyperbounty.models.exported import read_exported
 from hyperbounty.models.kinds import KINDS, Kind, Shape, State, empty, restored
-from hyperbounty.models.kinds.shape import CAPACITIES
 from hyperbounty.models.manifest import Baseline, ModelManifest, manifest_of
 from hyperbounty.models.scikit_learn import Rounding, imported, read_estimator, rounding
 from hyperbounty.models.simulation.labelled import Labelled
 from hyperbounty.models.simulation.pretraining import pretrained
 from hyperbounty.models.types import Offer
+from hyperbounty.models.usual import FEATURES, shape_of
 from hyperbounty.next_steps import NextStep, Parameter
 from hyperbounty.statistics.ppm import PPM
 from organizer.models.encoding import given_encoder, usual_encoder, width_of
 from organizer.models.examples import BUNDLED, read_table
-from organizer.models.settings import USUAL_FEATURES, ModelSettings, Pricing
+from organizer.models.settings import ModelSettings, Pricing
 
 if TYPE_CHECKING:
     from hyperbounty.models.encoders import Encode
     from hyperbounty.store import ContentStore
 
-_USUAL_STEP: Final = 4
-_USUAL_ALPHA: Final = 16
 _KINDS: Final = {facts.name: kind for kind, facts in KINDS.items()}
 
 
@@ -303,7 +301,7 @@ def _from_nothing(settings: ModelSettings, kind: Kind) -> _Start:
     elif settings.encoder in (None, "none"):
         encoder = NoEncoder()
     elif settings.encoder == "murmur3-words":
-        encoder = HashedWords(seed=settings.seed, modulus=settings.features or USUAL_FEATURES)
+        encoder = HashedWords(seed=settings.seed, modulus=settings.features or FEATURES)
     else:
         raise InvalidInput(
             f"without examples, nothing says what the encoder {settings.encoder} is to be",
@@ -321,10 +319,7 @@ def _shape(settings: ModelSettings, kind: Kind, features: int | None, classes: t
             "nothing says how many features the model has",
             NextStep("choose a number with {}", Parameter("features", "1000")),
         )
-    step = (settings.step or _USUAL_STEP) if kind is Kind.SPARSE_PERCEPTRON else (settings.step or 0)
-    alpha = (settings.alpha or _USUAL_ALPHA) if kind is Kind.NAIVE_BAYES else (settings.alpha or 0)
-    capacity = settings.capacity or next((room for room in CAPACITIES if room >= len(classes)), CAPACITIES[-1])
-    return Shape(kind, features, len(classes), capacity, step, alpha)
+    return shape_of(kind, features, len(classes), capacity=settings.capacity, step=settings.step, alpha=settings.alpha)
 
 
 def _with_classes(shape: Shape, classes: tuple[str, ...]) -> Shape:

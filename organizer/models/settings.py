@@ -19,9 +19,6 @@ BundledData = Literal["mail", "tic-tac-toe", "breast-cancer", "digits"]
 KindName = Literal["sparse-perceptron", "dense-perceptron", "naive-bayes", "sparse-centroid", "dense-centroid"]
 EncoderName = Literal["none", "scale", "vocabulary", "murmur3-words"]
 
-USUAL_FEATURES: Final = 1_000
-"""Of texts, where the creator says nothing."""
-
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 

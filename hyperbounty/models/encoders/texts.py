@@ -60,6 +60,10 @@ class Vocabulary(Document):
 
     def ready(self, shape: Shape, store: ContentStore) -> Encode:
         """Texts with at least one word of the vocabulary."""
+        return self.encoding()
+
+    def encoding(self) -> Encode:
+        """The same, of which a vocabulary needs neither model nor store."""
         places = {word: place for place, word in enumerate(self.words)}
 
         def encode(raw: Raw) -> tuple[int, ...]:

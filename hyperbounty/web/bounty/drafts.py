@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from hyperbounty.bounty.capacity import capacity_refusal
 from hyperbounty.bounty.manifest import Manifest, SealedHoldout
@@ -30,7 +30,7 @@ from hyperbounty.spec.word import SPEC_MAXIMA
 from hyperbounty.statistics.luck import Lottery
 from hyperbounty.statistics.ppm import PPM
 from hyperbounty.web.bounty.draft_keys import BARE, KEYS, OF_PANEL, REQUIRED, YES_OR_NO
-from hyperbounty.web.site.forms import filled, literal, refuse_faults, toml_file
+from hyperbounty.web.site.forms import Filled, filled, literal, toml_file
 
 _DAY: Final = 86_400
 _OF_MANIFEST: Final = ("prices", "task", "bar")
@@ -39,22 +39,16 @@ _LEAST_SECONDS_ELSEWHERE: Final = 3_600
 
 
 @dataclass(frozen=True)
-class Draft:
+class Draft(Filled):
     """A contest that somebody thinks of.
 
     Attributes:
-        written: by key, as it was written.
-        values: by key, what was understood.
-        faults: by key, what is wrong with it; a key that is empty is about the whole.
         now: the chain's time, in unix seconds.
         chain_id: of the chain.
         manifest: that is published already; None where the prices are still the organizer's.
         asset: that all amounts are of.
     """
 
-    written: Mapping[str, str]
-    values: Mapping[str, Any]
-    faults: Mapping[str, str]
     now: int
     chain_id: int
     manifest: Manifest | None = None
@@ -227,9 +221,7 @@ class Draft:
         Raises:
             InvalidInput: something is wrong with it.
         """
-        refuse_faults(self.faults)
-        said = [key.name for key in KEYS if key.name in self.values and not self._is_idle(key.name)]
-        return toml_file(KEYS, {name: self._literal(name) for name in said})
+        return toml_file(KEYS, self, self._is_idle, self._literal)
 
     def _is_idle(self, name: str) -> bool:
         """Whether a key would say nothing beside the others."""

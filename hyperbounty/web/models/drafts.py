@@ -8,43 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 from hyperbounty.errors import InvalidInput
-from hyperbounty.models.kinds import KINDS, Kind, Shape, empty
-from hyperbounty.models.kinds.shape import CAPACITIES, ShapeError
+from hyperbounty.models.kinds import KINDS, Shape, empty
+from hyperbounty.models.kinds.shape import ShapeError
 from hyperbounty.models.rules import DAY, Terms, TermsError, price
 from hyperbounty.models.show.cautions import cautions_of_terms
 from hyperbounty.models.show.opening import KNOWS_NOTHING, OpeningCost, cautions_of_price, cost_of
 from hyperbounty.models.types import Offer
+from hyperbounty.models.usual import FEATURES, shape_of
 from hyperbounty.money import COIN, Asset
 from hyperbounty.next_steps import Parameter
 from hyperbounty.web.models.draft_keys import KEYS, NUMBERS, REQUIRED
-from hyperbounty.web.site.forms import filled, literal, refuse_faults, told, toml_file
+from hyperbounty.web.site.forms import Filled, filled, literal, told, toml_file
 
 _BY_NAME: Final = {facts.name: kind for kind, facts in KINDS.items()}
 _USUAL_KIND: Final = next(key.usual for key in KEYS if key.name == "kind")
-_USUAL_FEATURES: Final = 1_000
-_USUAL_STEP: Final = 4
-_USUAL_ALPHA: Final = 16
 _OF_EXAMPLES: Final = ("pretrain", "test", "passes", "pretrain_step")
 _LATER: Final = (("a minute later", 60), ("an hour later", 3_600), ("a day later", DAY))
 
 
 @dataclass(frozen=True)
-class ModelDraft:
+class ModelDraft(Filled):
     """A model that somebody thinks of.
 
     Attributes:
-        written: by key, as it was written.
-        values: by key, what was understood.
-        faults: by key, what is wrong with it; a key that is empty is about the whole.
         asset: that stakes are in.
     """
 
-    written: Mapping[str, str]
-    values: Mapping[str, Any]
-    faults: Mapping[str, str]
     asset: Asset = COIN
 
     @property
@@ -78,33 +70,25 @@ class ModelDraft:
             ShapeError: there is no such model.
         """
         values = self.values
-        features = values.get("features", _USUAL_FEATURES if values.get("encoder") == "murmur3-words" else None)
+        features = values.get("features", FEATURES if values.get("encoder") == "murmur3-words" else None)
         if not self.knows_nothing or features is None or "classes" not in values:
             return None
-        kind, classes = _BY_NAME[values["kind"]], len(values["classes"])
-        usual_room = next(room for room in CAPACITIES if room >= classes)
-        return self._shaped(kind, features, classes, usual_room)
+        return self.shaped(features)
 
-    def check_shape(self) -> None:
-        """Refuse what no examples can make right: a step, an alpha or a room that the kind does not have.
+    def shaped(self, features: int) -> Shape:
+        """What is written of its shape, with so many features; two classes where their names are the examples'.
 
         Raises:
             ShapeError: there is no such model.
         """
-        if self.shape is None and "estimator" not in self.values and "state" not in self.values:
-            classes = len(self.values.get("classes", ())) or 2
-            room = next(room for room in CAPACITIES if room >= classes)
-            self._shaped(_BY_NAME[self.values["kind"]], self.values.get("features", 1), classes, room)
-
-    def _shaped(self, kind: Kind, features: int, classes: int, usual_room: int) -> Shape:
         values = self.values
-        return Shape(
-            kind,
+        return shape_of(
+            _BY_NAME[values["kind"]],
             features,
-            classes,
-            int(values.get("capacity") or usual_room),
-            values.get("step", _USUAL_STEP if kind is Kind.SPARSE_PERCEPTRON else 0),
-            values.get("alpha", _USUAL_ALPHA if kind is Kind.NAIVE_BAYES else 0),
+            len(values.get("classes", ())) or 2,
+            capacity=int(values["capacity"]) if "capacity" in values else None,
+            step=values.get("step"),
+            alpha=values.get("alpha"),
         )
 
     @property
@@ -140,9 +124,7 @@ class ModelDraft:
         Raises:
             InvalidInput: something is wrong with it.
         """
-        refuse_faults(self.faults)
-        said = [key.name for key in KEYS if key.name in self.values and not self._is_idle(key.name)]
-        return toml_file(KEYS, {name: self._literal(name) for name in said})
+        return toml_file(KEYS, self, self._is_idle, self._literal)
 
     def _is_idle(self, name: str) -> bool:
         """Whether a key would say nothing beside the others."""
@@ -194,11 +176,13 @@ def _together(made: ModelDraft) -> Iterator[tuple[str, str]]:
             yield "features", "nothing says how many the model has; choose a number"
         if values.get("encoder") in ("scale", "vocabulary"):
             yield "encoder", "without examples, nothing says what it is to be; choose examples, or another one"
-    if "estimator" not in values and "state" not in values:
+    brings_its_shape = "estimator" in values or "state" in values
+    if not brings_its_shape:
         yield from _unfit(made)
     if values["weight"] == 0 and not made.asset.is_coin:
         yield "asset", "a model of points takes no money; leave it out"
-    for make in (lambda: made.terms, lambda: made.shape, made.check_shape):
+    # Whatever the number of features is, which examples may bring.
+    for make in (lambda: made.terms, lambda: None if brings_its_shape else made.shaped(values.get("features", 1))):
         try:
             make()
         except (TermsError, ShapeError) as error:

@@ -11,7 +11,7 @@ from eth_utils.address import is_address, to_checksum_address
 
 from hyperbounty.durations import parse_duration
 from hyperbounty.errors import HyperbountyError, InvalidInput
-from hyperbounty.money import Asset, parse_amount
+from hyperbounty.money import COIN, Asset, parse_amount
 from hyperbounty.texts import first_hidden
 from hyperbounty.web.site.wording import on_page
 
@@ -54,7 +54,7 @@ class Filled:
     Attributes:
         written: the texts, with what is usual where nothing was written.
         values: what was understood.
-        faults: what is wrong with the others.
+        faults: what is wrong with the others; a key that is empty is about the whole.
     """
 
     written: Mapping[str, str]
@@ -65,8 +65,8 @@ class Filled:
 def filled(
     keys: Sequence[Key],
     written: Mapping[str, str],
-    required: Sequence[str],
-    asset: Asset,
+    required: Sequence[str] = (),
+    asset: Asset = COIN,
     *,
     without: Collection[str] = (),
 ) -> Filled:
@@ -79,9 +79,8 @@ def filled(
         asset: that amounts are of.
         without: keys that say nothing here, whatever is written.
 
-    >>> from hyperbounty.money import COIN
     >>> pages = Key("book", "pages", whole(1, 999), "", "how many there are")
-    >>> filled([pages], {"pages": "0"}, ["pages"], COIN).faults
+    >>> filled([pages], {"pages": "0"}).faults
     {'pages': "'0' does not do; write a whole number from 1 to 999"}
     """
     said = {key.name: written.get(key.name, key.usual).strip() for key in keys}
@@ -118,17 +117,31 @@ def refuse_faults(faults: Mapping[str, str]) -> None:
         raise InvalidInput(f"{name}: {fault}" if name else fault, "correct the form, then ask for the file again")
 
 
-def toml_file(keys: Sequence[Key], literals: Mapping[str, str]) -> str:
-    """The file: each key of `literals` in its section, in the order of the form.
+def toml_file(
+    keys: Sequence[Key], form: Filled, is_idle: Callable[[str], bool], literal_of: Callable[[str], str]
+) -> str:
+    """The file of a form: each key that was understood in its section, in the order of the form.
 
-    >>> print(toml_file([Key("book", "pages", int, "", "")], {"pages": "7"}), end="")
+    Args:
+        keys: of the form.
+        form: that was filled in.
+        is_idle: whether a key would say nothing beside the others.
+        literal_of: the value of a key as TOML has it.
+
+    >>> pages = Key("book", "pages", int, "", "")
+    >>> form = filled([pages], {"pages": "7"})
+    >>> print(toml_file([pages], form, lambda name: False, lambda name: str(form.values[name])), end="")
     [book]
     pages = 7
+
+    Raises:
+        InvalidInput: something in the form is wrong.
     """
+    refuse_faults(form.faults)
     lines: dict[str, list[str]] = {}
     for key in keys:
-        if key.name in literals:
-            lines.setdefault(key.section, []).append(f"{key.name} = {literals[key.name]}")
+        if key.name in form.values and not is_idle(key.name):
+            lines.setdefault(key.section, []).append(f"{key.name} = {literal_of(key.name)}")
     return "\n".join("\n".join([f"[{name}]", *said]) + "\n" for name, said in lines.items())
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models import datasets
-from hyperbounty.models.encoders import Encode, Raw, Scale, vocabulary_of, words_of
+from hyperbounty.models.encoders import Encode, Scale, vocabulary_of
 from hyperbounty.models.encoders.encoder import numbers_of, text_of
 from hyperbounty.models.kinds import KINDS, Kind
-from hyperbounty.models.samples import INT16, NoFeatures
+from hyperbounty.models.samples import INT16
 from hyperbounty.models.simulation.labelled import Labelled
 from organizer.models.examples import BUNDLED
 
@@ -107,15 +107,8 @@ def _encoder(kind: Kind, train: datasets.DataSet, words: int) -> tuple[Encode, i
     if not is_text:
         scale = _scale(train)
         return lambda raw: scale.scaled(numbers_of(raw)), len(scale.offsets)
-    places = {word: place for place, word in enumerate(vocabulary_of(map(text_of, train.raws), words).words)}
-
-    def encode(raw: Raw) -> tuple[int, ...]:
-        found = {places[word] for word in words_of(text_of(raw)) if word in places}
-        if not found:
-            raise NoFeatures("no word of the text is in the vocabulary")
-        return tuple(sorted(found))
-
-    return encode, len(places)
+    vocabulary = vocabulary_of(map(text_of, train.raws), words)
+    return vocabulary.encoding(), len(vocabulary.words)
 
 
 def _scale(train: datasets.DataSet) -> Scale:

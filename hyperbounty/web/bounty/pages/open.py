@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from hyperbounty.bounty.manifest import Manifest
 from hyperbounty.cli.wording import command_line
-from hyperbounty.errors import HyperbountyError, InvalidInput
+from hyperbounty.errors import HyperbountyError
 from hyperbounty.format import about
 from hyperbounty.next_steps import Action, Parameter
 from hyperbounty.store import Cid
@@ -26,6 +26,7 @@ from hyperbounty.web.bounty.drafts import Draft, draft
 from hyperbounty.web.bounty.named import NamedManifests
 from hyperbounty.web.bounty.pages.showing import Showing
 from hyperbounty.web.index.tables import CONTRACTS
+from hyperbounty.web.site.forms import refuse_faults
 from hyperbounty.web.site.site import Snapshot
 
 _SECTIONS = {
@@ -91,8 +92,7 @@ def open_page(showing: Showing) -> APIRouter:
     def file(request: Request) -> Response:
         written = dict(request.query_params)
         asset, fault = calls.asset_named(written.get("asset", ""))
-        if fault:
-            raise InvalidInput(f"asset: {fault}", "correct the form, then ask for the file again")
+        refuse_faults({"asset": fault} if fault else {})
         content = showing.site.read(lambda of: draft(written, of.now, of.state.chain_id, asset=asset).file())
         headers = {"content-disposition": 'attachment; filename="contest.toml"'}
         return Response(content, media_type="application/toml", headers=headers)

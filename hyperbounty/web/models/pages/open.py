@@ -13,7 +13,6 @@ from fastapi import APIRouter, Request, Response
 
 from hyperbounty.chain.development import DEVELOPMENT_CHAIN_ID
 from hyperbounty.cli.wording import command_line
-from hyperbounty.errors import InvalidInput
 from hyperbounty.format import duration
 from hyperbounty.models.contract import ModelsContract
 from hyperbounty.models.show.waits import waits
@@ -23,6 +22,7 @@ from hyperbounty.web.models.drafts import ModelDraft, model_draft
 from hyperbounty.web.models.index.family import ModelsFamily
 from hyperbounty.web.models.pages.showing import Showing
 from hyperbounty.web.site.calls import Calls
+from hyperbounty.web.site.forms import refuse_faults
 
 _SECTIONS: Final = {
     "model": "Model",
@@ -71,8 +71,7 @@ def open_page(showing: Showing) -> APIRouter:
     def file(request: Request) -> Response:
         written = dict(request.query_params)
         asset, fault = calls.asset_named(written.get("asset", ""))
-        if fault:
-            raise InvalidInput(f"asset: {fault}", "correct the form, then ask for the file again")
+        refuse_faults({"asset": fault} if fault else {})
         headers = {"content-disposition": f'attachment; filename="{_FILE}"'}
         return Response(model_draft(written, asset).file(), media_type="application/toml", headers=headers)
 
