@@ -8,12 +8,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hyperbounty.models.kinds import KINDS, Kind, Shape
-from hyperbounty.models.market import PIECE, MarketTerms
+from hyperbounty.errors import InvalidInput
+from hyperbounty.models.kinds import KINDS, Kind, Shape, State
+from hyperbounty.models.market import MarketTerms
 from hyperbounty.models.simulation.agents import UNIT, Agent
 from hyperbounty.models.simulation.design import Design, base_case
 from hyperbounty.models.simulation.events import Happened
 from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.learner import count_right, of_model
 from hyperbounty.models.simulation.markets import MarketDesign, PlayedMarket, play_market
 from hyperbounty.models.simulation.results import AUTHOR, Run
 from hyperbounty.models.simulation.running import run
@@ -25,7 +27,8 @@ _ALPHA: Final = 16
 _PIECES: Final = 4
 _BATCH: Final = 64
 _BOUNTY: Final = 10_000 * UNIT
-_BATCH_STAKE: Final = 100 * UNIT
+# What an agent has is enough for as many samples as it adds where it stakes on each.
+_BATCH_STAKE: Final = 30 * UNIT
 _MARKET_S: Final = 365 * 86_400
 
 
@@ -49,10 +52,11 @@ def outcome(planned: Planned, encoded: Encoded) -> Row:
 
     Raises:
         NotConserved: money came from nowhere, or went there.
+        InvalidInput: a market has no test samples beside those that it hides.
     """
     design = design_of(planned, encoded)
     if planned.case.mechanism == "market":
-        return market_row(planned, _market(design, planned.case.everybody), _market(design, planned.case.good))
+        return _market(design, planned)
     return row_of(planned, run(design), run(replace(design, agents=planned.case.good)))
 
 
@@ -90,37 +94,43 @@ def row_of(planned: Planned, done: Run, alone: Run) -> Row:
     )
 
 
-def market_row(planned: Planned, done: PlayedMarket, alone: PlayedMarket) -> Row:
+def market_row(planned: Planned, test: Labelled, done: PlayedMarket, alone: PlayedMarket) -> Row:
     """What came of a market, where every sample of a batch is added at once and nothing is refunded.
 
-    The test samples are the hidden ones. A market has no member who takes shares: who made the model worse loses a part
-    of its stake to the provider, which counts as taken.
+    A market has no member who takes shares: who made the model worse loses a part of its stake to the provider, which
+    counts as taken.
+
+    Args:
+        planned: what was run.
+        test: samples that decided nothing, on which the models are measured.
+        done: with all agents.
+        alone: without the bad ones.
     """
     goods = len(planned.case.good)
     sizes = [(batch.author < goods, len(batch.labels)) for batch in done.batches]
     whole = [paid >= done.design.terms.stake for paid in done.payout.batches]
     ends = list(zip(sizes, whole, strict=True))
+
+    def right(state: State) -> int:
+        model = of_model(done.design.shape, state, test)
+        return int(count_right(model, test.starts, test.features, test.labels))
+
     return _row(
         planned,
         [agent.balance for agent in done.design.agents],
         list(done.balances),
-        tests=done.design.terms.hidden,
-        right_before=done.right[0],
-        right_after=_kept_right(done),
-        right_alone=_kept_right(alone),
+        tests=len(test),
+        right_before=right(done.design.state),
+        right_after=right(done.state),
+        right_alone=right(alone.state),
         added=sum(size for _, size in sizes),
-        ended_s=done.design.contribute_s,
+        ended_s=max((batch.time for batch in done.batches), default=0),
         ruined_s=None,
         good_added=sum(size for is_good, size in sizes if is_good),
         good_refunded=sum(size for (is_good, size), is_whole in ends if is_good and is_whole),
         bad_added=sum(size for is_good, size in sizes if not is_good),
         bad_taken=sum(size for (is_good, size), is_whole in ends if not is_good and not is_whole),
     )
-
-
-def _kept_right(done: PlayedMarket) -> int:
-    """Right at the end: what made the model worse was undone, so it is the best of all."""
-    return max(done.right)
 
 
 def _row(planned: Planned, starts: list[int], ends: list[int], **rest: int | None) -> Row:
@@ -163,9 +173,18 @@ def _shape(case: Case) -> Shape:
     return Shape(case.kind, case.words, alpha=_ALPHA if case.kind is Kind.NAIVE_BAYES else 0)
 
 
-def _market(design: Design, agents: tuple[Agent, ...]) -> PlayedMarket:
-    hidden: Labelled = design.test.take(range(PIECE * _PIECES))
+def _market(design: Design, planned: Planned) -> Row:
+    """A market whose hidden samples are the first test samples; the others measure."""
     terms = MarketTerms(_BOUNTY, _BOUNTY, _BATCH_STAKE, _BATCH, _PIECES)
-    return play_market(
-        MarketDesign(design.shape, design.state, terms, agents, design.stream, hidden, design.seed, _MARKET_S)
-    )
+    if len(design.test) <= terms.hidden:
+        raise InvalidInput(
+            f"a market hides {terms.hidden:,} test samples, and there are {len(design.test):,}", "take other data"
+        )
+    hidden, test = (design.test.take(part) for part in (range(terms.hidden), range(terms.hidden, len(design.test))))
+
+    def played(agents: tuple[Agent, ...]) -> PlayedMarket:
+        return play_market(
+            MarketDesign(design.shape, design.state, terms, agents, design.stream, hidden, design.seed, _MARKET_S)
+        )
+
+    return market_row(planned, test, played(planned.case.everybody), played(planned.case.good))

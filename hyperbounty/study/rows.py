@@ -22,7 +22,7 @@ class Row:
         part, level, seed: name the run; see `plan.Planned`.
         data, kind, words, reviews, step, weight_ppm, refund_wait_s, bad_wait_s, agents, watched, mechanism: what it
             was; see `plan.Case`. `watched` is 0 or 1.
-        tests: test samples.
+        tests: test samples; in a market those that were not hidden.
         right_before, right_after: so many of them were right when the model went live, and at the end.
         right_alone: at the end of the same run without the bad agents.
         added: samples that were added.

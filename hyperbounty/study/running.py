@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,7 @@ from hyperbounty.models.simulation.running import run
 from hyperbounty.study import series
 from hyperbounty.study.folder import StudyFolder
 from hyperbounty.study.outcome import design_of, outcome
-from hyperbounty.study.plan import Planned, Study
+from hyperbounty.study.plan import Case, Planned, Study
 from hyperbounty.study.rows import Row
 from hyperbounty.study.samples import Encoded, Texts, read_texts
 
@@ -56,19 +57,38 @@ def run_study(
     }
     with StudyFolder.held(out, study, {name: _digest(each) for name, each in texts.items()}) as folder:
         done = folder.done()
-        left = [run for run in study.runs if run.key not in done]
+        equal = _equal(study)
         on_done(len(done), len(study.runs))
-        if left or not folder.has_series:
+        if len(done) < len(study.runs) or not folder.has_series:
             encoded = _encoded(study, texts)
             with TemporaryDirectory() as kept, folder.adding() as add:
+
+                def keep(row: Row) -> None:
+                    """Of a run, and of all that are equal to it."""
+                    for each in equal[row.key]:
+                        if each.key not in done:
+                            add(made := replace(row, part=each.part, level=each.level))
+                            done[each.key] = made
+                            on_done(len(done), len(study.runs))
+
+                # A process that was killed may have come to one of several equal runs.
+                for row in tuple(done.values()):
+                    keep(row)
+                left = [run for run in study.runs if run.key not in done and run == equal[run.key][0]]
                 for row in _run_all(left, encoded, Path(kept), processes):
-                    add(row)
-                    done[row.key] = row
-                    on_done(len(done), len(study.runs))
+                    keep(row)
             folder.write_series(_one_run(study, encoded))
         rows = [done[run.key] for run in study.runs]
         folder.finish(rows)
     return rows
+
+
+def _equal(study: Study) -> dict[tuple[str, str, int], list[Planned]]:
+    """Of the key of each run, the runs that are the same but for part and level: one of them is played."""
+    alike: dict[tuple[Case, int], list[Planned]] = {}
+    for each in study.runs:
+        alike.setdefault((each.case, each.seed), []).append(each)
+    return {each.key: alike[each.case, each.seed] for each in study.runs}
 
 
 def _encoded(study: Study, texts: Mapping[str, Texts]) -> dict[str, Encoded]:

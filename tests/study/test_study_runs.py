@@ -16,18 +16,20 @@ from hyperbounty.errors import InvalidInput
 from hyperbounty.models.datasets import DataSet
 from hyperbounty.models.encoders import vocabulary_of, words_of
 from hyperbounty.models.kinds import Kind, Shape, empty
+from hyperbounty.models.market import MarketTerms, Payout
 from hyperbounty.models.rules import Terms
 from hyperbounty.models.simulation.agents import bad, good
 from hyperbounty.models.simulation.design import Design
 from hyperbounty.models.simulation.events import NONE, Happened
 from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.markets import Batch, MarketDesign, PlayedMarket
 from hyperbounty.models.simulation.results import Measured, Run
 from hyperbounty.models.simulation.running import run
 from hyperbounty.study.file import made_study
 from hyperbounty.study.folder import ABOUT
-from hyperbounty.study.outcome import design_of, outcome, row_of
+from hyperbounty.study.outcome import design_of, market_row, outcome, row_of
 from hyperbounty.study.plan import Case, Planned, Study
-from hyperbounty.study.rows import COLUMNS, FILE, parsed, read_rows, write_rows
+from hyperbounty.study.rows import COLUMNS, FILE, Row, parsed, read_rows, write_rows
 from hyperbounty.study.running import run_study
 from hyperbounty.study.samples import Encoded, Texts, read_texts
 from tests.study.made_rows import ROW
@@ -123,6 +125,31 @@ def test_a_row_says_what_came_of_a_run_that_was_made_by_hand() -> None:
     assert (row.part, row.level, row.seed, row.agents, row.words, row.reviews) == ("words", "2", 7, 3, 2, 13)
 
 
+def test_a_row_of_a_market_is_measured_on_samples_that_decided_nothing() -> None:
+    shape = Shape(Kind.SPARSE_PERCEPTRON, 2, step=1)
+    samples = Labelled.of([[0], [1], [0], [1]], [1, 0, 1, 0])
+    terms = MarketTerms(1_000, 1_000, stake=100, batch_size=2, pieces=1)
+    hidden = Labelled.of([[0]] * terms.hidden, [1] * terms.hidden)
+    agents = (good("good-0"), bad("bad-0"))
+    start = agents[0].balance
+    market = MarketDesign(shape, empty(shape).state(), terms, agents, samples, hidden, seed=1, contribute_s=100)
+    batches = (Batch(0, 10, 0, (1, 0)), Batch(1, 20, 2, (0, 1)))
+    paid = Payout((1_100, 40), 1_060, 0)
+    learned = empty(shape)
+    learned.learn([0], 1)
+    learned.learn([1], 0)
+    done = PlayedMarket(market, "records", batches, (0, 256, 0), paid, (start + 1_000, start - 60), learned.state())
+    done.check()
+    alone = replace(done, batches=batches[:1], state=market.state)
+    test = Labelled.of([[0], [1], [0], [0]], [1, 0, 0, 1])
+    row = market_row(Planned("mechanism", "market", Case(words=2, mechanism="market"), seed=1), test, done, alone)
+    # Before, and alone, it says 0 of all; at the end 1 of what has the first feature.
+    assert (row.tests, row.right_before, row.right_after, row.right_alone) == (4, 2, 3, 2)
+    assert (row.good_added, row.good_refunded, row.bad_added, row.bad_taken, row.added) == (2, 2, 2, 2, 4)
+    assert (row.good_end, row.bad_end, row.honest_lost) == (start + 1_000, start - 60, 0)
+    assert (row.ended_s, row.ruined_s, row.mechanism) == (20, None, "market")
+
+
 @given(
     st.builds(
         replace,
@@ -184,6 +211,32 @@ def test_a_study_that_was_killed_anywhere_goes_on(study: Study, whole: Path, tmp
         assert told[0] == kept.count(b"\n")
         assert told[-1] == len(study.runs)
         assert (folder / FILE).read_bytes() == (whole / FILE).read_bytes()
+
+
+def test_equal_runs_are_played_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[Planned] = []
+
+    def counted(planned: Planned, encoded: Encoded) -> Row:
+        played.append(planned)
+        return outcome(planned, encoded)
+
+    monkeypatch.setattr("hyperbounty.study.running.outcome", counted)
+    parts = [{"name": "words", "words": [10, 20]}, {"name": "step", "seeds": 1, "step": [4, 8]}]
+    study = made_study({**SMALL, "part": parts})
+    rows = run_study(study, tmp_path / "whole")
+    assert [row.key for row in rows] == [planned.key for planned in study.runs]
+    # 20 words and a step of 4 are the base case of both parts.
+    assert len(rows) == 6
+    assert len(played) == 5
+    base = next(row for row in rows if row.key == ("step", "4", 1))
+    assert replace(base, part="words", level="20") in rows
+    # A killed process came to one of two equal runs: the other is not played either.
+    (tmp_path / "killed").mkdir()
+    (tmp_path / "killed" / ABOUT).write_bytes((tmp_path / "whole" / ABOUT).read_bytes())
+    (tmp_path / "killed" / "done.csv").write_text("".join(row.line() for row in rows if row.key != base.key))
+    played.clear()
+    assert run_study(study, tmp_path / "killed") == rows
+    assert not played
 
 
 def test_a_study_that_is_done_runs_nothing_again(study: Study, whole: Path) -> None:

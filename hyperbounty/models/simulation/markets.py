@@ -16,7 +16,7 @@ from hyperbounty.models.market import Market, MarketTerms, Payout, kept_silent
 from hyperbounty.models.simulation.agents import Agent, check_names
 from hyperbounty.models.simulation.draws import BLOCK, Draws
 from hyperbounty.models.simulation.labelled import Labelled
-from hyperbounty.models.simulation.learner import Learner, count_right, learn, of_model
+from hyperbounty.models.simulation.learner import Learner, count_right, learn, of_model, state_of
 from hyperbounty.models.simulation.results import NotConserved
 from hyperbounty.models.simulation.rounds import by_rounds
 
@@ -98,6 +98,7 @@ class PlayedMarket:
             scores nothing.
         payout: by batch; by rounds, what an author gets lies with its first batch.
         balances: of the agents, at the end.
+        state: the model at the end, with all batches that were not undone.
     """
 
     design: MarketDesign
@@ -106,6 +107,7 @@ class PlayedMarket:
     right: tuple[int, ...]
     payout: Payout
     balances: tuple[int, ...]
+    state: State
 
     def check(self) -> None:
         """Count all money.
@@ -179,7 +181,7 @@ def play_market(design: MarketDesign, rule: Rule = "records") -> PlayedMarket:
     balances = [agent.balance for agent in design.agents]
     for batch, amount in zip(batches, payout.batches, strict=True):
         balances[batch.author] += amount - terms.stake
-    played = PlayedMarket(design, rule, batches, tuple(right), payout, tuple(balances))
+    played = PlayedMarket(design, rule, batches, tuple(right), payout, tuple(balances), scorer.state())
     played.check()
     return played
 
@@ -243,6 +245,9 @@ class _Scorer:
     def right(self) -> int:
         hidden = self._design.hidden
         return int(count_right(self._learner, hidden.starts, hidden.features, hidden.labels))
+
+    def state(self) -> State:
+        return state_of(self._design.shape, self._learner)
 
     def apply(self, number: int) -> None:
         batch, stream = self._batches[number], self._design.stream
