@@ -15,10 +15,10 @@ CONFIDENCE: Final = 0.95
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean, and where it lies with 95 % confidence.
+    """A mean or a share, and where it lies with 95 % confidence.
 
     Attributes:
-        mean: of the values.
+        mean: of the values, or the share.
         low, high: the ends; not finite where there is one value.
         count: of the values.
     """
@@ -32,6 +32,23 @@ class Interval:
     def half(self) -> float:
         """Half of its width."""
         return (self.high - self.low) / 2
+
+    def times(self, factor: float) -> Interval:
+        """In another unit."""
+        return Interval(factor * self.mean, factor * self.low, factor * self.high, self.count)
+
+
+def share_interval(some: int, count: int) -> Interval:
+    """The share of `some` among `count`, with Wilson's interval (1927).
+
+    >>> found = share_interval(4, 20)
+    >>> round(found.mean, 3), round(found.low, 3), round(found.high, 3)
+    (0.2, 0.081, 0.416)
+    """
+    from scipy import stats
+
+    found = stats.binomtest(some, count).proportion_ci(CONFIDENCE, method="wilson")
+    return Interval(some / count, float(found.low), float(found.high), count)
 
 
 def mean_interval(values: ArrayLike) -> Interval:
@@ -68,6 +85,8 @@ class Trend:
 def page_trend(table: ArrayLike) -> Trend:
     """Page's test for ordered alternatives (Page 1963), two-sided: either order is tested, and the smaller p doubled.
 
+    The p-value is exact where there are few blocks without ties, and that of the normal distribution elsewhere.
+
     Args:
         table: float [blocks, levels], the levels in their order; 3 at least.
 
@@ -82,10 +101,9 @@ def page_trend(table: ArrayLike) -> Trend:
     levels = found.shape[1]
     centred = np.arange(levels) - (levels - 1) / 2
     rho = float(((ranks - (levels + 1) / 2) @ centred).mean() / (centred @ centred))
-    # Its exact distribution has no ties, and is not needed where there are many blocks.
-    rise, fall = (
-        stats.page_trend_test(each, ranked=True, method="asymptotic").pvalue for each in (ranks, ranks[:, ::-1])
-    )
+    has_ties = not np.diff(np.sort(found, axis=1), axis=1).all()
+    method = "asymptotic" if has_ties else "auto"
+    rise, fall = (stats.page_trend_test(each, ranked=True, method=method).pvalue for each in (ranks, ranks[:, ::-1]))
     return Trend(min(1.0, 2 * float(min(rise, fall))), rho)
 
 

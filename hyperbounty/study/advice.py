@@ -1,15 +1,24 @@
-"""What a creator should choose by the rows of a study, and what stays unsafe: sentences by rules, none by heart."""
+"""What a creator should choose by the rows of a study, and what stays unsafe: sentences by rules, none by heart.
+
+Nothing is said of a difference whose interval has 0 in it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from hyperbounty.study.analysis import PRIMARY, PartRows
+from hyperbounty.study.analysis import COLLAPSE, PLATEAU, PRIMARY, PartRows, is_sure
+from hyperbounty.study.wording import among, joined, mean, shown
 
-_NAMES: Final[Mapping[str, str]] = {"words": "words", "reviews": "training reviews", "price": "times the base price"}
+_UNITS: Final[Mapping[str, str]] = {
+    "words": "{} words",
+    "reviews": "{} training reviews",
+    "price": "{} times the base price",
+}
+_NOUNS: Final[Mapping[str, str]] = {"words": "number of words", "reviews": "number of reviews", "price": "price"}
 _SAFE_LOSS: Final = 1.0
-"""Points of accuracy that bad agents may cost, and percent that honest ones may lose."""
+"""Percent of their money that honest agents may lose."""
 
 _ALL: Final = 100
 
@@ -20,31 +29,40 @@ def advice(parts: Mapping[str, PartRows]) -> list[str]:
     Args:
         parts: of a study; what it does not have, nothing is said of.
     """
-    return [*_choices(parts), *_lever(parts), *_unsafe(parts)]
+    primary = [parts[name] for name in PRIMARY if name in parts and len(parts[name].rows[0]) > 1]
+    said: list[str] = []
+    choices = [_choice(part) for part in primary if len(part.levels) > 1]
+    if choices:
+        said.append(f"Choose {'; '.join(choices)}.")
+    said += _lever(parts)
+    said += _mechanisms(parts.get("mechanism"))
+    unsafe = [*_worse(primary), *_spared(primary), *_shares(parts.get("bad-share")), *_crowds(parts.get("agents"))]
+    said += [f"Unsafe: {each}." for each in unsafe]
+    return said
 
 
-def _choices(parts: Mapping[str, PartRows]) -> Iterator[str]:
-    for name in PRIMARY:
-        part = parts.get(name)
-        if part is None or len(part.levels) < 2 or len(part.rows[0]) < 2:
-            continue
-        means = [each.mean for each in part.means("after")]
-        best = part.levels[means.index(max(means))]
-        chosen = part.plateau("after") or part.levels[-1]
-        place = part.levels.index(chosen)
-        if means[place] < means[0]:
-            fallen = f"{means[0]:.1f} % to {means[-1]:.1f} %"
-            yield f"Take {part.levels[0]} {_NAMES[name]}: with more, accuracy after fell ({fallen})."
-            continue
-        grown = f"accuracy after is {means[0]:.1f} % at {part.levels[0]} and {means[place]:.1f} % at {chosen}"
-        if chosen == part.levels[-1]:
-            yield (
-                f"Take as many {_NAMES[name]} as there are: {grown}, and still rises."
-                if name != "price"
-                else (f"Take {chosen} {_NAMES[name]} or more: {grown}, and still rises.")
-            )
-        else:
-            yield f"Take {chosen} {_NAMES[name]}: {grown}; more brings little (best {max(means):.1f} % at {best})."
+def _choice(part: PartRows) -> str:
+    """Which level to take, and what it brings beside the first one."""
+    means = part.means("after")
+    plateau = part.plateau("after")
+    best = max(range(len(means)), key=lambda each: means[each].mean)
+    place = best if plateau is None else part.levels.index(plateau)
+    unit, first, taken = _UNITS[part.name], shown(part.levels[0]), shown(part.levels[place])
+    grown = f"accuracy at the end is {means[0].mean:.1f} % at {first} and {means[place].mean:.1f} % at {taken}"
+    if place == 0:
+        last = f"{means[-1].mean:.1f} % at {shown(part.levels[-1])}"
+        more = f"others differ by less than {PLATEAU:.0f} point" if plateau else f"{means[0].mean:.1f} %, and {last}"
+        return f"{unit.format(taken)} ({more})"
+    if not is_sure(part.between("after", 0, place)):
+        return f"{unit.format(taken)} ({grown}, which may be chance)"
+    if plateau is not None:
+        return f"{unit.format(taken)} ({grown}; more changes less than {PLATEAU:.0f} point)"
+    if place < len(means) - 1:
+        return f"{unit.format(taken)} ({grown}, more than at any other)"
+    rising = "still rising" if is_sure(part.between("after", place - 1, place)) else "and perhaps still rising"
+    if part.name == "reviews":
+        return f"as many training reviews as there are ({grown}, {rising})"
+    return f"{unit.format(taken)} or more ({grown}, {rising})"
 
 
 def _lever(parts: Mapping[str, PartRows]) -> Iterator[str]:
@@ -53,70 +71,86 @@ def _lever(parts: Mapping[str, PartRows]) -> Iterator[str]:
     if len(spans) < 2:
         return
     name = max(spans, key=lambda each: spans[each])
-    if spans[name] <= 0:
-        return
     part = parts[name]
-    losses = [each.mean for each in part.means("loss")]
-    lever = "the price is" if name == "price" else f"more {_NAMES[name]} are"
+    if spans[name] <= 0 or not is_sure(part.span("loss")):
+        return
+    losses = part.means("loss")
+    lever = "the price is" if name == "price" else f"the number of {_UNITS[name].format('').strip()} is"
     yield (
-        f"Against bad agents {lever} the strongest lever: they cost {losses[0]:.1f} points of accuracy at "
-        f"{part.levels[0]}, and {losses[-1]:.1f} at {part.levels[-1]}."
+        f"Against bad agents {lever} the strongest lever: they cost {losses[0].mean:.1f} points of accuracy at "
+        f"{shown(part.levels[0])}, and {losses[-1].mean:.1f} at {shown(part.levels[-1])}."
     )
 
 
-def _unsafe(parts: Mapping[str, PartRows]) -> Iterator[str]:
-    for name in PRIMARY:
-        part = parts.get(name)
-        if part is None or len(part.rows[0]) < 2:
-            continue
+def _mechanisms(part: PartRows | None) -> Iterator[str]:
+    if part is None or not {"stake", "points"} <= set(part.levels):
+        return
+    loss = dict(zip(part.levels, part.means("loss"), strict=True))
+    market = f", and {mean(loss['market'])} in a market" if "market" in loss else ""
+    without = part.between("loss", part.levels.index("stake"), part.levels.index("points"))
+    yield (
+        f"A bad agent costs {mean(loss['stake'])} points of accuracy with stakes, {mean(loss['points'])} without money"
+        f"{market}{': points alone are no defence' if without.low > 0 else ''}."
+    )
+
+
+def _worse(parts: list[PartRows]) -> Iterator[str]:
+    """Where the model is surely worse than before."""
+    found: list[str] = []
+    for part in parts:
         worse = [level for level, gap in zip(part.levels, part.means("gap"), strict=True) if gap.high < 0]
         if worse:
-            yield f"Unsafe: at {' and '.join(worse)} {_NAMES[name]}, the model surely ends worse than it began."
-        if part.ends_too_soon:
-            continue
-        spared = [level for level, each in zip(part.levels, part.lasting(), strict=True) if not each.ended.all()]
-        if spared:
-            yield f"Unsafe: at {' and '.join(spared)} {_NAMES[name]}, the bad agent was not always ruined."
-    share = parts.get("bad-share")
-    if share is not None:
-        worst = share.levels[0]
-        before, after = share.means("before")[0].mean, share.means("after")[0].mean
-        if after < before:
+            found.append(_among(worse, part))
+    if found:
+        yield f"the model surely ends worse than it began {'; '.join(found)}"
+
+
+def _spared(parts: list[PartRows]) -> Iterator[str]:
+    """Where a bad agent was not ruined, though there was the time for it."""
+    found = [_among(part.spared, part) for part in parts if part.spared]
+    if found:
+        yield f"the bad agent was not always ruined {'; '.join(found)}"
+
+
+def _among(some: list[str], part: PartRows) -> str:
+    return among(some, part.levels, _UNITS[part.name], _NOUNS[part.name])
+
+
+def _shares(part: PartRows | None) -> Iterator[str]:
+    if part is None:
+        return
+    for level, gaps in zip(part.levels, part.table("gap").T, strict=True):
+        fallen = int((gaps <= -COLLAPSE).sum())
+        if fallen:
             yield (
-                f"Unsafe: where bad samples come each {worst}, the model becomes worse than it was "
-                f"({before:.1f} % to {after:.1f} %)."
+                f"with a bad sample each {level}, {fallen} of {len(gaps)} models lost {COLLAPSE:.0f} points of "
+                f"accuracy or more ({-gaps.min():.0f} at worst)"
             )
-    agents = parts.get("agents")
-    if agents is not None:
-        lost = dict(zip(agents.levels, (each.mean for each in agents.means("honest lost")), strict=True))
-        worst = max(lost, key=lambda level: lost[level])
-        if lost[worst] > _SAFE_LOSS:
-            count, watched = worst.split(" ")
-            other = lost.get(f"{count} {'false' if watched == 'true' else 'true'}")
-            with_them = "" if other is None or watched == "true" else f"; with watchers they lose {other:.1f} %"
-            without = "without watchers " if watched == "false" else ""
-            yield (
-                f"Unsafe: of {count} agents that come rarely, honest ones {without}lose {lost[worst]:.1f} % of their "
-                f"money{with_them}."
-            )
-        yield from _crowds(agents)
-    mechanism = parts.get("mechanism")
-    if mechanism is not None and {"stake", "points"} <= set(mechanism.levels):
-        loss = dict(zip(mechanism.levels, (each.mean for each in mechanism.means("loss")), strict=True))
+
+
+def _crowds(part: PartRows | None) -> Iterator[str]:
+    if part is None:
+        return
+    after = dict(zip(part.levels, part.means("after"), strict=True))
+    worse = [level for level, gap in zip(part.levels, part.means("gap"), strict=True) if gap.high < 0]
+    if worse:
+        counts = joined(list(dict.fromkeys(shown(level).split(" ")[0] for level in worse)))
+        lowest = min(after[level].mean for level in worse)
+        yield f"with {counts} agents the model surely ends worse than it began (down to {lowest:.1f} %)"
+    kept = list(zip(part.levels, part.means("bad left"), strict=True))
+    gaining = {level: each for level, each in kept if each.low > _ALL}
+    if gaining:
+        level = max(gaining, key=lambda each: gaining[each].mean)
+        count = shown(level).split(" ")[0]
+        yield f"of {count} agents the bad ones gain: they end with {mean(gaining[level])} % of what they had"
+    lost = dict(zip(part.levels, part.means("honest lost"), strict=True))
+    losing = [level for level, each in lost.items() if each.low > _SAFE_LOSS]
+    if losing:
+        level = max(losing, key=lambda each: lost[each].mean)
+        count, watched = level.split(" ")
+        other = lost.get(f"{count} {'false' if watched == 'true' else 'true'}")
+        with_them = "" if other is None or watched == "true" else f", and {mean(other)} % with watchers"
         yield (
-            f"A model of points has no defence: there a bad agent costs {loss['points']:.1f} points of accuracy, with "
-            f"stakes {loss['stake']:.1f}."
+            f"of {shown(count)} agents that come rarely, honest ones lose {mean(lost[level])} % of their money"
+            f"{with_them}"
         )
-
-
-def _crowds(agents: PartRows) -> Iterator[str]:
-    kept, after = agents.means("bad left"), agents.means("after")
-    most = max(range(len(kept)), key=lambda place: kept[place].mean)
-    if kept[most].mean > _ALL:
-        count = agents.levels[most].split(" ")[0]
-        yield f"Unsafe: of {count} agents, the bad ones gain: they end with {kept[most].mean:.0f} % of what they had."
-    least = min(range(len(after)), key=lambda place: after[place].mean)
-    before = agents.means("before")[least].mean
-    if after[least].mean < before - _SAFE_LOSS:
-        count = agents.levels[least].split(" ")[0]
-        yield f"Unsafe: {count} agents make the model worse than it was ({before:.1f} % to {after[least].mean:.1f} %)."

@@ -16,14 +16,17 @@ from numpy.typing import NDArray
 from hyperbounty.errors import InvalidInput
 from hyperbounty.models.rules import DAY
 from hyperbounty.statistics.survival import Lasting, LogRank, kaplan_meier, logrank_trend, restricted_mean
-from hyperbounty.statistics.trends import Interval, Trend, holm, mean_interval, page_trend
+from hyperbounty.statistics.trends import Interval, Trend, holm, mean_interval, page_trend, share_interval
 from hyperbounty.study.rows import Row
 
 PRIMARY: Final = ("words", "reviews", "price")
 """The parts whose tests are corrected together."""
 
-PLATEAU: Final = 0.5
-"""Points: a difference of neighbouring levels that is surely less counts as none."""
+PLATEAU: Final = 1.0
+"""Points: a difference that is surely less counts as none."""
+
+COLLAPSE: Final = 5.0
+"""Points below its beginning, from which on a model counts as collapsed."""
 
 MEASURES: Final[Mapping[str, Callable[[Row], float]]] = {
     "before": lambda row: 100 * row.right_before / row.tests,
@@ -65,12 +68,16 @@ class PartRows:
 
     def steps(self, measure: str) -> list[Interval]:
         """From each level to the next, the mean difference over the seeds."""
-        return [mean_interval(values) for values in np.diff(self.table(measure), axis=1).T]
+        return [self.between(measure, place, place + 1) for place in range(len(self.levels) - 1)]
 
     def span(self, measure: str) -> Interval:
         """The same, from the first level to the last."""
+        return self.between(measure, 0, len(self.levels) - 1)
+
+    def between(self, measure: str, first: int, second: int) -> Interval:
+        """The same, from one level to another one, by their places."""
         found = self.table(measure)
-        return mean_interval(found[:, -1] - found[:, 0])
+        return mean_interval(found[:, second] - found[:, first])
 
     def lasting(self) -> list[Lasting]:
         """Of each level, how long the bad agents lasted, in days."""
@@ -84,6 +91,10 @@ class PartRows:
             for rows in self.rows
         ]
 
+    def ruined(self) -> list[Interval]:
+        """Of each level, the percentage of runs in which a bad agent was ruined."""
+        return [share_interval(int(each.ended.sum()), len(each.ended)).times(100) for each in self.lasting()]
+
     def days(self, until: float) -> list[float]:
         """Of each level, the mean days that the bad agents lasted, counted to `until`."""
         return [restricted_mean(kaplan_meier(each), until) for each in self.lasting()]
@@ -95,34 +106,43 @@ class PartRows:
         return min(ends, default=max(float(each.times.max()) for each in self.lasting()))
 
     @property
-    def ends_too_soon(self) -> bool:
-        """Whether the shortest runs end before anybody was ruined anywhere, so that ruin cannot be compared."""
-        ruins = [float(each.times[each.ended].min()) for each in self.lasting() if each.ended.any()]
-        return bool(ruins) and min(ruins) > self.shortest
+    def compares_ruin(self) -> bool:
+        """Whether, when somebody was ruined, runs of two levels or more were still watched."""
+        seen = self.lasting()
+        ruins = {float(time) for each in seen for time in each.times[each.ended]}
+        return any(sum(bool((each.times >= time).any()) for each in seen) > 1 for time in ruins)
+
+    @property
+    def spared(self) -> list[str]:
+        """Levels of which a run ended without ruin, and came to the day on which the first one was ruined anywhere."""
+        seen = self.lasting()
+        first = min((float(each.times[each.ended].min()) for each in seen if each.ended.any()), default=0.0)
+        return [
+            level
+            for level, each in zip(self.levels, seen, strict=True)
+            if bool((~each.ended & (each.times >= first)).any())
+        ]
 
     def plateau(self, measure: str) -> str | None:
-        """The first level after which no step is surely larger than `PLATEAU`; None where the last step still is."""
-        steps = self.steps(measure)
-        place = len(steps)
-        while place and not _is_surely_large(steps[place - 1]):
-            place -= 1
-        return None if place == len(steps) else self.levels[place]
+        """The first level from which on every later one is surely within `PLATEAU` of it; None where none is."""
+        for place, level in enumerate(self.levels[:-1]):
+            later = [self.between(measure, place, other) for other in range(place + 1, len(self.levels))]
+            if all(each.low > -PLATEAU and each.high < PLATEAU for each in later):
+                return level
+        return None
 
     def turn(self, measure: str) -> str | None:
         """The level after which the measure surely goes the other way; None where it never does."""
-        signs = [(place, np.sign(step.mean)) for place, step in enumerate(self.steps(measure)) if _is_sure(step)]
+        signs = [(place, np.sign(step.mean)) for place, step in enumerate(self.steps(measure)) if is_sure(step)]
         for (_, before), (place, after) in pairwise(signs):
             if before != after:
                 return self.levels[place]
         return None
 
 
-def _is_sure(step: Interval) -> bool:
+def is_sure(step: Interval) -> bool:
+    """Whether a difference is surely one: 0 lies outside its interval."""
     return step.low > 0 or step.high < 0
-
-
-def _is_surely_large(step: Interval) -> bool:
-    return step.low > PLATEAU or step.high < -PLATEAU
 
 
 def parts_of(rows: Sequence[Row]) -> dict[str, PartRows]:

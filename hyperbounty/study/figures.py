@@ -15,6 +15,7 @@ from hyperbounty.statistics.survival import kaplan_meier
 from hyperbounty.statistics.trends import Interval
 from hyperbounty.study.analysis import PRIMARY, PartRows
 from hyperbounty.study.series import Series
+from hyperbounty.study.wording import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 _INK: Final = "#1d2329"
 _QUIET: Final = "#6b7680"
+_GOOD, _BAD = 0, 1
+"""Colour, mark and dashes of good agents and of bad ones, in all figures."""
+
+_SHIFT: Final = 0.05
+"""Between lines of one figure whose bars would hide each other."""
+
 _COLOURS: Final = ("#0b6e4f", "#b5460f", "#3b5fa8", "#8a6d00", "#7b3f8c", "#4d4d4d", "#a01c4b", "#127a8a")
 _DASHES: Final = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)), (0, (8, 3)))
 _MARKS: Final = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -91,13 +98,12 @@ def _factors(parts: Sequence[PartRows]) -> Figure:
         for number, (measure, label) in enumerate(
             (("alone", "without the bad agent"), ("after", "at the end"), ("before", "when it went live"))
         ):
-            _line(accuracy, part.means(measure), label, number)
-        for number, (measure, label) in enumerate((("bad left", "bad agent"), ("good left", "good agent"))):
+            _line(accuracy, part.means(measure), label, number + 2)
+        for number, measure, label in ((_GOOD, "good left", "good agent"), (_BAD, "bad left", "bad agent")):
             _line(money, part.means(measure), label, number)
-        ruined = [100 * float(each.ended.mean()) for each in part.lasting()]
-        ruins.plot(places, ruined, color=_COLOURS[0], marker=_MARKS[0])
+        _line(ruins, part.ruined(), "bad agent", _BAD)
         ruins.set_ylim(0, 105)
-        ruins.set_xticks(places, part.levels)
+        ruins.set_xticks(places, [shown(level) for level in part.levels])
         ruins.set_xlabel(NAMES.get(part.name, part.name))
         money.set_ylim(bottom=0)
         for axes in (accuracy, money):
@@ -112,12 +118,16 @@ def _factors(parts: Sequence[PartRows]) -> Figure:
     return figure
 
 
-def _line(axes: Axes, means: Sequence[Interval], label: str, number: int) -> None:
+def _line(axes: Axes, means: Sequence[Interval], label: str, number: int, shift: float = 0.0) -> None:
     """Means with their intervals, side by side."""
+    edges = [
+        [each.mean - each.low if np.isfinite(each.low) else 0 for each in means],
+        [each.high - each.mean if np.isfinite(each.high) else 0 for each in means],
+    ]
     axes.errorbar(
-        range(len(means)),
+        np.arange(len(means)) + shift,
         [each.mean for each in means],
-        yerr=[each.half if np.isfinite(each.half) else 0 for each in means],
+        yerr=np.maximum(edges, 0),
         color=_COLOURS[number],
         marker=_MARKS[number],
         linestyle=_DASHES[number],
@@ -140,10 +150,12 @@ def _ruin(parts: Sequence[PartRows]) -> Figure:
         for number, (level, seen) in enumerate(zip(part.levels, part.lasting(), strict=True)):
             curve = kaplan_meier(seen)
             times = np.concatenate(([0.0], curve.times, [max(until, curve.times[-1])]))
-            shares = 100 * np.concatenate(([1.0], curve.lasting, curve.lasting[-1:]))
-            axes.step(
-                times, shares, where="post", color=_COLOURS[number % 8], linestyle=_DASHES[number % 8], label=level
+            shares, low, high = (
+                100 * np.concatenate(([1.0], each, each[-1:])) for each in (curve.lasting, curve.low, curve.high)
             )
+            colour = _COLOURS[number % 8]
+            axes.step(times, shares, where="post", color=colour, linestyle=_DASHES[number % 8], label=shown(level))
+            axes.fill_between(times, low, high, step="post", color=colour, alpha=0.12, linewidth=0)
         axes.set_xlabel(f"days ({NAMES.get(part.name, part.name)})")
         axes.set_ylim(0, 103)
         axes.legend(frameon=False, fontsize=7.5)
@@ -155,10 +167,11 @@ def _one_run(series: Sequence[Series]) -> Figure:
     figure, grid = _figure(2, 1, 6.8, 4.8, sharex="col")
     days = [each.time_s / 86_400 for each in series]
     accuracy, money = grid[:, 0]
-    accuracy.plot(days, [100 * each.right / each.tests for each in series], color=_COLOURS[0])
+    accuracy.plot(days, [100 * each.right / each.tests for each in series], color=_COLOURS[2])
     accuracy.set_ylabel("accuracy, %")
-    for number, (name, values) in enumerate(
-        (("good agent", [each.good for each in series]), ("bad agent", [each.bad for each in series]))
+    for number, name, values in (
+        (_GOOD, "good agent", [each.good for each in series]),
+        (_BAD, "bad agent", [each.bad for each in series]),
     ):
         money.plot(
             days,
@@ -182,19 +195,12 @@ def _map(part: PartRows) -> Figure:
         grid[0], (("after", "accuracy at the end, %"), ("bad left", "left to the bad agent, %")), strict=True
     ):
         values = np.reshape([each.mean for each in part.means(measure)], (len(words), len(prices)))
-        axes.imshow(values, cmap="Greys", aspect="auto", alpha=0.6)
-        middle = (values.min() + values.max()) / 2
+        shade = axes.imshow(values, cmap="Greys", aspect="auto", alpha=0.35)
+        figure.colorbar(shade, ax=axes)
         for row, column in np.ndindex(values.shape):
-            axes.text(
-                column,
-                row,
-                f"{values[row, column]:.1f}",
-                ha="center",
-                va="center",
-                color=_INK if values[row, column] <= middle else "#000000",
-            )
+            axes.text(column, row, f"{values[row, column]:.1f}", ha="center", va="center", color=_INK)
         axes.set_xticks(range(len(prices)), prices)
-        axes.set_yticks(range(len(words)), words)
+        axes.set_yticks(range(len(words)), [shown(level) for level in words])
         axes.set_xlabel(NAMES["price"])
         axes.set_ylabel("words")
         axes.set_title(title, fontsize=9.0, color=_INK)
@@ -217,8 +223,8 @@ def _agents(part: PartRows) -> Figure:
         means = part.means(measure)
         for number, (watched, label) in enumerate((("true", "with watchers"), ("false", "without"))):
             chosen = [(name[0], mean) for name, mean in zip(names, means, strict=True) if name[1] == watched]
-            _line(axes, [mean for _, mean in chosen], label, number)
-            axes.set_xticks(range(len(chosen)), [name for name, _ in chosen])
+            _line(axes, [mean for _, mean in chosen], label, number + 2, (number * 2 - 1) * _SHIFT)
+            axes.set_xticks(range(len(chosen)), [shown(name) for name, _ in chosen])
         axes.set_xlabel("agents")
         axes.set_title(title, fontsize=9.0, color=_INK)
     grid[0, 0].legend(frameon=False)

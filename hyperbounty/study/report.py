@@ -14,12 +14,12 @@ from typing import Final
 
 from hyperbounty.files import write_atomic
 from hyperbounty.format import count_of
-from hyperbounty.statistics.trends import Interval
 from hyperbounty.study import rows as table
 from hyperbounty.study import series
 from hyperbounty.study.advice import advice
 from hyperbounty.study.analysis import PLATEAU, PRIMARY, PartRows, Tested, parts_of, primary_tests
 from hyperbounty.study.figures import NAMES, drawn
+from hyperbounty.study.wording import mean, points, probability, shown
 
 FILE: Final = "report.md"
 _FIGURES: Final[Mapping[str, str]] = {
@@ -110,25 +110,28 @@ def _tests(parts: Mapping[str, PartRows], tests: Sequence[Tested]) -> Iterator[s
     yield "|---|---|---|---|---|"
     for test in tests:
         effect = _effect(parts[test.part], test)
-        yield f"| {NAMES[test.part]} | {_OUTCOMES[test.outcome]} | {_p(test.adjusted)} | {_p(test.p)} | {effect} |"
+        chances = f"{probability(test.adjusted)} | {probability(test.p)}"
+        yield f"| {NAMES[test.part]} | {_OUTCOMES[test.outcome]} | {chances} | {effect} |"
     yield ""
 
 
 def _effect(part: PartRows, test: Tested) -> str:
     if test.trend is not None:
-        return f"ρ = {test.trend.rho:+.2f}; {_points(part.span(test.outcome))} points"
+        return f"ρ = {test.trend.rho:+.2f}; {points(part.span(test.outcome))} points"
     assert test.ruin is not None
-    lasting, until = part.lasting(), part.shortest
+    lasting = part.lasting()
     if not any(each.ended.any() for each in lasting):
         return "nobody was ruined"
+    if not part.compares_ruin:
+        return "when somebody was ruined, all runs of the other levels had ended: the test can say nothing"
     shares = [100 * float(each.ended.mean()) for each in lasting]
-    if part.ends_too_soon:
-        return f"the shortest runs end on day {until:.0f}, before anybody was ruined: the test can say nothing"
+    said = f"z = {test.ruin.z:+.1f}; {shares[0]:.0f} % to {shares[-1]:.0f} % ruined"
+    # To a day before the first ruin every bad agent lasted all days.
+    until = part.shortest
+    if until <= min(float(each.times[each.ended].min()) for each in lasting if each.ended.any()):
+        return said
     days = part.days(until)
-    return (
-        f"z = {test.ruin.z:+.1f}; {shares[0]:.0f} % to {shares[-1]:.0f} % ruined; of {until:.0f} days it lasted "
-        f"{days[0]:.0f} to {days[-1]:.0f}"
-    )
+    return f"{said}; of {until:.0f} days it lasted {days[0]:.0f} to {days[-1]:.0f}"
 
 
 def _part(part: PartRows) -> Iterator[str]:
@@ -145,8 +148,8 @@ def _part(part: PartRows) -> Iterator[str]:
         ruined = int(lasting.ended.sum())
         # Half of them or more: the time at which half were ruined is among those that were seen.
         day = f"{sorted(lasting.times[lasting.ended])[math.ceil(seeds / 2) - 1]:.0f}" if 2 * ruined >= seeds else "none"
-        numbers = " | ".join(_mean(means[measure][place]) for measure, _ in _SHOWN)
-        yield f"| {level} | {numbers} | {ruined} of {seeds} | {day} |"
+        numbers = " | ".join(mean(means[measure][place]) for measure, _ in _SHOWN)
+        yield f"| {shown(level)} | {numbers} | {ruined} of {seeds} | {day} |"
     yield ""
     # Kinds and the like have no order, and of two factors no single one.
     if len(part.levels) > 1 and seeds > 1 and all(level[:1].isdigit() and " " not in level for level in part.levels):
@@ -155,26 +158,13 @@ def _part(part: PartRows) -> Iterator[str]:
 
 def _steps(part: PartRows) -> Iterator[str]:
     steps = [
-        f"{before} to {after}: {_points(step)}"
+        f"{shown(before)} to {shown(after)}: {points(step)}"
         for before, after, step in zip(part.levels, part.levels[1:], part.steps("after"), strict=False)
     ]
     yield f"Accuracy after, from level to level, in points: {'; '.join(steps)}."
     turn, plateau = part.turn("after"), part.plateau("after")
     if turn is not None:
-        yield f"The curve turns at {turn}."
+        yield f"The curve turns at {shown(turn)}."
     if plateau is not None:
-        yield f"From {plateau} on it levels off: no later step is surely above {PLATEAU} points."
+        yield f"From {shown(plateau)} on it levels off: every later level is surely within {PLATEAU:.0f} point of it."
     yield ""
-
-
-def _mean(each: Interval) -> str:
-    return f"{each.mean:.1f} ± {each.half:.1f}" if math.isfinite(each.half) else f"{each.mean:.1f}"
-
-
-def _points(each: Interval) -> str:
-    return f"{each.mean:+.1f} ± {each.half:.1f}" if math.isfinite(each.half) else f"{each.mean:+.1f}"
-
-
-def _p(p: float) -> str:
-    """A probability with one digit: `0.04`, `3e-09`, `1`."""
-    return "1" if p > 0.995 else f"{p:.0e}" if p < 0.001 else f"{p:.3f}"

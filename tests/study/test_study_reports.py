@@ -9,7 +9,7 @@ import pytest
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.study.advice import advice
-from hyperbounty.study.analysis import parts_of, primary_tests
+from hyperbounty.study.analysis import PartRows, parts_of, primary_tests
 from hyperbounty.study.report import FILE, write_report
 from hyperbounty.study.rows import FILE as ROWS
 from hyperbounty.study.rows import Row, write_rows
@@ -80,37 +80,91 @@ def test_trends_and_turns_are_found() -> None:
     assert all(test.p <= test.adjusted <= min(1, 6 * test.p) for test in tests.values())
 
 
+def test_small_steps_that_add_up_are_no_plateau() -> None:
+    """Each step is below a point, and the last level is two above the first."""
+    slow = part("words", ("1", "2", "3", "4"), 6, lambda place, seed: {"right_after": 700 + 7 * place + seed % 2})
+    assert parts_of(slow)["words"].plateau("after") == "3"
+    wide = part("words", ("1", "2", "3"), 4, lambda place, seed: {"right_after": 700 + (place * seed * 37) % 50})
+    # Nothing differs surely, and nothing is surely the same.
+    assert parts_of(wide)["words"].plateau("after") is None
+
+
 def test_the_first_paragraph_follows_from_the_rows() -> None:
     said = " ".join(advice(parts_of(made())))
-    assert "Take 2 times the base price" in said
-    assert "the price is the strongest lever: they cost 10.9 points of accuracy at 0.5, and 0.8 at 5" in said
-    assert "Unsafe: at 0.5 times the base price, the bad agent was not always ruined" in said
-    assert "surely ends worse" not in said
-    lost = part("price", ("1", "2", "5"), 4, lambda place, seed: {"right_after": (690, 695, 760)[place] + seed % 2})
-    assert "Unsafe: at 1 and 2 times the base price, the model surely ends worse than it began" in " ".join(
-        advice(parts_of(lost))
+    assert (
+        "Choose 1,000 words (accuracy at the end is 70.0 % at 100 and 76.0 % at 1,000, more than at any other); "
+        in said
     )
-    assert "where bad samples come each 10m, the model becomes worse than it was (70.0 % to 60.0 %)" in said
-    assert "honest ones without watchers lose 30.0 % of their money; with watchers they lose 0.2 %" in said
-    assert "a bad agent costs 15.0 points of accuracy, with stakes 1.0" in said
-    # Other rows, other sentences.
+    assert "2 times the base price (accuracy at the end is 70.1 % at 0.5 and 80.1 % at 2; more changes less" in said
+    assert "the price is the strongest lever: they cost 10.9 points of accuracy at 0.5, and 0.8 at 5" in said
+    assert "Unsafe: the bad agent was not always ruined at 0.5 times the base price." in said
+    assert "surely ends worse than it began at" not in said
+    assert "with a bad sample each 10m, 5 of 5 models lost 5 points of accuracy or more (10 at worst)" in said
+    assert (
+        "of 1,000 agents that come rarely, honest ones lose 30.0 ± 0.0 % of their money, and 0.2 ± 0.0 % with" in said
+    )
+    assert "costs 1.0 ± 0.0 points of accuracy with stakes, 15.0 ± 0.0 without money: points alone are no" in said
+
+
+def test_other_rows_are_other_sentences() -> None:
+    lost = part("price", ("1", "2", "5"), 4, lambda place, seed: {"right_after": (690, 695, 760)[place] + seed % 2})
+    said = " ".join(advice(parts_of(lost)))
+    assert "the model surely ends worse than it began at 1 and 2 times the base price." in said
+    assert "Choose 5 times the base price or more" in said
     safe = part(
         "price", ("1", "2", "5"), 4, lambda place, seed: {"ruined_s": DAY, "right_after": 800 - 30 * place + seed}
     )
-    assert " ".join(advice(parts_of(safe))).startswith("Take 1 times the base price: with more, accuracy after fell")
-    assert "Unsafe" not in " ".join(advice(parts_of(safe)))
+    said = " ".join(advice(parts_of(safe)))
+    assert said == "Choose 1 times the base price (80.2 %, and 74.2 % at 5)."
+    chance = part("words", ("1", "2", "3"), 4, lambda place, seed: {"right_after": 750 + place * (-39, 40)[seed % 2]})
+    assert "which may be chance" in " ".join(advice(parts_of(chance)))
 
 
-def test_runs_that_end_too_soon_say_nothing_of_ruin() -> None:
-    soon = part(
-        "reviews",
-        ("100", "200", "300"),
-        4,
-        lambda place, seed: {"ended_s": (10 + 40 * place) * DAY, "ruined_s": 80 * DAY + seed if place == 2 else None},
+def test_of_a_mean_alone_nothing_is_said() -> None:
+    """One run of five is far worse: the mean is below the beginning, and its interval is not."""
+    gaps = (-150, 20, 20, 20, 20)
+    shares = part("bad-share", ("10m", "1h"), 5, lambda _, seed: {"right_after": 700 + gaps[seed - 1]})
+    crowds = part(
+        "agents",
+        ("10 false", "10 true"),
+        5,
+        lambda _, seed: {
+            "agents": 10,
+            "right_after": 700 + gaps[seed - 1],
+            "honest_lost": 2_000 * (seed == 1),
+            "bad_end": 10_000 + 50_000 * (seed == 1),
+        },
     )
-    parts = parts_of(soon)
-    assert parts["reviews"].ends_too_soon
-    assert "Unsafe" not in " ".join(advice(parts))
+    said = advice(parts_of([*shares, *crowds]))
+    assert said == [
+        f"Unsafe: with a bad sample each {wait}, 1 of 5 models lost 5 points of accuracy or more (15 at worst)."
+        for wait in ("10m", "1h")
+    ]
+
+
+def test_ruin_is_compared_only_where_runs_of_two_levels_lasted_as_long() -> None:
+    def lasting(*days: int) -> PartRows:
+        """Levels whose runs end on these days; in the last one the bad agent is ruined on day 80."""
+        rows = part(
+            "reviews",
+            [str(100 * (place + 1)) for place in range(len(days))],
+            4,
+            lambda place, seed: {
+                "ended_s": days[place] * DAY,
+                "ruined_s": 80 * DAY + seed if place == len(days) - 1 else None,
+            },
+        )
+        return parts_of(rows)["reviews"]
+
+    soon, late = lasting(10, 50, 90), lasting(10, 85, 90)
+    assert not soon.compares_ruin
+    assert not soon.spared
+    assert "not always ruined" not in " ".join(advice({"reviews": soon}))
+    # Only the first level ends before anybody is ruined: the other two are compared.
+    assert late.compares_ruin
+    assert late.spared == ["200"]
+    assert "not always ruined at 200 training reviews" in " ".join(advice({"reviews": late}))
+    assert [(round(each.mean), each.high > 0) for each in late.ruined()] == [(0, True), (0, True), (100, True)]
 
 
 def test_a_report_is_made_of_rows_alone_and_is_the_same_twice(tmp_path: Path) -> None:
@@ -124,7 +178,7 @@ def test_a_report_is_made_of_rows_alone_and_is_the_same_twice(tmp_path: Path) ->
     text = report.file.read_text()
     assert text.splitlines()[2] == report.finding
     assert "| 2 | 70.0 ± 0.0 | 80.1 ± 0.1 |" in text
-    assert "The curve turns at 1000." in text
+    assert "The curve turns at 1,000." in text
     assert "From 2 on it levels off" in text
     # No p-value without the size of its effect.
     rows = [line for line in text.splitlines() if line.count("|") == 6 and "accuracy" in line]
