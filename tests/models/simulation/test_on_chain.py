@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pytest
@@ -17,13 +19,16 @@ from hyperbounty.models.simulation.agents import bad, good
 from hyperbounty.models.simulation.design import BASE_TERMS, Design, base_case
 from hyperbounty.models.simulation.events import Happened
 from hyperbounty.models.simulation.labelled import Labelled
+from hyperbounty.models.simulation.results import Run
 from hyperbounty.models.simulation.running import run
 from hyperbounty.models.types import Entry, Offer
+from hyperbounty.study.outcome import design_of
+from hyperbounty.study.plan import Case, Planned
+from hyperbounty.study.samples import Encoded, read_texts
 
 WORDS = 40
 PERCEPTRON = Shape(Kind.SPARSE_PERCEPTRON, WORDS, step=4)
 BAYES = Shape(Kind.NAIVE_BAYES, WORDS, alpha=16)
-CREATOR = 3
 
 
 def reviews(count: int, seed: int) -> Labelled:
@@ -69,55 +74,83 @@ def add(contract: ModelsContract, account: LocalAccount, number: int, sample: tu
     return receipt["gasUsed"] * receipt["effectiveGasPrice"]
 
 
-@pytest.mark.heavy
-@pytest.mark.parametrize("shape", [PERCEPTRON, BAYES], ids=lambda shape: shape.facts.name)
-def test_a_run_comes_out_on_the_chain_as_it_was_simulated(shape: Shape) -> None:
-    simulated = run(design(shape))
-    accounts = [development_account(number) for number in range(4)]
+def replay(simulated: Run) -> None:
+    """Play a run again, and hold every price, deposit, claim, balance, member and word against it.
+
+    Each transaction has a block of its own, so what an agent does after another in one turn comes a second later.
+    """
+    made, shape = simulated.design, simulated.design.shape
+    accounts = [development_account(number) for number in range(len(made.agents) + 1)]
+    creator = accounts[-1]
     with Chain.embedded() as chain:
-        deployed, _ = ModelsContract.deploy(chain, accounts[CREATOR])
+        deployed, _ = ModelsContract.deploy(chain, creator)
         contract = ModelsContract.at(chain, deployed.address)
-        made = simulated.design
-        number, _ = contract.open(accounts[CREATOR], Offer(shape, made.terms, made.state))
+        number, _ = contract.open(creator, Offer(shape, made.terms, made.state))
         for first, words in parts(made.state.words):
-            contract.upload(accounts[CREATOR], number, first, words)
-        contract.publish(accounts[CREATOR], number, b"\x07" * 32)
+            contract.upload(creator, number, first, words)
+        contract.publish(creator, number, b"\x07" * 32)
         model, start = contract.model(number), chain.timestamp()
         before = [chain.balance(account.address) for account in accounts]
         fees = [0] * len(accounts)
         entries: list[Entry] = []
+        left: list[int] = []
         claims = {
             int(Happened.REFUNDED): contract.refund,
             int(Happened.REPORTED): contract.report,
             int(Happened.CLAIMED): contract.claim,
         }
-        for time, agent, kind, contribution, amount in simulated.events.tolist():
+        for (time, agent, kind), events in groupby(simulated.events.tolist(), itemgetter(0, 1, 2)):
             if kind == Happened.ADDED:
+                [(*_, contribution, amount)] = events
                 chain.w3.provider.make_request(RPCEndpoint("evm_setNextBlockTimestamp"), [start + time])
                 label = int(simulated.contributions[contribution, 2])
                 sample = (label, shape.encode(made.stream.sample(contribution)))
                 # Asked of the block to come, which has the time of the turn.
                 assert contract.calls.priceOf(number, 1).call(block_identifier="pending") == amount
                 fees[agent] += add(contract, accounts[agent], number, sample, amount)
-                (label, features), author = sample, accounts[agent].address
-                entries.append(Entry(author, start + time, 0, label, features))
+                entries.append(Entry(accounts[agent].address, start + time, 0, *sample))
+                left.append(amount)
                 assert contract.stakes(model, entries[-1:])[0].deposit == amount
             elif kind in claims:
-                # A second later is as good: nobody else comes between.
                 chain.advance_to(start + time)
-                left = contract.stakes(model, [entries[contribution]])[0].left
-                receipt = claims[kind](accounts[agent], model, [entries[contribution]])
+                claimed = {contribution: amount for *_, contribution, amount in events}
+                receipt = claims[kind](accounts[agent], model, [entries[contribution] for contribution in claimed])
                 assert receipt.fee_wei is not None
                 fees[agent] += receipt.fee_wei
-                assert left - contract.stakes(model, [entries[contribution]])[0].left == amount
-        stakes = contract.stakes(model, entries)
+                for contribution, amount in claimed.items():
+                    left[contribution] -= amount
+                found = contract.stakes(model, [entries[contribution] for contribution in claimed])
+                assert [stake.left for stake in found] == [left[contribution] for contribution in claimed]
+        stakes = [
+            stake
+            for first in range(0, len(entries), 100)
+            for stake in contract.stakes(model, entries[first : first + 100])
+        ]
         assert [[stake.deposit, stake.left] for stake in stakes] == simulated.contributions[:, 3:].tolist()
-        assert [contract.member(model, account.address).valid for account in accounts[:3]] == list(simulated.valid)
+        assert [contract.member(model, account.address).valid for account in accounts[:-1]] == list(simulated.valid)
         assert contract.state(contract.model(number)) == simulated.state
-        for agent, account in enumerate(accounts[:3]):
+        for agent, account in enumerate(accounts[:-1]):
             changed = chain.balance(account.address) + fees[agent] - before[agent]
             assert changed == simulated.balances[agent] - made.agents[agent].balance
         assert chain.balance(contract.address) == simulated.held
-    assert len({deposit for *_, deposit, _ in simulated.contributions.tolist()}) > 15
     kinds = set(simulated.events[:, 2].tolist())
     assert {Happened.ADDED, Happened.REFUNDED, Happened.REPORTED} <= kinds
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("shape", [PERCEPTRON, BAYES], ids=lambda shape: shape.facts.name)
+def test_a_run_comes_out_on_the_chain_as_it_was_simulated(shape: Shape) -> None:
+    simulated = run(design(shape))
+    assert len({deposit for *_, deposit, _ in simulated.contributions.tolist()}) > 15
+    replay(simulated)
+
+
+@pytest.mark.heavy
+def test_a_run_of_the_study_comes_out_on_the_chain_as_it_was_simulated() -> None:
+    """500 contributions of the agents and terms of the base case, on the bundled mails."""
+    planned = Planned("base", "", Case(data="mail", words=200, reviews=544), seed=1)
+    made = design_of(planned, Encoded.of(read_texts("mail", None), planned.case.words))
+    assert made.terms == BASE_TERMS
+    simulated = run(replace(made, measure_s=10**6))
+    assert len(simulated.contributions) == 500
+    replay(simulated)
