@@ -13,6 +13,7 @@ from hyperbounty.web.models.news.due import deadlines
 from hyperbounty.web.models.news.happenings import happenings, happenings_after, path_of, title_of
 from hyperbounty.web.models.pages.account import account_part
 from hyperbounty.web.models.pages.acting import acting_routes
+from hyperbounty.web.models.pages.market import market_page
 from hyperbounty.web.models.pages.model import model_page
 from hyperbounty.web.models.pages.models import models_page
 from hyperbounty.web.models.pages.open import open_page
@@ -46,7 +47,7 @@ class ModelsSite(SiteFamily):
         """See `SiteFamily`."""
         showing = Showing(site, renderer)
         router = APIRouter()
-        for page in (models_page, open_page, model_page):
+        for page in (models_page, open_page, model_page, market_page):
             router.include_router(page(showing))
         router.include_router(acting_routes(site))
         return router

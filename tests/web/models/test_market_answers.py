@@ -105,7 +105,9 @@ def test_a_market_is_shown_from_its_opening_to_its_end(play: MarketPlay) -> None
     assert [each["market"] for each in listed] == [1]
 
 
-def test_batches_and_markets_come_in_pages(play: MarketPlay) -> None:
+def test_batches_and_markets_come_in_pages(play: MarketPlay, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("market", "model"):
+        monkeypatch.setattr(f"hyperbounty.web.models.pages.{module}.ROWS", 2)
     play.start()
     for seed in range(5):
         play.hand_in(play.scene.accounts[7 + seed % 2], true_batch(play, seed))
@@ -115,6 +117,14 @@ def test_batches_and_markets_come_in_pages(play: MarketPlay) -> None:
         assert [each["batch"] for each in every(client, path, "batches")] == [0, 1, 2, 3, 4]
         assert get(client, f"/models/{play.number}/markets/2", 404)["type"].endswith("not-here")
         assert get(client, "/models/99/markets", 404)["type"].endswith("not-here")
+        assert "The first 2 of 5. All of market 1" in read(client, f"/models/{play.number}").text
+        pages = [read(client, f"{path}?page={page}").text for page in (1, 2, 3)]
+        for place, page in enumerate(pages):
+            shown = [number for number in range(1, 6) if f"Batch {number} " in page]
+            assert shown == [number for number in range(1, 6) if (number - 1) // 2 == place]
+            assert f"Page {place + 1} of 3" in page
+        for missing in (f"/models/{play.number}/markets/2", f"/models/{play.number}/markets/0", "/models/99/markets/1"):
+            assert client.get(missing).status_code == 404
 
 
 def test_what_nobody_revealed_is_repaid_by_calls_of_the_site(play: MarketPlay) -> None:
