@@ -152,7 +152,11 @@ def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, model
             page.get_by_text("No wallet is in this browser").wait_for()
             kept(page, f"model {name}")
             page.close()
-        for path, name in (("/models", "models"), (f"/accounts/{models.accounts[7].address}", "model account")):
+        for path, name in (
+            ("/models", "models"),
+            (f"/models/{models.numbers['market']}/markets/1", "market of a model"),
+            (f"/accounts/{models.accounts[7].address}", "model account"),
+        ):
             page = person.window(path)
             kept(page, name)
             page.close()
@@ -168,8 +172,10 @@ def test_pages_are_as_wide_as_the_window(tmp_path: Path, browser: Browser, model
 AXE: Final = "HYPERBOUNTY_TEST_AXE"
 
 
-@pytest.mark.parametrize("name", ["spam", "points", "nameless", "market"])
-def test_nothing_serious_is_found(browser: Browser, models: ModelScene, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "below"), [("spam", ""), ("points", ""), ("nameless", ""), ("market", ""), ("market", "/markets/1")]
+)
+def test_nothing_serious_is_found(browser: Browser, models: ModelScene, name: str, below: str) -> None:
     import os
 
     axe = os.environ.get(AXE)
@@ -178,7 +184,7 @@ def test_nothing_serious_is_found(browser: Browser, models: ModelScene, name: st
     with site_served(models.database, chain=models.chain) as site:
         context = browser.new_context(bypass_csp=True)
         page = context.new_page()
-        page.goto(f"{site.url}/models/{models.numbers[name]}")
+        page.goto(f"{site.url}/models/{models.numbers[name]}{below}")
         page.add_script_tag(path=Path(axe) / "node_modules/axe-core/axe.min.js")
         found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         serious = [each["id"] for each in found["violations"] if each["impact"] in ("serious", "critical")]
