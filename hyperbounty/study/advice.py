@@ -86,11 +86,19 @@ def _mechanisms(part: PartRows | None) -> Iterator[str]:
     if part is None or not {"stake", "points"} <= set(part.levels):
         return
     loss = dict(zip(part.levels, part.means("loss"), strict=True))
+    stake = part.levels.index("stake")
     market = f", and {mean(loss['market'])} in a market" if "market" in loss else ""
-    without = part.between("loss", part.levels.index("stake"), part.levels.index("points"))
+    without = part.between("loss", stake, part.levels.index("points"))
     yield (
         f"A bad agent costs {mean(loss['stake'])} points of accuracy with stakes, {mean(loss['points'])} without money"
         f"{market}{': points alone are no defence' if without.low > 0 else ''}."
+    )
+    if "market" not in loss or part.between("learned", stake, part.levels.index("market")).high >= 0:
+        return
+    learned = dict(zip(part.levels, part.means("learned"), strict=True))
+    yield (
+        f"But a market learns less: without the bad agent the model gains {mean(learned['market'])} points there, and "
+        f"{mean(learned['stake'])} with stakes."
     )
 
 

@@ -33,6 +33,7 @@ MEASURES: Final[Mapping[str, Callable[[Row], float]]] = {
     "after": lambda row: 100 * row.right_after / row.tests,
     "gap": lambda row: 100 * (row.right_after - row.right_before) / row.tests,
     "alone": lambda row: 100 * row.right_alone / row.tests,
+    "learned": lambda row: 100 * (row.right_alone - row.right_before) / row.tests,
     "loss": lambda row: 100 * (row.right_alone - row.right_after) / row.tests,
     "good left": lambda row: 100 * row.good_end / row.good_start,
     "bad left": lambda row: 100 * row.bad_end / row.bad_start,
@@ -40,8 +41,8 @@ MEASURES: Final[Mapping[str, Callable[[Row], float]]] = {
     "taken": lambda row: 100 * row.bad_taken / max(row.bad_added, 1),
     "honest lost": lambda row: 100 * row.honest_lost / row.good_start,
 }
-"""What is measured of a run. `gap` is what accuracy gained while the model was live, `loss` what the bad agents cost;
-`honest lost` is in percent of what the good agents had."""
+"""What is measured of a run. `gap` is what accuracy gained while the model was live, `learned` what it gains without
+the bad agents, and `loss` what those cost; `honest lost` is in percent of what the good agents had."""
 
 
 @dataclass(frozen=True)

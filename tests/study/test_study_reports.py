@@ -120,6 +120,21 @@ def test_other_rows_are_other_sentences() -> None:
     assert "which may be chance" in " ".join(advice(parts_of(chance)))
 
 
+def test_what_a_market_keeps_out_it_also_does_not_learn() -> None:
+    rows = part(
+        "mechanism",
+        ("stake", "points", "market"),
+        5,
+        lambda place, seed: {
+            "right_after": (820, 760, 710)[place] + seed,
+            "right_alone": (850, 850, 711)[place] + seed,
+        },
+    )
+    said = " ".join(advice(parts_of(rows)))
+    assert "3.0 ± 0.0 points of accuracy with stakes, 9.0 ± 0.0 without money, and 0.1 ± 0.0 in a market: " in said
+    assert "But a market learns less: without the bad agent the model gains 1.4 ± 0.2 points there, and 15.3" in said
+
+
 def test_of_a_mean_alone_nothing_is_said() -> None:
     """One run of five is far worse: the mean is below the beginning, and its interval is not."""
     gaps = (-150, 20, 20, 20, 20)
@@ -187,6 +202,17 @@ def test_a_report_is_made_of_rows_alone_and_is_the_same_twice(tmp_path: Path) ->
     before = {path: path.read_bytes() for path in (report.file, *report.figures)}
     write_report(tmp_path)
     assert before == {path: path.read_bytes() for path in before}
+
+
+def test_the_page_of_the_study_is_the_report_of_its_rows(tmp_path: Path) -> None:
+    docs = Path(__file__).parents[2] / "docs"
+    for name in (ROWS, SERIES):
+        (tmp_path / name).write_bytes((docs / "study" / name).read_bytes())
+    report = write_report(tmp_path)
+    page, body = (docs / "study.md").read_text(), report.file.read_text()
+    assert page.split("\n\n")[1] == report.finding
+    begins = body.index("Each number is a mean")
+    assert page.endswith(body[begins:].replace("](", "](study/"))
 
 
 def test_what_is_no_study_is_refused(tmp_path: Path) -> None:
