@@ -110,6 +110,14 @@ def steps() -> list[Step]:
             "\"$extras/bin/python\" -m pytest -m 'chromium or viem'",
             ("install: extras", "install: Chromium", "install: viem", "install: axe"),
         ),
+        Step(
+            "prover: format, lint, tests, and against the reference",
+            tools + "cd prover && cargo fmt --check && cargo clippy --quiet --release --all-targets -- -D warnings"
+            " && cargo test --quiet --release && cargo build --quiet --release && cd .."
+            " && HYPERBOUNTY_PROVER=$CARGO_TARGET_DIR/release/hyperbounty-prover"
+            " .venv/bin/python -m pytest -m prover tests/market",
+            ("make test",),
+        ),
         # Without numba and lifelines the same tests ran among all others.
         Step("numba, lifelines", extras + "tests/models/simulation tests/study tests/statistics", ("install: extras",)),
         Step(

@@ -178,3 +178,16 @@ class DatabaseError(HyperbountyError):
 
     error_code = "database"
     is_unavailable = True
+
+
+class ProverError(HyperbountyError):
+    """A proof that cannot be made, or does not hold."""
+
+    error_code = "proof"
+
+
+class ProverMissing(ProverError):
+    """The program that makes proofs is not here."""
+
+    error_code = "prover-missing"
+    is_unavailable = True

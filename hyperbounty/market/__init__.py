@@ -1,0 +1,1 @@
+"""Training together: what a round of trainers' updates is worth, in the integers that are proved."""

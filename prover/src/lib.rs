@@ -1,0 +1,10 @@
+//! Proves what a round of a training market came to, without showing what came in.
+
+pub mod builder;
+pub mod field;
+pub mod groth;
+pub mod input;
+pub mod points;
+pub mod poseidon;
+pub mod round;
+pub mod shapley;
