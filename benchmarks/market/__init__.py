@@ -1,0 +1,1 @@
+"""What a market for training together withstands, and what its pay follows."""
