@@ -178,6 +178,21 @@ def packed(numbers: Sequence[int], bits: int) -> list[int]:
     ]
 
 
+def unpacked(words: Sequence[int], bits: int, count: int) -> list[int] | None:
+    """The numbers that `packed` made of; None where it did not make these words.
+
+    >>> unpacked([65280], 8, 2), unpacked([65280], 8, 1)
+    ([-128, 127], None)
+    """
+    in_word, half = _WORD_BITS // bits, 1 << (bits - 1)
+    found = [
+        (word >> (bits * place) & ((1 << bits) - 1)) - half
+        for number, word in enumerate(words)
+        for place in range(min(in_word, count - number * in_word))
+    ]
+    return found if packed(found, bits) == list(words) else None
+
+
 def hash_all(words: Sequence[int]) -> int:
     """The hash of any count of words: of more than 16, of the hashes of each 16."""
     if len(words) <= MOST_INPUTS:

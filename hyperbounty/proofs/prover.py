@@ -52,17 +52,18 @@ class Prover:
         """Its name and version."""
         return self._run(["--version"], None).strip()
 
-    def make_development_key(self, key: Path, shape: str | None = None) -> None:
+    def make_development_key(self, key: Path, circuit: str, shape: str) -> None:
         """Make a key in a file. Whoever makes it could forge proofs, so no money may depend on it.
 
         Args:
             key: the file.
-            shape: of the circuit, such as `8x24x10`; None for the one that serves all.
+            circuit: its name.
+            shape: of the circuit, such as `8x24x10`.
 
         Raises:
-            ProverError: there is no such shape, or the file cannot be written.
+            ProverError: there is no such circuit or shape, or the file cannot be written.
         """
-        self._run(["setup", "--dev", *([] if shape is None else ["--shape", shape]), str(key)], None)
+        self._run(["setup", "--dev", circuit, shape, str(key)], None)
 
     def about(self, key: Path) -> Any:
         """What a key is for, as JSON.
@@ -72,13 +73,13 @@ class Prover:
         """
         return json.loads(self._run(["about", str(key)], None))
 
-    def outcome(self, document: Any) -> Any:
+    def outcome(self, circuit: str, document: Any) -> Any:
         """What comes of a document, without a proof.
 
         Raises:
-            ProverError: a value in it is out of range.
+            ProverError: there is no such circuit, or a value in the document is out of range.
         """
-        return json.loads(self._run(["outcome", "-"], document))
+        return json.loads(self._run(["outcome", circuit, "-"], document))
 
     def prove(self, key: Path, document: Any) -> Any:
         """The same, with a proof.

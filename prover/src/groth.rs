@@ -21,6 +21,8 @@ const MAGIC: &[u8] = b"hyperbounty-key/1\n";
 /// What is said of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct About {
+    /// What is proved: `round` or `answer`.
+    pub circuit: String,
     /// Trainers, features, outputs.
     pub shape: [usize; 3],
     /// Whether whoever made it could forge proofs: no money may depend on it.
@@ -53,7 +55,7 @@ impl fmt::Display for Fault {
         match self {
             Self::Broken(family) => write!(to, "the values break a constraint of the family {family}"),
             Self::Unreadable(why) => write!(to, "{why}"),
-            Self::OtherCircuit => write!(to, "the key is of another circuit: make one for this shape"),
+            Self::OtherCircuit => write!(to, "the key is of another circuit: make one for this circuit and shape"),
             Self::Io(error) => write!(to, "{error}"),
         }
     }
@@ -98,10 +100,16 @@ impl ConstraintSynthesizer<F> for Synthesized<'_> {
 }
 
 /// Make a key whose maker could forge proofs.
-pub fn setup_for_development(circuit: &Circuit, shape: Shape, random: &mut (impl RngCore + CryptoRng)) -> Key {
+pub fn setup_for_development(
+    circuit: &Circuit,
+    name: &str,
+    shape: Shape,
+    random: &mut (impl RngCore + CryptoRng),
+) -> Key {
     let proving = Groth16::<Bn254>::generate_random_parameters_with_reduction(Synthesized(circuit), random)
         .expect("a circuit has its values");
-    let about = About { shape: [shape.trainers, shape.features, shape.outputs], development: true };
+    let about =
+        About { circuit: name.into(), shape: [shape.trainers, shape.features, shape.outputs], development: true };
     Key { about, proving }
 }
 

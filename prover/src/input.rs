@@ -1,8 +1,12 @@
 //! What the prover is given, as JSON: checked here, so that nothing behind it meets a value out of range.
 
+use ark_ff::PrimeField;
 use serde::{Deserialize, Serialize};
 
-use crate::field::{F, hex, read_hex};
+use crate::answer::Answer;
+use crate::builder::Circuit;
+use crate::curve::{SECRET_BITS, is_on_curve};
+use crate::field::{F, hex, power_of_two, read_hex};
 use crate::groth::Fault;
 use crate::round::{Built, Delivered, Round, Shape, Tuning};
 
@@ -19,6 +23,19 @@ pub struct RoundInput {
     targets: Vec<i64>,
     scale: u64,
     validation_salt: String,
+}
+
+/// An answer, as the trainer has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerInput {
+    shape: [usize; 3],
+    update: Vec<i64>,
+    salt: String,
+    address: String,
+    context: String,
+    key: [String; 2],
+    secret: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -53,13 +70,9 @@ pub struct RoundOutput {
 impl RoundInput {
     /// The round, where every value is in its range.
     pub fn checked(self) -> Result<Round, Fault> {
-        let [trainers, features, outputs] = self.shape;
-        if !(3..=8).contains(&trainers) || !(1..=24).contains(&features) || !(1..=10).contains(&outputs) {
-            return Err(fault("the shape is not 3 to 8 trainers, 1 to 24 features and 1 to 10 outputs"));
-        }
-        let shape = Shape { trainers, features, outputs };
-        if self.seats.len() != trainers {
-            return Err(fault(format!("there are {} seats, not {trainers}", self.seats.len())));
+        let shape = shape_of(self.shape)?;
+        if self.seats.len() != shape.trainers {
+            return Err(fault(format!("there are {} seats, not {}", self.seats.len(), shape.trainers)));
         }
         if self.seats.iter().all(Option::is_none) {
             return Err(fault("nobody delivered: there is nothing to prove"));
@@ -92,6 +105,46 @@ impl RoundInput {
     }
 }
 
+impl AnswerInput {
+    /// The answer, where every value is in its range.
+    pub fn checked(self) -> Result<Answer, Fault> {
+        let shape = shape_of(self.shape)?;
+        in_range("the update", &self.update, shape.entries(), 8)?;
+        let [x, y] = &self.key;
+        let key = [element("the key", x)?, element("the key", y)?];
+        if !is_on_curve(key) {
+            return Err(fault("the key is no point of the curve"));
+        }
+        let secret = element("the secret", &self.secret)?;
+        if secret.into_bigint() >= power_of_two(SECRET_BITS).into_bigint() {
+            return Err(fault(format!("the secret has more than {SECRET_BITS} bits")));
+        }
+        Ok(Answer {
+            shape,
+            update: self.update,
+            salt: element("the salt", &self.salt)?,
+            address: element("the address", &self.address)?,
+            context: element("the context", &self.context)?,
+            key,
+            secret,
+        })
+    }
+}
+
+/// What an answer says: its public inputs.
+#[derive(Debug, Serialize)]
+pub struct AnswerOutput {
+    /// In the order of the circuit.
+    pub inputs: Vec<String>,
+}
+
+impl AnswerOutput {
+    /// Of a circuit.
+    pub fn of(circuit: &Circuit) -> Self {
+        Self { inputs: circuit.public().iter().copied().map(hex).collect() }
+    }
+}
+
 impl RoundOutput {
     /// Of a circuit.
     pub fn of(built: &Built) -> Self {
@@ -104,6 +157,14 @@ impl RoundOutput {
             told: built.told.iter().copied().map(hex).collect(),
         }
     }
+}
+
+/// The shape of three sizes.
+pub fn shape_of([trainers, features, outputs]: [usize; 3]) -> Result<Shape, Fault> {
+    if !(3..=8).contains(&trainers) || !(1..=24).contains(&features) || !(1..=10).contains(&outputs) {
+        return Err(fault("the shape is not 3 to 8 trainers, 1 to 24 features and 1 to 10 outputs"));
+    }
+    Ok(Shape { trainers, features, outputs })
 }
 
 /// An element of the field that everything is counted in; see `field::read_hex`.

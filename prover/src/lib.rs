@@ -1,6 +1,8 @@
 //! Proves what a round of a training market came to, without showing what came in.
 
+pub mod answer;
 pub mod builder;
+pub mod curve;
 pub mod field;
 pub mod groth;
 pub mod input;

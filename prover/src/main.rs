@@ -4,27 +4,37 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
+use hyperbounty_prover::builder::Circuit;
 use hyperbounty_prover::groth::{Fault, Key, prove, setup_for_development, verify};
-use hyperbounty_prover::input::{RoundInput, RoundOutput, element};
+use hyperbounty_prover::input::{AnswerInput, AnswerOutput, RoundInput, RoundOutput, element, shape_of};
 use hyperbounty_prover::points::{points_of, proof_of};
-use hyperbounty_prover::round::{Shape, blank, build};
+use hyperbounty_prover::{answer, round};
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
 
+const ROUND: &str = "round";
+const ANSWER: &str = "answer";
 const USAGE: &str = "\
-hyperbounty-prover setup --dev [--shape 8x24x10] KEY   make a key; whoever has seen it made could forge proofs
-hyperbounty-prover outcome INPUT                       what a round comes to, without a proof
-hyperbounty-prover prove KEY INPUT                     the same, with a proof
-hyperbounty-prover verify KEY PROOF                    check what prove has written
-hyperbounty-prover about KEY                           what a key is for
+hyperbounty-prover setup --dev CIRCUIT SHAPE KEY   make a key; whoever makes it could forge proofs
+hyperbounty-prover outcome CIRCUIT INPUT           what comes of an input, without a proof
+hyperbounty-prover prove KEY INPUT                 the same, with a proof
+hyperbounty-prover verify KEY PROOF                check what prove has written
+hyperbounty-prover about KEY                       what a key is for
 
-INPUT and PROOF are files of JSON, or - for standard input. What is made goes to standard output.";
+CIRCUIT is round or answer. SHAPE is trainers, features and outputs: 8x24x10 serves all. INPUT and PROOF are files of JSON, or - for standard input. What is made goes to standard output.";
 
 #[derive(Serialize)]
 struct Proven {
     /// See `points`.
     proof: [String; 8],
-    outcome: RoundOutput,
+    outcome: Outcome,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Outcome {
+    Round(RoundOutput),
+    Answer(AnswerOutput),
 }
 
 /// What `verify` needs of it.
@@ -43,9 +53,8 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
-        ["setup", "--dev", key] => setup(Shape::FULL, key),
-        ["setup", "--dev", "--shape", shape, key] => shape_of(shape).and_then(|shape| setup(shape, key)),
-        ["outcome", input] => outcome(input),
+        ["setup", "--dev", circuit, shape, key] => setup(circuit, shape, key),
+        ["outcome", circuit, input] => built(circuit, input).and_then(|(_, outcome)| print(&outcome)),
         ["prove", key, input] => proven(key, input),
         ["verify", key, proof] => verified(key, proof),
         ["about", key] => about(key),
@@ -62,22 +71,46 @@ fn main() -> ExitCode {
     }
 }
 
-fn setup(shape: Shape, path: &str) -> Result<(), Fault> {
-    let key = setup_for_development(&build(&blank(shape)).circuit, shape, &mut OsRng);
+fn setup(circuit: &str, shape: &str, path: &str) -> Result<(), Fault> {
+    let sizes: Vec<usize> = shape.split('x').map(|each| each.parse().unwrap_or(0)).collect();
+    let shape = shape_of(sizes.try_into().unwrap_or([0; 3]))?;
+    let blank = match circuit {
+        ROUND => round::build(&round::blank(shape)).circuit,
+        ANSWER => answer::build(&answer::blank(shape)),
+        _ => return Err(no_circuit()),
+    };
+    let key = setup_for_development(&blank, circuit, shape, &mut OsRng);
     let mut to = BufWriter::new(File::create(path)?);
     key.write(&mut to)?;
     Ok(to.flush()?)
 }
 
-fn outcome(input: &str) -> Result<(), Fault> {
-    print(&RoundOutput::of(&build(&read_json::<RoundInput>(input)?.checked()?)))
+/// The circuit of an input, and what is said of it.
+fn built(circuit: &str, input: &str) -> Result<(Circuit, Outcome), Fault> {
+    match circuit {
+        ROUND => {
+            let built = round::build(&read_json::<RoundInput>(input)?.checked()?);
+            let outcome = RoundOutput::of(&built);
+            Ok((built.circuit, Outcome::Round(outcome)))
+        }
+        ANSWER => {
+            let circuit = answer::build(&read_json::<AnswerInput>(input)?.checked()?);
+            let outcome = AnswerOutput::of(&circuit);
+            Ok((circuit, Outcome::Answer(outcome)))
+        }
+        _ => Err(no_circuit()),
+    }
+}
+
+fn no_circuit() -> Fault {
+    Fault::Unreadable("there is no such circuit: name round or answer".into())
 }
 
 fn proven(key: &str, input: &str) -> Result<(), Fault> {
     let key = read_key(key)?;
-    let built = build(&read_json::<RoundInput>(input)?.checked()?);
-    let proof = prove(&key, &built.circuit, &mut OsRng)?;
-    print(&Proven { proof: points_of(&proof), outcome: RoundOutput::of(&built) })
+    let (circuit, outcome) = built(&key.about.circuit, input)?;
+    let proof = prove(&key, &circuit, &mut OsRng)?;
+    print(&Proven { proof: points_of(&proof), outcome })
 }
 
 fn verified(key: &str, proof: &str) -> Result<(), Fault> {
@@ -92,14 +125,6 @@ fn verified(key: &str, proof: &str) -> Result<(), Fault> {
 
 fn about(key: &str) -> Result<(), Fault> {
     print(&read_key(key)?.about)
-}
-
-fn shape_of(text: &str) -> Result<Shape, Fault> {
-    let sizes: Vec<usize> = text.split('x').filter_map(|each| each.parse().ok()).collect();
-    match sizes.as_slice() {
-        &[trainers @ 3..=8, features @ 1..=24, outputs @ 1..=10] => Ok(Shape { trainers, features, outputs }),
-        _ => Err(Fault::Unreadable("a shape is 3 to 8 trainers, 1 to 24 features and 1 to 10 outputs: 8x24x10".into())),
-    }
 }
 
 fn read_key(path: &str) -> Result<Key, Fault> {

@@ -15,7 +15,7 @@ pub const SHARES: u64 = 1_000_000;
 /// Where fewer are kept, nobody is.
 pub const LEAST_KEPT: usize = 3;
 
-const UPDATE_BITS: usize = 8;
+pub(crate) const UPDATE_BITS: usize = 8;
 const MODEL_BITS: usize = 28;
 const VALIDATION_BITS: usize = 14;
 const SCALE_BITS: usize = 32;
@@ -24,7 +24,9 @@ const RATE_BITS: usize = 20;
 const STEPS_BITS: usize = 10;
 const RIDGE_BITS: usize = 20;
 /// What no constraint computes: any other values are another round.
-const GIVEN: &str = "given";
+pub(crate) const GIVEN: &str = "given";
+/// That a public input is what was computed.
+pub const SAID: &str = "said";
 /// What is packed into an element of the field: it has 254 bits, and some below its order are 253.
 const WORD_BITS: usize = 252;
 
@@ -58,6 +60,11 @@ impl Shape {
     /// Entries on and above the diagonal of a factor.
     pub fn upper(self) -> usize {
         self.features * (self.features + 1) / 2
+    }
+
+    /// Words that an update is packed into.
+    pub fn update_words(self) -> usize {
+        self.entries().div_ceil(WORD_BITS / UPDATE_BITS)
     }
 
     /// Public inputs of its circuit: a commitment a seat, two hashes, ρ and v.
@@ -282,12 +289,13 @@ fn seat(c: &mut Circuit, round: &Round, place: usize, context: &Num) -> Seat {
 }
 
 /// Demand that a public input is this number.
-fn said(c: &mut Circuit, place: usize, number: &Num) {
+pub(crate) fn said(c: &mut Circuit, place: usize, number: &Num) {
+    c.family(SAID);
     let input = c.input(place, number.value);
     c.demand_equal(&input, number);
 }
 
-fn signed(c: &mut Circuit, family: &'static str, values: &[i64], bits: usize) -> Vec<Num> {
+pub(crate) fn signed(c: &mut Circuit, family: &'static str, values: &[i64], bits: usize) -> Vec<Num> {
     c.family(GIVEN);
     let numbers: Vec<Num> = values.iter().map(|value| c.witness(F::from(*value))).collect();
     c.family(family);
@@ -306,7 +314,7 @@ fn unsigned(c: &mut Circuit, family: &'static str, value: u64, bits: usize) -> N
 }
 
 /// Signed numbers, as many to a word as fit.
-fn packed(numbers: &[Num], bits: usize) -> Vec<Num> {
+pub(crate) fn packed(numbers: &[Num], bits: usize) -> Vec<Num> {
     let half = Num::constant(power_of_two(bits - 1));
     numbers
         .chunks(WORD_BITS / bits)

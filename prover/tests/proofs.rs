@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use hyperbounty_prover::answer;
 use hyperbounty_prover::field::F;
 use hyperbounty_prover::groth::{Key, prove, setup_for_development, verify};
 use hyperbounty_prover::round::{Shape, blank, build};
@@ -13,7 +14,7 @@ fn a_proof_holds_for_its_inputs_alone() {
         let mut random = StdRng::seed_from_u64(1);
         let built = build(&blank(shape));
         let began = Instant::now();
-        let key = setup_for_development(&built.circuit, shape, &mut random);
+        let key = setup_for_development(&built.circuit, "round", shape, &mut random);
         println!("setup {:?}", began.elapsed());
         let mut kept = Vec::new();
         key.write(&mut kept).unwrap();
@@ -33,5 +34,23 @@ fn a_proof_holds_for_its_inputs_alone() {
             other[place] += F::from(1u64);
             assert!(!verify(&key.proving.vk, &other, &proof));
         }
+    }
+}
+
+#[test]
+fn a_proof_of_an_answer_holds_for_its_inputs_alone() {
+    let mut random = StdRng::seed_from_u64(1);
+    let circuit = answer::build(&answer::blank(Shape::FULL));
+    println!("{} constraints", circuit.constraints.len());
+    let key = setup_for_development(&circuit, "answer", Shape::FULL, &mut random);
+    let began = Instant::now();
+    let proof = prove(&key, &answer::build(&answer::blank(Shape::FULL)), &mut random).unwrap();
+    println!("proof {:?}", began.elapsed());
+    let public = circuit.public();
+    assert!(verify(&key.proving.vk, public, &proof));
+    for place in 0..public.len() {
+        let mut other = public.to_vec();
+        other[place] += F::from(1u64);
+        assert!(!verify(&key.proving.vk, &other, &proof));
     }
 }
