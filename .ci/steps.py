@@ -54,6 +54,7 @@ def steps() -> list[Step]:
         Step("install: Chromium", ".ci/install chromium", ("install: PostgreSQL",), cores=0),
         Step("install: viem", ".ci/install viem", cores=0),
         Step("install: axe", ".ci/install axe", cores=0),
+        Step("install: snarkjs", ".ci/install snarkjs", cores=0),
         Step("vendored: as npm has it", ".ci/vendored", cores=0),
         # Minutes of work for one core: what the others leave of it.
         Step("build: Geth, Kubo", "nice -n 19 .ci/install geth kubo", cores=0),
@@ -111,12 +112,12 @@ def steps() -> list[Step]:
             ("install: extras", "install: Chromium", "install: viem", "install: axe"),
         ),
         Step(
-            "prover: format, lint, tests, and against the reference",
+            "prover: format, lint, tests, against reference and snarkjs",
             tools + "cd prover && cargo fmt --check && cargo clippy --quiet --release --all-targets -- -D warnings"
             " && cargo test --quiet --release && cargo build --quiet --release && cd .."
-            " && HYPERBOUNTY_PROVER=$CARGO_TARGET_DIR/release/hyperbounty-prover"
-            " .venv/bin/python -m pytest -m prover tests/market",
-            ("make test",),
+            " && HYPERBOUNTY_PROVER=$CARGO_TARGET_DIR/release/hyperbounty-prover HYPERBOUNTY_TEST_SNARKJS=$snarkjs"
+            " .venv/bin/python -m pytest -m 'prover or snarkjs' tests/market",
+            ("make test", "install: snarkjs"),
         ),
         # Without numba and lifelines the same tests ran among all others.
         Step("numba, lifelines", extras + "tests/models/simulation tests/study tests/statistics", ("install: extras",)),

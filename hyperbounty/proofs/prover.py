@@ -65,6 +65,33 @@ class Prover:
         """
         self._run(["setup", "--dev", circuit, shape, str(key)], None)
 
+    def write_r1cs(self, file: Path, circuit: str, shape: str) -> None:
+        """Write a circuit as `.r1cs`, which snarkjs takes for a ceremony.
+
+        Args:
+            file: that is written.
+            circuit, shape: see `make_development_key`.
+
+        Raises:
+            ProverError: there is no such circuit or shape, or the file cannot be written.
+        """
+        self._run(["r1cs", circuit, shape, str(file)], None)
+
+    def import_zkey(self, zkey: Path, key: Path, circuit: str, shape: str) -> None:
+        """Make a key of what came of a ceremony with snarkjs. It is kept once a proof with it has held.
+
+        Whether the ceremony was honest, `snarkjs zkey verify` says, with the `.r1cs` and the powers of tau.
+
+        Args:
+            zkey: of the ceremony.
+            key: the file that is made.
+            circuit, shape: see `make_development_key`.
+
+        Raises:
+            ProverError: it is no key of this circuit, or damaged.
+        """
+        self._run(["import", circuit, shape, str(zkey), str(key)], None)
+
     def about(self, key: Path) -> Any:
         """What a key is for, as JSON.
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, Write};
 
 use ark_bn254::Bn254;
+use ark_groth16::r1cs_to_qap::LibsnarkReduction;
 use ark_groth16::{Groth16, Proof, ProvingKey, VerifyingKey, prepare_verifying_key};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
@@ -12,6 +13,7 @@ use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
 
 use crate::builder::Circuit;
+use crate::circom::CircomReduction;
 use crate::field::F;
 use crate::round::Shape;
 
@@ -113,6 +115,21 @@ pub fn setup_for_development(
     Key { about, proving }
 }
 
+/// The key of a ceremony, once it has proved something that holds.
+pub fn from_ceremony(
+    proving: ProvingKey<Bn254>,
+    circuit: &Circuit,
+    name: &str,
+    shape: Shape,
+    random: &mut (impl RngCore + CryptoRng),
+) -> Result<Key, Fault> {
+    let about =
+        About { circuit: name.into(), shape: [shape.trainers, shape.features, shape.outputs], development: false };
+    let key = Key { about, proving };
+    let proof = prove(&key, circuit, random)?;
+    if verify(&key.proving.vk, circuit.public(), &proof) { Ok(key) } else { Err(Fault::OtherCircuit) }
+}
+
 /// Prove that somebody knows values with which the circuit holds.
 pub fn prove(key: &Key, circuit: &Circuit, random: &mut (impl RngCore + CryptoRng)) -> Result<Proof<Bn254>, Fault> {
     if let Some(broken) = circuit.broken("") {
@@ -129,16 +146,30 @@ pub fn prove(key: &Key, circuit: &Circuit, random: &mut (impl RngCore + CryptoRn
         circuit.constraints.iter().map(|each| place(&each.right)).collect(),
         circuit.constraints.iter().map(|each| place(&each.product)).collect(),
     ];
-    Ok(Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-        &key.proving,
-        F::rand(random),
-        F::rand(random),
-        &matrices,
-        circuit.inputs + 1,
-        circuit.constraints.len(),
-        &circuit.values,
-    )
-    .expect("a key of this circuit has room for it"))
+    let (r, s) = (F::rand(random), F::rand(random));
+    let (inputs, constraints) = (circuit.inputs + 1, circuit.constraints.len());
+    let made = if key.about.development {
+        Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction_and_matrices(
+            &key.proving,
+            r,
+            s,
+            &matrices,
+            inputs,
+            constraints,
+            &circuit.values,
+        )
+    } else {
+        Groth16::<Bn254, CircomReduction>::create_proof_with_reduction_and_matrices(
+            &key.proving,
+            r,
+            s,
+            &matrices,
+            inputs,
+            constraints,
+            &circuit.values,
+        )
+    };
+    made.map_err(|_| Fault::OtherCircuit)
 }
 
 /// Whether a proof holds for these public inputs.

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod builder;
+pub mod circom;
 pub mod curve;
 pub mod field;
 pub mod groth;

@@ -5,9 +5,11 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::process::ExitCode;
 
 use hyperbounty_prover::builder::Circuit;
-use hyperbounty_prover::groth::{Fault, Key, prove, setup_for_development, verify};
+use hyperbounty_prover::circom::{read_zkey, write_r1cs};
+use hyperbounty_prover::groth::{Fault, Key, from_ceremony, prove, setup_for_development, verify};
 use hyperbounty_prover::input::{AnswerInput, AnswerOutput, RoundInput, RoundOutput, element, shape_of};
 use hyperbounty_prover::points::{points_of, proof_of};
+use hyperbounty_prover::round::Shape;
 use hyperbounty_prover::{answer, round};
 use rand::rngs::OsRng;
 use serde::{Deserialize, Serialize};
@@ -16,6 +18,8 @@ const ROUND: &str = "round";
 const ANSWER: &str = "answer";
 const USAGE: &str = "\
 hyperbounty-prover setup --dev CIRCUIT SHAPE KEY   make a key; whoever makes it could forge proofs
+hyperbounty-prover r1cs CIRCUIT SHAPE FILE         write the circuit, for a ceremony with snarkjs
+hyperbounty-prover import CIRCUIT SHAPE ZKEY KEY   make a key of what came of the ceremony
 hyperbounty-prover outcome CIRCUIT INPUT           what comes of an input, without a proof
 hyperbounty-prover prove KEY INPUT                 the same, with a proof
 hyperbounty-prover verify KEY PROOF                check what prove has written
@@ -54,6 +58,8 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         ["setup", "--dev", circuit, shape, key] => setup(circuit, shape, key),
+        ["r1cs", circuit, shape, file] => r1cs(circuit, shape, file),
+        ["import", circuit, shape, zkey, key] => import(circuit, shape, zkey, key),
         ["outcome", circuit, input] => built(circuit, input).and_then(|(_, outcome)| print(&outcome)),
         ["prove", key, input] => proven(key, input),
         ["verify", key, proof] => verified(key, proof),
@@ -72,14 +78,34 @@ fn main() -> ExitCode {
 }
 
 fn setup(circuit: &str, shape: &str, path: &str) -> Result<(), Fault> {
+    let (blank, shape) = blank(circuit, shape)?;
+    kept(&setup_for_development(&blank, circuit, shape, &mut OsRng), path)
+}
+
+fn r1cs(circuit: &str, shape: &str, path: &str) -> Result<(), Fault> {
+    let mut to = BufWriter::new(File::create(path)?);
+    write_r1cs(&blank(circuit, shape)?.0, &mut to)?;
+    Ok(to.flush()?)
+}
+
+fn import(circuit: &str, shape: &str, zkey: &str, path: &str) -> Result<(), Fault> {
+    let (blank, shape) = blank(circuit, shape)?;
+    let proving = read_zkey(BufReader::new(opened(zkey)?))?;
+    kept(&from_ceremony(proving, &blank, circuit, shape, &mut OsRng)?, path)
+}
+
+/// A circuit that holds, with values of no meaning.
+fn blank(circuit: &str, shape: &str) -> Result<(Circuit, Shape), Fault> {
     let sizes: Vec<usize> = shape.split('x').map(|each| each.parse().unwrap_or(0)).collect();
     let shape = shape_of(sizes.try_into().unwrap_or([0; 3]))?;
-    let blank = match circuit {
-        ROUND => round::build(&round::blank(shape)).circuit,
-        ANSWER => answer::build(&answer::blank(shape)),
-        _ => return Err(no_circuit()),
-    };
-    let key = setup_for_development(&blank, circuit, shape, &mut OsRng);
+    match circuit {
+        ROUND => Ok((round::build(&round::blank(shape)).circuit, shape)),
+        ANSWER => Ok((answer::build(&answer::blank(shape)), shape)),
+        _ => Err(no_circuit()),
+    }
+}
+
+fn kept(key: &Key, path: &str) -> Result<(), Fault> {
     let mut to = BufWriter::new(File::create(path)?);
     key.write(&mut to)?;
     Ok(to.flush()?)
