@@ -5,8 +5,9 @@ use ark_ff::AdditiveGroup;
 use crate::builder::{Circuit, Num};
 use crate::curve::{BASE, SECRET_BITS, multiple};
 use crate::field::F;
+use crate::packing::{GIVEN, packed, said, signed};
 use crate::poseidon::hash_all_in;
-use crate::round::{GIVEN, Shape, UPDATE_BITS, packed, said, signed};
+use crate::round::{Shape, UPDATE_BITS};
 
 /// All that a proof is made of.
 #[derive(Clone, Debug)]

@@ -17,6 +17,12 @@ pub fn bits_of(value: F, count: usize) -> Vec<bool> {
     bits
 }
 
+/// A signed number that has fewer than 64 bits.
+pub fn small(value: F) -> i64 {
+    let size = |each: F| each.into_bigint().0[0] as i64;
+    if is_negative(value) { -size(-value) } else { size(value) }
+}
+
 /// A number of any prime field as `0x` and hex digits, two for each byte.
 pub fn hex(value: impl PrimeField) -> String {
     let digits: String = value.into_bigint().to_bytes_be().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -4,9 +4,11 @@ use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
 use sha3::{Digest, Keccak256};
 
 use crate::builder::{Circuit, Num};
-use crate::field::{F, divided, power_of_two};
+use crate::field::{F, power_of_two, small};
+use crate::next::{is_of_use, next_tuning};
+use crate::packing::{GIVEN, WORD_BITS, packed, said, signed, unsigned};
 use crate::poseidon::hash_all_in;
-use crate::shapley::coefficients;
+use crate::worth::{SHARE_BITS, shares, worth};
 
 /// A model counts in this part of an update's unit.
 pub const UNIT: u64 = 840;
@@ -19,23 +21,12 @@ pub(crate) const UPDATE_BITS: usize = 8;
 const MODEL_BITS: usize = 28;
 const VALIDATION_BITS: usize = 14;
 const SCALE_BITS: usize = 32;
-const SHARE_BITS: usize = 20;
-const RATE_BITS: usize = 20;
-const STEPS_BITS: usize = 10;
-const RIDGE_BITS: usize = 20;
-/// What no constraint computes: any other values are another round.
-pub(crate) const GIVEN: &str = "given";
-/// That a public input is what was computed.
-pub const SAID: &str = "said";
-/// What is packed into an element of the field: it has 254 bits, and some below its order are 253.
-const WORD_BITS: usize = 252;
-
+pub(crate) const RATE_BITS: usize = 20;
+pub(crate) const STEPS_BITS: usize = 10;
+pub(crate) const RIDGE_BITS: usize = 20;
 // An effect is below 2^25, an entry of the residual below 2^46, and there are at most 240 of each.
 const NORM_BITS: usize = 60;
 const GAIN_BITS: usize = 86;
-const WORTH_BITS: usize = 120;
-const TOTAL_BITS: usize = 124;
-const ERROR_BITS: usize = 114;
 
 /// How many seats, features and outputs a circuit has; smaller projects fill up with zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,9 +212,9 @@ pub fn build_in(mut circuit: Circuit, round: &Round) -> Built {
     let next: Vec<Num> = model.iter().zip(&update).map(|(old, sum)| old + &c.product(&factor_of_mean, sum)).collect();
     c.family("enough");
     let is_of_use = is_of_use(c, &counts, &residual, &gain, &square);
-    let next_tuning = next_tuning(c, &tuning, &enough, &is_of_use);
+    let tuning_after = next_tuning(c, &tuning, &enough, &is_of_use);
     c.family("next-state-hash");
-    let next_state = state_hash(c, &next, &next_tuning);
+    let next_state = state_hash(c, &next, &tuning_after);
 
     c.family("told");
     let mut told = vec![context];
@@ -233,7 +224,7 @@ pub fn build_in(mut circuit: Circuit, round: &Round) -> Built {
     told.push(Num::weighted(flags.chain(weights.zip(&shares))));
     told.push(next_state);
     told.extend(packed(&next, MODEL_BITS));
-    told.push(tuning_word(&next_tuning));
+    told.push(tuning_word(&tuning_after));
     let values: Vec<F> = told.iter().map(|each| each.value).collect();
     let bound = &c.public()[..shape.trainers + 2];
     let point = challenge(bound, &values);
@@ -250,9 +241,9 @@ pub fn build_in(mut circuit: Circuit, round: &Round) -> Built {
         shares: shares.iter().map(|each| small(each.value) as u64).collect(),
         model: next.iter().map(|each| small(each.value)).collect(),
         tuning: Tuning {
-            rate: small(next_tuning[0].value) as u64,
-            steps: small(next_tuning[1].value) as u64,
-            ridge: small(next_tuning[2].value) as u64,
+            rate: small(tuning_after[0].value) as u64,
+            steps: small(tuning_after[1].value) as u64,
+            ridge: small(tuning_after[2].value) as u64,
         },
         circuit,
     }
@@ -286,43 +277,6 @@ fn seat(c: &mut Circuit, round: &Round, place: usize, context: &Num) -> Seat {
     let commitment = c.product(&active, &hash);
     said(c, place, &commitment);
     Seat { active, update, address }
-}
-
-/// Demand that a public input is this number.
-pub(crate) fn said(c: &mut Circuit, place: usize, number: &Num) {
-    c.family(SAID);
-    let input = c.input(place, number.value);
-    c.demand_equal(&input, number);
-}
-
-pub(crate) fn signed(c: &mut Circuit, family: &'static str, values: &[i64], bits: usize) -> Vec<Num> {
-    c.family(GIVEN);
-    let numbers: Vec<Num> = values.iter().map(|value| c.witness(F::from(*value))).collect();
-    c.family(family);
-    for each in &numbers {
-        c.signed(each, bits);
-    }
-    numbers
-}
-
-fn unsigned(c: &mut Circuit, family: &'static str, value: u64, bits: usize) -> Num {
-    c.family(GIVEN);
-    let number = c.witness(F::from(value));
-    c.family(family);
-    c.bits(&number, bits);
-    number
-}
-
-/// Signed numbers, as many to a word as fit.
-pub(crate) fn packed(numbers: &[Num], bits: usize) -> Vec<Num> {
-    let half = Num::constant(power_of_two(bits - 1));
-    numbers
-        .chunks(WORD_BITS / bits)
-        .map(|chunk| {
-            let lifted: Vec<Num> = chunk.iter().map(|each| each + &half).collect();
-            Num::weighted(lifted.iter().enumerate().map(|(place, each)| (power_of_two(bits * place), each)))
-        })
-        .collect()
 }
 
 fn tuning_word(tuning: &[Num; 3]) -> Num {
@@ -419,135 +373,6 @@ fn chosen_sum(c: &mut Circuit, chosen: &[Num], rows: &[impl AsRef<[Num]>]) -> Ve
             c.dot(chosen, &column)
         })
         .collect()
-}
-
-/// The Shapley value of each kept seat, 0 of the others; over a denominator that all share.
-fn worth(
-    c: &mut Circuit,
-    counts: &[Num],
-    kept: &[Num],
-    [gains, norms, with_all]: [&[Num]; 3],
-    [gain, norm, square]: [&Num; 3],
-) -> Vec<Num> {
-    c.family("worth");
-    (0..kept.len())
-        .map(|seat| {
-            let (own_gain, own_norm, own) = (&gains[seat], &norms[seat], &with_all[seat]);
-            let others = &(&(square - norm) - &own.times(2u64)) + &own_norm.times(2u64);
-            let sums = [
-                own_gain.clone(),
-                gain - own_gain,
-                own_norm.times(UNIT),
-                (own - own_norm).times(UNIT),
-                (norm - own_norm).times(UNIT),
-                others.times(UNIT),
-            ];
-            let by_count: Vec<Num> = counts
-                .iter()
-                .enumerate()
-                .skip(LEAST_KEPT)
-                .map(|(count, flag)| {
-                    let weights = coefficients(count).map(F::from);
-                    let value = Num::weighted(weights.into_iter().zip(&sums));
-                    c.product(flag, &value)
-                })
-                .collect();
-            c.product(&kept[seat], &Num::sum(&by_count))
-        })
-        .collect()
-}
-
-fn shares(c: &mut Circuit, worth: &[Num]) -> Vec<Num> {
-    c.family("positive");
-    let positive: Vec<Num> = worth
-        .iter()
-        .map(|each| {
-            let sign = c.is_positive(each, WORTH_BITS);
-            c.product(&sign, each)
-        })
-        .collect();
-    c.family("shares");
-    let total = Num::sum(&positive);
-    let nothing = c.is_zero(&total);
-    positive
-        .iter()
-        .map(|each| {
-            let whole = each.times(SHARES);
-            let (quotient, rest) =
-                if total.value == F::ZERO { (F::ZERO, F::ZERO) } else { divided(whole.value, total.value) };
-            let (share, rest) = (c.witness(quotient), c.witness(rest));
-            c.bits(&share, SHARE_BITS);
-            c.bits(&rest, TOTAL_BITS);
-            let taken = c.product(&share, &total);
-            c.demand_equal(&(&taken + &rest), &whole);
-            // Below the total, where there is one; and else there is no share.
-            let below = &(&(&total - &rest) - &Num::constant(1u64)) + &nothing;
-            c.bits(&below, TOTAL_BITS);
-            c.demand(&share, &nothing, &Num::zero());
-            share
-        })
-        .collect()
-}
-
-/// Whether the mean took a 64th of the squared error away.
-fn is_of_use(c: &mut Circuit, counts: &[Num], residual: &[Num], gain: &Num, square: &Num) -> Num {
-    let weighed = |power: u32| -> Num {
-        let flags = counts.iter().enumerate().skip(LEAST_KEPT);
-        Num::weighted(flags.map(|(count, flag)| (F::from((count as u64).pow(power)), flag)))
-    };
-    let error = c.dot(residual, residual);
-    let gained = &c.product(&weighed(1), gain).times(2u64) - &square.times(UNIT);
-    let least = c.product(&weighed(2), &error);
-    let more = &gained.times(64 * UNIT) - &least;
-    c.is_positive(&(&more + &Num::constant(1u64)), ERROR_BITS)
-}
-
-/// See `hyperbounty/market/tuning.py`.
-fn next_tuning(c: &mut Circuit, [rate, steps, ridge]: &[Num; 3], enough: &Num, is_of_use: &Num) -> [Num; 3] {
-    c.family("tuning");
-    let one = Num::constant(1u64);
-    let poor = c.product(enough, &(&one - is_of_use));
-    let none = &one - enough;
-    let well = &(&one - &poor) - &none;
-    let halved = at_least_one(c, rate, 1, 1);
-    let quarter_less = at_least_one(c, rate, 3, 2);
-    let half_ridge = quotient(c, ridge, 1, 1);
-    let most_ridge = Num::constant(power_of_two(RIDGE_BITS) - F::ONE);
-    let over = &ridge.times(2u64) - &most_ridge;
-    let is_over = c.is_positive(&over, RIDGE_BITS + 1);
-    let twice_ridge = &ridge.times(2u64) - &c.product(&is_over, &over);
-    let is_most = c.is_zero(&(steps - &Num::constant(power_of_two(STEPS_BITS) - F::ONE)));
-    let more_steps = &(steps + &one) - &is_most;
-    let chosen = |c: &mut Circuit, none_: &Num, poor_: &Num, well_: &Num| -> Num {
-        c.dot(&[none.clone(), poor.clone(), well.clone()], &[none_.clone(), poor_.clone(), well_.clone()])
-    };
-    [
-        chosen(c, &halved, &quarter_less, rate),
-        chosen(c, steps, &more_steps, steps),
-        chosen(c, &twice_ridge, &half_ridge, ridge),
-    ]
-}
-
-/// `⌊factor * number / 2^bits⌋` of a number of 20 bits.
-fn quotient(c: &mut Circuit, number: &Num, factor: u64, bits: usize) -> Num {
-    let whole = number.times(factor);
-    let value = small(whole.value) as u64;
-    let (part, rest) = (c.witness(F::from(value >> bits)), c.witness(F::from(value & ((1 << bits) - 1))));
-    c.bits(&part, RATE_BITS);
-    c.bits(&rest, bits);
-    c.demand_equal(&(&part.times(power_of_two(bits)) + &rest), &whole);
-    part
-}
-
-fn at_least_one(c: &mut Circuit, number: &Num, factor: u64, bits: usize) -> Num {
-    let part = quotient(c, number, factor, bits);
-    &part + &c.is_zero(&part)
-}
-
-/// A signed number that has fewer than 64 bits.
-fn small(value: F) -> i64 {
-    let size = |each: F| each.into_bigint().0[0] as i64;
-    if crate::field::is_negative(value) { -size(-value) } else { size(value) }
 }
 
 /// A round of zeros with this shape: the circuit has the same constraints with any values.

@@ -8,7 +8,8 @@ use common::{SMALL, good_round};
 use hyperbounty_prover::answer::{self, Answer};
 use hyperbounty_prover::builder::{Circuit, Lie};
 use hyperbounty_prover::field::{F, power_of_two};
-use hyperbounty_prover::round::{SAID, Shape, blank, build, build_in};
+use hyperbounty_prover::packing::SAID;
+use hyperbounty_prover::round::{Shape, blank, build, build_in};
 
 fn families(circuit: &Circuit) -> BTreeSet<&'static str> {
     circuit.constraints.iter().map(|each| each.family).collect()
