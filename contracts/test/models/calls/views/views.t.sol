@@ -65,6 +65,56 @@ contract ViewsTest is Minds {
         assertTrue(found != 2, "the lower of 1 and 2");
     }
 
+    /// @dev The products of a long sample leave a word in both classes, and are cut.
+    function testFuzz_WhenASampleIsLong(uint8 first, bool turned) external {
+        uint256 model = long(twoOf(32), 32, turned ? 1 : 0, first % 12);
+        bytes memory x;
+        for (uint256 i; i < 20; ++i) {
+            x = abi.encodePacked(x, uint16(first % 12 + i));
+        }
+        // One class has all that it has in 20 features, which are those of the sample; the other has as much in each of 32.
+        assertEq(predict(model, x), turned ? 1 : 0, "the class that is all of this");
+    }
+
+    function testFuzz_WhenTwoClassesAreEqualAndTheSampleIsLong(uint256 seed_, uint8 turn) external {
+        seed(seed_);
+        Terms memory t = twoOf(16);
+        uint256 model = draft(t);
+        uint256[] memory own = new uint256[](16);
+        for (uint256 i; i < 16; ++i) {
+            own[i] = 40_000 + draw(25_000);
+        }
+        uint256[] memory words = new uint256[](2);
+        bytes memory x;
+        for (uint256 i; i < 16; ++i) {
+            // The same counts in another order.
+            words[i / 8] |= (own[i] | own[(i + 1 + turn % 15) % 16] << 16) << (32 * (i % 8));
+            x = abi.encodePacked(x, uint16(i));
+        }
+        upload(model, 0, words);
+        publish(model);
+        assertEq(predict(model, x), 0, "the lower of both");
+    }
+
+    function twoOf(uint32 features) private view returns (Terms memory t) {
+        t = terms(Kind.NaiveBayes);
+        (t.lanes, t.classes, t.features, t.smoothing) = (2, 2, features, 1);
+        t.samples = new uint32[](2);
+        (t.samples[0], t.samples[1]) = (100, 100);
+    }
+
+    function long(Terms memory t, uint256 features, uint256 few, uint256 first) private returns (uint256 model) {
+        model = draft(t);
+        uint256[] memory words = new uint256[](features / 8);
+        for (uint256 i; i < features; ++i) {
+            uint256 counts = uint256(40_000) << (16 * (1 - few));
+            if (i >= first && i < first + 20) counts |= (60_000 + 7 * first) << (16 * few);
+            words[i / 8] |= counts << (32 * (i % 8));
+        }
+        upload(model, 0, words);
+        publish(model);
+    }
+
     function testFuzz_WhenWordsAreRead(uint8 first, uint8 count) external {
         Terms memory t = terms(Kind.DenseCentroid);
         (t.features, t.samples[0], t.samples[1]) = (80, 1, 1);
