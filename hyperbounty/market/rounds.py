@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from hyperbounty.errors import InvalidInput
 from hyperbounty.market.limits import LEAST_KEPT, SHARES, TRAINERS, UNIT, UPDATE_BITS, fits
-from hyperbounty.market.shapley import Sums, coefficients
+from hyperbounty.market.shapley import coefficients, sums_of
 from hyperbounty.market.tuning import ENOUGH, Tuning
 from hyperbounty.market.validation import Validation
 
@@ -109,22 +109,11 @@ def _kept(gains: dict[int, int], norms: dict[int, int]) -> list[int]:
 def _worth(
     kept: Sequence[int], gains: dict[int, int], norms: dict[int, int], with_all: dict[int, int]
 ) -> dict[int, int]:
-    """The Shapley values, all over one denominator. A residual counts in units over 840, so norms do too."""
-    all_gains, all_norms = sum(gains[seat] for seat in kept), sum(norms[seat] for seat in kept)
-    everything = sum(with_all.values())
-    return {
-        seat: coefficients(len(kept)).of(
-            Sums(
-                gains[seat],
-                all_gains - gains[seat],
-                UNIT * norms[seat],
-                UNIT * (with_all[seat] - norms[seat]),
-                UNIT * (all_norms - norms[seat]),
-                UNIT * (everything - 2 * with_all[seat] + 2 * norms[seat] - all_norms),
-            )
-        )
-        for seat in kept
-    }
+    """The Shapley values, all over one denominator. A residual counts in units over 840, so products do too."""
+    sums = sums_of(
+        [gains[seat] for seat in kept], [UNIT * norms[seat] for seat in kept], [UNIT * with_all[seat] for seat in kept]
+    )
+    return {seat: coefficients(len(kept)).of(each) for seat, each in zip(kept, sums, strict=True)}
 
 
 def _shares(worth: dict[int, int], seats: int) -> tuple[int, ...]:

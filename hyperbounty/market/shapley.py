@@ -86,35 +86,39 @@ def coefficients(updates: int) -> Coefficients:
     return Coefficients(tuple(int(each * denominator) for each in means), denominator)
 
 
-def sums_of(gains: Sequence[int], products: Sequence[Sequence[int]]) -> list[Sums]:
+def sums_of(gains: Sequence[int], norms: Sequence[int], with_all: Sequence[int]) -> list[Sums]:
     """The sums of each update.
 
     Args:
         gains: integer [m], ⟨E, Zᵢ⟩.
-        products: integer [m, m], ⟨Zᵢ, Zⱼ⟩.
+        norms: integer [m], ⟨Zᵢ, Zᵢ⟩.
+        with_all: integer [m], ⟨Zᵢ, ΣZⱼ⟩, itself included.
     """
-    norms = [row[place] for place, row in enumerate(products)]
-    rows = [sum(row) for row in products]
-    everything = sum(rows)
+    all_gains, all_norms, everything = sum(gains), sum(norms), sum(with_all)
     return [
         Sums(
             gain,
-            sum(gains) - gain,
+            all_gains - gain,
             norm,
-            row - norm,
-            sum(norms) - norm,
+            own - norm,
+            all_norms - norm,
             # All products, less those of this one and the others' norms.
-            everything - 2 * row + norm - (sum(norms) - norm),
+            everything - 2 * own + norm - (all_norms - norm),
         )
-        for gain, norm, row in zip(gains, norms, rows, strict=True)
+        for gain, norm, own in zip(gains, norms, with_all, strict=True)
     ]
 
 
 def values(gains: Sequence[int], products: Sequence[Sequence[int]]) -> list[Fraction]:
     """The Shapley value of each of three updates or more; together they are worth what all of them are.
 
+    Args:
+        gains: integer [m], ⟨E, Zᵢ⟩.
+        products: integer [m, m], ⟨Zᵢ, Zⱼ⟩.
+
     >>> values([3, 0, 0], [[1, 0, 0], [0, 1, 0], [0, 0, 1]])
     [Fraction(32, 9), Fraction(-17, 18), Fraction(-17, 18)]
     """
     made = coefficients(len(gains))
-    return [Fraction(made.of(sums), made.denominator) for sums in sums_of(gains, products)]
+    norms, with_all = [row[place] for place, row in enumerate(products)], [sum(row) for row in products]
+    return [Fraction(made.of(sums), made.denominator) for sums in sums_of(gains, norms, with_all)]

@@ -6,7 +6,7 @@ Matrices are filled up with zeros to the shape of the circuit, and signed number
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -143,7 +143,7 @@ class Statement:
                 for seat in self._seats
             ],
             "model": self.shape.flat(self.model),
-            "tuning": {"rate": self.tuning.rate, "steps": self.tuning.steps, "ridge": self.tuning.ridge},
+            "tuning": asdict(self.tuning),
             "factor": self.shape.upper(self.validation.factor),
             "targets": self.shape.flat(self.validation.targets),
             "scale": self.validation.scale,

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, BufRead, Write};
 
 use ark_bn254::Bn254;
-use ark_groth16::r1cs_to_qap::LibsnarkReduction;
+use ark_groth16::r1cs_to_qap::{LibsnarkReduction, R1CSToQAP};
 use ark_groth16::{Groth16, Proof, ProvingKey, VerifyingKey, prepare_verifying_key};
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
@@ -29,6 +29,13 @@ pub struct About {
     pub shape: [usize; 3],
     /// Whether whoever made it could forge proofs: no money may depend on it.
     pub development: bool,
+}
+
+impl About {
+    fn of(circuit: &str, shape: Shape, development: bool) -> Self {
+        let shape = [shape.trainers, shape.features, shape.outputs];
+        Self { circuit: circuit.into(), shape, development }
+    }
 }
 
 /// A proving key, with what is said of it.
@@ -110,9 +117,7 @@ pub fn setup_for_development(
 ) -> Key {
     let proving = Groth16::<Bn254>::generate_random_parameters_with_reduction(Synthesized(circuit), random)
         .expect("a circuit has its values");
-    let about =
-        About { circuit: name.into(), shape: [shape.trainers, shape.features, shape.outputs], development: true };
-    Key { about, proving }
+    Key { about: About::of(name, shape, true), proving }
 }
 
 /// The key of a ceremony, once it has proved something that holds.
@@ -123,9 +128,7 @@ pub fn from_ceremony(
     shape: Shape,
     random: &mut (impl RngCore + CryptoRng),
 ) -> Result<Key, Fault> {
-    let about =
-        About { circuit: name.into(), shape: [shape.trainers, shape.features, shape.outputs], development: false };
-    let key = Key { about, proving };
+    let key = Key { about: About::of(name, shape, false), proving };
     let proof = prove(&key, circuit, random)?;
     if verify(&key.proving.vk, circuit.public(), &proof) { Ok(key) } else { Err(Fault::OtherCircuit) }
 }
@@ -138,6 +141,19 @@ pub fn prove(key: &Key, circuit: &Circuit, random: &mut (impl RngCore + CryptoRn
     if key.proving.a_query.len() != circuit.values.len() || key.proving.vk.gamma_abc_g1.len() != circuit.inputs + 1 {
         return Err(Fault::OtherCircuit);
     }
+    // The two kinds of keys want the quotient of the polynomials in two ways.
+    if key.about.development {
+        made::<LibsnarkReduction>(key, circuit, random)
+    } else {
+        made::<CircomReduction>(key, circuit, random)
+    }
+}
+
+fn made<Q: R1CSToQAP>(
+    key: &Key,
+    circuit: &Circuit,
+    random: &mut (impl RngCore + CryptoRng),
+) -> Result<Proof<Bn254>, Fault> {
     let place = |terms: &[(u32, F)]| -> Vec<(F, usize)> {
         terms.iter().map(|(variable, weight)| (*weight, *variable as usize)).collect()
     };
@@ -146,30 +162,16 @@ pub fn prove(key: &Key, circuit: &Circuit, random: &mut (impl RngCore + CryptoRn
         circuit.constraints.iter().map(|each| place(&each.right)).collect(),
         circuit.constraints.iter().map(|each| place(&each.product)).collect(),
     ];
-    let (r, s) = (F::rand(random), F::rand(random));
-    let (inputs, constraints) = (circuit.inputs + 1, circuit.constraints.len());
-    let made = if key.about.development {
-        Groth16::<Bn254, LibsnarkReduction>::create_proof_with_reduction_and_matrices(
-            &key.proving,
-            r,
-            s,
-            &matrices,
-            inputs,
-            constraints,
-            &circuit.values,
-        )
-    } else {
-        Groth16::<Bn254, CircomReduction>::create_proof_with_reduction_and_matrices(
-            &key.proving,
-            r,
-            s,
-            &matrices,
-            inputs,
-            constraints,
-            &circuit.values,
-        )
-    };
-    made.map_err(|_| Fault::OtherCircuit)
+    Groth16::<Bn254, Q>::create_proof_with_reduction_and_matrices(
+        &key.proving,
+        F::rand(random),
+        F::rand(random),
+        &matrices,
+        circuit.inputs + 1,
+        circuit.constraints.len(),
+        &circuit.values,
+    )
+    .map_err(|_| Fault::OtherCircuit)
 }
 
 /// Whether a proof holds for these public inputs.

@@ -25,7 +25,8 @@ hyperbounty-prover prove KEY INPUT                 the same, with a proof
 hyperbounty-prover verify KEY PROOF                check what prove has written
 hyperbounty-prover about KEY                       what a key is for
 
-CIRCUIT is round or answer. SHAPE is trainers, features and outputs: 8x24x10 serves all. INPUT and PROOF are files of JSON, or - for standard input. What is made goes to standard output.";
+CIRCUIT is round or answer. SHAPE is trainers, features and outputs: 8x24x10 serves all. INPUT and PROOF are
+files of JSON, or - for standard input. What is made goes to standard output.";
 
 #[derive(Serialize)]
 struct Proven {
